@@ -1,0 +1,288 @@
+"""What becomes of a fetched page: stored, revised, unchanged, a duplicate, rejected, failed, gone.
+
+Each public method is one transaction over everything a page changes: its capture, the
+article and its texts, the cluster, the full-text index (by triggers), the link and the run's
+count of outcomes. Killed at any instant, either all of it happened or the link is still due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from storage.fingerprint import content_digest, signature
+from storage.frontier import Frontier
+from storage.placing import EDITED, Page, place
+from storage.reading import Reading
+from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind
+from storage.runs import Runs
+from storage.urls import canonical_url
+
+if TYPE_CHECKING:
+    from storage.records import Article
+
+_SETTLE = """
+update links set state = :state, reason = :reason, article_id = :article_id,
+    attempts = :attempts, next_try_at = :next_try_at, etag = :etag,
+    last_modified = :last_modified
+where id = :id"""
+_SETTLE_TARGET = """
+insert into links (source_id, url, canonical_url, key, state, found_at, next_try_at, etag,
+    last_modified, article_id)
+values (:source_id, :url, :canonical_url, :key, 'stored', :found_at, :next_try_at, :etag,
+    :last_modified, :article_id)
+on conflict (source_id, key) do update set state = 'stored', reason = null, attempts = 0,
+    article_id = excluded.article_id, next_try_at = excluded.next_try_at, etag = excluded.etag,
+    last_modified = excluded.last_modified"""
+_CAPTURE = """
+insert into captures
+    (url, fetched_at, status, content_type, digest, file, offset, length, link_id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (file, offset) do update set link_id = coalesce(excluded.link_id, link_id)
+returning id"""
+
+
+class Articles(Frontier, Runs, Reading):
+    """The writing face of an archive."""
+
+    def add(
+        self,
+        article: Article,
+        *,
+        link: Link,
+        capture: Capture | None,
+        run_id: int | None,
+        revisit_at: str | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        revision_kind: str = EDITED,
+        seen_at: str | None = None,
+    ) -> Outcome:
+        """Store what a page says, and return what became of it.
+
+        ``new``: the source had no article with this key. ``unchanged``: same digest, only the
+        check time moves. ``revised``: another text; it becomes the current one and, unless the
+        article had it before, a revision. ``duplicate``: the source has this text at another
+        key, or this link only led to a known article.
+
+        ``article.key`` decides (empty: the link's key); missing digest and signature are made
+        here. ``revision_kind="reextracted"`` says that our rules changed, not the paper; it
+        also brings the fields outside the digest up to date. ``seen_at`` is when the text
+        was seen or re-read, by default ``article.fetched_at``. A text without title, or
+        without both body and summary, is ``rejected/empty`` and changes no article.
+        """
+        _complete(article, link)
+        if not article.title or not (article.body or article.summary):
+            return self.reject(link, "empty", capture=capture, run_id=run_id)
+        with self.transaction():
+            known = self._known(link)
+            capture_id = self._keep_capture(capture, known)
+            page = Page(
+                article=article,
+                link=known,
+                capture_id=capture_id,
+                kind=revision_kind,
+                seen_at=seen_at or article.fetched_at,
+            )
+            outcome = place(self.conn, page)
+            settled = replace(
+                known,
+                state=LinkState.STORED,
+                reason=None,
+                article_id=outcome.article_id,
+                attempts=0,
+                next_try_at=revisit_at,
+                etag=etag,
+                last_modified=last_modified,
+            )
+            self._settle_stored(settled, article, outcome)
+            return self.count_outcome(run_id, outcome)
+
+    def note_unchanged(
+        self, link: Link, *, run_id: int | None, checked_at: str, revisit_at: str | None
+    ) -> Outcome:
+        """Record that a page was asked for and is as it was (304).
+
+        Without an article to be unchanged, the answer is ``failed/http-304``.
+        """
+        with self.transaction():
+            known = self._known(link)
+            if known.article_id is None:
+                return self.fail(known, "http-304", run_id=run_id, retry_at=revisit_at)
+            self.conn.execute(
+                "update articles set last_seen_at = max(last_seen_at, ?), gone_at = null,"
+                " gone_reason = null where id = ?",
+                (checked_at, known.article_id),
+            )
+            self._settle(
+                replace(
+                    known,
+                    state=LinkState.STORED,
+                    reason=None,
+                    attempts=0,
+                    next_try_at=revisit_at,
+                )
+            )
+            outcome = Outcome(kind=OutcomeKind.UNCHANGED, article_id=known.article_id)
+            return self.count_outcome(run_id, outcome)
+
+    def reject(
+        self,
+        link: Link,
+        reason: str,
+        *,
+        capture: Capture | None,
+        run_id: int | None,
+        retry_at: str | None = None,
+    ) -> Outcome:
+        """Record that a page is no article, and why. Its capture stays.
+
+        A link that already led to an article keeps it untouched and stays ``stored``;
+        ``retry_at`` is then its next visit.
+        """
+        return self._refuse(
+            link, OutcomeKind.REJECTED, reason, capture=capture, run_id=run_id, retry_at=retry_at
+        )
+
+    def fail(
+        self,
+        link: Link,
+        reason: str,
+        *,
+        run_id: int | None,
+        retry_at: str | None,
+        capture: Capture | None = None,
+    ) -> Outcome:
+        """Record that a page could not be fetched. It stays due at ``retry_at``, if given.
+
+        A link that already led to an article keeps it untouched and stays ``stored``.
+        """
+        return self._refuse(
+            link, OutcomeKind.FAILED, reason, capture=capture, run_id=run_id, retry_at=retry_at
+        )
+
+    def mark_gone(
+        self,
+        link: Link,
+        reason: str,
+        *,
+        capture: Capture | None,
+        run_id: int | None,
+        seen_at: str,
+    ) -> Outcome:
+        """Record that a page was removed: 404, 410, or a redirect to the front page.
+
+        The article keeps text and last good capture and gets ``gone_at``, unless another
+        link still leads to it: then that one is due at once, and decides.
+        """
+        with self.transaction():
+            known = self._known(link)
+            self._keep_capture(capture, known)
+            self._settle(replace(known, state=LinkState.GONE, reason=reason, next_try_at=None))
+            if known.article_id is not None and not self._ask_others(known, seen_at):
+                self.conn.execute(
+                    "update articles set gone_at = ?, gone_reason = ?"
+                    " where id = ? and gone_at is null",
+                    (seen_at, reason, known.article_id),
+                )
+            outcome = Outcome(kind=OutcomeKind.REJECTED, reason=reason, article_id=known.article_id)
+            return self.count_outcome(run_id, outcome)
+
+    def put_capture(self, capture: Capture, link: Link | None = None) -> Capture:
+        """Record a capture that no outcome records: a seed's, a redirect's. Returns it with id."""
+        with self.transaction():
+            known = None if link is None else self._known(link)
+            return replace(capture, id=self._keep_capture(capture, known))
+
+    def _refuse(
+        self,
+        link: Link,
+        kind: OutcomeKind,
+        reason: str,
+        *,
+        capture: Capture | None,
+        run_id: int | None,
+        retry_at: str | None,
+    ) -> Outcome:
+        with self.transaction():
+            known = self._known(link)
+            self._keep_capture(capture, known)
+            settled = replace(
+                known,
+                state=_refused_state(known, kind, retry_at),
+                reason=reason,
+                attempts=known.attempts + 1,
+                next_try_at=retry_at,
+            )
+            self._settle(settled)
+            outcome = Outcome(kind=kind, reason=reason, article_id=known.article_id)
+            return self.count_outcome(run_id, outcome)
+
+    def _keep_capture(self, capture: Capture | None, link: Link | None) -> int | None:
+        if capture is None or capture.id is not None:
+            return None if capture is None else capture.id
+        row = self.conn.execute(
+            _CAPTURE,
+            (
+                capture.url,
+                capture.fetched_at,
+                capture.status,
+                capture.content_type,
+                capture.digest,
+                capture.file,
+                capture.offset,
+                capture.length,
+                None if link is None else link.id,
+            ),
+        ).fetchone()
+        return int(row["id"])
+
+    def _settle_stored(self, link: Link, article: Article, outcome: Outcome) -> None:
+        """Settle the link, and the one of the article's own URL if it was another.
+
+        Only one link of an article is revisited: that of its own URL, so a later discovery of
+        that URL fetches nothing.
+        """
+        if link.key == article.key:
+            twin = outcome.kind is OutcomeKind.DUPLICATE
+            self._settle(replace(link, next_try_at=None) if twin else link)
+            return
+        self._settle(replace(link, next_try_at=None))
+        target = replace(link, url=article.url, canonical_url=article.canonical_url)
+        self.conn.execute(_SETTLE_TARGET, {**_link_values(target), "key": article.key})
+
+    def _settle(self, link: Link) -> None:
+        self.conn.execute(_SETTLE, _link_values(link))
+
+    def _ask_others(self, gone: Link, now: str) -> bool:
+        """Make other links to an article due at once; say whether there are any."""
+        cursor = self.conn.execute(
+            "update links set next_try_at = ?"
+            " where article_id = ? and state = 'stored' and id <> ?",
+            (now, gone.article_id, gone.id),
+        )
+        return cursor.rowcount > 0
+
+
+def _refused_state(link: Link, kind: OutcomeKind, retry_at: str | None) -> LinkState:
+    if link.article_id is not None:
+        return LinkState.STORED
+    if retry_at is not None:
+        return LinkState.PENDING
+    return LinkState.REJECTED if kind is OutcomeKind.REJECTED else LinkState.FAILED
+
+
+def _link_values(link: Link) -> dict[str, object]:
+    names = (
+        *("id", "source_id", "url", "canonical_url", "key", "found_at", "reason", "article_id"),
+        *("attempts", "next_try_at", "etag", "last_modified"),
+    )
+    return {**{name: getattr(link, name) for name in names}, "state": str(link.state)}
+
+
+def _complete(article: Article, link: Link) -> None:
+    """Fill in what follows from the rest of an article."""
+    article.key = article.key or link.key
+    article.canonical_url = article.canonical_url or canonical_url(article.url)
+    article.digest = article.digest or content_digest(article.title, article.summary, article.body)
+    article.signature = article.signature or signature(article.body)

@@ -1,0 +1,157 @@
+"""A copy of the archive taken while others write, checked before it counts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.captures import OPEN
+from storage.connections import connect_reading, explain
+from storage.errors import ArchiveError, ArchiveUnusable
+from storage.index import check_index
+from storage.repair import last_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SPARE = 16 * 1024 * 1024
+"""Bytes that must stay free beside the copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A finished and checked copy."""
+
+    path: Path
+    size: int
+    articles: int
+    captures: int
+
+
+def back_up(path: Path, target: Path) -> Backup:
+    """Copy the database at ``path`` to the file ``target``, as of one instant.
+
+    Writers go on meanwhile. The copy is made under another name, checked (integrity, foreign
+    keys, full-text index) and only then renamed, so what stood at ``target`` is replaced by a
+    good copy or not at all. Raises ArchiveError.
+    """
+    partial = _prepare(path, target)
+    source = connect_reading(path)
+    try:
+        _copy(source, partial)
+        articles, captures = _check(partial)
+        size = partial.stat().st_size
+        partial.replace(target)
+        _sync(target.parent)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    except OSError as error:
+        raise ArchiveUnusable(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        source.close()
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            partial.with_name(partial.name + suffix).unlink(missing_ok=True)
+    return Backup(path=target, size=size, articles=articles, captures=captures)
+
+
+def copy_captures(source: Path, target: Path) -> Iterator[str]:
+    """Copy capture files that the target folder has not, or not wholly; yield their names.
+
+    Take it after the database's copy, so that each of its rows finds its file. Of a file that
+    is still being written all whole records are copied. Raises ArchiveUnusable.
+    """
+    try:
+        if not source.is_dir():
+            return
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in sorted(source.glob("*.warc.gz*")):
+            size = last_whole(path) if path.name.endswith(OPEN) else path.stat().st_size
+            copy = target / path.name.removesuffix(OPEN)
+            if not (copy.exists() and copy.stat().st_size == size):
+                _copy_file(path, copy, size)
+                yield copy.name
+        _sync(target)
+    except OSError as error:
+        raise ArchiveUnusable(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _prepare(path: Path, target: Path) -> Path:
+    """Refuse what cannot work before anything is copied; return the name to copy under."""
+    if target.is_dir():
+        raise ArchiveUnusable(f"{target} is a folder: name the file the backup shall be")
+    if not target.parent.is_dir():
+        raise ArchiveUnusable(f"{target.parent} is no folder: make it first")
+    if target.exists() and path.exists() and target.samefile(path):
+        raise ArchiveUnusable(f"{target} is the archive itself")
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    if path.exists():
+        free, needed = shutil.disk_usage(target.parent).free, path.stat().st_size + SPARE
+        if free < needed:
+            raise ArchiveUnusable(
+                f"{target.parent} has {free >> 20} MiB free, the backup needs {needed >> 20}"
+            )
+    return partial
+
+
+def _copy(source: sqlite3.Connection, partial: Path) -> None:
+    os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    partial.chmod(0o600)
+    copy = sqlite3.connect(partial, isolation_level=None)
+    try:
+        # All pages in one step: one read transaction, so a writer cannot make it start over.
+        source.backup(copy, pages=-1)
+        copy.execute("pragma journal_mode = delete")
+    finally:
+        copy.close()
+
+
+def _check(partial: Path) -> tuple[int, int]:
+    conn = sqlite3.connect(partial, isolation_level=None)
+    try:
+        said = [row[0] for row in conn.execute("pragma integrity_check(1)")]
+        if said != ["ok"]:
+            raise ArchiveError(f"the archive is damaged, no backup was made: {said[0]}")
+        if conn.execute("pragma foreign_key_check").fetchone():
+            raise ArchiveError("the archive is damaged, no backup was made: see `baotinh verify`")
+        conn.execute("begin")
+        wrong = check_index(conn)
+        conn.execute("rollback")
+        if wrong:
+            raise ArchiveError(
+                f"no backup was made: {', '.join(wrong)} does not agree with the articles,"
+                " run `baotinh verify --repair`"
+            )
+        counts = conn.execute(
+            "select (select count(*) from articles), (select count(*) from captures)"
+        ).fetchone()
+    finally:
+        conn.close()
+    _sync(partial)
+    return int(counts[0]), int(counts[1])
+
+
+def _copy_file(path: Path, copy: Path, size: int) -> None:
+    partial = copy.with_name(f".{copy.name}.partial")
+    try:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with path.open("rb") as source, os.fdopen(handle, "wb") as target:
+            while size > 0 and (chunk := source.read(min(size, 1 << 20))):
+                target.write(chunk)
+                size -= len(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        partial.replace(copy)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,301 @@
+"""Which articles may answer a query: bounded work on the index, best guesses first.
+
+Nothing here ranks by reading the whole match set: that is what makes search slow in a large
+archive. Steps run from strict (the query as a phrase in a title) to loose (all words
+anywhere), each newest first and in windows of article ids, and stop when enough is found.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from storage.filters import Scope
+    from storage.query import Query, Word
+
+WINDOW = 60_000
+"""Articles in the first window of ids; the next ones are twice as large each."""
+STEP_WANTS = 60
+LOOSE_SPAN = 240_000
+"""How many of the newest articles a loose step looks at once a strict one has found some."""
+MOST_COMBINATIONS = 16
+
+Part = tuple[str, str]
+"""A table of the index and an expression it must match."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Wall-clock limit for one search, seconds."""
+
+    seconds: float
+    _started: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._started = time.monotonic()
+
+    @property
+    def spent(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() - self._started > self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the index alone tells about a candidate."""
+
+    level: int
+    """3: all words side by side somewhere; 2: two by two; 1: all words; 0: some."""
+    exact: bool
+    """Whether every word typed with accents occurs with them."""
+
+
+def find_candidates(
+    conn: sqlite3.Connection, query: Query, scope: Scope, *, want: int, few: int, budget: Budget
+) -> dict[int, Standing]:
+    """Return ids of articles that may match with what the index tells, the strictest first.
+
+    ``want`` ends the search for more; up to ``few`` ids may come unsorted, to be all read.
+    """
+    finder = Finder(conn, query, scope, budget)
+    if finder.is_small:
+        loosest = finder.find([("articles_fts", _all(query.words))], want=few + 1, span=None)
+        if 0 < len(loosest) <= few:
+            return dict.fromkeys(loosest, Standing(1, exact=False))
+    found: dict[int, Standing] = {}
+    exact = _exact(query.words)
+    has_prefix = any(word.prefix for word in query.words)
+    for step in _steps(query):
+        if step.loose and found and has_prefix and not finder.is_small:
+            break  # FTS5 reads the lists of all words with a prefix, however many they are
+        span = LOOSE_SPAN if found and step.loose else None
+        ids = finder.find(step.parts, want=STEP_WANTS, span=span)
+        _note(found, ids, Standing(step.level, exact=False))
+        if exact and len(ids) == STEP_WANTS:
+            # There are more: those with the accents that were typed must be among ours.
+            ids = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
+            _note(found, ids, Standing(step.level, exact=True))
+        if len(found) >= want and step.settles:
+            break
+    if not found:
+        return dict.fromkeys(_partial(finder, query, want), Standing(0, exact=False))
+    if exact and len(found) > few:
+        every = [("articles_fts", _all(query.words)), *_required(query), *exact]
+        ids = finder.find(every, want=STEP_WANTS, span=LOOSE_SPAN)
+        _note(found, ids, Standing(1, exact=True))
+    return found
+
+
+def _note(found: dict[int, Standing], ids: Iterable[int], standing: Standing) -> None:
+    for article_id in ids:
+        known = found.setdefault(article_id, standing)
+        if known is not standing:
+            level = max(known.level, standing.level)
+            found[article_id] = Standing(level, exact=known.exact or standing.exact)
+
+
+def all_matches(
+    conn: sqlite3.Connection, query: Query, scope: Scope, *, most: int, budget: Budget
+) -> list[int]:
+    """Return the ids of articles with all words, newest archived first, at most ``most``."""
+    runs = " AND ".join(_phrase(run) for run in query.runs)
+    parts = [("articles_fts", runs), *_required(query)]
+    return Finder(conn, query, scope, budget).find(parts, want=most, span=None)
+
+
+def newer_matches(
+    conn: sqlite3.Connection, query: Query, scope: Scope, *, above: int, most: int, budget: Budget
+) -> list[int]:
+    """Return the ids above one of articles with all words, the lowest ``most`` of them."""
+    runs = " AND ".join(_phrase(run) for run in query.runs)
+    parts = [("articles_fts", runs), *_required(query)]
+    return Finder(conn, query, scope, budget).find_above(parts, above=above, want=most)
+
+
+def facet_match(scope: Scope) -> str | None:
+    """Return what ``articles_pairs`` must match; empty for everything, None for nothing."""
+    if any(not group for group in scope.facets):
+        return None
+    return " AND ".join(_any(group) for group in scope.facets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    parts: list[Part]
+    level: int
+    loose: bool = False
+    settles: bool = False
+    """Whether what comes after can only be weaker."""
+
+
+def _steps(query: Query) -> list[_Step]:
+    words = query.words
+    required = _required(query)
+    steps: list[_Step] = []
+    if len(words) > 1:
+        steps.append(_Step(parts=[("articles_titles", _phrase(words))], level=1))
+    steps.append(_Step(parts=[("articles_titles", _all(words))], level=1))
+    if len(words) > 1:
+        adjacent: list[Part] = [("articles_pairs", _adjacent(words))]
+        steps.append(_Step(parts=adjacent, level=3, settles=True))
+    steps += [_Step(parts=list(parts), level=2, loose=True) for parts in _segments(words)]
+    everything: list[Part] = [("articles_fts", _all(words))]
+    steps.append(_Step(parts=everything, level=1, loose=True, settles=True))
+    return [replace(step, parts=step.parts + required) for step in steps]
+
+
+def _required(query: Query) -> list[Part]:
+    pairs = [_adjacent(run) for run in query.runs if len(run) > 1]
+    return [("articles_pairs", " AND ".join(pairs))] if pairs else []
+
+
+def _exact(words: Sequence[Word]) -> list[Part]:
+    accented = [word for word in words if word.accented]
+    if not accented:
+        return []
+    return [("articles_exact", " AND ".join(_any(w.exact_spellings, w.prefix) for w in accented))]
+
+
+def _segments(words: Sequence[Word]) -> Iterator[tuple[Part, ...]]:
+    """Two-syllable words side by side, from the first syllable or from the second."""
+    if len(words) < 3:
+        return
+    for first in (0, 1):
+        pairs = [words[i : i + 2] for i in range(first, len(words) - 1, 2)]
+        yield (
+            ("articles_pairs", " AND ".join(_adjacent(pair) for pair in pairs)),
+            ("articles_fts", _all(words)),
+        )
+
+
+def _partial(finder: Finder, query: Query, want: int) -> list[int]:
+    """When nothing has all words: what has all but one, then any two neighbours."""
+    words = query.words
+    if len(words) < 3 or any(len(run) > 1 for run in query.runs):
+        return []
+    found: dict[int, None] = {}
+    for left_out in range(min(len(words), 8)):
+        rest = [word for at, word in enumerate(words) if at != left_out]
+        parts = [("articles_fts", _all(rest))]
+        found.update(dict.fromkeys(finder.find(parts, want=want, span=LOOSE_SPAN)))
+    if not found:
+        pairs = " OR ".join(_adjacent(pair) for pair in itertools.pairwise(words))
+        found.update(dict.fromkeys(finder.find([("articles_pairs", pairs)], want=want, span=None)))
+    return list(found)
+
+
+class Finder:
+    """Runs steps on one archive within one budget."""
+
+    def __init__(
+        self, conn: sqlite3.Connection, query: Query, scope: Scope, budget: Budget
+    ) -> None:
+        self._conn = conn
+        facets = facet_match(scope)
+        self._nothing = facets is None
+        self._facets = [("articles_pairs", facets)] if facets else []
+        self._without = [_excluding(run) for run in query.excluded]
+        self._budget = budget
+        # Two look-ups: one select of both would read every row.
+        low = conn.execute("select min(id) from articles").fetchone()[0]
+        high = conn.execute("select max(id) from articles").fetchone()[0]
+        self._low, self._high = low or 0, high or 0
+
+    @property
+    def is_small(self) -> bool:
+        """Whether one window holds the whole archive."""
+        return self._high - self._low < WINDOW
+
+    def find(self, parts: Sequence[Part], *, want: int, span: int | None) -> list[int]:
+        """Return up to ``want`` ids, highest first, from the ``span`` highest ids."""
+        if self._nothing:
+            return []
+        sql, values = self._statement([*parts, *self._facets])
+        found: list[int] = []
+        for low, high in self._windows(span):
+            bound = [x for value in values for x in (value, low, high)]
+            rows = self._conn.execute(sql, [*bound, want - len(found)])
+            found += [row[0] for row in rows]
+            if len(found) >= want or self._budget.spent:
+                break
+        return found
+
+    def find_above(self, parts: Sequence[Part], *, above: int, want: int) -> list[int]:
+        """Return up to ``want`` ids above one, lowest first."""
+        if self._nothing:
+            return []
+        sql, values = self._statement([*parts, *self._facets], order="1")
+        found: list[int] = []
+        low = max(self._low, above + 1)
+        while low <= self._high and len(found) < want and not self._budget.spent:
+            high = low + WINDOW - 1
+            bound = [x for value in values for x in (value, low, high)]
+            rows = self._conn.execute(sql, [*bound, want - len(found)])
+            found += [row[0] for row in rows]
+            low = high + 1
+        return found
+
+    def _windows(self, span: int | None) -> Iterator[tuple[int, int]]:
+        lowest = self._low if span is None else max(self._low, self._high - span + 1)
+        high, size = self._high, WINDOW
+        while high >= lowest:
+            low = max(lowest, high - size + 1)
+            yield low, high
+            high, size = low - 1, size * 2
+
+    def _statement(self, parts: Iterable[Part], order: str = "1 desc") -> tuple[str, list[str]]:
+        # One MATCH per table: FTS5 intersects faster than a temporary table does.
+        wanted: dict[str, list[str]] = {}
+        for table, expression in parts:
+            wanted.setdefault(table, []).append(f"({expression})")
+        matches = [(table, " AND ".join(expressions)) for table, expressions in wanted.items()]
+        sql = " intersect ".join(map(_select, (table for table, _ in matches)))
+        sql += "".join(f" except {_select(table)}" for table, _ in self._without)
+        values = [expression for _, expression in (*matches, *self._without)]
+        return f"{sql} order by {order} limit ?", values
+
+
+def _select(table: str) -> str:
+    return f"select rowid from {table} where {table} match ? and rowid between ? and ?"  # noqa: S608
+
+
+def _excluding(run: Sequence[Word]) -> Part:
+    if len(run) == 1 and run[0].accented:
+        return "articles_exact", _any(run[0].exact_spellings, run[0].prefix)
+    if any(word.accented for word in run):
+        return "articles_exact", _quoted("\ufffe")
+    return "articles_fts", _phrase(run)
+
+
+def _all(words: Sequence[Word]) -> str:
+    return " AND ".join(_any(word.terms, word.prefix) for word in words)
+
+
+def _phrase(words: Sequence[Word]) -> str:
+    return _any(_combined(words, " "), words[-1].prefix)
+
+
+def _adjacent(words: Sequence[Word]) -> str:
+    """Every two neighbours are side by side somewhere; a lone word is itself."""
+    pairs = itertools.pairwise(words)
+    return " AND ".join(_any(_combined(pair, "_"), pair[1].prefix) for pair in pairs)
+
+
+def _combined(words: Sequence[Word], joint: str) -> tuple[str, ...]:
+    choices = itertools.product(*(word.terms for word in words))
+    return tuple(joint.join(choice) for choice in itertools.islice(choices, MOST_COMBINATIONS))
+
+
+def _any(terms: Iterable[str], prefix: bool = False) -> str:
+    star = " *" if prefix else ""
+    return "(" + " OR ".join(_quoted(term) + star for term in terms) + ")"
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'

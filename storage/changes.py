@@ -1,0 +1,81 @@
+"""What papers edited and removed after publishing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.filters import Filters, resolve
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+_LOCAL = dt.timezone(dt.timedelta(hours=7))
+
+_EDITED = """
+select r.seen_at as at, 'edited' as kind, '' as reason, r.number, a.id, a.source_id, a.title, a.url,
+    a.published_on
+from revisions r join articles a on a.id = r.article_id
+where r.kind = 'edited' and r.number > 1 and r.seen_at >= ?"""
+_RETURNED = """
+select r.returned_at as at, 'returned' as kind, '' as reason, r.number, a.id, a.source_id, a.title,
+    a.url, a.published_on
+from revisions r join articles a on a.id = r.article_id
+where r.returned_at >= ?"""
+_GONE = """
+select a.gone_at as at, 'removed' as kind, ifnull(a.gone_reason, '') as reason, a.revisions, a.id,
+    a.source_id, a.title, a.url, a.published_on
+from articles a where a.gone_at is not null and a.gone_at >= ?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing a paper did to an article after publishing it."""
+
+    at: str
+    """When we saw it, UTC."""
+    kind: str
+    """``edited``, ``returned`` (to an earlier text) or ``removed``."""
+    reason: str
+    """For ``removed``: ``http-404``, ``http-410``, ``redirect-home``; else empty."""
+    article_id: int
+    revision: int
+    """Number of the text that the change left."""
+    source: str
+    title: str
+    url: str
+    published_on: str | None
+
+
+def list_changes(
+    conn: sqlite3.Connection, filters: Filters, *, since: str | None = None, limit: int = 50
+) -> list[Change]:
+    """Return the newest changes seen since a local day, the newest first.
+
+    ``filters`` narrow by source and province; their period is that of publication.
+    """
+    condition, values = resolve(conn, filters).where()
+    start = utc_start(since) if since else ""
+    selects = [f"{select} and {condition}" for select in (_EDITED, _RETURNED, _GONE)]
+    bound = list(itertools.chain.from_iterable((start, *values) for _ in selects))
+    sql = " union all ".join(selects) + " order by 1 desc, 5 desc limit ?"
+    return list(_read(conn, sql, [*bound, limit]))
+
+
+def utc_start(day: str) -> str:
+    """Return the instant at which a Vietnamese local day begins. Raises ValueError."""
+    start = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), _LOCAL)
+    return start.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _read(conn: sqlite3.Connection, sql: str, values: list[str | int]) -> Iterator[Change]:
+    for at, kind, reason, revision, article_id, source, title, url, published in conn.execute(
+        sql, values
+    ):
+        yield Change(
+            at=at, kind=kind, reason=reason, article_id=article_id, revision=revision,
+            source=source, title=title, url=url, published_on=published,
+        )  # fmt: skip

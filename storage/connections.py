@@ -1,0 +1,153 @@
+"""SQLite connections with the pragmas that keep an archive whole.
+
+WAL with ``synchronous=FULL``: no commit is lost in a power cut (sqlite.org/pragma.html). No
+automatic checkpoints: the writer does them itself under the write lock, see
+``Database.checkpoint``. ``recursive_triggers`` keeps the full-text index right whatever
+statement replaces a row.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from storage.errors import ArchiveBusy, ArchiveError, ArchiveMissing, ArchiveUnusable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUSY_SECONDS = 75
+"""How long a writer waits for another one: longer than the minute a backup tool may lock."""
+READ_BUSY_SECONDS = 10
+MAGIC = b"SQLite format 3\0"
+
+_PRAGMAS = (
+    "pragma foreign_keys = on",
+    "pragma recursive_triggers = on",
+    "pragma cache_size = -32768",
+    "pragma temp_store = memory",
+)
+_WRITE_PRAGMAS = (
+    "pragma synchronous = full",
+    "pragma wal_autocheckpoint = 0",
+    "pragma journal_size_limit = 67108864",
+)
+
+
+def connect_writing(path: Path) -> sqlite3.Connection:
+    """Open or create a database file, private to the user. Raises ArchiveError.
+
+    Nothing is written into an existing file until ``prepare_writing``.
+    """
+    check_path(path)
+    try:
+        _create_private(path)
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise ArchiveUnusable(f"{path} cannot be written to: check its permissions")
+        return _connect(path, "rw", BUSY_SECONDS)
+    except OSError as error:
+        raise ArchiveUnusable(f"{path} cannot be created: {error.strerror}") from error
+
+
+def prepare_writing(conn: sqlite3.Connection) -> None:
+    """Switch the file to WAL and the connection to commits that survive a power cut."""
+    conn.execute("pragma journal_mode = wal")
+    for pragma in _WRITE_PRAGMAS:
+        conn.execute(pragma)
+
+
+def connect_reading(path: Path) -> sqlite3.Connection:
+    """Open an existing database file for reading only. Raises ArchiveMissing, ArchiveUnusable."""
+    if not path.exists():
+        raise ArchiveMissing(f"there is no archive at {path}: crawl first, or name another")
+    check_path(path)
+    try:
+        return _connect_read_only(path)
+    except OSError as error:
+        raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
+
+
+def check_path(path: Path) -> None:
+    """Raise ArchiveUnusable where something stands at the path that can be no archive."""
+    try:
+        if path.is_dir():
+            raise ArchiveUnusable(f"{path} is a folder: name the archive file in it")
+        if not path.exists():
+            return
+        if not path.is_file():
+            raise ArchiveUnusable(f"{path} is no regular file")
+        with path.open("rb") as file:
+            start = file.read(len(MAGIC))
+    except OSError as error:
+        raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
+    if start and start != MAGIC:
+        raise ArchiveUnusable(f"{path} is not an SQLite database")
+
+
+def explain(error: sqlite3.Error | UnicodeError, path: Path) -> ArchiveError:
+    """Return what an SQLite error means for the archive at the path, as one sentence.
+
+    UnicodeError is what Python makes of SQLite's own messages when they quote damaged bytes.
+    """
+    if isinstance(error, UnicodeError):
+        return ArchiveUnusable(f"{path} is damaged: restore a backup")
+    # Extended codes carry the primary one in their low byte.
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ArchiveBusy(f"{path} is held by another process: try again later")
+    reasons = {
+        sqlite3.SQLITE_CORRUPT: "is damaged: restore a backup",
+        sqlite3.SQLITE_NOTADB: "is not an SQLite database, or is damaged",
+        sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
+        sqlite3.SQLITE_READONLY: "cannot be written to: check permissions of file and folder",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: check permissions of file and folder",
+        sqlite3.SQLITE_IOERR: f"cannot be read or written: {error}",
+    }
+    return ArchiveUnusable(f"{path} {reasons.get(code, f'cannot be used: {error}')}")
+
+
+def _create_private(path: Path) -> None:
+    if path.exists():
+        return
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700)
+        path.parent.chmod(0o700)
+    # SQLite gives -wal and -shm the mode of the file itself, so all three stay private.
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.fchmod(handle, 0o600)
+    os.close(handle)
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    try:
+        conn = _connect(path, "ro", READ_BUSY_SECONDS)
+        conn.execute("select 1 from sqlite_master").fetchone()
+    except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
+        if _beside(path, "-wal").exists() or os.access(path.parent, os.W_OK):
+            raise error if isinstance(error, ArchiveError) else explain(error, path) from error
+        # A finished archive in a folder we cannot write to: nobody can be writing there.
+        conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS)
+    conn.execute("pragma query_only = on")
+    return conn
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _connect(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    try:
+        conn = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    conn.row_factory = sqlite3.Row
+    try:
+        for pragma in _PRAGMAS:
+            conn.execute(pragma)
+    except (sqlite3.Error, UnicodeError) as error:
+        conn.close()
+        raise explain(error, path) from error
+    return conn

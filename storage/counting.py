@@ -1,0 +1,58 @@
+"""How many articles match, by province, source or month."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.candidates import all_matches
+from storage.errors import QueryError
+from storage.filters import Filters, resolve
+from storage.query import parse_query
+from storage.search import bounded
+
+if TYPE_CHECKING:
+    import sqlite3
+
+MOST_COUNTED = 50_000
+"""Matches looked at; beyond them, counts are of the newest archived ones."""
+GROUPS = {
+    "province": "s.province",
+    "source": "a.source_id",
+    "month": "ifnull(substr(a.published_on, 1, 7), '')",
+}
+
+_COUNTS = """
+select {group} as name, count(*) from articles a join sources s on s.id = a.source_id
+where a.id in (select value from json_each(?)) and {condition} group by 1 order by {order}"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Matches by group, the largest first; months the newest first."""
+
+    rows: tuple[tuple[str, int], ...]
+    complete: bool
+    """False where more articles match than were looked at."""
+
+
+def count_matches(
+    conn: sqlite3.Connection, query: str, by: str, filters: Filters | None = None
+) -> Counts:
+    """Count the articles with all words of the query, copies included.
+
+    Looks at no more than ``MOST_COUNTED`` matches. Raises QueryError.
+    """
+    if by not in GROUPS:
+        raise QueryError(f"matches are counted by {', '.join(GROUPS)}, not by {by!r}")
+    parsed = parse_query(query)
+    with bounded(conn) as budget:
+        scope = resolve(conn, filters or Filters())
+        ids = all_matches(conn, parsed, scope, most=MOST_COUNTED, budget=budget)
+        condition, values = scope.where()
+        order = "1 desc" if by == "month" else "2 desc, 1"
+        sql = _COUNTS.format(group=GROUPS[by], condition=condition, order=order)
+        rows = conn.execute(sql, [json.dumps(ids), *values]).fetchall()
+    complete = len(ids) < MOST_COUNTED and not budget.spent
+    return Counts(rows=tuple((row[0], row[1]) for row in rows), complete=complete)

@@ -1,0 +1,133 @@
+"""One open archive file: transactions, checkpoints, and errors said in one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Self
+
+from storage.connections import BUSY_SECONDS, explain
+from storage.errors import ArchiveError, ArchiveUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+CHECKPOINT_BYTES = 16 * 1024 * 1024
+"""Size of the write-ahead log at which its content moves into the database file."""
+
+
+_OF_THE_FILE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+}
+
+
+class Database:
+    """An open archive file. ``conn`` is in autocommit mode: transactions are ours alone."""
+
+    def __init__(self, conn: sqlite3.Connection, path: Path, captures_dir: Path) -> None:
+        self.conn = conn
+        self.path = path
+        self.captures_dir = captures_dir
+        self._identity = _identity(path)
+        self._checkpoint_at = CHECKPOINT_BYTES
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. May be called again."""
+        self.conn.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write in one unit, all or nothing; inside another transaction, join it.
+
+        BEGIN IMMEDIATE, so that what is read inside is still true when it is written.
+        Raises ArchiveBusy after waiting ``BUSY_SECONDS`` for another writer, and
+        ArchiveUnusable when the file is damaged, full, or not the one that was opened.
+        After an error from the commit itself the outcome is unknown: repeat the write.
+        """
+        if self.conn.in_transaction:
+            yield
+            return
+        self._check_in_place()
+        try:
+            self.conn.execute("begin immediate")
+            yield
+            self.conn.execute("commit")
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, sqlite3.Error) and _is_of_the_file(error):
+                raise explain(error, self.path) from error
+            raise
+        self._checkpoint_when_large()
+
+    def checkpoint(self, *, patience: float = 0.1) -> bool:
+        """Move the write-ahead log into the database file; say whether all of it moved.
+
+        Waits up to ``patience`` seconds for readers. TRUNCATE holds the write lock, so no
+        other process commits meanwhile: that race corrupts databases in SQLite before 3.51.3
+        (sqlite.org/wal.html#walresetbug), and is why automatic checkpoints are off.
+        """
+        self.conn.execute(f"pragma busy_timeout = {int(patience * 1000)}")
+        try:
+            busy = self.conn.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise explain(error, self.path) from error
+        finally:
+            self.conn.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000}")
+        return not busy
+
+    def _checkpoint_when_large(self) -> None:
+        wal = self.path.with_name(self.path.name + "-wal")
+        try:
+            size = wal.stat().st_size
+        except FileNotFoundError:
+            return
+        if size > self._checkpoint_at:
+            with contextlib.suppress(ArchiveError):  # the commit is safe; a later one tries again
+                moved = self.checkpoint()
+                # A reader that holds the log must not cost every commit its patience.
+                self._checkpoint_at = CHECKPOINT_BYTES if moved else size + CHECKPOINT_BYTES
+
+    def _roll_back(self) -> None:
+        # An I/O error or a full disk may have rolled back already.
+        if self.conn.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self.conn.execute("rollback")
+
+    def _check_in_place(self) -> None:
+        """Refuse to write into a file that nobody will find again."""
+        if self._identity != _identity(self.path):
+            raise ArchiveUnusable(f"{self.path} was removed or replaced while it was in use")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_of_the_file(error: sqlite3.Error) -> bool:
+    """Tell trouble with the file from broken rules and wrong SQL, which are mistakes in code."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return code in _OF_THE_FILE

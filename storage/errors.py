@@ -1,0 +1,50 @@
+"""What can go wrong, as a tree.
+
+BaotinhError                    anything a user is told in one sentence; exit code 1
+├── ArchiveError                the archive cannot be used
+│   ├── ArchiveMissing          no file at that path
+│   ├── ArchiveUnusable         a folder, not writable, not SQLite, damaged
+│   ├── ArchiveFromFuture       written by a newer version
+│   └── ArchiveBusy             another process holds what we need
+├── CaptureError                a WARC record cannot be written or read back
+├── QueryError                  a search that cannot be understood; exit code 2
+└── (crawler.errors)            sources and crawling
+"""
+
+from __future__ import annotations
+
+
+class BaotinhError(Exception):
+    """A failure with a sentence for the user: what was wrong, where, what to do."""
+
+    exit_code = 1
+
+
+class ArchiveError(BaotinhError):
+    """The archive cannot be used."""
+
+
+class ArchiveMissing(ArchiveError):
+    """There is no archive at the path."""
+
+
+class ArchiveUnusable(ArchiveError):
+    """The path is a folder, is not writable, is not SQLite, or the file is damaged."""
+
+
+class ArchiveFromFuture(ArchiveError):
+    """The archive was written by a newer version of Báo Tỉnh."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process holds the lock we need for longer than we are willing to wait."""
+
+
+class CaptureError(BaotinhError):
+    """A WARC record cannot be written or read back."""
+
+
+class QueryError(BaotinhError):
+    """A search that cannot be understood."""
+
+    exit_code = 2

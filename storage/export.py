@@ -1,0 +1,138 @@
+"""Articles out: JSON lines, CSV that is safe in spreadsheets, Parquet.
+
+Everything streams: articles are read some hundred at a time, in short transactions, so that a
+slow reader neither fills the memory nor holds back the write-ahead log.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import itertools
+import json
+import re
+from typing import IO, TYPE_CHECKING, Any
+
+from storage.candidates import facet_match
+from storage.errors import BaotinhError
+from storage.filters import Filters, read_list, resolve
+from storage.text import printable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator
+
+    from storage.filters import Scope
+
+PAGE = 500
+"""Articles read at once."""
+COLUMNS = (
+    *("id", "source", "province", "published_on", "published_at", "modified_at", "title"),
+    *("summary", "body", "authors", "section", "tags", "kind", "language", "url"),
+    *("first_seen_at", "last_seen_at", "gone_at", "revisions", "cluster_id", "digest"),
+)
+LISTS = ("authors", "tags")
+NUMBERS = ("id", "revisions", "cluster_id")
+
+_ROWS = """
+select a.id, a.source_id as source, s.province, a.published_on, a.published_at, a.modified_at,
+    a.title, a.summary, a.body, a.authors, a.section, a.tags, a.kind, a.language, a.url,
+    a.first_seen_at, a.last_seen_at, a.gone_at, a.revisions, a.cluster_id, a.digest
+from articles a join sources s on s.id = a.source_id
+where a.id in (select value from json_each(?)) and {condition} order by a.id"""
+
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+
+
+def read_articles(conn: sqlite3.Connection, filters: Filters) -> Iterator[dict[str, Any]]:
+    """Yield every article the filters admit, by id, as a dictionary of ``COLUMNS``.
+
+    ``authors`` and ``tags`` are lists. Raises QueryError for a filter that nothing can match.
+    """
+    condition, values = (scope := resolve(conn, filters)).where()
+    sql = _ROWS.format(condition=condition)
+    for ids in _pages(conn, scope):
+        for row in conn.execute(sql, [json.dumps(ids), *values]).fetchall():
+            record = dict(zip(COLUMNS, row, strict=True))
+            yield record | {name: read_list(record[name]) for name in LISTS}
+
+
+def write_jsonl(
+    out: IO[bytes], records: Iterable[dict[str, Any]], to_line: Callable[[object], str]
+) -> int:
+    """Write one JSON object a line, spelled by ``to_line``; return how many."""
+    count = 0
+    for record in records:
+        out.write(to_line(record).encode() + b"\n")
+        count += 1
+    return count
+
+
+def write_csv(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
+    """Write CSV (RFC 4180, UTF-8) in which no cell is a formula; return how many articles."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    count = 0
+    for record in records:
+        writer.writerow([_cell(record[name]) for name in COLUMNS])
+        count += 1
+    text.detach()
+    return count
+
+
+def write_parquet(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
+    """Write Parquet in row groups of some hundred articles; return how many articles.
+
+    Raises BaotinhError where the extra ``parquet`` is not installed.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise BaotinhError("export to Parquet needs pyarrow: pip install 'baotinh[parquet]'")
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {name: pyarrow.list_(pyarrow.string()) for name in LISTS}
+    types |= {name: pyarrow.int64() for name in NUMBERS}
+    schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in COLUMNS])
+    count, rows = 0, iter(records)
+    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        while batch := list(itertools.islice(rows, PAGE)):
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+            count += len(batch)
+    return count
+
+
+def safe_cell(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula and no terminal obeys.
+
+    A cell that starts with ``= + - @``, their full-width forms, TAB or a line break gets a
+    leading ``'`` (owasp.org/www-community/attacks/CSV_Injection).
+    """
+    shown = printable(text, lines=True)
+    return f"'{shown}" if _FORMULA.match(text) else shown
+
+
+def _cell(value: object) -> str | int:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, list):
+        return safe_cell("; ".join(value))
+    return safe_cell(str(value or ""))
+
+
+def _pages(conn: sqlite3.Connection, scope: Scope) -> Iterator[list[int]]:
+    """Ids of articles that may be meant, some hundred at a time, each page its own statement."""
+    match = facet_match(scope)
+    if match is None:
+        return
+    sql = (
+        "select rowid from articles_pairs where articles_pairs match ?1 and rowid > ?2"
+        " order by rowid limit ?3"
+        if match
+        else "select id from articles where ?1 = '' and id > ?2 order by id limit ?3"
+    )
+    last = -1 << 62
+    while ids := [row[0] for row in conn.execute(sql, (match, last, PAGE)).fetchall()]:
+        yield ids
+        last = ids[-1]

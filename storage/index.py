@@ -1,0 +1,223 @@
+"""The full-text index over articles, in plain SQL: whoever writes, triggers keep it in step.
+
+``articles_fts``    title, summary and body without accents: the plain face, for any client.
+``articles_titles`` titles alone without accents: the best candidates, from a small table.
+``articles_exact``  words with their accents, as bare lists of articles.
+``articles_pairs``  every two neighbouring words as one term (``tinh_uy``) and the facets
+                    (``_s_baolongan``), as bare lists: adjacency without reading positions.
+
+No tokenizer of SQLite takes ``đ`` for ``d`` or ``kĩ`` for ``ky``, so table
+``article_spellings`` keeps such other spellings of an article's words, and ``articles_fts`` has
+them in a column of its own.
+
+A trigger sees the row that ``insert or replace`` removes only where ``recursive_triggers`` is
+on: it is in our connections and in those of sqlite-utils.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.spelling import i_and_y
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+TABLES = {
+    "articles_fts": ("title", "summary", "body", "spellings"),
+    "articles_titles": ("title",),
+    "articles_exact": ("title", "summary", "body"),
+    "articles_pairs": ("pairs",),
+}
+"""The index's tables and their columns."""
+
+_CONTENT = {"articles_fts": "article_text", "articles_pairs": "article_pairs"}
+_WATCHED = "id, title, summary, body, source_id, kind, section, section_path, authors, published_on"
+_WEIGHTS = "bm25(8.0, 3.0, 1.0, 0.5)"
+
+# SQLite's parser gives up at about forty nested calls, so each view replaces a dozen.
+_PUNCTUATION = ("\n.,;:!?()[]", "-–—/…\"'“”‘’_%")
+_NAME_MARKS = " -–/.,&()_"
+
+_SPELLINGS = (
+    """
+create table spellings (
+    -- words in use with i and with y: what the index holds beside the word
+    word text primary key,
+    other text not null
+) without rowid""",
+    """
+create table article_spellings (
+    -- a table, not a view: FTS5 rebuilds from no view that splits words by json_each
+    id integer primary key,
+    spellings text
+)""",
+)
+_SPELL = """    insert into article_spellings
+    select a.id, (
+        select group_concat(
+            distinct ifnull(s.other, replace(replace(w.value, 'đ', 'd'), 'Đ', 'D')))
+        from json_each(a.words) w left join spellings s on s.word = w.value
+        where s.word is not null or instr(w.value, 'đ') or instr(w.value, 'Đ')
+    ) from article_words a"""
+_FORGET = "    delete from article_spellings"
+
+_VIEWS = """
+create view article_words as
+select id, '[' || replace(json_quote({second}), ' ', '","') || ']' as words
+from (select id, {first} as text from articles);
+
+create view article_text as
+select a.id, a.title, a.summary, a.body, s.spellings
+from articles a left join article_spellings s on s.id = a.id;
+
+create view article_facets as
+select id, replace(replace('_s_' || replace(source_id, '-', '_') || ' _k_' || kind
+    || ifnull(' _y_' || substr(published_on, 1, 4), '')
+    || ifnull(' _m_' || replace(substr(published_on, 1, 7), '-', '_'), '')
+    || ifnull(' _in_' || {section}, '')
+    || ifnull((select group_concat(' _in_' || {value}, '') from json_each(
+        iif(json_valid(section_path), section_path, '[]'))), '')
+    || ifnull((select group_concat(' _by_' || {value}, '') from json_each(
+        iif(json_valid(authors), authors, '[]'))), ''),
+    'đ', 'd'), 'Đ', 'D') as facets
+from articles;
+
+create view article_pairs as
+select f.id, f.facets || ' ' || ifnull((
+    -- each word twice, the first joined to the word before: "a a_b b_c c"
+    select group_concat(w.value || ' ' || w.value, '_') from article_words, json_each(words) w
+    where article_words.id = f.id and w.value <> ''
+), '') as pairs
+from article_facets f"""
+
+_TABLES = """
+create virtual table articles_fts using fts5(
+    title, summary, body, spellings, content='article_text', content_rowid='id',
+    tokenize='unicode61 remove_diacritics 2'
+    /* where sqlite-utils and Datasette look for the table it serves: content="articles" */
+);
+
+create virtual table articles_titles using fts5(
+    title, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+
+create virtual table articles_exact using fts5(
+    title, summary, body, content='articles', content_rowid='id', detail=none, columnsize=0,
+    tokenize='unicode61 remove_diacritics 0'
+);
+
+create virtual table articles_pairs using fts5(
+    pairs, content='article_pairs', content_rowid='id', detail=none, columnsize=0,
+    tokenize='unicode61 remove_diacritics 2 tokenchars _'
+)"""
+
+
+_STRAY = """
+select 1 from (
+    select rowid from articles_pairs where articles_pairs match '"_k" * OR "_s" *'
+    except select id from articles
+) union all
+select 1 from (
+    select id from articles
+    except select rowid from articles_pairs where articles_pairs match '"_s" *'
+) limit 1"""
+
+
+def create_index(conn: sqlite3.Connection) -> None:
+    """Create the index's tables, views and triggers, inside the caller's transaction."""
+    for statement in _SPELLINGS:
+        conn.execute(statement)
+    conn.executemany("insert into spellings values (?, ?)", _spelling_rows())
+    for statement in (*_views().split(";\n"), *_TABLES.split(";\n"), *_triggers()):
+        conn.execute(statement)
+    conn.execute("insert into articles_fts (articles_fts, rank) values ('rank', ?)", (_WEIGHTS,))
+
+
+def rebuild_index(conn: sqlite3.Connection) -> None:
+    """Build the whole index again from ``articles``, inside the caller's transaction."""
+    conn.execute(_FORGET)
+    conn.execute(_SPELL)
+    for table in TABLES:
+        conn.execute(f"insert into {table} ({table}) values ('delete-all')")  # noqa: S608
+        conn.execute(_entry(table, delete=False))
+
+
+def optimize_index(conn: sqlite3.Connection) -> None:
+    """Merge the index's segments: smaller and faster. Rewrites the index once."""
+    for table in TABLES:
+        conn.execute(f"insert into {table} ({table}) values ('optimize')")  # noqa: S608
+
+
+def check_index(conn: sqlite3.Connection) -> list[str]:
+    """Return the names of the index's tables that do not agree with ``articles``.
+
+    Reads the whole index; inside the caller's transaction, since FTS5 checks by a statement
+    that counts as a write.
+    """
+    return [table for table in TABLES if not _is_whole(conn, table)]
+
+
+def _is_whole(conn: sqlite3.Connection, table: str) -> bool:
+    import sqlite3
+
+    # FTS5 compares with what was indexed, but cannot read a view that splits words.
+    against_content = table != "articles_pairs"
+    try:
+        conn.execute(
+            f"insert into {table} ({table}, rank) values ('integrity-check', ?)",  # noqa: S608
+            (against_content,),
+        )
+        return against_content or not conn.execute(_STRAY).fetchone()
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _spelling_rows() -> Iterator[tuple[str, str]]:
+    for word, other in i_and_y().items():
+        for spelling in {word, word.capitalize(), word.upper()}:
+            yield spelling, other
+
+
+def _views() -> str:
+    text = "title || ' ' || ifnull(summary, '') || ' ' || body"
+    return _VIEWS.format(
+        first=_without(text, _PUNCTUATION[0], " "),
+        second=_without("text", _PUNCTUATION[1], " "),
+        section=_without("section", _NAME_MARKS, "_"),
+        value=_without("value", _NAME_MARKS, "_"),
+    )
+
+
+def _without(expression: str, characters: str, instead: str) -> str:
+    for character in characters:
+        literal = "char(10)" if character == "\n" else "'" + character.replace("'", "''") + "'"
+        expression = f"replace({expression}, {literal}, '{instead}')"
+    return expression
+
+
+def _triggers() -> Iterator[str]:
+    entries = " or ".join(f"old.{name} is not new.{name}" for name in _WATCHED.split(", "))
+    update = f"update of {_WATCHED} on articles when {entries}"
+    yield _trigger("insert", "after insert on articles", "new", delete=False)
+    yield _trigger("delete", "before delete on articles", "old", delete=True)
+    yield _trigger("update_before", f"before {update}", "old", delete=True)
+    yield _trigger("update_after", f"after {update}", "new", delete=False)
+
+
+def _trigger(name: str, event: str, row: str, *, delete: bool) -> str:
+    entries = [_entry(table, delete=delete) for table in TABLES]
+    entries.insert(len(entries) if delete else 0, _FORGET if delete else _SPELL)
+    lines = "\n".join(f"{entry} where id = {row}.id;" for entry in entries)
+    return f"create trigger articles_fts_{name} {event} begin\n{lines}\nend"
+
+
+def _entry(table: str, *, delete: bool) -> str:
+    columns = ", ".join(TABLES[table])
+    content = _CONTENT.get(table, "articles")
+    into, command = (f"{table}, ", "'delete', ") if delete else ("", "")
+    return (
+        f"    insert into {table} ({into}rowid, {columns})"  # noqa: S608
+        f" select {command}id, {columns} from {content}"
+    )

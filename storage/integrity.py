@@ -1,0 +1,197 @@
+"""Is everything the archive promises still true? Database, index, captures, and their links."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from storage.captures import OPEN, find_file, read_capture
+from storage.errors import ArchiveError, CaptureError
+from storage.fingerprint import content_digest, text_digest
+from storage.index import check_index, rebuild_index
+from storage.records import Capture
+from storage.repair import is_abandoned, repair_captures
+from storage.rows import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from storage.archive import Archive
+
+MOST_LINES = 100
+"""Problems SQLite names before it stops looking."""
+
+_BROKEN_PROMISES = {
+    "article {} says it has another number of revisions than it has": """
+        select a.id from articles a
+        where a.revisions <> (select count(*) from revisions r where r.article_id = a.id)""",
+    "article {} has a text that is none of its revisions": """
+        select a.id from articles a where not exists (
+            select 1 from revisions r where r.article_id = a.id and r.digest = a.digest)""",
+    "article {} is in a cluster that no article opened": """
+        select a.id from articles a
+        where not exists (select 1 from articles o where o.id = a.cluster_id)""",
+    "article {} is no link's": """
+        select a.id from articles a
+        where not exists (select 1 from links l where l.article_id = a.id)""",
+    "link {} is stored without an article": """
+        select id from links where state = 'stored' and article_id is null""",
+    "link {} is in a state that does not exist": """
+        select id from links
+        where state not in ('pending', 'stored', 'rejected', 'failed', 'gone')""",
+}
+"""What is wrong, with the row's id -> the rows that are."""
+_TEXTS = {
+    "article {} has a text that does not have its digest": """
+        select id, cast(title as blob) as title, cast(summary as blob) as summary,
+            cast(body as blob) as body, digest
+        from articles""",
+    "revision {} has a text that does not have its digest": """
+        select id, cast(title as blob) as title, cast(summary as blob) as summary,
+            cast(body as blob) as body, digest
+        from revisions""",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is not as it should be."""
+
+    part: str
+    """``database``, ``index``, ``texts``, ``links`` or ``captures``."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.what}"
+
+
+def check_archive(archive: Archive) -> Iterator[Problem]:
+    """Yield what is wrong with an archive that is open for writing.
+
+    Reads everything. Other writers wait while the index is checked, since FTS5 checks itself
+    by a statement that counts as a write.
+    """
+    damaged = False
+    for problem in _guarded("database", _check_database(archive.conn)):
+        damaged = True
+        yield problem
+    yield from _guarded("index", _check_index(archive))
+    yield from _guarded("texts", _check_texts(archive.conn))
+    yield from _guarded("links", _check_promises(archive.conn))
+    yield from _guarded("captures", _check_captures(archive, damaged=damaged))
+
+
+def repair_archive(archive: Archive) -> Iterator[str]:
+    """Rebuild what can be made again from the rest, and yield a sentence for each thing done.
+
+    Raises ArchiveError or CaptureError when a repair itself fails.
+    """
+    if archive.captures_dir.is_dir():
+        yield from (f"captures: {done}" for done in repair_captures(archive.captures_dir))
+    if _tables_are_whole_but_indexes_not(archive.conn):
+        with archive.transaction():
+            archive.conn.execute("reindex")
+        yield "database: indexes of tables built again"
+    with archive.transaction():
+        wrong = check_index(archive.conn)
+        if wrong:
+            rebuild_index(archive.conn)
+    if wrong:
+        yield f"index: built again ({', '.join(wrong)} did not agree with the articles)"
+
+
+def _guarded(part: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    """End a check where damage stops it, naming the damage."""
+    try:
+        yield from problems
+    except sqlite3.DatabaseError as error:
+        yield Problem(part=part, what=f"cannot be checked any further: {error}")
+    except UnicodeError as error:
+        # Damage inside a text column: bytes that are no UTF-8.
+        yield Problem(part=part, what=f"holds what is no text: {error}")
+    except ArchiveError as error:
+        yield Problem(part=part, what=str(error))
+
+
+def _check_database(conn: sqlite3.Connection) -> Iterator[Problem]:
+    for row in conn.execute(f"pragma integrity_check({MOST_LINES})"):
+        if row[0] != "ok":
+            yield from (Problem(part="database", what=line) for line in row[0].splitlines())
+    for row in conn.execute("pragma foreign_key_check"):
+        what = f"row {row['rowid']} of {row['table']} points at no row of {row['parent']}"
+        yield Problem(part="database", what=what)
+
+
+def _check_index(archive: Archive) -> Iterator[Problem]:
+    with archive.transaction():
+        wrong = check_index(archive.conn)
+    for table in wrong:
+        yield Problem(part="index", what=f"{table} does not agree with the articles")
+
+
+def _check_texts(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """SQLite has no checksums: a byte flipped inside a text is known by the text's digest."""
+    for what, rows in _TEXTS.items():
+        for row in conn.execute(rows):
+            fields = (row["title"], row["summary"] or b"", row["body"])
+            if row["digest"] not in _digests(*(each.decode("utf-8", "replace") for each in fields)):
+                yield Problem(part="texts", what=what.format(row["id"]))
+
+
+def _digests(title: str, summary: str, body: str) -> Iterator[str]:
+    """Digests a stored text may have: in the normal form it was stored in, and in today's."""
+    yield text_digest(title, summary, " ".join(body.split()))
+    yield content_digest(title, summary, body)
+
+
+def _check_promises(conn: sqlite3.Connection) -> Iterator[Problem]:
+    for what, rows in _BROKEN_PROMISES.items():
+        for row in conn.execute(rows):
+            yield Problem(part="links", what=what.format(row[0]))
+    for row in conn.execute("select id, outcomes from runs"):
+        if not _is_count(row["outcomes"]):
+            yield Problem(part="links", what=f"run {row['id']} has no readable outcomes")
+
+
+def _is_count(outcomes: str) -> bool:
+    try:
+        counts = json.loads(outcomes)
+    except ValueError:
+        return False
+    return isinstance(counts, dict) and all(isinstance(n, int) for n in counts.values())
+
+
+def _check_captures(archive: Archive, *, damaged: bool) -> Iterator[Problem]:
+    rows = archive.conn.execute("select * from captures order by file, offset")
+    for file, captures in groupby((record(Capture, row) for row in rows), lambda c: c.file):
+        yield from _check_file(archive, file, captures)
+    if archive.captures_dir.is_dir() and not damaged:
+        for path in sorted(archive.captures_dir.glob(f"*{OPEN}")):
+            if is_abandoned(path):
+                what = f"{path.name} was left open by a killed process"
+                yield Problem(part="captures", what=what)
+
+
+def _check_file(archive: Archive, file: str, captures: Iterable[Capture]) -> Iterator[Problem]:
+    try:
+        missing = not find_file(archive.captures_dir, file).exists()
+    except CaptureError as error:
+        yield Problem(part="captures", what=str(error))
+        return
+    if missing:
+        count = sum(1 for _ in captures)
+        yield Problem(part="captures", what=f"{file} is missing, and {count} captures with it")
+        return
+    for capture in captures:
+        try:
+            read_capture(archive.captures_dir, capture, decode=False)
+        except CaptureError as error:
+            yield Problem(part="captures", what=str(error))
+
+
+def _tables_are_whole_but_indexes_not(conn: sqlite3.Connection) -> bool:
+    lines = [row[0] for row in conn.execute(f"pragma integrity_check({MOST_LINES})")]
+    return lines != ["ok"] and all(" index " in line for line in lines)

@@ -1,0 +1,199 @@
+"""Where a text belongs: a new article, another text of a known one, or nothing new.
+
+Functions here run inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.clusters import find_cluster, forget_bands, keep_bands
+from storage.records import Article, Link, Outcome, OutcomeKind
+from storage.rows import CONTENT, article_values, record
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FIRST = "first"
+EDITED = "edited"
+REEXTRACTED = "reextracted"
+
+_COLUMNS = ("id", "source_id", "key", "first_seen_at", "last_seen_at", "capture_id", "cluster_id")
+_INSERT = "insert into articles ({}) values ({})".format(  # noqa: S608 - our own column names
+    ", ".join((*_COLUMNS, *CONTENT)), ", ".join(f":{name}" for name in (*_COLUMNS, *CONTENT))
+)
+_REWRITE = "update articles set {} where id = :id".format(  # noqa: S608 - our own column names
+    ", ".join(f"{name} = :{name}" for name in CONTENT)
+)
+_TOUCH = """
+update articles set last_seen_at = max(last_seen_at, :seen_at), gone_at = null,
+    gone_reason = null, capture_id = coalesce(:capture_id, capture_id)
+where id = :id"""
+_MOVE = "update articles set url = ?, canonical_url = ? where id = ?"
+_REVISION = """
+insert into revisions
+    (article_id, number, seen_at, kind, title, summary, body, digest, capture_id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_SAME_PAYLOAD = """
+select one.digest = other.digest from captures one, captures other
+where one.id = ? and other.id = ?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An article as it came in, with where it came from."""
+
+    article: Article
+    link: Link
+    capture_id: int | None
+    kind: str
+    """What another text of a known article is: ``edited`` or ``reextracted``."""
+    seen_at: str
+
+
+def place(conn: sqlite3.Connection, page: Page) -> Outcome:
+    """Put a page's text where it belongs, and say what it was."""
+    article = page.article
+    stored = conn.execute(
+        "select * from articles where source_id = ? and key = ?", (article.source_id, article.key)
+    ).fetchone()
+    if stored is None:
+        twin = conn.execute(
+            "select * from articles where digest = ? and source_id = ? order by id limit 1",
+            (article.digest, article.source_id),
+        ).fetchone()
+        return _insert(conn, page) if twin is None else _join_twin(conn, page, twin)
+    if stored["digest"] == article.digest:
+        return _see_again(conn, page, stored)
+    return _revise(conn, page, stored)
+
+
+def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
+    article = page.article
+    # The id is chosen here because the cluster of an article without copies bears it.
+    article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+    cluster_id = find_cluster(conn, article, page.seen_at) or article_id
+    conn.execute(
+        _INSERT,
+        {
+            "id": article_id,
+            "source_id": article.source_id,
+            "key": article.key,
+            "first_seen_at": page.seen_at,
+            "last_seen_at": page.seen_at,
+            "capture_id": page.capture_id,
+            "cluster_id": cluster_id,
+            **article_values(article),
+        },
+    )
+    keep_bands(conn, article_id, article, page.seen_at)
+    _put_images(conn, article_id, article)
+    _add_revision(conn, article_id, 1, FIRST, page)
+    return Outcome(kind=OutcomeKind.NEW, article_id=article_id)
+
+
+def _join_twin(conn: sqlite3.Connection, page: Page, twin: sqlite3.Row) -> Outcome:
+    if twin["gone_at"] is not None:
+        # The paper moved the text: it is not gone, it lives here now.
+        _touch(conn, twin["id"], page)
+        conn.execute(_MOVE, (page.article.url, page.article.canonical_url, twin["id"]))
+    return Outcome(kind=OutcomeKind.DUPLICATE, article_id=twin["id"])
+
+
+def _see_again(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcome:
+    article_id = stored["id"]
+    _touch(conn, article_id, page)
+    if page.kind == REEXTRACTED:
+        _rewrite(conn, article_id, page.article)
+        _regroup(conn, page.article, stored)
+    elif stored["url"] != page.article.url:
+        conn.execute(_MOVE, (page.article.url, page.article.canonical_url, article_id))
+    led_here = page.link.article_id == article_id or page.link.key == page.article.key
+    kind = OutcomeKind.UNCHANGED if led_here else OutcomeKind.DUPLICATE
+    return Outcome(kind=kind, article_id=article_id)
+
+
+def _revise(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcome:
+    """Make another text the current one; a text the article had before is not stored again."""
+    article_id = stored["id"]
+    seen = conn.execute(
+        "select id from revisions where article_id = ? and digest = ?",
+        (article_id, page.article.digest),
+    ).fetchone()
+    if seen is None:
+        number = stored["revisions"] + 1
+        _add_revision(conn, article_id, number, _kind(conn, page, stored), page)
+        conn.execute("update articles set revisions = ? where id = ?", (number, article_id))
+    else:
+        conn.execute(
+            "update revisions set returned_at = ?, returns = returns + 1 where id = ?",
+            (page.seen_at, seen["id"]),
+        )
+    _touch(conn, article_id, page)
+    _rewrite(conn, article_id, page.article)
+    _regroup(conn, page.article, stored)
+    return Outcome(kind=OutcomeKind.REVISED, article_id=article_id)
+
+
+def _regroup(conn: sqlite3.Connection, article: Article, stored: sqlite3.Row) -> None:
+    """Look for copies of the new text, unless copies of the old one hold the article already."""
+    article_id, first_seen_at = stored["id"], stored["first_seen_at"]
+    before = record(Article, stored)
+    forget_bands(conn, article_id, before, first_seen_at)
+    keep_bands(conn, article_id, article, first_seen_at)
+    company = conn.execute(
+        "select count(*) from articles where cluster_id = ?", (stored["cluster_id"],)
+    ).fetchone()
+    if company[0] == 1:
+        cluster_id = find_cluster(conn, article, first_seen_at) or article_id
+        conn.execute("update articles set cluster_id = ? where id = ?", (cluster_id, article_id))
+
+
+def _kind(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> str:
+    """Another text out of the very same bytes is our doing, not the paper's."""
+    same = conn.execute(_SAME_PAYLOAD, (page.capture_id, stored["capture_id"])).fetchone()
+    return REEXTRACTED if same is not None and same[0] else page.kind
+
+
+def _touch(conn: sqlite3.Connection, article_id: int, page: Page) -> None:
+    conn.execute(
+        _TOUCH,
+        {"id": article_id, "seen_at": page.article.fetched_at, "capture_id": page.capture_id},
+    )
+
+
+def _rewrite(conn: sqlite3.Connection, article_id: int, article: Article) -> None:
+    conn.execute(_REWRITE, {"id": article_id, **article_values(article)})
+    conn.execute("delete from images where article_id = ?", (article_id,))
+    _put_images(conn, article_id, article)
+
+
+def _put_images(conn: sqlite3.Connection, article_id: int, article: Article) -> None:
+    conn.executemany(
+        "insert into images (article_id, position, url, caption) values (?, ?, ?, ?)",
+        [
+            (article_id, position, image.url, image.caption)
+            for position, image in enumerate(article.images)
+        ],
+    )
+
+
+def _add_revision(
+    conn: sqlite3.Connection, article_id: int, number: int, kind: str, page: Page
+) -> None:
+    article = page.article
+    conn.execute(
+        _REVISION,
+        (
+            article_id,
+            number,
+            page.seen_at,
+            kind,
+            article.title,
+            article.summary,
+            article.body,
+            article.digest,
+            page.capture_id,
+        ),
+    )

@@ -1,0 +1,56 @@
+"""Records to rows of SQL and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from storage.records import Evidence, StoredArticle
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.records import Article, Image
+
+T = TypeVar("T")
+
+PLAIN = (
+    *("url", "canonical_url", "title", "summary", "body", "section", "language", "kind"),
+    *("published_at", "published_on", "published_raw", "published_from", "modified_at"),
+    *("dateline", "byline_raw", "source_credit", "digest", "signature"),
+)
+"""Columns of ``articles`` that hold an attribute as it is."""
+LISTS = ("authors", "section_path", "tags", "subheads")
+"""Columns that hold a list as JSON."""
+CONTENT = (*PLAIN, *LISTS, "evidence")
+"""Columns that say what we understood of a page."""
+
+
+def article_values(article: Article) -> dict[str, Any]:
+    """Return the columns of ``CONTENT`` for an article."""
+    evidence = {name: asdict(found) for name, found in article.evidence.items()}
+    return {
+        **{name: getattr(article, name) for name in PLAIN},
+        **{name: as_json(getattr(article, name)) for name in LISTS},
+        "evidence": as_json(evidence),
+    }
+
+
+def as_json(value: object) -> str:
+    """Return JSON with Vietnamese letters readable."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def record(cls: type[T], row: sqlite3.Row, /, **others: object) -> T:
+    """Return a row as a record: its fields by name; columns it does not know are left out."""
+    columns = row.keys()
+    values = {f.name: row[f.name] for f in fields(cast("Any", cls)) if f.name in columns}
+    return cls(**{**values, **others})
+
+
+def stored_article(row: sqlite3.Row, images: list[Image]) -> StoredArticle:
+    """Return a row of ``articles`` with its images."""
+    lists = {name: json.loads(row[name]) for name in LISTS}
+    evidence = {name: Evidence(**found) for name, found in json.loads(row["evidence"]).items()}
+    return record(StoredArticle, row, **lists, evidence=evidence, images=images)

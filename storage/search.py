@@ -1,0 +1,90 @@
+"""Search: query text -> ranked hits, in bounded time, with and without Vietnamese accents.
+
+Facts behind the design: a syllable is no word, so neighbours count more than loose words;
+ranking the whole match set is what makes large archives slow, so at most a few hundred
+candidates from the index are read and scored. On a query that matches very many articles,
+those whose title says it come first, then the newest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING
+
+from storage.candidates import Budget
+from storage.errors import QueryError
+from storage.filters import Filters, resolve
+from storage.query import parse_query
+from storage.ranking import Ranker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from storage.ranking import Match
+    from storage.records import Hit
+
+SECONDS = 0.6
+"""Wall-clock limit of one search."""
+MOST_LIMIT = 1_000
+SORTS = ("relevance", "date")
+
+
+def search(
+    conn: sqlite3.Connection,
+    query: str,
+    *,
+    source: str | None = None,
+    province: str | None = None,
+    kind: str | None = None,
+    section: str | None = None,
+    author: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    sort: str = "relevance",
+    copies: bool = False,
+    limit: int = 10,
+) -> list[Hit]:
+    """Return the best ``limit`` hits for a query.
+
+    Words must all occur; ``"a phrase"``, ``-without``, ``begin*`` and ``58-CT/TU`` work. Words
+    typed with accents prefer them; without, any accents match. ``since`` and ``until`` are
+    local days. Near-duplicates are folded to their earliest copy unless ``copies``. Raises
+    QueryError, in one sentence, for what cannot be understood; never an SQL error.
+    """
+    parsed = parse_query(query)
+    filters = Filters(
+        source=source, province=province, kind=kind, section=section, author=author,
+        since=since, until=until,
+    )  # fmt: skip
+    limit = min(limit, MOST_LIMIT)
+    with bounded(conn) as budget:
+        scope = resolve(conn, filters)
+        ranker = Ranker(conn, parsed, scope, budget)
+        fold_copies = not copies
+        matches: Iterable[Match]
+        if sort == "date":
+            matches = ranker.newest(limit)
+        else:
+            matches = ranker.best(limit, fold_copies=fold_copies)
+        return ranker.hits(matches, limit, fold_copies=fold_copies)
+
+
+@contextlib.contextmanager
+def bounded(conn: sqlite3.Connection) -> Iterator[Budget]:
+    """Named rows and a time limit for what runs inside; its end is a QueryError."""
+    budget = Budget(SECONDS)
+    factory = conn.row_factory
+    conn.row_factory = sqlite3.Row
+    conn.set_progress_handler(lambda: budget.spent, 20_000)
+    try:
+        yield budget
+    except sqlite3.OperationalError as error:
+        if budget.spent:
+            raise QueryError(
+                "the search took too long: add a word, a source or a period"
+            ) from error
+        raise
+    finally:
+        conn.set_progress_handler(None, 0)
+        conn.row_factory = factory

@@ -1,0 +1,135 @@
+"""The piece of an article that shows why it was found, as published, hits in ``[ ]``. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from storage.scoring import fold_ascii, plain_marks
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storage.query import Query, Word
+
+WIDTH = 220
+"""Characters of text in a snippet, about."""
+MOST_HITS = 500
+
+_BETWEEN_HITS = re.compile(r"[ \-–/.,]{1,2}")
+
+
+class _Aligned(dict[int, str]):
+    """Folds letter by letter and keeps the length, so that offsets stay true."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold(chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code).lower()[:1]
+        return self[code]
+
+
+_ALIGNED = _Aligned()
+
+
+def make_snippet(query: Query, title: str, summary: str, body: str, *, width: int = WIDTH) -> str:
+    """Return the best piece of body, summary or title, in that order, with its hits marked."""
+    finder = _finder(query)
+    for text in (body, summary, title):
+        line = " ".join(text.split())
+        if spans := _hits(finder, query, line):
+            return _cut(line, spans, width)
+    return _cut(" ".join((summary or body).split()), [], width)
+
+
+def mark(query: Query, text: str) -> str:
+    """Return the whole text with its hits marked."""
+    return _cut(text, _hits(_finder(query), query, text), len(text) + 1)
+
+
+def _finder(query: Query) -> re.Pattern[str]:
+    words = {spelling: word.prefix for word in query.words for spelling in word.folded_spellings}
+    found = (
+        re.escape(word) + (r"\w*" if prefix else "")
+        for word, prefix in sorted(words.items(), key=lambda item: -len(item[0]))
+    )
+    return re.compile(rf"\b(?:{'|'.join(found)})\b")
+
+
+def _hits(finder: re.Pattern[str], query: Query, text: str) -> list[tuple[int, int]]:
+    """Return where the words stand; with their accents where any does, else without."""
+    spans = [found.span() for found in finder.finditer(_aligned(text))][:MOST_HITS]
+    known: dict[str, bool] = {}
+    exact = []
+    for span in spans:
+        word = text[slice(*span)].lower()
+        if word not in known:
+            known[word] = _is_exact(query.words, word)
+        if known[word]:
+            exact.append(span)
+    return list(_joined(text, exact or spans))
+
+
+def _aligned(text: str) -> str:
+    """The folded text, letter for letter, so that offsets stay true."""
+    folded = fold_ascii(plain_marks(text))
+    if len(folded) == len(text):
+        return folded.decode()
+    folds = text.translate(_ALIGNED)
+    return folds if len(folds) == len(text) else text
+
+
+def _is_exact(words: tuple[Word, ...], found: str) -> bool:
+    return any(
+        found.startswith(word.exact) if word.prefix else found in word.exact_spellings
+        for word in words
+    ) or any(not word.accented and fold(found) in word.folded_spellings for word in words)
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Neighbouring hits are one."""
+    start, end = -1, -1
+    for span in spans:
+        if end >= 0 and _BETWEEN_HITS.fullmatch(text, end, span[0]):
+            end = span[1]
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = span
+    if end >= 0:
+        yield start, end
+
+
+def _cut(text: str, spans: list[tuple[int, int]], width: int) -> str:
+    begin = _best_start(spans, width) if spans else 0
+    begin, end = _whole_words(text, begin, width)
+    pieces = ["… " if begin else ""]
+    at = begin
+    for left, right in spans:
+        if begin <= left and right <= end:
+            pieces += [text[at:left], "[", text[left:right], "]"]
+            at = right
+    pieces += [text[at:end], " …" if end < len(text) else ""]
+    return "".join(pieces)
+
+
+def _best_start(spans: list[tuple[int, int]], width: int) -> int:
+    """The window with the longest hits in it; the first of equals, with some text before it."""
+
+    def worth(first: int) -> int:
+        limit = spans[first][0] + width * 3 // 4
+        return sum(
+            (right - left) ** 2 for left, right in spans[first : first + 8] if right <= limit
+        )
+
+    best = max(range(min(len(spans), 200)), key=lambda first: (worth(first), -first))
+    return max(0, spans[best][0] - width // 4)
+
+
+def _whole_words(text: str, begin: int, width: int) -> tuple[int, int]:
+    if begin and (space := text.find(" ", begin, begin + 20)) >= 0:
+        begin = space + 1
+    end = min(len(text), begin + width)
+    if end < len(text) and (space := text.rfind(" ", end - 20, end)) > begin:
+        end = space
+    return begin, end

@@ -1,0 +1,82 @@
+"""Spellings of one Vietnamese word that readers take for the same.
+
+Three habits differ between papers and years: where the tone of ``oa``, ``oe``, ``uy`` stands
+(``hoà``/``hòa``), ``i`` or ``y`` in an open syllable (``kĩ``/``kỹ``), and, on keyboards without
+Vietnamese, ``d`` for ``đ``. The table covers what is in use, so ``giá`` or ``58-CT/TU`` stay as
+they are.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_GLIDES = ("oa", "oe", "uy")
+_I_AND_Y = {
+    "h": "\u0309\u0300", "k": "\u0300\u0301\u0309\u0303\u0323", "l": "\u0301",
+    "m": "\u0303", "s": "\u0303", "t": "\u0300\u0309\u0323", "v": "\u0303",
+    "qu": "\u0300\u0301\u0309\u0303\u0323",
+}  # fmt: skip
+_BARE_I_AND_Y = ("hi", "ki", "li", "mi", "si", "ti", "qui")
+_MOST_DS = 3
+
+
+def _compose(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def i_and_y() -> dict[str, str]:
+    """Return each syllable that is in use with ``i`` and with ``y``, and its other spelling."""
+    pairs = [(bare, bare[:-1] + "y") for bare in _BARE_I_AND_Y]
+    for onset, tones in _I_AND_Y.items():
+        pairs += [(_compose(f"{onset}i{tone}"), _compose(f"{onset}y{tone}")) for tone in tones]
+    return {one: other for pair in pairs for one, other in (pair, pair[::-1])}
+
+
+_OTHER = i_and_y()
+_OTHER_FOLDED = {
+    one: other
+    for start in ("h", "k", "l", "m", "s", "t", "v", "qu")
+    for one, other in ((f"{start}i", f"{start}y"), (f"{start}y", f"{start}i"))
+}
+
+
+def exact_spellings(word: str) -> tuple[str, ...]:
+    """Return the word (lower case, NFC) and the spellings that differ only by habit."""
+    found = dict.fromkeys((word, *_tone_places(word)))
+    for spelling in tuple(found):
+        if other := _OTHER.get(spelling):
+            found.update(dict.fromkeys((other, *_tone_places(other))))
+    return tuple(found)
+
+
+def folded_spellings(folded: str) -> tuple[str, ...]:
+    """Return a folded word and the folded spelling with ``i`` for ``y`` or ``y`` for ``i``."""
+    other = _OTHER_FOLDED.get(folded)
+    return (folded, other) if other else (folded,)
+
+
+def index_terms(folded: str) -> tuple[str, ...]:
+    """Return the forms in which the index holds a folded word: SQLite never folds ``đ``."""
+    return tuple(dict.fromkeys(term for word in folded_spellings(folded) for term in _ds(word)))
+
+
+def _ds(word: str) -> tuple[str, ...]:
+    if word.count("d") > _MOST_DS:
+        return (word, word.replace("d", "đ"), word.replace("d", "đ", 1))
+    choices = (("d", "đ") if letter == "d" else (letter,) for letter in word)
+    return tuple("".join(letters) for letters in itertools.product(*choices))
+
+
+def _tone_places(word: str) -> tuple[str, ...]:
+    """Move the tone of ``oa``, ``oe``, ``uy`` to the glide's other letter."""
+    letters = unicodedata.normalize("NFD", word)
+    tone = next((mark for mark in letters if mark in _TONES), "")
+    bare = letters.replace(tone, "", 1) if tone else letters
+    if not tone or unicodedata.normalize("NFC", bare) != bare or bare.startswith("qu"):
+        return ()
+    at = next((bare.find(glide) for glide in _GLIDES if glide in bare), -1)
+    if at < 0:
+        return ()
+    return tuple(_compose(bare[: at + n] + tone + bare[at + n :]) for n in (1, 2))

@@ -1,0 +1,106 @@
+"""The normal form of Vietnamese text, and what matches what.
+
+``normalize`` and ``normalize_body`` decide how text is stored, ``fold`` decides which texts
+a search without accents takes for equal, ``printable`` makes scraped text harmless on a
+terminal. All four are pure, total over any ``str`` and idempotent.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_QUALITY = "\u0302\u0306\u031b"
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
+)
+
+_BREAKS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_DROPPED = re.compile(f"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff{_BIDI}{_INVISIBLE}]")
+_MISORDERED = re.compile(f"(?<![{_TONES}])([{_TONES}]++)([{_QUALITY}]++)")
+_MARK = re.compile("[\u0300-\u036f]")
+_PILED = re.compile("([\u0300-\u036f]{8})[\u0300-\u036f]++")
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+
+_ETHS = "\u00d0\u0189\u00f0\u0256"
+_ETH = re.compile(f"[{_ETHS}]")
+_VIETNAMESE = (
+    "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ"
+)
+_WORD_START = re.compile(rf"(?<!\w)[{_ETHS}](?=[{_VIETNAMESE}{_VIETNAMESE.upper()}{_ETHS}])")
+_ANY_D = re.compile("[đ\u00f0\u0256]")
+_CONSONANTS = re.compile(rf"(?<!\w)[BCDĐGHKLMNPQRSTVX{_ETHS[:2]}]++(?!\w)")
+_D_FOR_ETH = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"})
+
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_BIDI}{_INVISIBLE}]")
+
+
+def normalize(text: str) -> str:
+    """One line of text as the archive stores it.
+
+    NFC with Vietnamese marks in their order (quality before tone); ``Đ`` where a page wrote
+    the look-alike Eth (U+00D0) or African D in a Vietnamese word; no control, bidi,
+    zero-width or surrogate code points, no letter with more than
+    eight marks; every run of white space one space, none at the ends. Spelling, tone
+    placement included, stays as published.
+    """
+    text = _PILED.sub(r"\1", _DROPPED.sub("", _BREAKS.sub(" ", text)))
+    return " ".join(_repair_d(_compose(text)).split())
+
+
+def normalize_body(text: str) -> str:
+    """Paragraphs as the archive stores them: each normalised, joined by one blank line.
+
+    Paragraphs are separated by blank lines (or U+2029); a single line break is a space.
+    """
+    text = _BREAKS.sub("\n", text.replace("\u2029", "\n\n"))
+    paragraphs = (normalize(part) for part in _PARAGRAPHS.split(text))
+    return "\n\n".join(part for part in paragraphs if part)
+
+
+def fold(text: str) -> str:
+    """What a search without accents compares: lower case, no marks, ``d`` for ``đ``.
+
+    Neither ``hoà``/``hòa`` nor composed/decomposed input makes a difference. White space and
+    punctuation are kept.
+    """
+    base = _MARK.sub("", unicodedata.normalize("NFD", _PILED.sub(r"\1", text.lower())))
+    folded = _ANY_D.sub("d", unicodedata.normalize("NFC", base))
+    return folded if folded == text else fold(folded)
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """Text that cannot act on a terminal: controls, bidi and invisible characters shown as
+    ``\\x1b`` or ``\\u202e``. Line breaks too, unless ``lines`` asks to keep ``\\n``.
+    """
+    return _UNSAFE.sub(lambda found: _keep_line(found[0]) if lines else _shown(found[0]), text)
+
+
+def _compose(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isascii() or not _MARK.search(composed):
+        return composed
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _MISORDERED.sub(r"\2\1", decomposed))
+
+
+def _repair_d(text: str) -> str:
+    """Icelandic never starts a word with Eth and has no words without vowels: those stay."""
+    if not _ETH.search(text):
+        return text
+    text = _WORD_START.sub(lambda found: found[0].translate(_D_FOR_ETH), text)
+    return _CONSONANTS.sub(lambda found: found[0].translate(_D_FOR_ETH), text)
+
+
+def _keep_line(character: str) -> str:
+    return character if character == "\n" else _shown(character)
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,218 @@
+"""WARC 1.1 records of one exchange: to bytes and back. Pure.
+
+A record holds what the server sent as far as an HTTP client still knows it: the status line is
+rebuilt, ``Transfer-Encoding`` is dropped and ``Content-Length`` says the length of the raw,
+still compressed body. With other headers a reader cuts bodies short or decodes them twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Headers = Sequence[tuple[str, str] | tuple[bytes, bytes]]
+
+MAX_RECORD = 256 * 1024 * 1024
+"""Most a record may decompress to when it is read back."""
+REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+REFERS_TO_FILE = "WARC-Refers-To-Filename"
+REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
+
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request and the response it brought."""
+
+    url: str
+    fetched_at: str
+    status: int
+    reason: str
+    headers: Headers
+    body: bytes
+    """Raw: still compressed, chunks already joined."""
+    ip: str | None = None
+    method: str = "GET"
+    request_headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """An earlier record with the same payload, for a revisit to refer to."""
+
+    url: str
+    fetched_at: str
+    digest: str
+    file: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record read back. ``headers`` are HTTP's, ``warc`` the record's own by lower-case name."""
+
+    warc: dict[str, str]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+
+
+def payload_digest(body: bytes) -> str:
+    """Return ``sha1:<base32>`` of a raw payload, as WARC headers spell it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def response_bytes(exchange: Exchange, original: Original | None = None) -> tuple[bytes, str]:
+    """Return the gzip member of a response (or revisit) record, and the record's id."""
+    writer, out = _writer()
+    reason = _clean(exchange.reason).encode("ascii", "replace").decode()
+    status_line = f"{exchange.status} {reason}".strip()
+    http = _http(status_line, _response_headers(exchange), "HTTP/1.1")
+    warc = _warc_headers(exchange)
+    if original is None:
+        warc["WARC-Payload-Digest"] = payload_digest(exchange.body)
+        record = writer.create_warc_record(
+            _uri(exchange.url),
+            "response",
+            payload=io.BytesIO(exchange.body),
+            length=len(exchange.body),
+            http_headers=http,
+            warc_headers_dict=warc,
+        )
+    else:
+        warc[REFERS_TO_FILE] = original.file
+        warc[REFERS_TO_OFFSET] = str(original.offset)
+        record = writer.create_revisit_record(
+            _uri(exchange.url),
+            original.digest,
+            _uri(original.url),
+            original.fetched_at,
+            http_headers=http,
+            warc_headers_dict=warc,
+        )
+        if exchange.status == 304:
+            record.rec_headers.replace_header("WARC-Profile", REVISIT_NOT_MODIFIED)
+    writer.write_record(record)
+    return out.getvalue(), record.rec_headers.get_header("WARC-Record-ID")
+
+
+def request_bytes(exchange: Exchange, response_id: str) -> bytes:
+    """Return the gzip member of the request record that goes with a response record."""
+    writer, out = _writer()
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = _clean_headers(exchange.request_headers)
+    if not any(name.lower() == "host" for name, _ in headers):
+        headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
+    method = _NO_TOKEN.sub("", exchange.method) or "GET"
+    http = _http(f"{_uri(target)} HTTP/1.1", headers, method)
+    record = writer.create_warc_record(
+        _uri(exchange.url),
+        "request",
+        http_headers=http,
+        warc_headers_dict={**_warc_headers(exchange), "WARC-Concurrent-To": response_id},
+    )
+    writer.write_record(record)
+    return out.getvalue()
+
+
+def info_bytes(file: str, fields: dict[str, str]) -> bytes:
+    """Return the gzip member of the record that opens a file."""
+    writer, out = _writer()
+    writer.write_record(writer.create_warcinfo_record(file, fields))
+    return out.getvalue()
+
+
+def read_record(member: bytes) -> Record:
+    """Read one gzip member. Raises ValueError, saying how it is damaged."""
+    inflater = zlib.decompressobj(31)
+    try:
+        block = inflater.decompress(member, MAX_RECORD)
+    except zlib.error as error:
+        raise ValueError(f"it is damaged ({error})") from error
+    if not inflater.eof or inflater.unused_data:
+        raise ValueError("it does not end where it should")
+    return _parse(block)
+
+
+def _parse(block: bytes) -> Record:
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.recordloader import ArcWarcRecordLoader
+    from warcio.statusandheaders import StatusAndHeadersParserException
+
+    try:
+        record = ArcWarcRecordLoader().parse_record_stream(io.BytesIO(block))
+        payload = record.raw_stream.read()
+    except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError) as error:
+        raise ValueError(f"it is no WARC record ({error})") from error
+    warc = {name.lower(): value for name, value in record.rec_headers.headers}
+    http = record.http_headers
+    if http is None or not http.get_statuscode().isdigit():
+        raise ValueError(f"it holds no HTTP response but {warc.get('warc-type')!r}")
+    return Record(
+        warc=warc,
+        status=int(http.get_statuscode()),
+        headers=tuple(http.headers),
+        payload=payload,
+    )
+
+
+def _writer() -> tuple[Any, io.BytesIO]:
+    from warcio.warcwriter import WARCWriter
+
+    out = io.BytesIO()
+    return WARCWriter(out, gzip=True, warc_version="WARC/1.1"), out
+
+
+def _http(status_line: str, headers: list[tuple[str, str]], protocol: str) -> Any:
+    from warcio.statusandheaders import StatusAndHeaders
+
+    return StatusAndHeaders(status_line, headers, protocol=protocol)
+
+
+def _warc_headers(exchange: Exchange) -> dict[str, str]:
+    headers = {"WARC-Date": exchange.fetched_at}
+    if exchange.ip:
+        headers["WARC-IP-Address"] = exchange.ip
+    return headers
+
+
+def _response_headers(exchange: Exchange) -> list[tuple[str, str]]:
+    dropped = ("transfer-encoding", "content-length")
+    kept = [(n, v) for n, v in _clean_headers(exchange.headers) if n.lower() not in dropped]
+    return [*kept, ("Content-Length", str(len(exchange.body)))]
+
+
+def _clean_headers(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers that cannot break out of their lines."""
+    cleaned = [(_NO_TOKEN.sub("-", text(name)), _clean(text(value))) for name, value in headers]
+    return [(name, value) for name, value in cleaned if name]
+
+
+def text(value: str | bytes) -> str:
+    """Return a header's name or value as text: UTF-8, else Latin-1."""
+    if isinstance(value, str):
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _clean(value: str) -> str:
+    return _UNSAFE.sub(" ", value).encode("utf-8", "replace").decode().strip()
+
+
+def _uri(url: str) -> str:
+    return quote(url.encode("utf-8", "replace"), safe=":/?#[]@!$&'()*+,;=%-._~|^`{}\"<>\\")

@@ -1,0 +1,165 @@
+"""Seeds, polls and links: what is known and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.records import Poll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.archive import Archive
+    from storage.records import Article, Link
+
+    Make = Callable[..., Article]
+    MakeLink = Callable[..., Link]
+
+NOW = "2026-10-02T11:38:00Z"
+SOON = "2026-10-02T11:50:00Z"
+LATER = "2026-10-02T12:38:00Z"
+FEED = ("feed", "https://baolongan.vn/rss/trang-chu.rss")
+MAP = ("sitemap", "https://baolongan.vn/sitemap.xml")
+
+
+def keys(links: list[Link]) -> list[str]:
+    return [link.key for link in links]
+
+
+def test_seeds_keep_what_their_polls_said(archive: Archive) -> None:
+    (feed,) = archive.put_seeds("baolongan", [FEED])
+    archive.record_poll(Poll(seed_id=feed.id, polled_at=NOW, etag='"x"', next_poll_at=LATER), [])
+    sitemap, again = archive.put_seeds("baolongan", [MAP, FEED])
+    assert (again.id, again.etag, again.polled_at, again.next_poll_at) == (
+        feed.id,
+        '"x"',
+        NOW,
+        LATER,
+    )
+    assert sitemap.kind == "sitemap"
+    assert archive.put_seeds("baolongan", [MAP], only=True) == [sitemap]
+    assert archive.seeds("baolongan") == [sitemap]
+
+
+def test_a_failed_poll_keeps_the_validators(archive: Archive) -> None:
+    (feed,) = archive.put_seeds("baolongan", [FEED])
+    archive.record_poll(
+        Poll(seed_id=feed.id, polled_at=NOW, etag='"x"', last_modified="Mon", seen=4), []
+    )
+    archive.record_poll(
+        Poll(seed_id=feed.id, polled_at=LATER, failures=1, error="HTTP 500", next_poll_why="x"), []
+    )
+    (seed,) = archive.seeds("baolongan")
+    assert (seed.etag, seed.last_modified, seed.seen) == ('"x"', "Mon", 4)
+    assert (seed.failures, seed.last_error, seed.polled_at) == (1, "HTTP 500", LATER)
+    assert seed.next_poll_why == "x"
+
+
+def test_empty_polls_in_a_row_are_counted(archive: Archive) -> None:
+    (feed,) = archive.put_seeds("baolongan", [FEED])
+    counts = []
+    for seen in (3, 0, 0, None, 2):
+        archive.record_poll(Poll(seed_id=feed.id, polled_at=NOW, seen=seen), [])
+        counts.append(archive.seeds("baolongan")[0].empty)
+    assert counts == [0, 1, 2, 2, 0]
+
+
+def test_a_poll_of_nothing_but_new_links_may_have_missed_some(
+    archive: Archive, link: MakeLink
+) -> None:
+    (feed,) = archive.put_seeds("baolongan", [FEED])
+
+    def poll(at: str, *numbers: int) -> str | None:
+        found = [link(number) for number in numbers]
+        archive.record_poll(Poll(seed_id=feed.id, polled_at=at, seen=len(found)), found)
+        return archive.seeds("baolongan")[0].gap_at
+
+    assert poll(NOW, 1, 2) is None
+    assert poll(SOON, 2, 3) is None
+    assert poll(LATER, 4, 5) == LATER
+
+
+def test_a_poll_adds_only_links_that_are_new(archive: Archive, link: MakeLink) -> None:
+    (feed,) = archive.put_seeds("baolongan", [FEED])
+    first = Poll(seed_id=feed.id, polled_at=NOW)
+    assert archive.record_poll(first, [link(1), link(2), link(2)]) == 2
+    renamed = link(2, url="https://baolongan.vn/ten-khac-a2.html")
+    assert archive.record_poll(first, [renamed, link(3, seed_id=feed.id)]) == 1
+    known = archive.link("baolongan", "2")
+    assert known is not None
+    assert known.url == link(2).url
+    third = archive.link("baolongan", "3")
+    assert third is not None
+    assert third.seed_id == feed.id
+
+
+def test_a_poll_whose_links_cannot_be_recorded_changes_nothing(
+    archive: Archive, link: MakeLink
+) -> None:
+    (feed,) = archive.put_seeds("baolongan", [FEED])
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        archive.record_poll(
+            Poll(seed_id=feed.id, polled_at=NOW), [link(1), link(2, source_id="unknown")]
+        )
+    assert archive.seeds("baolongan") == [feed]
+    assert archive.link("baolongan", "1") is None
+
+
+def test_the_newest_links_come_first(archive: Archive, link: MakeLink) -> None:
+    archive.add_links([link(1), link(2)])
+    archive.add_links([link(3, found_at=LATER), link(4, found_at=LATER)])
+    archive.add_links([link(9, source_id="baotayninh")])
+    due = archive.next_links("baolongan", now=LATER, limit=10)
+    assert keys(due) == ["3", "4", "1", "2"]
+    assert keys(archive.next_links("baolongan", now=LATER, limit=3)) == ["3", "4", "1"]
+    exclude = {found.id for found in due[:2] if found.id}
+    rest = archive.next_links("baolongan", now=LATER, limit=10, exclude=exclude)
+    assert keys(rest) == ["1", "2"]
+    assert archive.count_pending("baolongan", LATER) == 4
+
+
+def test_a_link_waits_until_its_next_try(archive: Archive, link: MakeLink) -> None:
+    archive.fail(link(), "http-503", run_id=None, retry_at=SOON)
+    assert archive.next_links("baolongan", now=NOW, limit=5) == []
+    assert archive.count_pending("baolongan", NOW) == 0
+    assert keys(archive.next_links("baolongan", now=SOON, limit=5)) == ["1"]
+    assert archive.count_pending("baolongan", SOON) == 1
+
+
+def test_a_backlog_does_not_starve_revisits(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    for number in (1, 2, 3):
+        archive.add(article(number), link=link(number), capture=None, run_id=None, revisit_at=SOON)
+    archive.add_links(link(number) for number in range(10, 30))
+    due = archive.next_links("baolongan", now=LATER, limit=8)
+    assert [found.state for found in due] == ["pending"] * 6 + ["stored"] * 2
+    assert all(
+        found.state == "pending" for found in archive.next_links("baolongan", now=NOW, limit=8)
+    )
+    assert archive.count_pending("baolongan", LATER) == 23
+
+
+def test_revisits_fill_a_batch_without_new_links(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    for number in (1, 2, 3):
+        archive.add(article(number), link=link(number), capture=None, run_id=None, revisit_at=SOON)
+    assert keys(archive.next_links("baolongan", now=LATER, limit=8)) == ["1", "2", "3"]
+    assert keys(archive.next_links("baolongan", now=LATER, limit=1)) == ["1"]
+
+
+def test_links_are_found_by_any_spelling_and_source(archive: Archive, link: MakeLink) -> None:
+    archive.add_links([link(1), link(1, source_id="baotayninh", canonical_url=link(1).url)])
+    found = archive.find_links("HTTPS://baolongan.vn/tin-a1.html?fbclid=1#x")
+    assert [f.source_id for f in found] == ["baolongan", "baotayninh"]
+
+
+def test_a_source_is_brought_up_to_date(archive: Archive) -> None:
+    row = archive.sources()[0]
+    archive.put_source(replace(row, status="frozen", province_before_2025="Long An"))
+    assert archive.sources()[0] == replace(row, status="frozen", province_before_2025="Long An")
+    assert len(archive.sources()) == 2

@@ -1,0 +1,276 @@
+"""What verify finds, what repair mends, and what a backup is worth."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from storage.archive import Archive
+from storage.backup import back_up, copy_captures
+from storage.captures import CaptureWriter, read_capture
+from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
+from storage.integrity import check_archive, repair_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from storage.records import Article, Link
+
+    Make = Callable[..., Article]
+    MakeLink = Callable[..., Link]
+
+
+def problems(archive: Archive) -> list[str]:
+    return [str(problem) for problem in check_archive(archive)]
+
+
+@pytest.fixture
+def filled(archive: Archive, article: Make, link: MakeLink) -> Archive:
+    run = archive.start_run("baolongan", "crawl", "2026-10-02T11:38:00Z")
+    with CaptureWriter(archive.captures_dir, "baolongan") as writer:
+        for number in range(1, 6):
+            made = article(number)
+            capture = writer.write(
+                url=made.url,
+                fetched_at=made.fetched_at,
+                status=200,
+                reason="OK",
+                headers=[("Content-Type", "text/html")],
+                body=made.body.encode() * 20,
+                ip=None,
+            )
+            archive.add(made, link=link(number), capture=capture, run_id=run)
+    return archive
+
+
+def test_a_sound_archive_has_no_problems(filled: Archive) -> None:
+    assert problems(filled) == []
+    assert list(repair_archive(filled)) == []
+
+
+def test_an_index_that_lost_a_row_is_found_and_built_again(filled: Archive) -> None:
+    row = filled.conn.execute("select * from articles where id = 3").fetchone()
+    filled.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
+    assert problems(filled) == ["index: articles_titles does not agree with the articles"]
+    assert list(repair_archive(filled)) == [
+        "index: built again (articles_titles did not agree with the articles)"
+    ]
+    assert problems(filled) == []
+    assert filled.conn.execute("select * from articles where id = 3").fetchone() == row
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("update articles set revisions = 4 where id = 2", "article 2 says it has another number"),
+        ("update articles set digest = 'x' where id = 2", "article 2 has a text that is none of"),
+        ("update articles set cluster_id = 77 where id = 2", "article 2 is in a cluster that no"),
+        ("update articles set capture_id = 77 where id = 2", "row 2 of articles points at no row"),
+        ("update links set article_id = null where id = 2", "link 2 is stored without an article"),
+        ("update links set state = 'lost' where id = 2", "link 2 is in a state that does not"),
+        ("update runs set outcomes = '{'", "run 1 has no readable outcomes"),
+        ("update captures set digest = 'sha1:x' where id = 2", "baolongan-00001.warc.gz at"),
+        ("update captures set file = '../x' where id = 2", "'../x' is no name of a capture file"),
+    ],
+)
+def test_a_broken_promise_is_named(filled: Archive, statement: str, says: str) -> None:
+    filled.conn.execute("pragma foreign_keys = off")
+    filled.conn.execute(statement)
+    assert any(says in problem for problem in problems(filled))
+
+
+def test_a_missing_and_a_damaged_capture_file_are_named(filled: Archive) -> None:
+    (path,) = filled.captures_dir.iterdir()
+    whole = path.read_bytes()
+    damaged = bytearray(whole)
+    second = filled.conn.execute("select offset from captures where id = 2").fetchone()[0]
+    damaged[second + 200] ^= 0xFF
+    path.write_bytes(damaged)
+    (problem,) = problems(filled)
+    assert problem.startswith(f"captures: the capture in baolongan-00001.warc.gz at {second}")
+    path.unlink()
+    assert problems(filled) == [
+        "captures: baolongan-00001.warc.gz is missing, and 5 captures with it"
+    ]
+
+
+def test_a_capture_file_left_open_is_found_and_closed(filled: Archive) -> None:
+    (path,) = filled.captures_dir.iterdir()
+    torn = path.with_name(path.name + ".open")
+    torn.write_bytes(path.read_bytes() + b"\x1f\x8b\x08torn")
+    path.unlink()
+    assert problems(filled) == [f"captures: {torn.name} was left open by a killed process"]
+    (done,) = repair_archive(filled)
+    assert "7 bytes of a torn record cut off" in done
+    assert problems(filled) == []
+
+
+def flipped(whole: bytes, place: int) -> bytes:
+    damaged = bytearray(whole)
+    damaged[place : place + 64] = bytes(byte ^ 0xFF for byte in damaged[place : place + 64])
+    return bytes(damaged)
+
+
+def test_bytes_flipped_in_a_text_are_named(filled: Archive) -> None:
+    filled.checkpoint()
+    path, captures = filled.path, filled.captures_dir
+    filled.close()
+    whole = path.read_bytes()
+    place = whole.find("chín tháng, bàn nhiệm vụ".encode())
+    assert place > 0
+    path.write_bytes(flipped(whole, place))
+    with Archive.open(path, captures_dir=captures) as archive:
+        found = problems(archive)
+    assert any("text that does not have its digest" in problem for problem in found)
+
+
+def test_bytes_flipped_anywhere_never_crash(filled: Archive, tmp_path: Path) -> None:
+    filled.checkpoint()
+    filled.close()
+    whole = filled.path.read_bytes()
+    found = 0
+    for place in range(100, len(whole), len(whole) // 24):
+        path = tmp_path / "damaged.db"
+        path.write_bytes(flipped(whole, place))
+        try:
+            with Archive.open(path, captures_dir=filled.captures_dir) as archive:
+                found += bool(problems(archive))
+        except ArchiveError as error:
+            found += "damaged.db" in str(error)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    assert found
+
+
+def test_a_damaged_table_index_is_built_again(filled: Archive) -> None:
+    filled.conn.execute("pragma writable_schema = on")
+    filled.conn.execute(
+        "update sqlite_master set sql = replace(sql, 'canonical_url', 'key')"
+        " where name = 'links_by_url'"
+    )
+    filled.conn.execute("pragma writable_schema = off")
+    path, captures = filled.path, filled.captures_dir
+    filled.close()
+    with Archive.open(path, captures_dir=captures) as archive:
+        assert any("index links_by_url" in problem for problem in problems(archive))
+        assert "database: indexes of tables built again" in list(repair_archive(archive))
+        assert problems(archive) == []
+
+
+def test_a_backup_taken_while_others_write_is_whole(
+    filled: Archive, article: Make, link: MakeLink, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+    written: list[int] = []
+
+    def write() -> None:
+        with Archive.open(filled.path) as writer:
+            while not stop.is_set():
+                number = 100 + len(written)
+                writer.add(article(number), link=link(number), capture=None, run_id=None)
+                written.append(number)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        backups = [back_up(filled.path, tmp_path / f"backup-{n}.db") for n in range(4)]
+    finally:
+        stop.set()
+        thread.join()
+    assert written
+    for backup in backups:
+        assert backup.path.stat().st_mode & 0o777 == 0o600
+        with Archive.open(backup.path, captures_dir=filled.captures_dir) as copy:
+            assert problems(copy) == []
+            count = copy.conn.execute("select count(*) from articles").fetchone()[0]
+            assert count == backup.articles >= 5
+            assert copy.article_by_key("baolongan", "3") is not None
+    assert sorted(p.name for p in tmp_path.glob(".*")) == []
+
+
+def test_a_damaged_archive_is_never_backed_up_over_a_good_copy(
+    filled: Archive, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup.db"
+    back_up(filled.path, target)
+    good = target.read_bytes()
+    filled.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
+    with pytest.raises(ArchiveError, match=r"articles_titles.*verify --repair"):
+        back_up(filled.path, target)
+    filled.checkpoint()
+    filled.close()
+    damaged = bytearray(filled.path.read_bytes())
+    damaged[40_000:60_000] = bytes(20_000)
+    filled.path.write_bytes(damaged)
+    with pytest.raises(ArchiveError):
+        back_up(filled.path, target)
+    assert target.read_bytes() == good
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_backup_that_cannot_be_is_refused_first(filled: Archive, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveUnusable, match="is a folder"):
+        back_up(filled.path, tmp_path)
+    with pytest.raises(ArchiveUnusable, match="is no folder"):
+        back_up(filled.path, tmp_path / "none" / "backup.db")
+    with pytest.raises(ArchiveUnusable, match="is the archive itself"):
+        back_up(filled.path, filled.path)
+    with pytest.raises(ArchiveMissing):
+        back_up(tmp_path / "none.db", tmp_path / "backup.db")
+
+
+def test_capture_files_are_copied_once_and_torn_ends_are_not(
+    filled: Archive, tmp_path: Path
+) -> None:
+    (closed,) = filled.captures_dir.iterdir()
+    target = tmp_path / "copies"
+    with CaptureWriter(filled.captures_dir, "later") as writer:
+        values: dict[str, Any] = {
+            "url": "https://baolongan.vn/a",
+            "fetched_at": "2026-10-02T11:38:00Z",
+            "status": 200,
+            "reason": "OK",
+            "headers": [],
+            "body": b"one",
+            "ip": None,
+        }
+        first = writer.write(**values)
+        with (filled.captures_dir / (first.file + ".open")).open("ab") as file:
+            file.write(b"\x1f\x8b\x08torn")
+        assert sorted(copy_captures(filled.captures_dir, target)) == [closed.name, first.file]
+        assert list(copy_captures(filled.captures_dir, target)) == []
+    assert read_capture(target, first).body == b"one"
+    assert (target / closed.name).read_bytes() == closed.read_bytes()
+
+
+def test_the_commands_say_what_they_found(filled: Archive, tmp_path: Path) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "crawler", "--archive", str(filled.path), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    verified = run("verify")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert verified.stdout.endswith("5 articles, 5 captures, all well\n")
+    filled.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
+    verified = run("verify")
+    assert verified.returncode == 1
+    assert verified.stdout == "index: articles_titles does not agree with the articles\n"
+    repaired = run("verify", "--repair")
+    assert (repaired.returncode, repaired.stderr[:22]) == (0, "repaired index: built ")
+    backed_up = run("backup", "--captures", str(tmp_path / "copy" / ".." / "backup.db"))
+    assert backed_up.returncode == 1
+    (tmp_path / "copy").mkdir()
+    backed_up = run("backup", "--captures", str(tmp_path / "copy" / "backup.db"))
+    assert backed_up.returncode == 0, backed_up.stderr
+    assert "5 articles" in backed_up.stdout
+    with Archive.open(tmp_path / "copy" / "backup.db") as copy:
+        assert problems(copy) == []
+    with sqlite3.connect(tmp_path / "copy" / "backup.db") as conn:
+        assert conn.execute("select count(*) from news").fetchone()[0] == 5
+    conn.close()

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.text import fold, normalize, normalize_body, printable
+
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
+VIETNAMESE = st.text(
+    "aàáảãạăằẵâấđĐeễêiĩoõơợuưữyỹ ÐðbcdhngtqQNDHUB-./\u0301\u0302\u0323\u031b\n", max_size=80
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("Ti\u0309nh u\u0309y  Long An", "Tỉnh ủy Long An"),
+        ("Ðà Nẵng, Ðồng Tháp", "Đà Nẵng, Đồng Tháp"),
+        ("HÐND và QÐ-UBND, LÐLÐ", "HĐND và QĐ-UBND, LĐLĐ"),
+        ("a\u0301\u0302n", "ấn"),
+        ("a\u0323\u0302", "ậ"),
+        (" hai\u00a0\u2009từ\u200b\ufeff\r\nliền ", "hai từ liền"),
+        ("\x1b]0;x\x07đẹp\u202egnort\u2069", "]0;xđẹpgnort"),
+        ("lẻ \ud800 loi", "lẻ loi"),
+        ("hoà bình", "hoà bình"),
+    ],
+)
+def test_text_is_stored_in_one_form(written: str, stored: str) -> None:
+    assert normalize(written) == stored
+
+
+@pytest.mark.parametrize("icelandic", ["það er við", "NORÐUR", "Guðrún fór með", "Ðæt wæs god"])
+def test_eth_stays_where_it_is_no_vietnamese_letter(icelandic: str) -> None:
+    assert normalize(icelandic) == icelandic
+
+
+def test_paragraphs_are_joined_by_one_blank_line() -> None:
+    assert (
+        normalize_body("một\r\n \r\n\r\nhai\nba\u2029bốn\n\n\u200b\n\n") == "một\n\nhai ba\n\nbốn"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Tỉnh ủy Long An", "tinh uy long an"),
+        ("TỈNH ỦY LONG AN", "tinh uy long an"),
+        ("Đắk Lắk", "dak lak"),
+        ("Ðắk Lắk", "dak lak"),
+        ("hoà hòa hoa\u0300", "hoa hoa hoa"),
+        ("58-CT/TU", "58-ct/tu"),
+        ("thuở ấy, tuyết", "thuo ay, tuyet"),
+    ],
+)
+def test_fold_forgets_case_and_accents(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(ANY_TEXT | VIETNAMESE)
+def test_normal_form_is_reached_in_one_step(text: str) -> None:
+    once = normalize(text)
+    assert normalize(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert normalize_body(normalize_body(text)) == normalize_body(text)
+
+
+@given(ANY_TEXT | VIETNAMESE)
+def test_fold_is_reached_in_one_step_and_ignores_composition(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded) == folded
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+
+
+@given(VIETNAMESE)
+def test_fold_does_not_care_whether_the_text_was_normalised(text: str) -> None:
+    assert fold(normalize(text)).split() == fold(text).split()
+
+
+@given(ANY_TEXT)
+def test_what_is_printed_cannot_act_on_a_terminal(text: str) -> None:
+    shown = printable(text)
+    assert not any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in shown)
+    assert not set(shown) & set(
+        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+    assert printable(shown) == shown
+    assert printable(text, lines=True).replace("\n", "\\x0a") == shown
+
+
+def test_an_escape_is_shown_not_obeyed() -> None:
+    assert printable("\x1b[2Jx\u202e\n") == "\\x1b[2Jx\\u202e\\x0a"
+
+
+@pytest.mark.parametrize("hostile", ["\u0301\u0323", "Ð", "\u0301", "a\u0302\u0301", "\n ", "ð-"])
+def test_a_megabyte_of_anything_takes_less_than_a_second(hostile: str) -> None:
+    text = hostile * (1_000_000 // len(hostile)) + "a"
+    started = time.process_time()
+    fold(normalize_body(text))
+    assert time.process_time() - started < 1
