@@ -1,0 +1,1 @@
+"""Báo Tỉnh: a scheduled crawler for the news of Vietnam's provinces."""

@@ -1,0 +1,19 @@
+"""Outlets as data: one TOML file each, built in or from the user's folder."""
+
+from crawler.sources.catalogue import find_source, load_sources
+from crawler.sources.identity import article_key, at_home, is_article_url
+from crawler.sources.model import Layout, Pace, Pattern, Seed, SeedKind, Source
+
+__all__ = [
+    "Layout",
+    "Pace",
+    "Pattern",
+    "Seed",
+    "SeedKind",
+    "Source",
+    "article_key",
+    "at_home",
+    "find_source",
+    "is_article_url",
+    "load_sources",
+]

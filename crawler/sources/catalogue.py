@@ -1,0 +1,54 @@
+"""All outlets: the built-in files, and the user's folder over them."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.errors import SourceError, UnknownSource
+from crawler.sources.files import read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.sources.model import Source
+
+BUILT_IN = Path(__file__).parent
+
+
+def load_sources(folder: Path | None = None) -> dict[str, Source]:
+    """Id -> source, sorted by id: the built-in ones, added to or by id replaced from ``folder``.
+
+    Raises SourceError, naming file and key, for the first thing that is wrong: an unknown
+    key, a bad pattern, an id that two files of one folder share, a successor nobody has.
+    """
+    sources = _read_folder(BUILT_IN)
+    if folder is not None:
+        sources |= _read_folder(folder)
+    for source in sources.values():
+        if source.successor and source.successor not in sources:
+            raise SourceError(f"{source.path}: successor: no source has id {source.successor!r}")
+    return dict(sorted(sources.items()))
+
+
+def find_source(sources: Mapping[str, Source], id: str) -> Source:  # noqa: A002 - the user's word
+    """The source with that id; UnknownSource offers the nearest ids and names."""
+    if id in sources:
+        return sources[id]
+    near = difflib.get_close_matches(id.lower(), sources, 3, 0.6)
+    hint = f"did you mean {' or '.join(near)}?" if near else "see `baotinh sources list`"
+    raise UnknownSource(f"no source has id {id!r}; {hint}")
+
+
+def _read_folder(folder: Path) -> dict[str, Source]:
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: there is no such folder of source files")
+    sources: dict[str, Source] = {}
+    for path in sorted(folder.glob("*.toml")):
+        source = read_source(path)
+        if source.id in sources:
+            other = sources[source.id].path
+            raise SourceError(f"{path}: id: {source.id!r} is already taken by {other}")
+        sources[source.id] = source
+    return sources

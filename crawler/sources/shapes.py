@@ -1,0 +1,187 @@
+"""What the address alone says about a page, for sites nobody described yet.
+
+Sites of one publishing system number their articles in one way: ``-a167064.html``,
+``-post123.html``, ``/202503/slug-7b6d657/``, ``/141/160887/slug.html``, ``?ItemID=28128``.
+A few such forms cover the sites known to us; a site without any shows long slugs instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from crawler.sources.files import MAX_URL
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEVER = _words(
+    """
+    tag tags tu-khoa tukhoa keyword print in-bai ban-in search tim-kiem timkiem login dang-nhap
+    dangnhap logout signin register dang-ky member members rss feed feeds comment comments
+    binh-luan video videos clip clips video-clip podcast podcasts epaper e-paper bao-in bao-giay
+    xem-bao wp-admin wp-content wp-includes wp-json wp-login.php xmlrpc.php cdn-cgi ajax admin
+    static assets uploads sitemap
+    """
+)
+"""Segments of paths under which no site keeps articles."""
+SELDOM = _words(
+    """
+    su-kien sukien event events chu-de chude topic topics chuyen-muc category danh-muc cate
+    author authors tac-gia lien-he contact gioi-thieu about about-us quang-cao ads user users
+    account profile api thanh-vien livestream lich-phat-song tra-cuu hoi-dap so-do-site image
+    images upload media-file files download van-ban error 404 page trang amp
+    """
+)
+"""More such segments, believed unless the source's own patterns say otherwise."""
+FILES = _words(
+    """
+    pdf doc docx xls xlsx ppt pptx zip rar 7z gz mp3 mp4 m3u8 avi mov wmv flv jpg jpeg png gif
+    webp svg ico bmp css js json xml rss atom txt apk exe woff woff2 ttf ics csv media
+    """
+)
+"""Extensions of what is not a page."""
+
+_PAGED = re.compile(
+    r"(?:^|[-.])(?:page|trang)[-.]?\d{1,4}(?:\.[a-z]{2,5})?$|^p\d{1,4}$", re.IGNORECASE
+)
+_NOT_IDS = re.compile(
+    r"[-.](?:event|p?tag|cate?|category|topic|author|chude|sukien)\d{0,9}(?:\.[a-z]{2,5})?$",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(r"\.([a-z0-9]{2,6})$", re.IGNORECASE)
+_QUERY_ID = re.compile(
+    r"(?:^|&)(id|itemid|newsid|articleid|article_id|post_id|mabb|ddocname|tintucid|baivietid)"
+    r"=([A-Za-z]{0,12}\d{2,18})(?:&|$)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?P<sep>[-./])(?P<letters>[A-Za-z]{0,8})(?P<id>\d{1,18})(?P<ext>\.[a-z]{2,5})?/?$"
+)
+_MONTH_ID = re.compile(r"/(?P<month>\d{6})/[^/]+-(?P<id>[0-9a-fA-F]{7}|\d{5,8})/?$")
+_DATED = re.compile(r"/(?P<date>\d{6}|\d{8}|\d{4}[/-]\d{1,2}(?:[/-]\d{1,2})?)/(?P<slug>[^/]+)/?$")
+_ID_FIRST = re.compile(r"/(?P<id>\d{3,18})[-/](?P<slug>[^/]+)/?$")
+_HEX_TAIL = re.compile(r"-(?P<id>(?=[a-f]*\d)[0-9a-f]{7,12})(?P<ext>\.[a-z]{2,5})?/?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How an address is built, written as the pattern of a source file."""
+
+    pattern: str
+    strong: bool
+    """Carries an id or a date; otherwise it is only a long slug."""
+
+
+def shape_of(url: str) -> Shape | None:
+    """The form of an article's address that the URL has, or None. Never raises."""
+    if len(url) > MAX_URL:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if is_never(parts.path, frozenset()) or _names(parts.path) & SELDOM:
+        return None
+    return _by_query(parts.query) or _by_path(parts.path)
+
+
+def is_never(path: str, allowed: frozenset[str]) -> bool:
+    """Whether no article can be there: a file, a next page, a tag, a print view, a login.
+
+    ``allowed`` are segments that the source's own patterns name, and that thus may be.
+    """
+    extension = _EXTENSION.search(path)
+    if extension and extension[1].lower() in FILES - allowed:
+        return True
+    return bool(_names(path) & (NEVER - allowed))
+
+
+def count_words(slug: str) -> int:
+    """Words of a slug: ``tinh-uy-long-an`` has four."""
+    return sum(1 for word in re.split(r"[-_+ ]", unquote(slug)) if word)
+
+
+def _names(path: str) -> set[str]:
+    return {segment.lower() for segment in path.split("/") if segment}
+
+
+def _by_query(query: str) -> Shape | None:
+    found = _QUERY_ID.search(query)
+    if not found:
+        return None
+    letters = found[2].rstrip("0123456789")
+    return Shape(pattern=rf"[?&]{found[1]}=(?P<id>{letters}\d+)(&|$)", strong=True)
+
+
+def _by_path(path: str) -> Shape | None:
+    last = path.rstrip("/").rpartition("/")[2]
+    if not last or _NOT_IDS.search(last) or _is_next_page(last):
+        return None
+    return _by_month(path) or _by_tail(path, last) or _by_date(path) or _by_words(last)
+
+
+def _is_next_page(last: str) -> bool:
+    # "khang-trang-2.html" ends a headline, "thoi-su-trang-2.html" numbers a page.
+    return bool(_PAGED.search(last)) and count_words(last) <= 5
+
+
+def _by_month(path: str) -> Shape | None:
+    if not _MONTH_ID.search(path):
+        return None
+    pattern = r"/(?P<month>\d{6})/[^/]+-(?P<id>[0-9a-fA-F]{7}|\d{5,8})/?$"
+    return Shape(pattern=pattern, strong=True)
+
+
+def _by_tail(path: str, last: str) -> Shape | None:
+    tail = _TAIL.search(path)
+    if tail and _is_id(tail, last):
+        separator = tail["sep"].replace(".", r"\.")
+        letters, extension = tail["letters"], re.escape(tail["ext"] or "")
+        return Shape(pattern=rf"{separator}{letters}(?P<id>\d+){extension or '/?'}$", strong=True)
+    hexadecimal = _HEX_TAIL.search(path)
+    if hexadecimal and count_words(last) > 4:
+        extension = re.escape(hexadecimal["ext"] or "")
+        return Shape(pattern=rf"-(?P<id>[0-9a-f]{{7,12}}){extension or '/?'}$", strong=True)
+    return _by_first_id(path)
+
+
+def _is_id(tail: re.Match[str], last: str) -> bool:
+    digits = len(tail["id"])
+    if tail["letters"]:
+        return digits >= 2 and count_words(last) >= 3
+    # A year or a day ends many a slug; an id does so after a real headline only.
+    return digits >= 5 or (digits == 4 and not tail["id"].startswith(("19", "20")))
+
+
+def _by_first_id(path: str) -> Shape | None:
+    first = _ID_FIRST.search(path)
+    if not first or count_words(first["slug"]) < 3 or _DATED.search(path):
+        return None
+    separator = path[first.end("id")]
+    ending = _EXTENSION.search(first["slug"])
+    extension = re.escape(ending[0]) if ending else ""
+    return Shape(pattern=rf"/(?P<id>\d+){separator}[^/]+{extension or '/?'}$", strong=True)
+
+
+def _by_date(path: str) -> Shape | None:
+    dated = _DATED.search(path)
+    if not dated or count_words(dated["slug"]) < 3:
+        return None
+    form = re.sub(r"\d+", lambda digits: rf"\d{{{len(digits[0])}}}", dated["date"])
+    form = form.replace(r"\d{1}", r"\d{1,2}").replace(r"\d{2}", r"\d{1,2}")
+    return Shape(pattern=rf"/{form}/[^/]+/?$", strong=True)
+
+
+def _by_words(last: str) -> Shape | None:
+    extension = _EXTENSION.search(last)
+    words = count_words(last)
+    if extension and words >= 4:
+        ending = re.escape(extension[0])
+        return Shape(pattern=rf"/[^/]+(-[^/-]+){{3,}}{ending}$", strong=False)
+    if not extension and words >= 6 and len(last) >= 25:
+        return Shape(pattern=r"/[^/]+(-[^/-]+){5,}/?$", strong=False)
+    return None
