@@ -1,0 +1,71 @@
+"""Which of the links found somewhere are articles of the source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.discovery.findings import Found
+from crawler.sources.identity import article_key, at_home, is_article_url
+from crawler.sources.model import SeedKind
+from crawler.sources.shapes import is_never, shape_of
+from storage.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.sources.model import Source
+
+FEW = 3
+"""Links with ids that show that a site gives its articles ids."""
+
+
+def articles_among(
+    source: Source, found: Iterable[Found], kind: SeedKind | None = None
+) -> tuple[Found, ...]:
+    """The articles among links, each once, at the address to request. Pure; never raises.
+
+    Only links of the source's hosts; one on a former host is moved to the homepage's. With
+    patterns in the source file, these decide. Without, the site's own habit does: where
+    several links carry an id or a date, long slugs without one are sections; in a feed
+    (``kind``) every own page is an article unless its address says otherwise.
+    """
+    own: dict[str, Found] = {}
+    for link in found:
+        moved = _moved(source, link)
+        if moved and (is_article_url(source, moved.url) or _fed(source, moved.url, kind)):
+            own.setdefault(article_key(source, moved.url), moved)
+    if source.accept or kind is SeedKind.FEED:
+        return tuple(own.values())
+    return _by_habit(list(own.values()))
+
+
+def _moved(source: Source, link: Found) -> Found | None:
+    if not source.owned(link.url):
+        return None
+    try:
+        url = canonical_url(link.url)
+        home = at_home(source, url)
+    except ValueError:
+        return None
+    same_host = urlsplit(url).netloc == urlsplit(home).netloc
+    return Found(
+        url=home if same_host or not source.owns(url) else url, title=link.title, date=link.date
+    )
+
+
+def _fed(source: Source, url: str, kind: SeedKind | None) -> bool:
+    if kind is not SeedKind.FEED or source.accept:
+        return False
+    parts = urlsplit(url)
+    rejected = any(pattern.search(url) for pattern in source.reject)
+    return not rejected and bool(parts.path.strip("/")) and not is_never(parts.path, frozenset())
+
+
+def _by_habit(own: list[Found]) -> tuple[Found, ...]:
+    shapes = {link.url: shape_of(link.url) for link in own}
+    strong = Counter(shape.pattern for shape in shapes.values() if shape and shape.strong)
+    if not strong or strong.total() < FEW:
+        return tuple(own)
+    return tuple(link for link in own if (shape := shapes[link.url]) and shape.strong)

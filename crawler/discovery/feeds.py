@@ -1,0 +1,173 @@
+"""RSS 0.9x, RSS 1.0 (RDF), RSS 2.0 and Atom, as papers really serve them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from crawler.discovery.findings import Feed, Found
+from crawler.discovery.markup import (
+    MAX_DATE,
+    absolute,
+    decode,
+    local_name,
+    one_line,
+    own_text,
+    parse_xml,
+    plain,
+    repair_xml,
+    unpack,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml import etree
+
+MAX_ITEMS = 5000
+MAX_ITEM = 200_000
+"""Characters of one item that a damaged feed is searched for."""
+DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified")
+"""Names that hold the time of an item, the best first."""
+MARKS = ("<rss", "<feed", "<rdf:rdf", "<channel", ":feed")
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400}
+TTL = (60.0, 7 * 86400.0)
+"""Shortest and longest wait we believe, seconds."""
+
+_ITEM = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_HREF = re.compile(r"""\bhref\s*=\s*["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
+
+
+def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
+    """The items of a feed with their hints, and what was wrong with it. Never raises."""
+    data, problems = unpack(body)
+    text = decode(data, content_type)
+    kind = _sniff(text)
+    if kind != "feed":
+        return Feed(problems=(*problems, kind))
+    root = parse_xml(text)
+    if root is None:
+        problems = (*problems, "is not well-formed XML; read as far as it can be")
+        root = parse_xml(repair_xml(text))
+    if root is None:
+        return _feed(_scan(text, url), None, problems)
+    return _feed(_items(root, url), _ttl(root), problems)
+
+
+def _sniff(text: str) -> str:
+    """``feed``, or a sentence that says what it is instead."""
+    if not text.strip():
+        return "is empty"
+    head = text[:5000].lower()
+    if any(mark in head for mark in MARKS):
+        return "feed"
+    if "<html" in head or "<!doctype html" in head or "<body" in head:
+        return "is an HTML page, not a feed"
+    if "<urlset" in head or "<sitemapindex" in head:
+        return "is a sitemap, not a feed"
+    # A long list of entities may stand in front.
+    return "feed" if any(mark in text for mark in MARKS) else "is not a feed"
+
+
+def _feed(items: Iterable[Found | None], ttl: float | None, problems: tuple[str, ...]) -> Feed:
+    read = list(itertools.islice(items, MAX_ITEMS + 1))
+    if len(read) > MAX_ITEMS:
+        problems = (*problems, f"has more than {MAX_ITEMS} items; the rest was not read")
+    usable = tuple(item for item in read[:MAX_ITEMS] if item)
+    if not read:
+        problems = (*problems, "has no items")
+    elif len(usable) < min(len(read), MAX_ITEMS):
+        problems = (*problems, f"{len(read) - len(usable)} of {len(read)} items have no link")
+    return Feed(items=usable, ttl=ttl, problems=problems)
+
+
+def _items(root: etree._Element, url: str) -> Iterator[Found | None]:
+    base = root.get(XML_BASE)
+    start = absolute(url, base) or url
+    for element in root.iter("{*}item", "{*}entry", "{*}Item", "{*}Entry"):
+        yield _item(element, start)
+
+
+def _item(element: etree._Element, base: str) -> Found | None:
+    fields: dict[str, str] = {}
+    links: list[str] = []
+    for child in itertools.islice(element, 200):
+        name = local_name(child)
+        if name in {"link", "origlink"}:
+            links[:0] = _links(child, first=name == "origlink")
+        elif name == "guid" and child.get("isPermaLink", "true").lower() == "true":
+            fields.setdefault("guid", own_text(child))
+        elif name in {"title", "id", *DATES}:
+            fields.setdefault(name, own_text(child))
+    about = next((v for k, v in element.attrib.items() if str(k).endswith("}about")), None)
+    base = absolute(base, element.get(XML_BASE)) or base
+    return _found(base, links, [fields.get("guid"), fields.get("id"), about], fields)
+
+
+def _links(element: etree._Element, *, first: bool) -> list[str]:
+    if element.get("rel", "alternate").lower() != "alternate" and not first:
+        return []
+    return [reference for reference in (element.get("href"), own_text(element)) if reference]
+
+
+def _found(
+    base: str, links: list[str], names: list[str | None], fields: dict[str, str]
+) -> Found | None:
+    # A guid or id may be any string; only what is an address by itself stands in for a link.
+    addresses = (name for name in names if name and "//" in name)
+    tried = (absolute(base, reference) for reference in (*links[:1], *addresses, *links[1:]))
+    link = next((address for address in tried if address), None)
+    if not link:
+        return None
+    date = next((fields[name] for name in DATES if fields.get(name, "").strip()), None)
+    return Found(url=link, title=plain(fields.get("title")), date=one_line(date, MAX_DATE))
+
+
+def _ttl(root: etree._Element) -> float | None:
+    said: dict[str, str] = {}
+    for element in itertools.islice(
+        root.iter("{*}ttl", "{*}updatePeriod", "{*}updateFrequency"), 9
+    ):
+        said.setdefault(local_name(element), (element.text or "").strip().lower())
+    period = PERIODS.get(said.get("updateperiod", ""))
+    try:
+        if "ttl" in said:
+            seconds = float(said["ttl"]) * 60
+        elif period:
+            seconds = period / max(1.0, float(said.get("updatefrequency") or 1))
+        else:
+            return None
+    except ValueError:
+        return None
+    return seconds if TTL[0] <= seconds <= TTL[1] else None
+
+
+def _scan(text: str, url: str) -> Iterator[Found | None]:
+    """Item by item, without a tree: one damaged item costs only itself."""
+    starts = [match.start() for match in itertools.islice(_ITEM.finditer(text), MAX_ITEMS + 1)]
+    for start, end in itertools.pairwise([*starts, len(text)]):
+        chunk = text[start : min(end, start + MAX_ITEM)]
+        fields = {name: _between(chunk, name) for name in ("title", "guid", *DATES)}
+        fields["date"] = fields["date"] or _between(chunk, "dc:date")
+        linked = _between(chunk, "link") or _href(chunk)
+        yield _found(url, [linked] if linked else [], [fields["guid"]], fields)
+
+
+def _between(chunk: str, name: str) -> str:
+    """Text of the first element of that name, CDATA unwrapped; empty if there is none."""
+    lowered = chunk.lower() if len(chunk.lower()) == len(chunk) else chunk
+    start = lowered.find(f"<{name}")
+    opened = lowered.find(">", start) if start >= 0 else -1
+    end = lowered.find(f"</{name}", opened) if opened >= 0 else -1
+    if end < 0 or chunk[opened - 1] == "/":
+        return ""
+    inner = chunk[opened + 1 : end].strip()
+    return inner.removeprefix("<![CDATA[").removesuffix("]]>").strip()
+
+
+def _href(chunk: str) -> str:
+    start = chunk.lower().find("<link")
+    found = _HREF.search(chunk, start, start + 3000) if start >= 0 else None
+    return found[1] if found else ""

@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import gzip
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovery import read_feed
+
+URL = "https://x.vn/rss/home.rss"
+ITEM = "<item><title>Tỉnh ủy họp</title><link>https://x.vn/a1.html</link></item>"
+
+
+def rss(items: str, head: str = "") -> bytes:
+    return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
+
+
+def links(body: bytes) -> list[str]:
+    return [item.url for item in read_feed(body, URL).items]
+
+
+def test_rss_2_gives_address_title_and_date_as_they_stand() -> None:
+    body = rss(
+        "<item><title><![CDATA[Giá lúa & gạo]]></title><link>\nhttps://x.vn/a1.html\n</link>"
+        "<pubDate>3/12/2025 9:41:12 AM</pubDate><guid>tag:1</guid></item>",
+        "<ttl>30</ttl>",
+    )
+    feed = read_feed(body, URL)
+    assert [(i.url, i.title, i.date) for i in feed.items] == [
+        ("https://x.vn/a1.html", "Giá lúa & gạo", "3/12/2025 9:41:12 AM")
+    ]
+    assert feed.ttl == 1800
+    assert feed.problems == ()
+
+
+def test_atom_takes_the_alternate_link_and_the_publication() -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://x.vn/tin/"><entry>'
+        '<title type="html">Một &amp;amp; hai</title><link rel="enclosure" href="/a.mp3"/>'
+        '<link href="a1.html"/><id>urn:1</id><updated>2025-02-02T00:00:00Z</updated>'
+        "<published>2025-01-01T00:00:00Z</published></entry></feed>"
+    ).encode()
+    (item,) = read_feed(body, URL).items
+    assert (item.url, item.title, item.date) == (
+        "https://x.vn/tin/a1.html", "Một & hai", "2025-01-01T00:00:00Z",
+    )  # fmt: skip
+
+
+def test_rdf_takes_what_it_is_about() -> None:
+    body = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        '<channel rdf:about="https://x.vn/"><title>X</title></channel>'
+        '<item rdf:about="https://x.vn/a1.html"><title>Một</title>'
+        "<dc:date>2025-01-01</dc:date></item></rdf:RDF>"
+    ).encode()
+    (item,) = read_feed(body, URL).items
+    assert (item.url, item.date) == ("https://x.vn/a1.html", "2025-01-01")
+
+
+def test_rss_091_without_dates() -> None:
+    body = b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.9/x.dtd">'
+    body += rss(ITEM).replace(b"2.0", b"0.91")
+    assert links(body) == ["https://x.vn/a1.html"]
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n ", b"\n\n", b""])
+def test_marks_and_blanks_before_the_declaration_do_not_matter(start: bytes) -> None:
+    body = start + b'<?xml version="1.0" encoding="utf-8"?>' + rss(ITEM)
+    assert read_feed(body, URL).items[0].title == "Tỉnh ủy họp"
+
+
+@pytest.mark.parametrize("said", ["iso-8859-1", "utf-16", "windows-1252", "nonsense", "hex"])
+def test_a_wrong_declaration_is_not_believed(said: str) -> None:
+    body = f'<?xml version="1.0" encoding="{said}"?>'.encode() + rss(ITEM)
+    feed = read_feed(body, URL, f"text/xml; charset={said}")
+    assert feed.items[0].title == "Tỉnh ủy họp"
+    assert feed.problems == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1258", "utf-32"])
+def test_other_encodings_are_read(encoding: str) -> None:
+    text = rss("<item><title>Giá lúa</title><link>https://x.vn/a</link></item>").decode()
+    said = f'<?xml version="1.0" encoding="{encoding}"?>'
+    (item,) = read_feed((said + text).encode(encoding), URL).items
+    assert item.title == "Giá lúa"
+
+
+def test_bare_ampersands_and_html_entities_cost_nothing_but_a_remark() -> None:
+    body = rss("<item><title>Lúa & gạo&nbsp;tăng</title><link>https://x.vn/a?x=1&y=2</link></item>")
+    feed = read_feed(body, URL)
+    assert [(i.url, i.title) for i in feed.items] == [("https://x.vn/a?x=1&y=2", "Lúa & gạo tăng")]
+    assert feed.problems == ("is not well-formed XML; read as far as it can be",)
+
+
+def test_items_before_and_after_the_damage_are_used() -> None:
+    good = [ITEM.replace("a1", f"a{n}") for n in range(1, 21)]
+    broken = "<item><title>Xấu <br></title><description>x<p>y</description><link>https://x.vn/bad</link></item>"
+    body = rss("".join(good[:10]) + broken + "".join(good[10:])).replace(b"</channel>", b"\xff")
+    feed = read_feed(body, URL)
+    assert [i.url for i in feed.items if "bad" not in i.url] == [
+        f"https://x.vn/a{n}.html" for n in range(1, 21)
+    ]
+    assert feed.problems
+
+
+def test_a_cut_feed_gives_what_came() -> None:
+    body = rss(ITEM * 3)
+    assert len(read_feed(body[: len(body) // 2 + 20], URL).items) >= 1
+
+
+def test_links_are_made_absolute_and_other_schemes_dropped() -> None:
+    wanted = ["/a1.html", "a2.html", "//x.vn/a3.html", "https://x.vn/a4.html#c"]
+    unwanted = ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "mailto:a@b", "#a"]
+    unwanted += [
+        "ftp://x.vn/a",
+        "https://u:p@x.vn/a",
+        "https://x.vn:99999/",
+        "http:\\\\127.0.0.9\\",
+    ]
+    body = rss("".join(f"<item><link>{link}</link></item>" for link in wanted + unwanted))
+    feed = read_feed(body, URL)
+    assert [item.url for item in feed.items] == [
+        "https://x.vn/a1.html", "https://x.vn/rss/a2.html", "https://x.vn/a3.html",
+        "https://x.vn/a4.html",
+    ]  # fmt: skip
+    assert feed.problems == (f"{len(unwanted)} of 13 items have no link",)
+
+
+def test_a_permanent_guid_stands_in_for_a_missing_link() -> None:
+    body = rss(
+        "<item><guid>https://x.vn/a1</guid></item>"
+        '<item><guid isPermaLink="false">https://x.vn/a2</guid></item><item><guid>77</guid></item>'
+    )
+    assert links(body) == ["https://x.vn/a1"]
+
+
+def test_one_guid_for_all_loses_none() -> None:
+    items = "".join(f"<item><guid>1</guid><link>/a{n}</link></item>" for n in range(5))
+    assert len(links(rss(items))) == 5
+
+
+def test_the_order_is_the_feeds() -> None:
+    assert links(rss("".join(f"<item><link>/a{n}</link></item>" for n in (3, 1, 2)))) == [
+        "https://x.vn/a3", "https://x.vn/a1", "https://x.vn/a2",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"<!DOCTYPE html><html><body>Bao tri</body></html>", "is an HTML page, not a feed"),
+        (b"<urlset></urlset>", "is a sitemap, not a feed"),
+        (b'{"a": 1}', "is not a feed"),
+        (b"\x00\x01\x02\xff", "is not a feed"),
+        (b"\x1f\x8b\x08zzz", "cannot be unzipped"),
+        (rss(""), "has no items"),
+    ],
+)
+def test_what_is_no_feed_is_said(body: bytes, said: str) -> None:
+    feed = read_feed(body, URL)
+    assert feed.items == ()
+    assert said in " ".join(feed.problems)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("60", 3600), ("0", None), ("x", None), ("-5", None), ("1e400", None), ("99999999", None)],
+)
+def test_ttl_is_believed_within_reason(said: str, seconds: float | None) -> None:
+    assert read_feed(rss(ITEM, f"<ttl>{said}</ttl>"), URL).ttl == seconds
+
+
+def test_a_zipped_feed_is_unzipped() -> None:
+    assert links(gzip.compress(rss(ITEM))) == ["https://x.vn/a1.html"]
+
+
+ATTACKS = {
+    "billion laughs": '<!DOCTYPE rss [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(10))
+    + "]>",
+    "file": '<!DOCTYPE rss [<!ENTITY k SYSTEM "file:///etc/passwd">]>',
+    "dtd": '<!DOCTYPE rss SYSTEM "http://127.0.0.9/x.dtd">',
+    "quadratic": f'<!DOCTYPE rss [<!ENTITY k "{"k" * 100_000}">]>',
+    "parameter": '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://127.0.0.9/p.dtd"> %p;]>',
+    "stylesheet": '<?xml-stylesheet href="file:///etc/passwd"?>',
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_entities_are_never_resolved(attack: str) -> None:
+    uses = {"billion laughs": "&k;", "quadratic": "&k;" * 10_000}.get(attack, "&k;")
+    include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'
+    item = f"<item><title>T{uses}{include}</title><link>/a1.html</link></item>"
+    started = time.process_time()
+    feed = read_feed((ATTACKS[attack]).encode() + rss(item + ITEM.replace("a1", "a2")), URL)
+    assert time.process_time() - started < 2
+    for found in feed.items:
+        assert "root:" not in (found.title or "")
+        assert len(found.title or "") <= 500
+    assert [found.url for found in feed.items][-1:] == ["https://x.vn/a2.html"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<rss>" * 100_000,
+        b"<rss><channel>" + b"<item>" * 200_000,
+        b"<rss>" + b"<item><title>" * 50_000,
+        b"<rss>" + b"<item><link " * 50_000,
+        b"<rss>" + b"<item><title>&" + b"&amp" * 100_000,
+        b"<rss><item><title>" + b"<" * 300_000,
+        b"<rss><item><link>" + b" " * 300_000,
+        b"<rss>" + b"&a;" * 200_000,
+        b"<rss>" + ITEM.encode() * 100_000,
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_hostile_feeds_are_read_in_bounded_time(body: bytes) -> None:
+    started = time.process_time()
+    assert len(read_feed(body, URL).items) <= 5000
+    assert time.process_time() - started < 3
+
+
+def test_a_zip_bomb_stops_at_the_limit() -> None:
+    bomb = gzip.compress(b"<rss>" + b" " * 200_000_000, 9)
+    tracemalloc.start()
+    feed = read_feed(bomb, URL)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "longer than 16 MiB" in feed.problems[0]
+    assert peak < 150_000_000
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_break_it(body: bytes) -> None:
+    read_feed(body, URL)
+    read_feed(b"<rss><item><title>" + body, URL)
+    read_feed(b"\x1f\x8b" + body, URL)
+
+
+@given(st.text(max_size=200))
+def test_titles_survive_any_text(title: str) -> None:
+    body = f"<rss><item><title><![CDATA[{title}]]></title><link>/a</link></item></rss>"
+    for item in read_feed(body.encode("utf-8", "replace"), URL).items:
+        assert "\n" not in (item.title or "")

@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovery import (
+    articles_among,
+    find_sections,
+    read_listing,
+    seeds_from_homepage,
+    seeds_from_robots,
+    usual_seeds,
+)
+from crawler.discovery.findings import Found
+from crawler.sources import SeedKind, Source
+from crawler.sources.patterns import compile_pattern
+
+HOME = "https://x.vn/"
+SECTION = "https://x.vn/xa-hoi/"
+BARE = Source(id="x", name="X", province="Huế", homepage=HOME)
+
+
+def source(*accept: str) -> Source:
+    return Source(
+        id="x",
+        name="X",
+        province="Huế",
+        homepage=HOME,
+        former_hosts=("cu.vn",),
+        accept=tuple(map(compile_pattern, accept)),
+    )
+
+
+def page(body: str, head: str = "") -> bytes:
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def next_of(url: str, *hrefs: str) -> str | None:
+    body = page("".join(f'<a href="{href}">{n}</a>' for n, href in enumerate(hrefs)))
+    return read_listing(body, url, BARE).next_page
+
+
+def test_a_card_is_one_link_with_headline_and_date() -> None:
+    body = page(
+        '<article><a href="/a-123456.html"><img alt="Ảnh lúa"></a>'
+        '<h3><a href="/a-123456.html#top">Giá lúa tăng ở huyện Tân Trụ<i></i></a></h3>'
+        '<time class="t"><i class="fa"></i> 06:35 | 18/09/2025 </time>'
+        '<a href="/a-123456.html#comment">0</a></article>'
+    )
+    assert read_listing(body, SECTION, BARE).links == (
+        Found(
+            url="https://x.vn/a-123456.html",
+            title="Giá lúa tăng ở huyện Tân Trụ",
+            date="06:35 | 18/09/2025",
+        ),
+    )
+
+
+def test_a_date_between_two_links_belongs_to_neither() -> None:
+    body = page('<p><a href="/1">Một</a> 18/09/2025 <a href="/2">Hai</a></p>')
+    assert [link.date for link in read_listing(body, SECTION, BARE).links] == [None, None]
+
+
+def test_a_machine_date_is_preferred_to_words() -> None:
+    body = page(
+        '<li><a href="/1">Một</a><time datetime="2025-06-17T13:43:02+0700">hôm qua</time></li>'
+    )
+    assert read_listing(body, SECTION, BARE).links[0].date == "2025-06-17T13:43:02+0700"
+
+
+def test_links_are_resolved_against_the_base() -> None:
+    body = page('<a href="a.html">A</a><a href="/b.html">B</a>', '<base href="https://x.vn/s/t/">')
+    assert [link.url for link in read_listing(body, SECTION, BARE).links] == [
+        "https://x.vn/s/t/a.html",
+        "https://x.vn/b.html",
+    ]
+
+
+def test_what_is_no_web_address_is_dropped() -> None:
+    bad = ["javascript:;", "mailto:a@x.vn", "tel: 0", "#", "", "data:,x", "http://[::1"]
+    body = page("".join(f'<a href="{href}">x</a>' for href in bad))
+    listing = read_listing(body, SECTION, BARE)
+    assert listing.links == ()
+    assert listing.problems == ("has no links",)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("https://x.vn/xa-hoi/", "https://x.vn/xa-hoi?p=2"),
+        ("https://x.vn/xa-hoi?p=2", "https://x.vn/xa-hoi?p=3"),
+        ("https://x.vn/xa-hoi", "https://x.vn/xa-hoi?page=2"),
+        ("https://x.vn/xa-hoi/?page=44", "https://x.vn/xa-hoi/?page=45"),
+        ("https://x.vn/xa-hoi.html", "https://x.vn/xa-hoi/trang-2.html"),
+        ("https://x.vn/xa-hoi/trang-2.html", "https://x.vn/xa-hoi/trang-3.html"),
+        ("https://x.vn/xa-hoi/", "https://x.vn/xa-hoi/page/2/"),
+        ("https://x.vn/xa-hoi/index.html", "https://x.vn/xa-hoi/page-2.html"),
+        ("https://x.vn/xa-hoi", "https://x.vn/xa-hoi/p2"),
+        ("http://www.x.vn/xa-hoi", "https://x.vn/xa-hoi?trang=2"),
+        ("https://x.vn/t?cat=5&p=1", "https://x.vn/t?p=2&cat=5"),
+        ("https://x.vn/xa-hoi/?p=9&d=", "https://x.vn/xa-hoi/?p=10&d="),
+    ],
+)
+def test_the_next_page_is_the_one_with_the_next_number(here: str, there: str) -> None:
+    others = ("https://x.vn/kinh-te?p=2", "https://x.vn/", here, "https://x.vn/xa-hoi?p=99")
+    assert next_of(here, *others, there) == there
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://x.vn/xa-hoi?p=1", "https://x.vn/xa-hoi?p=7", "https://x.vn/kinh-te?p=2",
+        "https://y.vn/xa-hoi?p=2", "https://x.vn/xa-hoi?q=2", "https://x.vn/xa-hoi?p=2x",
+    ],
+)  # fmt: skip
+def test_other_pages_are_not_next(href: str) -> None:
+    assert next_of("https://x.vn/xa-hoi", href) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a rel="next" href="?tiep=abc">x</a>',
+        '<a href="https://x.vn/xa-hoi?p=5">Trang sau</a>',
+        '<a href="https://x.vn/xa-hoi?p=5"> › </a>',
+    ],
+)
+def test_a_link_that_says_next_leads_on(body: str) -> None:
+    assert read_listing(page(body), "https://x.vn/xa-hoi?p=3", BARE).next_page
+
+
+def test_a_head_link_says_next_too() -> None:
+    head = '<link rel="next" href="/xa-hoi/page/2/">'
+    assert read_listing(page("", head), SECTION, BARE).next_page == "https://x.vn/xa-hoi/page/2/"
+
+
+def test_a_next_link_that_leads_back_is_ignored() -> None:
+    body = page('<a rel="next" href="/xa-hoi?p=1">»</a><a href="/xa-hoi?p=2">Trang sau</a>')
+    assert read_listing(body, "https://x.vn/xa-hoi?p=2", BARE).next_page is None
+
+
+def test_a_load_more_button_shows_the_address_of_its_rows() -> None:
+    body = page(
+        '<div data-url="/list-post-by-category" data-page="1" data-limit="12" data-category-id="7">'
+    )
+    assert read_listing(body, SECTION, BARE).load_more == (
+        "https://x.vn/list-post-by-category?page=2&limit=12&category_id=7"
+        "&show_thumb=true&show_desc=true"
+    )
+    row = '<article><a href="/a-123456.html">Một</a></article>'
+    short = page(f'<div data-url="/rows" data-page="1" data-limit="2">{row}</div>')
+    assert read_listing(short, SECTION, BARE).load_more is None
+    full = page(f'<div data-url="/rows" data-page="1" data-limit="2">{row}{row}</div>')
+    assert read_listing(full, SECTION, BARE).load_more == "https://x.vn/rows?page=2&limit=2"
+    elsewhere = page('<div data-url="https://y.vn/rows" data-page="1">')
+    assert read_listing(elsewhere, SECTION, BARE).load_more is None
+
+
+def test_json_rows_are_links_and_pages_go_on() -> None:
+    url = "https://x.vn/rows?page=2&limit=1"
+    row = {
+        "link": "/mot-hai-ba-148167.html",
+        "title": "Một &amp; hai",
+        "published_at": "2025-09-12",
+    }
+    body = {"current_page": 2, "last_page": 3, "data": [row, {"id": 1}]}
+    listing = read_listing(json.dumps(body).encode(), url, BARE)
+    assert listing.links == (
+        Found(url="https://x.vn/mot-hai-ba-148167.html", title="Một & hai", date="2025-09-12"),
+    )
+    assert listing.next_page == "https://x.vn/rows?page=3&limit=1"
+    body["last_page"] = 2
+    assert read_listing(json.dumps(body).encode(), url, BARE).next_page is None
+    empty = read_listing(b'{"data": []}', url, BARE)
+    assert (empty.next_page, empty.problems) == (None, ("names no pages",))
+
+
+def test_json_may_carry_html() -> None:
+    url = "https://x.vn/more?page=2"
+    rows = '<li><a href="/mot-hai-ba-148167.html">Một hai ba</a></li>'
+    listing = read_listing(json.dumps({"html": rows, "ok": True}).encode(), url, BARE)
+    assert [link.title for link in listing.links] == ["Một hai ba"]
+    assert listing.next_page == "https://x.vn/more?page=3"
+
+
+def test_broken_json_is_said() -> None:
+    assert read_listing(b'{"data": [', SECTION, BARE).problems == ("is not valid JSON",)
+    assert read_listing(b"[" * 100_000, SECTION, BARE).problems == ("is not valid JSON",)
+
+
+def test_sections_are_short_own_and_no_machinery() -> None:
+    wanted = ["/thoi-su", "/kinh-te/nong-nghiep", "/hoc-tap-va-lam-theo-bac/"]
+    unwanted = [
+        "/", "/video/", "/tags/lua", "/rss/home.rss", "/print/1", "/lien-he", "https://y.vn/a",
+        "/mot-hai-ba-bon-a167064.html", "/thoi-su?p=2", "/tim-kiem", "/su-kien/a", "/thoi-su/",
+    ]  # fmt: skip
+    body = page("".join(f'<a href="{href}">Mục</a>' for href in wanted + unwanted))
+    found = find_sections(read_listing(body, HOME, BARE).links, BARE)
+    assert found == tuple(f"https://x.vn{path}" for path in wanted)
+
+
+def test_linked_feeds_are_found() -> None:
+    body = page(
+        '<a href="/rss/cate/xa-hoi/"><i></i></a><a href="https://y.vn/rss">y</a>',
+        '<link rel="alternate" type="application/rss+xml" href="/rss/home.rss">'
+        '<link rel="stylesheet" href="/a.css">',
+    )
+    feeds = read_listing(body, HOME, BARE).feeds
+    assert feeds == ("https://x.vn/rss/home.rss", "https://x.vn/rss/cate/xa-hoi/")
+
+
+def test_the_home_page_offers_feeds_then_listings() -> None:
+    body = page('<a href="/thoi-su/">Thời sự</a><a href="/rss/thoi-su.rss">RSS</a>')
+    assert [(seed.kind, seed.url) for seed in seeds_from_homepage(body, HOME, BARE)] == [
+        (SeedKind.FEED, "https://x.vn/rss/thoi-su.rss"),
+        (SeedKind.LISTING, "https://x.vn/"),
+        (SeedKind.LISTING, "https://x.vn/thoi-su/"),
+    ]
+
+
+def test_robots_name_sitemaps() -> None:
+    body = (
+        b"\xef\xbb\xbfUser-agent: *\rDisallow: /\rSITEMAP : https://x.vn/s.xml # main\r\n"
+        b"Sitemap: /relative.xml\nSitemap: https://y.vn/s.xml\nSitemap:\n"
+    )
+    assert [seed.url for seed in seeds_from_robots(body, "https://x.vn/robots.txt", BARE)] == [
+        "https://x.vn/s.xml",
+        "https://x.vn/relative.xml",
+    ]
+
+
+def test_usual_places_are_own() -> None:
+    assert all(BARE.owns(seed.url) for seed in usual_seeds(BARE))
+
+
+def test_articles_come_once_from_own_hosts_at_the_present_address() -> None:
+    own = source(r"-a(?P<id>\d+)\.html$")
+    urls = [
+        "http://x.vn/mot-a1.html?utm_source=home", "https://x.vn/mot-a1.html#c",
+        "https://x.vn/doi-ten-a1.html", "https://www.x.vn/hai-a2.html", "http://cu.vn/ba-a3.html",
+        "https://y.vn/quang-cao-a4.html", "https://x.vn/video/bon-a5.html", "https://x.vn/xa-hoi/",
+    ]  # fmt: skip
+    found = articles_among(own, [Found(url=url) for url in urls])
+    assert [item.url for item in found] == [
+        "https://x.vn/mot-a1.html",
+        "https://www.x.vn/hai-a2.html",
+        "https://x.vn/ba-a3.html",
+    ]
+
+
+def test_without_patterns_the_sites_habit_decides() -> None:
+    slug = "https://x.vn/kinh-te/nguoi-nuoi-tom-o-xa-thanh-phu-trung-giam-chi-phi"
+    numbered = [f"https://x.vn/nguoi-nuoi-tom-o-xa-14823{n}.html" for n in range(4)]
+    with_ids = articles_among(BARE, [Found(url=url) for url in [slug, *numbered]])
+    assert [item.url for item in with_ids] == numbered
+    without = [Found(url=f"{slug}-{word}/") for word in ("mot", "hai", "ba")]
+    assert articles_among(BARE, without) == tuple(without)
+
+
+def test_a_feed_vouches_for_its_items() -> None:
+    short = Found(url="https://x.vn/tin/lua")
+    assert articles_among(BARE, [short]) == ()
+    assert articles_among(BARE, [short], SeedKind.FEED) == (short,)
+    listed = [Found(url=f"https://x.vn{path}") for path in ("/", "/video/a", "/a.pdf")]
+    assert articles_among(BARE, listed, SeedKind.FEED) == ()
+    assert articles_among(source(r"\.html$"), [short], SeedKind.FEED) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div>" * 1_000_000,
+        b"<a href='/a'>" * 300_000,
+        b"".join(b"<a href='/a-%d.html'>x</a>" % n for n in range(500_000)),
+        b"<li><a href=/1>a</a>" + b"<time>1/1/2025</time>" * 100_000,
+        b"<ul>" + b"<li><a href=/1>a</a><b>18/09/2025</b>" * 50_000,
+        b"<p>" + b"18/09/2025 " * 500_000,
+        b"<" * 1_000_000,
+        b"<a href='" + b"/../" * 500_000,
+        b"<a>" + b" " * 5_000_000,
+        b"<base href='http://127.0.0.9/'>" * 50_000 + b"<a href=a>x</a>",
+        b"<i data-url='/x' data-page='1'>" * 200_000,
+        b"{" + b'"a":{' * 100_000,
+        json.dumps({"data": [{"link": f"/{n}"} for n in range(200_000)]}).encode(),
+        json.dumps([[[n]] for n in range(100_000)]).encode(),
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_hostile_pages_are_read_in_bounded_time(body: bytes) -> None:
+    started = time.process_time()
+    listing = read_listing(body, SECTION, BARE)
+    articles_among(BARE, listing.links)
+    assert time.process_time() - started < 6
+    assert len(listing.links) <= 5000
+    assert len(listing.sections) <= 100
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_break_it(body: bytes) -> None:
+    read_listing(body, SECTION, BARE)
+    read_listing(b"<a href='" + body, SECTION, BARE)
+    read_listing(b'{"data": [{"link": "' + body, SECTION, BARE)
+
+
+@given(st.text(max_size=100))
+def test_no_address_breaks_it(href: str) -> None:
+    found = [Found(url=f"https://x.vn/{href}"), Found(url=href), Found(url=f"//x.vn:{href}")]
+    articles_among(BARE, found)
+    read_listing(page(f'<a href="{href}">x</a>'), f"https://x.vn/{href}", BARE)
