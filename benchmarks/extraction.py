@@ -1,0 +1,400 @@
+"""Extraction against public benchmarks and named peers, in the same run on the same machine.
+
+    python benchmarks/extraction.py --aeb DIR --fundus DIR \\
+        [--peers trafilatura,newspaper,news-please]
+
+``--aeb`` is a checkout of scrapinghub/article-extraction-benchmark (its own scorer is used),
+``--fundus`` one of flairNLP/fundus (its parser test data). Without either, only our own samples
+are read. Quality is measured over all pages, an unreadable page counting as an empty answer;
+time is user CPU a page (median), memory the peak of a process that reads one set.
+
+The first benchmark's gold has no standfirst, so of our answer the body counts, with the lead only
+where it was the body's first paragraph. The Fundus gold is what hand-written parsers return: body
+F1 is that of the first benchmark (4-word shingles) between lead + body and gold summary +
+sections; titles are compared after Unicode and white-space normalisation; a day is right in the
+gold's own zone, an instant, where the gold has an offset, when it is the same to the minute;
+authors are scored as sets over all pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import gzip
+import importlib.util
+import json
+import multiprocessing
+import re
+import resource
+import statistics
+import sys
+import time
+import tomllib
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.errors import NotAnArticle
+from crawler.extract import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = ROOT / "tests" / "quality_floors.toml"
+
+
+@dataclass(slots=True)
+class Page:
+    """A page and what is right about it."""
+
+    name: str
+    url: str
+    html: bytes
+    fetched_at: str = "2026-11-01T00:00:00Z"
+    body: str = ""
+    title: str | None = None
+    authors: list[str] = field(default_factory=list)
+    published: dt.datetime | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What an extractor says."""
+
+    body: str = ""
+    lead: str = ""
+    """A lead that stands above the body; part of the text in one benchmark, not in the other."""
+    title: str | None = None
+    authors: list[str] = field(default_factory=list)
+    day: str | None = None
+    instant: dt.datetime | None = None
+
+
+def read_aeb(folder: Path) -> list[Page]:
+    truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
+    return [
+        Page(
+            name=key,
+            url=gold["url"],
+            html=gzip.decompress((folder / "html" / f"{key}.html.gz").read_bytes()),
+            body=gold["articleBody"],
+        )
+        for key, gold in truth.items()
+    ]
+
+
+def read_fundus(folder: Path) -> list[Page]:
+    pages: list[Page] = []
+    for path in sorted((folder / "tests/resources/parser/test_data").glob("*/*.json")):
+        truth = json.loads(path.read_text("utf-8"))
+        name = re.compile(re.escape(path.stem) + r"_\d{4}_\d\d_\d\d\.html\.gz")
+        files = sorted(p for p in path.parent.iterdir() if name.fullmatch(p.name))
+        meta = json.loads((path.parent / "meta.info").read_text("utf-8"))
+        if len(files) != len(truth):
+            continue
+        for file, version in zip(files, sorted(truth), strict=True):
+            pages.append(_fundus_page(file, truth[version], meta.get(file.name, {})))
+    return pages
+
+
+def _fundus_page(file: Path, gold: dict[str, Any], meta: dict[str, str]) -> Page:
+    body = gold.get("body") or {}
+    lines = list(body.get("summary") or [])
+    for section in body.get("sections", []):
+        lines += section["headline"] + section["paragraphs"]
+    published = gold.get("publishing_date")
+    return Page(
+        name=f"{file.parent.name}/{file.name}",
+        url=meta.get("url", "https://example.org/a"),
+        html=gzip.decompress(file.read_bytes()),
+        fetched_at=meta.get("crawl_date", "2026-01-01 00:00:00")[:19].replace(" ", "T") + "Z",
+        body="\n\n".join(lines),
+        title=gold.get("title"),
+        authors=gold.get("authors") or [],
+        published=dt.datetime.fromisoformat(published) if published else None,
+    )
+
+
+def read_samples() -> list[Page]:
+    folder = ROOT / "tests" / "samples"
+    pages = []
+    for path in sorted([*folder.glob("v*.json"), *folder.glob("sites/*/articles/*.json")]):
+        gold = json.loads(path.read_text("utf-8"))
+        lines = [gold["summary"]] if gold["summary"] else []
+        pages.append(
+            Page(
+                name=path.stem,
+                url=gold["url"],
+                html=path.with_suffix(".html").read_bytes(),
+                body="\n\n".join(lines + gold["paragraphs"]),
+                title=gold["title"],
+                authors=gold["authors"],
+                published=dt.datetime.fromisoformat(gold["published"]),
+            )
+        )
+    return pages
+
+
+def by_us(page: Page, *, use_layouts: bool = True) -> Answer:
+    try:
+        article = extract(
+            page.html, url=page.url, fetched_at=page.fetched_at, use_layouts=use_layouts
+        )
+    except NotAnArticle:
+        return Answer()
+    how = article.evidence["summary"].how if article.summary else ""
+    lead = article.summary or ""
+    in_text = how in (
+        "bold first paragraph",
+        "paragraph equal to the description",
+        "visible lead in the text",
+    )
+    shown = how != "meta description"
+    return Answer(
+        body="\n\n".join(filter(None, [lead if in_text else "", article.body])),
+        lead=lead if shown and not in_text else "",
+        title=article.title,
+        authors=article.authors,
+        day=article.published_on,
+        instant=dt.datetime.fromisoformat(article.published_at) if article.published_at else None,
+    )
+
+
+def by_us_generic(page: Page) -> Answer:
+    return by_us(page, use_layouts=False)
+
+
+def by_trafilatura(page: Page) -> Answer:
+    import trafilatura
+
+    text = page.html.decode("utf-8", "replace")
+    found = trafilatura.bare_extraction(text, url=page.url, with_metadata=True)
+    if found is None:
+        return Answer()
+    value: dict[str, Any] = found.as_dict() if hasattr(found, "as_dict") else found
+    authors = [name.strip() for name in (value.get("author") or "").split(";") if name.strip()]
+    return Answer(
+        body=value.get("text") or "",
+        title=value.get("title"),
+        authors=authors,
+        day=value.get("date"),
+    )
+
+
+def by_newspaper(page: Page) -> Answer:
+    import newspaper
+
+    article = newspaper.Article(page.url, fetch_images=False)
+    article.download(input_html=page.html.decode("utf-8", "replace"))
+    article.parse()
+    when = article.publish_date
+    return Answer(
+        body=article.text,
+        title=article.title,
+        authors=list(article.authors),
+        day=when.date().isoformat() if when else None,
+        instant=when if when and when.tzinfo else None,
+    )
+
+
+def by_news_please(page: Page) -> Answer:
+    from newsplease import NewsPlease
+
+    article = NewsPlease.from_html(page.html.decode("utf-8", "replace"), url=page.url)
+    when = article.date_publish
+    return Answer(
+        body=article.maintext or "",
+        title=article.title,
+        authors=list(article.authors or []),
+        day=when.date().isoformat() if when else None,
+    )
+
+
+EXTRACTORS: dict[str, Callable[[Page], Answer]] = {
+    "baotinh": by_us,
+    "baotinh, no layouts": by_us_generic,
+    "trafilatura": by_trafilatura,
+    "newspaper": by_newspaper,
+    "news-please": by_news_please,
+}
+MODULES = {"trafilatura": "trafilatura", "newspaper": "newspaper", "news-please": "newsplease"}
+
+
+def run(name: str, pages: list[Page]) -> tuple[list[Answer], float, float]:
+    """Answers, median milliseconds of user CPU a page, peak megabytes."""
+    answers: list[Answer] = []
+    times: list[float] = []
+    for page in pages:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+        try:
+            answer = EXTRACTORS[name](page)
+        except Exception as error:  # noqa: BLE001 - a peer may raise anything on a page
+            print(f"{name} raised {type(error).__name__} on {page.name}", file=sys.stderr)
+            answer = Answer()
+        times.append((resource.getrusage(resource.RUSAGE_SELF).ru_utime - before) * 1000)
+        answers.append(answer)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return answers, statistics.median(times), peak
+
+
+def _run_apart(name: str, pages: list[Page]) -> tuple[list[Answer], float, float]:
+    """The same in a process of its own: peak memory is a process's."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(run, (name, pages))
+
+
+_TOKEN = re.compile(r"\w+", re.UNICODE)
+
+
+def shingle_f1(pairs: Iterable[tuple[str, str]], size: int = 4) -> float:
+    """F1 of mean precision and mean recall over shingles of four words, as the first benchmark
+    computes it: a multiset of shingles a page, normalised by their number."""
+    precisions: list[float] = []
+    recalls: list[float] = []
+    for gold, answer in pairs:
+        one, other = _shingles(gold, size), _shingles(answer, size)
+        common = sum(min(count, other.get(key, 0)) for key, count in one.items())
+        wrong = sum(max(0, count - one.get(key, 0)) for key, count in other.items())
+        missed = sum(max(0, count - other.get(key, 0)) for key, count in one.items())
+        if common + wrong > 0:
+            precisions.append(common / (common + wrong))
+        if common + missed > 0:
+            recalls.append(common / (common + missed))
+    precision = statistics.mean(precisions) if precisions else 0.0
+    recall = statistics.mean(recalls) if recalls else 0.0
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _shingles(text: str, size: int) -> dict[tuple[str, ...], int]:
+    # Soft hyphens are invisible: they are in some gold texts and in no reader's word.
+    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text or "").replace("\xad", ""))
+    counts: dict[tuple[str, ...], int] = {}
+    for start in range(max(1, len(tokens) - size + 1) if tokens else 0):
+        key = tuple(tokens[start : start + size])
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def clean(text: str | None) -> str:
+    return " ".join(unicodedata.normalize("NFC", text or "").split())
+
+
+def score(pages: list[Page], answers: list[Answer], *, with_lead: bool = True) -> dict[str, float]:
+    """All figures of one extractor on one set."""
+    figures = {
+        "body F1": shingle_f1(
+            (page.body, "\n\n".join(filter(None, [a.lead if with_lead else "", a.body])))
+            for page, a in zip(pages, answers, strict=True)
+        )
+    }
+    titled = [(p, a) for p, a in zip(pages, answers, strict=True) if p.title]
+    if titled:
+        figures["title exact"] = statistics.mean(
+            clean(p.title) == clean(a.title) for p, a in titled
+        )
+    dated = [(p, a) for p, a in zip(pages, answers, strict=True) if p.published]
+    if dated:
+        figures["day"] = statistics.mean(_same_day(p, a) for p, a in dated)
+        timed = [(p, a) for p, a in dated if p.published and p.published.tzinfo]
+        figures["instant"] = statistics.mean(_same_instant(p, a) for p, a in timed)
+    signed = [(p, a) for p, a in zip(pages, answers, strict=True) if p.title]
+    if signed:
+        figures["authors F1"] = _authors_f1(signed)
+    return figures
+
+
+def _same_day(page: Page, answer: Answer) -> bool:
+    assert page.published is not None
+    if answer.instant is not None and page.published.tzinfo:
+        return answer.instant.astimezone(page.published.tzinfo).date() == page.published.date()
+    return answer.day == page.published.date().isoformat()
+
+
+def _same_instant(page: Page, answer: Answer) -> bool:
+    assert page.published is not None
+    if answer.instant is None or answer.instant.tzinfo is None:
+        return False
+    return abs(answer.instant - page.published) < dt.timedelta(minutes=1)
+
+
+def _authors_f1(pairs: list[tuple[Page, Answer]]) -> float:
+    right = given = wanted = 0
+    for page, answer in pairs:
+        gold = {clean(name).casefold() for name in page.authors}
+        said = {clean(name).casefold() for name in answer.authors}
+        right += len(gold & said)
+        given += len(said)
+        wanted += len(gold)
+    return 2 * right / (given + wanted) if given + wanted else 1.0
+
+
+def score_by_their_scorer(folder: Path, pages: list[Page], answers: list[Answer]) -> str:
+    """The first benchmark's own evaluation, imported from its checkout."""
+    spec = importlib.util.spec_from_file_location("aeb_evaluate", folder / "evaluate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    theirs = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(theirs)
+    truth = {page.name: {"articleBody": page.body} for page in pages}
+    said = {p.name: {"articleBody": a.body} for p, a in zip(pages, answers, strict=True)}
+    result = theirs.evaluate(truth, said, 200)
+    return (
+        f"{result['f1']:.3f} ± {result['f1_std']:.3f} (precision {result['precision']:.3f},"
+        f" recall {result['recall']:.3f}, exact {result['accuracy']:.3f})"
+    )
+
+
+def report(title: str, pages: list[Page], names: list[str], aeb: Path | None = None) -> None:
+    print(f"\n## {title}: {len(pages)} pages")
+    for name in names:
+        answers, median, peak = _run_apart(name, pages)
+        figures = score(pages, answers, with_lead=aeb is None)
+        line = "  ".join(f"{key} {value:.3f}" for key, value in figures.items())
+        print(f"{name:<22} {line}  {median:.1f} ms  {peak:.0f} MB")
+        if aeb is not None:
+            print(f"{'':<22} by its own scorer: F1 {score_by_their_scorer(aeb, pages, answers)}")
+
+
+def check_floors() -> int:
+    """Compare our samples with the pinned floors; the number of those that fell."""
+    floors = tomllib.loads(FLOORS.read_text("utf-8"))
+    pages = read_samples()
+    fallen = 0
+    for name, wanted in floors.items():
+        answers = [EXTRACTORS[wanted["extractor"]](page) for page in pages]
+        figures = score(pages, answers)
+        for key, floor in wanted["floors"].items():
+            good = figures[key] >= floor
+            fallen += not good
+            print(f"{'ok  ' if good else 'FELL'} {name}: {key} {figures[key]:.4f} >= {floor}")
+    return fallen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--aeb", type=Path, help="checkout of article-extraction-benchmark")
+    parser.add_argument("--fundus", type=Path, help="checkout of fundus")
+    parser.add_argument("--peers", default="trafilatura,newspaper,news-please")
+    parser.add_argument("--floors", action="store_true", help="only compare with pinned floors")
+    options = parser.parse_args()
+    if options.floors:
+        sys.exit(1 if check_floors() else 0)
+    names = ["baotinh", "baotinh, no layouts"]
+    for peer in filter(None, options.peers.split(",")):
+        if importlib.util.find_spec(MODULES[peer]):
+            names.append(peer)
+        else:
+            print(f"{peer} is not installed: left out")
+    started = time.monotonic()
+    report("our samples", read_samples(), names)
+    if options.aeb:
+        report("article-extraction-benchmark", read_aeb(options.aeb), names, options.aeb)
+    if options.fundus:
+        report("Fundus test set", read_fundus(options.fundus), names)
+    print(f"\n{time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""Which part of a page is the article, by the text alone. Pure; no rule for any site.
+
+Each line is worth its length if it reads like prose and costs something if it reads like
+navigation. The body is the element whose lines add up to most; then lines that are not the
+article's are taken out one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.extract.blocks import FURNITURE
+from crawler.extract.lines import is_junk, is_related_heading, is_sentence
+from crawler.extract.traits import Trait
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from crawler.extract.blocks import Block, Scan
+
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+
+
+@dataclass(slots=True, kw_only=True)
+class Body:
+    """The element that holds the article, and its blocks in order, junk included."""
+
+    el: int
+    blocks: list[Block]
+    score: float
+
+
+def worth(block: Block) -> float:
+    """What a line says for (or against) the element it lies in."""
+    size = len(block.text)
+    if block.image:
+        return 0.0
+    if block.traits & FURNITURE:
+        return -min(size, 200) * 0.3
+    if block.links * 2 > size:
+        return -min(size, 120) * 0.4
+    if block.tag in _HEADINGS:
+        return 2.0
+    if size >= 80 or (size >= 25 and is_sentence(block.text)):
+        value = size - 2.0 * block.links
+        if block.traits & (Trait.CAPTION | Trait.LEAD):
+            value *= 0.4
+        return value
+    if size >= 20 and not block.links and (block.tag == "p" or block.traits & Trait.CONTENT):
+        return size * 0.3
+    return -1.0
+
+
+SHARE = 0.8
+"""An element is entered when it holds this share of what its parent is worth."""
+DRAG = 0.15
+"""How much of what speaks against an element counts: an article is full of insertions."""
+
+
+def find_body(scan: Scan, start: int = -1) -> Body | None:
+    """The innermost element that holds most of the page's prose. ``start`` is the index of the
+    headline: what stands before it is worth nothing."""
+    start = useful_start(scan, start)
+    count = len(scan.tags)
+    good, bad = [0.0] * count, [0.0] * count
+    for block in scan.blocks[start + 1 :]:
+        value = worth(block)
+        if value >= 0:
+            good[block.el] += value
+        else:
+            bad[block.el] -= value
+    parents = scan.parents
+    for el in range(count - 1, 0, -1):
+        good[parents[el]] += good[el]
+        bad[parents[el]] += bad[el]
+    sums = [_net(scan, el, good[el], bad[el]) for el in range(count)]
+    best = _descend(scan, sums)
+    if sums[best] < 60:
+        return None
+    best = _first_of_several(scan, sums, best)
+    blocks = [b for b in scan.blocks if scan.inside(b.el, best)]
+    return Body(el=best, blocks=blocks, score=sums[best])
+
+
+def useful_start(scan: Scan, start: int) -> int:
+    """The headline's index, unless most prose stands before it: then it was a copy below."""
+    if start < 0:
+        return start
+    values = [max(0.0, worth(block)) for block in scan.blocks]
+    return start if sum(values[start + 1 :]) > 0.4 * sum(values) else -1
+
+
+def _net(scan: Scan, el: int, good: float, bad: float) -> float:
+    value = good - min(DRAG * bad, 0.5 * good)
+    return value * 1.2 if scan.own[el] & Trait.CONTENT else value
+
+
+def _descend(scan: Scan, sums: list[float]) -> int:
+    children: dict[int, list[int]] = {}
+    for el in range(1, len(sums)):
+        if sums[el] > 0:
+            children.setdefault(scan.parents[el], []).append(el)
+    el = 0
+    while el in children:
+        best = max(children[el], key=sums.__getitem__)
+        if sums[best] < SHARE * sums[el]:
+            break
+        el = best
+    return el
+
+
+def _first_of_several(scan: Scan, sums: list[float], best: int) -> int:
+    """Where a page goes on with further articles, each an ``article`` or with a first-level
+    heading of its own, the first of them."""
+    headed = {
+        el
+        for block in scan.blocks
+        if block.tag == "h1" and not block.image
+        for el in scan.ancestors(block.el)
+    }
+    children = [
+        el
+        for el in range(best + 1, len(sums))
+        if scan.parents[el] == best
+        and sums[el] > 400
+        and (scan.tags[el] == "article" or el in headed)
+    ]
+    same = [el for el in children if scan.own[el] == scan.own[children[0]]]
+    if len(same) >= 2 and sum(sums[el] for el in same) > 0.7 * sums[best]:
+        return same[0]
+    return best
+
+
+def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:
+    """The blocks that are text of the article or pictures in it."""
+    kept: list[Block] = []
+    cut: int | None = None
+    size = 0
+    for block in body.blocks:
+        if cut is not None:
+            if scan.inside(block.el, cut):
+                continue
+            cut = None
+        if block.traits & FURNITURE:
+            continue
+        if block.image:
+            kept.append(block)
+            continue
+        if block.tag == "h1" and size > 600 and not block.links and block.text != title:
+            # The next article of a page that goes on for ever.
+            break
+        if is_related_heading(block.text):
+            cut = _box_of(scan, block, body) if _is_set_apart(block) else None
+            continue
+        if is_no_text(block) or is_junk(block.text):
+            continue
+        size += len(block.text)
+        kept.append(block)
+    return _without_tail(kept)
+
+
+def is_no_text(block: Block) -> bool:
+    """Lines that their place says are not text: links alone, dates, notes about authors."""
+    size = len(block.text)
+    if block.links * 5 > size * 4:
+        return not (block.tag in ("p", "li", "td") and is_sentence(block.text) and size > 60)
+    if block.traits & Trait.DATE and size <= 100 and block.tag != "p":
+        return True
+    return bool(block.traits & Trait.BYLINE) and size > 100
+
+
+def _is_set_apart(block: Block) -> bool:
+    """Whether a line can be a heading: `Xem thêm` inside running text is none."""
+    return block.tag in _HEADINGS or block.is_bold or block.links > 0 or block.tag != "p"
+
+
+_END_NOTES = re.compile(
+    r"(?:about the authors?|sobre (?:el autor|o autor|a autora)|uber den autor|explore further|ve tac gia"
+    r"|have a tip\??.*|join the conversation.*|(?:sign|signed) up for .*|source:? .{0,60})"
+)
+
+
+def _without_tail(blocks: list[Block]) -> list[Block]:
+    """Without what follows a heading such as `About the author` near the end."""
+    size = sum(len(block.text) for block in blocks if not block.image)
+    passed = 0
+    for index, block in enumerate(blocks):
+        if block.image:
+            continue
+        passed += len(block.text)
+        near_end = passed > 0.6 * size
+        if (
+            near_end
+            and len(block.text) <= 80
+            and _END_NOTES.fullmatch(fold(block.text).strip(" :."))
+        ):
+            return blocks[:index]
+    while blocks and not blocks[-1].image and blocks[-1].tag in _HEADINGS:
+        blocks = blocks[:-1]
+    return blocks
+
+
+def _box_of(scan: Scan, heading: Block, body: Body) -> int | None:
+    """The outermost element that begins with a heading: the box it heads, never much of the text.
+
+    None for a line among others of one element, as in bodies written with line breaks.
+    """
+    limit = 0.25 * sum(_prose(block) for block in body.blocks)
+    if sum(_prose(b) for b in body.blocks if b.el == heading.el) > limit:
+        return None
+    el = heading.el
+    while scan.parents[el] > body.el and scan.starts[scan.parents[el]] == scan.starts[el]:
+        outer = scan.parents[el]
+        if sum(_prose(b) for b in body.blocks if scan.inside(b.el, outer)) > limit:
+            break
+        el = outer
+    return el
+
+
+def _prose(block: Block) -> int:
+    return 0 if block.image or block.traits & FURNITURE else len(block.text) - block.links

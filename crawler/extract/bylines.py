@@ -1,0 +1,327 @@
+"""Who wrote an article: bylines as Vietnamese papers print them.
+
+``parse_byline`` reads a line, ``byline_lines`` decides whether a paragraph is one.
+
+What counts as what:
+
+* **People** are given in reading order, as printed (`TRÚC PHA`, `K.Vân`, `C.L`), without role,
+  office or title of the job. Initials and pen names are people.
+* `PV`, `CTV`, `BBT`, `Nhóm phóng viên`, `Tổng hợp` are functions, not people: the line is a
+  byline (``kind`` ``role``) with no author. Next to a name they are left out.
+* `Ảnh: X` alone credits a picture (``kind`` ``photo``); in `Tin, ảnh: X` X wrote the text too.
+* `Theo X`, `Nguồn: X` name where the text was taken from: ``source_credit``. In `A/Báo B` and
+  `A (Theo B)` A is the author and B the credit.
+* In English editions the reporters are the authors, translators are not.
+* Accounts, addresses, placeholders and the outlet itself are nobody (``kind`` ``nobody``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.extract.date_lines import find_dates
+from crawler.extract.date_text import compose, fold_letters
+from crawler.extract.names import (
+    is_account,
+    is_heading,
+    is_honorific,
+    is_organisation,
+    is_person,
+    is_place,
+    is_placeholder,
+    is_role,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LONGEST = 200
+"""No byline is longer, in characters."""
+
+_EVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """What a byline says."""
+
+    authors: tuple[str, ...] = ()
+    """People in reading order, as printed."""
+    source_credit: str | None = None
+    """Where the text was taken from, without `Theo` or `Nguồn`."""
+    role: str | None = None
+    """What the line says the people did, as printed: `Tin, ảnh`, `Thực hiện`, `PV`."""
+    organisation: str | None = None
+    """The office the people belong to, where it is printed with them."""
+    photographers: tuple[str, ...] = ()
+    """People who only took the pictures."""
+    raw: str = ""
+    """The line as printed."""
+    kind: str = "people"
+    """``people``, ``source``, ``role``, ``photo`` or ``nobody``."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been understood of a line so far."""
+
+    known: bool
+    authors: list[str] = field(default_factory=list)
+    photographers: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
+    pictures: bool = False
+    """Whether a role named pictures and none named text."""
+    strange: int = 0
+    nobody: int = 0
+
+
+# Roles are matched with their accents, for without them `Lan Anh`, `Đức Dũng` and `Trung Tín`
+# would end in one.
+_TEXT_ROLE = (
+    r"tin|bài(?: viết)?|nội dung|thực hiện|biên soạn|tác giả|nhóm tác giả|phóng viên|người viết|ghi"
+    r"|lược ghi|tường thuật|phóng sự|ký sự|ghi chép|biên tập|tổng hợp|đưa tin|pv|p\.v|ctv|nhóm pv"
+    r"|nhóm phóng viên|chuyên trang|infographics?|emagazine|e-magazine|longform|mega story|thơ"
+    r"|video|clip|video clip|audio|podcast|phim|kịch bản|nhóm thực hiện"
+    r"|reported|report|story|text|written|compiled|words|reporting|author|authors|writer"
+)
+_OTHER_ROLE = (
+    r"ảnh|photos?|hình ảnh|(?:ảnh )?minh h(?:ọa|oạ|oa)|đồ h(?:ọa|oạ|oa)|thiết kế|trình bày|kỹ thuật"
+    r"|quay phim|dựng phim|dựng|dựng hình|ký h(?:ọa|oạ|oa)|graphics?|design|translated|translation"
+    r"|translator|edited|editor|photographs?|biên dịch|dịch|lược dịch|đọc|thể hiện|âm nhạc|nhạc"
+)
+_ROLE = rf"(?:{_TEXT_ROLE}|{_OTHER_ROLE})"
+_JOIN = r"(?:\s{0,2}[,&+/;\-–—]\s{0,2}|\s{1,2}(?:và|and)\s{1,2})"
+_LABEL = re.compile(
+    rf"(?<![^\W_])(?<!nguồn )(?P<roles>{_ROLE}(?:{_JOIN}{_ROLE}){{0,4}})"
+    r"(?:\s{0,2}:\s{0,3}|\s{1,2}(?:by|bởi)\s{1,2}:?\s{0,2})"
+)
+"""`Tin, ảnh:`, `Bài và ảnh:`, `Thực hiện:`, `Translated by`: one or more roles and a colon."""
+_BARE_LABEL = re.compile(
+    rf"\A(?P<roles>{_ROLE}(?:{_JOIN}{_ROLE}){{1,4}}|thực hiện|tác giả|nhóm tác giả|by|bởi"
+    r"|(?:đăng|viết|được viết|được đăng) bởi|người đăng|phóng viên|pv|ctv)\s{1,3}(?=[^\W\d_])"
+)
+_TEXT_WORD = re.compile(rf"(?:{_TEXT_ROLE}|by|(?:.{2, 10} )?bởi|người đăng)\Z")
+
+_CREDIT = re.compile(
+    r"(?:\A|(?<=[\s(/\-]))(?P<word>theo|nguồn(?: tin| bài| ảnh)?|source|dẫn nguồn|trích(?: từ)?"
+    r"|link (?:bài )?gốc)(?P<colon>\s{0,2}:\s{0,2}|\s{1,2})(?=[^\s])"
+)
+_DONE_WORDS = (
+    r"thực hiện|tổng hợp|lược ghi|lược dịch|ghi chép|ghi|dịch|biên soạn|biên dịch|biên tập|sưu tầm"
+    r"|st|t/h|th|tổng thuật|ctv|pv|pv, ctv|video|clip|ảnh|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh"
+)
+_DONE = re.compile(rf"(?:\s{{1,2}}|\s?[(\[]\s?)(?:{_DONE_WORDS})\s?[)\]]?\Z")
+"""What is set behind a name: `(thực hiện)`, `(ghi)`, `tổng hợp`."""
+_DONE_ALONE = re.compile(_DONE_WORDS)
+
+_SEPARATOR = re.compile(
+    r"\s{0,3}[;,|•·/\n]\s{0,3}|\s{1,3}[&+]\s{1,3}|\s{0,3}[–—]\s{0,3}|\s{1,3}-\s{0,3}|\s{0,3}-\s{1,3}"
+    r"|\s{1,3}(?:và|VÀ|Và|and|AND|cùng)\s{1,3}"
+)
+_COUNTER = re.compile(
+    r"(?:lượt xem|lượt đọc|lượt truy cập|đã xem|số lần xem|views?)\s{0,2}:?\s{0,2}[0-9.,]{0,12}"
+    r"|[0-9.,]{1,12}\s{0,2}(?:lượt|views?)\b(?:\s(?:xem|đọc|truy cập))?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r",\s[^\W\d_A-ZĐ]|[.!?]\s\S|[.!?]\Z")
+_EDGES = " \t\r\n.,;:|/\\*•·-–—_~“”\"'`…()[]"
+_DIGIT = re.compile(r"[0-9]")
+
+
+def parse_byline(
+    text: str, *, site_names: Iterable[str] = (), field: bool = False
+) -> Byline | None:
+    """What ``text`` says about who wrote, or None when it is no byline.
+
+    ``site_names`` are the outlet's own names, which are never authors. ``field`` says that the
+    text stood where only an author can stand (an author element, JSON-LD, a meta tag): then one
+    word and foreign names are enough, and whatever is left over is taken to be nobody.
+    """
+    if len(text) > 4 * LONGEST:
+        return None
+    raw = compose(text.replace("\u00d0", "Đ").replace("\u00f0", "đ"))
+    line = re.sub(r"[ \t\u00a0\u200b-\u200f\u2060\ufeff]+", " ", raw).strip()
+    line = _without_dates(line)
+    if not 1 <= len(line) <= LONGEST or not any(char.isalpha() for char in line):
+        return None
+    if is_heading(line) and not field:
+        return None
+    if is_role(line):
+        return Byline(role=line.strip(_EDGES), raw=raw.strip(), kind="role")
+    reading = _Reading(known=field)
+    for roles, part in _segments(line):
+        _read_segment(reading, roles, part, {_plain(name) for name in site_names})
+    return _conclude(reading, raw.strip(), field=field)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold_letters(compose(text)))
+
+
+def _lower(text: str) -> str:
+    """Lower case of the same length, so that positions stay."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(char.lower()[0] for char in text)
+
+
+def _without_dates(line: str) -> str:
+    """The line without dates, clocks and view counters that stand next to the name."""
+    if _DIGIT.search(line):
+        for parsed in reversed(find_dates(line, now=_EVER)):
+            line = f"{line[: parsed.start]}\n{line[parsed.end :]}"
+        line = _COUNTER.sub("\n", line)
+    return line.strip(" \n\t|•·,;")
+
+
+def _segments(line: str) -> Iterator[tuple[str, str]]:
+    """The parts of the line with the roles that introduce them: `Bài: A - Ảnh: B` has two."""
+    lower = _lower(line)
+    labels = list(_LABEL.finditer(lower))
+    bare = _BARE_LABEL.match(lower) if not labels or labels[0].start() > 0 else None
+    starts = [(bare.start(), bare.end(), bare["roles"])] if bare else []
+    starts += [
+        (m.start(), m.end(), m["roles"]) for m in labels if not bare or m.start() >= bare.end()
+    ]
+    first = starts[0][0] if starts else len(line)
+    if line[:first].strip(_EDGES):
+        yield "", line[:first]
+    for index, (start, end, roles) in enumerate(starts):
+        until = starts[index + 1][0] if index + 1 < len(starts) else len(line)
+        yield line[start : start + len(roles)], line[end:until]
+
+
+def _read_segment(reading: _Reading, roles: str, part: str, site: set[str]) -> None:
+    wrote = not roles or any(_TEXT_WORD.fullmatch(word.strip()) for word in _role_words(roles))
+    if roles:
+        reading.roles.append(roles.strip())
+        reading.pictures = not wrote and (reading.pictures or len(reading.roles) == 1)
+    credit = _CREDIT.search(_lower(part))
+    if credit:
+        _read_credit(reading, part[credit.end() :], certain=":" in credit["colon"])
+        part = part[: credit.start()]
+    known = reading.known or bool(roles)
+    for name in _names(part):
+        _read_name(reading, name, site, known=known, wrote=wrote)
+
+
+def _role_words(roles: str) -> list[str]:
+    return re.split(r"\s*[,&+/;\-–—]\s*|\s+(?:và|and)\s+", _lower(roles))
+
+
+def _read_credit(reading: _Reading, text: str, *, certain: bool) -> None:
+    """`Theo Minh Anh/TTXVN`: the outlet is the credit, a person next to it the author."""
+    credit = text.strip(_EDGES.replace(")", "").replace("(", ""))
+    if credit.count(")") > credit.count("("):
+        credit = credit.replace(")", "").strip()
+    parts = [part.strip(_EDGES) for part in _SEPARATOR.split(_open_brackets(credit))]
+    people = [part for part in parts if is_person(part)]
+    outlets = [part for part in parts if part and part not in people]
+    looks_right = credit[:1].isupper() or credit[:1].isdigit() or "." in credit.strip(".")
+    one_word = certain and len(credit.split()) == 1
+    if not (looks_right or one_word) or len(credit.split()) > 12 or _SENTENCE.search(credit):
+        reading.strange += 1
+    elif people and any(is_organisation(part) for part in outlets):
+        reading.authors += people
+        reading.credits += outlets
+    else:
+        reading.credits.append(credit)
+
+
+def _names(part: str) -> Iterator[str]:
+    """The single names of a segment, brackets opened."""
+    for piece in _SEPARATOR.split(_open_brackets(part)):
+        name = piece.strip(_EDGES.replace(".", "")).strip()
+        if name.endswith(".") and not re.search(r"(?:^|[.\s])[^\W\d_]{1,2}\.$", name):
+            name = name.rstrip(" .…")
+        done = None if is_role(name) else _DONE.search(_lower(name))
+        if done and done.start() > 0 and _is_set_apart(name[done.start() :]):
+            name = name[: done.start()].strip(_EDGES)
+        yield from _split_hyphens(name)
+
+
+def _open_brackets(text: str) -> str:
+    return re.sub(r"[(\[]([^()\[\]]{0,120})[)\]]", r"\n\1\n", text)
+
+
+def _is_set_apart(tail: str) -> bool:
+    """In brackets, in lower case or of two words: `Văn Ghi` is a name, `Lê Lan ghi` is not."""
+    plain = tail.strip()
+    return plain[0] in "([" or plain[0].islower() or " " in plain
+
+
+def _split_hyphens(name: str) -> Iterator[str]:
+    """`H.Van-M.Duy`, `Hương Thơm-PL-HT` are several people; `Jean-Paul`, `Thu-Hà` is one."""
+    pieces = [piece.strip() for piece in name.split("-")]
+    several = len(pieces) > 1 and all(is_person(piece, known=True) for piece in pieces)
+    if several and all(re.search(r"[ .]", piece) or piece.isupper() for piece in pieces):
+        yield from pieces
+    elif name:
+        yield name
+
+
+def _read_name(reading: _Reading, name: str, site: set[str], *, known: bool, wrote: bool) -> None:
+    if _plain(name) in site:
+        reading.nobody += 1
+    elif is_role(name) or _DONE_ALONE.fullmatch(_lower(name)):
+        reading.roles.append(name)
+    elif is_placeholder(name) or is_account(name):
+        reading.nobody += 1
+    elif is_organisation(name):
+        reading.organisations.append(name)
+    elif not known and is_honorific(name):
+        reading.strange += 1
+    elif is_person(name, known=known):
+        (reading.authors if wrote else reading.photographers).append(name)
+    elif is_place(name):
+        reading.organisations.append(name)
+    else:
+        reading.strange += 1
+
+
+def _conclude(reading: _Reading, raw: str, *, field: bool) -> Byline | None:
+    if reading.strange and not (field and reading.authors):
+        return Byline(raw=raw, kind="nobody") if field else None
+    organisation = " - ".join(reading.organisations) or None
+    credit = " - ".join(reading.credits) or None
+    authors = tuple(dict.fromkeys(reading.authors))
+    if not authors and not credit and organisation and not field and not reading.roles:
+        return None
+    if not authors and reading.photographers and _made_all(reading):
+        authors, reading.photographers = tuple(reading.photographers), []
+    return Byline(
+        authors=authors,
+        source_credit=credit or _slash_credit(reading, raw),
+        role=", ".join(reading.roles) or None,
+        organisation=organisation,
+        photographers=tuple(reading.photographers),
+        raw=raw,
+        kind=_kind(reading, authors, credit),
+    )
+
+
+def _made_all(reading: _Reading) -> bool:
+    """Whether the picture is the work: `Đồ họa: A`, `Thiết kế: A` with nobody else named."""
+    return bool(re.search(r"do hoa|thiet ke|trinh bay", fold_letters(" ".join(reading.roles))))
+
+
+def _slash_credit(reading: _Reading, raw: str) -> str | None:
+    """`A/Báo B` says whose text it is; `A (Báo B)` says where A works."""
+    if not reading.authors or "/" not in raw:
+        return None
+    behind = [name for name in reading.organisations if re.search(rf"/\s?{re.escape(name)}", raw)]
+    return behind[0] if behind else None
+
+
+def _kind(reading: _Reading, authors: tuple[str, ...], credit: str | None) -> str:
+    if authors:
+        return "people"
+    if credit:
+        return "source"
+    if reading.photographers or reading.pictures:
+        return "photo"
+    return "role" if reading.roles and not reading.nobody else "nobody"

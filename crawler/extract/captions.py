@@ -1,0 +1,153 @@
+"""Pictures of an article with their captions, taken out of its text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.extract.blocks import FURNITURE
+from crawler.extract.traits import Trait
+from storage.records import Image
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.markup import Page
+
+MAX_CAPTION = 600
+_CREDIT = re.compile(
+    r"(?:^|[\s(./-])(?:anh|nguon anh|anh minh hoa|photo|foto|do hoa|image)\s*[:/©]", re.IGNORECASE
+)
+_NO_PICTURE = re.compile(
+    r"(?i)(?:/(?:icon|logo|avatar|emoji|spacer|pixel|blank|loading|banner|button)s?[/_.\-]|google-news|\.svg(?:$|\?)|1x1|/themes?/)"
+)
+
+
+def pictures_above(scan: Scan, start: int, first: Block) -> list[Block]:
+    """Pictures with a caption between the headline and the first block of the body."""
+    found: list[Block] = []
+    blocks = scan.blocks
+    for index in range(start + 1, len(blocks) - 1):
+        block, following = blocks[index], blocks[index + 1]
+        if block is first or following is first:
+            break
+        if block.traits & FURNITURE or not block.image or following.image:
+            continue
+        if following.traits & Trait.CAPTION and _share(scan, block.el, following.el, 2):
+            found += [block, following]
+    return found
+
+
+def take_pictures(scan: Scan, blocks: list[Block], page: Page) -> tuple[list[Image], list[Block]]:
+    """Pictures in order with their captions, and the blocks that are left as text."""
+    images: list[Image] = []
+    captions: dict[int, list[str]] = {}
+    texts: list[Block] = []
+    picture: Block | None = None
+    waiting: list[str] = []
+    for index, block in enumerate(blocks):
+        if block.image:
+            url = page.absolute(block.image)
+            if url and not _NO_PICTURE.search(url):
+                picture = block
+                images.append(Image(url=url))
+                if waiting:
+                    captions[len(images) - 1] = waiting
+                    waiting = []
+            continue
+        if picture is not None and _is_caption(scan, picture, block, captions.get(len(images) - 1)):
+            captions.setdefault(len(images) - 1, []).append(block.text)
+            continue
+        if block.traits & Trait.CAPTION and len(block.text) <= MAX_CAPTION:
+            if _image_follows(blocks, index, scan):
+                waiting.append(block.text)
+                continue
+            if images and len(images) - 1 not in captions and _image_before(blocks, index):
+                captions[len(images) - 1] = [block.text]
+                continue
+            if scan.own[block.el] & Trait.CAPTION:
+                continue
+        picture = None
+        texts.append(block)
+    pictures = _unique(images, captions)
+    return pictures, texts
+
+
+def _unique(images: list[Image], captions: dict[int, list[str]]) -> list[Image]:
+    seen: dict[str, int] = {}
+    found: list[Image] = []
+    for index, image in enumerate(images):
+        caption = " ".join(captions.get(index, [])) or None
+        if image.url in seen:
+            if caption and not found[seen[image.url]].caption:
+                found[seen[image.url]] = Image(url=image.url, caption=caption)
+            continue
+        seen[image.url] = len(found)
+        found.append(Image(url=image.url, caption=caption))
+    return found
+
+
+def _image_follows(blocks: list[Block], index: int, scan: Scan) -> bool:
+    following = blocks[index + 1] if index + 1 < len(blocks) else None
+    return bool(following and following.image and _share(scan, following.el, blocks[index].el, 2))
+
+
+def _image_before(blocks: list[Block], index: int) -> bool:
+    return any(block.image for block in blocks[max(0, index - 3) : index])
+
+
+def _is_caption(scan: Scan, picture: Block, block: Block, had: list[str] | None) -> bool:
+    """Whether a line right behind a picture belongs to it."""
+    text = block.text
+    if len(text) > MAX_CAPTION or block.tag in ("h1", "h2", "h3", "h4"):
+        return False
+    if block.traits & Trait.CAPTION:
+        return True
+    if had and not _CREDIT.match(fold(text)):
+        return False
+    if block.el == picture.el and block.tag not in ("div", "article", "section", "body", "td"):
+        return len(text) <= 300
+    if _same_table(scan, picture.el, block.el) or _same_figure(scan, picture.el, block.el):
+        return True
+    if block.align == "right":
+        return False
+    if block.align == "center" or block.is_italic:
+        return len(text) <= 400
+    return len(text) <= 300 and _CREDIT.search(fold(text)[-80:]) is not None
+
+
+def _same_table(scan: Scan, one: int, other: int) -> bool:
+    """Whether both stand in a table that is there for the picture, not for the whole page."""
+    table = _closest(scan, one, "table")
+    if table is None or not scan.inside(other, table):
+        return False
+    size = 0
+    for block in scan.blocks[scan.starts[table] :]:
+        if not scan.inside(block.el, table):
+            break
+        size += 0 if block.image else len(block.text)
+    return size <= 2 * MAX_CAPTION
+
+
+def _same_figure(scan: Scan, one: int, other: int) -> bool:
+    figure = _closest(scan, one, "figure")
+    return figure is not None and scan.inside(other, figure)
+
+
+def _closest(scan: Scan, el: int, tag: str) -> int | None:
+    while el > 0:
+        if scan.tags[el] == tag:
+            return el
+        el = scan.parents[el]
+    return None
+
+
+def _share(scan: Scan, one: int, other: int, levels: int) -> bool:
+    """Whether two elements have an ancestor in common within some levels of the first."""
+    for _ in range(levels + 1):
+        if scan.inside(other, one):
+            return True
+        one = scan.parents[one]
+        if one < 0:
+            return False
+    return False

@@ -1,0 +1,175 @@
+"""Dates that a CMS writes for machines: JSON-LD, meta tags, ``<time datetime>``, gtag, epochs.
+
+They lie in known ways, so a value is read together with its other possible readings:
+
+* an ISO value without zone is local time, or UTC that lost its ``Z``;
+* a ``Z`` or ``+00:00`` is UTC, or local time with a false ``Z``;
+* slashes are month first (``12/2/2023 9:14:22 AM`` of .NET), unless only the other order is
+  possible or the page disagrees.
+
+The first reading is the one to believe when nothing else on the page speaks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawler.extract.date_lines import parse_date, read_offset
+from crawler.extract.date_text import compose, fold_letters
+from crawler.extract.date_values import (
+    VIETNAM,
+    ParsedDate,
+    fix_instant,
+    is_midnight,
+    is_possible,
+    make_clock,
+    make_day,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ISO = re.compile(
+    r"\s*(?P<y>[0-9]{4})(?P<s>[-/.]?)(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})"
+    r"(?:(?:\s{0,3}t\s{0,3}|\s{1,3}|,\s{0,2}|(?=[0-9]{4}(?:[0-9]{2})?\Z))(?P<h>[0-9]{1,2}):?(?P<mi>[0-9]{2})(?::?(?P<se>[0-9]{2})"
+    r"(?:[.,][0-9]{1,9})?)?\s{0,2}(?P<mer>[ap]m)?"
+    r"\s{0,2}(?:gmt|utc)?\s{0,2}(?P<zone>z|gmt|utc|[+\-]\s?[0-9]{1,2}(?::?[0-9]{2})?)?)?(?![0-9:])"
+)
+_EPOCH = re.compile(
+    r"\s*(?:/?date\()?(?P<n>[0-9]{9,10}|[0-9]{12,13})(?:[.][0-9]{1,6})?(?:[+\-]0[0-9]00)?(?:\)/?)?\s*"
+)
+_DAY_FIRST_PLACES = ("visible", "layout", "near", "text")
+_SEVEN_HOURS = dt.timedelta(hours=7)
+
+
+def parse_machine_date(
+    text: str, *, where: str = "", now: dt.datetime, zone: dt.tzinfo = VIETNAM
+) -> ParsedDate | None:
+    """What a value meant for machines says, in its likeliest reading; None where it says nothing.
+
+    ``where`` is the place it was found (``json-ld datePublished``, ``meta
+    article:published_time``): slash dates there are month first. ``now`` is when the page was
+    fetched; ``zone`` is where clocks without a zone stand.
+    """
+    return next(iter(read_machine_dates(text, where=where, now=now, zone=zone)), None)
+
+
+def read_machine_dates(
+    text: str, *, where: str = "", now: dt.datetime, zone: dt.tzinfo = VIETNAM
+) -> list[ParsedDate]:
+    """All readings of a value, the likeliest first, without those that cannot be."""
+    value = text.strip()[:120]
+    readings = (
+        list(_read_epoch(value))
+        or list(_read_iso(value, zone))
+        or list(_read_written(value, where, now, zone))
+    )
+    return [parsed for parsed in readings if is_possible(parsed.on, parsed.at, now)]
+
+
+def _read_epoch(value: str) -> Iterator[ParsedDate]:
+    match = _EPOCH.fullmatch(fold_letters(value))
+    if match is None:
+        return
+    number = int(match["n"])
+    seconds = number / 1000 if len(match["n"]) > 10 else number
+    at = dt.datetime.fromtimestamp(int(seconds), VIETNAM)
+    yield ParsedDate(
+        on=at.date(), at=None if is_midnight(at) else at, raw=value, end=len(value),
+        wall=at.replace(tzinfo=None), seconds=True, offset=_SEVEN_HOURS,
+    )  # fmt: skip
+
+
+def _read_iso(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:
+    match = _ISO.match(fold_letters(compose(value)))
+    if match is None or (not match["s"] and len(match["m"] + match["d"]) != 4):
+        return
+    day = make_day(int(match["y"]), int(match["m"]), int(match["d"]))
+    if day is None:
+        return
+    bare = ParsedDate(on=day, at=None, raw=value, end=len(value))
+    clock = match["h"] and make_clock(
+        int(match["h"]), int(match["mi"]), int(match["se"] or 0), match["mer"] or ""
+    )
+    if not clock:
+        yield bare
+        return
+    wall = dt.datetime.combine(day, clock)
+    timed = replace(bare, wall=wall, seconds=match["se"] is not None, meridiem=bool(match["mer"]))
+    yield from _read_zones(timed, _read_iso_zone(match["zone"]), zone)
+
+
+def _read_iso_zone(name: str | None) -> dt.timedelta | None:
+    if not name:
+        return None
+    return read_offset("+0" if name in ("z", "gmt", "utc") else name)
+
+
+def _read_zones(
+    parsed: ParsedDate, offset: dt.timedelta | None, zone: dt.tzinfo
+) -> Iterator[ParsedDate]:
+    """The readings of one printed clock: as it says, then as it is often wrong."""
+    if offset is None:
+        possible: tuple[dt.timedelta | None, ...] = (None, dt.timedelta(0))
+    elif offset == dt.timedelta(0):
+        possible = (offset, None)
+    else:
+        possible = (offset, dt.timedelta(0)) if offset == _SEVEN_HOURS else (offset, None)
+    for each in possible:
+        placed = _place(parsed, each, zone)
+        if placed:
+            yield replace(placed, offset=offset)
+
+
+def _place(parsed: ParsedDate, offset: dt.timedelta | None, zone: dt.tzinfo) -> ParsedDate | None:
+    """``parsed`` with its instant. A clock at midnight, in its own zone or in Vietnam, is a day
+    written as an instant: the day is the printed one, or the Vietnamese one, and no time."""
+    if parsed.wall is None:
+        return parsed
+    at = fix_instant(parsed.wall, offset, zone)
+    if at is None:
+        return None
+    if is_midnight(at) or is_midnight(parsed.wall):
+        return replace(parsed, on=at.date() if is_midnight(at) else parsed.on, at=None)
+    return replace(parsed, on=at.date(), at=at)
+
+
+def _read_written(
+    value: str, where: str, now: dt.datetime, zone: dt.tzinfo
+) -> Iterator[ParsedDate]:
+    """Other forms: RFC 2822 of feeds, ``12/2/2023 9:14:22 AM``, and whatever a reader may see."""
+    if where.startswith(_DAY_FIRST_PLACES):
+        orders = ("dmy", "mdy")
+    else:
+        orders = ("mdy", "dmy") if _is_month_first(value) else ("dmy", "mdy")
+    seen: set[tuple[dt.date, dt.datetime | None]] = set()
+    for order in orders:
+        parsed = parse_date(value, now=now, order="dmy" if order == "dmy" else "mdy", zone=zone)
+        if parsed and (parsed.on, parsed.at) not in seen:
+            seen.add((parsed.on, parsed.at))
+            whole = replace(parsed, raw=value)
+            yield whole
+            if parsed.offset == dt.timedelta(0):
+                # `Thu, 18 Sep 2025 16:05:33 GMT` of feeds that write local time.
+                local = _place(whole, None, zone)
+                if local:
+                    yield local
+
+
+_AMERICAN = re.compile(
+    r"[1-9][0-9]?/[1-9][0-9]?/[0-9]{4}(?:,? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?P<mer> [ap]m)?)?"
+)
+_AM_PM = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})? ?[ap]m")
+
+
+def _is_month_first(value: str) -> bool:
+    """Slash dates with AM or PM, or without leading zeros (``6/5/2024``), are US English ones of
+    .NET or JavaScript; ``05/06/2024 14:30`` is what Vietnamese settings write."""
+    folded = " ".join(fold_letters(value).split())
+    if _AM_PM.fullmatch(folded):
+        return True
+    match = _AMERICAN.fullmatch(folded)
+    return match is not None and re.match(r"[0-9]{2}/[0-9]{2}/", folded) is None

@@ -1,0 +1,382 @@
+"""The rule by which a page's dates are weighed against each other.
+
+A page says when it was published in several places, and the places lie each in its own way.
+``choose_date`` decides so:
+
+1. **Impossible is out**: before 1995, or more than a day after the fetch.
+2. **Every value keeps its readings.** JSON-LD without zone: local, or UTC. ``Z``: UTC, or local
+   with a false ``Z``. ``6/5/2024``: both orders. Each reading of each value is a candidate.
+3. **Witnesses vote.** A reading starts with the trust its place deserves (a layout's own date
+   field, then structured data, then the date line next to the headline, then other text, then
+   the address) and gains from every other witness that agrees: to the minute much, on the day a
+   little; a different day costs. A less likely reading pays for it, so it only wins when another
+   witness speaks for it. That is how a false ``Z`` and a swapped day and month come to light.
+   All visible dates together are one witness, for related items and clocks are visible too.
+4. **Clocks** lose: a value within a quarter of an hour of the fetch that another value
+   contradicts is the time of rendering. Header dates and dates in sentences never win alone.
+5. **The time** is the winner's, or that of a witness on the same day when the winner has none
+   (``datePublished`` a bare day, the time in a span). Seconds come from whichever of those that
+   agree to the minute has them.
+6. **Twelve-hour clocks**: two times exactly twelve hours apart are one time, and the one only a
+   24-hour clock can show is it. A clock without AM/PM that the first sentence contradicts
+   (``03:09`` under `Sáng 25-9 đã diễn ra`) keeps its day and loses its time.
+7. **No time is ever made up**: a bare day, midnight sharp, a day from an address have none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crawler.extract.date_lines import read_date_line
+from crawler.extract.date_machine import read_machine_dates
+from crawler.extract.date_text import compose, fold_letters
+from crawler.extract.date_urls import Month, url_month
+from crawler.extract.date_values import VIETNAM, ParsedDate, is_possible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_MACHINE = (
+    "json-ld",
+    "microdata",
+    "meta",
+    "time",
+    "gtag",
+    "epoch",
+    "data",
+    "feed",
+    "sitemap",
+    "rdfa",
+    "script",
+)
+_ADDRESS = ("url", "image")
+_CLOCK = dt.timedelta(minutes=15)
+_HALF_DAY = 12 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateCandidate:
+    """One date of a page, with all its readings and the place it was found in.
+
+    ``where`` starts with a word that says the kind of place: ``json-ld``, ``microdata``,
+    ``meta``, ``time``, ``gtag``, ``epoch``, ``feed`` for machines; ``layout``, ``near title``,
+    ``visible``, ``header`` for readers; ``url``, ``image`` for addresses.
+    """
+
+    where: str
+    parsed: ParsedDate
+    raw: str = ""
+    position: int | None = None
+    """Characters of visible text from the headline: negative before it; None where unknown."""
+    trusted: bool = False
+    """Whether a layout's own selector for the date found it."""
+    readings: tuple[ParsedDate, ...] = ()
+    """All readings, the likeliest first; empty when ``parsed`` is the only one."""
+
+    @property
+    def is_machine(self) -> bool:
+        return self.where.startswith(_MACHINE)
+
+    @property
+    def is_visible(self) -> bool:
+        return not self.where.startswith(_MACHINE + _ADDRESS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """When an article was published, and how we know."""
+
+    at: dt.datetime | None
+    """Instant with ``+07:00``; None where only the day is known."""
+    on: dt.date | None
+    """Vietnamese local day; None where nothing is known."""
+    raw: str | None
+    where: str
+    confidence: float
+    """0 to 1."""
+
+
+UNKNOWN = Published(at=None, on=None, raw=None, where="", confidence=0.0)
+
+
+def read_machine(
+    value: str, *, where: str, now: dt.datetime, zone: dt.tzinfo = VIETNAM
+) -> DateCandidate | None:
+    """A candidate from a value meant for machines."""
+    readings = tuple(read_machine_dates(value, where=where, now=now, zone=zone))
+    if not readings:
+        return None
+    return DateCandidate(where=where, parsed=readings[0], raw=value.strip(), readings=readings)
+
+
+def read_visible(
+    text: str,
+    *,
+    where: str,
+    now: dt.datetime,
+    position: int | None = None,
+    trusted: bool = False,
+    zone: dt.tzinfo = VIETNAM,
+) -> DateCandidate | None:
+    """A candidate from a line that readers see; None where the line is no date line."""
+    parsed = read_date_line(text, now=now, zone=zone)
+    if parsed is None:
+        return None
+    return DateCandidate(
+        where=where, parsed=parsed, raw=parsed.raw, position=position, trusted=trusted
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    candidate: DateCandidate
+    parsed: ParsedDate
+    index: int
+
+
+def choose_date(
+    candidates: Iterable[DateCandidate], *, now: dt.datetime, url: str = "", lead: str = ""
+) -> Published:
+    """The date of publication by the rule above, or ``UNKNOWN``.
+
+    ``now`` is when the page was fetched. ``url`` lets a month in the address confirm a day,
+    ``lead`` (summary or first sentence) lets the story contradict a 12-hour clock.
+    """
+    options = [option for each in candidates for option in _options(each, now)]
+    voters = [each for each in options if _trust(each, now, options) > 0]
+    eligible = [each for each in options if _may_win(each)]
+    if not eligible:
+        return UNKNOWN
+    month = url_month(url)
+    winner = max(eligible, key=lambda each: _score(each, voters, now, month))
+    return _conclude(winner, voters, now, lead)
+
+
+def _options(candidate: DateCandidate, now: dt.datetime) -> list[_Option]:
+    readings = candidate.readings or _readings_of(candidate.parsed)
+    return [
+        _Option(candidate, parsed, index)
+        for index, parsed in enumerate(readings)
+        if is_possible(parsed.on, parsed.at, now)
+    ]
+
+
+def _readings_of(parsed: ParsedDate) -> tuple[ParsedDate, ...]:
+    """A visible date can mean the other order only where nothing Vietnamese is about it."""
+    if parsed.other is None or not parsed.meridiem:
+        return (parsed,)
+    moved = parsed.at and parsed.at.replace(
+        year=parsed.other.year, month=parsed.other.month, day=parsed.other.day
+    )
+    return parsed, replace(parsed, on=parsed.other, at=moved, other=parsed.on)
+
+
+def _may_win(option: _Option) -> bool:
+    where = option.candidate.where
+    if where.startswith(("image", "header")):
+        return False
+    return option.candidate.trusted or not (option.candidate.is_visible and option.parsed.prose)
+
+
+_TRUST = {"feed": 2.2, "sitemap": 1.2, "data": 1.8, "script": 2.0, "url": 1.0, "image": 0.3}
+
+
+def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> float:
+    """What the place alone is worth."""
+    candidate, parsed = option.candidate, option.parsed
+    if candidate.trusted:
+        trust = 3.0
+    elif candidate.is_visible:
+        trust = _trust_position(candidate)
+    else:
+        trust = next((_TRUST[key] for key in _TRUST if candidate.where.startswith(key)), 2.5)
+    if candidate.is_visible:
+        trust += 0.3 * (parsed.label == "published") + 0.2 * (parsed.wall is not None)
+        trust -= 1.5 * parsed.prose + 0.3 * (parsed.weekday is False)
+    if _is_clock(parsed, now) and any(each.parsed.on != parsed.on for each in options):
+        trust -= 2.0
+    return trust
+
+
+def _trust_position(candidate: DateCandidate) -> float:
+    position = candidate.position
+    if candidate.where.startswith("header"):
+        return 0.2
+    if position is None:
+        return 2.0 if candidate.where.startswith(("layout", "near")) else 1.0
+    if position >= 0:
+        return max(0.3, 2.0 - position / 2000)
+    return max(0.3, 1.7 + position / 400)
+
+
+def _is_clock(parsed: ParsedDate, now: dt.datetime) -> bool:
+    """Whether the value is the moment of the fetch: rendered, not published."""
+    aware = now if now.tzinfo else now.replace(tzinfo=dt.UTC)
+    if parsed.at is None:
+        return parsed.wall is None and parsed.on == aware.astimezone(VIETNAM).date()
+    return abs(parsed.at - aware) <= _CLOCK
+
+
+def _score(
+    option: _Option, voters: Sequence[_Option], now: dt.datetime, month: Month | None
+) -> float:
+    score = _trust(option, now, voters) - 0.5 * option.index
+    if month is not None:
+        score += 0.5 if month.holds(option.parsed.on) else -1.5
+    return score + sum(_support(option, voters, now))
+
+
+def _support(option: _Option, voters: Sequence[_Option], now: dt.datetime) -> list[float]:
+    """What the other witnesses add: machines one by one with falling weight, the rest by group."""
+    best: dict[str, float] = {}
+    for other in voters:
+        if other.candidate is option.candidate:
+            continue
+        group = _group(other.candidate)
+        if not other.candidate.is_machine and group == _group(option.candidate):
+            continue
+        weight = min(1.0, max(0.2, _trust(other, now, voters) / 2))
+        value = _agreement(option.parsed, other.parsed) * weight
+        value *= 0.9**other.index if value > 0 else 1.0
+        best[group] = max(best.get(group, -9.0), value)
+    machines = sorted((v for k, v in best.items() if k.startswith(_MACHINE)), reverse=True)
+    others = [v for k, v in best.items() if not k.startswith(_MACHINE)]
+    return others + [value / 2**index for index, value in enumerate(machines)]
+
+
+def _group(candidate: DateCandidate) -> str:
+    if candidate.is_machine:
+        return candidate.where
+    return "visible" if candidate.is_visible else candidate.where.split()[0]
+
+
+def _agreement(one: ParsedDate, other: ParsedDate) -> float:
+    if one.at and other.at:
+        apart = abs(_minute(one.at) - _minute(other.at)) // dt.timedelta(minutes=1)
+        if apart <= 1:
+            return 3.0
+        if apart == _HALF_DAY:
+            return 1.5
+        return 1.0 if one.on == other.on else -1.0
+    return 1.5 if one.on == other.on else -1.0
+
+
+def _minute(at: dt.datetime) -> dt.datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _conclude(winner: _Option, voters: Sequence[_Option], now: dt.datetime, lead: str) -> Published:
+    timed = _time_of(winner, voters)
+    at = timed.parsed.at
+    if at and _is_doubtful(timed, voters) and contradicts(lead, at):
+        at = None
+    support = _support(winner, voters, now)
+    confidence = min(0.99, max(0.1, _base(winner) + 0.04 * min(3.0, max(-3.0, sum(support)))))
+    if winner.parsed.other and not support:
+        confidence -= 0.1
+    return Published(
+        at=at,
+        on=winner.parsed.on,
+        raw=(timed.candidate.raw or timed.parsed.raw) or None,
+        where=timed.candidate.where,
+        confidence=round(confidence, 2),
+    )
+
+
+def _base(option: _Option) -> float:
+    candidate = option.candidate
+    if candidate.trusted or candidate.is_machine:
+        return 0.87
+    if not candidate.is_visible:
+        return 0.5
+    return 0.5 + 0.12 * min(2.5, max(0.0, _trust_position(candidate)))
+
+
+def _time_of(winner: _Option, voters: Sequence[_Option]) -> _Option:
+    """The option whose clock counts: same day as the winner's, the most precise of those."""
+    same_day = [each for each in voters if each.parsed.at and each.parsed.on == winner.parsed.on]
+    if winner.parsed.at is None:
+        usable = [each for each in same_day if _gives_time(each)]
+        return max(usable, key=_precision, default=winner)
+    base = winner.parsed.at
+    twelve = [
+        each
+        for each in same_day
+        if each.parsed.at
+        and abs(_minute(each.parsed.at) - _minute(base)) == dt.timedelta(hours=12)
+        and not 1 <= each.parsed.at.hour <= 12
+        and each.index == 0
+    ]
+    if twelve and 1 <= base.hour <= 12:
+        return max(twelve, key=_precision)
+    exact = [
+        each
+        for each in same_day
+        if each.parsed.at and _minute(each.parsed.at) == _minute(base) and each.parsed.seconds
+    ]
+    if winner.parsed.seconds or not exact:
+        return winner
+    return exact[0]
+
+
+def _gives_time(option: _Option) -> bool:
+    """A bare day may be completed by another place's clock, not by a clock in the header."""
+    candidate = option.candidate
+    if not _may_win(option) or option.index:
+        return False
+    return candidate.is_machine or candidate.trusted or _trust_position(candidate) >= 1.0
+
+
+def _precision(option: _Option) -> tuple[bool, bool, float]:
+    trust = _trust_position(option.candidate) if option.candidate.is_visible else 2.0
+    return option.candidate.trusted, option.parsed.seconds, trust
+
+
+def _is_doubtful(option: _Option, voters: Sequence[_Option]) -> bool:
+    """Whether the clock may be a 12-hour one: no AM/PM, an hour such clocks show, no witness."""
+    parsed = option.parsed
+    if parsed.at is None or parsed.meridiem or parsed.seconds or not 1 <= parsed.at.hour <= 12:
+        return False
+    return option.candidate.is_visible and not any(
+        each.candidate.is_machine
+        and each.parsed.at
+        and _minute(each.parsed.at) == _minute(parsed.at)
+        for each in voters
+    )
+
+
+_PART_OF_DAY = re.compile(
+    r"\b(?P<part>sang|trua|chieu|toi|dem)\s(?:ngay\s)?(?P<d>[0-9]{1,2})\s?[-/.]\s?(?P<m>[0-9]{1,2})\b(?!\s?[-/.]\s?[0-9]{4})?"
+)
+_BEGINS = {"sang": 6, "trua": 10, "chieu": 12, "toi": 17, "dem": 18}
+
+
+def contradicts(lead: str, at: dt.datetime) -> bool:
+    """Whether the story tells of an hour of its own day that had not come yet at ``at``."""
+    for match in _PART_OF_DAY.finditer(fold_letters(compose(lead[:600]))):
+        if (int(match["d"]), int(match["m"])) == (at.day, at.month):
+            return at.hour < _BEGINS[match["part"]]
+    return False
+
+
+def choose_modified(
+    candidates: Iterable[DateCandidate], published: Published, *, now: dt.datetime
+) -> dt.datetime | None:
+    """When the article was changed last; None where that is the moment of publication, or unknown.
+
+    A reading that equals the publication wins (a false ``Z`` again), then the first later one.
+    """
+    if published.at is None:
+        return None
+    for candidate in candidates:
+        readings = [option.parsed for option in _options(candidate, now) if option.parsed.at]
+        gaps = [parsed.at - published.at for parsed in readings if parsed.at]
+        if any(abs(gap) < dt.timedelta(minutes=1) for gap in gaps):
+            continue
+        for parsed in readings:
+            if parsed.at and parsed.at > published.at:
+                return parsed.at
+    return None

@@ -1,0 +1,163 @@
+"""The regular expressions that read dates, over text folded letter by letter.
+
+``fold_letters`` keeps positions: one character in, one character out. So the patterns are
+plain ASCII, know every capitalisation, accept words without accents, and what they find can be
+cut from the unfolded text. Every repetition is bounded: hostile input costs linear time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def _letters() -> dict[int, str]:
+    table = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if base.isascii():
+            table[code] = base
+    table |= dict.fromkeys((0x110, 0x111, 0xD0, 0xF0), "d")
+    # Invisible characters stand between a date's parts on many pages; they become spaces.
+    table |= dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF), " ")
+    table |= dict.fromkeys(range(0x2010, 0x2016), "-") | dict.fromkeys((0x2212, 0xFE58), "-")
+    table |= dict.fromkeys((0x2018, 0x2019, 0x02BC, 0x2032, 0x60, 0xB4), "'")
+    table |= {0xFF1A: ":", 0x2236: ":", 0xFF0F: "/", 0x2215: "/", 0x2044: "/", 0xA0: " "}
+    return table
+
+
+_TABLE = _letters()
+
+
+_DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}")
+
+
+def compose(text: str) -> str:
+    """NFC for letters with their accents. ``unicodedata.normalize`` takes quadratic time on long
+    runs of combining marks, so it is given one letter at a time."""
+    return _DECOMPOSED.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)
+
+
+def fold_letters(text: str) -> str:
+    """Lower case without accents, invisible characters as spaces, of the same length as ``text``.
+
+    ``text`` must be composed, else combining marks stay where they are.
+    """
+    return text.translate(_TABLE)
+
+
+_VIETNAMESE_MONTH = (
+    r"muoi\s{1,3}mot|muoi\s{1,3}hai|muoi|gieng|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|chap"
+)
+_ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
+_GAP = r"[\s,.\-]{0,4}"
+
+_MONTH_NAMES = (
+    ("gieng", "mot", "jan"),
+    ("hai", "feb"),
+    ("ba", "mar"),
+    ("tu", "bon", "apr"),
+    ("nam", "may"),
+    ("sau", "jun"),
+    ("bay", "jul"),
+    ("tam", "aug"),
+    ("chin", "sep"),
+    ("muoi", "oct"),
+    ("muoi mot", "nov"),
+    ("muoi hai", "chap", "dec"),
+)
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
+"""Month names as they are looked up: Vietnamese in full, English by three letters."""
+
+DAY = re.compile(
+    # 2023-11-28, 2023/11/28
+    rf"(?<![0-9:])(?:(?P<iy>(?:19|20)[0-9]{{2}})\s?(?P<is>[/.\-])\s?(?P<im>[0-9]{{1,2}})"
+    rf"\s?(?P=is)\s?(?P<id>[0-9]{{1,2}})(?![0-9])"
+    # 28/11/2023, 28 - 11 - 2023, 28.11.23
+    rf"|(?P<a>[0-9]{{1,2}})\s{{0,2}}(?P<s>[/.\-])\s{{0,2}}(?P<b>[0-9]{{1,2}})\s{{0,2}}(?P=s)\s{{0,2}}"
+    rf"(?P<c>{_YEAR}|[0-9]{{2}}(?!\s?(?P=s)\s?[0-9])(?![0-9]))"
+    # 28 tháng 11 năm 2023, 13 Tháng 10 2015, 28 Th11, 2023
+    rf"|(?P<vd>[0-9]{{1,2}})\s{{0,3}},?\s{{0,3}}(?:thang|thg|th)\.?\s{{0,3}}"
+    rf"(?P<vm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH}){_GAP}(?:/\s?)?(?:nam\s{{0,3}})?(?P<vy>{_YEAR})"
+    # 28 November 2023, 28th of Nov. 2023, 28-Nov-2023
+    rf"|(?P<ed>[0-9]{{1,2}})(?:st|nd|rd|th)?\s{{0,3}}(?:of\s{{1,3}})?{_GAP}(?P<em>{_ENGLISH_MONTH})"
+    rf"{_GAP}(?P<ey>{_YEAR}))"
+    # Tháng Mười Một 28, 2023
+    rf"|(?<![a-z])(?:(?:thang|thg)\.?\s{{0,3}}(?P<wm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH})\s{{1,3}}"
+    rf"(?P<wd>[0-9]{{1,2}})\s{{0,2}},?\s{{0,3}}(?P<wy>{_YEAR})"
+    # November 28, 2023, Nov 28th 2023
+    rf"|(?P<fm>{_ENGLISH_MONTH})\.?\s{{0,3}}(?P<fd>[0-9]{{1,2}})(?:st|nd|rd|th)?\s{{0,2}},?\s{{0,3}}"
+    rf"(?P<fy>{_YEAR}))"
+)
+"""A calendar day in any of the written forms."""
+
+_WEEKDAY = (
+    r"(?:thu\s{0,3}(?:hai|ba|tu|nam|sau|bay|[2-7])(?![a-z0-9])|chu\s{0,3}nhat(?![a-z])|cn(?![a-z])"
+    r"|t[2-7](?![a-z0-9])|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|satu?r?|sun)(?:day)?(?![a-z]))"
+)
+_TIME = (
+    r"(?P<h>[0-9]{1,2})\s?(?::\s?(?P<mi>[0-9]{2})(?:\s?:\s?(?P<se>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
+    r"|(?:gio|h|g)(?![a-z])\s?(?:(?P<hm>[0-9]{1,2})(?![0-9])(?!\s?[/.\-]\s?[0-9])"
+    r"(?:\s?(?:phut|ph|p|m)(?![a-z]))?(?:\s?(?P<hs>[0-9]{1,2})\s?(?:giay|s)(?![a-z]))?)?)(?![0-9])"
+    r"\s?'{0,2}"
+)
+_MERIDIEM = r"(?:\s{0,2}(?P<mer>(?:[ap]\.?\s?m\.?|sa|ch|sang|chieu|toi|trua|dem|khuya)(?![a-z])))?"
+_ZONE = (
+    r"(?:\s{0,2}[\[({,]{0,2}\s{0,2}(?P<zone>(?:gmt|utc|ict)\s{0,2}"
+    r"(?:(?P<zg>[+\-]\s?[0-9]{1,2}(?::?[0-9]{2})?)(?![0-9]))?(?![a-z])"
+    r"|(?P<zs>[+\-][0-9]{2}:[0-9]{2}|\+[0-9]{4}|-0[0-9][0-5]0)(?![0-9:/.\-])|z(?![a-z0-9]))\s?[\])}]{0,2})?"
+)
+_AROUND = r"[\s,;|•·()\[\]\-_]"
+
+CLOCK_AFTER = re.compile(
+    rf"(?:{_AROUND}|\.|{_WEEKDAY}|luc(?![a-z])|vao(?![a-z])|hoi(?![a-z])|at(?![a-z])|t(?=[0-9])){{0,8}}?"
+    rf"(?<![0-9]){_TIME}{_MERIDIEM}{_ZONE}"
+)
+"""A clock behind a day, to be matched where the day ends."""
+
+CLOCK_BEFORE = re.compile(
+    rf"(?<![0-9:.,/]){_TIME}{_MERIDIEM}{_ZONE}(?:{_AROUND}|{_WEEKDAY}|ngay(?![a-z])|on(?![a-z])){{0,8}}\Z"
+)
+"""A clock in front of a day, to be searched in a short window that ends where the day starts."""
+
+ZONE_AFTER = re.compile(_ZONE)
+WEEKDAY_BEFORE = re.compile(
+    rf"(?<![a-z0-9])(?P<wd>{_WEEKDAY})[\s,.|\-:]{{0,4}}(?:ngay\s{{0,3}})?\Z"
+)
+WEEKDAY_AFTER = re.compile(rf"[\s,(\-]{{1,4}}(?P<wd>{_WEEKDAY})\s?\)?")
+DAY_WORD = re.compile(r"(?<![a-z])(?:ngay|(?:vao )?luc)[\s:]{0,3}\Z")
+
+LABEL = re.compile(
+    r"(?<![a-z])(?:(?P<up>(?:ngay\s{1,3}|lan\s{1,3})?cap\s{1,3}nhat(?:\s(?:moi nhat|lan cuoi))?"
+    r"|last\s{1,3}(?:updated|modified)|updated?|(?:chinh )?sua(?: doi)?)"
+    r"|(?P<pub>(?:duoc |ngay |da )?dang(?: tai| tin| bai)?|(?:ngay |thoi gian )?xuat ban|ngay "
+    r"(?:phat hanh|gui|viet|tao|post)|thoi gian(?: dang)?|posted|published|publish(?:ed)? date"
+    r"|date(?: posted| published)?|post date))"
+    r"\s{0,3}(?:luc|ngay|vao|on|at)?\s{0,3}[:,\-|]{0,2}\s{0,3}\Z"
+)
+"""Words in front of a date that say what it is the date of."""
+
+_DAY_NAMES = (
+    ("hai", "2", "mon"),
+    ("ba", "3", "tue"),
+    ("tu", "4", "wed"),
+    ("nam", "5", "thu"),
+    ("sau", "6", "fri"),
+    ("bay", "7", "sat"),
+    ("nhat", "cn", "sun"),
+)
+WEEKDAYS = {name: number for number, names in enumerate(_DAY_NAMES) for name in names}
+
+_VIETNAMESE_DAY = re.compile(r"(?:thu\s*|t)(hai|ba|tu|nam|sau|bay|[2-7])|(?:chu\s*)(nhat)|(cn)")
+
+
+def read_weekday(folded: str) -> tuple[int, bool]:
+    """Monday as 0, and whether the name was Vietnamese."""
+    match = _VIETNAMESE_DAY.fullmatch(folded)
+    if match:
+        return WEEKDAYS[match[match.lastindex or 0]], True
+    return WEEKDAYS[folded[:3]], False

@@ -1,0 +1,48 @@
+"""The language of an article, by its letters first: pages declare the site's language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from storage.records import Evidence
+
+if TYPE_CHECKING:
+    from crawler.extract.blocks import Block
+    from crawler.extract.markup import Page
+    from crawler.extract.structured import Structured
+
+_VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|with|that)\b", re.IGNORECASE)
+_CODE = re.compile(r"[a-z]{2}(?=[-_]|$)", re.IGNORECASE)
+
+
+def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str | None, Evidence]:
+    """ISO 639-1 code and how it was found. Vietnamese is recognised by its letters; another
+    language is believed when declared, English also by its words."""
+    sample = " ".join(block.text for block in texts[:20])[:6000]
+    letters = len(_LETTER.findall(sample))
+    marked = len(_VIETNAMESE.findall(sample))
+    if letters > 20 and marked * 12 > letters:
+        return "vi", Evidence(how="letters", confidence=0.99)
+    declared = _declared(page, data)
+    if declared and declared != "vi":
+        return declared, Evidence(how="declared", confidence=0.8)
+    words = max(1, sample.count(" "))
+    if len(_ENGLISH.findall(sample)) * 12 > words:
+        return "en", Evidence(how="words", confidence=0.8)
+    if declared:
+        return declared, Evidence(how="declared", confidence=0.5)
+    return None, Evidence(how="unknown", confidence=0.0)
+
+
+def _declared(page: Page, data: Structured) -> str | None:
+    root = page.tree.css_first("html")
+    language = (root.attributes.get("lang") or root.attributes.get("xml:lang")) if root else None
+    for value in (language, data.language, page.meta("og:locale", "content-language", "language")):
+        found = _CODE.match(value.strip()) if value else None
+        if found:
+            code = found[0].lower()
+            return "vi" if code == "vn" else code
+    return None

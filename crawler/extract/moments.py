@@ -1,0 +1,197 @@
+"""When an article was published and changed: collects what the page says, in all its places,
+for the rule in ``date_rule`` to decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crawler.extract.blocks import FURNITURE
+from crawler.extract.date_lines import read_date_line
+from crawler.extract.date_rule import (
+    UNKNOWN,
+    DateCandidate,
+    Published,
+    choose_date,
+    choose_modified,
+    read_machine,
+    read_visible,
+)
+from crawler.extract.date_urls import url_date
+from crawler.extract.places import lines_around
+from crawler.extract.traits import Trait
+from storage.records import Article, Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.markup import Page
+    from crawler.extract.structured import Structured
+
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "article:published", "datepublished", "publishdate",
+    "publish_date", "pubdate", "og:published_time", "og:pubdate", "published_time", "published-date",
+    "date.created", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date.created", "dc.date",
+    "dcterms.date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "date",
+    "article.published", "bt:pubdate", "citation_date", "citation_publication_date", "date_published", "created",
+    "originalpublicationdate", "publication_date", "publish-date", "publishedat", "vr:published_time", "rnews:datepublished",
+    "displaydate", "last-modified-first", "cre-published", "shareaholic:article_published_time", "dateposted", "pub_date",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod",
+    "article:modified", "dcterms.modified", "dc.date.modified", "og:modified_time", "parsely-updated-date",
+)  # fmt: skip
+_GTAG = re.compile(
+    r"""["'](?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate|publishedAt|published_at|pubDate|publicationDate)["']\s*:\s*["']([^"']{8,40})["']"""
+)
+_DIGIT = re.compile(r"\d")
+MAX_CANDIDATES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Publication and last change."""
+
+    published: Published = UNKNOWN
+    modified: dt.datetime | None = None
+
+    def fill(self, article: Article) -> None:
+        """Write dates and their evidence into an article."""
+        found = self.published
+        if found.on is None:
+            return
+        article.published_on = found.on.isoformat()
+        article.published_at = found.at.isoformat() if found.at else None
+        article.published_raw = found.raw
+        article.published_from = found.where.partition(" ")[0] or None
+        article.evidence["published"] = Evidence(how=found.where, confidence=found.confidence)
+        if self.modified is not None:
+            article.modified_at = self.modified.isoformat()
+            article.evidence["modified"] = Evidence(how="structured", confidence=0.8)
+
+
+def find_moments(
+    page: Page,
+    data: Structured,
+    scan: Scan,
+    *,
+    url: str,
+    fetched_at: str,
+    title: int | None,
+    first: int | None,
+    lead: str,
+    layout_dates: list[str],
+    foreign: bool = False,
+) -> Moments:
+    """All dates of the page weighed against each other.
+
+    On a ``foreign`` page clocks show another zone's time: a machine's value with an offset is
+    then taken as it stands, and what readers see counts only where there is no such value.
+    """
+    now = now_of(fetched_at)
+    candidates: list[DateCandidate] = []
+    for candidate in _candidates(page, data, scan, now, url, title, first, layout_dates):
+        if candidate is not None and len(candidates) < MAX_CANDIDATES:
+            candidates.append(candidate)
+    if foreign:
+        candidates = _without_local_clocks(candidates)
+    published = choose_date(candidates, now=now, url=url, lead=lead)
+    changed = [
+        candidate
+        for where, value in _changes(page, data)
+        if (candidate := read_machine(value, where=where, now=now)) is not None
+    ]
+    return Moments(published=published, modified=choose_modified(changed, published, now=now))
+
+
+def _without_local_clocks(candidates: list[DateCandidate]) -> list[DateCandidate]:
+    fixed = [
+        replace(candidate, readings=(candidate.parsed,))
+        for candidate in candidates
+        if candidate.is_machine and candidate.parsed.offset is not None
+    ]
+    return fixed or candidates
+
+
+def now_of(fetched_at: str) -> dt.datetime:
+    """Our own instant, ISO 8601 with ``Z``, as a datetime."""
+    return dt.datetime.fromisoformat(fetched_at)
+
+
+def without_date_lines(texts: list[Block], now: dt.datetime) -> list[Block]:
+    """The text without lines at its top that only say when, and dates marked as such."""
+    head = [
+        block
+        for block in texts[:5]
+        if not (
+            len(block.text) <= 100
+            and _DIGIT.search(block.text)
+            and read_date_line(block.text, now=now) is not None
+        )
+    ]
+    return head + texts[5:]
+
+
+def _changes(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
+    if data.modified:
+        yield "json-ld dateModified", data.modified
+    for name in _MODIFIED:
+        for value in page.metas.get(name, ())[:1]:
+            yield f"meta {name}", value
+
+
+def _candidates(
+    page: Page,
+    data: Structured,
+    scan: Scan,
+    now: dt.datetime,
+    url: str,
+    title: int | None,
+    first: int | None,
+    layout_dates: list[str],
+) -> Iterator[DateCandidate | None]:
+    for text in layout_dates:
+        yield read_visible(text, where="layout", now=now, position=0, trusted=True)
+    if data.published:
+        yield read_machine(data.published, where="json-ld datePublished", now=now)
+    for name in _PUBLISHED:
+        for value in page.metas.get(name, ())[:1]:
+            yield read_machine(value, where=f"meta {name}", now=now)
+    for script in page.tree.css("script:not([src])")[:60]:
+        text = script.text(deep=True)
+        found = _GTAG.search(text) if text and len(text) < 200_000 else None
+        if found:
+            yield read_machine(found[1], where="gtag", now=now)
+            break
+    yield from _times(page, now)
+    end = first + 6 if first is not None else (title or 0) + 12
+    for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
+        if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT:
+            continue
+        near = block.traits & Trait.DATE or abs(distance) < 300
+        where = "near title" if near and distance >= 0 else "visible"
+        if block.traits & FURNITURE and not block.traits & Trait.DATE:
+            where = "header"
+        yield read_visible(block.text, where=where, now=now, position=distance)
+    on_address = url_date(url, now=now)
+    if on_address is not None:
+        yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
+
+
+def _times(page: Page, now: dt.datetime) -> Iterator[DateCandidate | None]:
+    """``<time datetime>`` with a mark of publication, or the page's only one."""
+    nodes = page.tree.css("time[datetime]")[:20]
+    for node in nodes:
+        attributes = node.attributes
+        names = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''} {'pubdate' if 'pubdate' in attributes else ''}".lower()
+        marked = "publish" in names or "pubdate" in names
+        if marked or len(nodes) == 1:
+            yield read_machine(attributes.get("datetime") or "", where="time", now=now)
+            return
+    for node in page.tree.css("[itemprop=datePublished]")[:1]:
+        attributes = node.attributes
+        value = attributes.get("content") or attributes.get("datetime") or ""
+        yield read_machine(value, where="microdata", now=now)

@@ -1,0 +1,160 @@
+"""What stands around the text of an article: section path, tags, date lines, bylines, credits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.extract.blocks import FURNITURE
+from crawler.extract.markup import line_of
+from crawler.extract.traits import Trait
+from storage.text import fold, normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from selectolax.lexbor import LexborNode
+
+    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.markup import Page
+    from crawler.extract.structured import Structured
+
+MAX_TAGS = 40
+_HOME = re.compile(
+    r"(?:trang chu|trang nhat|home|homepage|tin tuc - su kien|start(?:seite)?|accueil|inicio|portada|home page|"
+    r"[\W_]*|toa soan|bao .{0,40}(?:online|dien tu)?|you are here:?|ban dang o:?.{0,20})"
+)
+_CRUMBS = (
+    ".breadcrumb a, .breadcrumbs a, .entry-crumbs a, [class*=breadcrumb] a, [id*=breadcrumb] a,"
+    " [itemtype*=BreadcrumbList] a, nav[aria-label*=breadcrumb i] a"
+)
+_CRUMB_PLACES = (
+    "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, .catename, [itemtype*=BreadcrumbList],"
+    " nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name, .catename-detail"
+)
+_NOT_TAG = re.compile(r"(?:tu khoa|tags?|chu de|keywords?|xem them|them|all)\s*:?|[\W\d_]*")
+
+
+def section_path(
+    page: Page, data: Structured, title: str, links: Iterable[LexborNode] = ()
+) -> tuple[list[str], str]:
+    """Names from the outermost section inwards, without home and headline; and where from."""
+    visible = _names([line_of(link) for link in links], title)
+    if visible:
+        return visible, "layout"
+    for place in page.tree.css(_CRUMB_PLACES)[:12]:
+        names = [line_of(link) for link in place.css("a")[:8]] or [line_of(place)]
+        found = _names(names, title)
+        if found and len(found) <= 5:
+            return found, "breadcrumb"
+    crumbs = _names(data.crumbs, title)
+    if crumbs:
+        return crumbs, "json-ld breadcrumb"
+    for how, names in (
+        ("json-ld articleSection", data.sections[:1]),
+        ("meta article:section", [page.meta("article:section") or ""]),
+        ("category link", [line_of(a) for a in page.tree.css("a[rel~=category]")[:2]]),
+    ):
+        found = _names(names, title)
+        if found:
+            return found, how
+    return [], ""
+
+
+def _names(names: Iterable[str], title: str) -> list[str]:
+    kept: list[str] = []
+    whole = fold(title).strip()
+    for name in names:
+        clean = normalize(name).strip(" /»›>|-:").strip()
+        folded = fold(clean)
+        if not clean or len(clean) > 60 or _HOME.fullmatch(folded) or folded == whole:
+            continue
+        if clean not in kept:
+            kept.append(clean)
+    return kept
+
+
+def find_tags(
+    page: Page, data: Structured, scan: Scan, links: list[LexborNode] | None = None
+) -> tuple[list[str], str]:
+    """The article's tags, and where from. Keywords of the meta tag are the site's and no use."""
+    for how, names in (
+        ("layout", [line_of(link) for link in links or ()]),
+        ("visible tags", _visible_tags(page, scan)),
+        ("meta article:tag", page.metas.get("article:tag", [])),
+        ("json-ld keywords", _split(data.keywords)),
+    ):
+        found = _tags(names)
+        if found:
+            return found, how
+    return [], ""
+
+
+def _visible_tags(page: Page, scan: Scan) -> list[str]:
+    """Links that are marked as tags, or stand in a box that is."""
+    links = [
+        link
+        for link in page.tree.css("a[rel~=tag], a.tag, a.tag_item")[: 2 * MAX_TAGS]
+        if "category" not in (link.attributes.get("rel") or "")
+    ]
+    if links:
+        return [line_of(link) for link in links]
+    for el, own in enumerate(scan.own):
+        if own & Trait.TAGS and not own & (Trait.RELATED | Trait.COMMENT):
+            names = [line_of(link) for link in scan.nodes[el].css("a")[: 2 * MAX_TAGS]]
+            if names:
+                return names
+    return []
+
+
+def _split(keywords: list[str]) -> list[str]:
+    if len(keywords) == 1:
+        return re.split(r"[,;]", keywords[0])
+    return keywords
+
+
+def _tags(names: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    seen: set[str] = set()
+    for name in names:
+        clean = normalize(name).strip(" #,;:")
+        folded = fold(clean)
+        if not clean or len(clean) > 80 or folded in seen or _NOT_TAG.fullmatch(folded):
+            continue
+        seen.add(folded)
+        kept.append(clean)
+    return kept[:MAX_TAGS]
+
+
+def lines_around(
+    scan: Scan, title: int | None, first: int, last: int, reach: int = 40
+) -> list[tuple[Block, int]]:
+    """Short lines that may carry date or byline, with their distance in characters from the
+    headline (negative before it): from a little above the headline to a little below the body."""
+    anchor = title if title is not None else max(first - 1, 0)
+    found: list[tuple[Block, int]] = []
+    distance = 0
+    for index in range(anchor - 1, max(-1, anchor - reach), -1):
+        block = scan.blocks[index]
+        distance -= 0 if block.image else len(block.text)
+        if not block.image and len(block.text) <= 200:
+            found.append((block, distance))
+    distance = 0
+    for index in range(anchor, min(len(scan.blocks), max(last + 12, anchor + reach))):
+        block = scan.blocks[index]
+        apart = bool(block.traits & (Trait.COMMENT | Trait.RELATED)) and index > last
+        if not (block.image or apart) and len(block.text) <= 200 and index != title:
+            found.append((block, distance))
+        distance += 0 if block.image else len(block.text)
+    return found
+
+
+def marked_bylines(blocks: list[tuple[Block, int]]) -> list[Block]:
+    """Lines whose class says that they name the author."""
+    return [
+        block
+        for block, _ in blocks
+        if block.traits & Trait.BYLINE
+        and not block.traits & (FURNITURE & ~(Trait.RELATED | Trait.JUNK))
+        and 2 < len(block.text) <= 160
+    ]

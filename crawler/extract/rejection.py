@@ -1,0 +1,187 @@
+"""Pages that are no articles, and the word that says why. Never guesses from the address alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.errors import NotAnArticle
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.markup import Page
+    from crawler.extract.structured import Structured
+
+MIN_BODY = 80
+"""Characters of prose below which a page has no body, unless pictures carry it."""
+
+_HOME_PATHS = (
+    "",
+    "index.html",
+    "index.htm",
+    "index.php",
+    "index.aspx",
+    "default.aspx",
+    "home",
+    "trang-chu",
+)
+_SUBHEADS = ("h2", "h3", "h4", "h5")
+_MAGIC = (
+    (b"%PDF-", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"),
+    (b"PK\x03\x04", "zip"), (b"\x1f\x8b", "gzip"), (b"RIFF", "riff"), (b"\x00\x00\x00", "mp4"),
+    (b"ID3", "mp3"), (b"\xd0\xcf\x11\xe0", "office"), (b"OggS", "ogg"), (b"Rar!", "rar"),
+)  # fmt: skip
+_NOT_HTML = re.compile(
+    r"(?:image|audio|video|font)/|application/(?:pdf|zip|json|ld\+json|msword|vnd\.|x-zip|rss|atom|xml)"
+)
+_TAG = re.compile(r"<[a-zA-Z!/]")
+_FEED = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
+    re.DOTALL,
+)
+
+_BOT = re.compile(
+    r"checking your browser|just a moment\.\.\.|attention required! \| cloudflare|ddos protection by|verify (?:that )?you are (?:a )?human"
+    r"|are you a robot|unusual traffic|please enable (?:js|javascript) and disable any ad ?blocker|enable javascript and cookies to continue"
+    r"|dang kiem tra trinh duyet|xac (?:minh|nhan|thuc) (?:ban|rang ban|toi) (?:la|khong phai)(?: la)? (?:con )?(?:nguoi|robot|may)|ban khong phai la (?:robot|nguoi may)"
+    r"|security check|bot verification|performing security verification|pardon our interruption|access to this page has been denied|ray id"
+    r"|human verification|request unsuccessful\. incapsula|kiem tra bao mat|toi khong phai la nguoi may"
+)
+_MISSING = re.compile(
+    r"(?:^|\b)(?:404(?: error)?\b|error 404|khong tim thay (?:trang|noi dung|bai viet|duong dan|du lieu|ket qua|tai nguyen)|(?:trang|bai viet|noi dung|duong dan|lien ket|tin)(?: \w+){0,6} khong (?:ton tai|tim thay|con ton tai|co san)"
+    r"|(?:bai viet|trang|noi dung)(?: \w+){0,4} da (?:bi )?(?:xoa|go|go bo|an)\b|page not found|not found|(?:page|article) (?:you (?:are|were) looking for )?(?:could not be|cannot be|can't be|was not|no longer)(?: found| exists?)?"
+    r"|page (?:doesn'?t|does not) exist|khong tim thay\b)"
+)
+_MAINTENANCE = re.compile(
+    r"(?:dang (?:duoc )?(?:bao tri|nang cap)|bao tri he thong|he thong (?:dang )?bao tri|tam (?:ngung|dung) hoat dong|under maintenance|maintenance mode"
+    r"|scheduled maintenance|site is (?:temporarily )?(?:down|offline|unavailable)|be right back|coming soon|service (?:temporarily )?unavailable|website (?:dang )?bao tri)"
+)
+_PARKED = re.compile(
+    r"(?:domain (?:name )?(?:is )?(?:for sale|may be for sale|has expired|parked)|buy this domain|this domain (?:is|has|was)|parked (?:free|domain)|ten mien (?:nay )?(?:da het han|dang duoc rao ban|duoc rao ban|chua duoc)"
+    r"|account (?:has been )?suspended|tai khoan (?:da )?bi tam (?:khoa|ngung)|default web ?(?:site )?page|welcome to nginx|apache2? .{0,20}default page|it works!|iis windows server|index of /)"
+)
+_LOGIN = re.compile(
+    r"(?:dang nhap|log ?in|sign ?in|ten dang nhap|mat khau|username|password|dang ky tai khoan)"
+)
+
+
+def check_bytes(body: bytes, content_type: str | None) -> None:
+    """Refuse what is no web page at all. Raises NotAnArticle ``binary`` or ``empty``."""
+    if not body.strip():
+        raise NotAnArticle("empty")
+    for magic, name in _MAGIC:
+        if body.startswith(magic):
+            raise NotAnArticle("binary", name)
+    declared = (content_type or "").lower()
+    if _NOT_HTML.match(declared) and b"<html" not in body[:5000].lower():
+        raise NotAnArticle("binary", declared[:60])
+
+
+def check_text(text: str) -> None:
+    """Refuse text that is no HTML: JSON, feeds, plain text, binary that decoded by chance."""
+    head = text[:4000].lstrip("\ufeff \t\r\n")
+    if _FEED.match(head):
+        raise NotAnArticle("not-html", "feed or sitemap")
+    if head.startswith(("{", "[")) or not _TAG.search(text[:200_000]):
+        raise NotAnArticle("not-html", head[:40])
+    strange = sum(1 for letter in head if letter < "\t" or letter == "\ufffd")
+    if strange * 10 > len(head):
+        raise NotAnArticle("binary")
+
+
+def check_page(page: Page, scan: Scan, title: str, prose: int) -> None:
+    """Refuse pages that a server shows instead of the article. ``prose`` is the number of
+    characters of the best body found: a long article about bot checks is an article."""
+    if prose > 1500:
+        return
+    blocks = [block.text for block in scan.blocks[:60] if not block.image]
+    heads = [b.text for b in scan.blocks if b.tag in ("h1", "h2") and not b.image][:4]
+    top = fold(" | ".join([title, *heads]))
+    words = fold(" | ".join(blocks)[:3000])
+    challenge = page.tree.css_first(
+        "#challenge-form, #cf-challenge-running, #challenge-running, .cf-browser-verification,"
+        " #cf-wrapper, [class*=g-recaptcha-full], script[src*='challenge-platform']"
+    )
+    small = sum(map(len, blocks)) < 1500
+    if _BOT.search(top) or (small and (challenge is not None or _BOT.search(words))):
+        raise NotAnArticle("bot-check")
+    if _MISSING.search(top) or (prose < 400 and small and _MISSING.search(words)):
+        raise NotAnArticle("soft-404")
+    if _MAINTENANCE.search(top) or (small and _MAINTENANCE.search(words)):
+        raise NotAnArticle("maintenance")
+    if _PARKED.search(top) or (small and _PARKED.search(words)):
+        raise NotAnArticle("parked")
+    password = page.tree.css_first("input[type=password]")
+    if password is not None and prose < 600 and (small or _LOGIN.search(top)):
+        raise NotAnArticle("login")
+
+
+def check_address(url: str) -> None:
+    """Refuse home pages, whatever they show."""
+    path = url.split("://", 1)[-1].partition("/")[2].partition("#")[0]
+    if path.strip("/").lower() in _HOME_PATHS:
+        raise NotAnArticle("listing", "home page")
+
+
+def check_headline(page: Page, scan: Scan, data: Structured, position: int | None) -> None:
+    """Refuse pages whose headline is a link to another page: the first of a list."""
+    if position is None or data.published or not _is_linked_heading(scan.blocks[position]):
+        return
+    link = scan.nodes[scan.blocks[position].el].css_first("a[href]")
+    target = page.absolute(link.attributes.get("href") or "") if link is not None else None
+    if target is None or _path(target) == _path(page.url):
+        return
+    if sum(1 for each in scan.blocks if _is_linked_heading(each)) >= 3:
+        raise NotAnArticle("listing", "the headline is a link")
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].partition("#")[0].rstrip("/")
+
+
+def _is_linked_heading(block: Block) -> bool:
+    return block.tag in _SUBHEADS and block.links * 10 >= len(block.text) * 8 and not block.image
+
+
+def check_listing(
+    scan: Scan, data: Structured, texts: list[Block], body_el: int, *, titled: bool
+) -> None:
+    """Refuse pages whose text is made of teasers for other pages. ``titled`` says that the page
+    shows its headline: a page that names itself only in <title> is likelier a list."""
+    article = any("article" in kind.lower() or kind == "BlogPosting" for kind in data.types)
+    if article and data.published:
+        return
+    size = sum(len(block.text) for block in texts)
+    longest = max((len(block.text) for block in texts), default=0)
+    heads = sum(map(_is_linked_heading, scan.blocks))
+    if size < 400 and not data.published and heads >= (5 if titled else 1):
+        raise NotAnArticle("listing", "little text among headings that are links")
+    listed = linked = 0
+    for block in scan.blocks:
+        if block.image or not scan.inside(block.el, body_el):
+            continue
+        if _is_linked_heading(block) or (block.links * 10 >= len(block.text) * 9 > 225):
+            listed += 1
+            linked += len(block.text)
+    if listed < 4 or longest >= 500:
+        return
+    if linked > size or (listed >= 6 and size / listed < 350 and longest < 350):
+        raise NotAnArticle("listing", f"{listed} teasers")
+
+
+def say_no_body(page: Page, scan: Scan) -> NotAnArticle:
+    """Why a page without a text has none."""
+    if sum(1 for block in scan.blocks if _is_linked_heading(block)) >= 5 and not scan.has_h1:
+        return NotAnArticle("listing", "headings that are links")
+    if page.tree.css_first(
+        "video, iframe[src*='youtube'], iframe[src*='embed'], [class*=video-player], [id*=player],"
+        " .jwplayer, [class*=videoplayer], audio, [data-video], [class*=video__]"
+    ):
+        return NotAnArticle("video", "a player and no text")
+    if not any(block.text for block in scan.blocks):
+        return NotAnArticle("empty-shell", "text only through scripts")
+    pictures = sum(1 for block in scan.blocks if block.image)
+    if pictures >= 8:
+        return NotAnArticle("gallery", f"{pictures} pictures and no text")
+    return NotAnArticle("no-body")

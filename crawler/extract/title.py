@@ -1,0 +1,197 @@
+"""The headline of a page: the one that the most places agree on, as the page shows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.extract.blocks import FURNITURE
+from crawler.extract.markup import line_of
+from crawler.extract.traits import Trait, traits_of
+from storage.records import Evidence
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from crawler.extract.blocks import Scan
+    from crawler.extract.markup import Page
+    from crawler.extract.structured import Structured
+
+MAX_TITLE = 1000
+_SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
+_GENERIC = re.compile(
+    r"(?:chi tiet(?: tin(?: tuc)?| bai viet)?|tin (?:tuc|noi bat|moi)|trang chu|home(?:page)?|bai viet|news|untitled|thong bao|article|default"
+    r"|xem tin|noi dung|cong thong tin dien tu.{0,60}|bao (?:dien tu )?[a-z ]{0,30}|index)"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Heading:
+    """A candidate for the headline."""
+
+    text: str
+    how: str
+    weight: float
+    position: int | None = None
+    """Index of its block in the scan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """The headline, how it was found, and where it stands."""
+
+    text: str
+    evidence: Evidence
+    position: int | None = None
+    """Index of the first block that shows it; None where the page does not."""
+
+
+def choose_title(
+    page: Page, data: Structured, scan: Scan, *, layout_title: str | None = None, layout: str = ""
+) -> Title | None:
+    """The best-supported candidate. None where the page has no title at all."""
+    candidates = list(_candidates(page, data, scan))
+    if layout_title:
+        candidates.append(Heading(text=layout_title, how=f"layout {layout}", weight=3.0))
+    candidates = [each for each in candidates if each.text]
+    if not candidates:
+        return None
+    folded = [_key(each.text) for each in candidates]
+    best = max(range(len(candidates)), key=lambda index: _score(index, candidates, folded))
+    winner = candidates[best]
+    text = _unsuffixed(winner, folded[best], candidates, folded, _site_names(page, data))[
+        :MAX_TITLE
+    ]
+    support = sum(1 for key in folded if key == _key(text))
+    position = winner.position
+    if position is None:
+        position = find_text(scan, text)
+    confidence = min(0.99, 0.45 + 0.12 * winner.weight + 0.1 * support)
+    return Title(
+        text=text,
+        evidence=Evidence(how=winner.how, confidence=round(confidence, 2)),
+        position=position,
+    )
+
+
+def find_text(scan: Scan, text: str) -> int | None:
+    """Index of the block that shows a text: a heading if there is one, else the first."""
+    key = _key(text)
+    first: int | None = None
+    for index, block in enumerate(scan.blocks):
+        if block.image or abs(len(block.text) - len(text)) > 12 or _key(block.text) != key:
+            continue
+        if block.tag == "h1" or block.traits & Trait.TITLE:
+            return index
+        if first is None and not block.traits & FURNITURE:
+            first = index
+    return first
+
+
+def _candidates(page: Page, data: Structured, scan: Scan) -> list[Heading]:
+    found: list[Heading] = []
+    headline = data.headline
+    if headline:
+        found.append(Heading(text=_line(headline), how="json-ld headline", weight=1.4))
+    og = page.meta("og:title")
+    if og:
+        found.append(Heading(text=_line(og), how="meta og:title", weight=1.2))
+    twitter = page.meta("twitter:title")
+    if twitter:
+        found.append(Heading(text=_line(twitter), how="meta twitter:title", weight=0.8))
+    title = page.tree.css_first("title")
+    if title is not None:
+        found.append(Heading(text=line_of(title), how="title", weight=0.6))
+    found.extend(_visible(scan))
+    return found
+
+
+def _visible(scan: Scan) -> list[Heading]:
+    found: list[Heading] = []
+    groups: dict[int, list[int]] = {}
+    for index, block in enumerate(scan.blocks):
+        if block.image or block.traits & (FURNITURE & ~Trait.RELATED):
+            continue
+        if block.tag == "h1" or _in_h1(scan, block.el):
+            groups.setdefault(block.el, []).append(index)
+        elif block.traits & Trait.TITLE and 10 < len(block.text) < 300 and len(found) < 12:
+            weight = 0.9 if block.traits & Trait.RELATED or block.links else 1.3
+            found.append(
+                Heading(text=block.text, how="visible title", weight=weight, position=index)
+            )
+    for number, indexes in enumerate(groups.values()):
+        text = " ".join(scan.blocks[index].text for index in indexes)
+        block = scan.blocks[indexes[0]]
+        weight = 1.7 - 0.2 * min(number, 4) - (0.9 if block.links * 2 > len(text) else 0.0)
+        if _crumb_like(scan, block.el):
+            weight -= 1.0
+        found.append(Heading(text=text, how="h1", weight=weight, position=indexes[0]))
+    return found
+
+
+def _in_h1(scan: Scan, el: int) -> bool:
+    return scan.tags[scan.parents[el]] == "h1" if scan.parents[el] >= 0 else False
+
+
+def _crumb_like(scan: Scan, el: int) -> bool:
+    return bool(traits_of(scan.nodes[el].attributes.get("class") or "") & Trait.CRUMBS)
+
+
+def _score(index: int, candidates: list[Heading], folded: list[str]) -> float:
+    """Own weight, and what equal or containing candidates of other places add."""
+    own, key = candidates[index], folded[index]
+    score = own.weight
+    if _GENERIC.fullmatch(key) or len(key) < 8:
+        score -= 2.0
+    if len(key) > 350:
+        score -= 1.0
+    seen = {own.how}
+    for other, other_key in zip(candidates, folded, strict=True):
+        if other is own or other.how in seen:
+            continue
+        if other_key == key:
+            score += 0.8 * max(0.5, other.weight)
+        elif len(key) > 12 and (other_key.startswith(key) or other_key.endswith(key)):
+            # "Headline - Site name" supports "Headline", not the other way round.
+            score += 0.6 * max(0.5, other.weight)
+        else:
+            continue
+        seen.add(other.how)
+    return score
+
+
+def _unsuffixed(
+    winner: Heading, key: str, candidates: list[Heading], folded: list[str], sites: list[str]
+) -> str:
+    """Without the name of the site, where only <title> or og:title gave the headline."""
+    text, how = winner.text, winner.how
+    for other, other_key in zip(candidates, folded, strict=True):
+        if other.how in ("h1", "json-ld headline", "visible title") and key == other_key:
+            return other.text if other.how == "h1" else text
+    parts = _SEPARATOR.split(text)
+    if len(parts) < 2:
+        return text
+    head = text[: text.rfind(parts[-1])].rstrip(" |–—-·•»:")
+    tail = _letters(parts[-1])
+    named = len(tail) > 2 and any(tail in name or name in tail for name in sites)
+    alone = how == "title" and len(parts[-1]) <= 40
+    return head if len(head) >= 10 and (named or alone) else text
+
+
+def _site_names(page: Page, data: Structured) -> list[str]:
+    """What the site calls itself, letters only, its host among them."""
+    host = page.url.partition("://")[2].partition("/")[0].removeprefix("www.")
+    names = [page.meta("og:site_name") or "", *data.organizations, host.partition(".")[0], host]
+    return [name for name in map(_letters, names) if len(name) > 2]
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _key(text: str) -> str:
+    return " ".join(fold(text.replace("’", "'").replace("“", '"').replace("”", '"')).split())

@@ -1,0 +1,262 @@
+"""The written rule for pages whose dates contradict each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from crawler.extract.dates import (
+    UNKNOWN,
+    DateCandidate,
+    Published,
+    choose_date,
+    choose_modified,
+    read_machine,
+    read_visible,
+    url_date,
+)
+
+NOW = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
+
+
+def machine(where: str, value: str) -> DateCandidate:
+    candidate = read_machine(value, where=where, now=NOW)
+    assert candidate is not None
+    return candidate
+
+
+def visible(text: str, position: int | None = 20, where: str = "near title") -> DateCandidate:
+    candidate = read_visible(text, where=where, now=NOW, position=position)
+    assert candidate is not None
+    return candidate
+
+
+def address(url: str) -> DateCandidate:
+    parsed = url_date(url, now=NOW)
+    assert parsed is not None
+    return DateCandidate(where="url", parsed=parsed)
+
+
+def choose(*candidates: DateCandidate, url: str = "", lead: str = "") -> Published:
+    return choose_date(candidates, now=NOW, url=url, lead=lead)
+
+
+def when(published: Published) -> str:
+    return published.at.strftime("%Y-%m-%d %H:%M:%S") if published.at else f"{published.on} -"
+
+
+def test_seconds_come_from_structured_data_that_agrees_to_the_minute() -> None:
+    chosen = choose(machine("json-ld", "2022-06-14T05:42:10+07:00"), visible("14/06/2022 - 05:42"))
+    assert when(chosen) == "2022-06-14 05:42:10"
+    assert chosen.where == "json-ld"
+    assert chosen.confidence > 0.95
+
+
+def test_seconds_come_from_the_visible_date_when_only_it_has_them() -> None:
+    chosen = choose(machine("meta", "2022-06-14T05:42+07:00"), visible("14/06/2022 05:42:10"))
+    assert when(chosen) == "2022-06-14 05:42:10"
+
+
+def test_a_naive_value_is_local_time() -> None:
+    assert when(choose(machine("json-ld", "2021-12-01 11:51:00"))) == "2021-12-01 11:51:00"
+
+
+def test_a_naive_value_is_utc_where_the_visible_date_says_so() -> None:
+    chosen = choose(machine("json-ld", "2021-12-01T04:51:07"), visible("01/12/2021 11:51"))
+    assert when(chosen) == "2021-12-01 11:51:07"
+
+
+def test_a_z_is_utc_without_a_witness() -> None:
+    assert when(choose(machine("json-ld", "2024-06-05T14:30:00Z"))) == "2024-06-05 21:30:00"
+
+
+def test_a_false_z_is_seen_against_the_visible_date() -> None:
+    chosen = choose(machine("json-ld", "2024-06-05T14:30:12Z"), visible("05/06/2024 14:30"))
+    assert when(chosen) == "2024-06-05 14:30:12"
+
+
+def test_two_false_z_do_not_outvote_the_visible_date() -> None:
+    chosen = choose(
+        machine("json-ld", "2024-06-05T14:30:12Z"),
+        machine("meta", "2024-06-05T14:30:12+00:00"),
+        visible("05/06/2024 14:30"),
+    )
+    assert when(chosen) == "2024-06-05 14:30:12"
+
+
+def test_a_true_z_stays_where_the_visible_date_has_only_the_day() -> None:
+    chosen = choose(machine("meta", "2023-07-11T10:05:12+00:00"), visible("11/07/2023"))
+    assert when(chosen) == "2023-07-11 17:05:12"
+
+
+def test_a_false_z_is_seen_when_utc_would_be_the_next_day() -> None:
+    chosen = choose(machine("meta", "2023-07-11T20:05:12+00:00"), visible("11/07/2023"))
+    assert when(chosen) == "2023-07-11 20:05:12"
+
+
+def test_a_false_offset_is_seen_against_the_visible_date() -> None:
+    chosen = choose(machine("json-ld", "2021-12-01T04:51:07+07:00"), visible("01/12/2021 11:51"))
+    assert when(chosen) == "2021-12-01 11:51:07"
+
+
+def test_a_bare_day_is_completed_by_the_visible_time() -> None:
+    chosen = choose(machine("json-ld", "2026-01-08"), visible("08/01/2026 - 18:21", position=-70))
+    assert when(chosen) == "2026-01-08 18:21:00"
+    assert chosen.raw == "08/01/2026 - 18:21"
+
+
+def test_a_bare_day_is_not_completed_by_the_clock_in_the_header() -> None:
+    chosen = choose(
+        machine("json-ld", "2026-01-08"), visible("08/01/2026 - 18:21", None, where="header")
+    )
+    assert when(chosen) == "2026-01-08 -"
+
+
+def test_midnight_is_no_time_wherever_it_stands() -> None:
+    chosen = choose(
+        machine("json-ld", "2013-12-13T00:00:00"), visible("Update: 13-12-2013 | 00:00:00")
+    )
+    assert when(chosen) == "2013-12-13 -"
+
+
+@pytest.mark.parametrize("value", ["6/5/2024 9:45:00 PM", "5/6/2024 9:45:00 PM"])
+def test_a_slash_date_in_a_tag_takes_the_order_the_page_shows(value: str) -> None:
+    chosen = choose(machine("meta", value), visible("05/06/2024 21:45"))
+    assert when(chosen) == "2024-06-05 21:45:00"
+
+
+def test_a_slash_date_in_a_tag_alone_is_month_first() -> None:
+    chosen = choose(machine("meta", "6/5/2024 9:45:00 PM"))
+    assert when(chosen) == "2024-06-05 21:45:00"
+    assert chosen.confidence < 0.9
+
+
+def test_structured_data_outweighs_an_american_visible_date() -> None:
+    chosen = choose(machine("json-ld", "2024-05-06T09:00:00+07:00"), visible("05/06/2024 9:00 AM"))
+    assert when(chosen) == "2024-05-06 09:00:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2020-09-25T15:09:10+07:00", "03:09, 25/09/2020"),
+        ("2020-09-25T03:09:10+07:00", "15:09, 25/09/2020"),
+    ],
+)
+def test_twelve_hours_apart_the_clock_that_counts_to_24_is_right(value: str, text: str) -> None:
+    chosen = choose(machine("json-ld", value), visible(text))
+    assert chosen.at is not None
+    assert (chosen.at.hour, chosen.at.minute) == (15, 9)
+
+
+def test_a_clock_that_the_story_contradicts_keeps_only_the_day() -> None:
+    lead = "(ĐN) - Sáng 25-9, Hội Nông dân xã đã tổ chức hội nghị."
+    assert when(choose(visible("03:09, 25/09/2020"), lead=lead)) == "2020-09-25 -"
+
+
+def test_a_story_of_another_day_contradicts_nothing() -> None:
+    lead = "Sáng 24-9, Hội Nông dân xã đã tổ chức hội nghị."
+    assert when(choose(visible("03:09, 25/09/2020"), lead=lead)) == "2020-09-25 03:09:00"
+
+
+def test_the_header_clock_loses_against_the_date_line() -> None:
+    chosen = choose(
+        visible("Thứ Tư, 27/11/2024 00:25 (GMT +7)", -900, where="visible"),
+        visible("19/06/2024 10:58", 12, where="visible"),
+    )
+    assert when(chosen) == "2024-06-19 10:58:00"
+
+
+def test_a_header_date_alone_is_no_date_of_publication() -> None:
+    assert choose(visible("Thứ 2, 21/10/2024", None, where="header")) == UNKNOWN
+
+
+def test_related_dates_lose_against_the_nearer_one() -> None:
+    chosen = choose(
+        *(visible(f"16:55, {day}/03/2025", 3000 + day, where="visible") for day in (30, 29, 28)),
+        visible("14:00, 30/08/2015", 5, where="visible"),
+    )
+    assert when(chosen) == "2015-08-30 14:00:00"
+
+
+def test_the_moment_of_the_fetch_is_a_clock_where_something_else_is_said() -> None:
+    chosen = choose(machine("json-ld", "2026-11-24T08:03:00+07:00"), visible("25/04/2024 11:00"))
+    assert when(chosen) == "2024-04-25 11:00:00"
+
+
+def test_an_article_of_this_minute_keeps_its_date() -> None:
+    chosen = choose(machine("json-ld", "2026-11-24T08:03:00+07:00"), visible("24/11/2026 08:03"))
+    assert when(chosen) == "2026-11-24 08:03:00"
+
+
+def test_a_later_visible_update_does_not_move_the_publication() -> None:
+    chosen = choose(
+        machine("json-ld", "2024-04-25T10:00:00+07:00"), visible("Cập nhật: 27/04/2024 11:00")
+    )
+    assert when(chosen) == "2024-04-25 10:00:00"
+
+
+def test_the_month_in_the_address_decides_between_two_orders() -> None:
+    chosen = choose(
+        machine("meta", "3/12/2025 10:00:00 AM"),
+        url="https://a.example.vn/kinh-te/202512/x-19f77b2/",
+    )
+    assert when(chosen) == "2025-12-03 10:00:00"
+
+
+def test_an_address_alone_gives_the_day() -> None:
+    chosen = choose(address("https://a.example.vn/portal/Pages/2024-4-25/x.aspx"))
+    assert (when(chosen), chosen.where) == ("2024-04-25 -", "url")
+    assert chosen.confidence <= 0.6
+
+
+def test_a_date_in_a_sentence_never_wins() -> None:
+    parsed = visible("Ngày 07/02/2024").parsed
+    prose = DateCandidate(
+        where="visible", parsed=type(parsed)(on=parsed.on, at=None, raw="", prose=True)
+    )
+    assert choose(prose) == UNKNOWN
+
+
+def test_nothing_gives_nothing() -> None:
+    assert choose() == UNKNOWN
+
+
+def test_a_future_candidate_is_out() -> None:
+    candidate = machine("json-ld", "2024-06-05T09:00:00+07:00")
+    early = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
+    assert choose_date([candidate], now=early) == UNKNOWN
+
+
+def test_the_same_instant_is_no_modification() -> None:
+    published = choose(machine("json-ld", "2021-12-01 11:51:00"))
+    same = machine("json-ld dateModified", "2021-12-01T04:51:00.000000Z")
+    assert choose_modified([same], published, now=NOW) is None
+
+
+def test_a_false_z_is_no_modification_seven_hours_later() -> None:
+    published = choose(machine("json-ld", "2021-12-01 11:51:00"))
+    same = machine("json-ld dateModified", "2021-12-01T11:51:00Z")
+    assert choose_modified([same], published, now=NOW) is None
+
+
+def test_a_later_instant_is_a_modification() -> None:
+    published = choose(machine("json-ld", "2021-12-01 11:51:00"))
+    later = machine("json-ld dateModified", "2021-12-02T01:00:00Z")
+    modified = choose_modified([later], published, now=NOW)
+    assert modified is not None
+    assert modified.isoformat() == "2021-12-02T08:00:00+07:00"
+
+
+def test_an_earlier_instant_is_no_modification() -> None:
+    published = choose(machine("json-ld", "2021-12-01 11:51:00"))
+    earlier = machine("json-ld dateModified", "2021-11-30T01:00:00Z")
+    assert choose_modified([earlier], published, now=NOW) is None
+
+
+def test_a_feed_that_calls_local_time_gmt_is_seen_against_the_page() -> None:
+    chosen = choose(
+        machine("feed", "Thu, 18 Sep 2025 16:05:33 GMT"), visible("Thứ 5, 18/09/2025 | 16:05:33")
+    )
+    assert when(chosen) == "2025-09-18 16:05:33"

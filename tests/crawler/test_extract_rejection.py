@@ -1,0 +1,173 @@
+"""What is no article is refused with a reason, and nothing else is ever raised."""
+
+# ruff: noqa: E501 - pages are easier to see in one line
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.errors import NotAnArticle
+from crawler.extract import extract
+
+URL = "https://bao.example.vn/tin-tuc-a1.html"
+FETCHED = "2026-11-01T00:00:00Z"
+SENTENCE = (
+    "Sáng 1/10, lãnh đạo xã kiểm tra công trình cấp nước và trao đổi với người dân trong ấp. "
+)
+
+
+def page(inner: str, title: str = "Xã hoàn thành trạm cấp nước") -> bytes:
+    return f"<html><head><title>{title}</title></head><body>{inner}</body></html>".encode()
+
+
+ARTICLE = page(
+    "<h1>Xã hoàn thành trạm cấp nước</h1><div class=date>01/10/2026 08:00</div>"
+    f"<div class=content><p>{SENTENCE * 3}</p><p>{SENTENCE * 2}</p></div>"
+)
+
+
+def reason(body: bytes, url: str = URL, content_type: str | None = None) -> str:
+    with pytest.raises(NotAnArticle) as refused:
+        extract(body, url=url, fetched_at=FETCHED, content_type=content_type)
+    return refused.value.reason
+
+
+def test_an_article_is_none_of_these() -> None:
+    article = extract(ARTICLE, url=URL, fetched_at=FETCHED)
+    assert article.title == "Xã hoàn thành trạm cấp nước"
+    assert article.published_at == "2026-10-01T08:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"%PDF-1.7\n1 0 obj", "binary"),
+        (b"\x89PNG\r\n\x1a\n0000", "binary"),
+        (b"\xff\xd8\xff\xe0 JFIF", "binary"),
+        (b'{"data": [1, 2, 3]}', "not-html"),
+        (b"just some words", "not-html"),
+        (b"<?xml version='1.0'?><rss version='2.0'><channel/></rss>", "not-html"),
+        (
+            page("<h1>Checking your browser before accessing bao.vn</h1><p>DDoS protection</p>"),
+            "bot-check",
+        ),
+        (page("<div id=challenge-form></div><p>Wait</p>", "Just a moment..."), "bot-check"),
+        (
+            page("<h1>Không tìm thấy trang</h1><p>Trang bạn tìm không tồn tại.</p>", "404"),
+            "soft-404",
+        ),
+        (page("<h1>Hệ thống đang bảo trì</h1><p>Vui lòng quay lại sau.</p>"), "maintenance"),
+        (page("<p>This domain is for sale. Buy this domain now.</p>", "bao.vn"), "parked"),
+        (page("<h1>Đăng nhập</h1><form><input name=u><input type=password></form>"), "login"),
+        (page("<div id=root></div><script>app()</script>", "Báo"), "empty-shell"),
+        (page("<h1>Bản tin thời sự tối nay</h1><video src=a.mp4></video>"), "video"),
+        (page("<div>Menu</div>"), "no-body"),
+    ],
+)
+def test_reason_is_said(body: bytes, wanted: str) -> None:
+    assert reason(body) == wanted
+
+
+def test_pdf_by_its_content_type() -> None:
+    assert reason(b"x" * 100, content_type="application/pdf") == "binary"
+
+
+def test_home_page_by_its_address() -> None:
+    assert reason(ARTICLE, url="https://bao.example.vn/") == "listing"
+
+
+def test_a_list_of_teasers_is_a_listing() -> None:
+    items = "".join(
+        f'<div><h3><a href="/tin-{n}-a{n}.html">Tiêu đề bài viết thứ {n} của chuyên mục xã hội</a></h3>'
+        f"<p>Tóm tắt ngắn của bài viết thứ {n}, dài khoảng một câu như thường thấy.</p></div>"
+        for n in range(12)
+    )
+    assert reason(page(f"<h1>Xã hội</h1>{items}", "Xã hội")) == "listing"
+
+
+def test_an_empty_place_of_text_is_not_filled_from_the_side() -> None:
+    teasers = "".join(f"<p class=desc>{SENTENCE}</p>" for _ in range(6))
+    body = page(
+        f"<h1>Xã hoàn thành trạm cấp nước</h1><div id=dcontent></div><aside>{teasers}</aside>"
+    )
+    assert reason(body) in ("no-body", "empty-shell")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<div>" * 100_000 + "x" + "</div>" * 100_000,
+        "<b>" * 100_000,
+        "<div>a</div>" * 1_000_000,
+        "<table><tr><td>" * 30_000,
+        "<a><b><i><u>" * 30_000,
+        "<div " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x</div>",
+        "<p>x" * 200_000,
+        '<script type="application/ld+json">' + "[" * 100_000 + "</script><p>x</p>",
+        '<script type="application/ld+json">' + '{"a":' * 100_000 + "</script><p>x</p>",
+        "&amp;" * 500_000,
+        "<svg>" * 30_000,
+    ],
+    ids=lambda inner: inner[:12],
+)
+def test_hostile_markup_is_bounded(inner: str) -> None:
+    before = time.process_time()
+    with contextlib.suppress(NotAnArticle):
+        extract(page(inner), url=URL, fetched_at=FETCHED)
+    assert time.process_time() - before < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 700_000
+
+
+def test_deep_nesting_keeps_the_article() -> None:
+    inner = "<div>" * 5000 + ARTICLE.decode() + "</div>" * 5000
+    assert extract(page(inner), url=URL, fetched_at=FETCHED).body
+
+
+def test_a_stray_html_end_before_head_changes_nothing() -> None:
+    broken = ARTICLE.replace(b"<html>", b"<!DOCTYPE html><html></html>", 1)
+    assert extract(broken, url=URL, fetched_at=FETCHED).body
+
+
+def test_titles_and_bodies_are_bounded() -> None:
+    long = page(f"<h1>{'Rất dài ' * 2000}</h1>" + f"<p>{SENTENCE * 20}</p>" * 2000)
+    article = extract(long, url=URL, fetched_at=FETCHED)
+    assert len(article.title) <= 1000
+    assert len(article.body) <= 400_000
+
+
+def test_control_characters_and_broken_entities_leave_clean_text() -> None:
+    dirty = ARTICLE.replace("Sáng".encode(), b"S\x1b[31m\x00\xe2\x80\xaea&#xD800;&#0;&bogus;", 1)
+    article = extract(dirty, url=URL, fetched_at=FETCHED)
+    article.body.encode("utf-8")
+    assert not any(ord(c) < 32 and c != "\n" for c in article.body)
+    assert "\u202e" not in article.body
+
+
+PIECES = st.sampled_from(
+    ["<p>", "</p>", "<div class=content>", "</div>", "<h1>", "</h1>", "<a href=/x>", "<img src=a.jpg>",
+     "<br>", "<table><tr><td>", "<script type=application/ld+json>{", "}</script>", "01/10/2026 08:00",
+     "<!--", "-->", "<![CDATA[", "&#xD800;", "\x00", "Theo TTXVN", "<strong>", SENTENCE, SENTENCE * 3]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=600)
+    | st.lists(PIECES | st.text(max_size=20), max_size=40).map(
+        lambda pieces: "".join(pieces).encode("utf-8", "replace")
+    )
+)
+def test_any_bytes_give_an_article_or_a_refusal(body: bytes) -> None:
+    with contextlib.suppress(NotAnArticle):
+        article = extract(body, url=URL, fetched_at=FETCHED)
+        assert article.title
+        assert article.body or article.images
+        f"{article.title}{article.body}{article.authors}".encode()
