@@ -1,0 +1,226 @@
+"""Which URLs may be asked, and which addresses may be connected to: decisions only, no I/O.
+
+Two rules stand in front of every request. ``UrlPolicy`` reads the URL: only http and https, only
+the source's own hosts, no user info, no address literal in any spelling, only the usual ports.
+``is_public`` reads the address that a name resolved to. Neither knows of retries, redirects or
+``dont_filter``: what is refused stays refused however often it is asked.
+
+Special-purpose ranges: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its
+updates); spellings of IPv4 addresses: WHATWG URL Standard, "ends in a number".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_URL = 4096
+"""Characters. Percent-encoded Vietnamese slugs reach about 1,000."""
+
+_NOT_PUBLIC_4 = tuple(
+    ipaddress.IPv4Network(block)
+    for block in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT; cloud metadata of some providers
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # Azure's host agent, on an address that looks public
+        "169.254.0.0/16",  # link-local; cloud metadata
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",  # private
+        "198.18.0.0/15",  # benchmarking
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, broadcast
+    )
+)
+_GLOBAL_6 = ipaddress.IPv6Network("2000::/3")
+_NOT_PUBLIC_6 = tuple(
+    ipaddress.IPv6Network(block)
+    for block in (
+        "2001::/23",  # protocol assignments, Teredo, ORCHID, benchmarking
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: carries any IPv4 address
+        "3fff::/20",  # documentation
+    )
+)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\s]")
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_DOTS = str.maketrans("。．｡", "...")
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Why(StrEnum):
+    """Why a URL or address is refused; these words end up behind ``rejected/``."""
+
+    MALFORMED = "malformed-url"
+    SCHEME = "scheme"
+    USERINFO = "userinfo"
+    PRIVATE = "private-address"
+    OFF_SITE = "off-site"
+    PORT = "port"
+
+
+class Place(NamedTuple):
+    """Where a URL points: host without brackets, port always known."""
+
+    host: str
+    port: int
+
+
+def is_public(address: str) -> bool:
+    """Whether ``address``, as a socket would show it, is a public unicast address.
+
+    IPv4-mapped and NAT64 addresses are judged by the IPv4 address they carry; 6to4, Teredo and
+    everything outside the allocated global unicast space is refused, zone identifiers too.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.scope_id is not None:
+            return False
+        carried = _carried_ipv4(parsed)
+        if carried is None:
+            return parsed in _GLOBAL_6 and not any(parsed in block for block in _NOT_PUBLIC_6)
+        parsed = carried
+    return not any(parsed in block for block in _NOT_PUBLIC_4)
+
+
+def _carried_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped
+
+
+def is_literal(host: str) -> bool:
+    """Whether ``host`` is an address and not a name, in any spelling a resolver might accept.
+
+    No top-level domain is a number, so a last label that reads as one makes the whole host an
+    address: ``2130706433``, ``0x7f.1``, ``0177.0.0.1``, ``127.1.``, full-width digits alike.
+    """
+    plain = unicodedata.normalize("NFKC", host).translate(_DOTS).lower()
+    if ":" in plain or "[" in plain or "]" in plain:
+        return True
+    labels = plain.rstrip(".").rsplit(".", 1)
+    return _NUMBER.fullmatch(labels[-1]) is not None
+
+
+def place_of(url: str) -> Place:
+    """Return host and port of an http(s) URL. Raises ValueError where there is none."""
+    parts = urlsplit(url)
+    return _place(parts)
+
+
+def _place(parts: SplitResult) -> Place:
+    if not parts.hostname:
+        raise ValueError("no host")
+    port = parts.port
+    host = parts.hostname.removesuffix(".")
+    return Place(host, DEFAULT_PORTS.get(parts.scheme, 0) if port is None else port)
+
+
+def parse_host(entry: str) -> tuple[str, int | None]:
+    """Read ``host``, ``host:port``, ``::1`` or ``[::1]:port``. Raises ValueError on nonsense."""
+    entry = entry.strip().lower()
+    if entry.startswith("["):
+        host, _, rest = entry[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif entry.count(":") > 1:
+        host, port = entry, ""
+    else:
+        host, _, port = entry.partition(":")
+    if not host:
+        raise ValueError(f"{entry!r} names no host")
+    return host.removesuffix("."), int(port) if port else None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateHosts:
+    """What ``ALLOW_PRIVATE_HOSTS`` exempts: hosts as they stand in a URL, with or without port."""
+
+    entries: frozenset[tuple[str, int | None]] = frozenset()
+
+    @classmethod
+    def parse(cls, setting: str | Iterable[str] | None) -> PrivateHosts:
+        """Read the setting: comma-separated ``host`` or ``host:port``. Raises ValueError."""
+        if setting is None:
+            return cls()
+        parts = setting.split(",") if isinstance(setting, str) else list(setting)
+        return cls(frozenset(parse_host(part) for part in parts if part.strip()))
+
+    def allow(self, host: str, port: int) -> bool:
+        """Whether connecting to ``host`` at ``port`` is exempt from the address check."""
+        host = host.lower().removesuffix(".")
+        return (host, port) in self.entries or (host, None) in self.entries
+
+
+@dataclass(frozen=True, slots=True)
+class UrlPolicy:
+    """What one source may ask for."""
+
+    hosts: frozenset[tuple[str, int | None]]
+    """Without ``www.``; a port where the source names one."""
+    private: PrivateHosts = PrivateHosts()
+
+    @classmethod
+    def of(cls, hosts: Iterable[str], private: PrivateHosts | None = None) -> UrlPolicy:
+        """Build from ``host`` or ``host:port`` entries, as ``Source.hosts`` has them."""
+        parsed = (parse_host(host) for host in hosts)
+        return cls(
+            frozenset((host.removeprefix("www."), port) for host, port in parsed),
+            private or PrivateHosts(),
+        )
+
+    def refusal(self, url: str) -> Why | None:
+        """Why ``url`` must not be asked for, or None when it may. Never raises."""
+        if len(url) > MAX_URL or _FORBIDDEN.search(url):
+            return Why.MALFORMED
+        try:
+            parts = urlsplit(url)
+            if parts.scheme not in DEFAULT_PORTS:
+                return Why.SCHEME
+            place = _place(parts)
+        except ValueError:
+            return Why.MALFORMED
+        if "@" in parts.netloc:
+            return Why.USERINFO
+        return self._refuse_place(place)
+
+    def _refuse_place(self, place: Place) -> Why | None:
+        if is_literal(place.host):
+            if not self._may_be_literal(place):
+                return Why.PRIVATE
+        elif not _HOST.fullmatch(place.host):
+            return Why.MALFORMED
+        ports = {port for host, port in self.hosts if host == place.host.removeprefix("www.")}
+        if not ports:
+            return Why.OFF_SITE
+        fits = place.port in ports or (None in ports and place.port in DEFAULT_PORTS.values())
+        return None if fits else Why.PORT
+
+    def _may_be_literal(self, place: Place) -> bool:
+        """An operator may name an address, in its one canonical spelling; a page may not."""
+        try:
+            canonical = str(ipaddress.ip_address(place.host)) == place.host
+        except ValueError:
+            return False
+        named = any(host == place.host for host, _ in self.hosts) and is_public(place.host)
+        return canonical and (named or self.private.allow(*place))

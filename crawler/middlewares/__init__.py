@@ -1,0 +1,1 @@
+"""Downloader middlewares: address guard, politeness, limits, captures."""

@@ -1,0 +1,44 @@
+"""The address guard: no request leaves for a URL that is not the source's own.
+
+Order 10, before anything that sends requests of its own, so that redirects, retries, robots.txt,
+feeds and sitemaps all pass it. It deliberately knows nothing of ``dont_filter``: Scrapy's retry
+sets that flag, and a redirect answered to a retry would inherit it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.addresses import PrivateHosts, UrlPolicy
+from crawler.refusals import Refused, Verdict
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+
+def policy_of(crawler: Crawler) -> UrlPolicy:
+    """What the crawler's spider may ask for; a spider without a source may ask for nothing."""
+    source = getattr(crawler.spider, "source", None)
+    exempt = PrivateHosts.parse(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
+    hosts = (urlsplit(source.homepage).netloc, *source.hosts) if source else ()
+    return UrlPolicy.of(hosts, exempt)
+
+
+class AddressMiddleware:
+    """Refuses requests by URL: scheme, user info, host, port, spelling."""
+
+    def __init__(self, policy: UrlPolicy) -> None:
+        self._policy = policy
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> AddressMiddleware:
+        """Read ``ALLOW_PRIVATE_HOSTS`` and the source's hosts."""
+        return cls(policy_of(crawler))
+
+    def process_request(self, request: Request) -> None:
+        """Let the request pass, or raise Refused with verdict ``rejected``."""
+        why = self._policy.refusal(request.url)
+        if why is not None:
+            raise Refused(why, Verdict.REJECTED, request.url[:200])

@@ -1,0 +1,181 @@
+"""What a server asks of its guests: ``Retry-After``, pauses before repetitions, a circuit breaker.
+
+Order 555: below Scrapy's retry (550), so that what is decided here holds for repetitions too. The
+pause between any two requests is kept deeper down, in `crawler.download`, by `crawler.pace`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import time
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.download import WAIT_SLICE, gates_of
+from crawler.pace import back_off, pace_key, parse_retry_after
+from crawler.refusals import Refused, Verdict
+from storage.records import HostState
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from storage.archive import Archive
+
+logger = logging.getLogger(__name__)
+
+BACK_OFF_CAP = 30.0
+BREAKER_URLS = 5
+"""So many pages in a row without any answer, and the host itself is asked whether it is there."""
+BREAKER_PAUSE = 900.0
+BREAKER_CAP = 6 * 3600.0
+"""Seconds a host that is not there is left alone: the first time, and at most."""
+TIMEOUT_RETRIES = 1
+"""A page that did not answer in time is repeated once in a run, not more."""
+
+
+class PolitenessMiddleware:
+    """Holds a host that asks for it, and one that does not answer at all."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._gates = gates_of(crawler.settings)
+        self._patience = crawler.settings.getfloat("RETRY_AFTER_WAIT")
+        self._pause = crawler.settings.getfloat("RETRY_BACKOFF")
+        self._recalled: set[str] = set()
+        self._silent: defaultdict[str, set[str]] = defaultdict(set)
+        self._unwilling: defaultdict[str, set[str]] = defaultdict(set)
+        self._probing: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PolitenessMiddleware:
+        """Read ``RETRY_AFTER_WAIT`` and ``RETRY_BACKOFF``, in seconds."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.close, signals.spider_closed)
+        return middleware
+
+    def close(self) -> None:
+        """Give the gates back."""
+        self._gates.close()
+
+    # --- on the way out --------------------------------------------------------------------------
+
+    async def process_request(self, request: Request) -> None:
+        """Wait before a repetition; recall what the host asked for in an earlier run."""
+        self._recall(pace_key(request.url))
+        attempt = request.meta.get("retry_times", 0)
+        if attempt and request.meta.get("waited_for") != attempt:
+            request.meta["waited_for"] = attempt
+            await self._wait(back_off(attempt, self._pause, BACK_OFF_CAP))
+
+    async def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if not self._crawler.crawling:
+                raise Refused("stopped", Verdict.DEFERRED)
+            await asyncio.sleep(min(left, WAIT_SLICE))
+
+    def _recall(self, key: str) -> None:
+        archive = self._archive()
+        if archive is None or key in self._recalled:
+            return
+        self._recalled.add(key)
+        state = archive.host_state(key)
+        if state is not None and state.not_before is not None:
+            self._gates.of(key).hold(dt.datetime.fromisoformat(state.not_before).timestamp())
+
+    # --- on the way back -------------------------------------------------------------------------
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Obey ``Retry-After``. Raises Refused when it is longer than a run may wait."""
+        key = pace_key(request.url)
+        self._forgive(key)
+        if response.status not in (429, 503):
+            return response
+        header = response.headers.get("Retry-After")
+        now = dt.datetime.now(dt.UTC)
+        wait = parse_retry_after(header.decode("latin-1") if header else None, now)
+        if wait is None and response.status == 429:
+            wait = back_off(request.meta.get("retry_times", 0) + 3, self._pause, BACK_OFF_CAP)
+        if wait is None:
+            return response
+        why = f"answered {response.status} and asked to be left alone for {wait:.0f} s"
+        if wait <= self._patience:
+            self._hold(key, wait, why)
+            return response
+        if response.status == 429 or self._means_host(key, request):
+            self._hold(key, wait, why)
+        raise Refused(f"http-{response.status}", Verdict.FAILED, why, wait=wait)
+
+    def _means_host(self, key: str, request: Request) -> bool:
+        """A long 503 of one page is that page's; a seed's, or a second page's, is the host's."""
+        self._unwilling[key].add(request.url)
+        return request.meta.get("link") is None or len(self._unwilling[key]) > 1
+
+    async def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count pages without an answer; after some of them ask the host for a sign of life."""
+        if isinstance(exception, IgnoreRequest) or request.meta.get("probe"):
+            return
+        if isinstance(exception, DownloadTimeoutError):
+            request.meta["max_retry_times"] = TIMEOUT_RETRIES
+        key = pace_key(request.url)
+        self._silent[key].add(request.url)
+        if len(self._silent[key]) >= BREAKER_URLS and key not in self._probing:
+            self._probing.add(key)
+            try:
+                await self._probe(key, request)
+            finally:
+                self._probing.discard(key)
+
+    async def _probe(self, key: str, request: Request) -> None:
+        engine = self._crawler.engine
+        assert engine is not None  # noqa: S101 - it sent the request that failed
+        meta = {"robots": True, "probe": True, "dont_retry": True, "download_slot": f"probe {key}"}
+        url = request.url.split("/", 3)
+        robots = Request("/".join([*url[:3], "robots.txt"]), callback=NO_CALLBACK, meta=meta)
+        try:
+            await engine.download_async(robots)
+        except IgnoreRequest:
+            self._silent.pop(key, None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, there was no answer
+            self._break(key, error)
+
+    def _break(self, key: str, error: Exception) -> None:
+        state = self._state(key)
+        times = state.failures + 1
+        pause = back_off(round(times), BREAKER_PAUSE, BREAKER_CAP)
+        why = f"did not answer {BREAKER_URLS} pages in a row ({type(error).__name__})"
+        self._hold(key, pause, why, failures=times)
+
+    def _forgive(self, key: str) -> None:
+        self._silent.pop(key, None)
+
+    # --- what is kept ----------------------------------------------------------------------------
+
+    def _hold(self, key: str, wait: float, why: str, failures: float = 0.0) -> None:
+        logger.warning("%s %s; not asked again before that", key, why)
+        until = time.time() + wait
+        self._gates.of(key).hold(until)
+        archive = self._archive()
+        if archive is not None:
+            moment = dt.datetime.fromtimestamp(until, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            state = self._state(key)
+            archive.put_host_state(
+                replace(state, not_before=moment, failures=failures, reason=f"{key} {why}")
+            )
+
+    def _state(self, key: str) -> HostState:
+        archive = self._archive()
+        known = archive.host_state(key) if archive is not None else None
+        return known or HostState(host=key)
+
+    def _archive(self) -> Archive | None:
+        ledger = getattr(self._crawler.spider, "ledger", None)
+        return None if ledger is None else ledger.archive

@@ -1,0 +1,139 @@
+"""Nothing is asked for that robots.txt forbids: articles, seeds, sitemaps and feeds alike.
+
+Order 100, in the place of Scrapy's own, which takes an unreachable file for a permission. The file
+is read once a run and origin, through all other guards; `crawler.robots` says what it means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+from scrapy.exceptions import StopDownload
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.addresses import place_of
+from crawler.locks import locks_folder
+from crawler.refusals import Refused, Verdict
+from crawler.robots import MAX_BYTES, Copies, Copy, Rules, judge_status, parse_rules
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+RETRIES = 1
+PRIORITY = 1000
+
+
+class RobotsMiddleware:
+    """Asks for robots.txt before anything else of an origin, and keeps to it."""
+
+    def __init__(self, crawler: Crawler, copies: Copies, delay_cap: float) -> None:
+        self._crawler = crawler
+        self._copies = copies
+        self._delay_cap = delay_cap
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Read ``ARCHIVE`` (copies are kept beside it) and ``CRAWL_DELAY_MAX``."""
+        folder = locks_folder(Path(crawler.settings["ARCHIVE"])) / "robots"
+        delay_cap = crawler.settings.getfloat("CRAWL_DELAY_MAX")
+        middleware = cls(crawler, Copies(folder), delay_cap)
+        crawler.signals.connect(middleware.cut, signals.bytes_received)
+        return middleware
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request pass with the host's delay, or raise Refused."""
+        if request.meta.get("robots"):
+            return
+        rules = await self._rules_for(request.url)
+        if rules.unreachable:
+            raise Refused("robots-unreachable", Verdict.DEFERRED, rules.unreachable)
+        if not rules.allow(request.url):
+            raise Refused("robots", Verdict.REJECTED, request.url)
+        request.meta["crawl_delay"] = rules.delay
+
+    def cut(self, data: bytes, request: Request) -> None:
+        """Stop reading a robots.txt at its limit."""
+        if request.meta.get("robots"):
+            got = request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
+            if got > MAX_BYTES:
+                raise StopDownload(fail=False)
+
+    async def _rules_for(self, url: str) -> Rules:
+        origin = _origin(url)
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
+        return await asyncio.shield(self._rules[origin])
+
+    async def _fetch(self, origin: str) -> Rules:
+        copy = self._copies.read(origin)
+        try:
+            response = await self._ask(origin, copy)
+        except Refused as refused:
+            if refused.verdict is Verdict.REJECTED or refused.reason == "redirects":
+                return Rules()  # it leads to where we may not go: as good as absent
+            return self._stand_in(copy, str(refused))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the file was not reached
+            return self._stand_in(copy, f"{type(error).__name__}: {error}"[:200])
+        return self._judge(origin, response, copy)
+
+    async def _ask(self, origin: str, copy: Copy | None) -> Response:
+        request = Request(
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            priority=PRIORITY,
+            # Read as it is: a file cut at its limit could not be decompressed.
+            headers={"Accept-Encoding": "identity"},
+            meta={"robots": True, "max_retry_times": RETRIES, "download_maxsize": 0},
+        )
+        if copy is not None and copy.etag:
+            request.headers["If-None-Match"] = copy.etag
+        engine = self._crawler.engine
+        assert engine is not None  # noqa: S101 - it sent the request that waits for this
+        return await engine.download_async(request)
+
+    def _judge(self, origin: str, response: Response, copy: Copy | None) -> Rules:
+        verdict = judge_status(response.status)
+        if verdict == "unreachable":
+            return self._stand_in(copy, f"robots.txt answered {response.status}")
+        if verdict == "same" and copy is not None:
+            self._copies.write(origin, replace(copy, fetched_at=time.time()))
+            return self._heed(origin, parse_rules(copy.body))
+        if verdict != "rules":
+            return Rules()
+        etag = response.headers.get("ETag")
+        self._copies.write(
+            origin, Copy(time.time(), response.body, etag.decode("latin-1") if etag else None)
+        )
+        return self._heed(origin, parse_rules(response.body))
+
+    def _heed(self, origin: str, rules: Rules) -> Rules:
+        if rules.delay is not None and rules.delay > self._delay_cap:
+            logger.warning(
+                "%s/robots.txt asks for %g s between requests; we keep to %g s",
+                origin,
+                rules.delay,
+                self._delay_cap,
+            )
+        return rules
+
+    def _stand_in(self, copy: Copy | None, why: str) -> Rules:
+        if copy is not None and copy.is_fresh(time.time()):
+            return parse_rules(copy.body)
+        return Rules(unreachable=why)
+
+
+def _origin(url: str) -> str:
+    scheme = url.split(":", 1)[0]
+    host, port = place_of(url)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}:{port}" if port not in (80, 443) else f"{scheme}://{shown}"

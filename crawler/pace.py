@@ -1,0 +1,159 @@
+"""How often a host may be asked: one request at a time and a pause after each, for all processes.
+
+``Retry-After`` and ``Crawl-delay`` are read here, and ``HostGate`` keeps the pace: a small file a
+host, locked by the kernel while a request is under way, so that crawls side by side share one
+connection and one pause, and a killed process leaves the gate open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import math
+import os
+import re
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from crawler.addresses import DEFAULT_PORTS, place_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RETRY_AFTER_CAP = 86400.0
+"""Seconds. No server puts us to sleep for longer than a day."""
+BUSY_POLL = 0.05
+"""Seconds until a gate that another process holds is tried again."""
+
+_FIELD = 24
+_LAST, _NOT_BEFORE = 0, _FIELD
+"""Where the two times stand in the file."""
+_SECONDS = re.compile(r"[0-9]{1,20}")
+
+
+def parse_retry_after(value: str | None, now: dt.datetime) -> float | None:
+    """Seconds to wait by a ``Retry-After`` header (RFC 9110, 10.2.3), None when it says nothing.
+
+    Both forms, seconds and an HTTP date, are understood; what is neither counts as absent, a date
+    in the past too. Never more than `RETRY_AFTER_CAP`. ``now`` must know its zone.
+    """
+    text = (value or "").strip()[:100]
+    if _SECONDS.fullmatch(text):
+        return min(float(text), RETRY_AFTER_CAP) or None
+    if not re.match(r"[A-Za-z]{3}", text):
+        return None
+    try:
+        until = parsedate_to_datetime(text)
+        if until.tzinfo is None:
+            until = until.replace(tzinfo=dt.UTC)
+        wait = (until - now).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return min(wait, RETRY_AFTER_CAP) if wait > 0 else None
+
+
+def choose_delay(own: float, crawl_delay: float | None, cap: float) -> float:
+    """Seconds between two requests: ours, or the host's ``Crawl-delay`` up to ``cap``."""
+    if crawl_delay is None or not math.isfinite(crawl_delay) or crawl_delay < 0:
+        return own
+    return max(own, min(crawl_delay, cap))
+
+
+def back_off(attempt: int, base: float, cap: float) -> float:
+    """Seconds to wait before the ``attempt``-th repetition (1 is the first): doubling, capped."""
+    return min(base * 2.0 ** min(attempt - 1, 32), cap)
+
+
+def pace_key(url: str) -> str:
+    """What shares one pace: a host with its ``www.`` twin, http and https alike.
+
+    Other ports are other servers. Raises ValueError where there is no host.
+    """
+    host, port = place_of(url)
+    name = host.lower().removeprefix("www.")
+    return name if port in DEFAULT_PORTS.values() else f"{name}:{port}"
+
+
+class HostGate:
+    """The right to ask one host, across threads and processes. Times are wall-clock seconds.
+
+    The file holds when the last request ended and until when the host asked to be left alone.
+    A clock that was set back cannot close the gate for longer than the pause or the cap.
+    """
+
+    def __init__(self, folder: Path, key: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = hashlib.sha256(key.encode()).hexdigest()[:24]
+        self._file = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._entered = False
+
+    def try_enter(self, now: float, delay: float) -> float:
+        """Enter and return 0, or return the seconds after which to try again."""
+        if self._entered or not self._lock():
+            return BUSY_POLL
+        wait = max(min(self._read(_LAST) + delay - now, delay), self.held_for(now))
+        if wait > 0:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+            return wait
+        self._entered = True
+        self._write(_LAST, now)
+        return 0.0
+
+    def held_for(self, now: float) -> float:
+        """Seconds for which the host asked to be left alone; 0 when it did not."""
+        return max(0.0, min(self._read(_NOT_BEFORE) - now, RETRY_AFTER_CAP))
+
+    def leave(self, now: float) -> None:
+        """End the request: the pause counts from here."""
+        if self._entered:
+            self._write(_LAST, now)
+            self._entered = False
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def hold(self, until: float) -> None:
+        """Ask nobody to come before ``until``; an earlier time never shortens a later one."""
+        self._write(_NOT_BEFORE, max(until, self._read(_NOT_BEFORE)))
+
+    def close(self) -> None:
+        """Give everything back."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _lock(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _read(self, field: int) -> float:
+        with contextlib.suppress(ValueError):
+            return float(os.pread(self._file, _FIELD, field))
+        return 0.0
+
+    def _write(self, field: int, value: float) -> None:
+        # Each field by itself: who holds the host need not hold the lock.
+        os.pwrite(self._file, f"{value:<{_FIELD - 1}.3f}\n".encode(), field)
+
+
+class Gates:
+    """The gates of one process part, opened as they are needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._gates: dict[str, HostGate] = {}
+
+    def of(self, key: str) -> HostGate:
+        """The gate of the host with that `pace_key`."""
+        if key not in self._gates:
+            self._gates[key] = HostGate(self._folder, key)
+        return self._gates[key]
+
+    def close(self) -> None:
+        """Give all back."""
+        for gate in self._gates.values():
+            gate.close()
+        self._gates.clear()

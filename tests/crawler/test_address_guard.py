@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.site.server import Canary, Site
+from tests.site.town import Town
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def probe(tmp_path: Path, hosts: list[str], urls: list[str], **order: Any) -> dict[str, Any]:
+    """Ask through the guards in a child process; asked URL -> what came."""
+    settings = {"ARCHIVE": str(tmp_path / "archive.db"), "RETRY_BACKOFF": 0.01}
+    order = {"hosts": hosts, "urls": urls} | order
+    order["settings"] = settings | order.get("settings", {})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.site.probe"],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    return {row["asked"]: row for row in rows}
+
+
+def test_only_the_sources_own_exempted_address_is_reached(tmp_path: Path) -> None:
+    with Town(2) as town, Canary() as canary:
+        good = town.urls()[0]
+        bad = {
+            f"http://{canary.netloc}/": "private-address",
+            f"http://localhost:{town.port}/": "off-site",
+            f"http://127.0.0.1:{canary.port}/": "private-address",
+            "http://169.254.169.254/latest/meta-data/": "private-address",
+            "http://2130706441/": "private-address",
+            "http://[::ffff:127.0.0.9]/": "private-address",
+            f"http://x@{town.netloc}/": "userinfo",
+            "ftp://127.0.0.1/": "scheme",
+        }
+        got = probe(
+            tmp_path,
+            [town.netloc],
+            [good, *bad],
+            settings={"ALLOW_PRIVATE_HOSTS": [town.netloc]},
+        )
+        assert got[good]["status"] == 200
+        assert {url: got[url]["reason"] for url in bad} == bad
+        assert {got[url]["verdict"] for url in bad} == {"rejected"}
+        assert canary.touched == 0
+
+
+def test_without_the_exemption_nothing_on_loopback_is_reached(tmp_path: Path) -> None:
+    with Town(1) as town:
+        url = town.urls()[0]
+        assert probe(tmp_path, [town.netloc], [url])[url]["reason"] == "private-address"
+        assert town.hits == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_redirect_is_refused_also_when_it_answers_a_retry(tmp_path: Path, first: int) -> None:
+    with Canary() as canary:
+
+        def trap(exchange: Any) -> None:
+            if exchange.times <= first:
+                exchange.reply("busy", 503)
+            else:
+                exchange.redirect(f"http://{canary.netloc}/canary")
+
+        with Site({"/robots.txt": lambda x: x.reply(""), "/trap": trap}) as site:
+            url = site.url("/trap")
+            got = probe(
+                tmp_path, [site.netloc], [url], settings={"ALLOW_PRIVATE_HOSTS": [site.netloc]}
+            )
+            assert got[url]["reason"] == "private-address"
+            assert site.count("/trap") == first + 1
+            assert canary.touched == 0
+
+
+def test_a_name_that_resolves_to_loopback_is_refused_by_its_address(tmp_path: Path) -> None:
+    with Site({"/*": lambda x: x.reply("secret")}) as site:
+        host = f"localhost:{site.port}"
+        got = probe(tmp_path, [host], [f"http://{host}/a"])
+        assert got[f"http://{host}/a"]["reason"] == "private-address"
+        assert site.hits == []
+        allowed = probe(
+            tmp_path, [host], [f"http://{host}/a"], settings={"ALLOW_PRIVATE_HOSTS": [host]}
+        )
+        assert allowed[f"http://{host}/a"]["status"] == 200

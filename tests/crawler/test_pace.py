@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.pace import (
+    RETRY_AFTER_CAP,
+    HostGate,
+    back_off,
+    choose_delay,
+    pace_key,
+    parse_retry_after,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = dt.datetime(2026, 11, 24, 0, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("30", 30),
+        (" 4 ", 4),
+        ("999999999", RETRY_AFTER_CAP),
+        ("9" * 20, RETRY_AFTER_CAP),
+        ("Tue, 24 Nov 2026 00:00:04 GMT", 4),
+        ("Tuesday, 24-Nov-26 00:01:00 GMT", 60),
+        ("Tue Nov 24 00:02:00 2026", 120),
+        ("Tue, 24 Nov 2036 00:00:04 GMT", RETRY_AFTER_CAP),
+        ("Mon, 23 Nov 2026 00:00:00 GMT", None),
+        ("0", None),
+        ("-5", None),
+        ("soon", None),
+        ("1e9", None),
+        ("٣", None),
+        ("", None),
+        (None, None),
+        ("3.5", None),
+        ("Tue, 99 Nov 2026 99:99:99 GMT", None),
+        ("Tue, 24 Nov 99999999 00:00:04 GMT", None),
+    ],
+)
+def test_retry_after_is_read_in_both_forms_and_nonsense_is_absent(
+    value: str | None, seconds: float | None
+) -> None:
+    assert parse_retry_after(value, NOW) == seconds
+
+
+@given(st.text(max_size=200))
+def test_retry_after_never_raises_and_never_exceeds_a_day(text: str) -> None:
+    wait = parse_retry_after(text, NOW)
+    assert wait is None or 0 < wait <= RETRY_AFTER_CAP
+
+
+def test_the_longer_delay_counts_up_to_the_cap() -> None:
+    assert choose_delay(1.5, None, 30) == 1.5
+    assert choose_delay(1.5, 3, 30) == 3
+    assert choose_delay(5, 3, 30) == 5
+    assert choose_delay(1.5, 86400, 30) == 30
+    assert choose_delay(1.5, -1, 30) == 1.5
+    assert choose_delay(1.5, float("inf"), 30) == 1.5
+    assert choose_delay(1.5, float("nan"), 30) == 1.5
+
+
+def test_repetitions_wait_longer_each_time() -> None:
+    assert [back_off(n, 2, 30) for n in (1, 2, 3, 4, 5, 99)] == [2, 4, 8, 16, 30, 30]
+
+
+def test_twins_of_a_host_share_a_pace_and_other_ports_do_not() -> None:
+    assert (
+        pace_key("https://www.BaoLongAn.vn/a") == pace_key("http://baolongan.vn/") == "baolongan.vn"
+    )
+    assert pace_key("http://127.0.0.1:8000/") == "127.0.0.1:8000"
+
+
+def test_one_request_at_a_time_and_a_pause_after_each(tmp_path: Path) -> None:
+    one, other = HostGate(tmp_path, "a.vn"), HostGate(tmp_path, "a.vn")
+    assert one.try_enter(100.0, 2.0) == 0
+    assert one.try_enter(100.0, 2.0) > 0
+    assert other.try_enter(200.0, 2.0) > 0
+    one.leave(101.0)
+    assert other.try_enter(101.5, 2.0) == pytest.approx(1.5)
+    assert other.try_enter(103.0, 2.0) == 0
+    assert HostGate(tmp_path, "b.vn").try_enter(101.5, 2.0) == 0
+
+
+def test_a_host_that_asked_for_peace_gets_it_across_processes(tmp_path: Path) -> None:
+    HostGate(tmp_path, "a.vn").hold(130.0)
+    gate = HostGate(tmp_path, "a.vn")
+    gate.hold(120.0)
+    assert gate.held_for(100.0) == 30
+    assert gate.try_enter(100.0, 0) == 30
+    assert gate.try_enter(130.0, 0) == 0
+    gate.leave(130.5)
+    assert gate.held_for(131.0) == 0
+
+
+def test_a_clock_set_back_closes_no_gate_for_long(tmp_path: Path) -> None:
+    gate = HostGate(tmp_path, "a.vn")
+    assert gate.try_enter(1e9, 2.0) == 0
+    gate.leave(1e9)
+    gate.hold(1e9)
+    assert gate.try_enter(1e6, 2.0) == RETRY_AFTER_CAP
+    gate.hold(0)
+    other = HostGate(tmp_path, "b.vn")
+    assert other.try_enter(1e9, 2.0) == 0
+    other.leave(1e9)
+    assert other.try_enter(1e6, 2.0) == 2
+
+
+def test_a_killed_process_leaves_the_gate_open(tmp_path: Path) -> None:
+    code = (
+        "import os,sys; from pathlib import Path; from crawler.pace import HostGate;"
+        "g=HostGate(Path(sys.argv[1]),'a.vn'); assert g.try_enter(1.0,0)==0; os.kill(os.getpid(),9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == -9
+    assert HostGate(tmp_path, "a.vn").try_enter(2.0, 0) == 0
+
+
+@given(content=st.binary(max_size=100))
+def test_a_damaged_file_is_an_open_gate(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("gates")
+    HostGate(folder, "a.vn").close()
+    next(folder.iterdir()).write_bytes(content)
+    assert HostGate(folder, "a.vn").held_for(2e9) <= RETRY_AFTER_CAP
