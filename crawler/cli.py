@@ -1,0 +1,100 @@
+"""The command ``baotinh``: one group, one module a command, imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, cast
+
+import click
+
+from storage.errors import BaotinhError
+
+COMMANDS = {
+    "backfill": "history of a source, resumable, newest first",
+    "backup": "copy the archive while it is in use, verified",
+    "changes": "what papers edited and removed",
+    "crawl": "crawl once, now",
+    "daemon": "keep going",
+    "demo": "a small provincial site on loopback, crawled, searched and explained",
+    "explain": "every decision taken about a URL, and why",
+    "export": "articles out, to a file or standard output",
+    "reextract": "read all captures again with today's rules",
+    "search": "ranked hits with snippets",
+    "serve": "web pages over the archive",
+    "show": "one article, its history, its raw capture",
+    "sources": "the catalogue of outlets",
+    "status": "health, last run and next poll of each source",
+    "verify": "integrity of database, index and captures",
+    "watch": "saved searches",
+}
+"""Name -> what the group's help says; ``crawler/commands/<name>.py`` holds ``command``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The global options, as every command gets them (``@click.pass_obj``)."""
+
+    archive: Path
+    sources_dir: Path | None
+
+    @property
+    def captures_dir(self) -> Path | None:
+        """Where captures are, by the setting CAPTURES_DIR; None: beside the archive."""
+        from crawler import settings
+
+        return Path(settings.CAPTURES_DIR).absolute() if settings.CAPTURES_DIR else None
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it is called, so that ``search`` never pays for Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"crawler.commands.{cmd_name}")
+        return cast(click.Command, module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    default=Path("archive.db"),
+    envvar="BAOTINH_ARCHIVE",
+    show_default=True,
+    show_envvar=True,
+    help="The archive; captures go to captures/ beside it.",
+)
+@click.option(
+    "--sources",
+    "sources_dir",
+    type=click.Path(path_type=Path),
+    envvar="BAOTINH_SOURCES",
+    show_envvar=True,
+    help="A folder of source files that add to, or by id replace, the built-in ones.",
+)
+@click.version_option(package_name="baotinh")
+@click.pass_context
+def cli(ctx: click.Context, archive: Path, sources_dir: Path | None) -> None:
+    """Báo Tỉnh keeps the news of Vietnam's provinces."""
+    ctx.obj = Options(archive=archive, sources_dir=sources_dir)
+
+
+def main() -> NoReturn:
+    """Run the command; an error of ours is one sentence on standard error, never a traceback."""
+    try:
+        cli(prog_name="baotinh", standalone_mode=True)
+    except BaotinhError as error:
+        click.echo(f"baotinh: {error}", err=True)
+        sys.exit(error.exit_code)
+    sys.exit(0)

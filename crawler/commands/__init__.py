@@ -1,0 +1,1 @@
+"""The commands of ``baotinh``, one module each, imported when they are called."""

@@ -1,0 +1,122 @@
+"""``baotinh crawl``: once, now."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.errors import UsageError
+from crawler.sources import find_source, load_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from crawler.cli import Options
+    from crawler.process import CrawlReport
+    from crawler.sources import Source
+
+SHOWN = ("new", "revised", "unchanged", "duplicate", "rejected", "failed")
+CRAWLED = ("active",)
+"""Sources of these states are crawled by ``--all``."""
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.option("--all", "everything", is_flag=True, help="Every active source.")
+@click.option("--url", help="This page and nothing else; it must belong to a known source.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many pages of each source.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Leave alone what was published before this day.",
+)
+@click.option("--due", is_flag=True, help="Only what is due by the daemon's own schedule.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
+@click.pass_obj
+def command(
+    options: Options,
+    ids: tuple[str, ...],
+    everything: bool,
+    url: str | None,
+    limit: int | None,
+    since: datetime | None,
+    due: bool,
+    as_json: bool,
+) -> None:
+    """Crawl sources once, now: poll their seeds, fetch what is new, archive it.
+
+    A crawl that was killed goes on where it stopped. Ends with 1 when a seed, a page or the
+    crawl itself failed, and says so on standard error.
+    """
+    known = load_sources(options.sources_dir)
+    sources = choose_sources(known, ids, everything=everything, url=url)
+    from crawler.plan import CrawlPlan
+    from crawler.running import run_crawl
+
+    plan = CrawlPlan(limit=limit, since=since.date() if since else None, url=url, due_only=due)
+    reports = run_crawl(options, sources, plan)
+    for report in reports:
+        click.echo(as_line(report) if as_json else summarize(report))
+    if any(report.failed for report in reports):
+        sys.exit(1)
+
+
+def choose_sources(
+    known: Mapping[str, Source],
+    ids: Sequence[str],
+    *,
+    everything: bool = False,
+    url: str | None = None,
+) -> list[Source]:
+    """The sources a command line means. Raises UsageError or UnknownSource."""
+    if sum((bool(ids) and url is None, everything, url is not None)) != 1:
+        raise UsageError("name the sources to crawl, or say --all, or --url URL")
+    if everything:
+        return [source for source in known.values() if source.status in CRAWLED]
+    if url is not None:
+        return [_owner(known, url, ids)]
+    return [find_source(known, id_) for id_ in dict.fromkeys(ids)]
+
+
+def _owner(known: Mapping[str, Source], url: str, ids: Sequence[str]) -> Source:
+    named = {id_: find_source(known, id_) for id_ in ids}
+    candidates: Iterable[Source] = (named or known).values()
+    owners = [source for source in candidates if source.owned(url)]
+    # A present host counts more than one that a paper has left.
+    owners.sort(key=lambda source: not source.owns(url))
+    if not owners:
+        raise UsageError(f"{url} is on no host of {'that source' if ids else 'a known source'}")
+    return owners[0]
+
+
+def counts_of(report: CrawlReport) -> dict[str, int]:
+    """Outcome kinds -> pages, all kinds, in the order they are shown."""
+    outcomes = report.run.outcomes if report.run else {}
+    counts = dict.fromkeys(SHOWN, 0)
+    for name, number in outcomes.items():
+        counts[name.partition("/")[0]] += number
+    return counts
+
+
+def summarize(report: CrawlReport) -> str:
+    """The one line a source gets."""
+    if report.run is None:
+        return f"{report.source_id}: not crawled"
+    counts = counts_of(report)
+    said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    state = "" if report.run.state == "finished" else f" ({report.run.state})"
+    return f"{report.source_id}: {sum(counts.values())} pages: {said}{state}"
+
+
+def as_line(report: CrawlReport) -> str:
+    """The same for machines, with the reasons."""
+    run: dict[str, Any] = asdict(report.run) if report.run else {}
+    run.pop("source_id", None)
+    facts = {"source": report.source_id, **run, "error": report.error}
+    return json.dumps({**facts, "complaints": list(report.complaints)}, ensure_ascii=False)

@@ -1,0 +1,365 @@
+"""What one crawl of one source writes down: its run, its polls, its pages, its captures.
+
+Everything that must survive a kill goes through here into the archive, one transaction per fact.
+Nothing in here knows Scrapy but the signals it sends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crawler import signals
+from crawler.hints import read_day
+from crawler.refusals import Verdict
+from crawler.schedule import failure_kind, next_revisit, retry_at
+from crawler.sources import article_key
+from storage.archive import Archive
+from storage.captures import CaptureWriter
+from storage.errors import CaptureError
+from storage.records import Link, OutcomeKind, RunKind, SourceRow
+from storage.repair import repair_captures
+from storage.urls import canonical_url
+from storage.warc import payload_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scrapy import Request
+    from scrapy.http import Response
+    from scrapy.signalmanager import SignalManager
+
+    from crawler.plan import CrawlPlan
+    from crawler.refusals import Refused
+    from crawler.sources import Source
+    from storage.records import Article, Capture, Outcome, Run
+
+logger = logging.getLogger(__name__)
+
+TOO_OLD = "before-since"
+"""Reason of pages older than ``--since``: a crawl that asks for older ones opens them again."""
+DEFERRALS = 3
+"""So many refusals in a row to ask the host at all, and the run ends: there is no use in more."""
+
+
+def read_clock() -> str:
+    """Now, as the archive writes it: UTC, whole seconds, ``Z``."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Ledger:
+    """One run's hand on the archive."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        source: Source,
+        plan: CrawlPlan,
+        *,
+        batch: int,
+        events: SignalManager,
+        clock: Callable[[], str] = read_clock,
+    ) -> None:
+        self.archive = archive
+        self.source = source
+        self.plan = plan
+        self.clock = clock
+        archive.put_source(row_of(source))
+        self.run_id = archive.start_run(source.id, plan.kind, clock())
+        self.handled = 0
+        self.failed = 0
+        self._batch = batch
+        self._events = events
+        self._writer: CaptureWriter | None = None
+        self._open: dict[int, Link] = {}
+        self._put_off: set[int] = set()
+        self._deferrals = 0
+        self._items: dict[int, tuple[Article, Link, Capture | None]] = {}
+
+    def begin(self) -> None:
+        """Make due what this run may do, and tell how much earlier runs have left."""
+        now = self.clock()
+        with self.archive.transaction():
+            if self.plan.since is None or self.plan.kind is RunKind.BACKFILL:
+                self.archive.conn.execute(
+                    "update links set state = 'pending', reason = null"
+                    " where source_id = ? and state = 'rejected' and reason = ?",
+                    (self.source.id, TOO_OLD),
+                )
+            if not self.plan.due_only:
+                # Someone asked for a crawl now: waiting times of failed pages are for the daemon.
+                self.archive.conn.execute(
+                    "update links set next_try_at = null where source_id = ? and state = 'pending'",
+                    (self.source.id,),
+                )
+        pending = self.archive.count_pending(self.source.id, now)
+        self._events.send_catch_log(signals.run_started, pending=pending)
+
+    # --- the frontier ------------------------------------------------------------------------
+
+    def next_links(self) -> list[Link]:
+        """The next links to fetch; empty when nothing more is due or the plan's limit is reached.
+
+        What was handed out before and never settled is settled now as ``failed/lost``, so that
+        no page can be asked for twice in a run.
+        """
+        for link in list(self._open.values()):
+            self.fail(link, "lost")
+        if self._deferrals >= DEFERRALS:
+            return []
+        wanted = self._batch if self.room is None else min(self._batch, self.room)
+        links: list[Link] = []
+        while wanted > 0 and not links:
+            found = self.archive.next_links(
+                self.source.id, now=self.clock(), limit=wanted, exclude=self._put_off
+            )
+            if not found:
+                break
+            links = [link for link in found if not self._leave(link)]
+        return [self.take(link) for link in links]
+
+    @property
+    def room(self) -> int | None:
+        """Pages that the plan's limit still allows; None: no limit."""
+        return None if self.plan.limit is None else max(0, self.plan.limit - self.handled)
+
+    def take(self, link: Link) -> Link:
+        """Note that the link is being fetched."""
+        if link.id is not None:
+            self._open[link.id] = link
+        return link
+
+    def link_for(self, url: str) -> Link:
+        """The link of a URL the user named, found before or not."""
+        link = make_link(self.source, url, found_at=self.clock())
+        known = self.archive.link(self.source.id, link.key)
+        if known is None:
+            self.archive.add_links([link])
+            known = self.archive.link(self.source.id, link.key)
+        assert known is not None  # noqa: S101 - it has just been added
+        return known
+
+    def _leave(self, link: Link) -> bool:
+        """Whether a link is left alone in this run, because of its date."""
+        if link.id is None or not self.plan.is_too_old(read_day(link.date_hint)):
+            return False
+        self._put_off.add(link.id)
+        return True
+
+    # --- outcomes: exactly one for each page -----------------------------------------------------
+
+    def store(self, article: Article) -> Outcome:
+        """Archive an article that `hold` announced."""
+        _, link, capture = self._items.pop(id(article))
+        first_seen = link.found_at if link.article_id else self.clock()
+        outcome = self.archive.add(
+            article,
+            link=link,
+            capture=capture,
+            run_id=self.run_id,
+            revisit_at=next_revisit(first_seen, self.clock()),
+            etag=link.etag,
+            last_modified=link.last_modified,
+        )
+        return self._settle(link, outcome)
+
+    def hold(self, article: Article, link: Link, capture: Capture | None) -> None:
+        """Remember which page an item on its way down the pipelines came from."""
+        self._items[id(article)] = article, link, capture
+
+    def holds(self, article: Article) -> bool:
+        """Whether an item came from a page of this run and is not settled yet."""
+        return id(article) in self._items
+
+    def refuse(self, article: Article, reason: str) -> Outcome:
+        """An item that a pipeline step found to be no article."""
+        _, link, capture = self._items.pop(id(article))
+        return self.reject(link, reason, capture)
+
+    def release(self, article: Article) -> Link | None:
+        """Forget an item that a pipeline step could not handle; its link, if it had one."""
+        held = self._items.pop(id(article), None)
+        return held[1] if held else None
+
+    def reject(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
+        """The page was read and is no article, or may not be read."""
+        # A page that was an article once is looked at again in its time.
+        again = next_revisit(link.found_at, self.clock()) if link.article_id else None
+        outcome = self.archive.reject(
+            link, reason, capture=capture, run_id=self.run_id, retry_at=again
+        )
+        return self._settle(link, outcome)
+
+    def fail(
+        self,
+        link: Link,
+        reason: str,
+        *,
+        wait: float | None = None,
+        capture: Capture | None = None,
+    ) -> Outcome:
+        """The page could not be read this time; ``wait``: seconds the server asked for."""
+        now = self.clock()
+        again = retry_at(link.attempts + 1, failure_kind(reason), now, not_before=_after(now, wait))
+        outcome = self.archive.fail(
+            link, reason, run_id=self.run_id, retry_at=again, capture=capture
+        )
+        self.failed += 1
+        return self._settle(link, outcome)
+
+    def lose(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
+        """The page is gone from the site; what we have of it stays."""
+        outcome = self.archive.mark_gone(
+            link, reason, capture=capture, run_id=self.run_id, seen_at=self.clock()
+        )
+        return self._settle(link, outcome)
+
+    def confirm(self, link: Link) -> Outcome:
+        """The server says the page has not changed."""
+        now = self.clock()
+        outcome = self.archive.note_unchanged(
+            link, run_id=self.run_id, checked_at=now, revisit_at=next_revisit(link.found_at, now)
+        )
+        return self._settle(link, outcome)
+
+    def defer(self, link: Link) -> None:
+        """The host may not be asked now: the link stays pending, nothing is counted."""
+        self._deferrals += 1
+        if link.id is not None:
+            self._put_off.add(link.id)
+            self._open.pop(link.id, None)
+
+    def obey(self, link: Link, refusal: Refused, capture: Capture | None) -> None:
+        """What a guard said about the request for a link, or about its answer."""
+        if refusal.verdict is Verdict.DEFERRED:
+            self.defer(link)
+        elif refusal.verdict is Verdict.REJECTED:
+            self.reject(link, refusal.reason, capture)
+        else:
+            self.fail(link, refusal.reason, wait=refusal.wait, capture=capture)
+
+    def _settle(self, link: Link, outcome: Outcome) -> Outcome:
+        if link.id is not None:
+            self._open.pop(link.id, None)
+        self.handled += 1
+        if outcome.kind is not OutcomeKind.FAILED:
+            self._deferrals = 0
+        self._events.send_catch_log(signals.page_settled, link=link, outcome=outcome)
+        return outcome
+
+    # --- captures ----------------------------------------------------------------------------
+
+    def capture(self, request: Request, response: Response) -> Capture:
+        """Keep a raw response. Raises CaptureError when it cannot be written."""
+        try:
+            if self._writer is None:
+                self._writer = self._open_writer()
+            return self._writer.write(
+                url=response.url,
+                fetched_at=self.clock(),
+                status=response.status,
+                reason="",
+                headers=_pairs(response.headers),
+                body=response.body,
+                ip=str(response.ip_address) if response.ip_address else None,
+                request_headers=_pairs(request.headers),
+                method=request.method,
+                earlier=self.archive.first_capture(response.url, payload_digest(response.body)),
+            )
+        except OSError as error:
+            raise CaptureError(
+                f"{self.archive.captures_dir}: a capture cannot be written: {error}"
+            ) from error
+
+    def _open_writer(self) -> CaptureWriter:
+        stamp = self.clock().translate({ord("-"): None, ord(":"): None})
+        name = f"{self.source.id}-{stamp}-{self.run_id}-{os.getpid()}"
+        return CaptureWriter(self.archive.captures_dir, name)
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def close(self, state: str) -> Run:
+        """End the run and give everything back."""
+        try:
+            if self._writer is not None:
+                self._writer.close()
+            return self.archive.finish_run(self.run_id, state, self.clock())
+        finally:
+            self.archive.close()
+
+
+def open_archive(path: Path, captures_dir: Path | None) -> Archive:
+    """Open the archive for a crawl; captures torn by a killed run are made whole first."""
+    archive = Archive.open(path, captures_dir=captures_dir)
+    if archive.captures_dir.is_dir():
+        for repaired in repair_captures(archive.captures_dir):
+            logger.info("made whole after a killed run: %s", repaired)
+    return archive
+
+
+def row_of(source: Source) -> SourceRow:
+    """The source as table ``sources`` mirrors it."""
+    return SourceRow(
+        id=source.id,
+        name=source.name,
+        kind=source.kind,
+        province=source.province,
+        province_before_2025=source.province_before_2025,
+        homepage=source.homepage,
+        status=source.status,
+    )
+
+
+def make_link(
+    source: Source,
+    url: str,
+    *,
+    found_at: str,
+    title: str | None = None,
+    date: str | None = None,
+    seed_id: int | None = None,
+) -> Link:
+    """A link as discovery found it. Raises ValueError when the URL is none."""
+    return Link(
+        source_id=source.id,
+        url=url,
+        canonical_url=canonical_url(url),
+        key=article_key(source, url),
+        found_at=found_at,
+        title_hint=title,
+        date_hint=date,
+        seed_id=seed_id,
+    )
+
+
+def with_validators(link: Link, response: Response) -> Link:
+    """The link with the validators of a new answer, to be sent back at the next visit."""
+    return replace(
+        link,
+        etag=read_header(response, b"ETag"),
+        last_modified=read_header(response, b"Last-Modified"),
+    )
+
+
+def read_header(response: Response, name: bytes) -> str | None:
+    """One header as text that can be sent back byte for byte; None where it is absent."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _pairs(headers: object) -> list[tuple[bytes, bytes]]:
+    from scrapy.http import Headers
+
+    assert isinstance(headers, Headers)  # noqa: S101 - Scrapy's own type
+    return [(name, value) for name, values in headers.items() for value in values]
+
+
+def _after(now: str, wait: float | None) -> str | None:
+    if wait is None:
+        return None
+    moment = dt.datetime.fromisoformat(now) + dt.timedelta(seconds=min(wait, 86400.0 * 30))
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,70 @@
+"""Log lines for people, or one JSON object a line for machines. Standard error; rotation is the
+system's."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+
+_KEPT = ("source", "child", "event")
+"""What a call may put into ``extra``."""
+
+
+class JsonFormatter(logging.Formatter):
+    """``{"at": …, "level": …, "logger": …, "message": …}`` and what ``extra`` gave."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": _utc(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: getattr(record, name) for name in _KEPT if hasattr(record, name)}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class PlainFormatter(logging.Formatter):
+    """``2026-11-24T03:00:00Z WARNING message``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = f"{_utc(record)} {record.levelname} {record.getMessage()}"
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def _utc(record: logging.LogRecord) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+
+
+def start_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
+    """Send the log of this process to standard error; APScheduler only when it complains."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if json_lines else PlainFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+class Troubles:
+    """What is wrong now, by kind: each sentence is logged once, and its end too."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+        self._said: dict[str, str] = {}
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._said
+
+    def say(self, kind: str, sentence: str) -> None:
+        """Log the sentence as an error unless it was the last one of its kind."""
+        if self._said.get(kind) != sentence:
+            self._said[kind] = sentence
+            self._logger.error("%s", sentence, extra={"event": kind})
+
+    def clear(self, kind: str, sentence: str) -> None:
+        """Log that the trouble is over, if there was any."""
+        if self._said.pop(kind, None) is not None:
+            self._logger.info("%s", sentence, extra={"event": kind})

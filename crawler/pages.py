@@ -1,0 +1,97 @@
+"""What an answer to an article link means. Reads the response; decides nothing about storage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.errors import NotAnArticle
+from crawler.ledger import with_validators
+from crawler.reasons import name_status
+from crawler.sources import article_key
+from storage.urls import canonical_url
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from crawler.sources import Source
+    from storage.records import Article, Link
+
+GONE = frozenset({404, 410})
+FRONT_PAGES = frozenset({"", "/", "/index.html", "/index.htm", "/index.php", "/home", "/trang-chu"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer, understood."""
+
+    verdict: str
+    """``article``, ``unchanged``, ``gone``, ``rejected``, ``failed`` or ``again``."""
+    link: Link
+    reason: str = ""
+    article: Article | None = None
+
+
+def read_answer(response: Response, link: Link, source: Source, *, now: str) -> Answer:
+    """Understand an answer: status first, then where it came from, then what the page says."""
+    answer = _read_status(response, link) or _read_place(response, link, source)
+    if answer is not None:
+        return answer
+    link = with_validators(link, response)
+    try:
+        article = _extract(response, source, now)
+    except NotAnArticle as refusal:
+        return Answer(verdict="rejected", link=link, reason=refusal.reason)
+    article.key = article_key(source, response.url)
+    return Answer(verdict="article", link=link, article=article)
+
+
+def is_front_page(url: str, source: Source) -> bool:
+    """Whether the URL is the source's home page."""
+    parts = urlsplit(url)
+    home = urlsplit(source.homepage)
+    same = canonical_url(url) == canonical_url(source.homepage)
+    return same or (parts.path.rstrip("/").lower() in FRONT_PAGES and home.path in {"", "/"})
+
+
+def _extract(response: Response, source: Source, now: str) -> Article:
+    # trafilatura and its company take a third of a second to import: a crawl with nothing new
+    # never needs them.
+    from crawler.extract import extract
+
+    content_type = response.headers.get("Content-Type")
+    return extract(
+        response.body,
+        url=response.url,
+        source=source,
+        fetched_at=now,
+        content_type=content_type.decode("latin-1") if content_type else None,
+    )
+
+
+def _read_status(response: Response, link: Link) -> Answer | None:
+    status = response.status
+    if status == 200:
+        return None if response.body.strip() else _failed(link, "empty-body")
+    if status in GONE:
+        return Answer(verdict="gone", link=link, reason=name_status(status))
+    if status == 304:
+        if response.meta.get("unconditional") or not (link.etag or link.last_modified):
+            # Nobody asked whether it changed: some servers answer 304 to anything.
+            again = not response.meta.get("unconditional")
+            return Answer(verdict="again", link=link) if again else _failed(link, "http-304")
+        return Answer(verdict="unchanged", link=link)
+    return _failed(link, name_status(status))
+
+
+def _read_place(response: Response, link: Link, source: Source) -> Answer | None:
+    if not source.owned(response.url):
+        return Answer(verdict="rejected", link=link, reason="off-site")
+    if response.meta.get("redirect_times") and is_front_page(response.url, source):
+        return Answer(verdict="gone", link=link, reason="redirect-home")
+    return None
+
+
+def _failed(link: Link, reason: str) -> Answer:
+    return Answer(verdict="failed", link=link, reason=reason)

@@ -1,0 +1,1 @@
+"""Item pipeline steps, one a file: thin shells over :mod:`storage`."""

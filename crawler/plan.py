@@ -1,0 +1,77 @@
+"""What one crawl is asked to do, as the command line or Scrapy's ``-a`` says it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from crawler.errors import UsageError
+from storage.records import RunKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlPlan:
+    """The task of one run for one source."""
+
+    kind: RunKind = RunKind.CRAWL
+    limit: int | None = None
+    """Pages to handle at most; None: all that are due."""
+    since: dt.date | None = None
+    """Vietnamese local day; what was published earlier is left alone."""
+    until: dt.date | None = None
+    """Last local day of a backfill."""
+    url: str | None = None
+    """Crawl this page and nothing else."""
+    due_only: bool = False
+    """Respect waiting times of failed pages and polls; a crawl by hand tries again at once."""
+
+    def is_too_old(self, day: str | None) -> bool:
+        """Whether a local day (``YYYY-MM-DD``, or None where unknown) lies before the plan."""
+        return self.since is not None and day is not None and day < self.since.isoformat()
+
+    def is_too_new(self, day: str | None) -> bool:
+        """Whether a local day lies after the plan."""
+        return self.until is not None and day is not None and day > self.until.isoformat()
+
+
+def read_plan(
+    *,
+    kind: str = "crawl",
+    limit: str | int | None = None,
+    since: str | dt.date | None = None,
+    until: str | dt.date | None = None,
+    url: str | None = None,
+    due_only: str | bool = False,
+) -> CrawlPlan:
+    """Read a plan from words. Raises UsageError naming the argument that is wrong."""
+    return CrawlPlan(
+        kind=RunKind(kind),
+        limit=_read_limit(limit),
+        since=_read_day("since", since),
+        until=_read_day("until", until),
+        url=url or None,
+        due_only=str(due_only).lower() in {"1", "true", "yes", "on"},
+    )
+
+
+def _read_limit(limit: str | int | None) -> int | None:
+    if limit is None or limit == "":
+        return None
+    try:
+        number = int(limit)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(f"limit: {limit!r} is not a whole number of 1 or more")
+    return number
+
+
+def _read_day(name: str, day: str | dt.date | None) -> dt.date | None:
+    if day is None or day == "":
+        return None
+    if isinstance(day, dt.date):
+        return day
+    try:
+        return dt.date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f"{name}: {day!r} is not a day like 2026-11-24") from None

@@ -1,0 +1,55 @@
+"""What commands print: scraped text made harmless, JSON one object a line."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import click
+
+from storage.text import printable
+
+_RISKY = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\ufff0-\uffff\U000e0000-\U000e0fff]"
+)
+
+
+def on_terminal() -> bool:
+    """Whether a person reads standard output."""
+    return sys.stdout.isatty()
+
+
+def say(text: str = "", **style: Any) -> None:
+    """Print one line of scraped or own text to standard output; ``style`` as in click.style."""
+    click.secho(printable(text), **style)
+
+
+def say_text(text: str) -> None:
+    """Print text of several lines to standard output, every line harmless."""
+    click.echo(printable(text, lines=True))
+
+
+def note(text: str) -> None:
+    """Print one line to standard error."""
+    click.echo(printable(text), err=True)
+
+
+def say_json(record: object) -> None:
+    """Print one JSON object on one line to standard output."""
+    click.echo(json_line(record))
+
+
+def json_line(record: object) -> str:
+    """Return JSON that every reader takes for one line and no terminal obeys.
+
+    Vietnamese letters stay readable; control, bidi, zero-width, surrogate code points and the
+    line separators U+2028, U+2029 and U+0085 are escaped. Dataclasses are objects.
+    """
+    value = asdict(record) if is_dataclass(record) and not isinstance(record, type) else record
+    return _RISKY.sub(
+        lambda found: json.dumps(found[0])[1:-1], json.dumps(value, ensure_ascii=False)
+    )

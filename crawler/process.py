@@ -1,0 +1,152 @@
+"""Run Scrapy in this process for several sources, a few at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.extensions.progress import Progress
+from crawler.spiderloader import make_spider
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from scrapy.crawler import Crawler
+
+    from crawler.extensions.progress import Board
+    from crawler.plan import CrawlPlan
+    from crawler.sources import Source
+    from crawler.spiders.source import SourceSpider
+    from storage.records import Run
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """How the crawl of one source went."""
+
+    source_id: str
+    run: Run | None
+    """None when the crawl could not begin."""
+    error: str | None = None
+    """The sentence that says why it could not begin, or had to end."""
+    complaints: tuple[str, ...] = field(default=())
+    """What was wrong with seeds, a sentence each. They have been logged already."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether something did not work: the crawl itself, a seed, or a page."""
+        outcomes = self.run.outcomes if self.run else {}
+        broken_pages = any(name.startswith("failed") for name in outcomes)
+        return self.error is not None or bool(self.complaints) or broken_pages
+
+
+def read_settings(archive: Path, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Scrapy's settings for our crawls: the module's, the archive's path, and ``overrides``."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.set("ARCHIVE", str(archive), priority="cmdline")
+    for name, value in (overrides or {}).items():
+        settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def crawl(
+    sources: Sequence[Source],
+    *,
+    archive: Path,
+    plan: CrawlPlan,
+    board: Board | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> list[CrawlReport]:
+    """Crawl sources, ``CRAWL_SOURCES_AT_ONCE`` of them side by side; return one report each.
+
+    Blocks until all have ended, or until SIGINT or SIGTERM: then runs end as ``interrupted``
+    after what is under way, ``SHUTDOWN_GRACE`` seconds at most, and the reports say so. Can be
+    called once per process, as Twisted's reactor can.
+    """
+    process = CrawlProcess(read_settings(archive, overrides), plan, board)
+    return process.run(sources)
+
+
+class CrawlProcess(AsyncCrawlerProcess):
+    """Starts a source when another one has ended."""
+
+    def __init__(self, settings: Settings, plan: CrawlPlan, board: Board | None) -> None:
+        # Before logging is set up, so that what is logged appears above the bars.
+        if board is not None:
+            board.start()
+        super().__init__(settings)
+        self._plan = plan
+        self._board = board
+        self._waiting: deque[Source] = deque()
+        self._crawlers_by_source: dict[str, Crawler] = {}
+        self._progress: list[Progress] = []
+        self._stopping = False
+
+    def run(self, sources: Sequence[Source]) -> list[CrawlReport]:
+        """Crawl all sources and report in their order."""
+        self._waiting.extend(sources)
+        for _ in range(max(1, self.settings.getint("CRAWL_SOURCES_AT_ONCE"))):
+            self._start_next()
+        try:
+            self.start()
+        finally:
+            if self._board is not None:
+                self._board.stop()
+        return [self._report(source) for source in sources]
+
+    def _start_next(self) -> None:
+        if not self._waiting or self._stopping:
+            return
+        source = self._waiting.popleft()
+        crawler = self.create_crawler(make_spider(source))
+        self._crawlers_by_source[source.id] = crawler
+        crawler.signals.connect(self._note_end, signals.spider_closed)
+        if self._board is not None:
+            progress = Progress(source.id, self._board, self._plan.limit)
+            progress.attach(crawler)
+            self._progress.append(progress)
+        task = self.crawl(crawler, plan=self._plan)
+        task.add_done_callback(self._go_on)
+
+    def _go_on(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a crawl could not be run: %s", error, exc_info=error)
+        self._start_next()
+
+    def _note_end(self, reason: str) -> None:
+        self._stopping = self._stopping or reason == "shutdown"
+
+    def _signal_shutdown(self, signum: int, _: Any) -> None:
+        super()._signal_shutdown(signum, _)
+        from twisted.internet import reactor
+
+        self._stopping = True
+        grace = self.settings.getfloat("SHUTDOWN_GRACE")
+        reactor.callFromThread(reactor.callLater, grace, self._stop_reactor)
+
+    def _report(self, source: Source) -> CrawlReport:
+        crawler = self._crawlers_by_source.get(source.id)
+        spider = cast("SourceSpider | None", crawler.spider) if crawler else None
+        if spider is None:
+            begun = "stopped before it began" if crawler is None else "could not be started"
+            return CrawlReport(source_id=source.id, run=None, error=f"{source.id}: {begun}")
+        if spider.run is None and spider.ledger is not None and spider.error is None:
+            # The grace was over: what is stored is stored, and the run says what happened.
+            spider.run = spider.ledger.close("interrupted")
+        return CrawlReport(
+            source_id=source.id,
+            run=spider.run,
+            error=spider.error,
+            complaints=tuple(spider.book.complaints) if spider.book else (),
+        )

@@ -1,0 +1,86 @@
+"""What a polled response says: the readers of :mod:`crawler.discovery` behind one door. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.discovery import articles_among, read_feed, read_listing, read_sitemap
+from crawler.sources import SeedKind
+
+if TYPE_CHECKING:
+    from crawler.discovery import Child, Found
+    from crawler.sources import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One page of a seed, read."""
+
+    articles: tuple[Found, ...] = ()
+    """Links that look like articles of the source, at the address to request."""
+    others: int = 0
+    """How many links there were besides."""
+    children: tuple[Child, ...] = ()
+    next_page: str | None = None
+    feeds: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    ttl: float | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the response was not what its seed says it is, or empty."""
+        return not self.articles and not self.others and not self.children
+
+
+def read_seed(
+    kind: str, body: bytes, url: str, source: Source, content_type: str | None = None
+) -> Reading:
+    """Read one page of a feed, sitemap or listing. Never raises."""
+    if kind == SeedKind.FEED:
+        feed = read_feed(body, url, content_type)
+        articles = articles_among(source, feed.items, SeedKind.FEED)
+        return Reading(
+            articles=articles,
+            others=len(feed.items) - len(articles),
+            ttl=feed.ttl,
+            problems=feed.problems,
+        )
+    if kind == SeedKind.SITEMAP:
+        sitemap = read_sitemap(body, url)
+        articles = articles_among(source, sitemap.pages, SeedKind.SITEMAP)
+        return Reading(
+            articles=articles,
+            others=len(sitemap.pages) - len(articles),
+            children=sitemap.children,
+            problems=sitemap.problems,
+        )
+    listing = read_listing(body, url, source)
+    articles = articles_among(source, listing.links, SeedKind.LISTING)
+    return Reading(
+        articles=articles,
+        others=len(listing.links) - len(articles),
+        next_page=listing.next_page or listing.load_more,
+        feeds=listing.feeds,
+        sections=listing.sections,
+        problems=listing.problems,
+    )
+
+
+def guess_kind(body: bytes) -> SeedKind:
+    """What kind of seed a body is, by its first elements."""
+    head = body[:5000].lower()
+    if b"<urlset" in head or b"<sitemapindex" in head:
+        return SeedKind.SITEMAP
+    feed = any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf"))
+    return SeedKind.FEED if feed else SeedKind.LISTING
+
+
+def describe_reading(reading: Reading) -> str | None:
+    """What is wrong with a seed's page, to stand behind its address; None when it is of use."""
+    if reading.articles or reading.children:
+        return None
+    if reading.problems:
+        return reading.problems[-1]
+    return f"shows {reading.others} links, none of which looks like an article"

@@ -1,0 +1,176 @@
+"""One poll of one seed, while it goes on: what it saw, and whether to turn the page. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.hints import day_of_instant, read_day
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from crawler.discovery.findings import Child
+    from storage.records import SeedState
+
+MOST_LEVELS = 3
+"""Sitemap indexes below each other; the protocol knows one level, some sites use two."""
+MOST_DATES = 500
+"""Date hints kept of one poll: enough to learn when a source publishes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Round:
+    """One poll in progress, from the first request to `Archive.record_poll`."""
+
+    seed: SeedState
+    parent: Round | None = None
+    """The sitemap index it was named in, or the walk it is a part of."""
+    transient: bool = False
+    """Reads on for another poll, and is no seed of its own."""
+    etag: str | None = None
+    last_modified: str | None = None
+    max_age: float | None = None
+    ttl: float | None = None
+    pages: int = 0
+    seen: set[str] = field(default_factory=set)
+    """Keys of all links on all pages of this poll."""
+    fresh: int = 0
+    """Links that the archive did not have."""
+    overlaps: bool = False
+    """Some page showed what we had before: nothing lies between."""
+    dates: list[str] = field(default_factory=list)
+    named: int = 0
+    """Sitemaps asked for on behalf of this poll, on all levels."""
+    open_children: int = 0
+    broken_children: int = 0
+    partial: bool = False
+    """The answer's validators do not cover all it led to: the next poll must ask for the whole."""
+    left_out: bool = False
+    """Links were left out that another run may want: the poll does not count as complete."""
+    reason: str = ""
+    """Short word of what went wrong."""
+    problem: str | None = None
+    """The sentence that says it."""
+
+    @property
+    def first(self) -> bool:
+        """Whether this seed was never polled to the end before."""
+        return self.seed.complete_at is None
+
+    @property
+    def line(self) -> list[Round]:
+        """This round, its parent, and so on up to the one that was started first."""
+        line = [self]
+        while (above := line[-1].parent) is not None:
+            line.append(above)
+        return line
+
+    def take_share(self, most: int) -> int:
+        """How many sitemaps below this one may still be asked for; an index without end has 0."""
+        line = self.line
+        return max(0, most - line[-1].named) if len(line) <= MOST_LEVELS else 0
+
+    @property
+    def leaves_gap(self) -> bool:
+        """Whether articles may lie between the oldest link seen and the last complete poll."""
+        return not self.first and bool(self.seen) and not self.overlaps and not self.problem
+
+    def turn(self, keys: Sequence[str], known: Collection[str], own: Collection[str]) -> int:
+        """Take in one page; return how many of its links are news.
+
+        ``known``: the keys the archive had; ``own``: those it had at this seed's last complete
+        poll. One of the latter proves that nothing lies between; of the former it takes half the
+        page, since other seeds may have brought them.
+        """
+        unseen = [key for key in dict.fromkeys(keys) if key not in self.seen]
+        self.seen.update(unseen)
+        self.pages += 1
+        if unseen:
+            had = sum(key in known for key in unseen)
+            meets = any(key in own for key in unseen) or had * 2 >= len(unseen)
+            # On the first page a "most read" box may be all that is known; it counts there only,
+            # and only until the second page was read.
+            self.overlaps = meets or (self.overlaps and self.pages > 2)
+        return sum(key not in known for key in unseen)
+
+    def note_dates(self, hints: Iterable[str | None]) -> None:
+        """Keep date hints of links, up to ``MOST_DATES``."""
+        room = MOST_DATES - len(self.dates)
+        self.dates.extend(itertools.islice((hint for hint in hints if hint), room))
+
+
+def needs_next_page(round_: Round, news: int, *, most: int) -> bool:
+    """Whether a listing's next page is worth asking for.
+
+    ``news``: links of the last page that were unknown and not on an earlier page of this poll.
+    A page that brings none ends the poll, so endless pagination ends at once.
+    """
+    return news > 0 and round_.pages < most
+
+
+def choose_children(
+    children: Iterable[Child],
+    polled: Mapping[str, SeedState],
+    *,
+    most: int,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> list[Child]:
+    """The sitemaps of an index that are worth reading, newest first.
+
+    One that was read before is read again only if its ``lastmod`` says so, or, without one, if
+    the period in its name may still grow. ``since`` and ``until`` leave out other periods.
+    """
+    chosen = [
+        child
+        for child in children
+        if _may_have_changed(child, polled.get(child.url)) and _is_within(child, since, until)
+    ]
+    chosen.sort(key=lambda child: (child.lastmod or child.period or "", child.url), reverse=True)
+    return chosen[:most]
+
+
+def _may_have_changed(child: Child, state: SeedState | None) -> bool:
+    if state is None or state.complete_at is None:
+        return True
+    polled_on = day_of_instant(state.complete_at)
+    if child.lastmod:
+        changed = _instant(child.lastmod)
+        if changed is not None:
+            return changed >= dt.datetime.fromisoformat(state.complete_at)
+        return (read_day(child.lastmod) or "9999") >= polled_on
+    if child.period:
+        # A site may add the last articles of a period a little late.
+        yesterday = dt.date.fromisoformat(polled_on) - dt.timedelta(days=2)
+        return child.period >= yesterday.isoformat()[: len(child.period)]
+    return True
+
+
+def _instant(text: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and len(text) > len("2026-11-24") else None
+
+
+def _is_within(child: Child, since: dt.date | None, until: dt.date | None) -> bool:
+    last = child.period or (read_day(child.lastmod) if child.lastmod else None)
+    if since and last and last < since.isoformat()[: len(last)]:
+        return False
+    return not (until and child.period and child.period > until.isoformat()[: len(child.period)])
+
+
+def gap_end(dates: Iterable[str], after: str, now: str) -> str:
+    """The instant at which what we saw begins: the oldest date later than ``after``, else now."""
+    days = []
+    for hint in dates:
+        moment = _instant(hint) if hint else None
+        if moment is not None:
+            instant = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            if after < instant <= now:
+                days.append(instant)
+    return min(days, default=now)

@@ -1,0 +1,199 @@
+"""Settings of the crawler, in groups. Scrapy's own names keep Scrapy's meaning.
+
+Every setting here can be overridden by an environment variable ``BAOTINH_<NAME>``, by ``-s
+NAME=VALUE`` of the ``scrapy`` command, and, where it is about one outlet, by its source file.
+This module imports no Scrapy, so that everything may read it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from crawler.environment import read_overrides
+
+# --- The project -------------------------------------------------------------------------------
+
+BOT_NAME = "baotinh"
+SPIDER_MODULES = ["crawler.spiders"]
+SPIDER_LOADER_CLASS = "crawler.spiderloader.SourceSpiderLoader"
+
+# --- Where things are --------------------------------------------------------------------------
+
+ARCHIVE = "archive.db"
+SOURCES = ""
+CAPTURES_DIR = ""
+TIMEZONE = "Asia/Ho_Chi_Minh"
+
+# --- Who we are, and what we may reach -----------------------------------------------------------
+
+CONTACT = ""
+USER_AGENT = ""
+ALLOW_PRIVATE_HOSTS: list[str] = []
+
+# --- Pace: one request at a time to a host, a pause between two ----------------------------------
+
+DOWNLOAD_DELAY = 1.5
+DOWNLOAD_DELAY_JITTER = 0.2
+CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CRAWL_SOURCES_AT_ONCE = 8
+DOWNLOAD_TIMEOUT = 30
+ROBOTSTXT_OBEY = True
+# Seconds: the longest Crawl-delay we follow; how long a crawl waits for a Retry-After before it
+# leaves the host to a later run; the pause before the first repetition, doubled with each.
+CRAWL_DELAY_MAX = 30.0
+RETRY_AFTER_WAIT = 60.0
+RETRY_BACKOFF = 2.0
+
+# --- Discovery: bounds of one poll ---------------------------------------------------------------
+
+LISTING_MAX_PAGES = 30
+SITEMAP_MAX_CHILDREN = 50
+
+# --- Backfill: how far back a listing is read, how many links at a time ---------------------------
+
+BACKFILL_MAX_PAGES = 2000
+BACKFILL_BATCH = 10
+
+# --- The frontier, which lives in the archive ----------------------------------------------------
+
+FRONTIER_BATCH = 50
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
+
+# --- Failures ------------------------------------------------------------------------------------
+
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+REDIRECT_MAX_TIMES = 5
+# Every final answer reaches the spider, which settles the link with its reason.
+HTTPERROR_ALLOW_ALL = True
+
+# --- Limits against hostile servers --------------------------------------------------------------
+
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+# Bytes of an article page, raw and decoded; seeds may have DOWNLOAD_MAXSIZE.
+PAGE_MAXSIZE = 4 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.download.GuardedHandler",
+    "https": "crawler.download.GuardedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
+DNS_TIMEOUT = 10
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+REFERER_ENABLED = True
+REFERRER_POLICY = "no-referrer"
+HTTPPROXY_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+URLLENGTH_LIMIT = 2083
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.5",
+}
+
+# --- The way down: middlewares, pipelines, extensions --------------------------------------------
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.address.AddressMiddleware": 10,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.politeness.PolitenessMiddleware": 555,
+    "crawler.middlewares.limits.DecodingMiddleware": 590,
+    "crawler.middlewares.limits.GuardedRedirectMiddleware": 600,
+    "crawler.middlewares.conditional.ConditionalMiddleware": 560,
+    # Above HttpCompression (590), so that the body is still as the server sent it.
+    "crawler.middlewares.capture.CaptureMiddleware": 899,
+}
+ITEM_PIPELINES = {
+    "crawler.pipelines.normalize.NormalizePipeline": 100,
+    "crawler.pipelines.validate.ValidatePipeline": 200,
+    "crawler.pipelines.fingerprint.FingerprintPipeline": 300,
+    "crawler.pipelines.archive.ArchivePipeline": 400,
+}
+# What `scrapy crawl -o FILE` writes: all fields but the signature, which is not text.
+FEED_EXPORT_FIELDS = [
+    *("source_id", "url", "canonical_url", "key", "title", "summary", "body", "authors"),
+    *("section", "section_path", "tags", "images", "language", "kind"),
+    *("published_at", "published_on", "published_raw", "published_from", "modified_at"),
+    *("dateline", "byline_raw", "source_credit", "subheads", "evidence", "fetched_at", "digest"),
+]
+EXTENSIONS = {"crawler.extensions.runlog.RunLog": 100}
+# Only what a crawl of ours uses is loaded, not merely left idle: each costs start-up time in
+# every child. The telnet console and the remote control are off on purpose.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+}
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": 800,
+}
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
+
+# --- The daemon: when to ask again, and how to run what is due ------------------------------------
+
+# Seconds; a source file's `poll` comes before it. The wait where an article comes an hour.
+POLL_INTERVAL = 1800.0
+# Seconds a due retry or revisit may wait for the next poll, so that both share one child.
+REVISIT_SLACK = 900.0
+DAEMON_TICK = 30.0
+DAEMON_CHILDREN = 2
+DAEMON_SOURCES_A_CHILD = 50
+# Seconds over which what is overdue at a start is spread.
+DAEMON_STAGGER = 300.0
+# Seconds that what is due waits for more that shares its child.
+DAEMON_GATHER = 20.0
+# Seconds a child may run, and may run without any progress; then how long it has to end itself.
+DAEMON_CRAWL_TIMEOUT = 3600.0
+DAEMON_STALL_TIMEOUT = 600.0
+DAEMON_KILL_GRACE = 20.0
+# Seconds after which a source that is still due after its crawl is tried again; it doubles.
+DAEMON_HOLD = 60.0
+# Seconds between two looks at every source's health, and two checkpoints of the archive.
+DAEMON_CHECKUP = 3600.0
+DAEMON_CHECKPOINT = 300.0
+# Megabytes that must be free beside the archive before a crawl starts.
+DISK_RESERVE_MB = 500
+# Local hour of the nightly optimise and backup; a backup folder, and how many to keep.
+NIGHTLY_HOUR = 3
+BACKUP_DIR = ""
+BACKUP_KEEP = 7
+# Prometheus metrics, e.g. 127.0.0.1:9187; empty is off.
+METRICS_ADDRESS = ""
+
+# --- Alarms: a source changed its health ----------------------------------------------------------
+
+ALARM_WEBHOOK = ""
+ALARM_COMMAND = ""
+ALARM_MAIL_TO = ""
+ALARM_MAIL_FROM = "baotinh@localhost"
+ALARM_SMTP = "localhost:25"
+
+# --- Reports -------------------------------------------------------------------------------------
+
+LOG_LEVEL = "WARNING"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+STATS_DUMP = False
+PROGRESS_INTERVAL = 10.0
+SHUTDOWN_GRACE = 20.0
+LOCK_WAIT = 3.0
+
+globals().update(read_overrides(globals(), os.environ))

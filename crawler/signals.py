@@ -1,0 +1,10 @@
+"""Scrapy signals of our own. Handlers get the arguments named here as keywords."""
+
+page_settled = object()
+"""``link``, ``outcome``: a fetched page has got its one outcome."""
+
+seed_polled = object()
+"""``seed``, ``fresh``, ``problem``: a seed was polled; ``problem`` is a sentence or None."""
+
+run_started = object()
+"""``pending``: a run begins, with so many links left by earlier ones."""

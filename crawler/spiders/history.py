@@ -1,0 +1,230 @@
+"""Backfill: sitemaps by their period and listings page by page, newest first, resumable.
+
+One step at a time: the sitemap or listing that may hold the newest articles is read, what it
+shows is fetched, then comes the next. What was read is in the archive, so a backfill that was
+killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scrapy import Request
+
+from crawler import signals
+from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
+from crawler.discovery.listings import read_listing
+from crawler.hints import read_day
+from crawler.ledger import make_link
+from crawler.reading import read_seed
+from crawler.reasons import describe_failure, name_failure, name_status
+from crawler.rounds import choose_children
+from crawler.sources import SeedKind
+from storage import backfills
+from storage.gaps import close_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy.http import Response
+    from scrapy.signalmanager import SignalManager
+    from twisted.python.failure import Failure
+
+    from crawler.discovery import Found
+    from crawler.reading import Reading
+    from crawler.seedbook import Seedbook
+    from storage.backfills import Step
+    from storage.records import Link
+
+logger = logging.getLogger(__name__)
+
+ENTRANCE = "entrance"
+"""Kind of the steps that only lead to others: robots.txt, the home page, usual addresses."""
+MOST_CHILDREN = 10_000
+
+
+class History:
+    """The walk back through a source."""
+
+    def __init__(
+        self, book: Seedbook, events: SignalManager, *, most_pages: int, batch: int
+    ) -> None:
+        self.book = book
+        self.source = book.source
+        self.conn = book.archive.conn
+        self._events = events
+        self._most_pages = most_pages
+        self._batch = batch
+        self._passed: set[int] = set()
+        self._shown: dict[int, frozenset[str]] = {}
+        plan = book.plan
+        assert plan.since is not None and plan.until is not None  # noqa: S101, PT018 - its options
+        self._since, self._until = plan.since, plan.until
+        with book.archive.transaction():
+            self.backfill = backfills.open_backfill(
+                *(self.conn, self.source.id, self._since.isoformat(), self._until.isoformat()),
+                book.clock(),
+            )
+            backfills.add_steps(self.conn, self.backfill.id, self._entrances())
+        self._tell(None, backfills.count_waiting(self.conn, self.backfill.id))
+
+    def _entrances(self) -> list[tuple[str, str, None]]:
+        declared = [
+            (seed.kind, seed.url) for seed in self.source.seeds if seed.kind != SeedKind.FEED
+        ]
+        found = [
+            (seed.kind, seed.url)
+            for seed in self.book.archive.seeds(self.source.id)
+            if seed.parent_id is None and seed.kind != SeedKind.FEED
+        ]
+        usual = [
+            (ENTRANCE, seed.url)
+            for seed in usual_seeds(self.source)
+            if seed.kind == SeedKind.SITEMAP
+        ]
+        robots = (ENTRANCE, urljoin(self.source.homepage, "/robots.txt"))
+        home = (ENTRANCE, self.source.homepage)
+        return [(kind, url, None) for kind, url in (*declared, *found, robots, *usual, home)]
+
+    # --- what to do next -------------------------------------------------------------------------
+
+    def release(self, limit: int | None) -> int:
+        """Make the newest waiting links due; return how many."""
+        batch = self._batch if limit is None else min(self._batch, limit)
+        with self.book.archive.transaction():
+            links = backfills.release_links(self.conn, self.backfill, max(0, batch))
+            self.book.archive.add_links(links)
+        return len(links)
+
+    def next_request(self) -> Request | None:
+        """The request for the next page of the newest step; None when all has been read."""
+        step = backfills.next_step(self.conn, self.backfill.id, self._passed)
+        if step is None:
+            if not self._passed:
+                self._finish()
+            return None
+        return Request(
+            step.next_url or step.url,
+            callback=self.read,
+            errback=self.miss,
+            meta={"step": step, "unconditional": True},
+        )
+
+    def _finish(self) -> None:
+        now = self.book.clock()
+        begin, end = f"{self._since}T00:00:00Z", f"{self._until}T23:59:59Z"
+        with self.book.archive.transaction():
+            backfills.finish_backfill(self.conn, self.backfill.id, now)
+            close_gaps(self.conn, self.source.id, begin, end, now)
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def read(self, response: Response) -> None:
+        """One page of a step."""
+        step: Step = response.meta["step"]
+        if response.status != 200:
+            self._give_up(step, name_status(response.status), hard=response.status < 500)
+        elif step.kind == ENTRANCE:
+            self._enter(step, response)
+        else:
+            reading = read_seed(step.kind, response.body, response.url, self.source)
+            self._take(step, reading)
+
+    def miss(self, failure: Failure) -> None:
+        """A step that got no answer: tried again by the next run."""
+        step: Step = failure.request.meta["step"]  # type: ignore[attr-defined]
+        reason = name_failure(failure.value)
+        self._give_up(step, reason, hard=reason in {"robots", "off-site", "redirects", "scheme"})
+
+    def _give_up(self, step: Step, reason: str, *, hard: bool) -> None:
+        sentence = f"{self.source.id}: {step.kind} {step.next_url or step.url} "
+        sentence += describe_failure(reason)
+        if not hard:
+            self._passed.add(step.id)
+            self.book.complain(sentence)
+            return
+        # Other addresses are guesses, and listings link a page more than they have.
+        if step.pages == 0 and any(seed.url == step.url for seed in self.source.seeds):
+            self.book.complain(sentence)
+        with self.book.archive.transaction():
+            backfills.advance_step(self.conn, step, done_at=self.book.clock(), problem=reason)
+
+    def _enter(self, step: Step, response: Response) -> None:
+        found: list[tuple[str, str, str | None]] = []
+        if step.url.endswith("/robots.txt"):
+            seeds = seeds_from_robots(response.body, response.url, self.source)
+            found = [(seed.kind, seed.url, None) for seed in seeds]
+        elif step.url == self.source.homepage:
+            listing = read_listing(response.body, response.url, self.source)
+            seeds = seeds_from_listing(listing, step.url)
+            found = [(seed.kind, seed.url, None) for seed in seeds if seed.kind == SeedKind.LISTING]
+        reading = read_seed(SeedKind.SITEMAP, response.body, response.url, self.source)
+        if reading.children or reading.others or reading.articles:
+            self._take(step, reading)
+            return
+        with self.book.archive.transaction():
+            backfills.add_steps(self.conn, self.backfill.id, found)
+            backfills.advance_step(self.conn, step, done_at=self.book.clock())
+
+    def _take(self, step: Step, reading: Reading) -> None:
+        # The median: boxes of latest and most read articles stand on every page of a listing.
+        days = sorted(day for found in reading.articles if (day := read_day(found.date)))
+        day = days[len(days) // 2] if days else None
+        ended = day is not None and day < self._since.isoformat()
+        onward = None
+        with self.book.archive.transaction():
+            fresh = backfills.keep_links(
+                self.conn, self.backfill.id, self._within(reading.articles)
+            )
+            if step.kind == SeedKind.LISTING and not ended:
+                onward = self._onward(step, reading)
+            backfills.add_steps(self.conn, self.backfill.id, self._children(reading))
+            backfills.advance_step(
+                self.conn,
+                step,
+                next_url=onward,
+                day=day,
+                done_at=None if onward else self.book.clock(),
+            )
+        self._tell(step, fresh)
+
+    def _onward(self, step: Step, reading: Reading) -> str | None:
+        """The next page of a listing, unless it shows what the page before it showed."""
+        shown = frozenset(found.url for found in reading.articles)
+        turns = shown <= self._shown.get(step.id, frozenset())
+        self._shown[step.id] = shown
+        return None if turns or step.pages + 1 >= self._most_pages else reading.next_page
+
+    def _children(self, reading: Reading) -> list[tuple[str, str, str | None]]:
+        own = (child for child in reading.children if self.source.owned(child.url))
+        chosen = choose_children(own, {}, most=MOST_CHILDREN, since=self._since, until=self._until)
+        return [
+            (SeedKind.SITEMAP, child.url, _last_day(child.period) or read_day(child.lastmod))
+            for child in chosen
+        ]
+
+    def _within(self, articles: Iterable[Found]) -> Iterable[tuple[Link, str | None]]:
+        now = self.book.clock()
+        for found in articles:
+            day = read_day(found.date)
+            if day and not self._since.isoformat() <= day <= self._until.isoformat():
+                continue
+            link = make_link(
+                self.source, found.url, found_at=now, title=found.title, date=found.date
+            )
+            yield link, day
+
+    def _tell(self, step: Step | None, fresh: int) -> None:
+        if step is not None:
+            day = step.day or "the newest"
+            logger.info("%s: read %s, back to %s", self.source.id, step.url, day)
+        self._events.send_catch_log(signals.seed_polled, seed=step, fresh=fresh, problem=None)
+
+
+def _last_day(period: str | None) -> str | None:
+    """The last day a period (``2025``, ``2025-03``, ``2025-03-14``) may hold, roughly."""
+    if period is None:
+        return None
+    return period + {4: "-12-31", 7: "-31"}.get(len(period), "")

@@ -1,0 +1,149 @@
+"""For sources that name no seeds: every place where papers keep feeds, sitemaps and listings.
+
+Several rungs at once: feeds the home page links, sections it links, sitemaps that robots.txt
+names, and the usual addresses. What answers as it should becomes a seed and stays one; the rest
+is asked again once a day.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scrapy import Request
+
+from crawler.discovery import articles_among, read_listing
+from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
+from crawler.middlewares.conditional import is_full_turn
+from crawler.reading import describe_reading, read_seed
+from crawler.reasons import describe_failure, name_failure, name_status
+from crawler.sources import SeedKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.seedbook import Seedbook
+    from crawler.sources import Seed
+    from crawler.spiders.polls import Polls
+
+logger = logging.getLogger(__name__)
+
+RUNG_PRIORITY = 90
+
+
+class Ladder:
+    """Finds seeds while the run goes on, and hands them to the polls."""
+
+    def __init__(self, book: Seedbook, polls: Polls) -> None:
+        self.book = book
+        self.polls = polls
+        self.source = book.source
+        self._tried: set[str] = set()
+        self._found = 0
+        self._open = 0
+
+    def climb(self) -> list[Request]:
+        """The first requests; none if the ladder was climbed less than a day ago."""
+        known = self.book.archive.seeds(self.source.id)
+        self._tried = {seed.url for seed in known}
+        self._found = len(known)
+        if known and not is_full_turn(known[0].complete_at, self.book.clock(), known[0].id):
+            return []
+        robots = urljoin(self.source.homepage, "/robots.txt")
+        return [
+            self._ask(self.source.homepage, self.read_homepage, self.miss_homepage),
+            self._ask(robots, self.read_robots, self.miss),
+            *self._try(usual_seeds(self.source)),
+        ]
+
+    def read_homepage(self, response: Response) -> list[Request]:
+        """Take feeds and sections from the home page, and the page itself as a listing."""
+        self._open -= 1
+        if response.status != 200:
+            self._complain_of_home(name_status(response.status))
+            return self._conclude()
+        home = self.source.homepage
+        listing = read_listing(response.body, response.url, self.source)
+        requests = self._try(seeds_from_listing(listing, home))
+        if home not in self._tried and articles_among(self.source, listing.links):
+            self._tried.add(home)
+            requests += self._adopt(SeedKind.LISTING, home, response)
+        return requests + self._conclude()
+
+    def read_robots(self, response: Response) -> list[Request]:
+        """Take sitemaps from robots.txt."""
+        self._open -= 1
+        if response.status != 200:
+            return self._conclude()
+        named = self._try(seeds_from_robots(response.body, response.url, self.source))
+        return named + self._conclude()
+
+    def read_candidate(self, response: Response) -> list[Request]:
+        """An address that may be a seed: if it reads as one, it is polled from here on."""
+        self._open -= 1
+        seed: Seed = response.meta["candidate"]
+        if response.status == 200 and self._is_useful(seed, response):
+            return self._adopt(seed.kind, seed.url, response) + self._conclude()
+        logger.info("%s: no %s at %s", self.source.id, seed.kind, seed.url)
+        return self._conclude()
+
+    def _adopt(self, kind: str, url: str, response: Response) -> list[Request]:
+        self._found += 1
+        return self.polls.adopt(self.book.put_seed(kind, url), response)
+
+    def miss(self, failure: Failure) -> list[Request]:
+        """A rung that is not there."""
+        self._open -= 1
+        logger.info("%s: %s", self.source.id, failure.value)
+        return self._conclude()
+
+    def miss_homepage(self, failure: Failure) -> list[Request]:
+        """Without its home page little can be found."""
+        self._complain_of_home(name_failure(failure.value))
+        return self.miss(failure)
+
+    def _complain_of_home(self, reason: str) -> None:
+        self.book.complain(
+            f"{self.source.id}: home page {self.source.homepage} {describe_failure(reason)}"
+        )
+
+    def _try(self, seeds: tuple[Seed, ...]) -> list[Request]:
+        untried = [
+            seed
+            for seed in seeds
+            if seed.url not in self._tried and seed.url != self.source.homepage
+        ]
+        self._tried.update(seed.url for seed in untried)
+        return [
+            self._ask(seed.url, self.read_candidate, self.miss, candidate=seed) for seed in untried
+        ]
+
+    def _ask(
+        self,
+        url: str,
+        callback: Callable[[Response], list[Request]],
+        errback: Callable[[Failure], list[Request]],
+        **meta: object,
+    ) -> Request:
+        self._open += 1
+        return Request(
+            url, callback=callback, errback=errback, meta=dict(meta), priority=RUNG_PRIORITY
+        )
+
+    def _is_useful(self, seed: Seed, response: Response) -> bool:
+        reading = read_seed(seed.kind, response.body, response.url, self.source)
+        if seed.kind == SeedKind.SITEMAP:
+            return bool(reading.articles or reading.children)
+        return describe_reading(reading) is None
+
+    def _conclude(self) -> list[Request]:
+        if self._open == 0 and self._found == 0:
+            self.book.complain(
+                f"{self.source.id}: {self.source.homepage} shows no feed, no sitemap and no list "
+                "of articles; name its seeds in the source file"
+            )
+        return []

@@ -1,0 +1,302 @@
+"""``baotinh crawl`` as a child process against a healthy paper and its bad days."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crawls import Desk
+from tests.site.town import Town
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FEED = ("feed", "/rss/home.rss")
+SITEMAP = ("sitemap", "/sitemap.xml")
+SECTIONS = [("listing", f"/{slug}/") for slug in ("thoi-su", "kinh-te", "van-hoa", "xa-hoi")]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    with Town(60) as town:
+        yield town
+
+
+@pytest.mark.parametrize(
+    ("seeds", "expected"),
+    [([FEED], 50), ([SITEMAP], 60), (SECTIONS, 60), ([], 60)],
+    ids=["feed", "sitemap index", "listings with next pages", "no seeds at all"],
+)
+def test_every_rung_finds_what_the_site_offers(
+    desk: Desk, town: Town, seeds: list[tuple[str, str]], expected: int
+) -> None:
+    desk.add_source(town.base, seeds=seeds)
+    done = desk.crawl()
+    assert done.returncode == 0, done.stderr
+    assert desk.value("select count(*) from articles") == expected
+    assert f"town: {expected} pages: {expected} new, 0 revised" in done.stdout
+    assert desk.value("select count(*) from links where state <> 'stored'") == 0
+    assert desk.value("select count(*) from links where seed_id is null") == 0
+
+
+def test_an_article_is_stored_as_the_page_shows_it(desk: Desk, town: Town) -> None:
+    desk.add_source(town.base, seeds=[FEED])
+    assert desk.crawl("town", "--limit", "3").returncode == 0
+    piece = town.latest()[0]
+    row = desk.rows(
+        "select title, summary, body, published_at from articles where url = ?",
+        town.base + piece.path,
+    )[0]
+    assert row[0] == piece.title
+    assert row[2] == "\n\n".join(piece.paragraphs)
+    assert row[3] == piece.published.isoformat()
+
+
+def test_a_second_crawl_of_an_unchanged_site_fetches_no_article(desk: Desk, town: Town) -> None:
+    desk.add_source(town.base, seeds=[FEED, SITEMAP, *SECTIONS])
+    desk.crawl()
+    before = desk.rows("select id, title, digest, revisions from articles order by id")
+    counts = "select (select count(*) from links), (select count(*) from captures)"
+    links = desk.rows(counts)
+    town.reset()
+    done = desk.crawl()
+    assert done.returncode == 0, done.stderr
+    assert town.bodies_sent() == 0
+    assert {hit.status for hit in town.hits if hit.path != "/robots.txt"} <= {304, 200}
+    conditional = [hit for hit in town.hits if hit.status == 304]
+    assert len(conditional) == 6, "each seed answers 304"
+    assert desk.rows("select id, title, digest, revisions from articles order by id") == before
+    assert desk.rows(counts) == links
+    assert "town: 0 pages" in done.stdout
+
+
+def test_what_is_published_between_two_crawls_is_found_on_next_pages(
+    desk: Desk, town: Town
+) -> None:
+    desk.add_source(town.base, seeds=SECTIONS)
+    desk.crawl()
+    for number in range(120):
+        town.publish(f"later{number}")
+    done = desk.crawl()
+    assert "120 new" in done.stdout, done.stdout + done.stderr
+    assert desk.value("select count(*) from gaps") == 0
+
+
+def test_a_feed_that_overflowed_is_made_good_from_the_sections(desk: Desk, town: Town) -> None:
+    desk.add_source(town.base, seeds=[FEED])
+    desk.crawl()
+    for number in range(90):
+        town.publish(f"later{number}")
+    done = desk.crawl()
+    assert desk.value("select count(*) from articles") == 150, done.stdout + done.stderr
+    assert desk.value("select count(*) from gaps") == 0
+
+
+def test_what_no_page_shows_any_more_is_a_gap(desk: Desk, town: Town) -> None:
+    for slug in ("thoi-su", "kinh-te", "van-hoa", "xa-hoi"):
+        town.routes[f"/{slug}/trang-*"] = town.fallback
+    desk.add_source(town.base, seeds=SECTIONS[:1])
+    desk.crawl()
+    for number in range(120):
+        town.publish(f"later{number}")
+    done = desk.crawl()
+    assert "may have shown articles between" in done.stderr
+    begin, end = desk.rows("select begin_at, end_at from gaps")[0]
+    assert str(begin) <= str(end)
+
+
+def test_an_edit_is_a_revision_and_a_removal_is_noted(desk: Desk, town: Town) -> None:
+    desk.add_source(town.base, seeds=[FEED])
+    desk.crawl("town", "--limit", "2")
+    first, second = town.latest()[:2]
+    first.revision += 1
+    second.deleted = True
+    done = desk.crawl("--url", town.base + first.path)
+    assert "1 revised" in done.stdout, done.stderr
+    desk.crawl("--url", town.base + second.path)
+    url = town.base + second.path
+    gone_at, body = desk.rows("select gone_at, body from articles where url = ?", url)[0]
+    assert gone_at is not None
+    assert body
+
+
+def test_limit_leaves_the_rest_pending_and_the_next_crawl_takes_it(desk: Desk, town: Town) -> None:
+    desk.add_source(town.base, seeds=[FEED])
+    done = desk.crawl("town", "--limit", "7")
+    assert "town: 7 pages: 7 new" in done.stdout
+    assert desk.value("select count(*) from links where state = 'pending'") == 43
+    assert "43 new" in desk.crawl().stdout
+
+
+def test_since_leaves_older_articles_alone_and_loses_none(desk: Desk, town: Town) -> None:
+    desk.add_source(town.base, seeds=[SITEMAP])
+    day = town.latest()[5].published.date().isoformat()
+    done = desk.crawl("town", "--since", day)
+    assert done.returncode == 0, done.stderr
+    recent = sum(piece.published.date().isoformat() >= day for piece in town.latest())
+    assert desk.value("select count(*) from articles") == recent
+    desk.crawl()
+    assert desk.value("select count(*) from articles") == 60
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "sentence"),
+    [
+        ("/rss/empty", "<rss version='2.0'><channel></channel></rss>", "has no items"),
+        ("/rss/html", "<html><body><p>Bảo trì</p></body></html>", "is an HTML page, not a feed"),
+        ("/rss/none", None, "answered 404 (Not Found)"),
+    ],
+)
+def test_a_bad_seed_is_one_sentence_and_costs_nothing_else(
+    desk: Desk, town: Town, path: str, body: str | None, sentence: str
+) -> None:
+    if body is not None:
+        town.routes[path] = lambda exchange: exchange.reply(body)
+    desk.add_source(town.base, seeds=[("feed", path), FEED])
+    done = desk.crawl()
+    assert done.returncode == 1
+    assert f"baotinh: town: feed {town.base}{path} {sentence}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert desk.value("select count(*) from articles") == 50
+    error, complete = desk.rows(
+        "select last_error, complete_at from seeds where url = ?", town.base + path
+    )[0]
+    assert sentence in str(error)
+    assert complete is None
+
+
+def test_failed_pages_are_tried_again_and_said(desk: Desk, town: Town) -> None:
+    broken = town.latest()[0]
+    town.routes[broken.path] = lambda exchange: exchange.reply("Lỗi", 500)
+    desk.add_source(town.base, seeds=[FEED])
+    done = desk.crawl()
+    assert done.returncode == 1
+    assert "http-500 1" in done.stderr
+    assert "49 new" in done.stdout
+    assert "1 failed" in done.stdout
+    state, reason, attempts = desk.rows(
+        "select state, reason, attempts from links where url = ?", town.base + broken.path
+    )[0]
+    assert (state, reason, attempts) == ("pending", "http-500", 1)
+    del town.routes[broken.path]
+    assert "1 new" in desk.crawl().stdout
+
+
+def test_a_redirect_to_the_home_page_is_no_article(desk: Desk, town: Town) -> None:
+    moved = town.latest()[0]
+    desk.add_source(town.base, seeds=[FEED])
+    desk.crawl("town", "--limit", "1")
+    town.routes[moved.path] = lambda exchange: exchange.redirect("/")
+    done = desk.crawl("--url", town.base + moved.path)
+    assert "1 rejected" in done.stdout, done.stdout + done.stderr
+    gone = desk.rows("select gone_reason, length(body) > 0 from articles")
+    assert gone == [("redirect-home", 1)]
+
+
+def test_outcomes_add_up_and_json_says_why(desk: Desk, town: Town) -> None:
+    latest = town.latest()
+    latest[0].deleted = True
+    town.extra_feed = [(latest[0].path, latest[0].title, None)]
+    desk.add_source(town.base, seeds=[FEED])
+    done = desk.crawl("town", "--json")
+    report = json.loads(done.stdout)
+    assert report["outcomes"] == {"rejected/http-410": 1, "new": 50}
+    assert report["state"] == "finished"
+    assert desk.value("select count(*) from captures") == 51
+
+
+def test_two_crawls_of_one_source_do_not_overlap(desk: Desk, town: Town) -> None:
+    desk.settings = {"DOWNLOAD_DELAY": "0.2", "LOCK_WAIT": "0.2"}
+    desk.add_source(town.base, seeds=[FEED])
+    first = desk.start("crawl", "town")
+    wait_until(lambda: town.bodies_sent() > 0)
+    second = desk.crawl()
+    assert second.returncode == 1
+    assert f"town is being crawled by process {first.pid}" in second.stderr
+    assert first.poll() is None
+    first.send_signal(signal.SIGTERM)
+    assert first.communicate(timeout=30)[0]
+    assert desk.value("select count(*) from runs") == 1
+
+
+def test_a_terminated_crawl_ends_its_run_and_goes_on_later(desk: Desk, town: Town) -> None:
+    desk.settings = {"DOWNLOAD_DELAY": "0.1"}
+    desk.add_source(town.base, seeds=[FEED])
+    child = desk.start("crawl", "town")
+    wait_until(lambda: town.bodies_sent() > 3)
+    child.send_signal(signal.SIGTERM)
+    out, err = child.communicate(timeout=30)
+    assert "(interrupted)" in out, err
+    assert child.returncode == 0
+    assert desk.rows("select state from runs") == [("interrupted",)]
+    desk.settings = {}
+    desk.crawl()
+    assert desk.value("select count(*) from articles") == 50
+    assert desk.value("select count(*) from links where state = 'pending'") == 0
+
+
+def test_several_sources_are_crawled_side_by_side(desk: Desk, town: Town) -> None:
+    with Town(20, first=5000, name="u") as other:
+        desk.add_source(town.base, seeds=[FEED])
+        desk.add_source(other.base, "village", seeds=[FEED])
+        done = desk.crawl("town", "village")
+    assert done.stdout.splitlines()[0].startswith("town: 50 pages: 50 new")
+    assert done.stdout.splitlines()[1].startswith("village: 20 pages: 20 new")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "name the sources to crawl"),
+        (["towm"], "no source has id 'towm'; did you mean town?"),
+        (["--url", "https://khong-co.vn/a-a1.html"], "is on no host of a known source"),
+        (["town", "--all"], "name the sources to crawl"),
+        (["town", "--since", "24/11/2026"], "does not match the format"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(
+    desk: Desk, arguments: list[str], sentence: str
+) -> None:
+    desk.add_source("http://127.0.0.1:9", seeds=[FEED])
+    done = desk.run("crawl", *arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not desk.archive.exists()
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "nan", ""])
+def test_a_bad_setting_is_named(desk: Desk, value: str) -> None:
+    desk.add_source("http://127.0.0.1:9", seeds=[FEED])
+    desk.settings = {"DOWNLOAD_TIMEOUT": value}
+    done = desk.crawl()
+    assert done.returncode == 2
+    assert "BAOTINH_DOWNLOAD_TIMEOUT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_archive_that_is_a_folder_is_refused_in_one_sentence(desk: Desk) -> None:
+    desk.add_source("http://127.0.0.1:9", seeds=[FEED])
+    desk.archive.mkdir()
+    done = desk.crawl()
+    assert done.returncode == 1
+    assert f"{desk.archive} is a folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def wait_until(condition: object, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)

@@ -1,0 +1,278 @@
+"""Every failure mode of the test site, crawled as users do: case, expectation, result.
+
+All sites are crawled by one child process, as the daemon crawls several sources at once, so the
+bounds on time, processor, memory and private addresses hold for all of them together.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.crawls import Desk
+from tests.site.faults import bodies, http, manners, redirects, seeds, sizes, transport
+from tests.site.faults.model import REJECT, STORE, Fault
+from tests.site.server import Canary
+from tests.site.town import Town
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MODULES = {
+    "transport": transport,
+    "http": http,
+    "redirects": redirects,
+    "sizes": sizes,
+    "bodies": bodies,
+}
+FAULTS: dict[str, Fault] = {
+    fault.name: fault
+    for module in MODULES.values()
+    for fault in module.PAGES  # type: ignore[attr-defined]
+}
+TIMEOUT = 2.0
+SETTINGS = {
+    "DOWNLOAD_TIMEOUT": f"{TIMEOUT:g}",
+    "RETRY_BACKOFF": "0.05",
+    "RETRY_AFTER_WAIT": "6",
+    "CRAWL_DELAY_MAX": "1.2",
+    "CRAWL_SOURCES_AT_ONCE": "60",
+}
+LONGEST = 170.0
+
+
+@dataclass
+class Result:
+    """What the one crawl of all sites left behind."""
+
+    desk: Desk
+    towns: dict[str, Town] = field(default_factory=dict)
+    canary: Canary | None = None
+    seconds: float = 0.0
+    cpu: float = 0.0
+    memory: float = 0.0
+    """Peak resident megabytes."""
+    output: str = ""
+    errors: str = ""
+    links: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def stored(self, source: str) -> int:
+        return int(
+            str(self.desk.value("select count(*) from articles where source_id = ?", source))
+        )
+
+
+def lanes() -> Iterator[tuple[str, list[Fault], dict[str, Any]]]:
+    for name, module in MODULES.items():
+        routes = getattr(module, "ROUTES", {})
+        by_lane: dict[str, list[Fault]] = {}
+        for fault in module.PAGES:  # type: ignore[attr-defined]
+            by_lane.setdefault(fault.lane or name, []).append(fault)
+        for lane, faults in by_lane.items():
+            yield lane, faults, routes
+
+
+def fault_town(faults: list[Fault], routes: dict[str, Any]) -> Town:
+    """Healthy articles, and between them the faults."""
+    town = Town(3)
+    town.extra_feed = [(fault.path, f"Lỗi {fault.name}", None) for fault in faults]
+    town.routes |= {fault.path: fault.behave for fault in faults} | routes
+    return town
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
+    desk = Desk(tmp_path_factory.mktemp("faults"), settings=dict(SETTINGS))
+    done = Result(desk)
+    with ExitStack() as stack:
+        done.canary = stack.enter_context(Canary())
+        redirects.CANARY[0] = done.canary.netloc
+
+        def open_town(name: str, town: Town, *seeds_: tuple[str, str]) -> None:
+            done.towns[name] = stack.enter_context(town)
+            desk.add_source(town.base, name, seeds=seeds_)
+
+        for lane, faults, routes in lanes():
+            open_town(lane, fault_town(faults, routes), ("feed", "/rss/home.rss"))
+        for name, (make, _) in seeds.FEEDS.items():
+            open_town(name, make(), ("feed", seeds.FEED))
+        for name, (make, _) in seeds.SITEMAPS.items():
+            open_town(name, make(), ("sitemap", seeds.SITEMAP))
+        for name, (make, _) in manners.ROBOTS.items():
+            open_town(name, make(), ("feed", "/rss/home.rss"))
+        for name, (make_trap, seed) in manners.TRAPS.items():
+            open_town(name, make_trap(), ("listing", seed))
+        for name, (make_trap, seed) in manners.TRAPS.items():
+            open_town(f"{name}-at-home", manners.lead_into(make_trap(), seed))
+        tarpit = Town(3)
+        tarpit.routes = {"/*": manners.tarpit}
+        open_town("tarpit", tarpit, ("feed", "/rss/home.rss"))
+        open_town("healthy", Town(8), ("feed", "/rss/home.rss"), ("listing", "/thoi-su/"))
+        crawl(done)
+        yield done
+
+
+def crawl(done: Result) -> None:
+    """Crawl all towns in one child and measure it."""
+    started = time.monotonic()
+    child = done.desk.start("crawl", *done.towns)
+    try:
+        done.output, done.errors = child.communicate(timeout=LONGEST)
+    finally:
+        child.kill()
+    done.seconds = time.monotonic() - started
+    usage = os_usage()
+    done.cpu, done.memory = usage
+    for row in done.desk.rows(
+        "select url, state, reason, source_id, article_id, attempts from links"
+    ):
+        done.links[str(row[0])] = row[1:]
+
+
+def os_usage() -> tuple[float, float]:
+    """Processor seconds and peak megabytes of the biggest child so far."""
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_page(result: Result, name: str) -> None:
+    fault = FAULTS[name]
+    lane = next(lane for lane, faults, _ in lanes() if fault in faults)
+    town = result.towns[lane]
+    state, reason, *_ = result.links.get(town.base + fault.path, ("unknown", None))
+    said = f"{name}: expected {fault.expect}, is {state}/{reason}"
+    assert state != "unknown", said
+    if fault.expect == STORE:
+        assert state == "stored", said
+    elif fault.expect == REJECT:
+        assert state != "stored", said
+        assert reason or state == "gone", said
+        assert reason not in ("crashed", "lost"), said
+    assert town.count(fault.path) <= 6, said  # hops of a redirect count too
+
+
+@pytest.mark.parametrize("name", [fault.name for fault in FAULTS.values() if fault.expect == STORE])
+def test_stored_page_is_whole_and_its_own(result: Result, name: str) -> None:
+    fault = FAULTS[name]
+    rows = result.desk.rows(
+        "select title, body from articles where url like ?", f"%{fault.path}%"
+    ) or result.desk.rows("select title, body from articles where key = ?", str(fault.number))
+    assert len(rows) == 1, rows
+    title, body = map(str, rows[0])
+    text = title + body
+    assert title == fault.piece.title
+    for paragraph in fault.piece.paragraphs:
+        assert paragraph in body
+    assert "STOLEN" not in text
+    assert "TIN LIÊN QUAN" not in text
+    assert not any(ord(c) < 32 and c != "\n" for c in text)
+    assert "\x9b" not in text
+    assert not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+@pytest.mark.parametrize("name", [*(lane for lane, *_ in lanes()), "healthy"])
+def test_healthy_articles_beside_faults_are_all_stored(result: Result, name: str) -> None:
+    town = result.towns[name]
+    for url in town.urls():
+        assert result.links.get(url, ("unknown",))[0] == "stored", url
+
+
+@pytest.mark.parametrize("name", [*seeds.FEEDS, *seeds.SITEMAPS])
+def test_seed(result: Result, name: str) -> None:
+    expected = (seeds.FEEDS | seeds.SITEMAPS)[name][1]
+    stored = result.stored(name)
+    if expected is not None:
+        assert stored == expected
+    text = str(result.desk.rows("select title, body from articles where source_id = ?", name))
+    assert "root:" not in text
+    if name == "endless-index":
+        assert "more sitemaps than one poll may follow" in result.errors
+    elif expected == 0:
+        error = result.desk.value("select last_error from seeds where source_id = ?", name)
+        assert error, "a seed that brings nothing says why"
+
+
+def test_a_malformed_feed_still_gives_its_items(result: Result) -> None:
+    assert result.stored("malformed-feed") >= 3
+
+
+def test_an_endless_sitemap_index_ends(result: Result) -> None:
+    assert len(result.towns["endless-index"].hits) < 60
+
+
+@pytest.mark.parametrize("name", manners.ROBOTS)
+def test_robots(result: Result, name: str) -> None:
+    town = result.towns[name]
+    assert result.stored(name) == manners.ROBOTS[name][1]
+    if manners.ROBOTS[name][1] == 0:
+        assert {hit.path for hit in town.hits} == {"/robots.txt"}
+    if name in manners.KEEPS_OUT:
+        assert town.count(manners.FORBIDDEN) == 0
+
+
+def test_crawl_delay_is_kept_and_capped(result: Result) -> None:
+    delayed = result.towns["robots-delay"]
+    after = sorted(hit.at for hit in delayed.hits)[1:]
+    assert min(b - a for a, b in pairwise(after)) >= 0.7
+    huge = sorted(hit.at for hit in result.towns["robots-delay-huge"].hits)[1:]
+    assert all(1.2 <= b - a < 60 for a, b in pairwise(huge))
+
+
+@pytest.mark.parametrize("name", manners.TRAPS)
+def test_a_trap_ends(result: Result, name: str) -> None:
+    path = manners.TRAPS[name][1]
+    for town in (result.towns[name], result.towns[f"{name}-at-home"]):
+        assert sum(hit.path.startswith(path) for hit in town.hits) <= 50
+
+
+def test_retry_after_is_waited_for(result: Result) -> None:
+    town = result.towns["waits"]
+    path = FAULTS["retry-after-date"].path
+    first, second = [hit.at for hit in town.hits if hit.path == path]
+    assert second - first >= 2
+
+
+def test_one_connection_at_a_time_to_every_host(result: Result) -> None:
+    for name, town in result.towns.items():
+        if not name.startswith(("hangs", "tarpit", "robots-hangs")):
+            assert town.max_concurrent <= 2, name  # a page that was given up may still be sending
+
+
+def test_a_slow_answer_is_given_up_in_time(result: Result) -> None:
+    for name in ("hangs", "hangs-2", "hangs-3", "tarpit", "robots-hangs"):
+        for hit in result.towns[name].hits:
+            assert (hit.ended or time.monotonic()) - hit.at < TIMEOUT + 4, (name, hit.target)
+
+
+def test_no_private_address_was_touched(result: Result) -> None:
+    assert result.canary is not None
+    assert result.canary.touched == 0
+
+
+def test_every_request_says_who_asks(result: Result) -> None:
+    for town in result.towns.values():
+        for hit in town.hits:
+            assert hit.headers["user-agent"].startswith("baotinh/")
+            assert "cookie" not in hit.headers
+
+
+def test_the_whole_run_is_bounded(result: Result) -> None:
+    assert "Traceback" not in result.errors, result.errors[-4000:]
+    assert result.seconds < 400
+    assert result.cpu < 240
+    assert result.memory < 200
+
+
+def test_no_run_is_left_open_and_outcomes_add_up(result: Result) -> None:
+    states = {row[0] for row in result.desk.rows("select state from runs")}
+    assert "running" not in states
+    assert not os.path.exists("/tmp/pwned-baotinh")  # noqa: PTH110, S108 - what a hostile name asks for

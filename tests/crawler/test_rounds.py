@@ -1,0 +1,126 @@
+"""When a poll turns the page, what it proves, and which sitemaps are worth reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from crawler.discovery.findings import Child
+from crawler.rounds import Round, choose_children, gap_end, needs_next_page
+from storage.records import SeedState
+
+POLLED = "2026-11-20T05:00:00Z"
+
+
+def seed(complete_at: str | None = POLLED) -> SeedState:
+    return SeedState(
+        id=1, source_id="t", kind="listing", url="https://t.vn/", complete_at=complete_at
+    )
+
+
+def test_a_page_of_news_leads_to_the_next_one() -> None:
+    round_ = Round(seed=seed())
+    news = round_.turn(["a3", "a2"], set(), set())
+    assert news == 2
+    assert needs_next_page(round_, news, most=5)
+    assert round_.leaves_gap
+
+
+def test_a_page_that_meets_the_last_poll_proves_that_nothing_lies_between() -> None:
+    round_ = Round(seed=seed())
+    round_.turn(["a5", "a4"], set(), set())
+    news = round_.turn(["a3", "a2"], {"a2"}, {"a2"})
+    assert news == 1
+    assert not round_.leaves_gap
+
+
+def test_a_box_of_known_links_on_every_page_proves_nothing() -> None:
+    round_ = Round(seed=seed())
+    round_.turn(["a9", "a8", "a7", "old"], {"old"}, {"old"})
+    round_.turn(["a6", "a5", "old"], {"old"}, {"old"})
+    assert round_.leaves_gap
+
+
+def test_the_same_page_again_and_again_ends_the_poll() -> None:
+    round_ = Round(seed=seed(None))
+    round_.turn(["a1", "a2"], set(), set())
+    assert not needs_next_page(round_, round_.turn(["a1", "a2"], set(), set()), most=100)
+
+
+def test_pages_are_bounded() -> None:
+    round_ = Round(seed=seed(None))
+    for number in range(5):
+        news = round_.turn([f"a{number}"], set(), set())
+    assert not needs_next_page(round_, news, most=5)
+
+
+def test_a_first_poll_leaves_no_gap() -> None:
+    round_ = Round(seed=seed(None))
+    round_.turn(["a1"], set(), set())
+    assert not round_.leaves_gap
+
+
+def test_links_that_other_seeds_brought_count_when_they_are_half_the_page() -> None:
+    round_ = Round(seed=seed())
+    round_.turn(["a4", "a3", "a2", "a1"], {"a1", "a2"}, set())
+    assert not round_.leaves_gap
+    other = Round(seed=seed())
+    other.turn(["a4", "a3", "a2", "a1"], {"a1"}, set())
+    assert other.leaves_gap
+
+
+def child(name: str, lastmod: str | None = None, period: str | None = None) -> Child:
+    return Child(url=f"https://t.vn/{name}.xml", lastmod=lastmod, period=period)
+
+
+def state(name: str, complete_at: str | None) -> dict[str, SeedState]:
+    url = f"https://t.vn/{name}.xml"
+    found = SeedState(id=2, source_id="t", kind="sitemap", url=url, complete_at=complete_at)
+    return {url: found}
+
+
+@pytest.mark.parametrize(
+    ("given", "complete_at", "chosen"),
+    [
+        (child("s"), POLLED, True),
+        (child("s", lastmod="2026-11-19T00:00:00Z"), POLLED, False),
+        (child("s", lastmod="2026-11-20T12:30:00+07:00"), POLLED, True),
+        (child("s", lastmod="2026-11-20T11:30:00+07:00"), POLLED, False),
+        (child("s", lastmod="2026-11-20"), POLLED, True),
+        (child("s", lastmod="2026-11-19"), POLLED, False),
+        (child("s", period="2026-11"), POLLED, True),
+        (child("s", period="2026-10"), POLLED, False),
+        (child("s", period="2026-10"), "2026-11-01T05:00:00Z", True),
+        (child("s", period="2025"), POLLED, False),
+        (child("s", lastmod="2020-01-01"), None, True),
+    ],
+)
+def test_a_sitemap_is_read_again_only_if_it_may_have_changed(
+    given: Child, complete_at: str | None, chosen: bool
+) -> None:
+    assert bool(choose_children([given], state("s", complete_at), most=9)) is chosen
+
+
+def test_newest_sitemaps_come_first_and_are_bounded() -> None:
+    children = [
+        child("a", period="2026-01"),
+        child("b", period="2026-03"),
+        child("c", "2026-02-01"),
+    ]
+    chosen = choose_children(children, {}, most=2)
+    assert [one.url[-5] for one in chosen] == ["b", "c"]
+
+
+def test_only_the_periods_asked_for_are_chosen() -> None:
+    children = [child(str(month), period=f"2026-{month:02d}") for month in range(1, 13)]
+    chosen = choose_children(
+        children, {}, most=99, since=dt.date(2026, 3, 15), until=dt.date(2026, 5, 2)
+    )
+    assert [one.period for one in chosen] == ["2026-05", "2026-04", "2026-03"]
+
+
+def test_a_gap_ends_where_what_was_seen_begins() -> None:
+    dates = ["2026-11-22T09:00:00+07:00", "2026-11-21T09:00:00+07:00", "nonsense", "2026-11-19"]
+    assert gap_end(dates, POLLED, "2026-11-24T00:00:00Z") == "2026-11-21T02:00:00Z"
+    assert gap_end([], POLLED, "2026-11-24T00:00:00Z") == "2026-11-24T00:00:00Z"

@@ -1,0 +1,159 @@
+"""Feeds and sitemaps that attack their reader. Each is a town whose only seed is the fault."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+from tests.site.exchange import XML
+from tests.site.faults.redirects import target
+from tests.site.faults.sizes import deflated_gigabyte
+from tests.site.town import Town, feed, sitemap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.site.exchange import Exchange
+
+FEED, SITEMAP = "/loi.rss", "/loi.xml"
+
+
+def items(town: Town) -> list[tuple[str, str, str | None]]:
+    """The town's articles as feed items without dates."""
+    return [(piece.path, piece.title, None) for piece in town.latest()]
+
+
+def rss(town: Town, exchange: Exchange, *, prolog: str = "", extra: str = "") -> str:
+    """The town's feed with something before its root and something in its channel."""
+    text = feed(items(town), exchange.base)
+    text = text.replace('encoding="utf-8"?>', f'encoding="utf-8"?>{prolog}', 1)
+    return text.replace("</channel>", f"{extra}</channel>")
+
+
+def seed_town(answer: Callable[[Town, Exchange], str | bytes], path: str, count: int = 3) -> Town:
+    """A town that answers ``path`` with the fault."""
+    town = Town(count)
+    town.routes[path] = lambda exchange: exchange.reply(answer(town, exchange), content_type=XML)
+    return town
+
+
+def laughs(*_: object) -> str:
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 11))
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{entities}]><rss version="2.0">'
+        "<channel><item><title>&l10;</title></item></channel></rss>"
+    )
+
+
+def quadratic(*_: object) -> str:
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "{"a" * 100_000}">]><rss version="2.0">'
+        f"<channel><item><title>{'&a;' * 10_000}</title></item></channel></rss>"
+    )
+
+
+def external_entity(town: Town, exchange: Exchange) -> str:
+    prolog = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    return rss(town, exchange, prolog=prolog).replace("<title>Ủy", "<title>&x;Ủy")
+
+
+def external_dtd(town: Town, exchange: Exchange) -> str:
+    where = target("http://{canary}/x.dtd")
+    style = f'<?xml-stylesheet href="{where}"?>'
+    return rss(town, exchange, prolog=f'{style}<!DOCTYPE rss SYSTEM "{where}">')
+
+
+def xinclude(town: Town, exchange: Exchange) -> str:
+    include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'
+    return rss(town, exchange, extra=include)
+
+
+def malformed(town: Town, exchange: Exchange) -> bytes:
+    text = rss(town, exchange).replace("<item>", "<item> Tin & ảnh <br> ", 3)
+    return text.encode() + b"\xff\xfe"
+
+
+def html_page(*_: object) -> str:
+    return "<!DOCTYPE html><html><body><h1>Hệ thống đang bảo trì</h1></body></html>"
+
+
+def partial_items(town: Town, exchange: Exchange) -> str:
+    extra = "<item/><item><title>không có liên kết</title></item><item><link></link></item>"
+    return rss(town, exchange, extra=extra)
+
+
+def one_guid(town: Town, exchange: Exchange) -> str:
+    text = rss(town, exchange)
+    parts = text.split("<guid>")
+    return "<guid>".join([parts[0], *("1</guid>" + p.split("</guid>", 1)[1] for p in parts[1:])])
+
+
+def odd_links(town: Town, exchange: Exchange) -> str:
+    bad = ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://[", "//")
+    bad += (target("http://{canary}/tin-a77.html"), "http://khac.example/tin-a78.html")
+    extra = "".join(f"<item><title>x</title><link>{link}</link></item>" for link in bad)
+    enclosure = f'<item><link>{exchange.base}{town.latest()[0].path}</link><enclosure url="'
+    extra += enclosure + target("http://{canary}/a.mp3") + '"/></item>'
+    return rss(town, exchange, extra=extra)
+
+
+def reverse(town: Town, exchange: Exchange) -> str:
+    return feed(items(town)[::-1], exchange.base)
+
+
+def nested(*_: object) -> str:
+    return '<?xml version="1.0"?><rss version="2.0"><channel>' + "<a>" * 100_000
+
+
+def foreign_map(town: Town, exchange: Exchange) -> str:
+    own = [(exchange.base + piece.path, "2026-11-20") for piece in town.latest()]
+    bad = [target("http://{canary}/tin-a1.html"), "http://169.254.169.254/tin-a2.html"]
+    return sitemap([*own, *((url, "2026-11-20") for url in bad)])
+
+
+def bad_lastmod(town: Town, exchange: Exchange) -> str:
+    odd = ("0000-00-00", "yesterday", "2026-11-20T10:00:00+99:99", "9" * 400)
+    rows = [(exchange.base + p.path, odd[n % 4]) for n, p in enumerate(town.latest())]
+    return sitemap(rows)
+
+
+def zipped_map(town: Town, exchange: Exchange) -> bytes:
+    return gzip.compress(foreign_map(town, exchange).encode())
+
+
+def endless_index(_: Town, exchange: Exchange) -> str:
+    number = len(exchange.hit.path)
+    return sitemap(
+        ((f"{exchange.base}/loi{'x' * number}{n}.xml", "2026-11-20") for n in (1, 2)), "sitemap"
+    )
+
+
+def endless_town() -> Town:
+    town = seed_town(endless_index, SITEMAP)
+    town.routes["/loi*"] = town.routes[SITEMAP]
+    return town
+
+
+FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
+    "billion-laughs": (lambda: seed_town(laughs, FEED), 0),
+    "quadratic-entities": (lambda: seed_town(quadratic, FEED), 0),
+    "external-entity": (lambda: seed_town(external_entity, FEED), None),
+    "external-dtd": (lambda: seed_town(external_dtd, FEED), None),
+    "xinclude": (lambda: seed_town(xinclude, FEED), None),
+    "malformed-feed": (lambda: seed_town(malformed, FEED, 6), None),
+    "html-as-feed": (lambda: seed_town(html_page, FEED), 0),
+    "items-without-links": (lambda: seed_town(partial_items, FEED), 3),
+    "one-guid": (lambda: seed_town(one_guid, FEED), 3),
+    "odd-links": (lambda: seed_town(odd_links, FEED), 3),
+    "reverse-order": (lambda: seed_town(reverse, FEED), 3),
+    "nested-xml": (lambda: seed_town(nested, FEED), 0),
+}
+"""Name -> town, and how many articles must be stored (None: the bounds decide)."""
+
+SITEMAPS: dict[str, tuple[Callable[[], Town], int | None]] = {
+    "foreign-sitemap": (lambda: seed_town(foreign_map, SITEMAP), 3),
+    "bad-lastmod": (lambda: seed_town(bad_lastmod, SITEMAP), 3),
+    "gzip-unlabelled": (lambda: seed_town(zipped_map, SITEMAP), 3),
+    "sitemap-bomb": (lambda: seed_town(lambda *_: deflated_gigabyte(31), SITEMAP), 0),
+    "endless-index": (endless_town, 0),
+}
