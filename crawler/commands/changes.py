@@ -1,0 +1,84 @@
+"""``baotinh changes``: what papers edited and removed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.differences import compare, show
+from crawler.errors import UsageError
+from crawler.printing import note, on_terminal, say, say_json
+from storage.archive import Archive
+from storage.changes import list_changes
+from storage.filters import Filters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.cli import Options
+    from crawler.differences import Piece
+    from storage.changes import Change
+    from storage.records import Revision
+
+
+@click.command()
+@click.option("--since", metavar="DATE", help="Seen since this day, YYYY-MM-DD.")
+@click.option("--source", metavar="ID", help="Only this source.")
+@click.option("--province", metavar="NAME", help="Before or after July 2025, accents or not.")
+@click.option("--diff", is_flag=True, help="What changed, word by word.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a change.")
+@click.pass_obj
+def command(
+    options: Options,
+    since: str | None,
+    source: str | None,
+    province: str | None,
+    diff: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List what papers edited and removed after publishing, the newest first."""
+    with Archive.open_reading(options.archive) as archive:
+        filters = Filters(source=source, province=province)
+        try:
+            changes = list_changes(archive.conn, filters, since=since, limit=limit)
+        except ValueError:
+            raise UsageError(f"{since!r} is no date: write it as YYYY-MM-DD") from None
+        for change in changes:
+            pieces = list(_pieces(archive, change)) if diff or as_json else []
+            if as_json:
+                say_json(_as_json(change, pieces))
+            else:
+                _show(change, pieces)
+    if not changes:
+        note("no paper edited or removed an article")
+
+
+def _show(change: Change, pieces: list[list[Piece]]) -> None:
+    what = f"{change.kind} ({change.reason})" if change.reason else change.kind
+    say(f"{change.at}  {what:8}  {change.source}  {change.title}  {change.url}")
+    for row in pieces:
+        click.echo(f"    {show(row, colour=on_terminal())}")
+
+
+def _as_json(change: Change, pieces: list[list[Piece]]) -> dict[str, Any]:
+    words: dict[str, list[str]] = {"removed": [], "added": []}
+    for piece in (piece for row in pieces for piece in row if piece.kind != "same"):
+        words[piece.kind].append(piece.text)
+    return asdict(change) | words
+
+
+def _pieces(archive: Archive, change: Change) -> Iterator[list[Piece]]:
+    """What an edit changed against the text before it."""
+    if change.kind != "edited":
+        return
+    texts = {revision.number: revision for revision in archive.revisions(change.article_id)}
+    if change.revision in texts and change.revision - 1 in texts:
+        yield from compare(_texts(texts[change.revision - 1]), _texts(texts[change.revision]))
+
+
+def _texts(revision: Revision) -> list[str]:
+    return [revision.title, revision.summary or "", *revision.body.split("\n\n")]

@@ -1,0 +1,87 @@
+"""``baotinh export``: articles out, to a file or standard output."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from crawler.commands.search import add_filters
+from crawler.errors import UsageError
+from crawler.printing import json_line, note
+from storage import export
+from storage.archive import Archive
+from storage.errors import BaotinhError
+from storage.filters import Filters
+
+if TYPE_CHECKING:
+    from crawler.cli import Options
+
+FORMATS = ("jsonl", "csv", "parquet", "wacz")
+BINARY = ("parquet", "wacz")
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@add_filters
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
+    help="Write here, whole or not at all; else to standard output.",
+)  # fmt: skip
+@click.pass_obj
+def command(options: Options, /, form: str, output: Path | None, **filters: str | None) -> None:
+    """Write articles to a file or standard output, with the filters of search.
+
+    CSV cells never are formulas. parquet needs the extra of that name. wacz holds the captures,
+    for replay, instead of the texts.
+    """
+    if output is None and form in BINARY and sys.stdout.isatty():
+        raise UsageError(f"{form} is no text for a terminal: name a file with -o")
+    with Archive.open_reading(options.archive) as archive:
+        if output is None:
+            count, problems = _write(archive, form, sys.stdout.buffer, Filters(**filters))
+        else:
+            count, problems = _write_file(archive, form, output, Filters(**filters))
+    for problem in problems:
+        note(problem)
+    note(f"{count} articles")
+    if problems:
+        raise BaotinhError(f"{len(problems)} captures could not be read and are left out")
+
+
+def _write_file(
+    archive: Archive, form: str, output: Path, filters: Filters
+) -> tuple[int, tuple[str, ...]]:
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("wb") as out:
+            written = _write(archive, form, out, filters)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(output)
+    except OSError as error:
+        raise BaotinhError(f"{output} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return written
+
+
+def _write(
+    archive: Archive, form: str, out: IO[bytes], filters: Filters
+) -> tuple[int, tuple[str, ...]]:
+    records = export.read_articles(archive.conn, filters)
+    if form == "wacz":
+        from storage.wacz import write_wacz
+
+        created = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        written = write_wacz(out, archive, records, created=created)
+        return written.articles, written.problems
+    if form == "csv":
+        return export.write_csv(out, records), ()
+    if form == "parquet":
+        return export.write_parquet(out, records), ()
+    return export.write_jsonl(out, records, json_line), ()

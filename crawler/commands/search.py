@@ -1,0 +1,109 @@
+"""``baotinh search``: ranked hits with snippets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.printing import json_line, note, on_terminal, say, say_json
+from storage.archive import Archive
+from storage.filters import Filters
+from storage.search import MOST_LIMIT, SORTS, search
+from storage.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.cli import Options
+    from storage.records import Hit
+
+GROUPS = ("province", "source", "month")
+
+
+def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that narrow a search or export; they arrive by the names of Filters."""
+    for option in reversed(
+        (
+            click.option("--source", metavar="ID", help="Only this source."),
+            click.option(
+                "--province", metavar="NAME", help="Before or after July 2025, accents or not."
+            ),
+            click.option(
+                "--kind", metavar="KIND", help="portal, newspaper, ..., video, photo, ..."
+            ),
+            click.option("--section", metavar="NAME", help="Only this section."),
+            click.option("--author", metavar="NAME", help="Full name, accents or not."),
+            click.option("--since", metavar="DATE", help="First day, YYYY-MM-DD."),
+            click.option("--until", metavar="DATE", help="Last day, YYYY-MM-DD."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@add_filters
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
+@click.option("--copies", is_flag=True, help="Show every copy, not the earliest alone.")
+@click.option("--count-by", type=click.Choice(GROUPS), help="Count matches instead.")
+@click.option("--limit", type=click.IntRange(1, MOST_LIMIT), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a hit.")
+@click.pass_obj
+def command(
+    options: Options,
+    /,
+    words: tuple[str, ...],
+    sort: str,
+    copies: bool,
+    count_by: str | None,
+    limit: int,
+    as_json: bool,
+    **filters: str | None,
+) -> None:
+    """Search titles, summaries and bodies.
+
+    Words must all occur; neighbours count most. Words typed with accents prefer them, words
+    without match any. "a phrase", -without, begin* and numbers such as 58-CT/TU work; put --
+    before a query that starts with a minus.
+    """
+    query = " ".join(words)
+    with Archive.open_reading(options.archive) as archive:
+        if count_by:
+            _count(archive, query, count_by, Filters(**filters), as_json=as_json)
+            return
+        hits = search(archive.conn, query, sort=sort, copies=copies, limit=limit, **filters)
+    for hit in hits:
+        if as_json:
+            say_json(hit)
+        else:
+            _show(hit)
+    if not hits:
+        note("no article matches")
+
+
+def _count(archive: Archive, query: str, by: str, filters: Filters, *, as_json: bool) -> None:
+    from storage.counting import MOST_COUNTED, count_matches
+
+    counts = count_matches(archive.conn, query, by, filters)
+    for name, count in counts.rows:
+        line = json_line({by: name or None, "articles": count})
+        say(line if as_json else f"{count:7}  {name or 'without a date'}")
+    if not counts.complete:
+        note(f"more articles match: these are the newest archived ones, at most {MOST_COUNTED}")
+
+
+def _show(hit: Hit) -> None:
+    if not on_terminal():
+        # One line a hit, for other programs.
+        fields = (hit.published_on or "", hit.source, hit.title, hit.snippet, hit.url)
+        click.echo("\t".join(printable(field) for field in fields))
+        return
+    say(hit.title, bold=True)
+    facts = (hit.published_on, hit.source, hit.province, hit.section, ", ".join(hit.authors))
+    copies = f"{hit.copies} more copies" if hit.copies else None
+    say("  " + " · ".join(fact for fact in (*facts, copies) if fact), dim=True)
+    say(f"  {hit.snippet}")
+    say(f"  {hit.url}  (show {hit.id})", fg="cyan")
+    say()

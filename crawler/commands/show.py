@@ -1,0 +1,162 @@
+"""``baotinh show``: one article, its history, its raw capture."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.differences import compare, show
+from crawler.printing import on_terminal, say, say_json, say_text
+from storage.archive import Archive
+from storage.errors import BaotinhError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.cli import Options
+    from storage.records import Revision, StoredArticle
+
+MOST_COPIES = 20
+
+
+@click.command()
+@click.argument("which", metavar="URL-or-ID")
+@click.option("--revisions", is_flag=True, help="Every text the article has had.")
+@click.option("--diff", is_flag=True, help="What changed from text to text, word by word.")
+@click.option("--raw", is_flag=True, help="The payload as the server sent it, still compressed.")
+@click.option("--page", is_flag=True, help="The same, decompressed: the page's HTML.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with evidence.")
+@click.pass_obj
+def command(
+    options: Options,
+    which: str,
+    revisions: bool,
+    diff: bool,
+    raw: bool,
+    page: bool,
+    as_json: bool,
+) -> None:
+    """Show an article: text, copies in other papers, history, and where its capture lies."""
+    with Archive.open_reading(options.archive) as archive:
+        article = find_article(archive, which)
+        if raw or page:
+            _write_capture(archive, article, decode=page)
+        elif as_json:
+            say_json(_as_json(archive, article, texts=revisions or diff))
+        elif diff:
+            _show_changes(archive.revisions(article.id))
+        elif revisions:
+            _show_revisions(archive.revisions(article.id))
+        else:
+            _show_article(archive, article)
+
+
+def find_article(archive: Archive, which: str) -> StoredArticle:
+    """Return the article with that id or URL. Raises BaotinhError where there is none."""
+    if which.isascii() and which.isdigit() and len(which) < 19:  # below SQLite's largest integer
+        found = archive.article(int(which))
+    else:
+        try:
+            found = archive.article_by_url(which)
+        except ValueError:
+            raise BaotinhError(f"{which!r} is neither the id nor the URL of an article") from None
+    if found is None:
+        raise BaotinhError(f"{archive.path} has no article {which!r}: see `baotinh explain URL`")
+    return found
+
+
+def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) -> None:
+    from storage.captures import read_capture
+
+    capture = archive.capture(article.capture_id) if article.capture_id else None
+    if capture is None:
+        raise BaotinhError(f"article {article.id} has no capture")
+    response = read_capture(archive.captures_dir, capture, decode=decode)
+    click.echo(response.body if decode else response.raw, nl=False)
+
+
+def _as_json(archive: Archive, article: StoredArticle, *, texts: bool) -> dict[str, Any]:
+    record = asdict(article)
+    record["signature"] = article.signature.hex()
+    record["copies"] = [
+        {"id": copy.id, "source_id": copy.source_id, "url": copy.url, "title": copy.title}
+        for copy in archive.copies(article.id)
+    ]
+    record["history"] = [
+        {key: value for key, value in asdict(revision).items() if texts or key != "body"}
+        for revision in archive.revisions(article.id)
+    ]
+    record["captures"] = [asdict(capture) for capture in archive.captures_of(article.id)]
+    return record
+
+
+def _show_article(archive: Archive, article: StoredArticle) -> None:
+    say(article.title, bold=True)
+    for line in _facts(article):
+        say(line, dim=True)
+    say(article.url, fg="cyan")
+    for text in (article.summary, *article.paragraphs):
+        if text:
+            say()
+            say_text(text)
+    for image in article.images:
+        say()
+        say(f"[{image.caption or 'picture'}] {image.url}", dim=True)
+    _show_copies(archive, article)
+    _show_history(archive, article)
+
+
+def _facts(article: StoredArticle) -> Iterator[str]:
+    when = article.published_at or article.published_on or "no date"
+    facts = (when, article.source_id, article.section, article.kind, ", ".join(article.authors))
+    yield " · ".join(fact for fact in facts if fact)
+    if article.source_credit:
+        yield f"taken from {article.source_credit}"
+    if article.gone_at:
+        yield f"gone since {article.gone_at} ({article.gone_reason or 'unknown reason'})"
+
+
+def _show_copies(archive: Archive, article: StoredArticle) -> None:
+    copies = archive.copies(article.id)
+    if copies:
+        say()
+        say(f"{len(copies)} other copies", bold=True)
+    for copy in copies[:MOST_COPIES]:
+        say(f"{copy.id:7}  {copy.published_on or '':10}  {copy.source_id}  {copy.title}")
+    if len(copies) > MOST_COPIES:
+        say(f"         and {len(copies) - MOST_COPIES} more")
+
+
+def _show_history(archive: Archive, article: StoredArticle) -> None:
+    say()
+    say(f"id {article.id}, seen {article.first_seen_at} to {article.last_seen_at}", dim=True)
+    if article.revisions > 1:
+        say(f"{article.revisions} texts: show {article.id} --diff", dim=True)
+    for capture in archive.captures_of(article.id):
+        say(f"capture {capture.file} at {capture.offset}, {capture.digest}", dim=True)
+
+
+def _show_revisions(revisions: list[Revision]) -> None:
+    for revision in revisions:
+        say(f"{revision.number}. {revision.seen_at} {revision.kind}", bold=True)
+        for text in _texts(revision):
+            say_text(text)
+            say()
+
+
+def _show_changes(revisions: list[Revision]) -> None:
+    if len(revisions) == 1:
+        say(f"one text, seen {revisions[0].seen_at}")
+    for old, new in pairwise(revisions):
+        say(f"{old.number} → {new.number}  {new.seen_at} {new.kind}", bold=True)
+        for pieces in compare(_texts(old), _texts(new)):
+            click.echo(show(pieces, colour=on_terminal()))
+
+
+def _texts(revision: Revision) -> list[str]:
+    return [
+        text for text in (revision.title, revision.summary, *revision.body.split("\n\n")) if text
+    ]

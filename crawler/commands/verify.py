@@ -1,0 +1,47 @@
+"""``baotinh verify``: integrity of database, index, captures and the links between them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.archive import Archive
+from storage.errors import ArchiveMissing
+from storage.integrity import check_archive, repair_archive
+from storage.text import printable
+
+if TYPE_CHECKING:
+    from crawler.cli import Options
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Build the index again, cut off torn captures.")
+@click.pass_obj
+def command(options: Options, repair: bool) -> None:
+    """Check everything the archive promises; say what is wrong, a line each.
+
+    Ends with 1 when something is wrong. Needs the archive for writing, since the index checks
+    itself by a statement that counts as a write.
+    """
+    if not options.archive.exists():
+        raise ArchiveMissing(f"there is no archive at {options.archive}")
+    with Archive.open(options.archive, captures_dir=options.captures_dir) as archive:
+        if repair:
+            for done in repair_archive(archive):
+                click.echo(f"repaired {printable(done)}", err=True)
+        problems = 0
+        for problem in check_archive(archive):
+            problems += 1
+            click.echo(printable(str(problem)))
+        if not problems:
+            click.echo(f"{options.archive}: {_summary(archive)}, all well")
+    sys.exit(1 if problems else 0)
+
+
+def _summary(archive: Archive) -> str:
+    row = archive.conn.execute(
+        "select (select count(*) from articles), (select count(*) from captures)"
+    ).fetchone()
+    return f"{row[0]} articles, {row[1]} captures"

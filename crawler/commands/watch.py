@@ -1,0 +1,191 @@
+"""``baotinh watch``: saved searches that tell what is new."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.commands.search import add_filters
+from crawler.errors import CrawlError
+from crawler.printing import json_line, note, on_terminal, say, say_json
+from storage.archive import Archive
+from storage.errors import BaotinhError
+from storage.filters import Filters
+from storage.text import printable
+from storage.watches import (
+    add_watch,
+    find_news,
+    keep_news,
+    known_matches,
+    list_watches,
+    remove_watch,
+)
+
+if TYPE_CHECKING:
+    from crawler.cli import Options
+    from storage.records import StoredArticle
+    from storage.watches import News, Watch
+
+COMMAND_SECONDS = 60
+FEED_ENTRIES = 100
+
+
+@click.group()
+def command() -> None:
+    """Saved searches: new matches of each run go to an Atom feed file."""
+
+
+@command.command()
+@click.argument("name")
+@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+@add_filters
+@click.pass_obj
+def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
+    """Save a search. Put -- before a query that starts with a minus."""
+    with Archive.open(options.archive) as archive:
+        watch = add_watch(archive, name, " ".join(words), Filters(**filters), now=_now())
+    say(f"watching {watch.query!r}: `baotinh watch run` writes watches/{watch.slug}.atom")
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a watch.")
+@click.pass_obj
+def show_all(options: Options, as_json: bool) -> None:
+    """List the saved searches."""
+    with Archive.open_reading(options.archive) as archive:
+        for watch in list_watches(archive.conn):
+            if as_json:
+                say_json(watch)
+            else:
+                say(f"{watch.name}  {watch.query}")
+
+
+@command.command()
+@click.argument("name")
+@click.pass_obj
+def remove(options: Options, name: str) -> None:
+    """Forget a saved search. Its feed file stays."""
+    with Archive.open(options.archive) as archive:
+        remove_watch(archive, name)
+
+
+@command.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--feeds", type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the feed files; else watches/ beside the archive.",
+)  # fmt: skip
+@click.option("--webhook", metavar="URL", help="POST each watch's news there as JSON lines.")
+@click.option("--command", "program", metavar="CMD", help="Run this with the news on its input.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a new match.")
+@click.pass_obj
+def run(
+    options: Options,
+    names: tuple[str, ...],
+    feeds: Path | None,
+    webhook: str | None,
+    program: str | None,
+    as_json: bool,
+) -> None:
+    """Run saved searches, all or some: print and tell what is new since their last run.
+
+    News counts as told once feed, webhook and command have taken it; else the next run repeats
+    it. CMD is run without a shell, with BAOTINH_WATCH in its environment.
+    """
+    folder = feeds or options.archive.parent / "watches"
+    with Archive.open(options.archive) as archive:
+        for watch in _chosen(archive, names):
+            news = find_news(archive.conn, watch)
+            articles = _articles(archive, list(news.found))
+            for article in articles:
+                _show(watch, article, as_json=as_json)
+            _write_feed(archive, folder, news)
+            if articles:
+                _tell(watch, articles, webhook, program)
+            keep_news(archive, news, now=_now())
+
+
+def _chosen(archive: Archive, names: tuple[str, ...]) -> list[Watch]:
+    watches = {watch.name: watch for watch in list_watches(archive.conn)}
+    if unknown := [name for name in names if name not in watches]:
+        raise BaotinhError(f"there is no watch {unknown[0]!r}: see `baotinh watch list`")
+    if not watches:
+        note("nothing is watched: add a search with `baotinh watch add NAME QUERY`")
+    return [watches[name] for name in names or watches]
+
+
+def _articles(archive: Archive, ids: list[int]) -> list[StoredArticle]:
+    return [article for i in ids if (article := archive.article(i)) is not None]
+
+
+def _write_feed(archive: Archive, folder: Path, news: News) -> None:
+    from crawler.atom import write_feed
+
+    known = known_matches(archive.conn, news.watch.name)
+    ids = list(dict.fromkeys((*reversed(news.found), *known)))[:FEED_ENTRIES]
+    articles = _articles(archive, ids)
+    path = folder / f"{news.watch.slug}.atom"
+    part = path.with_name(path.name + ".part")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.write_bytes(write_feed(news.watch.name, news.watch.slug, articles, now=_now()))
+        part.replace(path)
+    except OSError as error:
+        raise BaotinhError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _tell(
+    watch: Watch, articles: list[StoredArticle], webhook: str | None, program: str | None
+) -> None:
+    lines = "".join(json_line(_record(watch, article)) + "\n" for article in articles).encode()
+    if webhook:
+        from crawler.addresses import PrivateHosts
+        from crawler.webhook import post
+
+        private = PrivateHosts.parse(os.environ.get("BAOTINH_ALLOW_PRIVATE_HOSTS"))
+        post(webhook, lines, content_type="application/x-ndjson", private=private)
+    if program:
+        _run_program(program, watch, lines)
+
+
+def _run_program(program: str, watch: Watch, lines: bytes) -> None:
+    environ = os.environ | {"BAOTINH_WATCH": watch.slug}
+    try:
+        args = shlex.split(program)
+        done = subprocess.run(  # noqa: S603 - the user's own command, given on this command line
+            args, input=lines, env=environ, timeout=COMMAND_SECONDS, check=False
+        )
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
+        raise CrawlError(f"watch {watch.name}: {program!r} failed: {error}") from error
+    if done.returncode:
+        raise CrawlError(f"watch {watch.name}: {program!r} ended with {done.returncode}")
+
+
+def _record(watch: Watch, article: StoredArticle) -> dict[str, object]:
+    return {
+        "watch": watch.name,
+        "id": article.id,
+        "source": article.source_id,
+        "published_on": article.published_on,
+        "title": article.title,
+        "summary": article.summary,
+        "url": article.url,
+    }
+
+
+def _show(watch: Watch, article: StoredArticle, *, as_json: bool) -> None:
+    if as_json:
+        say_json(_record(watch, article))
+        return
+    fields = (watch.name, article.published_on or "", article.source_id, article.title, article.url)
+    click.echo(("  " if on_terminal() else "\t").join(printable(field) for field in fields))
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,97 @@
+"""What changed between two texts, word by word, and how to show it. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MOST_WORDS = 4_000
+"""A pair of paragraphs with more words is shown whole: comparing takes quadratic time."""
+CONTEXT = 12
+"""Unchanged words shown around a change."""
+
+_WORDS = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Neighbouring words that stayed, went or came."""
+
+    kind: str
+    """``same``, ``removed`` or ``added``."""
+    text: str
+
+
+def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
+    """Yield each paragraph that differs, as pieces in reading order."""
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield from _compare_block(old[i:j], new[k:m])
+
+
+def compare_words(old: str, new: str) -> list[Piece]:
+    """Return two paragraphs as one row of pieces."""
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if len(before) + len(after) > MOST_WORDS:
+        return _pieces([("removed", before), ("added", after)])
+    rows: list[tuple[str, list[str]]] = []
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal":
+            rows.append(("same", before[i:j]))
+        else:
+            rows += [("removed", before[i:j]), ("added", after[k:m])]
+    return _pieces(rows)
+
+
+def show(pieces: Sequence[Piece], *, colour: bool) -> str:
+    """Return one line: changes with a little context, in colour or as ``[-old-] {+new+}``."""
+    last = len(pieces) - 1
+    return " ".join(
+        _show(piece, colour=colour, first=at == 0, last=at == last)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def _show(piece: Piece, *, colour: bool, first: bool, last: bool) -> str:
+    text = printable(piece.text)
+    if piece.kind == "same":
+        return _shorten(text, first=first, last=last)
+    if not colour:
+        return f"[-{text}-]" if piece.kind == "removed" else f"{{+{text}+}}"
+    if piece.kind == "removed":
+        return click.style(text, fg="red", strikethrough=True)
+    return click.style(text, fg="green", bold=True)
+
+
+def _shorten(text: str, *, first: bool, last: bool) -> str:
+    words = text.split(" ")
+    before = [] if first else words[:CONTEXT]
+    after = [] if last else words[-CONTEXT:]
+    if len(before) + len(after) >= len(words):
+        return text
+    return " ".join([*before, "…", *after])
+
+
+def _compare_block(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
+    """Paragraphs that changed place for place; what is left over came or went whole."""
+    common = min(len(old), len(new))
+    for before, after in zip(old[:common], new[:common], strict=True):
+        yield compare_words(before, after)
+    for text in old[common:]:
+        yield [Piece(kind="removed", text=text)]
+    for text in new[common:]:
+        yield [Piece(kind="added", text=text)]
+
+
+def _pieces(rows: Sequence[tuple[str, list[str]]]) -> list[Piece]:
+    return [Piece(kind=kind, text=" ".join(words)) for kind, words in rows if words]

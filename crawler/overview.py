@@ -1,0 +1,79 @@
+"""What `baotinh status` shows: one row a source, read from the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.agenda import NEVER_POLLED, read_due
+from crawler.checkup import current_seeds, read_facts, read_health
+from crawler.health import HealthState, judge
+from storage.gaps import open_gaps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.sources.model import Source
+    from storage.archive import Archive
+    from storage.gaps import Gap
+    from storage.records import Run, SeedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One source. Instants are ISO strings in UTC."""
+
+    source: Source
+    health: str
+    why: str
+    since: str | None
+    last_run: Run | None
+    next_poll_at: str | None
+    """None: at once, or never (a source that is not active)."""
+    next_poll_why: str
+    last_success_at: str | None
+    """The last poll of any seed that did not fail."""
+    last_article_at: str | None
+    """When the newest article was first seen."""
+    articles: int
+    pending: int
+    capture_id: int | None = None
+    seeds: Sequence[SeedState] = field(default=())
+    runs: Sequence[Run] = field(default=())
+    gaps: Sequence[Gap] = field(default=())
+
+    @property
+    def alarming(self) -> bool:
+        """Whether `status --check` fails because of it."""
+        return self.health != HealthState.OK
+
+
+def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row:
+    """Everything about one source. Health is judged now, so it is right without a daemon too."""
+    facts = read_facts(archive, source, now=now)
+    verdict, kept = judge(facts), read_health(archive.conn, source.id)
+    due = read_due(archive, source, slack=slack)
+    counts = archive.conn.execute(
+        "SELECT count(*), max(first_seen_at) FROM articles WHERE source_id = ?", (source.id,)
+    ).fetchone()
+    seeds = current_seeds(archive, source)
+    polled = source.status == "active"
+    return Row(
+        source=source,
+        health=verdict.state,
+        why=verdict.why,
+        since=kept.since if kept and kept.state == verdict.state else None,
+        last_run=facts.runs[0] if facts.runs else None,
+        next_poll_at=due.at if polled and due.at != NEVER_POLLED else None,
+        next_poll_why=due.why if polled else f"its source file says {source.status}",
+        last_success_at=max(
+            (seed.polled_at for seed in seeds if seed.polled_at and not seed.failures), default=None
+        ),
+        last_article_at=counts[1],
+        articles=counts[0],
+        pending=archive.count_pending(source.id, now),
+        capture_id=kept.capture_id if kept else None,
+        seeds=seeds,
+        runs=facts.runs[:5],
+        gaps=open_gaps(archive.conn, source.id),
+    )

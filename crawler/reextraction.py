@@ -1,0 +1,154 @@
+"""Read the captures of a source again with today's rules. No network.
+
+The newest good capture of each link is read; the article gets what is found now, and where the
+text differs a revision of kind ``reextracted``, so that it is never taken for an edit by the
+paper. Captures that are no article keep what the archive has. Lines that the source repeats on
+many pages are learnt from the articles first and left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.errors import NotAnArticle
+from crawler.extract import extract, learn_boilerplate
+from crawler.pipelines.normalize import NormalizePipeline
+from storage.captures import read_capture
+from storage.errors import CaptureError
+from storage.records import LinkState, Outcome, OutcomeKind, RunKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from crawler.sources import Source
+    from storage.archive import Archive
+    from storage.records import Article, Capture, Link, Run
+
+MIN_ARTICLES = 20
+"""Articles a source must have before its boilerplate is learnt."""
+MAX_ARTICLES = 3000
+"""Articles boilerplate is learnt from, the latest ones."""
+
+_NEWEST = """
+select max(c.id) as capture_id, c.link_id from captures c join links l on l.id = c.link_id
+where l.source_id = ? and c.status = 200 group by c.link_id order by capture_id"""
+_BODIES = """
+select body from articles where source_id = ? and body <> '' order by id desc limit ?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """A capture, its link, and what its page says now: an article, or why it is none."""
+
+    capture: Capture
+    link: Link
+    article: Article | None = None
+    reason: str = ""
+    broken: bool = False
+    """Whether the capture could not be read back."""
+
+
+def reextract_source(
+    archive: Archive,
+    source: Source,
+    *,
+    now: Callable[[], str],
+    on_page: Callable[[], None] = lambda: None,
+) -> Run:
+    """Read all captures of a source again, in a run of kind ``reextract``.
+
+    ``now`` gives UTC instants for the run, ``on_page`` is called after each capture. The caller
+    holds the source's lock. An exception leaves the run ``interrupted`` and is raised again.
+    """
+    run_id = archive.start_run(source.id, RunKind.REEXTRACT, now())
+    state = "interrupted"
+    try:
+        for reread in _reread(archive, source, learn_lines(archive, source.id)):
+            _store(archive, reread, run_id)
+            on_page()
+        state = "finished"
+    finally:
+        run = archive.finish_run(run_id, state, now())
+    return run
+
+
+def learn_lines(archive: Archive, source_id: str) -> set[str]:
+    """Fingerprints of the lines that a source repeats; none while it has few articles."""
+    rows = archive.conn.execute(_BODIES, (source_id, MAX_ARTICLES)).fetchall()
+    if len(rows) < MIN_ARTICLES:
+        return set()
+    return learn_boilerplate(row["body"].split("\n\n") for row in rows)
+
+
+def _reread(archive: Archive, source: Source, boilerplate: set[str]) -> Iterator[Reread]:
+    for row in archive.conn.execute(_NEWEST, (source.id,)).fetchall():
+        capture = archive.capture(row["capture_id"])
+        link = archive.link_by_id(row["link_id"])
+        if capture is not None and link is not None:
+            yield _read(archive, source, capture, link, boilerplate)
+
+
+def _read(
+    archive: Archive, source: Source, capture: Capture, link: Link, boilerplate: set[str]
+) -> Reread:
+    try:
+        response = read_capture(archive.captures_dir, capture)
+    except CaptureError:
+        return Reread(capture=capture, link=link, reason="capture", broken=True)
+    try:
+        article = extract(
+            response.body,
+            url=response.url,
+            source=source,
+            fetched_at=capture.fetched_at,
+            content_type=capture.content_type,
+            boilerplate=boilerplate,
+        )
+    except NotAnArticle as refusal:
+        return Reread(capture=capture, link=link, reason=refusal.reason)
+    NormalizePipeline().process_item(article)
+    return Reread(capture=capture, link=link, article=article)
+
+
+def _store(archive: Archive, reread: Reread, run_id: int) -> None:
+    """Record what became of one capture. When the page is visited next stays as it was."""
+    link, capture = reread.link, reread.capture
+    if reread.broken:
+        archive.count_outcome(run_id, Outcome(kind=OutcomeKind.FAILED, reason=reread.reason))
+        return
+    if reread.article is None:
+        if link.state in (LinkState.GONE, LinkState.FAILED):
+            archive.count_outcome(run_id, Outcome(kind=OutcomeKind.REJECTED, reason=reread.reason))
+            return
+        archive.reject(
+            link, reread.reason, capture=capture, run_id=run_id, retry_at=link.next_try_at
+        )
+        return
+    with archive.transaction():
+        gone = _gone(archive, link)
+        archive.add(
+            reread.article,
+            link=link,
+            capture=capture,
+            run_id=run_id,
+            revisit_at=link.next_try_at,
+            etag=link.etag,
+            last_modified=link.last_modified,
+            revision_kind="reextracted",
+        )
+        if gone:
+            reason, seen_at = gone
+            archive.mark_gone(link, reason, capture=None, run_id=None, seen_at=seen_at)
+
+
+def _gone(archive: Archive, link: Link) -> tuple[str, str] | None:
+    """Why and since when the article of a link is gone: reading it again does not bring it back."""
+    if link.state is not LinkState.GONE or link.article_id is None:
+        return None
+    row = archive.conn.execute(
+        "select gone_at, gone_reason from articles where id = ?", (link.article_id,)
+    ).fetchone()
+    if row is None or row["gone_at"] is None:
+        return None
+    return row["gone_reason"] or link.reason or "gone", row["gone_at"]

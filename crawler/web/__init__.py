@@ -1,0 +1,1 @@
+"""What ``baotinh serve`` shows: Datasette over the archive, with our titles and queries."""

@@ -1,0 +1,62 @@
+"""One guarded HTTP POST: for telling, never for crawling.
+
+The address that was checked is the address that is connected to, redirects are not followed, and
+what comes back is read up to a small bound. A private receiver must be in ALLOW_PRIVATE_HOSTS.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+from crawler.addresses import PrivateHosts, is_public, place_of
+from crawler.errors import CrawlError
+
+TIMEOUT = 10.0
+"""Seconds for each step."""
+
+
+def post(url: str, body: bytes, *, content_type: str, private: PrivateHosts) -> None:
+    """Send ``body``. Raises CrawlError, one sentence, unless the answer is a 2xx."""
+    parts = urlsplit(url)
+    try:
+        place = place_of(url)
+    except ValueError:
+        raise CrawlError(f"webhook {url}: not a URL with a host") from None
+    if parts.scheme not in ("http", "https"):
+        raise CrawlError(f"webhook {url}: only http and https")
+    try:
+        connection = _connect(place.host, place.port, parts.scheme == "https", private)
+        with connection.sock:
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            headers = {"Content-Type": content_type, "User-Agent": "baotinh", "Connection": "close"}
+            connection.request("POST", target, body, headers)
+            answer = connection.getresponse()
+            answer.read(4096)
+    except (OSError, http.client.HTTPException) as error:
+        raise CrawlError(f"webhook {url}: {error}") from error
+    if not 200 <= answer.status < 300:
+        raise CrawlError(f"webhook {url}: answered {answer.status}")
+
+
+def _connect(
+    host: str, port: int, secure: bool, private: PrivateHosts
+) -> http.client.HTTPConnection:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    address = str(found[0][4][0])
+    if not is_public(address) and not private.allow(host, port):
+        raise CrawlError(f"webhook {host}: {address} is not public; see ALLOW_PRIVATE_HOSTS")
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    plain = socket.create_connection((address, port), timeout=TIMEOUT)
+    try:
+        connection.sock = (
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+            if secure
+            else plain
+        )
+    except BaseException:
+        plain.close()
+        raise
+    return connection
