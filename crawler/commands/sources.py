@@ -1,0 +1,213 @@
+"""``baotinh sources``: the catalogue of outlets, and what their sites say today."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.errors import UsageError
+from crawler.sources import find_source, load_sources
+from crawler.sources.files import check_url
+from crawler.sources.provinces import PROVINCES, fold_name
+from storage.text import fold, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from crawler.cli import Options
+    from crawler.sources import Source
+    from crawler.survey.inspection import Check
+    from crawler.survey.proposal import Proposal
+
+
+@click.group()
+def command() -> None:
+    """The catalogue of outlets: list it, show one, check that sites still answer, add a site."""
+
+
+@command.command("list")
+@click.argument("words", nargs=-1, metavar="[FILTER]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
+@click.pass_obj
+def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
+    """All outlets by province. FILTER is part of an id, a name, or a province, old or new."""
+    wanted = " ".join(words)
+    sources = [s for s in load_sources(options.sources_dir).values() if matches(s, wanted)]
+    if not sources:
+        click.echo(f"baotinh: no source matches {printable(wanted)!r}", err=True)
+        sys.exit(1)
+    if as_json:
+        for source in sources:
+            click.echo(json.dumps(facts_of(source), ensure_ascii=False))
+        return
+    by_province = sorted(sources, key=lambda source: (fold(source.province), source.id))
+    for province, group in itertools.groupby(by_province, key=lambda source: source.province):
+        click.echo(printable(_headline(province)))
+        for source in group:
+            click.echo(printable(_line(source)))
+
+
+@command.command()
+@click.argument("id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - the user's word
+    """Everything the source file says, and where that file is."""
+    source = find_source(load_sources(options.sources_dir), id)
+    facts = facts_of(source)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        for line in _lines_of(name, value):
+            click.echo(printable(line))
+
+
+@command.command()
+@click.argument("url")
+@click.option("--write", is_flag=True, help="Save the proposal into the folder of --sources.")
+@click.pass_obj
+def add(options: Options, url: str, write: bool) -> None:
+    """Propose a source file from a home page alone, with at most 30 polite requests.
+
+    The proposal goes to standard output: what was found and how sure that is, what was not
+    found, and a few articles as they would be stored. A home page that is of no use is said on
+    standard error, nothing is written, and the exit code is 1.
+    """
+    try:
+        check_url(url)
+    except ValueError as error:
+        raise UsageError(f"{url!r} {error}") from None
+    if write and options.sources_dir is None:
+        raise UsageError("--write needs a folder: baotinh --sources DIR sources add URL --write")
+    from crawler.survey.tours import propose
+
+    proposal = propose(url, archive=options.archive, now=dt.datetime.now(dt.UTC))
+    known = load_sources(options.sources_dir)
+    click.echo(proposal.to_toml(), nl=False)
+    for source in known.values():
+        if source.owns(proposal.homepage):
+            click.echo(f"baotinh: {source.id} covers {proposal.homepage} already", err=True)
+    if write and options.sources_dir is not None:
+        path = _save(proposal, options.sources_dir, set(known))
+        click.echo(f"baotinh: saved {path}; next: baotinh crawl {proposal.outlet.id}", err=True)
+
+
+@command.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
+@click.pass_obj
+def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
+    """Visit sources: what works, what does not, and what to change.
+
+    Without ID all active sources are visited. The exit code is 1 when something is broken.
+    """
+    known = load_sources(options.sources_dir)
+    chosen = [find_source(known, id_) for id_ in dict.fromkeys(ids)]
+    if not chosen:
+        chosen = [source for source in known.values() if source.status == "active"]
+    from crawler.survey.tours import inspect
+
+    checks = inspect(chosen, archive=options.archive, now=dt.datetime.now(dt.UTC))
+    for each in checks:
+        click.echo(_json_of(each) if as_json else printable(_sentence_of(each)))
+    if any(not each.ok for each in checks):
+        sys.exit(1)
+
+
+def matches(source: Source, wanted: str) -> bool:
+    """Whether a filter means the source: by id, name, host or province, with or without accents."""
+    folded = fold_name(wanted)
+    texts = (
+        source.id,
+        source.name,
+        source.province,
+        source.province_before_2025 or "",
+        source.homepage,
+        *source.hosts,
+        *source.former_hosts,
+    )
+    return any(folded in fold_name(text) for text in texts)
+
+
+def facts_of(source: Source) -> dict[str, Any]:
+    """The source as plain data, empty keys left out."""
+    facts: dict[str, Any] = {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "province": source.province,
+        "province_before_2025": source.province_before_2025,
+        "homepage": source.homepage,
+        "hosts": list(source.hosts),
+        "former_hosts": list(source.former_hosts),
+        "status": source.status,
+        "successor": source.successor,
+        "seeds": [f"{seed.kind} {seed.url}" for seed in source.seeds],
+        "accept": [pattern.pattern for pattern in source.accept],
+        "reject": [pattern.pattern for pattern in source.reject],
+        "layouts": [_span(asdict(layout)) for layout in source.layouts],
+        "datelines": list(source.datelines),
+        "delay": source.pace.delay,
+        "poll": source.pace.poll,
+        "verify_tls": source.verify_tls,
+        "file": source.path,
+    }
+    return {name: value for name, value in facts.items() if value not in (None, [])}
+
+
+def _span(layout: dict[str, Any]) -> str:
+    since = f" since {layout['since']}" if layout["since"] else ""
+    until = f" until {layout['until']}" if layout["until"] else ""
+    return f"{layout['name']}{since}{until}"
+
+
+def _headline(province: str) -> str:
+    merged = [old for old, new in PROVINCES.items() if new == province and old != province]
+    return f"{province} (with {', '.join(merged)})" if merged else province
+
+
+def _line(source: Source) -> str:
+    notes = [] if source.status == "active" else [source.status]
+    if source.province_before_2025 not in (None, source.province):
+        notes.insert(0, f"before July 2025: {source.province_before_2025}")
+    if source.successor:
+        notes.append(f"now {source.successor}")
+    tail = f" ({'; '.join(notes)})" if notes else ""
+    return f"  {source.id:<22} {source.kind:<12} {source.name}{tail}"
+
+
+def _lines_of(name: str, value: Any) -> Iterable[str]:
+    if not isinstance(value, list):
+        yield f"{name:<21} {value}"
+        return
+    for position, item in enumerate(value):
+        yield f"{name if position == 0 else '':<21} {item}"
+
+
+def _save(proposal: Proposal, folder: Path, taken: set[str]) -> Path:
+    path = folder / f"{proposal.outlet.id}.toml"
+    if path.exists() or proposal.outlet.id in taken:
+        raise UsageError(
+            f"there is a source {proposal.outlet.id!r} already; save the proposal under another id"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(proposal.to_toml(), encoding="utf-8")
+    return path
+
+
+def _json_of(each: Check) -> str:
+    return json.dumps(asdict(each), ensure_ascii=False)
+
+
+def _sentence_of(each: Check) -> str:
+    state = "ok    " if each.ok else "BROKEN"
+    advice = f" -> {each.advice}" if each.advice else ""
+    return f"{state} {each.source}: {each.what} {each.url} {each.said}{advice}"

@@ -1,0 +1,198 @@
+"""Does a source still work: its seeds, the addresses of its articles, how they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
+from crawler.discovery.listings import read_listing
+from crawler.reading import Reading, describe_reading, guess_kind, read_seed
+from crawler.sources import Seed, SeedKind
+from crawler.survey.habits import learn_habit
+from crawler.survey.samples import read_sample
+from crawler.visits import Unvisited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.sources import Source
+    from crawler.survey.proposal import Sample
+    from crawler.visits import Visited, Visitor
+
+CHECK_REQUESTS = 30
+SEEDS = 16
+"""Seeds of one source that a check visits."""
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at."""
+
+    source: str
+    what: str
+    """``homepage``, ``feed``, ``sitemap``, ``listing``, ``article`` or ``patterns``."""
+    url: str
+    ok: bool
+    said: str
+    """What was seen, to stand behind the address."""
+    advice: str = ""
+    """What to change, when something is broken."""
+
+
+@dataclass(slots=True)
+class Inspection:
+    """One source while it is looked at."""
+
+    source: Source
+    visitor: Visitor
+    fetched_at: str
+    checks: list[Check] = field(default_factory=list)
+    articles: list[str] = field(default_factory=list)
+    seen: list[tuple[SeedKind, str, Visited]] = field(default_factory=list)
+    offered: tuple[Seed, ...] = ()
+
+    async def run(self) -> list[Check]:
+        await self._look_at_home()
+        for seed in (self.source.seeds or await self._ladder())[:SEEDS]:
+            await self._look_at_seed(seed)
+        self._look_at_patterns()
+        await self._look_at_articles()
+        return self.checks
+
+    def note(self, what: str, url: str, ok: bool, said: str, advice: str = "") -> None:
+        self.checks.append(
+            Check(source=self.source.id, what=what, url=url, ok=ok, said=said, advice=advice)
+        )
+
+    async def _look_at_home(self) -> None:
+        home = self.source.homepage
+        try:
+            page = await self.visitor.get(home)
+        except Unvisited as error:
+            self.note("homepage", home, False, str(error), _advise_home(self.source, error))
+            return
+        self.note("homepage", home, True, f"answers with {len(page.body)} bytes")
+        listing = read_listing(page.body, page.url, self.source)
+        self.offered = seeds_from_listing(listing, home)
+        self.seen.append((SeedKind.LISTING, home, page))
+
+    async def _ladder(self) -> tuple[Seed, ...]:
+        """What a source without seeds lives from: the home page's offers and robots.txt's."""
+        robots = urljoin(self.source.homepage, "/robots.txt")
+        try:
+            page = await self.visitor.get(robots)
+            sitemaps = seeds_from_robots(page.body, robots, self.source)
+        except Unvisited:
+            sitemaps = ()
+        feeds = tuple(seed for seed in self.offered if seed.kind is SeedKind.FEED)[:3]
+        listings = tuple(seed for seed in self.offered if seed.kind is SeedKind.LISTING)[:3]
+        usual = () if feeds or sitemaps else usual_seeds(self.source)[:6]
+        return (*feeds, *sitemaps[:2], *listings, *usual)
+
+    async def _look_at_seed(self, seed: Seed) -> None:
+        guessed = not self.source.seeds
+        try:
+            page = await self._page_of(seed)
+        except Unvisited as error:
+            if not guessed:
+                self.note(seed.kind, seed.url, False, str(error), self._replacement(seed))
+            return
+        reading = read_seed(seed.kind, page.body, page.url, self.source, page.content_type)
+        self.seen.append((seed.kind, seed.url, page))
+        problem = describe_reading(reading)
+        bare = seed.kind is SeedKind.SITEMAP and reading.others > 0
+        if problem is None or bare:
+            self.articles += [each.url for each in reading.articles]
+            self.note(seed.kind, seed.url, True, _describe(reading))
+        elif not guessed:
+            shows_links = seed.kind is SeedKind.LISTING and reading.others > 0
+            replaced = "see the patterns of the source" if shows_links else self._replacement(seed)
+            advice = _other_kind(seed, page) or replaced
+            self.note(seed.kind, seed.url, False, problem, advice)
+
+    async def _page_of(self, seed: Seed) -> Visited:
+        known = {url: page for _, url, page in self.seen}
+        return known.get(seed.url) or await self.visitor.get(seed.url)
+
+    def _replacement(self, seed: Seed) -> str:
+        others = [each.url for each in self.offered if each.kind is seed.kind]
+        listed = {self.source.homepage, *(each.url for each in self.source.seeds)}
+        fresh = [url for url in others if url not in listed]
+        if fresh:
+            return f"the home page links {fresh[0]}: put that in its place"
+        return "remove this seed, or find its new address"
+
+    def _look_at_patterns(self) -> None:
+        """Patterns that match nothing although the pages are full of what looks like articles."""
+        if not self.source.accept or self.articles or not self.seen:
+            return
+        bare = replace(self.source, accept=())
+        readings = [read_seed(kind, page.body, page.url, bare) for kind, _, page in self.seen]
+        likely = [each.url for reading in readings for each in reading.articles]
+        habit = learn_habit(likely, [])
+        said = ", ".join(pattern.pattern for pattern in self.source.accept)
+        advice = f"articles now look like {' or '.join(habit.patterns)}" if habit.patterns else ""
+        self.note("patterns", self.source.homepage, False, f"shows no article like {said}", advice)
+
+    async def _look_at_articles(self) -> None:
+        urls = list(dict.fromkeys(self.articles))
+        step = max(1, len(urls) // SAMPLES)
+        for url in urls[::step][:SAMPLES]:
+            try:
+                page = await self.visitor.get(url)
+            except Unvisited as error:
+                self.note("article", url, False, str(error), "see whether its seed is stale")
+                continue
+            self._judge(read_sample(page, self.source, self.fetched_at))
+        if not urls and not any(check.what == "patterns" for check in self.checks):
+            self.note("article", self.source.homepage, False, "shows no article on any seed",
+                      "see `baotinh sources add` for what its home page offers")  # fmt: skip
+
+    def _judge(self, sample: Sample) -> None:
+        article = sample.article
+        if article is None:
+            said = f"is not read as an article: {sample.problem}"
+            advice = "reject such addresses, or write a layout for such pages"
+            self.note("article", sample.url, False, said, advice)
+            return
+        day = article.published_at or article.published_on
+        size = f"{len(article.paragraphs)} paragraphs"
+        said = f"is read: {article.title!r}, {day or 'no date'}, {size}"
+        advice = "" if day else "its date is not found: name a layout, or write one"
+        self.note("article", sample.url, bool(day), said, advice)
+
+
+async def inspect_source(source: Source, visitor: Visitor, *, fetched_at: str) -> list[Check]:
+    """Visit a source and say of each thing whether it works."""
+    return await Inspection(source, visitor, fetched_at).run()
+
+
+def _describe(reading: Reading) -> str:
+    parts: Iterable[tuple[int, str]] = (
+        (len(reading.articles), "articles"),
+        (len(reading.children), "sitemaps"),
+        (reading.others, "other links"),
+    )
+    said = ", ".join(f"{number} {name}" for number, name in parts if number)
+    remark = f" ({reading.problems[0]})" if reading.problems else ""
+    return f"shows {said}{remark}"
+
+
+def _other_kind(seed: Seed, page: Visited) -> str:
+    kind = guess_kind(page.body)
+    return f"it is a {kind}: write kind = {kind.value!r}" if kind != seed.kind else ""
+
+
+def _advise_home(source: Source, error: Unvisited) -> str:
+    if error.reason == "off-site" and error.detail:
+        return (
+            f"it leads to {error.detail}: change homepage and hosts, keep the old in former_hosts"
+        )
+    if error.reason == "dns":
+        return 'if the paper is gone, write status = "retired"'
+    if error.reason in {"certificate", "tls"} and source.verify_tls:
+        return "if the site is known to be broken so, write verify_tls = false"
+    return ""

@@ -1,0 +1,136 @@
+"""Who publishes a site: name, kind and province, as its home page gives them away. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.discovery.markup import decode, one_line, parse_html
+from crawler.sources.provinces import PROVINCES, fold_name
+
+MAX_NAME = 80
+UNKNOWN_PROVINCE = "Chưa rõ"
+"""Stands in a proposal whose province could not be told: Vietnamese for not known yet."""
+
+_SPLIT = re.compile(r"\s+[-–—|:»]\s+|\s*[|»]\s*")
+_NAMED = re.compile(r"\b(báo|đài|cổng|trang)\b", re.IGNORECASE)
+_PUBLIC = re.compile(r"\.(?:com|org|net|edu|info|gov)?\.?vn$")
+_OWNER = re.compile(
+    r"(?:tỉnh|thành phố|tp\.?|báo|đài[^.,;<]{0,40}?)\s+(" +
+    "|".join(sorted(map(re.escape, {*PROVINCES, *PROVINCES.values()}), key=len, reverse=True)) +
+    r")(?!\w)",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """A guess, each part with a confidence from 0 to 1."""
+
+    id: str
+    name: str
+    kind: str
+    province: str
+    before_2025: str | None
+    name_confidence: float
+    province_confidence: float
+
+
+def guess_outlet(body: bytes, url: str) -> Outlet:
+    """Read the publisher off a home page."""
+    text = decode(body)
+    titles = _titles(text)
+    host = urlsplit(url).hostname or ""
+    name, sure = _name(titles, host)
+    before, province_sure = _province(titles, host, text)
+    return Outlet(
+        id=name_source(name, host),
+        name=name,
+        kind=_kind(name, host),
+        province=PROVINCES.get(before, before) if before else UNKNOWN_PROVINCE,
+        before_2025=before,
+        name_confidence=sure,
+        province_confidence=province_sure,
+    )
+
+
+def name_source(name: str, host: str) -> str:
+    """A short id: of the host if it has a name, else of the outlet's name."""
+    bare = host.removeprefix("www.")
+    if re.search(r"[a-z]", bare) and "." in bare:
+        stem = _PUBLIC.sub("", bare).replace(".", "-")
+        word = re.sub(r"[^a-z0-9-]+", "", stem).strip("-")
+        suffix = "-gov" if bare.endswith(".gov.vn") else ""
+    else:
+        words = (fold_name(word) for word in name.split()[:8])
+        word, suffix = "-".join(part for part in words if part), ""
+    return f"{word or 'site'}{suffix}"[:60]
+
+
+def _titles(text: str) -> list[str]:
+    """What the page calls itself, the surest first."""
+    root = parse_html(text[:400_000])
+    if root is None:
+        return []
+    found: list[str] = []
+    for element in root.iter("meta"):
+        key = (element.get("property") or element.get("name") or "").lower()
+        if key in {"og:site_name", "application-name"}:
+            found.insert(0, element.get("content") or "")
+        elif key == "og:title":
+            found.append(element.get("content") or "")
+    found += ["".join(element.itertext()) for element in root.iter("title")][:1]
+    return [line for title in found if (line := one_line(html.unescape(title), 300))]
+
+
+def _name(titles: list[str], host: str) -> tuple[str, float]:
+    for title in titles:
+        parts = [part.strip() for part in _SPLIT.split(title) if part.strip()]
+        named = [
+            part for part in parts if re.search(r"\b(báo|đài|cổng|trang)\b", part, re.IGNORECASE)
+        ]
+        if parts:
+            best = min(named, key=len) if named else parts[0]
+            return best[:MAX_NAME], 0.8 if named else 0.5
+    return host, 0.2
+
+
+def _kind(name: str, host: str) -> str:
+    if host.endswith(".gov.vn") or re.search(r"\bcổng\b|portal", name, re.IGNORECASE):
+        return "portal"
+    if re.search(r"\bbáo\b", name, re.IGNORECASE):
+        return "newspaper"
+    station = re.search(r"\bđài\b|truyền hình|phát thanh|\bTV\b|PT-?TH", name, re.IGNORECASE)
+    return "broadcaster" if station or re.search(r"tv\b|tv\.", host) else "newspaper"
+
+
+def _province(titles: list[str], host: str, text: str) -> tuple[str | None, float]:
+    """The province before the merger where that can be told: it is the narrower one."""
+    folded = {fold_name(name): name for name in {*PROVINCES.values(), *PROVINCES}}
+    title = fold_name(" ".join(titles))
+    place = fold_name(_PUBLIC.sub("", host))
+    for written, sure in ((place, 0.8), (title, 0.9)):
+        named = [name for name in folded if name in written]
+        if named:
+            # "phuyen.baodaklak.vn" is Phú Yên's; "Bà Rịa - Vũng Tàu" is not a shorter name's.
+            return _before(folded[min(named, key=lambda n: (written.index(n), -len(n)))]), sure
+    said = Counter(_known(match[1]) for match in _OWNER.finditer(text[:2_000_000]))
+    if not said:
+        return None, 0.0
+    name, count = said.most_common(1)[0]
+    return _before(name), round(min(0.7, 0.3 + 0.1 * count) * count / said.total(), 2)
+
+
+def _known(name: str) -> str:
+    return next(
+        known for known in {*PROVINCES, *PROVINCES.values()} if known.lower() == name.lower()
+    )
+
+
+def _before(name: str) -> str:
+    if name in PROVINCES:
+        return name
+    return next(old for old, new in PROVINCES.items() if new == name)

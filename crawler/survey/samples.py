@@ -1,0 +1,61 @@
+"""A few articles of a site, read as the crawler would read them. Pure."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crawler.discovery import articles_among
+from crawler.errors import NotAnArticle
+from crawler.extract import extract
+from crawler.extract.charset import decode_page
+from crawler.extract.layouts import layouts_of
+from crawler.extract.markup import parse_page
+from crawler.survey.proposal import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.sources import Pattern, Source
+    from crawler.survey.proposal import Rung
+    from crawler.visits import Visited
+
+
+def choose_samples(source: Source, rungs: Iterable[Rung], count: int) -> list[str]:
+    """The newest articles of different rungs, and one of every form of address."""
+    queues = [
+        [each.url for each in articles_among(source, rung.found, rung.seed.kind)] for rung in rungs
+    ]
+    mixed = [url for row in itertools.zip_longest(*queues) for url in row if url]
+    every = list(dict.fromkeys(mixed))
+    forms = (_first(pattern, every) for pattern in source.accept)
+    return list(dict.fromkeys([*(url for url in forms if url), *every]))[:count]
+
+
+def _first(pattern: Pattern, urls: list[str]) -> str | None:
+    return next((url for url in urls if pattern.search(url)), None)
+
+
+def read_sample(page: Visited, source: Source, fetched_at: str) -> Sample:
+    """Extract the page and see whose layout it shows."""
+    try:
+        article = extract(
+            page.body,
+            url=page.url,
+            source=source,
+            fetched_at=fetched_at,
+            content_type=page.content_type,
+        )
+    except NotAnArticle as error:
+        return Sample(url=page.url, problem=str(error))
+    text = decode_page(page.body, page.content_type).text
+    shown = layouts_of(parse_page(text, page.url), None, None)
+    return Sample(url=page.url, article=article, layouts=tuple(each.name for each in shown))
+
+
+def common_layouts(samples: Iterable[Sample]) -> list[str]:
+    """The layout that most of the samples show; none if each looks different."""
+    read = [sample for sample in samples if sample.article]
+    counts = Counter(name for sample in read for name in sample.layouts[:1])
+    return [name for name, count in counts.most_common(1) if count * 2 > len(read)]

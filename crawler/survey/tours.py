@@ -1,0 +1,59 @@
+"""The survey's errands, run: one site to be proposed, or many sources to be checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.running import read_overrides, warn_of_misspelt_settings
+from crawler.sources import Source
+from crawler.survey.exploration import MAX_REQUESTS, Exploration
+from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
+from crawler.visits import Errand, run_errands
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from crawler.survey.inspection import Check
+    from crawler.survey.proposal import Proposal
+    from crawler.visits import Visitor
+
+
+def propose(homepage: str, *, archive: Path, now: dt.datetime) -> Proposal:
+    """Survey a site from its home page. Raises Hopeless with a sentence when that is no use."""
+    fetched_at = _instant(now)
+
+    async def explore(visitor: Visitor) -> Proposal:
+        return await Exploration(visitor, homepage, fetched_at=fetched_at).explore()
+
+    source = Source(id="site", name="site", province="?", homepage=homepage)
+    errand = Errand(source, MAX_REQUESTS, explore)
+    _run([errand], archive)
+    return errand.outcome()
+
+
+def inspect(sources: Sequence[Source], *, archive: Path, now: dt.datetime) -> list[Check]:
+    """Visit each source's seeds and a few of its articles; all checks, in the sources' order."""
+    fetched_at = _instant(now)
+
+    def errand_for(source: Source) -> Errand[list[Check]]:
+        async def visit(visitor: Visitor) -> list[Check]:
+            return await inspect_source(source, visitor, fetched_at=fetched_at)
+
+        return Errand(source, CHECK_REQUESTS, visit)
+
+    errands = [errand_for(source) for source in sources]
+    _run(errands, archive)
+    return [check for errand in errands for check in errand.outcome()]
+
+
+def _run(
+    errands: Sequence[Errand[Proposal]] | Sequence[Errand[list[Check]]], archive: Path
+) -> None:
+    warn_of_misspelt_settings()
+    run_errands(errands, archive=archive, overrides=read_overrides())
+
+
+def _instant(now: dt.datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")

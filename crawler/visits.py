@@ -1,0 +1,224 @@
+"""Look at a site a page at a time, through the same guards as a crawl, and keep nothing.
+
+An errand is a coroutine that asks a `Visitor` for pages, one after the other. Robots.txt, the
+pause between requests, the address guard, the size limits and the user agent are those of the
+crawler, and every request counts against the visitor's budget: robots.txt, redirects and
+repetitions too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.process import read_settings
+from crawler.reasons import describe_failure, name_failure, name_status
+from crawler.spiders.source import name_agent
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import Settings
+
+    from crawler.sources import Source
+
+T = TypeVar("T")
+AT_ONCE = 8
+"""Sites that are visited side by side; each has its own pause between requests."""
+OWN_MIDDLEWARES = ("capture.CaptureMiddleware", "conditional.ConditionalMiddleware")
+"""Middlewares of a crawl that write to the archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """One page as it came, after redirects."""
+
+    url: str
+    status: int
+    content_type: str | None
+    body: bytes
+
+
+class Unvisited(Exception):
+    """A page that could not be had. ``reason`` is the short word, ``detail`` what a guard said of
+    it; the text stands behind a URL."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(_say(reason, detail))
+        self.reason = reason
+        self.detail = detail
+
+
+def _say(reason: str, detail: str) -> str:
+    if reason == "budget":
+        return "was not visited: the budget of requests is spent"
+    if reason == "robots-unreachable":
+        # Nearly always the site as a whole: robots.txt is what is asked for first.
+        what = re.sub(r"^\w+(?:Error|Exception): ", "", detail).rstrip(". ")
+        return f"does not answer, not even for its robots.txt: {what}"
+    return describe_failure(reason)
+
+
+class Visitor:
+    """Asks for pages while its budget lasts."""
+
+    def __init__(self, crawler: Crawler, budget: int) -> None:
+        self._crawler = crawler
+        self.budget = budget
+        self.spent = 0
+
+    @property
+    def left(self) -> int:
+        """Requests that may still be made."""
+        return self.budget - self.spent
+
+    async def get(self, url: str) -> Visited:
+        """The page at ``url``. Raises Unvisited for every answer that is not a 200."""
+        request = Request(url, dont_filter=True)
+        assert self._crawler.engine is not None  # noqa: S101 - errands run while it does
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:
+            raise Unvisited(_word(error), getattr(error, "detail", "")) from error
+        if response.status != 200:
+            raise Unvisited(name_status(response.status))
+        kind = response.headers.get("Content-Type")
+        return Visited(
+            url=response.url,
+            status=response.status,
+            content_type=kind.decode("latin-1") if kind else None,
+            body=response.body,
+        )
+
+
+def _word(error: Exception) -> str:
+    if "robots.txt" in str(error):
+        return "robots"
+    return "budget" if error.args[:1] == ("budget",) else name_failure(error)
+
+
+class BudgetMiddleware:
+    """Counts what is about to be sent, and refuses what the budget does not cover."""
+
+    def __init__(self, spider: VisitSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> BudgetMiddleware:
+        assert isinstance(crawler.spider, VisitSpider)  # noqa: S101 - part of that spider only
+        return cls(crawler.spider)
+
+    def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy's signature
+        if self._spider.visitor.left <= 0:
+            raise IgnoreRequest("budget")
+        self._spider.visitor.spent += 1
+
+
+@dataclass(slots=True)
+class Errand(Generic[T]):
+    """What to do on one site, and what came of it."""
+
+    source: Source
+    budget: int
+    run: Callable[[Visitor], Awaitable[T]]
+    result: T | None = None
+    error: BaseException | None = None
+
+    def outcome(self) -> T:
+        """The result; raises what the errand raised."""
+        if self.error is not None:
+            raise self.error
+        assert self.result is not None  # noqa: S101 - one of the two is there
+        return self.result
+
+
+class VisitSpider(Spider):
+    """Runs one errand."""
+
+    name = "visit"
+
+    def __init__(self, errand: Errand[Any], turns: asyncio.Semaphore, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.errand = errand
+        self.source = errand.source
+        self.turns = turns
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> VisitSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.visitor = Visitor(crawler, spider.errand.budget)
+        return spider
+
+    visitor: Visitor
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Do the errand; nothing is scheduled."""
+        async with self.turns:
+            try:
+                self.errand.result = await self.errand.run(self.visitor)
+            except Exception as error:  # noqa: BLE001 - handed to whoever sent the errand
+                self.errand.error = error
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
+
+
+def run_errands(
+    errands: Sequence[Errand[Any]],
+    *,
+    archive: Path,
+    overrides: Mapping[str, Any] | None = None,
+) -> None:
+    """Do all errands, a few side by side; once per process, as Twisted's reactor allows.
+
+    With an archive there, its pace for each host is shared with crawls that are under way.
+    """
+    with tempfile.TemporaryDirectory(prefix="baotinh-") as folder:
+        place = archive if archive.exists() else Path(folder) / "visit.db"
+        process = AsyncCrawlerProcess(_settings(place, overrides))
+        turns = asyncio.Semaphore(AT_ONCE)
+        for errand in errands:
+            spider = _spider_for(errand.source)
+            process.crawl(spider, errand=errand, turns=turns)
+        process.start()
+    for errand in errands:
+        if errand.result is None and errand.error is None:
+            errand.error = KeyboardInterrupt()
+
+
+def _spider_for(source: Source) -> type[VisitSpider]:
+    custom: dict[str, Any] = {"DOWNLOAD_VERIFY_CERTIFICATES": source.verify_tls}
+    if source.pace.delay is not None:
+        custom["DOWNLOAD_DELAY"] = source.pace.delay
+    return type("VisitSpider", (VisitSpider,), {"custom_settings": custom})
+
+
+def _settings(archive: Path, overrides: Mapping[str, Any] | None) -> Settings:
+    settings = read_settings(archive, overrides)
+    middlewares = {
+        name: order
+        for name, order in settings.getdict("DOWNLOADER_MIDDLEWARES").items()
+        if not str(name).endswith(OWN_MIDDLEWARES)
+    }
+    middlewares["crawler.visits.BudgetMiddleware"] = 1
+    settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
+    settings.set("ITEM_PIPELINES", {}, priority="cmdline")
+    unused = dict.fromkeys(settings.getdict("EXTENSIONS"))
+    settings.set("EXTENSIONS", unused, priority="cmdline")
+    # What went wrong with a page is told by whoever asked for it; Scrapy's log would tell it twice.
+    if settings["LOG_LEVEL"].upper() in {"WARNING", "ERROR"}:
+        settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
+    settings.set("RETRY_TIMES", 1, priority="cmdline")
+    settings.set("REDIRECT_MAX_TIMES", 3, priority="cmdline")
+    if not settings["USER_AGENT"]:
+        settings.set("USER_AGENT", name_agent(settings["CONTACT"]), priority="cmdline")
+    return settings
