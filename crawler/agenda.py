@@ -1,0 +1,115 @@
+"""What is due when, read from the archive: nothing about it is kept anywhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.checkup import current_seeds
+from crawler.pace import pace_key
+from crawler.schedule import format_instant, parse_instant
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from crawler.sources.model import Source
+    from storage.archive import Archive
+
+NEVER_POLLED = "0000-00-00T00:00:00Z"
+"""Sorts before every instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When one source is to be crawled next. Instants are ISO strings in UTC."""
+
+    source_id: str
+    at: str
+    why: str
+    polled_at: str | None = None
+    """Last poll of the seed that decides, for telling a clock that was set back."""
+
+    def wait(self, now: str, longest: float) -> float:
+        """Seconds from ``now``, 0 when due.
+
+        When the clock was set back, the last poll lies in the future: then the interval that was
+        decided counts from now on, so the source is neither stormed nor silent until the clock
+        has caught up.
+        """
+        if self.at <= now:
+            return 0.0
+        moment, at = parse_instant(now), parse_instant(self.at)
+        wait = (at - moment).total_seconds()
+        if self.polled_at is not None and self.polled_at > now:
+            wait = min(wait, (at - parse_instant(self.polled_at)).total_seconds())
+        return max(0.0, min(wait, longest))
+
+
+def read_due(archive: Archive, source: Source, *, slack: float) -> Due:
+    """When the source is due: its first seed, or links that have waited ``slack`` seconds.
+
+    Retries and revisits ride along with a poll where one comes within the slack, so that they do
+    not cost a process each.
+    """
+    candidates = [_first_seed(archive, source)]
+    for state in ("stored", "pending"):
+        if at := _first_link(archive.conn, source.id, state):
+            words = "a revisit is due" if state == "stored" else "a page waits to be fetched"
+            at = format_instant(parse_instant(at) + dt.timedelta(seconds=slack))
+            candidates.append(Due(source_id=source.id, at=at, why=words))
+    return _heed_hosts(archive, source, min(candidates, key=lambda due: due.at))
+
+
+def _heed_hosts(archive: Archive, source: Source, due: Due) -> Due:
+    """Put off a source all of whose hosts want to be left alone (Retry-After, not answering)."""
+    urls = [seed.url for seed in current_seeds(archive, source)] or [source.homepage]
+    states = [archive.host_state(key) for key in {pace_key(url) for url in urls}]
+    first = min(states, key=lambda state: (state and state.not_before) or "")
+    if first is None or first.not_before is None or first.not_before <= due.at:
+        return due
+    return Due(source_id=source.id, at=first.not_before, why=first.reason or due.why)
+
+
+def newest_instant(conn: sqlite3.Connection) -> str | None:
+    """The latest instant of ours in the archive, to compare the clock with."""
+    row = conn.execute(
+        """SELECT max(at) FROM (
+             SELECT max(polled_at) AS at FROM seeds
+             UNION ALL SELECT max(started_at) FROM (
+               SELECT started_at FROM runs ORDER BY id DESC LIMIT 100))"""
+    ).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def _first_seed(archive: Archive, source: Source) -> Due:
+    seeds = current_seeds(archive, source)
+    if len(seeds) < max(1, len(source.seeds)) or any(seed.next_poll_at is None for seed in seeds):
+        return Due(source_id=source.id, at=NEVER_POLLED, why="it was never polled")
+    first = min(seeds, key=lambda seed: seed.next_poll_at or "")
+    return Due(
+        source_id=source.id,
+        at=first.next_poll_at or NEVER_POLLED,
+        why=first.next_poll_why or "",
+        polled_at=first.polled_at,
+    )
+
+
+def _first_link(conn: sqlite3.Connection, source_id: str, state: str) -> str | None:
+    """When the first link of a state became due; a backfill's own links are left to it."""
+    if state == "stored":
+        row = conn.execute(
+            """SELECT min(next_try_at) FROM links
+               WHERE source_id = ? AND state = 'stored' AND next_try_at IS NOT NULL""",
+            (source_id,),
+        ).fetchone()
+        return str(row[0]) if row[0] else None
+    row = conn.execute(
+        """SELECT min(coalesce(next_try_at, found_at)) FROM (
+             SELECT next_try_at, found_at FROM links
+             WHERE source_id = ? AND state = 'pending' ORDER BY found_at DESC LIMIT 500)
+           WHERE NOT EXISTS (SELECT 1 FROM runs WHERE source_id = ? AND state = 'running'
+                             AND kind = 'backfill')""",
+        (source_id, source_id),
+    ).fetchone()
+    return str(row[0]) if row[0] else None

@@ -1,0 +1,192 @@
+"""Look at a source in the archive, judge its health, and remember what was told about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.health import Coverage, Facts, HealthState, judge
+from crawler.polling import read_first_run, read_instants
+from crawler.schedule import format_instant, parse_instant
+from storage.gaps import open_gaps
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from crawler.sources.model import Source
+    from storage.archive import Archive
+    from storage.records import SeedState
+
+_RECENT_ARTICLES = 20
+_USUAL_ARTICLES = 200
+_RUNS = 60
+_STALE = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRow:
+    """A row of table ``health``."""
+
+    source_id: str
+    state: str
+    since: str
+    """When it came into this state."""
+    why: str
+    checked_at: str
+    told: str | None = None
+    """The state that people were told last; None: nothing was told yet, so it counts as ok."""
+    capture_id: int | None = None
+    """The page that could not be read, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of health that is to be told, once."""
+
+    source_id: str
+    name: str
+    state: str
+    before: str
+    since: str
+    why: str
+    capture_id: int | None = None
+
+    @property
+    def recovered(self) -> bool:
+        """Whether this is the good news."""
+        return self.state == HealthState.OK
+
+
+def check(archive: Archive, source: Source, *, now: str) -> Change | None:
+    """Judge a source, keep the verdict, and return what is to be told, if anything.
+
+    A change is returned once, when it is first seen; the row says in the same transaction that it
+    was told. Raises ArchiveError.
+    """
+    facts = read_facts(archive, source, now=now)
+    verdict = judge(facts)
+    before = read_health(archive.conn, source.id)
+    told = (before and before.told) or HealthState.OK
+    row = HealthRow(
+        source_id=source.id,
+        state=verdict.state,
+        since=before.since if before and before.state == verdict.state else now,
+        why=verdict.why,
+        checked_at=now,
+        told=verdict.state,
+        capture_id=_offending_capture(archive.conn, source.id, now)
+        if verdict.state != HealthState.OK
+        else None,
+    )
+    if before is None or _differs(before, row):
+        _keep(archive, row)
+    if verdict.state == told:
+        return None
+    return Change(
+        source_id=source.id,
+        name=source.name,
+        state=verdict.state,
+        before=told,
+        since=row.since,
+        why=verdict.why,
+        capture_id=row.capture_id,
+    )
+
+
+def _differs(before: HealthRow, row: HealthRow) -> bool:
+    """Whether the row is worth a write: something changed, or the check time is an hour old."""
+    stale = abs(parse_instant(row.checked_at) - parse_instant(before.checked_at)) > _STALE
+    kept = (before.state, before.why, before.told, before.capture_id)
+    return stale or kept != (row.state, row.why, row.told, row.capture_id)
+
+
+def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
+    """Everything the rules of `crawler.health` look at."""
+    return Facts(
+        now=now,
+        status=source.status,
+        seeds=current_seeds(archive, source),
+        runs=archive.last_runs(source.id, _RUNS),
+        published=read_instants(archive.conn, source.id, now=now),
+        watched_since=read_first_run(archive.conn, source.id),
+        coverage=read_coverage(archive.conn, source.id),
+        gaps=open_gaps(archive.conn, source.id),
+    )
+
+
+def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
+    """The seeds that are polled now: those of the source file, or those that were found.
+
+    Sitemaps named in an index are polled with it, and a seed that left the file is history.
+    """
+    named = {seed.url for seed in source.seeds}
+    return [
+        seed
+        for seed in archive.seeds(source.id)
+        if (seed.url in named if named else seed.parent_id is None)
+    ]
+
+
+def read_health(conn: sqlite3.Connection, source_id: str) -> HealthRow | None:
+    """The verdict that was kept last."""
+    row = conn.execute("SELECT * FROM health WHERE source_id = ?", (source_id,)).fetchone()
+    return HealthRow(**row) if row else None
+
+
+def read_coverage(conn: sqlite3.Connection, source_id: str) -> Mapping[str, Coverage]:
+    """How often the newest articles have each field, and how often the ones before had it."""
+    rows = conn.execute(
+        """SELECT a.authors <> '[]' AS authors, a.summary IS NOT NULL AS "a summary",
+                  a.published_on IS NOT NULL AS "a date", a.section IS NOT NULL AS "a section",
+                  length(a.body) >= 200 AS "a body",
+                  EXISTS (SELECT 1 FROM images WHERE images.article_id = a.id) AS images
+           FROM links JOIN articles a ON a.id = links.article_id
+           WHERE links.source_id = ? ORDER BY links.found_at DESC, links.id DESC LIMIT ?""",
+        (source_id, _RECENT_ARTICLES + _USUAL_ARTICLES),
+    ).fetchall()
+    recent, usual = rows[:_RECENT_ARTICLES], rows[_RECENT_ARTICLES:]
+    if len(usual) < _RECENT_ARTICLES:
+        return {}
+    return {
+        name: Coverage(recent=_share(recent, name), usual=_share(usual, name), articles=len(recent))
+        for name in rows[0].keys()  # noqa: SIM118 - a sqlite3.Row iterates over its values
+    }
+
+
+def _share(rows: Sequence[sqlite3.Row], name: str) -> float:
+    return sum(bool(row[name]) for row in rows) / len(rows)
+
+
+def _offending_capture(conn: sqlite3.Connection, source_id: str, now: str) -> int | None:
+    """The newest kept page of the last two days that gave no article."""
+    begin = format_instant(parse_instant(now) - dt.timedelta(days=2))
+    row = conn.execute(
+        """SELECT captures.id FROM links JOIN captures ON captures.link_id = links.id
+           WHERE links.source_id = ? AND links.found_at >= ?
+             AND links.state IN ('rejected', 'failed', 'pending')
+           ORDER BY captures.id DESC LIMIT 1""",
+        (source_id, begin),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _keep(archive: Archive, row: HealthRow) -> None:
+    with archive.transaction():
+        archive.conn.execute(
+            """INSERT INTO health (source_id, state, since, why, checked_at, told, capture_id)
+               VALUES (?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (source_id) DO UPDATE SET state = excluded.state,
+                 since = excluded.since, why = excluded.why, checked_at = excluded.checked_at,
+                 told = excluded.told, capture_id = excluded.capture_id""",
+            (
+                row.source_id,
+                row.state,
+                row.since,
+                row.why,
+                row.checked_at,
+                row.told,
+                row.capture_id,
+            ),
+        )

@@ -1,0 +1,157 @@
+"""Child processes of the daemon: started in a group of their own, watched, ended, never orphaned.
+
+`python -m crawler.children PARENT ARGUMENT...` is what a child runs: it asks the kernel to be
+killed when the daemon dies (prctl PR_SET_PDEATHSIG), and then is `baotinh ARGUMENT...`. It dies
+with the thread that started it, so the daemon starts children from its main thread only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PR_SET_PDEATHSIG = 1
+_MOST_SAID = 4000
+"""Characters of a child's messages that are kept: the last ones."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Child:
+    """One running child. Times are monotonic seconds."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    task: str
+    """``crawl`` or ``backup``."""
+    sources: tuple[str, ...]
+    started: float
+    started_at: str
+    """The same as an instant, for finding its runs."""
+    progressed: float
+    """When it was last seen to get on."""
+    mark: object = None
+    """What it had done then."""
+    ended_by: str = ""
+    """Why it was told to end, empty while it may go on."""
+    told_to_end: float | None = None
+    killed: bool = field(default=False)
+
+    def has_ended(self) -> bool:
+        """Whether the process is gone. What it left behind in its group is killed with it.
+
+        The group is swept while the dead process still holds its number, which otherwise might
+        be somebody else's by then.
+        """
+        if self.process.returncode is None and _is_zombie(self.process.pid):
+            self._signal(signal.SIGKILL)
+            self.process.wait()
+        return self.process.returncode is not None
+
+    def note_progress(self, mark: object, now: float) -> None:
+        """Restart the watchdog when ``mark`` differs from the last one."""
+        if mark != self.mark:
+            self.mark, self.progressed = mark, now
+
+    def overdue(self, now: float, *, stall: float, limit: float) -> str:
+        """Why it should end now, empty when it may go on."""
+        if now - self.progressed > stall:
+            return f"no progress for {stall:.0f} s"
+        return f"running for more than {limit:.0f} s" if now - self.started > limit else ""
+
+    def end(self, why: str, now: float) -> None:
+        """Ask the whole group to end, once."""
+        if self.told_to_end is None:
+            self.ended_by, self.told_to_end = why, now
+            self._signal(signal.SIGTERM)
+
+    def kill_if_deaf(self, now: float, grace: float) -> bool:
+        """Kill the group ``grace`` seconds after it was asked to end; whether that was now."""
+        if self.killed or self.told_to_end is None or now - self.told_to_end < grace:
+            return False
+        self.killed = True
+        self._signal(signal.SIGKILL)
+        return True
+
+    def messages(self) -> str:
+        """The end of what it wrote to standard error; closes the file."""
+        with self.said:
+            size = self.said.seek(0, os.SEEK_END)
+            self.said.seek(max(0, size - _MOST_SAID))
+            return self.said.read().decode("utf-8", "replace").strip()
+
+    def _signal(self, number: int) -> None:
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether our child has ended and nobody has collected its status yet."""
+    found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return found is not None
+
+
+def start_child(
+    arguments: Sequence[str],
+    *,
+    task: str,
+    sources: Sequence[str],
+    now: float,
+    now_at: str,
+) -> Child:
+    """Start `baotinh ARGUMENTS` as a child. Raises OSError. Call from the main thread."""
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
+    command = [sys.executable, "-m", "crawler.children", str(os.getpid()), *arguments]
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            process_group=0,
+        )
+    except BaseException:
+        said.close()
+        raise
+    return Child(
+        process=process,
+        said=said,
+        task=task,
+        sources=tuple(sources),
+        started=now,
+        started_at=now_at,
+        progressed=now,
+    )
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the parent dies, and end at once if it is dead already. Linux only."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
+            raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:
+        sys.exit("baotinh: the daemon that started this process is gone")
+
+
+def main() -> None:
+    """Run as a child: the parent's process id, then the arguments of `baotinh`."""
+    die_with_parent(int(sys.argv[1]))
+    sys.argv[1:] = sys.argv[2:]
+    from crawler.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

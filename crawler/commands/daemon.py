@@ -1,0 +1,153 @@
+"""``baotinh daemon``: keep going."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler import settings
+from crawler.addresses import PrivateHosts
+from crawler.alarms import Outbox, read_channels
+from crawler.errors import UsageError
+from crawler.locks import locks_folder
+from crawler.logs import start_logging
+from crawler.roster import Roster
+from crawler.routine import Routine, is_private
+from crawler.sources import find_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crawler.cli import Options
+    from crawler.metrics import Metrics
+    from crawler.sources import Source
+
+logger = logging.getLogger(__name__)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.option("--once", is_flag=True, help="Run every due source once, then end.")
+@click.option("--json-logs", is_flag=True, help="One JSON object a log line.")
+@click.option(
+    "--metrics",
+    "address",
+    default=settings.METRICS_ADDRESS,
+    metavar="HOST:PORT",
+    help="Serve Prometheus metrics there, e.g. 127.0.0.1:9187.",
+)
+@click.pass_obj
+def command(
+    options: Options, ids: tuple[str, ...], once: bool, json_logs: bool, address: str
+) -> None:
+    """Keep all active sources up to date, or only the ones named, until SIGTERM.
+
+    SIGHUP, or a changed source file, reads the sources again. A public host is asked only if
+    CONTACT says whom its owner can write to. Ends with 1 when another daemon works on the
+    archive, or when it is removed.
+    """
+    start_logging(json_lines=json_logs)
+    archive = options.archive.absolute()
+    roster = Roster(options.sources_dir, locks_folder(archive) / ".sources")
+    roster.load()
+    for id_ in ids:
+        find_source(roster.sources, id_)
+    private = read_private_hosts()
+    chosen = [s for s in roster.sources.values() if not ids or s.id in ids]
+    restriction = admit(chosen, private)
+    from crawler.daemon import Daemon
+
+    metrics, stop = serve_metrics(address)
+    captures = options.captures_dir.absolute() if options.captures_dir else None
+    daemon = Daemon(
+        archive,
+        roster,
+        read_routine(once=once, only=frozenset(ids), private=restriction),
+        Outbox(
+            read_channels(
+                webhook=settings.ALARM_WEBHOOK,
+                command=settings.ALARM_COMMAND,
+                mail_to=settings.ALARM_MAIL_TO,
+                mail_from=settings.ALARM_MAIL_FROM,
+                smtp=settings.ALARM_SMTP,
+                private=private,
+            )
+        ),
+        captures_dir=captures,
+        metrics=metrics,
+    )
+    try:
+        code = daemon.run()
+    finally:
+        if stop is not None:
+            stop()
+    sys.exit(code)
+
+
+def read_private_hosts() -> PrivateHosts:
+    """ALLOW_PRIVATE_HOSTS. Raises UsageError."""
+    try:
+        return PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
+    except ValueError as error:
+        raise UsageError(f"ALLOW_PRIVATE_HOSTS: {error}") from None
+
+
+def admit(sources: Sequence[Source], private: PrivateHosts) -> PrivateHosts | None:
+    """What sources are restricted to: nothing with CONTACT, else the hosts that are not public.
+
+    Raises UsageError where that leaves no source at all.
+    """
+    if settings.CONTACT:
+        return None
+    active = [source for source in sources if source.status == "active"]
+    left_out = sum(not is_private(source, private) for source in active)
+    if left_out == len(active):
+        raise UsageError(
+            "CONTACT is not set: name an address or page in BAOTINH_CONTACT, so that the owners"
+            " of the sites we visit can reach you"
+        )
+    if left_out:
+        logger.warning("CONTACT is not set: %d sources on public hosts are left out", left_out)
+    return private
+
+
+def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None] | None]:
+    """Metrics and how to stop serving them; nothing where no address is set."""
+    if not address:
+        return None, None
+    from crawler.metrics import Metrics
+
+    metrics = Metrics()
+    try:
+        return metrics, metrics.serve(address)
+    except OSError as error:
+        raise UsageError(f"metrics cannot be served at {address}: {error}") from error
+
+
+def read_routine(*, once: bool, only: frozenset[str], private: PrivateHosts | None) -> Routine:
+    """The daemon's routine from the settings."""
+    return Routine(
+        once=once,
+        only=only,
+        private=private,
+        tick=settings.DAEMON_TICK,
+        children=max(1, settings.DAEMON_CHILDREN),
+        sources_a_child=max(1, settings.DAEMON_SOURCES_A_CHILD),
+        gather=settings.DAEMON_GATHER,
+        stagger=settings.DAEMON_STAGGER,
+        slack=settings.REVISIT_SLACK,
+        crawl_timeout=settings.DAEMON_CRAWL_TIMEOUT,
+        stall_timeout=settings.DAEMON_STALL_TIMEOUT,
+        kill_grace=settings.DAEMON_KILL_GRACE,
+        hold=settings.DAEMON_HOLD,
+        checkup=settings.DAEMON_CHECKUP,
+        checkpoint=settings.DAEMON_CHECKPOINT,
+        reserve=settings.DISK_RESERVE_MB << 20,
+        nightly_hour=settings.NIGHTLY_HOUR,
+        backup_dir=Path(settings.BACKUP_DIR).absolute() if settings.BACKUP_DIR else None,
+        backup_keep=max(1, settings.BACKUP_KEEP),
+    )

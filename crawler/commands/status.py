@@ -1,0 +1,248 @@
+"""``baotinh status``: health, last run and next poll of each source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler import settings
+from crawler.conditions import daemon_of
+from crawler.health import HealthState
+from crawler.overview import Row, read_row
+from crawler.rhythm import VIETNAM
+from crawler.schedule import describe_wait, format_instant, parse_instant
+from crawler.sources import find_source, load_sources
+from storage.archive import Archive
+from storage.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from crawler.cli import Options
+
+COLOURS = {
+    HealthState.OK: "green",
+    HealthState.FROZEN: "cyan",
+    HealthState.DEGRADED: "yellow",
+    HealthState.BLOCKED: "magenta",
+    HealthState.BROKEN: "red",
+}
+
+
+@click.command()
+@click.argument("source_id", required=False, metavar="[SOURCE]")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
+@click.option("--all", "everything", is_flag=True, help="Sources never crawled yet, too.")
+@click.option("--check", is_flag=True, help="End with 1 when a source is not ok.")
+@click.option("--daemon", "of_daemon", is_flag=True, help="Only whether a daemon is at work.")
+@click.option("--watch", is_flag=True, help="Show the table anew every few seconds.")
+@click.option("--interval", type=click.FloatRange(min=0.2), default=2.0, show_default=True)
+@click.pass_obj
+def command(
+    options: Options,
+    source_id: str | None,
+    as_json: bool,
+    everything: bool,
+    check: bool,
+    of_daemon: bool,
+    watch: bool,
+    interval: float,
+) -> None:
+    """Show how each source is: health, last run, outcomes, next poll and why then."""
+    if of_daemon:
+        click.echo(describe_daemon(options), err=True)
+        sys.exit(daemon_of(options.archive.absolute()) is None)
+    if watch and sys.stdout.isatty() and not as_json:
+        watch_table(options, source_id, everything=everything, interval=interval)
+        return
+    rows = read_rows(options, source_id, everything=everything)
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(as_object(row), ensure_ascii=False))
+    elif source_id is not None:
+        click.echo(describe(rows[0]))
+    else:
+        print_table(rows, options)
+    if check and any(row.alarming for row in rows):
+        for row in rows:
+            if row.alarming:
+                click.echo(
+                    f"baotinh: {row.source.id} is {row.health}: {printable(row.why)}", err=True
+                )
+        sys.exit(1)
+
+
+def read_rows(options: Options, source_id: str | None, *, everything: bool) -> list[Row]:
+    """The rows to show: one source, all that were crawled, or all there are."""
+    sources = load_sources(options.sources_dir)
+    now = read_now()
+    with Archive.open_reading(options.archive) as archive:
+        if source_id is not None:
+            chosen = [find_source(sources, source_id)]
+        else:
+            known = {row.id for row in archive.sources()}
+            chosen = [s for s in sources.values() if everything or s.id in known]
+        return [read_row(archive, s, now=now, slack=settings.REVISIT_SLACK) for s in chosen]
+
+
+def read_now() -> str:
+    """The clock."""
+    return format_instant(dt.datetime.now(dt.UTC))
+
+
+def as_object(row: Row) -> dict[str, Any]:
+    """A row for machines; names follow the tables."""
+    return {
+        "source": row.source.id,
+        "name": row.source.name,
+        "province": row.source.province,
+        "status": row.source.status,
+        "health": str(row.health),
+        "why": row.why,
+        "since": row.since,
+        "last_run": asdict(row.last_run) if row.last_run else None,
+        "outcomes": row.last_run.outcomes if row.last_run else {},
+        "last_success_at": row.last_success_at,
+        "last_article_at": row.last_article_at,
+        "articles": row.articles,
+        "pending": row.pending,
+        "next_poll_at": row.next_poll_at,
+        "next_poll_why": row.next_poll_why,
+        "capture_id": row.capture_id,
+        "seeds": [asdict(seed) for seed in row.seeds],
+        "gaps": [asdict(gap) for gap in row.gaps],
+    }
+
+
+def describe(row: Row) -> str:
+    """One source, all there is to say, as lines."""
+    since = f" since {local(row.since)}" if row.since else ""
+    lines = [
+        f"{row.source.id} · {row.source.name} · {row.source.province} · {row.source.status}",
+        f"health      {row.health}{since}: {row.why}",
+        f"articles    {row.articles}, newest seen {local(row.last_article_at)}",
+        f"pages due   {row.pending}",
+        f"last answer {local(row.last_success_at)}",
+        f"next poll   {_describe_next(row)}",
+    ]
+    if row.capture_id and row.alarming:
+        lines.append(f"page kept   capture {row.capture_id}")
+    lines += [f"gap         {local(gap.begin_at)} to {local(gap.end_at)}" for gap in row.gaps]
+    for seed in row.seeds:
+        lines.append(f"seed        {seed.kind} {seed.url}")
+        lines.append(f"            polled {local(seed.polled_at)}, next {local(seed.next_poll_at)}")
+        if seed.next_poll_why:
+            lines.append(f"            {seed.next_poll_why}")
+        if seed.last_error:
+            lines.append(f"            {seed.last_error}")
+    lines += [
+        f"run         {local(run.started_at)} {run.kind} {_outcomes(row, n)}"
+        for n, run in enumerate(row.runs)
+    ]
+    return "\n".join(printable(line) for line in lines)
+
+
+def _describe_next(row: Row) -> str:
+    if row.source.status != "active":
+        return f"none: {row.next_poll_why}"
+    return f"{local(row.next_poll_at, 'at once')}: {row.next_poll_why}"
+
+
+def _outcomes(row: Row, number: int) -> str:
+    run = row.runs[number]
+    counts = ", ".join(f"{name} {count}" for name, count in run.outcomes.items())
+    return f"{run.state}: {counts or 'no pages'}"
+
+
+def local(instant: str | None, otherwise: str = "never") -> str:
+    """An instant in Vietnam's time, for people."""
+    if instant is None:
+        return otherwise
+    return f"{parse_instant(instant).astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+
+
+def print_table(rows: Sequence[Row], options: Options) -> None:
+    """The table, and whether a daemon keeps it moving. Plain lines where nobody looks at it."""
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        Console().print(make_table(rows))
+    else:
+        for row in rows:
+            click.echo("\t".join(printable(cell) for cell in cells(row, read_now())))
+    click.echo(describe_daemon(options), err=True)
+
+
+def describe_daemon(options: Options) -> str:
+    """One line about the daemon."""
+    pid = daemon_of(options.archive.absolute())
+    if pid is None:
+        return "baotinh: no daemon is running; times in Vietnam (UTC+7)"
+    return f"baotinh: the daemon is process {pid}; times in Vietnam (UTC+7)"
+
+
+def make_table(rows: Sequence[Row]) -> Table:
+    """The table for a terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("source", "health", "articles", "due", "last run", "outcomes", "next poll", "why"):
+        table.add_column(name, overflow="fold")
+    now = read_now()
+    for row in rows:
+        values = [Text(printable(cell)) for cell in cells(row, now)]
+        values[1].stylize(COLOURS[HealthState(row.health)])
+        table.add_row(*values)
+    return table
+
+
+def cells(row: Row, now: str) -> list[str]:
+    """One line of the table."""
+    run = row.last_run
+    outcomes = ", ".join(f"{n} {name}" for name, n in run.outcomes.items()) if run else ""
+    return [
+        row.source.id,
+        str(row.health),
+        str(row.articles),
+        str(row.pending),
+        f"{local(run.started_at)} {run.state}" if run else "never",
+        outcomes,
+        _wait(row, now),
+        row.why if row.alarming else "",
+    ]
+
+
+def _wait(row: Row, now: str) -> str:
+    if row.source.status != "active":
+        return row.source.status
+    if row.next_poll_at is None or row.next_poll_at <= now:
+        return "due"
+    seconds = (parse_instant(row.next_poll_at) - parse_instant(now)).total_seconds()
+    return f"in {describe_wait(seconds)}"
+
+
+def watch_table(
+    options: Options, source_id: str | None, *, everything: bool, interval: float
+) -> None:
+    """Show the table until Ctrl-C."""
+    from rich.live import Live
+
+    def table() -> Table:
+        return make_table(read_rows(options, source_id, everything=everything))
+
+    with Live(table(), screen=True, auto_refresh=False) as live:
+        try:
+            while True:
+                time.sleep(interval)
+                live.update(table(), refresh=True)
+        except KeyboardInterrupt:
+            return

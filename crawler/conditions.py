@@ -1,0 +1,105 @@
+"""What must hold before a crawl is started: clock, disk, archive in place. And one daemon only."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.agenda import newest_instant
+from crawler.locks import locks_folder
+from crawler.schedule import parse_instant
+from storage.errors import ArchiveBusy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.archive import Archive
+
+CLOCK_TOLERANCE = 2 * 86400.0
+"""Seconds by which the newest row may lie ahead: a clock that was a day fast for a while must not
+stop the daemon once it is right again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why no crawl may start now."""
+
+    kind: str
+    """``clock`` or ``disk``."""
+    why: str
+
+
+def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | None:
+    """The first thing that forbids a crawl; ``reserve`` is in bytes."""
+    newest = newest_instant(archive.conn)
+    if newest is not None:
+        ahead = (parse_instant(newest) - parse_instant(now)).total_seconds()
+        if ahead > CLOCK_TOLERANCE:
+            today, there = now[:10], f"the newest row of {archive.path} is of {newest}"
+            why = f"the clock says {today}, but {there}: set the clock"
+            return Obstacle(kind="clock", why=why)
+    for folder in (archive.path.parent, archive.captures_dir):
+        if folder.is_dir() and shutil.disk_usage(folder).free < reserve:
+            why = f"{folder} has less free than the {reserve >> 20} MB that are kept in reserve"
+            return Obstacle(kind="disk", why=why)
+    return None
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode: tells a file from another one put in its place. None: nothing is there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class DaemonLock:
+    """One daemon an archive: a `flock` that the kernel gives back when the process dies."""
+
+    def __init__(self, archive: Path) -> None:
+        folder = locks_folder(archive)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path = folder / ".daemon.lock"
+        self._archive = archive
+        self._handle: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock. Raises ArchiveBusy, naming the process that has it."""
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise ArchiveBusy(
+                f"a daemon works on {self._archive} already (process {daemon_of(self._archive)})"
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        self._handle = handle
+
+    def release(self) -> None:
+        """Give the lock back; harmless when it is not held."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def daemon_of(archive: Path) -> int | None:
+    """The process id of the daemon that works on the archive now, None when none does."""
+    path = locks_folder(archive) / ".daemon.lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        text = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
+        return int(text) if text.isdigit() else 0
+    finally:
+        os.close(handle)
+    return None

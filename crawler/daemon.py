@@ -1,0 +1,400 @@
+"""The daemon: keeps time, starts crawls as children, watches, tells, survives.
+
+One thread does everything with the archive and the children. It waits for events, which come from
+the timetable (what is due, upkeep), from signals, and from its own tick. What is due stands in the
+archive, so a restart forgets nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import signal
+import sqlite3
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.conditions import DaemonLock, find_obstacle, identity
+from crawler.crew import Crew, Ended
+from crawler.logs import Troubles
+from crawler.systemd import notify
+from crawler.teller import Teller
+from crawler.timetable import Timetable
+from crawler.upkeep import Upkeep
+from storage.archive import Archive
+from storage.errors import ArchiveError, ArchiveUnusable
+from storage.records import RunKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import FrameType
+
+    from crawler.alarms import Outbox
+    from crawler.metrics import Metrics
+    from crawler.roster import Roster
+    from crawler.routine import Routine
+    from crawler.sources.model import Source
+
+logger = logging.getLogger(__name__)
+
+_BUSY_MILLISECONDS = 2000
+"""How long the daemon waits for a writer: it must stay able to stop."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What the daemon knows that is not in the archive, and may forget."""
+
+    ready: dict[str, float] = field(default_factory=dict)
+    """Source -> monotonic seconds since when it waits for a child, oldest first."""
+    alone: set[str] = field(default_factory=set)
+    """Sources whose last child had to be ended: they get a child of their own."""
+    stopping: str = ""
+    exit_code: int = 0
+
+
+class Daemon:
+    """One daemon on one archive. `run` returns the exit code."""
+
+    def __init__(
+        self,
+        archive: Path,
+        roster: Roster,
+        routine: Routine,
+        outbox: Outbox,
+        *,
+        captures_dir: Path | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.path = archive
+        self.roster = roster
+        self.routine = routine
+        self.outbox = outbox
+        self.metrics = metrics
+        self.teller = Teller(outbox, gather=routine.tick)
+        self.state = _State()
+        self.troubles = Troubles(logger)
+        self.crew = Crew(routine)
+        self._captures_dir = captures_dir
+        self._events: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self.timetable = Timetable(
+            lambda id_: self._events.put(("due", id_)), slack=routine.slack, hold=routine.hold
+        )
+        self.upkeep = Upkeep(routine)
+        self._archive: Archive | None = None
+        self._identity: tuple[int, int] | None = None
+
+    def run(self) -> int:
+        """Work until a signal, or until everything due is done (``once``).
+
+        Raises ArchiveBusy when another daemon works here, ArchiveError when the archive cannot
+        be opened or the clock cannot be right.
+        """
+        lock = DaemonLock(self.path)
+        lock.acquire()
+        try:
+            self._open()
+            self._listen()
+            self._start()
+            self._loop()
+        finally:
+            notify("STOPPING=1")
+            self._clean_up()
+            lock.release()
+        return self.state.exit_code
+
+    def _open(self) -> None:
+        self._archive = Archive.open(self.path, captures_dir=self._captures_dir)
+        self._archive.conn.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        self._identity = identity(self.path)
+        obstacle = find_obstacle(self._archive, now=self.timetable.now(), reserve=0)
+        if obstacle is not None:
+            raise ArchiveUnusable(f"not started: {obstacle.why}")
+
+    def _listen(self) -> None:
+        for number, word in (
+            (signal.SIGTERM, "stop"),
+            (signal.SIGINT, "stop"),
+            (signal.SIGHUP, "reload"),
+            (signal.SIGCHLD, "child"),
+        ):
+            signal.signal(number, self._make_handler(word))
+
+    def _make_handler(self, word: str) -> Callable[[int, FrameType | None], None]:
+        return lambda number, _frame: self._events.put((word, signal.Signals(number).name))
+
+    def _start(self) -> None:
+        sources = self.sources()
+        logger.info("%s: %d sources", self.path, len(sources), extra={"event": "started"})
+        self._say_complaints()
+        if self.routine.once:
+            self._guarded(self._mark_all_due)
+            return
+        self.timetable.start()
+        self._guarded(self._plan_start)
+        self.timetable.every(self.routine.checkup, lambda: self._events.put(("checkup", "")))
+        self.timetable.every(self.routine.checkpoint, lambda: self._events.put(("upkeep", "")))
+        self.timetable.every(max(1.0, self.routine.tick), self.outbox.deliver)
+        notify("READY=1")
+
+    def _loop(self) -> None:
+        while not (self.state.stopping and not self.crew.children):
+            try:
+                word, detail = self._events.get(timeout=self._patience())
+            except queue.Empty:
+                word, detail = "tick", ""
+            self._handle(word, detail)
+            while not self._events.empty():
+                self._handle(*self._events.get())
+            self._guarded(self._work)
+            if self.routine.once and not self.state.ready and not self.crew.children:
+                return
+
+    def _patience(self) -> float:
+        """Seconds to wait for an event before the next tick."""
+        if self.crew.is_ending():
+            return min(0.5, self.routine.tick)
+        now = time.monotonic()
+        waits = [since + self.routine.gather - now for since in self.state.ready.values()]
+        if waits and self.crew.has_room() and "obstacle" not in self.troubles:
+            return max(0.05, min(self.routine.tick, *waits))
+        return self.routine.tick
+
+    def _handle(self, word: str, detail: str) -> None:
+        if word == "due":
+            self.state.ready.setdefault(detail, time.monotonic())
+        elif word == "stop":
+            self._stop(detail)
+        elif word == "reload":
+            logger.info("%s: reading the source files again", detail)
+            self._guarded(self._reload)
+        elif word == "tick":
+            self._guarded(self._tick)
+        elif word == "checkup":
+            self._guarded(lambda: self._check(self.sources()))
+        elif word == "upkeep":
+            self._guarded(self._keep_up)
+
+    def _stop(self, why: str) -> None:
+        if self.state.stopping:
+            logger.warning("%s again: children are killed", why)
+            self.crew.kill_all(time.monotonic())
+            return
+        logger.info("%s: stopping, %d children", why, len(self.crew.children))
+        self.state.stopping = why
+        self.state.ready.clear()
+        self.crew.end_all("the daemon stops", time.monotonic())
+
+    def _clean_up(self) -> None:
+        self.crew.kill_all(time.monotonic())
+        for child in self.crew.children:
+            child.process.wait()
+        self.timetable.stop()
+        self.teller.tell(at_once=True)
+        self.outbox.deliver()
+        if self._archive is not None:
+            try:
+                if identity(self.path) == self._identity:
+                    self._archive.checkpoint()
+            except ArchiveError as error:
+                logger.warning("%s", error)
+            self._archive.close()
+
+    # --- the archive, which may be away ----------------------------------------------------------
+
+    @property
+    def archive(self) -> Archive:
+        """The open archive."""
+        assert self._archive is not None  # noqa: S101 - opened before anything else happens
+        return self._archive
+
+    def sources(self) -> list[Source]:
+        """The sources this daemon crawls."""
+        return [source for source in self.roster.sources.values() if self.routine.wants(source)]
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do something with the archive; what is wrong with it is said once, and work goes on.
+
+        An archive that was removed or replaced ends the daemon: it would write into the void.
+        """
+        if identity(self.path) != self._identity:
+            self._give_up(f"{self.path} was removed or replaced while in use")
+            self.crew.watch(None, time.monotonic())
+            self.crew.collect(None)
+            return
+        try:
+            work()
+        except (ArchiveError, sqlite3.Error, OSError) as error:
+            self.troubles.say("archive", f"{error}; trying again")
+        else:
+            self.troubles.clear("archive", f"{self.path} can be used again")
+
+    def _give_up(self, why: str) -> None:
+        if not self.state.stopping:
+            logger.error("%s", why)
+            self.state.exit_code = 1
+            self._stop("cannot go on")
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def _mark_all_due(self) -> None:
+        for id_ in self.timetable.due_now(self.archive, self.sources()):
+            self.state.ready[id_] = time.monotonic() - self.routine.gather
+
+    def _plan_start(self) -> None:
+        self.timetable.plan(self.archive, self.sources(), spread=self.routine.stagger)
+        self._check(self.sources())
+
+    def _tick(self) -> None:
+        self.timetable.tick()
+        if self.roster.has_changed():
+            self._reload()
+        if self.metrics:
+            self.metrics.show_daemon(
+                self.path,
+                children=len(self.crew.children),
+                waiting=list(self.state.ready.values()),
+                letters=self.outbox.waiting,
+            )
+        self._tell()
+        notify("WATCHDOG=1")
+
+    def _reload(self) -> None:
+        changed, gone = self.roster.reload()
+        self._say_complaints()
+        if changed or gone:
+            logger.info(
+                "changed: %s; gone: %s", ", ".join(changed) or "none", ", ".join(gone) or "none"
+            )
+        if self.routine.once:
+            return
+        for source in self.sources():
+            if source.id in changed:
+                self.timetable.refresh(self.archive, source)
+        self.timetable.keep_only(source.id for source in self.sources())
+
+    def _say_complaints(self) -> None:
+        if self.roster.complaints:
+            self.troubles.say("sources", "; ".join(self.roster.complaints))
+        else:
+            self.troubles.clear("sources", "all source files are right again")
+
+    # --- work ------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        """After every event: look after children, start what is due."""
+        self.crew.watch(self.archive.conn, time.monotonic())
+        for ended in self.crew.collect(self.archive.conn):
+            self._take_leave(ended)
+        while not self.state.stopping and self._start_due():
+            pass
+
+    def _start_due(self) -> bool:
+        """Start one child for what has waited long enough; whether one was started."""
+        known, busy = {source.id for source in self.sources()}, self.crew.busy()
+        for id_ in [id_ for id_ in self.state.ready if id_ not in known]:
+            del self.state.ready[id_]
+        ready = [id_ for id_ in self.state.ready if id_ not in busy]
+        if not ready or not self.crew.has_room():
+            return False
+        waited = time.monotonic() - self.state.ready[ready[0]]
+        if waited < self.routine.gather or not self._may_crawl():
+            return False
+        batch = self._choose(ready)
+        words = [*self._global_options(), "crawl", "--due", "--", *batch]
+        started = self._start_child(words, "crawl", batch)
+        for id_ in batch:
+            del self.state.ready[id_]
+            if not started and not self.routine.once:
+                self.timetable.set(id_, self.timetable.hold(id_))
+        return started
+
+    def _global_options(self) -> list[str]:
+        folder = self.roster.children_folder
+        return ["--archive", str(self.path), *(["--sources", str(folder)] if folder else [])]
+
+    def _start_child(self, arguments: list[str], task: str, sources: list[str]) -> bool:
+        steady, now = time.monotonic(), self.timetable.now()
+        return self.crew.start(arguments, task=task, sources=sources, now=steady, now_at=now)
+
+    def _choose(self, ready: list[str]) -> list[str]:
+        """The sources for the next child, longest waiting first; a suspect goes alone."""
+        if ready[0] in self.state.alone:
+            return ready[:1]
+        shared = [id_ for id_ in ready if id_ not in self.state.alone]
+        return shared[: self.routine.sources_a_child]
+
+    def _may_crawl(self) -> bool:
+        now, reserve = self.timetable.now(), self.routine.reserve
+        obstacle = find_obstacle(self.archive, now=now, reserve=reserve)
+        if self.metrics:
+            self.metrics.held.set(obstacle is not None)
+        if obstacle is None:
+            self.troubles.clear("obstacle", "crawls may start again")
+            return True
+        self.troubles.say("obstacle", f"no crawl is started: {obstacle.why}")
+        if self.routine.once:
+            self._give_up(obstacle.why)
+        return False
+
+    def _take_leave(self, ended: Ended) -> None:
+        for line in ended.messages.splitlines():
+            logger.info("%s", line.removeprefix("baotinh: "), extra={"event": "child"})
+        if self.metrics:
+            self.metrics.count_end(ended.how)
+        if ended.task == "backup":
+            self.upkeep.finish_backup(ended.status)
+            return
+        sources = [self.roster.sources[id_] for id_ in ended.sources if id_ in self.roster.sources]
+        for source in sources:
+            self._settle(source, ended)
+        self._check(sources)
+
+    def _settle(self, source: Source, ended: Ended) -> None:
+        """Set the source's next turn, and count what its run did."""
+        if self.state.stopping:
+            return
+        began = source.id in ended.ran
+        suspect = bool(ended.ended_by) or not began
+        (self.state.alone.add if suspect else self.state.alone.discard)(source.id)
+        if not began:
+            self._record_failure(source, ended)
+        elif self.metrics:
+            for run in self.archive.last_runs(source.id, 1):
+                self.metrics.count_pages(source.id, run.outcomes)
+        if not self.routine.once:
+            self.timetable.settle(self.archive, source, began=began)
+
+    def _record_failure(self, source: Source, ended: Ended) -> None:
+        """A child that could not even begin is on record, as any other crawl."""
+        from crawler.ledger import row_of
+
+        if self.routine.once:
+            self.state.exit_code = 1
+        why = ended.ended_by or f"exit code {ended.status}"
+        logger.error("%s: its crawl could not begin (%s)", source.id, why)
+        self.archive.put_source(row_of(source))
+        run = self.archive.start_run(source.id, RunKind.CRAWL, self.timetable.now())
+        self.archive.finish_run(run, "failed", self.timetable.now())
+
+    def _check(self, sources: Iterable[Source]) -> None:
+        self.teller.look(self.archive, sources, now=self.timetable.now())
+        if self.metrics:
+            self.metrics.show_health(self.archive.conn)
+        self._tell(at_once=self.routine.once)
+
+    def _tell(self, *, at_once: bool = False) -> None:
+        if self.teller.tell(at_once=at_once):
+            self.timetable.soon(self.outbox.deliver)
+
+    def _keep_up(self) -> None:
+        try:
+            if self.upkeep.work(self.archive, now=self.timetable.now()):
+                target = self.upkeep.backup_target(self.timetable.now())
+                if target is not None and not self.crew.count("backup"):
+                    words = [*self._global_options(), "backup", "--captures", str(target)]
+                    self._start_child(words, "backup", [])
+        finally:
+            self.archive.conn.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")

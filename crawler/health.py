@@ -1,0 +1,290 @@
+"""How a source is, judged from what the archive knows about it. Pure.
+
+Each rule looks for one kind of trouble and gives a verdict or nothing; the worst verdict counts.
+A rule compares with what this source usually does, so a paper of three articles a week is not
+alarming on six silent days, and nights, weekends and public holidays are no silence at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from crawler.holidays import holiday
+from crawler.rhythm import VIETNAM, learn_rhythm
+from crawler.schedule import describe_wait, parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from storage.gaps import Gap
+    from storage.records import Run, SeedState
+
+
+class HealthState(StrEnum):
+    """From best to worst is: ok, frozen, degraded, blocked, broken."""
+
+    OK = "ok"
+    FROZEN = "frozen"
+    """It answers as ever and publishes nothing any more."""
+    DEGRADED = "degraded"
+    """A part of it is missing: a seed, a field, most of the usual volume."""
+    BLOCKED = "blocked"
+    """It is there, and does not want us: bot check, login, 403, 429, robots.txt."""
+    BROKEN = "broken"
+    """Nothing comes from it any more."""
+
+
+_SEVERITY = {state: rank for rank, state in enumerate(HealthState)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How often a field is filled, as shares of articles."""
+
+    recent: float
+    usual: float
+    articles: int
+    """How many recent articles there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known about one source at one instant."""
+
+    now: str
+    status: str
+    """Status in the source file; only ``active`` is judged."""
+    seeds: Sequence[SeedState]
+    runs: Sequence[Run]
+    """Newest first, of the last days."""
+    published: Sequence[dt.datetime]
+    """Publication instants of the last eight weeks, in any order."""
+    watched_since: dt.datetime | None
+    coverage: Mapping[str, Coverage]
+    gaps: Sequence[Gap] = ()
+    """Open ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """A verdict with its reason, one sentence without a full stop."""
+
+    state: HealthState
+    why: str
+
+
+FAILING = 1.0
+"""Weighed failures in a row that make a seed count as failing: one hard, two soft, four
+temporary ones."""
+EMPTY_POLLS = 2
+_PAGES_NEEDED = 4
+_UNREADABLE_SHARE = 0.75
+_RECENT = dt.timedelta(days=2)
+_HISTORY = 12
+_LEAST_HISTORY = dt.timedelta(days=7)
+_LEAST_SILENCE = dt.timedelta(hours=6)
+_SILENCE_EXPECTED = 8.0
+_VOLUME_DAYS = dt.timedelta(days=3)
+_VOLUME_EXPECTED = 12.0
+_VOLUME_SHARE = 0.25
+_COVERAGE_ARTICLES = 5
+_DROP_FROM, _DROP_TO = 0.8, 0.3
+_SHUT_OUT = re.compile(
+    r"\b(?:401|403|407|429|451)\b|bot.check|robots|login|left alone", re.IGNORECASE
+)
+_BLOCKING = ("bot-check", "login", "http-401", "http-403", "http-429", "http-451", "robots")
+_NEUTRAL = ("before-since", "listing", "duplicate", "private-address", "off-site", "noindex")
+"""Reasons to leave a page that say nothing about the source's health."""
+
+
+def judge(facts: Facts) -> Health:
+    """The worst that any rule finds; ``ok`` where none finds anything."""
+    if facts.status != "active":
+        return Health(state=HealthState.OK, why=f"not crawled: its source file says {facts.status}")
+    if not any(seed.polled_at for seed in facts.seeds):
+        return Health(state=HealthState.OK, why="not polled yet")
+    found = [verdict for rule in RULES for verdict in rule(facts)]
+    if not found:
+        return Health(state=HealthState.OK, why=_describe_ok(facts))
+    return max(found, key=lambda verdict: _SEVERITY[verdict.state])
+
+
+def _failing_seeds(facts: Facts) -> Iterator[Health]:
+    polled = [seed for seed in facts.seeds if seed.polled_at]
+    failing = [seed for seed in polled if seed.failures >= FAILING]
+    if not failing:
+        return
+    error = failing[0].last_error or "the last polls failed"
+    shut_out = all(_SHUT_OUT.search(seed.last_error or "") for seed in failing)
+    if len(failing) < len(polled):
+        some = f"{len(failing)} of {len(polled)} seeds fail"
+        yield Health(state=HealthState.DEGRADED, why=f"{some}: {error}")
+    elif shut_out:
+        yield Health(state=HealthState.BLOCKED, why=error)
+    else:
+        yield Health(state=HealthState.BROKEN, why=error)
+
+
+def _empty_seeds(facts: Facts) -> Iterator[Health]:
+    empty = [seed for seed in facts.seeds if seed.empty >= EMPTY_POLLS]
+    if not empty:
+        return
+    everything = len(empty) == len([seed for seed in facts.seeds if seed.polled_at])
+    state = HealthState.BROKEN if everything else HealthState.DEGRADED
+    why = f"{empty[0].url} shows no article link any more, {empty[0].empty} polls in a row"
+    yield Health(state=state, why=why)
+
+
+def _unreadable_pages(facts: Facts) -> Iterator[Health]:
+    counts: dict[str, int] = {}
+    for run in _recent_runs(facts):
+        for outcome, count in run.outcomes.items():
+            counts[outcome] = counts.get(outcome, 0) + count
+        if _handled(counts) >= _PAGES_NEEDED:
+            break
+    handled, bad = _handled(counts), _bad(counts)
+    lost = sum(bad.values())
+    if handled < _PAGES_NEEDED or lost < _UNREADABLE_SHARE * handled:
+        return
+    reason = max(bad, key=bad.__getitem__)
+    word = reason.partition("/")[2]
+    state = HealthState.BLOCKED if word.startswith(_BLOCKING) else HealthState.BROKEN
+    yield Health(state=state, why=f"{lost} of the last {handled} pages gave no article ({word})")
+
+
+def _dying_crawls(facts: Facts) -> Iterator[Health]:
+    ended = [run for run in facts.runs if run.state != "running"][:3]
+    if len(ended) == 3 and all(run.state == "failed" for run in ended):
+        yield Health(state=HealthState.BROKEN, why="the last three crawls failed")
+    elif len(ended) == 3 and all(run.state == "interrupted" and not run.outcomes for run in ended):
+        yield Health(
+            state=HealthState.DEGRADED, why="the last three crawls were broken off without a page"
+        )
+
+
+def _missing_fields(facts: Facts) -> Iterator[Health]:
+    for name, share in facts.coverage.items():
+        enough = share.articles >= _COVERAGE_ARTICLES
+        if enough and share.usual >= _DROP_FROM and share.recent <= _DROP_TO:
+            few = f"{share.recent:.0%} of the last {share.articles} articles have {name}"
+            why = f"{few}, usual are {share.usual:.0%}"
+            yield Health(state=HealthState.DEGRADED, why=why)
+
+
+def _gaps(facts: Facts) -> Iterator[Health]:
+    now = parse_instant(facts.now)
+    for gap in facts.gaps:
+        if now - parse_instant(gap.found_at) < dt.timedelta(days=1):
+            missed = f"articles between {gap.begin_at} and {gap.end_at} may be missed"
+            yield Health(state=HealthState.DEGRADED, why=f"{missed}: a backfill closes the gap")
+
+
+def _silence(facts: Facts) -> Iterator[Health]:
+    now = parse_instant(facts.now)
+    known = sorted(moment for moment in facts.published if moment <= now)
+    if len(known) < _HISTORY or facts.watched_since is None:
+        return
+    # Silence from before we first looked is what the source is like, and no news.
+    begin = max(known[-1], facts.watched_since)
+    if now - begin < _LEAST_SILENCE or known[-1] - known[0] < _LEAST_HISTORY:
+        return
+    rhythm = learn_rhythm(known, watched_since=facts.watched_since, now=known[-1])
+    expected = rhythm.expected(begin, now)
+    silent = _working_time(begin, now)
+    if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / 1.5):
+        ago = describe_wait((now - known[-1]).total_seconds())
+        why = f"nothing new for {ago}, where {expected:.0f} articles were to be expected"
+        yield Health(state=HealthState.FROZEN, why=why)
+
+
+def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
+    """Whether the source has been silent for so much working time before."""
+    return any(
+        _working_time(earlier, later) >= seconds
+        for earlier, later in pairwise(known)
+        if (later - earlier).total_seconds() >= seconds
+    )
+
+
+def _low_volume(facts: Facts) -> Iterator[Health]:
+    now = parse_instant(facts.now)
+    begin = now - _VOLUME_DAYS
+    before = sorted(moment for moment in facts.published if moment <= begin)
+    seen = sum(begin < moment <= now for moment in facts.published)
+    if not before or not seen or begin - before[0] < dt.timedelta(days=14):
+        return
+    if any(holiday((now - dt.timedelta(days=n)).astimezone(VIETNAM).date()) for n in range(4)):
+        return
+    rhythm = learn_rhythm(before, watched_since=facts.watched_since, now=begin)
+    expected = rhythm.expected(begin, now)
+    if expected < _VOLUME_EXPECTED or seen > _VOLUME_SHARE * expected:
+        return
+    if seen < min(_windows(before, begin), default=0):
+        why = f"{seen} articles in three days, where {expected:.0f} were to be expected"
+        yield Health(state=HealthState.DEGRADED, why=why)
+
+
+RULES: tuple[Callable[[Facts], Iterator[Health]], ...] = (
+    _failing_seeds,
+    _empty_seeds,
+    _unreadable_pages,
+    _dying_crawls,
+    _missing_fields,
+    _gaps,
+    _silence,
+    _low_volume,
+)
+
+
+def _recent_runs(facts: Facts) -> list[Run]:
+    begin = parse_instant(facts.now) - _RECENT
+    return [run for run in facts.runs if parse_instant(run.started_at) >= begin]
+
+
+def _handled(counts: Mapping[str, int]) -> int:
+    """Pages whose outcome says something about how readable the site is."""
+    good = sum(counts.get(kind, 0) for kind in ("new", "revised", "unchanged", "duplicate"))
+    return good + sum(_bad(counts).values())
+
+
+def _bad(counts: Mapping[str, int]) -> dict[str, int]:
+    return {
+        outcome: count
+        for outcome, count in counts.items()
+        if outcome.startswith(("rejected/", "failed/"))
+        and not outcome.partition("/")[2].startswith(_NEUTRAL)
+    }
+
+
+def _working_time(begin: dt.datetime, end: dt.datetime) -> float:
+    """Seconds between two instants without Saturdays, Sundays and public holidays."""
+    total, moment = 0.0, begin.astimezone(VIETNAM)
+    end = end.astimezone(VIETNAM)
+    while moment < end:
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        following = min(end, midnight + dt.timedelta(days=1))
+        if moment.weekday() < 5 and not holiday(moment.date()):
+            total += (following - moment).total_seconds()
+        moment = following
+    return total
+
+
+def _windows(known: Sequence[dt.datetime], end: dt.datetime) -> Iterator[int]:
+    """Articles in each earlier window of the same length that ends on a whole day before."""
+    close = end
+    while close - _VOLUME_DAYS >= known[0]:
+        yield sum(close - _VOLUME_DAYS < moment <= close for moment in known)
+        close -= dt.timedelta(days=1)
+
+
+def _describe_ok(facts: Facts) -> str:
+    now = parse_instant(facts.now)
+    known = [moment for moment in facts.published if moment <= now]
+    if not known:
+        return "answers, nothing published in eight weeks"
+    return f"newest article of {max(known).astimezone(VIETNAM):%Y-%m-%d %H:%M} in Vietnam"

@@ -1,0 +1,94 @@
+"""Prometheus metrics of the daemon, on loopback; needs the extra ``metrics``."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from crawler.addresses import parse_host
+from crawler.errors import UsageError
+from crawler.health import HealthState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+DEFAULT_PORT = 9187
+
+
+class Metrics:
+    """Counters and gauges, and the small HTTP server that shows them. Raises UsageError."""
+
+    def __init__(self) -> None:
+        try:
+            import prometheus_client as client
+        except ImportError:
+            raise UsageError(
+                "METRICS_ADDRESS needs prometheus-client: pip install 'baotinh[metrics]'"
+            ) from None
+
+        def gauge(name: str, text: str, labels: Sequence[str] = ()) -> client.Gauge:
+            return client.Gauge(f"baotinh_{name}", text, labels, registry=self._registry)
+
+        def counter(name: str, text: str, labels: Sequence[str]) -> client.Counter:
+            return client.Counter(f"baotinh_{name}", text, labels, registry=self._registry)
+
+        self._client = client
+        self._registry = client.CollectorRegistry()
+        self.held = gauge("held", "1 while no crawl may start")
+        self._children = gauge("children", "Child processes running now")
+        self._due = gauge("sources_due", "Sources that are due and wait for a child")
+        self._late = gauge("late_seconds", "How long the first of them waits")
+        self._letters = gauge("alarms_waiting", "Alarms not delivered yet")
+        self._free = gauge("disk_free_bytes", "Free beside the archive")
+        self._wal = gauge("wal_bytes", "Size of the write-ahead log")
+        self._health = gauge("source_health", "1 for the state a source is in", ["source", "state"])
+        self._pages = counter("pages", "Pages handled", ["source", "outcome"])
+        self._ended = counter("child_ends", "Children ended", ["how"])
+        client.ProcessCollector(registry=self._registry)
+
+    def serve(self, address: str) -> Callable[[], None]:
+        """Serve at ``host:port``; return how to stop. Raises UsageError, OSError."""
+        try:
+            host, port = parse_host(address)
+        except ValueError as error:
+            raise UsageError(f"METRICS_ADDRESS={address!r}: {error}") from None
+        server, thread = self._client.start_http_server(
+            DEFAULT_PORT if port is None else port, addr=host, registry=self._registry
+        )
+
+        def stop() -> None:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+        return stop
+
+    def show_daemon(
+        self, archive: Path, *, children: int, waiting: Sequence[float], letters: int
+    ) -> None:
+        """How busy the daemon is; ``waiting`` since when each source waits, monotonic seconds."""
+        self._children.set(children)
+        self._due.set(len(waiting))
+        self._late.set(time.monotonic() - min(waiting) if waiting else 0.0)
+        self._letters.set(letters)
+        self._free.set(shutil.disk_usage(archive.parent).free)
+        wal = archive.with_name(archive.name + "-wal")
+        self._wal.set(wal.stat().st_size if wal.exists() else 0)
+
+    def show_health(self, conn: sqlite3.Connection) -> None:
+        """The state of every source that was judged."""
+        for source_id, state in conn.execute("SELECT source_id, state FROM health"):
+            for name in HealthState:
+                self._health.labels(source_id, str(name)).set(name == state)
+
+    def count_pages(self, source_id: str, outcomes: Mapping[str, int]) -> None:
+        """Add what a run handled."""
+        for outcome, number in outcomes.items():
+            self._pages.labels(source_id, outcome).inc(number)
+
+    def count_end(self, how: str) -> None:
+        """A child ended: ``finished``, ``failed`` or ``killed``."""
+        self._ended.labels(how).inc()

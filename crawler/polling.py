@@ -1,0 +1,131 @@
+"""The next poll of a seed from what the archive knows: the reading around `crawler.schedule`.
+
+All instants are ISO 8601 strings in UTC with ``Z``, as the archive keeps them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from email.utils import parsedate_to_datetime
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from crawler import settings
+from crawler.rhythm import MEMORY, VIETNAM, Rhythm, learn_rhythm
+from crawler.schedule import Bounds, Decision, bounds, format_instant, next_poll, parse_instant
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+    from random import Random
+
+    from crawler.schedule import Answer
+    from crawler.sources.model import Source
+
+_MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_MOST_INSTANTS = 4000
+
+
+def plan_poll(
+    conn: sqlite3.Connection,
+    source: Source,
+    seed_id: int,
+    answer: Answer,
+    *,
+    now: str,
+    dates: Iterable[str | None] = (),
+    chance: Random | None = None,
+) -> Decision:
+    """When to poll a seed again after `answer`, and why.
+
+    ``dates`` are the date hints of the links that this poll found, raw, so that the very first
+    poll already teaches when the source publishes. Reads the archive, writes nothing.
+    """
+    rhythm = read_rhythm(conn, source.id, seed_id, now=now, dates=dates)
+    limits = limits_of(source)
+    return next_poll(answer, now=now, rhythm=rhythm, limits=limits, chance=chance or SystemRandom())
+
+
+def limits_of(source: Source) -> Bounds:
+    """Between what waits the source may be polled: its own ``poll``, else the setting."""
+    return bounds(source.pace.poll, default=settings.POLL_INTERVAL)
+
+
+def read_rhythm(
+    conn: sqlite3.Connection,
+    source_id: str,
+    seed_id: int | None = None,
+    *,
+    now: str,
+    dates: Iterable[str | None] = (),
+) -> Rhythm:
+    """How often a source, or one seed of it, publishes, from the last eight weeks."""
+    known = [instant for instant in map(read_date, dates) if instant is not None]
+    return learn_rhythm(
+        read_instants(conn, source_id, seed_id, now=now) + known,
+        watched_since=read_first_run(conn, source_id),
+        now=parse_instant(now),
+    )
+
+
+def read_instants(
+    conn: sqlite3.Connection, source_id: str, seed_id: int | None = None, *, now: str
+) -> list[dt.datetime]:
+    """When the links of the last eight weeks were published, newest find first.
+
+    The article's own time comes before the date its seed gave, and that before the time it was
+    found at.
+    """
+    rows = conn.execute(
+        """SELECT coalesce(articles.published_at, links.date_hint), links.found_at
+           FROM links LEFT JOIN articles ON articles.id = links.article_id
+           WHERE links.source_id = ? AND (? IS NULL OR links.seed_id = ?) AND links.found_at >= ?
+           ORDER BY links.found_at DESC LIMIT ?""",
+        (source_id, seed_id, seed_id, format_instant(parse_instant(now) - MEMORY), _MOST_INSTANTS),
+    )
+    return [read_date(date) or parse_instant(found) for date, found in rows]
+
+
+def read_first_run(conn: sqlite3.Connection, source_id: str) -> dt.datetime | None:
+    """When the source was looked at for the first time."""
+    row = conn.execute(
+        "SELECT started_at FROM runs WHERE source_id = ? ORDER BY id LIMIT 1", (source_id,)
+    ).fetchone()
+    return parse_instant(row[0]) if row else None
+
+
+def read_date(text: str | None) -> dt.datetime | None:
+    """An instant from a feed's or sitemap's date, None where it names no time of day.
+
+    ISO 8601 and RFC 822, the two forms their formats prescribe; a time without an offset is
+    taken as Vietnam's.
+    """
+    if not text or ":" not in text:
+        return None
+    for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text.strip())
+            return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def read_freshness(headers: Mapping[str, str], *, now: str) -> float | None:
+    """Seconds for which an answer is fresh by ``Cache-Control``, ``Age`` and ``Expires``.
+
+    Header names in lower case. None where the headers say nothing, or forbid to keep it
+    (RFC 9111, sections 4.2.1 and 5.2.2).
+    """
+    control = headers.get("cache-control", "")
+    if re.search(r"no-cache|no-store", control, re.IGNORECASE):
+        return None
+    if found := _MAX_AGE.search(control):
+        age = headers.get("age", "")
+        return max(0.0, float(found[1]) - (float(age) if age.isascii() and age.isdigit() else 0.0))
+    expires = read_date(headers.get("expires"))
+    if expires is None:
+        return None
+    sent = read_date(headers.get("date")) or parse_instant(now)
+    return max(0.0, (expires - sent).total_seconds())

@@ -1,0 +1,122 @@
+"""How often a source publishes, by hour and weekday in Vietnam's time. Pure.
+
+The rate is a product: articles per hour on average, times the share of the hour of the day,
+times the share of the weekday, times a factor on public holidays. Old evidence fades with a
+half-life of two weeks, so a source that changes its habits is learned anew, and a source without
+history starts from what is usual.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from crawler.holidays import holiday
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+MEMORY = dt.timedelta(days=56)
+"""What is older is not looked at."""
+
+_HALF_LIFE_DAYS = 14.0
+_USUAL_RATE = 1.0
+"""Articles per hour that are assumed of an unknown source."""
+_USUAL_RATE_HOURS = 12.0
+"""How many hours of watching weigh as much as that assumption."""
+_USUAL_HOURS = (0.2,) * 5 + (0.8,) * 2 + (1.6,) * 11 + (1.0,) * 4 + (0.4,) * 2
+"""Our assumption before we know better: offices and papers work by day."""
+_USUAL_HOURS_WEIGHT = 24.0
+_USUAL_WEEKDAYS_WEIGHT = 14.0
+"""How many articles the assumptions weigh."""
+_HOLIDAY_FACTOR = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """The learned rate of one source or seed."""
+
+    rate: float
+    """Articles per hour, averaged over the week."""
+    hours: tuple[float, ...]
+    """24 factors, mean 1; index 0 is 00:00 to 00:59 in Vietnam."""
+    weekdays: tuple[float, ...]
+    """7 factors, mean 1; index 0 is Monday."""
+    recent: tuple[dt.datetime, ...] = ()
+    """Publication instants of the last day, ascending."""
+    known: int = 0
+    """How many instants it was learned from."""
+
+    def at(self, moment: dt.datetime) -> float:
+        """Articles per hour to be expected at an aware instant."""
+        local = moment.astimezone(VIETNAM)
+        factor = _HOLIDAY_FACTOR if holiday(local.date()) else 1.0
+        return self.rate * self.hours[local.hour] * self.weekdays[local.weekday()] * factor
+
+    def expected(self, since: dt.datetime, until: dt.datetime) -> float:
+        """Articles to be expected between two aware instants."""
+        total, moment = 0.0, since
+        while moment < until:
+            following = min(until, moment + dt.timedelta(seconds=3600 - moment.timestamp() % 3600))
+            total += self.at(moment) * (following - moment).total_seconds() / 3600
+            moment = following
+        return total
+
+    def seen(self, since: dt.datetime, until: dt.datetime) -> int:
+        """Articles published between two instants of the last day."""
+        return sum(since < moment <= until for moment in self.recent)
+
+
+def learn_rhythm(
+    published: Iterable[dt.datetime], *, watched_since: dt.datetime | None, now: dt.datetime
+) -> Rhythm:
+    """What the publication instants of the last eight weeks teach.
+
+    ``published`` are aware instants in any order; those in the future or older than `MEMORY` are
+    left out. ``watched_since`` is when we first looked, None if never: from the earlier of it and
+    the first instant on, silence counts as silence.
+    """
+    known = sorted(moment for moment in published if now - MEMORY <= moment <= now)
+    begin = min([moment for moment in (watched_since, *known[:1]) if moment], default=now)
+    span = min(max((now - begin).total_seconds() / 3600, 0.0), MEMORY.total_seconds() / 3600)
+    weights = [_weight((now - moment).total_seconds() / 86400) for moment in known]
+    hour_counts, day_counts = [0.0] * 24, [0.0] * 7
+    for moment, weight in zip(known, weights, strict=True):
+        local = moment.astimezone(VIETNAM)
+        hour_counts[local.hour] += weight
+        day_counts[local.weekday()] += weight
+    days = max(span / 24, 0.5)
+    hours_watched = _effective_hours(span)
+    rate = (sum(weights) + _USUAL_RATE * _USUAL_RATE_HOURS) / (hours_watched + _USUAL_RATE_HOURS)
+    return Rhythm(
+        rate=rate,
+        hours=_factors(hour_counts, _USUAL_HOURS, _USUAL_HOURS_WEIGHT * max(1, 2 / days)),
+        weekdays=_factors(day_counts, (1,) * 7, _USUAL_WEEKDAYS_WEIGHT * max(1, 14 / days - 1)),
+        recent=tuple(moment for moment in known if moment > now - dt.timedelta(days=1)),
+        known=len(known),
+    )
+
+
+def _weight(age_days: float) -> float:
+    return float(0.5 ** (age_days / _HALF_LIFE_DAYS))
+
+
+def _effective_hours(span: float) -> float:
+    """The hours watched, each weighed as an article of that age would be."""
+    scale = _HALF_LIFE_DAYS * 24 / 0.6931471805599453
+    return scale * (1 - _weight(span / 24))
+
+
+def _factors(counts: Sequence[float], usual: Sequence[float], weight: float) -> tuple[float, ...]:
+    """Shares with mean 1, drawn towards what is usual as if that had been ``weight`` articles.
+
+    The weight is greater in the first days: an hour or weekday that was not watched yet must not
+    look like a quiet one.
+    """
+    unit = weight / sum(usual)
+    mixed = [count + unit * share for count, share in zip(counts, usual, strict=True)]
+    mean = sum(mixed) / len(mixed)
+    return tuple(share / mean for share in mixed)

@@ -1,0 +1,115 @@
+"""The sources as the daemon has them: read again when a file changes, the old one when it is bad.
+
+Children read their sources from a snapshot of the user's folder that holds only files that were
+read without complaint, so a file that is being saved breaks no crawl.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from crawler.errors import SourceError
+from crawler.sources.catalogue import load_sources
+from crawler.sources.files import read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from crawler.sources.model import Source
+
+Stamp = tuple[int, int, int]
+
+
+class Roster:
+    """All sources by id, and the folder that children are to be given."""
+
+    def __init__(self, folder: Path | None, snapshot: Path) -> None:
+        self.sources: Mapping[str, Source] = {}
+        self.complaints: list[str] = []
+        """What is wrong with files of the folder now, one sentence each."""
+        self._folder = folder
+        self._snapshot = snapshot
+        self._stamps: dict[str, Stamp] = {}
+
+    @property
+    def children_folder(self) -> Path | None:
+        """The ``--sources`` of children."""
+        return self._snapshot if self._folder else None
+
+    def load(self) -> None:
+        """Read everything at a start. Raises SourceError only where not even the folder is there.
+
+        A bad file is a complaint; its outlet is left out until the file is right.
+        """
+        if self._folder is not None:
+            if not self._folder.is_dir():
+                raise SourceError(f"{self._folder}: there is no such folder of source files")
+            shutil.rmtree(self._snapshot, ignore_errors=True)
+            self._snapshot.mkdir(parents=True, mode=0o700)
+        self.reload()
+
+    def has_changed(self) -> bool:
+        """Whether a file of the folder was added, removed or written since it was last read."""
+        return self._folder is not None and self._read_stamps() != self._stamps
+
+    def reload(self) -> tuple[list[str], list[str]]:
+        """Take over what is right; return ids that are new or changed, and ids that are gone."""
+        self.complaints = []
+        if self._folder is not None:
+            self._stamps = self._read_stamps()
+            self._copy_good_files(self._folder)
+        try:
+            sources = load_sources(self.children_folder)
+        except SourceError as error:
+            self.complaints.append(self._name_original(str(error)))
+            return [], []
+        before, self.sources = self.sources, sources
+        changed = [id_ for id_, source in sources.items() if before.get(id_) != source]
+        return changed, [id_ for id_ in before if id_ not in sources]
+
+    def _copy_good_files(self, folder: Path) -> None:
+        present = {path.name for path in folder.glob("*.toml")}
+        for kept in self._snapshot.glob("*.toml"):
+            if kept.name not in present:
+                kept.unlink()
+        taken: dict[str, str] = {}
+        for name in sorted(present):
+            self._take(folder / name, taken)
+
+    def _take(self, path: Path, taken: dict[str, str]) -> None:
+        """Copy one file if it is right; otherwise complain, and keep the copy we have."""
+        kept = self._snapshot / path.name
+        fresh = kept.with_suffix(".new")
+        try:
+            shutil.copyfile(path, fresh)
+            source = read_source(fresh)
+            if source.id in taken:
+                raise SourceError(
+                    f"{path}: id: {source.id!r} is already taken by {taken[source.id]}"
+                )
+            taken[source.id] = str(path)
+            if not (kept.exists() and kept.read_bytes() == fresh.read_bytes()):
+                fresh.replace(kept)
+        except (SourceError, OSError) as error:
+            said = str(error).replace(str(fresh), str(path))
+            stays = " (the version read before stays in force)" if kept.exists() else ""
+            self.complaints.append(f"{said}{stays}")
+            if kept.exists():
+                taken.setdefault(read_source(kept).id, str(path))
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _name_original(self, text: str) -> str:
+        return text.replace(str(self._snapshot), str(self._folder))
+
+    def _read_stamps(self) -> dict[str, Stamp]:
+        stamps: dict[str, Stamp] = {}
+        for path in self._folder.glob("*.toml") if self._folder else ():
+            try:
+                found = path.stat()
+            except OSError:
+                continue
+            stamps[path.name] = (found.st_mtime_ns, found.st_size, found.st_ino)
+        return stamps

@@ -1,0 +1,290 @@
+"""When to ask again: seeds, articles, failed pages. Pure: clock and chance are passed in.
+
+All instants in and out are ISO 8601 strings in UTC with ``Z`` and whole seconds, as the archive
+keeps them. Every decision carries one sentence that says why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from crawler.rhythm import VIETNAM
+from crawler.weights import FailureKind as FailureKind
+from crawler.weights import failure_kind as failure_kind
+from crawler.weights import weigh as weigh
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from crawler.rhythm import Rhythm
+
+REVISITS = (3600, 6 * 3600, 86400, 3 * 86400, 14 * 86400)
+"""Ages in seconds at which an article is looked at again: papers correct early or never."""
+RETRIES = (300, 1800, 2 * 3600, 8 * 3600, 86400, 3 * 86400)
+"""Waits in seconds after the first, second, … failed attempt at a page."""
+LONGEST_REQUESTED_WAIT = 86400
+"""Seconds. A server may ask us to stay away (Retry-After); after a day we look again."""
+
+_DAY = 86400.0
+_CACHE_LIMIT = 3600.0
+"""Cache headers are often set for browsers and pictures; a feed's own TTL is meant for us."""
+_DENSITY = 0.85
+"""Chosen with benchmarks/polling.py: over a month of five traces that takes fewer requests than a
+fixed interval of ``start``, with shorter delays both in the median and for the slowest 5 %."""
+_STEP = dt.timedelta(minutes=5)
+_BURST_WINDOW = dt.timedelta(hours=2)
+_JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Between what waits, in seconds, the schedule of a source may choose."""
+
+    start: float
+    """The source file's ``poll``: near the wait at one article an hour; it sets the scale."""
+    shortest: float
+    longest: float
+
+
+def bounds(poll: float | None, *, default: float = 1800.0) -> Bounds:
+    """The bounds that follow from a source's ``pace.poll`` in seconds (None: ``default``).
+
+    A third of it at the least, 24 times it at the most, never more than a day.
+    """
+    start = poll or default
+    return Bounds(start=start, shortest=start / 3, longest=max(start, min(start * 24, _DAY)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one poll of a seed brought."""
+
+    seen: int = 0
+    """Article links it showed; 0 where nothing was read (304, failure)."""
+    fresh: int = 0
+    """How many of them were unknown."""
+    first: bool = False
+    """Nothing of this seed had been known before, so that unknown links say nothing."""
+    ttl: float | None = None
+    """Seconds for which the feed itself says it does not change."""
+    max_age: float | None = None
+    """Seconds for which the HTTP headers say the answer is fresh."""
+    not_before: str | None = None
+    """Instant before which the server asked us not to come back (Retry-After)."""
+    failure: FailureKind | None = None
+    reason: str = ""
+    """Short word for the failure, e.g. ``http-503``."""
+    failures: float = 0.0
+    """Weighed failures in a row, this one included: `crawler.weights.weigh`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """When to poll next, and why."""
+
+    at: str
+    why: str
+    """One sentence for `baotinh status SOURCE`."""
+
+
+def next_poll(
+    answer: Answer, *, now: str, rhythm: Rhythm, limits: Bounds, chance: Random
+) -> Decision:
+    """Decide the next poll of a seed.
+
+    The wait follows a square-root law: for a given number of requests the sum of all delays is
+    least when polls lie as dense as the square root of the publication rate, so a quarter of the
+    news makes the wait twice as long. It is shortened when a poll overlaps little with what was
+    known, and never so long that half the page could turn over; it is lengthened by TTL, cache
+    headers and failures. `limits` hold for all of that; only Retry-After goes beyond them.
+    """
+    moment = parse_instant(now)
+    if answer.failure is not None:
+        wait, why = _after_failure(answer, limits)
+    else:
+        wait, why = _after_success(answer, moment, rhythm, limits)
+    wait = max(limits.shortest, min(limits.longest, wait))
+    wait *= 1 + _JITTER * (2 * chance.random() - 1)
+    wait, why = _obey(answer, moment, wait, why)
+    at = moment + dt.timedelta(seconds=max(1.0, wait))
+    return Decision(at=format_instant(at), why=why)
+
+
+def next_revisit(first_seen_at: str, now: str, *, ages: Sequence[float] = REVISITS) -> str | None:
+    """When to look at a stored article again; None when it is old enough to be left alone.
+
+    Both instants are ISO strings. The visits follow the article's age, not the last visit: one
+    that was late is not caught up with twice.
+    """
+    first, moment = parse_instant(first_seen_at), parse_instant(now)
+    for age in ages:
+        at = first + dt.timedelta(seconds=age)
+        if at > moment:
+            return format_instant(at)
+    return None
+
+
+def retry_at(
+    attempts: int,
+    kind: FailureKind,
+    now: str,
+    *,
+    chance: Random | None = None,
+    not_before: str | None = None,
+    waits: Sequence[float] = RETRIES,
+) -> str | None:
+    """When to try a failed page again after ``attempts`` attempts (this one included, from 1).
+
+    None: give the page up. A hard failure is tried a third time at most and waits longer; a page
+    that fails for temporary reasons stays for four days. ``now``, ``not_before``: ISO strings.
+    """
+    step = attempts - 1 if kind is not FailureKind.HARD else 2 * attempts
+    if step >= len(waits):
+        return None
+    wait = waits[max(0, step)] * (1 + (_JITTER * chance.random() if chance else 0.0))
+    at = parse_instant(now) + dt.timedelta(seconds=wait)
+    if not_before is not None:
+        at = max(at, _asked(not_before, parse_instant(now)))
+    return format_instant(at)
+
+
+def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
+    """Spread what is overdue over the next ``spread`` seconds, in the order given.
+
+    For a start after downtime: what is due later keeps its time, what is overdue starts one after
+    the other, the first at once, so that a restart neither stampedes nor starves.
+    """
+    overdue = sum(at <= now for at in due)
+    gap = dt.timedelta(seconds=spread / overdue) if overdue else dt.timedelta()
+    moment, spread_out, position = parse_instant(now), [], 0
+    for at in due:
+        if at <= now:
+            spread_out.append(format_instant(moment + position * gap))
+            position += 1
+        else:
+            spread_out.append(at)
+    return spread_out
+
+
+def parse_instant(text: str) -> dt.datetime:
+    """An aware instant from ISO 8601; one without an offset is taken as UTC."""
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def format_instant(moment: dt.datetime) -> str:
+    """UTC with ``Z`` and whole seconds."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def describe_wait(seconds: float) -> str:
+    """A wait for people: ``40 s``, ``16 min``, ``5.5 h``, ``3 days``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.3g} h" if seconds < 2 * _DAY else f"{seconds / _DAY:.0f} days"
+
+
+def _after_success(
+    answer: Answer, moment: dt.datetime, rhythm: Rhythm, limits: Bounds
+) -> tuple[float, str]:
+    surge = _surge(rhythm, moment)
+    wait = _wait_for_density(moment, rhythm, limits, surge)
+    why = _describe_rate(rhythm.at(moment) * surge, rhythm, moment, wait)
+    if surge >= 1.5:
+        why += f"; the last two hours brought {surge:.1f} times what is usual"
+    turnover = _half_turnover(answer, moment, rhythm, limits)
+    if turnover < wait:
+        wait, why = turnover, f"{why}; sooner, before half of its {answer.seen} links turn over"
+    if answer.seen and not answer.first and answer.fresh == answer.seen:
+        wait, why = (
+            limits.shortest,
+            f"{why}; soonest, since nothing it showed was known: some may be missed",
+        )
+    elif answer.seen and not answer.first and answer.fresh * 3 > answer.seen * 2:
+        wait, why = (
+            wait / 2,
+            f"{why}; in half the time, since {answer.fresh} of {answer.seen} links were new",
+        )
+    for asked, words in ((answer.ttl, "feed's TTL"), (answer.max_age, "cache headers")):
+        most = limits.longest if words == "feed's TTL" else _CACHE_LIMIT
+        if asked and min(asked, most) > wait:
+            wait, why = (
+                min(asked, most),
+                f"{why}; later, as the {words} ask: {describe_wait(asked)}",
+            )
+    return wait, why
+
+
+def _after_failure(answer: Answer, limits: Bounds) -> tuple[float, str]:
+    wait = limits.start * 2 ** min(answer.failures, 20.0)
+    why = (
+        f"failed ({answer.reason or answer.failure}), weighed failures in a row {answer.failures:g}"
+    )
+    if wait >= limits.longest:
+        return (
+            limits.longest,
+            f"{why}: every {describe_wait(limits.longest)} until it answers again",
+        )
+    return wait, f"{why}: waits {describe_wait(wait)}"
+
+
+def _obey(answer: Answer, moment: dt.datetime, wait: float, why: str) -> tuple[float, str]:
+    if answer.not_before is None:
+        return wait, why
+    asked = (_asked(answer.not_before, moment) - moment).total_seconds()
+    if asked <= wait:
+        return wait, why
+    return asked, f"{why}; not before the server's Retry-After allows, {describe_wait(asked)}"
+
+
+def _asked(not_before: str, now: dt.datetime) -> dt.datetime:
+    return min(parse_instant(not_before), now + dt.timedelta(seconds=LONGEST_REQUESTED_WAIT))
+
+
+def _surge(rhythm: Rhythm, now: dt.datetime) -> float:
+    """How much more (up to 16) or less (down to a half) than usual came in the last two hours."""
+    begin = now - _BURST_WINDOW
+    ratio = (rhythm.seen(begin, now) + 2.0) / (rhythm.expected(begin, now) + 2.0)
+    return max(0.5, min(16.0, ratio))
+
+
+def _wait_for_density(now: dt.datetime, rhythm: Rhythm, limits: Bounds, surge: float) -> float:
+    """Seconds until the integral of sqrt(rate) reaches its target; a surge fades in four hours."""
+    target = _DENSITY * limits.start / 3600
+    step = min(_STEP, dt.timedelta(seconds=max(1.0, limits.shortest)))
+    hours = step.total_seconds() / 3600
+    done, waited = 0.0, dt.timedelta()
+    while waited.total_seconds() < limits.longest:
+        fading = 1 + (surge - 1) * max(0.0, 1 - waited.total_seconds() / 14400)
+        density = sqrt(rhythm.at(now + waited) * fading)
+        if done + density * hours >= target:
+            return waited.total_seconds() + 3600 * (target - done) / density
+        done += density * hours
+        waited += step
+    return limits.longest
+
+
+def _half_turnover(answer: Answer, now: dt.datetime, rhythm: Rhythm, limits: Bounds) -> float:
+    """Seconds in which half of the links that the seed shows are expected to be replaced."""
+    if answer.seen < 4:
+        return limits.longest
+    expected, waited = 0.0, dt.timedelta()
+    while waited.total_seconds() < limits.longest:
+        expected += rhythm.at(now + waited) * 0.5
+        waited += dt.timedelta(minutes=30)
+        if expected * 2 >= answer.seen:
+            return waited.total_seconds()
+    return limits.longest
+
+
+def _describe_rate(rate: float, rhythm: Rhythm, now: dt.datetime, wait: float) -> str:
+    local = now.astimezone(VIETNAM)
+    basis = "assumed" if not rhythm.known else "expected"
+    when = f"{local:%A %H:%M} in Vietnam"
+    return f"{rate:.2g} articles an hour {basis} around {when}: waits {describe_wait(wait)}"

@@ -1,0 +1,152 @@
+"""Messages to people: by webhook, mail and command, with patience."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.addresses import PrivateHosts
+from crawler.alarms import Message, Outbox, compose, read_channels
+from crawler.checkup import Change
+from crawler.errors import CrawlError
+from crawler.webhook import post
+from tests.site.server import Site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.site.exchange import Exchange
+
+
+def change(id_: str = "a", state: str = "broken", before: str = "ok") -> Change:
+    return Change(
+        source_id=id_, name="A", state=state, before=before, since="2026-11-24T00:00:00Z", why="why"
+    )
+
+
+def channels(**named: str) -> dict[str, object]:
+    none = {"webhook": "", "command": "", "mail_to": "", "mail_from": "us@a.vn", "smtp": ""}
+    private = PrivateHosts.parse(named.pop("private", ""))
+    return dict(read_channels(**{**none, **named}, private=private))
+
+
+def test_one_change_is_named_in_the_subject_and_several_are_counted() -> None:
+    assert compose([change()]).subject == "Báo Tỉnh: a is broken"
+    several = compose([change("a"), change("b"), change("c", "ok", "broken")])
+    assert several.subject == "Báo Tỉnh: 2 sources in trouble, 1 ok again"
+    assert "c is ok (was broken): why" in several.text
+
+
+def test_nothing_is_sent_where_nothing_is_set() -> None:
+    assert channels() == {}
+
+
+def test_a_webhook_gets_the_message_as_json() -> None:
+    types: list[str] = []
+
+    def take(exchange: Exchange) -> None:
+        types.append(f"{exchange.hit.method} {exchange.hit.headers.get('content-type')}")
+        exchange.reply("ok")
+
+    with Site(routes={"/hook": take}) as site:
+        send = read_channels(
+            webhook=f"{site.base}/hook",
+            command="",
+            mail_to="",
+            mail_from="",
+            smtp="",
+            private=PrivateHosts.parse(site.netloc),
+        )["webhook"]
+        send(compose([change()]))
+    assert types == ["POST application/json; charset=utf-8"]
+
+
+def test_a_private_webhook_must_be_allowed() -> None:
+    with Site() as site, pytest.raises(CrawlError, match="is not public"):
+        post(site.base, b"{}", content_type="application/json", private=PrivateHosts())
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_webhook_that_refuses_is_a_failure_and_is_not_followed(status: int) -> None:
+    def refuse(exchange: Exchange) -> None:
+        exchange.reply("no", status, Location="/elsewhere")
+
+    with Site(routes={"/hook": refuse}) as site:
+        private = PrivateHosts.parse(site.netloc)
+        with pytest.raises(CrawlError, match=str(status)):
+            post(f"{site.base}/hook", b"{}", content_type="application/json", private=private)
+        assert site.count("/elsewhere") == 0
+
+
+@pytest.mark.parametrize("url", ["ftp://a.vn/", "https://", "file:///etc/passwd", "nonsense"])
+def test_a_webhook_that_is_no_web_address_is_refused(url: str) -> None:
+    with pytest.raises(CrawlError, match="webhook"):
+        post(url, b"", content_type="text/plain", private=PrivateHosts())
+
+
+def test_a_command_gets_the_message_without_a_shell(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    script = tmp_path / "take.py"
+    script.write_text("import sys; open(sys.argv[1], 'w').write(sys.stdin.read())\n")
+    send = channels(command=f"{sys.executable} {script} '{out}' ; false")["command"]
+    send(compose([change()]))  # type: ignore[operator]
+    assert json.loads(out.read_text())["changes"][0]["state"] == "broken"
+
+
+def test_mail_is_handed_to_the_server() -> None:
+    lines: list[str] = []
+
+    def serve(server: socket.socket) -> None:
+        sock, _ = server.accept()
+        with sock, sock.makefile("rwb") as stream:
+            stream.write(b"220 hi\r\n")
+            stream.flush()
+            in_data = False
+            while line := stream.readline():
+                lines.append(line.decode().strip().lower())
+                in_data = (in_data or lines[-1] == "data") and lines[-1] != "."
+                said = {"data": b"354 go\r\n", "quit": b"221 bye\r\n"}
+                if not in_data or lines[-1] == "data":
+                    stream.write(said.get(lines[-1], b"250 ok\r\n"))
+                stream.flush()
+                if lines[-1] == "quit":
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=(server,))
+        thread.start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        send = channels(mail_to="them@a.vn", smtp=address)["mail"]
+        send(compose([change()]))  # type: ignore[operator]
+        thread.join(5)
+    assert "rcpt to:<them@a.vn>" in lines
+
+
+def test_what_cannot_be_delivered_is_tried_again_and_given_up_after_a_day() -> None:
+    now, tries = [0.0], []
+
+    def fail(message: Message) -> None:
+        tries.append(now[0])
+        raise CrawlError(f"no: {message.subject}")
+
+    outbox = Outbox({"webhook": fail}, clock=lambda: now[0])
+    outbox.put(compose([change()]))
+    while outbox.waiting:
+        outbox.deliver()
+        now[0] += 10
+    assert tries[:3] == [0, 60, 180]
+    assert 86400 < tries[-1] < 100_000
+
+
+def test_each_channel_is_told_once() -> None:
+    got: list[str] = []
+    outbox = Outbox({"a": lambda m: got.append(m.subject), "b": lambda m: got.append(m.text)})
+    outbox.put(compose([change()]))
+    assert outbox.deliver() == 0
+    assert outbox.deliver() == 0
+    assert len(got) == 2

@@ -1,0 +1,440 @@
+"""The daemon with real processes and signals, at short intervals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crawls import Desk
+from tests.daemons import QUICK, is_alive, keep
+from tests.site.town import Town
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.site.exchange import Exchange
+
+FEED = [("feed", "/rss/home.rss")]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, town: Town) -> Desk:
+    desk = Desk(tmp_path)
+    desk.add_source(town.base, seeds=FEED)
+    return desk
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    with Town(5) as town:
+        yield town
+
+
+# --- keeping time -----------------------------------------------------------------------------
+
+
+def test_what_is_published_arrives(desk: Desk, town: Town) -> None:
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_articles(5)
+        town.publish("later")
+        keeper.wait_for_articles(6)
+        assert keeper.end() == 0
+    assert desk.value("select count(*) from runs where state <> 'finished'") == 0
+
+
+def test_once_runs_what_is_due_and_ends(desk: Desk, town: Town) -> None:
+    desk.settings = {**QUICK, "POLL_INTERVAL": "3600"}
+    assert desk.run("daemon", "--once", "town").returncode == 0
+    assert desk.value("select count(*) from articles") == 5
+    asked = len(town.hits)
+    again = desk.run("daemon", "--once", "town")
+    assert again.returncode == 0, again.stderr
+    assert len(town.hits) == asked
+
+
+def test_a_restart_asks_for_nothing_that_is_not_due(desk: Desk, town: Town) -> None:
+    with keep(desk, "town", POLL_INTERVAL="3600") as keeper:
+        keeper.wait_for_articles(5)
+        assert keeper.end() == 0
+    asked = len(town.hits)
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_words("1 sources")
+        time.sleep(1.5)
+        assert keeper.end() == 0
+    assert len(town.hits) == asked
+
+
+def test_several_due_sources_share_one_child(desk: Desk) -> None:
+    with Town(3, name="b", first=2000) as second:
+        desk.add_source(second.base, "second", seeds=FEED)
+        with keep(desk, "town", "second", DAEMON_STAGGER="0", DAEMON_GATHER="0.5") as keeper:
+            keeper.wait_for_articles(8)
+            assert "crawl town, second" in keeper.said or "crawl second, town" in keeper.said
+            assert keeper.end() == 0
+
+
+def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
+    with keep(desk, "town", POLL_INTERVAL="60") as keeper:
+        keeper.wait_for_articles(5)
+        keeper.wait_for(lambda: not keeper.children())
+        assert keeper.end() == 0
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=3)
+    change(desk, "update seeds set next_poll_at = ?", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    with keep(desk, "town", POLL_INTERVAL="60") as keeper:
+        keeper.wait_for_words("1 sources")
+        keeper.send(signal.SIGSTOP)
+        time.sleep(6)
+        before = town.count("/rss/home.rss")
+        keeper.send(signal.SIGCONT)
+        keeper.wait_for(lambda: town.count("/rss/home.rss") > before, 10)
+        keeper.wait_for(lambda: not keeper.children())
+        time.sleep(1)
+        assert town.count("/rss/home.rss") == before + 1
+        assert keeper.end() == 0
+
+
+def change(desk: Desk, sql: str, *values: object) -> None:
+    """Write into the archive behind everybody's back."""
+    conn = sqlite3.connect(desk.archive)
+    conn.execute(sql, values)
+    conn.commit()
+    conn.close()
+
+
+# --- stopping, and dying ---------------------------------------------------------------------
+
+
+def slow(exchange: Exchange) -> None:
+    exchange.hang(20)
+
+
+def test_sigterm_in_mid_crawl_ends_in_time_and_loses_nothing(desk: Desk, town: Town) -> None:
+    town.routes[town.latest()[-1].path] = slow
+    with keep(desk, "town", DOWNLOAD_TIMEOUT="6", SHUTDOWN_GRACE="8") as keeper:
+        keeper.wait_for_articles(4)
+        children = keeper.children()
+        started = time.monotonic()
+        assert keeper.end() == 0
+        assert time.monotonic() - started < 25
+        assert not any(is_alive(pid) for pid in children)
+    del town.routes[town.latest()[-1].path]
+    assert desk.crawl().returncode == 0
+    assert desk.value("select count(*) from articles") == 5
+
+
+def test_children_die_with_a_killed_daemon(desk: Desk, town: Town) -> None:
+    town.routes["/rss/home.rss"] = slow
+    with keep(desk, "town") as keeper:
+        keeper.wait_for(lambda: keeper.children() and town.count("/rss/home.rss"))
+        children = keeper.children()
+        keeper.process.kill()
+        keeper.process.wait()
+        wait_until(lambda: not any(is_alive(pid) for pid in children))
+
+
+def test_a_second_daemon_refuses(desk: Desk) -> None:
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_articles(5)
+        second = desk.run("daemon", "town")
+        assert second.returncode == 1
+        assert f"process {keeper.process.pid}" in second.stderr
+        assert keeper.end() == 0
+
+
+def test_a_crawl_that_waits_for_ever_is_ended_and_the_next_one_runs(desk: Desk, town: Town) -> None:
+    town.routes["/rss/home.rss"] = slow
+    with keep(desk, "town", DAEMON_STALL_TIMEOUT="4", DAEMON_KILL_GRACE="3") as keeper:
+        keeper.wait_for_words("no progress for 4 s")
+        town.routes["/rss/home.rss"] = town._feed
+        keeper.wait_for_articles(5)
+        assert keeper.end() == 0
+
+
+def test_a_child_that_does_not_hear_is_killed(desk: Desk, town: Town) -> None:
+    town.routes["/rss/home.rss"] = slow
+    with keep(desk, "town", DAEMON_STALL_TIMEOUT="4", DAEMON_KILL_GRACE="1") as keeper:
+        keeper.wait_for(lambda: keeper.children() and town.count("/rss/home.rss"))
+        for pid in keeper.children():
+            os.kill(pid, signal.SIGSTOP)
+        keeper.wait_for_words("did not end, killed")
+        town.routes["/rss/home.rss"] = town._feed
+        keeper.wait_for_articles(5)
+        assert keeper.end() == 0
+
+
+def test_a_child_that_cannot_begin_is_on_record_and_not_tried_at_once(desk: Desk) -> None:
+    desk.settings = dict(QUICK)
+    assert desk.run("daemon", "--once", "town").returncode == 0
+    lock = desk.folder / "archive.db.locks" / "town.lock"
+    lock.unlink()
+    lock.mkdir()
+    change(desk, "update seeds set next_poll_at = null")
+    with keep(desk, "town", DAEMON_HOLD="30") as keeper:
+        keeper.wait_for_words("could not begin")
+        time.sleep(1)
+        assert keeper.said.count("could not begin") == 1
+        assert keeper.end() == 0
+    assert desk.value("select count(*) from runs where state = 'failed'") == 1
+
+
+def test_nothing_is_lost_or_doubled_when_everything_is_killed_again_and_again(
+    desk: Desk, town: Town
+) -> None:
+    chance = Random(5)
+    for number in range(4):
+        with keep(desk, "town") as keeper:
+            town.publish(f"before kill {number}")
+            time.sleep(0.8 + 2 * chance.random())
+            children = keeper.children()
+            keeper.process.kill()
+            keeper.process.wait()
+        wait_until(lambda pids=children: not any(is_alive(pid) for pid in pids))
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_words("1 sources")
+        keeper.wait_for_articles(9)
+        assert keeper.end() == 0
+    assert desk.value("select count(*) from articles") == 9
+    assert desk.value("select count(distinct url) from articles") == 9
+    assert desk.value("select count(*) from links where state <> 'stored'") == 0
+    assert desk.value("pragma integrity_check") == "ok"
+
+
+def wait_until(what: Callable[[], bool], seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+# --- being a good guest ------------------------------------------------------------------------
+
+
+def test_public_hosts_are_not_asked_without_contact(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.settings = {**QUICK, "CONTACT": ""}
+    desk.add_source("https://baotinhnha.example.vn", seeds=FEED)
+    desk.private.clear()
+    done = desk.run("daemon", "--once", "town")
+    assert done.returncode == 2
+    assert "BAOTINH_CONTACT" in done.stderr
+
+
+def test_retry_after_holds_across_restart_and_beside_a_crawl(desk: Desk, town: Town) -> None:
+    town.routes["/rss/home.rss"] = lambda x: x.reply("later", 429, **{"Retry-After": "8"})
+    with keep(desk, "town") as keeper:
+        keeper.wait_for(lambda: town.count("/rss/home.rss") == 1)
+        assert keeper.end() == 0
+    with keep(desk, "town") as keeper:
+        beside = desk.start("crawl", "town")
+        keeper.wait_for(lambda: time.monotonic() - town.hits[0].at > 9)
+        beside.kill()
+        beside.communicate()
+        assert keeper.end() == 0
+    times = [hit.at - town.hits[0].at for hit in town.hits if hit.path == "/rss/home.rss"]
+    assert sum(0 < at - times[0] < 7.5 for at in times) <= 1, times
+
+
+# --- reload --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_signal", [True, False])
+def test_a_new_source_file_is_taken_over(desk: Desk, by_signal: bool) -> None:
+    tick = "60" if by_signal else "0.2"
+    with Town(3, name="n", first=2000) as new:
+        desk.private.add(new.netloc)
+        with keep(desk, CONTACT="", DAEMON_TICK=tick) as keeper:
+            keeper.wait_for_articles(5)
+            desk.add_source(new.base, "newcomer", seeds=FEED)
+            if by_signal:
+                keeper.send(signal.SIGHUP)
+            keeper.wait_for_words("changed: newcomer")
+            keeper.wait_for_articles(8)
+            assert keeper.end() == 0
+
+
+def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, town: Town) -> None:
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_articles(5)
+        path = desk.sources / "town.toml"
+        whole = path.read_text(encoding="utf-8")
+        path.write_text(whole[: len(whole) // 2], encoding="utf-8")
+        keeper.wait_for_words("stays in force")
+        assert "town.toml" in keeper.said
+        town.publish("while the file is broken")
+        keeper.wait_for_articles(6)
+        path.write_text(whole, encoding="utf-8")
+        keeper.wait_for_words("all source files are right again")
+        assert keeper.end() == 0
+
+
+# --- a bad day for the machine ----------------------------------------------------------------
+
+
+def test_a_clock_far_before_the_newest_row_is_refused(desk: Desk) -> None:
+    desk.settings = dict(QUICK)
+    assert desk.run("daemon", "--once", "town").returncode == 0
+    change(desk, "update runs set started_at = '2099-01-01T00:00:00Z'")
+    done = desk.run("daemon", "town")
+    assert done.returncode == 1
+    assert "set the clock" in done.stderr
+
+
+def test_a_clock_that_was_a_day_fast_delays_nothing_for_long(desk: Desk, town: Town) -> None:
+    desk.settings = dict(QUICK)
+    assert desk.run("daemon", "--once", "town").returncode == 0
+    change(
+        desk,
+        "update seeds set polled_at = strftime('%Y-%m-%dT%H:%M:%SZ', polled_at, '+1 day'),"
+        " next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', polled_at, '+1 day', '+2 seconds')",
+    )
+    change(desk, "update links set next_try_at = null")
+    before = town.count("/rss/home.rss")
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_words("crawl town")
+        assert keeper.end() == 0
+    assert before >= 1
+
+
+def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_articles(5)
+        desk.archive.rename(desk.folder / "elsewhere.db")
+        assert keeper.process.wait(20) == 1
+        assert "was removed or replaced" in keeper.said
+
+
+def test_a_locked_archive_is_waited_for(desk: Desk, town: Town) -> None:
+    with keep(desk, "town") as keeper:
+        keeper.wait_for_articles(5)
+        conn = sqlite3.connect(desk.archive, isolation_level=None)
+        conn.execute("begin immediate")
+        town.publish("while it is locked")
+        time.sleep(4)
+        conn.execute("rollback")
+        conn.close()
+        keeper.wait_for_articles(6)
+        assert keeper.end() == 0
+
+
+def test_no_crawl_starts_when_the_disk_is_nearly_full(desk: Desk, town: Town) -> None:
+    free = shutil.disk_usage(desk.folder).free >> 20
+    with keep(desk, "town", DISK_RESERVE_MB=str(free * 2)) as keeper:
+        keeper.wait_for_words("are kept in reserve")
+        time.sleep(1)
+        assert keeper.said.count("are kept in reserve") == 1
+        assert keeper.end() == 0
+    assert town.hits == []
+
+
+def test_an_archive_that_cannot_be_written_is_said_at_the_start(tmp_path: Path, town: Town) -> None:
+    desk = Desk(tmp_path)
+    desk.settings = dict(QUICK)
+    desk.add_source(town.base, seeds=FEED)
+    desk.archive.mkdir()
+    done = desk.run("daemon", "town")
+    assert done.returncode == 1
+    assert "is a folder" in done.stderr
+
+
+# --- telling ----------------------------------------------------------------------------------
+
+
+def listener(desk: Desk) -> tuple[str, Path]:
+    """A command that keeps the messages it is given."""
+    said = desk.folder / "alarms.jsonl"
+    script = desk.folder / "listen.py"
+    script.write_text(
+        f"import sys\nopen({str(said)!r}, 'a').write(sys.stdin.read() + '\\n')\n", encoding="utf-8"
+    )
+    return f"{sys.executable} {script}", said
+
+
+def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
+    command, said = listener(desk)
+    with keep(desk, "town", ALARM_COMMAND=command, POLL_INTERVAL="1") as keeper:
+        keeper.wait_for_articles(5)
+        town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
+        keeper.wait_for_words("town is broken")
+        keeper.wait_for(lambda: town.count("/rss/home.rss") > 3)
+        town.routes["/rss/home.rss"] = town._feed
+        keeper.wait_for_words("town is ok")
+        assert keeper.end() == 0
+    messages = [json.loads(line) for line in said.read_text(encoding="utf-8").splitlines()]
+    states = [change["state"] for message in messages for change in message["changes"]]
+    assert states == ["broken", "ok"]
+    assert "404" in messages[0]["text"]
+
+
+def test_all_sources_failing_at_once_is_one_message(desk: Desk, town: Town) -> None:
+    command, said = listener(desk)
+    for number in range(5):
+        desk.add_source(town.base, f"s{number}", seeds=[("feed", f"/rss/{number}.rss")])
+    names = [f"s{number}" for number in range(5)]
+    with keep(
+        desk, *names, ALARM_COMMAND=command, DAEMON_STAGGER="0", DAEMON_CHECKUP="60"
+    ) as keeper:
+        keeper.wait_for(lambda: said.exists() and said.read_text())
+        assert keeper.end() == 0
+    first = json.loads(said.read_text(encoding="utf-8").splitlines()[0])
+    assert len(first["changes"]) == 5
+    assert "5 sources in trouble" in first["subject"]
+
+
+def test_logs_are_json_when_asked_for(desk: Desk) -> None:
+    with keep(desk, "--json-logs", "town") as keeper:
+        keeper.wait_for_articles(5)
+        assert keeper.end() == 0
+        lines = [json.loads(line) for line in keeper.said.splitlines()]
+    assert {"at", "level", "logger", "message"} <= set(lines[0])
+    assert "start" in {line.get("event") for line in lines}
+
+
+def test_metrics_are_served_on_loopback(desk: Desk) -> None:
+    pytest.importorskip("prometheus_client")
+    with Town(0) as free:
+        address = free.netloc
+    with keep(desk, "--metrics", address, "town") as keeper:
+        keeper.wait_for_articles(5)
+        keeper.wait_for(
+            lambda: 'baotinh_pages_total{outcome="new",source="town"} 5.0' in scrape(address)
+        )
+        assert 'baotinh_source_health{source="town",state="ok"} 1.0' in scrape(address)
+        assert keeper.end() == 0
+
+
+def scrape(address: str) -> str:
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())
+
+
+# --- what it costs ----------------------------------------------------------------------------
+
+
+def test_an_idle_daemon_is_small_and_quiet(desk: Desk) -> None:
+    with keep(desk, "town", POLL_INTERVAL="3600", DAEMON_TICK="1") as keeper:
+        keeper.wait_for_articles(5)
+        keeper.wait_for(lambda: not keeper.children())
+        before = cpu_seconds(keeper.process.pid)
+        time.sleep(4)
+        assert cpu_seconds(keeper.process.pid) - before < 0.15
+        status = Path(f"/proc/{keeper.process.pid}/status").read_text()
+        resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        assert int(resident.split()[1]) < 80 * 1024
+        assert keeper.end() == 0
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

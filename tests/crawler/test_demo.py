@@ -1,0 +1,87 @@
+"""`baotinh demo`: the main job on the site that comes with the package."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.commands.demo import SHELL_QUERY, prepare_folder
+from crawler.demo import ARTICLE, EDIT, EDITED, ORIGIN, read_pages
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _demo(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crawler", "demo"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("demo")
+    done = _demo(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "baotinh-demo" / "archive.db", done.stdout
+
+
+def test_demo_leaves_all_articles_in_the_archive(shown: tuple[Path, str]) -> None:
+    archive, _ = shown
+    with sqlite3.connect(archive) as db:
+        (count,) = db.execute("SELECT count(*) FROM news").fetchone()
+    db.close()
+    assert count == sum("-a16" in path for path in read_pages(ORIGIN))
+
+
+def test_demo_finds_the_article_with_and_without_accents(shown: tuple[Path, str]) -> None:
+    _, output = shown
+    for query in ("'Tỉnh ủy Long An'", "'tinh uy long an'"):
+        hits = output.split(f"$ baotinh search {query}")[1].split("$ baotinh")[0]
+        assert "Năm 2024" in hits
+
+
+def test_demo_shows_the_edit_the_paper_made(shown: tuple[Path, str]) -> None:
+    _, output = shown
+    diff = output.split("--diff")[1]
+    assert "7,2" in diff
+    assert "8,4" in diff
+
+
+def test_demo_names_the_sqlite3_line_and_it_works(shown: tuple[Path, str]) -> None:
+    archive, output = shown
+    assert str(archive.name) in output
+    assert f'"{SHELL_QUERY}"' in output
+    with sqlite3.connect(archive) as db:
+        rows = db.execute(SHELL_QUERY).fetchall()
+    db.close()
+    assert any("Tỉnh ủy Long An" in row[1] for row in rows)
+
+
+def test_demo_makes_its_own_folder_anew_but_touches_no_other(
+    shown: tuple[Path, str], tmp_path: Path
+) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(UsageError, match="--into"):
+        prepare_folder(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+    archive, _ = shown
+    assert prepare_folder(archive.parent) == archive
+    assert not archive.exists()
+
+
+def test_the_demo_site_is_whole() -> None:
+    pages = read_pages("http://127.0.0.1:1")
+    assert ARTICLE in pages
+    assert EDIT[0].encode() in pages[EDITED][1]
+    assert not any(ORIGIN.encode() in body for _, body in pages.values())

@@ -1,0 +1,206 @@
+"""How a source is, from what is known about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from crawler.health import Coverage, Facts, HealthState, judge
+from crawler.holidays import tet
+from crawler.rhythm import VIETNAM
+from crawler.schedule import format_instant
+from storage.gaps import Gap
+from storage.records import Run, RunKind, SeedState
+
+NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
+
+
+def office(moment: dt.datetime) -> float:
+    """Articles per hour: a provincial paper on weekdays, a little on Saturdays."""
+    if holiday_week(moment) or moment.weekday() == 6:
+        return 0.1 if 8 <= moment.hour < 18 else 0
+    return (0.6 if moment.weekday() == 5 else 3.0) if 7 <= moment.hour < 18 else 0.1
+
+
+def holiday_week(moment: dt.datetime) -> bool:
+    return -2 <= (moment.date() - tet(moment.year)).days <= 4
+
+
+def publish(
+    until: dt.datetime, days: int = 56, seed: int = 1, share: float = 1.0
+) -> list[dt.datetime]:
+    chance = Random(seed)
+    hours = [until - dt.timedelta(hours=n) for n in range(days * 24)]
+    return [
+        hour - dt.timedelta(minutes=chance.randrange(60))
+        for hour in hours
+        for _ in range(5)
+        if chance.random() < office(hour) * share / 5
+    ]
+
+
+def seed_state(**changes: object) -> SeedState:
+    seed = SeedState(
+        id=1, source_id="a", kind="feed", url="https://a.vn/rss", polled_at="2026-11-24T02:55:00Z"
+    )
+    return replace(seed, **changes)  # type: ignore[arg-type]
+
+
+def run(outcomes: dict[str, int], state: str = "finished") -> Run:
+    return Run(
+        source_id="a",
+        kind=RunKind.CRAWL,
+        started_at="2026-11-24T02:00:00Z",
+        state=state,
+        outcomes=outcomes,
+    )
+
+
+def facts(now: dt.datetime = NOW, **changes: object) -> Facts:
+    base = Facts(
+        now=format_instant(now),
+        status="active",
+        seeds=[seed_state()],
+        runs=[run({"new": 3})],
+        published=publish(now),
+        watched_since=now - dt.timedelta(days=90),
+        coverage={},
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def state(now: dt.datetime = NOW, **changes: object) -> HealthState:
+    return judge(facts(now, **changes)).state
+
+
+def test_a_source_that_publishes_as_ever_is_ok() -> None:
+    assert judge(facts()).state is HealthState.OK
+    assert "newest article" in judge(facts()).why
+
+
+def test_a_source_that_was_never_polled_is_no_alarm() -> None:
+    verdict = judge(facts(seeds=[seed_state(polled_at=None)]))
+    assert (verdict.state, verdict.why) == (HealthState.OK, "not polled yet")
+
+
+@pytest.mark.parametrize("failures", [1.0, 5.0])
+def test_all_seeds_failing_is_broken(failures: float) -> None:
+    error = "https://a.vn/rss answered 404 (Not Found)"
+    verdict = judge(facts(seeds=[seed_state(failures=failures, last_error=error)]))
+    assert (verdict.state, verdict.why) == (HealthState.BROKEN, error)
+
+
+def test_a_timeout_or_two_are_no_alarm() -> None:
+    assert state(seeds=[seed_state(failures=0.5, last_error="did not answer")]) is HealthState.OK
+
+
+@pytest.mark.parametrize(
+    "word", ["answered 403 (Forbidden)", "answered 429", "is forbidden by robots.txt"]
+)
+def test_being_shut_out_is_blocked(word: str) -> None:
+    seeds = [seed_state(failures=1.0, last_error=f"https://a.vn/rss {word}")]
+    assert state(seeds=seeds) is HealthState.BLOCKED
+
+
+def test_one_failing_seed_of_several_is_degraded() -> None:
+    seeds = [seed_state(), seed_state(id=2, failures=2.0, last_error="answered 404")]
+    assert state(seeds=seeds) is HealthState.DEGRADED
+
+
+def test_a_certificate_that_cannot_be_trusted_is_broken_and_named() -> None:
+    error = "https://a.vn/rss has no certificate that can be trusted"
+    verdict = judge(facts(seeds=[seed_state(failures=1.0, last_error=error)]))
+    assert verdict.state is HealthState.BROKEN
+    assert "certificate" in verdict.why
+
+
+def test_a_listing_without_links_is_broken() -> None:
+    assert state(seeds=[seed_state(empty=2)]) is HealthState.BROKEN
+    assert state(seeds=[seed_state(empty=1)]) is HealthState.OK
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ({"rejected/no-body": 4}, HealthState.BROKEN),
+        ({"rejected/soft-404": 4}, HealthState.BROKEN),
+        ({"rejected/bot-check": 4}, HealthState.BLOCKED),
+        ({"rejected/login": 5, "new": 1}, HealthState.BLOCKED),
+        ({"failed/http-500": 9, "new": 1}, HealthState.BROKEN),
+        ({"rejected/no-body": 3}, HealthState.OK),
+        ({"rejected/no-body": 3, "new": 9}, HealthState.OK),
+        ({"rejected/before-since": 30}, HealthState.OK),
+    ],
+)
+def test_pages_that_give_no_article_are_judged_by_their_share(
+    outcomes: dict[str, int], expected: HealthState
+) -> None:
+    assert state(runs=[run(outcomes)]) is expected
+
+
+def test_old_runs_do_not_count_for_today() -> None:
+    old = replace(run({"rejected/no-body": 40}), started_at="2026-11-20T02:00:00Z")
+    assert state(runs=[run({"new": 1}), old]) is HealthState.OK
+
+
+def test_crawls_that_keep_failing_are_broken() -> None:
+    assert state(runs=[run({}, "failed")] * 3) is HealthState.BROKEN
+    assert state(runs=[run({}, "interrupted")] * 3) is HealthState.DEGRADED
+    assert state(runs=[run({}, "failed")] * 2 + [run({"new": 1})]) is HealthState.OK
+
+
+def test_a_field_that_vanishes_is_degraded() -> None:
+    gone = {"authors": Coverage(recent=0.1, usual=0.95, articles=8)}
+    assert "authors" in judge(facts(coverage=gone)).why
+    assert state(coverage=gone) is HealthState.DEGRADED
+    assert (
+        state(coverage={"authors": Coverage(recent=0.0, usual=0.4, articles=8)}) is HealthState.OK
+    )
+    assert (
+        state(coverage={"authors": Coverage(recent=0.0, usual=1.0, articles=2)}) is HealthState.OK
+    )
+
+
+def test_a_gap_is_degraded_for_a_day() -> None:
+    gap = Gap(
+        id=1,
+        source_id="a",
+        seed_id=1,
+        begin_at="2026-11-23T01:00:00Z",
+        end_at="2026-11-23T09:00:00Z",
+        found_at="2026-11-24T01:00:00Z",
+    )
+    assert state(gaps=[gap]) is HealthState.DEGRADED
+    assert state(gaps=[replace(gap, found_at="2026-11-22T01:00:00Z")]) is HealthState.OK
+
+
+def test_a_source_that_stops_publishing_is_frozen_within_days() -> None:
+    stopped = [moment for moment in publish(NOW) if moment < NOW - dt.timedelta(days=6)]
+    assert state(published=stopped) is HealthState.FROZEN
+
+
+def test_a_source_that_loses_most_of_its_volume_is_degraded() -> None:
+    now = NOW.replace(day=20, hour=18)  # a Friday: three full working days
+    before = [m for m in publish(now) if m < now - dt.timedelta(days=3)]
+    trickle = publish(now, days=3, share=0.12, seed=3)
+    assert state(now=now, published=before + trickle) is HealthState.DEGRADED
+
+
+@pytest.mark.parametrize(
+    "start", [dt.datetime(2026, 2, 1, tzinfo=VIETNAM), dt.datetime(2026, 10, 25, tzinfo=VIETNAM)]
+)
+def test_thirty_normal_days_raise_no_alarm_tet_included(start: dt.datetime) -> None:
+    published = publish(start + dt.timedelta(days=30), days=90)
+    for hours in range(0, 30 * 24, 10):
+        now = start + dt.timedelta(hours=hours)
+        known = [m for m in published if now - dt.timedelta(days=56) <= m <= now]
+        verdict = judge(facts(now=now, published=known))
+        assert verdict.state is HealthState.OK, (now, verdict)
+
+
+@pytest.mark.parametrize("status", ["paused", "frozen", "retired"])
+def test_a_source_that_is_not_crawled_is_no_alarm(status: str) -> None:
+    assert state(status=status, seeds=[seed_state(failures=9.0)]) is HealthState.OK

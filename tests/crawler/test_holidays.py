@@ -1,0 +1,51 @@
+"""Public holidays of Vietnam."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from crawler.holidays import holiday, hung_kings, tet
+
+TET_DAYS = """
+2000-02-05 2001-01-24 2002-02-12 2003-02-01 2004-01-22 2005-02-09 2006-01-29 2007-02-17
+2008-02-07 2009-01-26 2010-02-14 2011-02-03 2012-01-23 2013-02-10 2014-01-31 2015-02-19
+2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22
+2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-02 2031-01-23
+2032-02-11 2033-01-31 2034-02-19 2035-02-08
+""".split()  # noqa: SIM905 - one date a line, or the block, reads worse
+
+
+@pytest.mark.parametrize("day", TET_DAYS)
+def test_tet_falls_on_the_published_day(day: str) -> None:
+    assert tet(int(day[:4])).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2020-04-02",
+        "2021-04-21",
+        "2022-04-10",
+        "2023-04-29",
+        "2024-04-18",
+        "2025-04-07",
+        "2026-04-26",
+    ],
+)
+def test_hung_kings_day_falls_on_the_published_day(day: str) -> None:
+    assert hung_kings(int(day[:4])).isoformat() == day
+
+
+def test_tet_lasts_from_two_days_before_to_the_fifth_day() -> None:
+    first = tet(2026)
+    inside = [first + dt.timedelta(days=n) for n in range(-2, 5)]
+    assert {holiday(day) for day in inside} == {"Tết"}
+    assert holiday(first - dt.timedelta(days=3)) is None
+    assert holiday(first + dt.timedelta(days=5)) is None
+
+
+def test_an_ordinary_tuesday_is_no_holiday() -> None:
+    assert holiday(dt.date(2026, 11, 24)) is None
+    assert holiday(dt.date(2026, 9, 2)) == "National Day"

@@ -1,0 +1,77 @@
+"""What publication instants teach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.rhythm import VIETNAM, learn_rhythm
+
+NOW = dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC)
+
+
+def spread(per_hour: float, days: int) -> list[dt.datetime]:
+    chance = Random(1)
+    return [
+        NOW - dt.timedelta(days=days * chance.random()) for _ in range(int(per_hour * 24 * days))
+    ]
+
+
+def test_the_rate_is_learned() -> None:
+    watched = NOW - dt.timedelta(days=42)
+    rhythm = learn_rhythm(spread(3, 42), watched_since=watched, now=NOW)
+    assert rhythm.rate == pytest.approx(3, rel=0.1)
+
+
+def test_silence_counts_from_the_day_we_first_looked() -> None:
+    quiet = learn_rhythm([], watched_since=NOW - dt.timedelta(days=40), now=NOW)
+    unknown = learn_rhythm([], watched_since=None, now=NOW)
+    assert quiet.rate < 0.05 < unknown.rate == 1.0
+
+
+def test_new_habits_are_learned_within_a_month() -> None:
+    old = [moment - dt.timedelta(days=20) for moment in spread(4, 36)]
+    rhythm = learn_rhythm(old, watched_since=NOW - dt.timedelta(days=56), now=NOW)
+    assert rhythm.rate < 2
+
+
+def test_hours_are_vietnamese_hours_whatever_the_zone_of_the_instants() -> None:
+    morning = [NOW.replace(hour=1) - dt.timedelta(days=n) for n in range(40)]
+    paris = [moment.astimezone(dt.timezone(dt.timedelta(hours=1))) for moment in morning]
+    rhythm = learn_rhythm(paris, watched_since=None, now=NOW)
+    assert max(range(24), key=rhythm.hours.__getitem__) == 8
+
+
+def test_a_weekday_not_yet_watched_does_not_look_quiet() -> None:
+    two_days = [NOW - dt.timedelta(minutes=20 * n) for n in range(144)]
+    rhythm = learn_rhythm(two_days, watched_since=None, now=NOW)
+    assert min(rhythm.weekdays) > 0.25
+
+
+def test_a_public_holiday_lowers_what_is_expected() -> None:
+    rhythm = learn_rhythm([], watched_since=None, now=NOW)
+    tet = dt.datetime(2026, 2, 17, 10, tzinfo=VIETNAM)
+    assert rhythm.at(tet) < rhythm.at(tet + dt.timedelta(days=7))
+
+
+def test_expectation_adds_up_over_hours() -> None:
+    rhythm = learn_rhythm(spread(2, 42), watched_since=NOW - dt.timedelta(days=42), now=NOW)
+    week = rhythm.expected(NOW - dt.timedelta(days=7), NOW)
+    assert week == pytest.approx(rhythm.rate * 168, rel=0.02)
+
+
+@given(
+    st.lists(st.datetimes(timezones=st.just(dt.UTC)), max_size=30),
+    st.none() | st.datetimes(timezones=st.just(dt.UTC)),
+)
+def test_any_history_gives_finite_factors_with_mean_one(
+    published: list[dt.datetime], watched_since: dt.datetime | None
+) -> None:
+    rhythm = learn_rhythm(published, watched_since=watched_since, now=NOW)
+    assert rhythm.rate > 0
+    assert sum(rhythm.hours) == pytest.approx(24)
+    assert sum(rhythm.weekdays) == pytest.approx(7)

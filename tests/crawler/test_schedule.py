@@ -1,0 +1,228 @@
+"""When to ask again, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.rhythm import Rhythm, learn_rhythm
+from crawler.schedule import (
+    Answer,
+    bounds,
+    format_instant,
+    next_poll,
+    next_revisit,
+    parse_instant,
+    retry_at,
+    stagger,
+)
+from crawler.weights import FailureKind, failure_kind, weigh
+
+NOW = "2026-11-24T03:00:00Z"  # a Tuesday, 10:00 in Vietnam
+NIGHT = "2026-11-23T18:00:00Z"  # 01:00 on Tuesday in Vietnam
+LIMITS = bounds(1800)
+
+
+class Middle(Random):
+    """No jitter."""
+
+    def random(self) -> float:
+        return 0.5
+
+
+def office_hours(per_hour: int = 4, days: int = 28, until: str = NOW) -> list[dt.datetime]:
+    """Articles from 08:00 to 16:59 in Vietnam, Monday to Friday."""
+    end = parse_instant(until)
+    moments = [end - dt.timedelta(minutes=15 * n) for n in range(days * 96)]
+    local = [m.astimezone(dt.timezone(dt.timedelta(hours=7))) for m in moments]
+    return [m for m in local if m.weekday() < 5 and 8 <= m.hour < 17][:: 4 // per_hour]
+
+
+def rhythm_of(published: list[dt.datetime], now: str = NOW, days: int = 28) -> Rhythm:
+    moment = parse_instant(now)
+    return learn_rhythm(published, watched_since=moment - dt.timedelta(days=days), now=moment)
+
+
+def wait(answer: Answer, rhythm: Rhythm, now: str = NOW, chance: Random | None = None) -> float:
+    decision = next_poll(answer, now=now, rhythm=rhythm, limits=LIMITS, chance=chance or Middle())
+    return (parse_instant(decision.at) - parse_instant(now)).total_seconds()
+
+
+def why(answer: Answer, rhythm: Rhythm, now: str = NOW) -> str:
+    return next_poll(answer, now=now, rhythm=rhythm, limits=LIMITS, chance=Middle()).why
+
+
+def test_a_source_without_history_is_polled_near_its_starting_interval() -> None:
+    unknown = learn_rhythm([], watched_since=None, now=parse_instant(NOW))
+    assert 1000 < wait(Answer(seen=0), unknown) < 2400
+    assert "assumed" in why(Answer(seen=0), unknown)
+
+
+def test_a_busy_hour_is_polled_more_often_than_a_quiet_one() -> None:
+    rhythm = rhythm_of(office_hours())
+    assert wait(Answer(seen=0), rhythm) < 1200
+    assert wait(Answer(seen=0), rhythm, NIGHT) > 3 * 3600
+
+
+def test_a_weekend_without_news_is_polled_less() -> None:
+    rhythm = rhythm_of(office_hours())
+    sunday = "2026-11-22T03:00:00Z"
+    assert wait(Answer(seen=0), rhythm, sunday) > 2 * wait(Answer(seen=0), rhythm)
+
+
+def test_tet_is_polled_less_than_the_same_weekday() -> None:
+    rhythm = rhythm_of([])
+    assert wait(Answer(), rhythm, "2026-02-17T03:00:00Z") > wait(
+        Answer(), rhythm, "2026-02-10T03:00:00Z"
+    )
+
+
+def test_a_dead_source_is_still_polled_within_the_longest_wait() -> None:
+    assert 2 * 3600 < wait(Answer(seen=0), rhythm_of([], days=56)) <= LIMITS.longest
+
+
+def test_a_burst_shortens_the_wait_and_is_named() -> None:
+    moment = parse_instant(NOW)
+    calm = [moment - dt.timedelta(hours=4 * n) for n in range(150)]
+    burst = [moment - dt.timedelta(minutes=5 * n) for n in range(1, 20)]
+    assert wait(Answer(), rhythm_of(calm + burst)) < wait(Answer(), rhythm_of(calm)) / 1.5
+    assert "last two hours" in why(Answer(), rhythm_of(calm + burst))
+
+
+def test_no_overlap_with_what_is_known_polls_soonest_and_says_so() -> None:
+    rhythm = rhythm_of([])
+    assert wait(Answer(seen=20, fresh=20), rhythm) == pytest.approx(LIMITS.shortest, abs=1)
+    assert "nothing it showed was known" in why(Answer(seen=20, fresh=20), rhythm)
+
+
+def test_the_first_poll_of_a_seed_is_no_gap() -> None:
+    rhythm = rhythm_of([])
+    assert wait(Answer(seen=20, fresh=20, first=True), rhythm) > LIMITS.shortest * 2
+
+
+def test_a_page_is_polled_before_half_of_it_turns_over() -> None:
+    steady = [parse_instant(NOW) - dt.timedelta(minutes=20 * n) for n in range(28 * 72)]
+    now = "2026-11-24T03:00:00Z"
+    assert wait(Answer(seen=4, fresh=0), rhythm_of(steady), now) <= 2400
+
+
+def test_ttl_and_cache_headers_are_obeyed_within_reason() -> None:
+    busy = rhythm_of(office_hours())
+    assert wait(Answer(ttl=7200), busy) == pytest.approx(7200, abs=1)
+    assert "TTL" in why(Answer(ttl=7200), busy)
+    assert wait(Answer(max_age=1800), busy) == pytest.approx(1800, abs=1)
+    assert wait(Answer(max_age=31_536_000), busy) <= 3600
+    assert wait(Answer(ttl=31_536_000), busy) <= LIMITS.longest
+
+
+def test_retry_after_is_obeyed_beyond_the_bounds_but_for_a_day_at_most() -> None:
+    later = format_instant(parse_instant(NOW) + dt.timedelta(hours=20))
+    answer = Answer(failure=FailureKind.SOFT, reason="http-429", failures=0.5, not_before=later)
+    assert wait(answer, rhythm_of([])) == pytest.approx(20 * 3600, abs=1)
+    assert "Retry-After" in why(answer, rhythm_of([]))
+    never = Answer(failure=FailureKind.SOFT, failures=0.5, not_before="2057-01-01T00:00:00Z")
+    assert wait(never, rhythm_of([])) <= 86400
+
+
+def test_failures_back_off_and_are_never_given_up() -> None:
+    waits = []
+    failures = 0.0
+    for _ in range(40):
+        failures = weigh(failures, FailureKind.HARD)
+        answer = Answer(failure=FailureKind.HARD, reason="http-404", failures=failures)
+        waits.append(wait(answer, rhythm_of([])))
+    assert waits == sorted(waits)
+    assert waits[0] == pytest.approx(3600, abs=1)
+    assert waits[-1] == LIMITS.longest
+    assert "until it answers again" in why(answer, rhythm_of([]))
+
+
+def test_temporary_failures_weigh_a_quarter_of_hard_ones() -> None:
+    kinds = [FailureKind.HARD, FailureKind.SOFT, FailureKind.TEMPORARY]
+    assert [weigh(0, kind) for kind in kinds] == [1, 0.5, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("http-404", FailureKind.HARD),
+        ("http-403", FailureKind.HARD),
+        ("http-429", FailureKind.SOFT),
+        ("http-408", FailureKind.TEMPORARY),
+        ("http-503", FailureKind.SOFT),
+        ("timeout", FailureKind.TEMPORARY),
+        ("dns", FailureKind.TEMPORARY),
+        ("not-a-feed", FailureKind.HARD),
+        ("certificate-expired", FailureKind.HARD),
+        ("something-unheard-of", FailureKind.SOFT),
+    ],
+)
+def test_each_reason_has_its_weight(reason: str, kind: FailureKind) -> None:
+    assert failure_kind(reason) is kind
+
+
+def test_an_article_is_revisited_on_a_decaying_schedule() -> None:
+    first, at, visits = "2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z", []
+    while (following := next_revisit(first, at)) is not None:
+        visits.append((parse_instant(following) - parse_instant(first)).total_seconds() / 3600)
+        at = following
+    assert visits == [1, 6, 24, 72, 336]
+
+
+def test_a_late_revisit_is_not_caught_up_with_twice() -> None:
+    assert next_revisit("2026-11-01T00:00:00Z", "2026-11-02T12:00:00Z") == "2026-11-04T00:00:00Z"
+    assert next_revisit("2026-11-01T00:00:00Z", "2026-12-02T12:00:00Z") is None
+
+
+def test_pages_that_fail_temporarily_are_tried_for_four_days() -> None:
+    at, attempts = NOW, 0
+    while (following := retry_at(attempts + 1, FailureKind.TEMPORARY, at)) is not None:
+        at, attempts = following, attempts + 1
+    assert parse_instant(at) - parse_instant(NOW) > dt.timedelta(days=4)
+
+
+def test_pages_that_fail_hard_are_given_up_after_three_attempts() -> None:
+    given = [retry_at(n, FailureKind.HARD, NOW) is None for n in (1, 2, 3)]
+    assert given == [False, False, True]
+
+
+def test_a_retry_waits_for_retry_after() -> None:
+    at = retry_at(1, FailureKind.SOFT, NOW, not_before="2026-11-24T05:00:00Z")
+    assert at == "2026-11-24T05:00:00Z"
+
+
+def test_what_is_overdue_after_downtime_is_spread_and_nothing_starves() -> None:
+    due = ["2026-11-20T00:00:00Z", "2026-11-24T02:59:59Z", "2026-11-24T04:00:00Z"]
+    assert stagger(due, now=NOW, spread=60) == [NOW, "2026-11-24T03:00:30Z", "2026-11-24T04:00:00Z"]
+
+
+answers = st.builds(
+    Answer,
+    seen=st.integers(0, 500),
+    fresh=st.integers(0, 500),
+    first=st.booleans(),
+    ttl=st.none() | st.floats(0, 1e9),
+    max_age=st.none() | st.floats(0, 1e9),
+    failure=st.none() | st.sampled_from(FailureKind),
+    failures=st.floats(0, 1e6),
+)
+instants = st.integers(1_420_070_400, 2_051_222_400).map(
+    lambda n: dt.datetime.fromtimestamp(n, dt.UTC)
+)
+
+
+@given(answers, instants, st.integers(1, 86400), st.integers(0, 2**32))
+def test_every_wait_is_positive_and_within_the_bounds_and_jitter(
+    answer: Answer, now: dt.datetime, poll: int, seed: int
+) -> None:
+    limits = bounds(poll)
+    rhythm = learn_rhythm([], watched_since=None, now=now)
+    text = format_instant(now)
+    decision = next_poll(answer, now=text, rhythm=rhythm, limits=limits, chance=Random(seed))
+    waited = (parse_instant(decision.at) - parse_instant(text)).total_seconds()
+    assert min(1, limits.shortest * 0.9) - 1 <= waited <= max(1, limits.longest * 1.1) + 1
+    assert decision.why

@@ -1,0 +1,175 @@
+"""Turns of sources: after downtime, after jumps of the clock, after crawls that changed nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.agenda import NEVER_POLLED, Due, read_due
+from crawler.schedule import format_instant
+from crawler.sources import Seed, SeedKind, Source
+from crawler.timetable import Timetable
+from storage.archive import Archive
+from storage.records import HostState, Link, Poll, SourceRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FEED = "https://a.vn/rss"
+
+
+def source(id_: str = "a", url: str = FEED) -> Source:
+    seed = Seed(kind=SeedKind.FEED, url=url)
+    return Source(id=id_, name="A", province="Huế", homepage="https://a.vn/", seeds=(seed,))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        add_source(archive)
+        yield archive
+
+
+def add_source(archive: Archive, id_: str = "a") -> None:
+    archive.put_source(
+        SourceRow(id=id_, name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
+    )
+
+
+def instant(seconds: float) -> str:
+    return format_instant(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds))
+
+
+def poll(archive: Archive, *, next_in: float, polled_in: float = -60, why: str = "so") -> None:
+    (seed,) = archive.put_seeds("a", [("feed", FEED)])
+    archive.record_poll(
+        Poll(
+            seed_id=seed.id,
+            polled_at=instant(polled_in),
+            next_poll_at=instant(next_in),
+            next_poll_why=why,
+        ),
+        [],
+    )
+
+
+def due(archive: Archive, slack: float = 900) -> Due:
+    return read_due(archive, source(), slack=slack)
+
+
+class Turns:
+    """What a timetable has set, without starting its clock."""
+
+    def __init__(self, table: Timetable) -> None:
+        self._table = table
+
+    def wait(self, id_: str = "a") -> float:
+        job = self._table._clock.get_job(f"source {id_}")
+        return float(job.trigger.run_date.timestamp() - time.time())
+
+
+@pytest.fixture
+def table() -> Timetable:
+    return Timetable(lambda _: None, slack=900, hold=60)
+
+
+def test_a_source_never_polled_is_due_at_once(archive: Archive) -> None:
+    assert due(archive).at == NEVER_POLLED
+    archive.put_seeds("a", [("feed", FEED)])
+    assert due(archive).at == NEVER_POLLED
+
+
+def test_the_first_seed_decides_and_says_why(archive: Archive) -> None:
+    poll(archive, next_in=600, why="it publishes so much")
+    assert due(archive).why == "it publishes so much"
+    assert 590 < due(archive).wait(instant(0), 86400) < 610
+
+
+def test_seeds_that_left_the_file_do_not_count(archive: Archive) -> None:
+    poll(archive, next_in=600)
+    archive.put_seeds("a", [("feed", "https://a.vn/old")])
+    assert due(archive).at > instant(0)
+
+
+def test_waiting_pages_count_after_the_slack(archive: Archive) -> None:
+    poll(archive, next_in=5000)
+    url = "https://a.vn/x-a1.html"
+    archive.add_links(
+        [Link(source_id="a", url=url, canonical_url=url, key="1", found_at=instant(-100))]
+    )
+    assert 790 < due(archive, slack=900).wait(instant(0), 86400) < 810
+    assert due(archive, slack=900).why == "a page waits to be fetched"
+
+
+def test_a_host_that_wants_to_be_left_alone_puts_its_source_off(archive: Archive) -> None:
+    poll(archive, next_in=10)
+    archive.put_host_state(HostState(host="a.vn", not_before=instant(3000), reason="Retry-After"))
+    assert due(archive).wait(instant(0), 86400) > 2900
+    assert due(archive).why == "Retry-After"
+
+
+def test_a_clock_that_was_set_back_keeps_the_interval(archive: Archive) -> None:
+    poll(archive, polled_in=10_000, next_in=10_600)
+    assert 590 < due(archive).wait(instant(0), 86400) < 610
+
+
+def test_what_is_overdue_after_downtime_is_spread(archive: Archive, table: Timetable) -> None:
+    sources = [source(f"s{n}") for n in range(10)]
+    for each in sources:
+        add_source(archive, each.id)
+    table.plan(archive, sources, spread=100)
+    waits = sorted(Turns(table).wait(each.id) for each in sources)
+    assert waits[0] < 1
+    assert 85 < waits[-1] < 95
+
+
+def test_a_source_that_stays_due_is_held_back_longer_and_longer(
+    archive: Archive, table: Timetable
+) -> None:
+    waits = [table.settle(archive, source(), began=True) for _ in range(9)]
+    assert waits[:3] == [60, 120, 240]
+    assert waits[-1] == 3600
+    poll(archive, next_in=600)
+    assert 590 < table.settle(archive, source(), began=True) < 610
+    assert table.settle(archive, source(), began=False) == pytest.approx(600, abs=10)
+
+
+def test_setting_the_clock_back_keeps_what_was_left_of_a_wait(archive: Archive) -> None:
+    del archive
+    offset = [0.0]
+    table = Timetable(lambda _: None, slack=900, hold=60, wall=lambda: time.time() + offset[0])
+    table.start()
+    try:
+        table.set("a", 600)
+        offset[0] = -10_800.0
+        table.tick()
+        job = table._clock.get_job("source a")
+        assert job.next_run_time.timestamp() - (time.time() - 10_800) == pytest.approx(600, abs=5)
+    finally:
+        table.stop()
+
+
+def test_the_clock_rings_and_only_for_sources_that_are_kept() -> None:
+    rung: list[str] = []
+    table = Timetable(rung.append, slack=900, hold=60)
+    table.start()
+    try:
+        table.set("a", 0.2)
+        table.set("b", 0.2)
+        table.keep_only(["a"])
+        time.sleep(1)
+    finally:
+        table.stop()
+    assert rung == ["a"]
+
+
+def test_the_daemon_and_status_load_no_scrapy() -> None:
+    words = "import crawler.daemon, crawler.commands.daemon, crawler.commands.status, sys"
+    check = "sys.exit(bool({'scrapy', 'twisted', 'lxml'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", f"{words}; {check}"], check=False).returncode == 0
