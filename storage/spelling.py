@@ -70,13 +70,13 @@ def _ds(word: str) -> tuple[str, ...]:
 
 
 def _tone_places(word: str) -> tuple[str, ...]:
-    """Move the tone of ``oa``, ``oe``, ``uy`` to the glide's other letter."""
+    """Move a tone that stands on ``oa``, ``oe`` or ``uy`` to the glide's other letter."""
     letters = unicodedata.normalize("NFD", word)
     tone = next((mark for mark in letters if mark in _TONES), "")
     bare = letters.replace(tone, "", 1) if tone else letters
     if not tone or unicodedata.normalize("NFC", bare) != bare or bare.startswith("qu"):
         return ()
     at = next((bare.find(glide) for glide in _GLIDES if glide in bare), -1)
-    if at < 0:
+    if at < 0 or letters.index(tone) - at not in (1, 2):
         return ()
     return tuple(_compose(bare[: at + n] + tone + bare[at + n :]) for n in (1, 2))

@@ -410,7 +410,9 @@ def test_metrics_are_served_on_loopback(desk: Desk) -> None:
         keeper.wait_for(
             lambda: 'baotinh_pages_total{outcome="new",source="town"} 5.0' in scrape(address)
         )
-        assert 'baotinh_source_health{source="town",state="ok"} 1.0' in scrape(address)
+        keeper.wait_for(
+            lambda: 'baotinh_source_health{source="town",state="ok"} 1.0' in scrape(address)
+        )
         assert keeper.end() == 0
 
 

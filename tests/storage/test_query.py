@@ -54,7 +54,7 @@ def test_two_habits_are_one_word(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     "word",
     ["giá", "quà", "quá", "vì", "mì", "lì", "tuyết", "chuyện", "của", "mía", "mùa", "ấy", "này",
-     "thúc", "oai", "58", "ct", "tu", "an", "đường", "hoa", "uy"],
+     "thúc", "oai", "58", "ct", "tu", "an", "đường", "hoa", "uy", "uyà"],
 )  # fmt: skip
 def test_other_words_have_one_spelling(word: str) -> None:
     assert exact_spellings(word) == (word,)
