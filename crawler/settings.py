@@ -36,6 +36,8 @@ DOWNLOAD_DELAY = 1.5
 DOWNLOAD_DELAY_JITTER = 0.2
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# A page gives one item at most; for each of these Scrapy starts a task a response.
+CONCURRENT_ITEMS = 1
 CRAWL_SOURCES_AT_ONCE = 8
 DOWNLOAD_TIMEOUT = 30
 ROBOTSTXT_OBEY = True
@@ -60,6 +62,9 @@ BACKFILL_BATCH = 10
 FRONTIER_BATCH = 50
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
+
+# Scrapy reads the source of a callback at each response to warn of a mistake that ours do not make.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 
 # --- Failures ------------------------------------------------------------------------------------
 
