@@ -28,13 +28,14 @@ def main() -> int:
     options.add_argument("--pages", type=int, default=1500)
     options.add_argument("--kills", type=int, default=20)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--longest", type=float, default=4.0, help="seconds until a kill")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, Town(given.pages, lifetime=1800) as town:
         desk = Desk(Path(folder))
         desk.add_source(town.base, seeds=[("feed", "/rss/home.rss"), ("sitemap", "/sitemap.xml")])
         chance = random.Random(given.seed)
         alive = crawl_and_kill(
-            desk, "crawl", "town", kills=given.kills, longest=12.0, chance=chance
+            desk, "crawl", "town", kills=given.kills, longest=given.longest, chance=chance
         )
         print(f"killed {alive} of {given.kills} children while they ran")
         so_far = desk.value("select count(*) from articles")
