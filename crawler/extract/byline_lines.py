@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extract.bylines import LONGEST, Byline, parse_byline
+from crawler.extract.names import is_organisation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+_REACH = 3
+"""How many paragraphs may still follow one that signs."""
 _TAIL = 100
 """How many characters of a paragraph's end may be a glued byline."""
-_STOP = re.compile(r"[.!?…”\"»)/:]")
+_STOP = re.compile(r"[.!?…”\"»)/]")
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{2,90})\s*[)\]]\s*\.?\s*\Z")
 _LABEL_AHEAD = re.compile(
     r"(?:tin|bài|ảnh|video|clip|thực hiện|nội dung|theo|nguồn|pv|reported|story)\b", re.IGNORECASE
@@ -20,35 +23,44 @@ _LABEL_AHEAD = re.compile(
 
 
 def looks_like_byline(
-    paragraph: str,
-    *,
-    position_from_end: int,
-    styles: Collection[str] = (),
-    site_names: Iterable[str] = (),
+    paragraph: str, *, position_from_end: int, styles: Collection[str] = ()
 ) -> bool:
-    """Whether a short paragraph signs the article.
+    """Whether a short paragraph signs the article, so that it is no part of the text.
 
     ``position_from_end`` is 0 for the last paragraph of the text. ``styles`` are words such as
     ``right``, ``bold``, ``italic``, ``center``, and ``author`` where class or id say so. A line
-    with a role or a credit signs by itself; bare names need the place or the style.
+    with a role or a credit signs by itself; bare names need the place or the style, offices
+    the style.
     """
     if len(paragraph) > LONGEST:
         return False
     marked = "author" in styles
-    byline = parse_byline(paragraph, site_names=site_names, field=marked)
+    byline = parse_byline(paragraph, field=marked)
     if byline is None:
-        return False
+        return is_office(paragraph) and ("right" in styles or is_bracketed(paragraph))
     if marked:
-        return byline.kind != "photo"
-    if byline.kind == "photo" or byline.kind == "nobody":
+        return True
+    if byline.kind == "nobody" or position_from_end > _REACH:
         return False
-    if byline.role or byline.source_credit:
-        return position_from_end <= 3
-    if "right" in styles:
-        return position_from_end <= 3
+    if byline.role or byline.source_credit or "right" in styles:
+        return True
     if "center" in styles:
         return False
     return position_from_end <= (2 if "bold" in styles or paragraph.isupper() else 1)
+
+
+def is_office(paragraph: str) -> bool:
+    """An office, school or outlet alone in its line, as it stands under a reporter's name."""
+    return (
+        len(paragraph) <= 80
+        and paragraph[-1:] not in ".!?…:;,"
+        and is_organisation(paragraph.strip("()[] "))
+    )
+
+
+def is_bracketed(paragraph: str) -> bool:
+    """Whether the whole line stands in brackets."""
+    return paragraph[:1] in "([" and paragraph[-1:] in ")]"
 
 
 def split_glued_byline(

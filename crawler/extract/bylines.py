@@ -111,6 +111,8 @@ _CREDIT = re.compile(
     r"(?:\A|(?<=[\s(/\-]))(?P<word>theo|nguồn(?: tin| bài| ảnh)?|source|dẫn nguồn|trích(?: từ)?"
     r"|link (?:bài )?gốc)(?P<colon>\s{0,2}:\s{0,2}|\s{1,2})(?=[^\s])"
 )
+_BEHIND_CREDIT = re.compile(r"link (?:bài )?gốc|copy link|sao chép|https?://", re.IGNORECASE)
+"""What a box adds behind the name of the outlet it was taken from."""
 _DONE_WORDS = (
     r"thực hiện|tổng hợp|lược ghi|lược dịch|ghi chép|ghi|dịch|biên soạn|biên dịch|biên tập|sưu tầm"
     r"|st|t/h|th|tổng thuật|ctv|pv|pv, ctv|video|clip|ảnh|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh"
@@ -146,7 +148,7 @@ def parse_byline(
         return None
     raw = compose(text.replace("\u00d0", "Đ").replace("\u00f0", "đ"))
     line = re.sub(r"[ \t\u00a0\u200b-\u200f\u2060\ufeff]+", " ", raw).strip()
-    line = _without_dates(line)
+    line = without_dates(line)
     if not 1 <= len(line) <= LONGEST or not any(char.isalpha() for char in line):
         return None
     if is_heading(line) and not field:
@@ -169,7 +171,7 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(char.lower()[0] for char in text)
 
 
-def _without_dates(line: str) -> str:
+def without_dates(line: str) -> str:
     """The line without dates, clocks and view counters that stand next to the name."""
     if _DIGIT.search(line):
         for parsed in reversed(find_dates(line, now=_EVER)):
@@ -215,7 +217,7 @@ def _role_words(roles: str) -> list[str]:
 
 def _read_credit(reading: _Reading, text: str, *, certain: bool) -> None:
     """`Theo Minh Anh/TTXVN`: the outlet is the credit, a person next to it the author."""
-    credit = text.strip(_EDGES.replace(")", "").replace("(", ""))
+    credit = _BEHIND_CREDIT.split(text)[0].strip(_EDGES.replace(")", "").replace("(", ""))
     if credit.count(")") > credit.count("("):
         credit = credit.replace(")", "").strip()
     parts = [part.strip(_EDGES) for part in _SEPARATOR.split(_open_brackets(credit))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE
+from crawler.extract.blocks import FURNITURE, closest
 from crawler.extract.traits import Trait
 from storage.records import Image
 from storage.text import fold
@@ -38,8 +38,11 @@ def pictures_above(scan: Scan, start: int, first: Block) -> list[Block]:
     return found
 
 
-def take_pictures(scan: Scan, blocks: list[Block], page: Page) -> tuple[list[Image], list[Block]]:
-    """Pictures in order with their captions, and the blocks that are left as text."""
+def take_pictures(
+    scan: Scan, blocks: list[Block], page: Page, root: int
+) -> tuple[list[Image], list[Block]]:
+    """Pictures in order with their captions, and the blocks that are left as text. ``root`` is
+    the element that holds the text."""
     images: list[Image] = []
     captions: dict[int, list[str]] = {}
     texts: list[Block] = []
@@ -55,7 +58,10 @@ def take_pictures(scan: Scan, blocks: list[Block], page: Page) -> tuple[list[Ima
                     captions[len(images) - 1] = waiting
                     waiting = []
             continue
-        if picture is not None and _is_caption(scan, picture, block, captions.get(len(images) - 1)):
+        if picture is not None and (
+            _is_caption(scan, picture, block, captions.get(len(images) - 1))
+            or _only_pair(scan, picture.el, block, root)
+        ):
             captions.setdefault(len(images) - 1, []).append(block.text)
             continue
         if block.traits & Trait.CAPTION and len(block.text) <= MAX_CAPTION:
@@ -118,7 +124,7 @@ def _is_caption(scan: Scan, picture: Block, block: Block, had: list[str] | None)
 
 def _same_table(scan: Scan, one: int, other: int) -> bool:
     """Whether both stand in a table that is there for the picture, not for the whole page."""
-    table = _closest(scan, one, "table")
+    table = closest(scan, one, "table")
     if table is None or not scan.inside(other, table):
         return False
     size = 0
@@ -130,16 +136,25 @@ def _same_table(scan: Scan, one: int, other: int) -> bool:
 
 
 def _same_figure(scan: Scan, one: int, other: int) -> bool:
-    figure = _closest(scan, one, "figure")
+    figure = closest(scan, one, "figure")
     return figure is not None and scan.inside(other, figure)
 
 
-def _closest(scan: Scan, el: int, tag: str) -> int | None:
-    while el > 0:
-        if scan.tags[el] == tag:
-            return el
+def _only_pair(scan: Scan, picture: int, block: Block, root: int) -> bool:
+    """Whether an element within the text holds the picture, this line and no other line."""
+    el = block.el
+    if len(block.text) > 300 or block.tag in ("h1", "h2", "h3", "h4"):
+        return False
+    while el > root and not scan.inside(picture, el):
         el = scan.parents[el]
-    return None
+    if el <= root or scan.own[el] & Trait.CONTENT:
+        return False
+    for other in scan.blocks[scan.starts[el] :]:
+        if not scan.inside(other.el, el):
+            break
+        if not other.image and other is not block:
+            return False
+    return True
 
 
 def _share(scan: Scan, one: int, other: int, levels: int) -> bool:

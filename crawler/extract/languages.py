@@ -15,17 +15,30 @@ if TYPE_CHECKING:
 _VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|with|that)\b", re.IGNORECASE)
+_SCRIPTS = (
+    ("km", re.compile("[\u1780-\u17ff]")),
+    ("lo", re.compile("[\u0e80-\u0eff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+)
+"""Languages that a script tells; Japanese stands before Chinese, whose signs it uses too."""
 _CODE = re.compile(r"[a-z]{2}(?=[-_]|$)", re.IGNORECASE)
 
 
 def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str | None, Evidence]:
-    """ISO 639-1 code and how it was found. Vietnamese is recognised by its letters; another
-    language is believed when declared, English also by its words."""
+    """ISO 639-1 code and how it was found. Vietnamese and languages with a script of their own
+    are recognised by their letters; another language is believed when declared, English also by
+    its words."""
     sample = " ".join(block.text for block in texts[:20])[:6000]
     letters = len(_LETTER.findall(sample))
     marked = len(_VIETNAMESE.findall(sample))
     if letters > 20 and marked * 12 > letters:
         return "vi", Evidence(how="letters", confidence=0.99)
+    for code, script in _SCRIPTS:
+        if len(script.findall(sample)) * 8 > letters > 20:
+            return code, Evidence(how="letters", confidence=0.95)
     declared = _declared(page, data)
     if declared and declared != "vi":
         return declared, Evidence(how="declared", confidence=0.8)

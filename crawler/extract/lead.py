@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import FURNITURE
+from crawler.extract.lines import is_junk, is_sentence
 from crawler.extract.traits import Trait
 from storage.records import Evidence
 from storage.text import fold
@@ -38,17 +39,20 @@ def find_lead(
     data: Structured,
     *,
     start: int,
+    above: list[Block],
     layout_lead: str | None = None,
     layout: str = "",
 ) -> Lead:
     """The lead of an article whose body paragraphs are ``texts``; ``start`` is the headline's
-    index in the scan."""
+    index in the scan, ``above`` what stands between the headline and the text."""
     lead = Lead()
     description = _description(page, data)
     if layout_lead:
         lead.text, lead.evidence = layout_lead, Evidence(how=f"layout {layout}", confidence=0.95)
     else:
         _from_marked(lead, scan, texts, start, description)
+    if lead.text is None:
+        _from_apart(lead, above, description)
     if lead.text is None:
         _from_paragraph(lead, texts, description)
     if lead.text is None:
@@ -113,6 +117,31 @@ def _from_marked(lead: Lead, scan: Scan, texts: list[Block], start: int, descrip
             confidence=0.95 if agrees else 0.8,
         )
         return
+
+
+def _from_apart(lead: Lead, above: list[Block], description: str) -> None:
+    """The last sentence above the text, outside its element: set in bold, as the description
+    says, or the only one there."""
+    lines = [
+        block
+        for block in above
+        if 60 <= len(block.text) <= MAX_LEAD
+        and not block.image
+        and not block.traits & (FURNITURE | Trait.CAPTION | Trait.BYLINE)
+        and block.links * 3 <= len(block.text)
+        and is_sentence(block.text)
+        and not is_junk(block.text)
+    ]
+    if not lines:
+        return
+    line = lines[-1]
+    agrees = bool(description) and _same(words_of(description), words_of(line.text))
+    apart = line.is_bold or line.is_italic or line.tag in ("h2", "h3", "h4")
+    if agrees or apart or len(lines) == 1:
+        lead.text = line.text
+        lead.shown.append(line)
+        confidence = 0.95 if agrees else 0.8 if apart else 0.6
+        lead.evidence = Evidence(how="line above the text", confidence=confidence)
 
 
 def _lead_root(scan: Scan, el: int) -> int:

@@ -35,10 +35,22 @@ _CRUMB_PLACES = (
 _NOT_TAG = re.compile(r"(?:tu khoa|tags?|chu de|keywords?|xem them|them|all)\s*:?|[\W\d_]*")
 
 
+_CATEGORY = re.compile(
+    r"(?:^|[\s_-])(?:cat|cate|catname|catename|category|categories|chuyen-?muc|zone|path|danh-?muc|section)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
 def section_path(
-    page: Page, data: Structured, title: str, links: Iterable[LexborNode] = ()
+    page: Page,
+    data: Structured,
+    title: str,
+    links: Iterable[LexborNode] = (),
+    near: Iterable[LexborNode] = (),
 ) -> tuple[list[str], str]:
-    """Names from the outermost section inwards, without home and headline; and where from."""
+    """Names from the outermost section inwards, without home and headline; and where from.
+
+    ``links`` are those a layout names, ``near`` the elements around the headline."""
     visible = _names([line_of(link) for link in links], title)
     if visible:
         return visible, "layout"
@@ -50,6 +62,9 @@ def section_path(
     crumbs = _names(data.crumbs, title)
     if crumbs:
         return crumbs, "json-ld breadcrumb"
+    found = _names(_category_links(near), title)
+    if found:
+        return found, "category near the headline"
     for how, names in (
         ("json-ld articleSection", data.sections[:1]),
         ("meta article:section", [page.meta("article:section") or ""]),
@@ -59,6 +74,18 @@ def section_path(
         if found:
             return found, how
     return [], ""
+
+
+def _category_links(near: Iterable[LexborNode]) -> list[str]:
+    """The links of the first element around the headline that is named as a category's."""
+    for node in near:
+        for each in (node, node.parent):
+            if each is None or not _CATEGORY.search(each.attributes.get("class") or ""):
+                continue
+            links = each.css("a")[:6]
+            if 0 < len(links) <= 5 and all(len(line_of(link)) <= 40 for link in links):
+                return [line_of(link) for link in links]
+    return []
 
 
 def _names(names: Iterable[str], title: str) -> list[str]:

@@ -7,15 +7,14 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
-from crawler.extract.blocks import Block, Scan, scan_tree
-from crawler.extract.body import Body, find_body, prune, useful_start
+from crawler.extract.blocks import find_block
 from crawler.extract.boilerplate import fingerprint_line
-from crawler.extract.captions import pictures_above, take_pictures
 from crawler.extract.charset import decode_page
+from crawler.extract.drafts import choose_draft, with_stated_body
+from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.layouts import Layout, layouts_of
 from crawler.extract.lead import Lead, find_lead, words_of
@@ -35,6 +34,7 @@ from crawler.extract.rejection import (
 from crawler.extract.signatures import find_signature
 from crawler.extract.structured import Structured, read_structured
 from crawler.extract.title import Title, choose_title
+from crawler.extract.walk import scan_tree
 from crawler.sources.identity import article_key
 from storage.records import Article, Evidence, Image
 from storage.text import normalize
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
+    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.drafts import Draft
     from crawler.sources.model import Source
 
 MAX_BODY = 400_000
@@ -53,21 +55,6 @@ MAX_IMAGES = 200
 _DATELINE = re.compile(
     r"(?:\(\s*[A-ZĐÀ-Ỹ][\w.\- ĐÀ-ỹ]{1,24}\s*\)\s*[-–—]?|[A-ZĐ]{2,6}(?:[ -][A-ZĐ]{2,6})?\s*[-–—])(?=\s|[A-ZĐÀ-Ỹ“\"])"
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A body with what was taken out of it."""
-
-    how: str
-    scan: Scan
-    body: Body
-    images: list[Image] = field(default_factory=list)
-    texts: list[Block] = field(default_factory=list)
-
-    @property
-    def size(self) -> int:
-        return sum(len(block.text) for block in self.texts)
 
 
 def extract(
@@ -109,8 +96,8 @@ def extract(
         layout=layout.name if layout else "",
     )
     start = title.position if title and title.position is not None else -1
-    draft = _choose_draft(page, scan, layouts, start)
-    draft = _with_stated_body(draft, data)
+    draft = choose_draft(page, scan, layouts, start)
+    draft = with_stated_body(draft, data)
     check_page(page, scan, title.text if title else "", draft.size if draft else 0)
     if title is None:
         raise NotAnArticle("no-title")
@@ -132,69 +119,6 @@ def extract(
     return article
 
 
-def _choose_draft(page: Page, scan: Scan, layouts: list[Layout], start: int) -> Draft | None:
-    """The layout's body or the generic one: the layout's, unless it is much poorer."""
-    generic = _draft(page, scan, find_body(scan, start), "generic", start)
-    for layout in layouts:
-        found = _layout_draft(page, layout)
-        if found is None:
-            continue
-        if generic is None or found.size >= 0.3 * generic.size:
-            return found
-        if found.size == 0 and not found.images:
-            # The place of the text is there and empty: what stands elsewhere is not the text.
-            return None
-        generic.how = f"generic, layout {layout.name} found less"
-    return generic
-
-
-def _with_stated_body(draft: Draft | None, data: Structured) -> Draft | None:
-    """The text that JSON-LD gives, where the page shows less than half of it."""
-    stated = data.body or ""
-    if (
-        len(stated) < 500
-        or "<" in stated[:20]
-        or (draft is not None and 2 * draft.size > len(stated))
-    ):
-        return draft
-    lines = [line for line in re.split(r"\s*\n\s*", stated) if line]
-    blocks = [Block(line, 0, "p", 0, "") for line in lines]
-    return Draft(
-        how="json-ld articleBody",
-        scan=Scan(blocks=blocks, parents=[-1], tags=["body"], own=[0]),
-        body=Body(el=0, blocks=blocks, score=0.0),
-        images=draft.images if draft else [],
-        texts=blocks,
-    )
-
-
-def _layout_draft(page: Page, layout: Layout) -> Draft | None:
-    for selector in layout.body:
-        nodes = page.tree.css(selector)
-        if not nodes:
-            continue
-        node = max(nodes[:5], key=lambda each: len(each.text(deep=True)))
-        dropped = {each.mem_id for drop in layout.drop for each in node.css(drop)}
-        scan = scan_tree(node, dropped)
-        body = Body(el=0, blocks=scan.blocks, score=0.0)
-        draft = _draft(page, scan, body, f"layout {layout.name}", -1)
-        if draft is not None:
-            return draft
-    return None
-
-
-def _draft(page: Page, scan: Scan, body: Body | None, how: str, start: int) -> Draft | None:
-    if body is None:
-        return None
-    start = useful_start(scan, start)
-    after = {id(block) for block in scan.blocks[: start + 1]} if start >= 0 else set()
-    kept = [block for block in prune(scan, body) if id(block) not in after]
-    if start >= 0 and kept:
-        kept = pictures_above(scan, start, kept[0]) + kept
-    images, texts = take_pictures(scan, kept, page)
-    return Draft(how=how, scan=scan, body=body, images=images, texts=texts)
-
-
 def _first_text(page: Page, selectors: tuple[str, ...]) -> str | None:
     for selector in selectors:
         for node in page.tree.css(selector)[:5]:
@@ -202,6 +126,11 @@ def _first_text(page: Page, selectors: tuple[str, ...]) -> str | None:
             if text:
                 return text
     return None
+
+
+def _lines_at(page: Page, selectors: tuple[str, ...]) -> list[str]:
+    """The first line that each selector finds."""
+    return [line for each in selectors if (line := _first_text(page, (each,)))]
 
 
 def _links(page: Page, selectors: tuple[str, ...]) -> list[LexborNode] | None:
@@ -233,10 +162,11 @@ def _fill(
     if boilerplate:
         texts = [block for block in texts if fingerprint_line(block.text) not in boilerplate]
     article.language, evidence["language"] = find_language(page, data, texts)
+    foreign = article.language not in ("vi", None) and not _is_vietnamese_host(article.url)
     signature = find_signature(
-        page, data, scan, texts,
-        title=title.position, language=article.language,
-        layout_lines=[t for s in (layout.author if layout else ()) if (t := _first_text(page, (s,)))],
+        page, data, scan, texts, pictures=bool(draft.images),
+        title=title.position, foreign=foreign,
+        layout_lines=_lines_at(page, (*layout.author, *layout.source) if layout else ()),
         layout=name,
     )  # fmt: skip
     texts = signature.texts
@@ -244,20 +174,27 @@ def _fill(
         draft.scan if layout and draft.scan is not scan else scan,
         texts, page, data,
         start=title.position if title.position is not None and draft.scan is scan else -1,
+        above=_above(scan, title.position, draft, texts),
         layout_lead=_first_text(page, layout.summary) if layout else None,
         layout=name,
     )  # fmt: skip
     _fill_text(article, draft, texts, lead)
     signature.fill(article)
+    article.kind, evidence["kind"] = find_kind(
+        page, data, article.title, article.body,
+        pictures=len(article.images),
+        captions=sum(len(image.caption or "") for image in article.images),
+        items=signature.items,
+    )  # fmt: skip
     moments = find_moments(
         page, data, scan,
         url=article.url, fetched_at=article.fetched_at, title=title.position,
-        first=_index_of(scan, draft), lead=(article.summary or article.body)[:600],
-        foreign=article.language not in ("vi", None) and not _is_vietnamese_host(article.url),
-        layout_dates=[t for s in (layout.date if layout else ()) if (t := _first_text(page, (s,)))],
+        first=find_block(scan, draft.texts[0]) if draft.texts else None, lead=(article.summary or article.body)[:600],
+        foreign=foreign,
+        layout_dates=_lines_at(page, layout.date if layout else ()),
     )  # fmt: skip
     moments.fill(article)
-    _fill_places(article, page, data, scan, layout)
+    _fill_places(article, page, data, scan, layout, title.position)
 
 
 def _without_title(texts: list[Block], title: str) -> list[Block]:
@@ -269,10 +206,14 @@ def _without_title(texts: list[Block], title: str) -> list[Block]:
     ]
 
 
-def _index_of(scan: Scan, draft: Draft) -> int | None:
-    if draft.scan is not scan or not draft.texts:
-        return None
-    return next((i for i, block in enumerate(scan.blocks) if block is draft.texts[0]), None)
+def _above(scan: Scan, title: int | None, draft: Draft, texts: list[Block]) -> list[Block]:
+    """What the page shows between its headline and the first line of the text."""
+    if title is None or not texts:
+        return []
+    first = find_block(scan, texts[0])
+    inside = {id(block) for block in draft.body.blocks}
+    between = scan.blocks[title + 1 : first] if first is not None else []
+    return [block for block in between if id(block) not in inside][-12:]
 
 
 def _fill_text(article: Article, draft: Draft, texts: list[Block], lead: Lead) -> None:
@@ -314,11 +255,10 @@ def _fill_text(article: Article, draft: Draft, texts: list[Block], lead: Lead) -
     evidence["body"] = Evidence(how=draft.how, confidence=round(confidence, 2))
     if article.images:
         evidence["images"] = Evidence(how=draft.how, confidence=0.85)
-    if len(article.images) >= 4 and captions > prose:
-        article.kind = "photo"
     dateline = _DATELINE.match(article.body)
     if dateline and article.language == "vi":
         article.dateline = dateline[0].strip()
+        evidence["dateline"] = Evidence(how="start of text", confidence=0.9)
 
 
 def _is_subhead(block: Block) -> bool:
@@ -334,10 +274,17 @@ def _is_subhead(block: Block) -> bool:
 
 
 def _fill_places(
-    article: Article, page: Page, data: Structured, scan: Scan, layout: Layout | None
+    article: Article,
+    page: Page,
+    data: Structured,
+    scan: Scan,
+    layout: Layout | None,
+    title: int | None,
 ) -> None:
     crumbs = _links(page, layout.crumbs) if layout else None
-    path, how = section_path(page, data, article.title, crumbs or ())
+    around = scan.blocks[max(0, title - 10) : title + 8] if title is not None else []
+    near = [scan.nodes[block.el] for block in around if not block.image]
+    path, how = section_path(page, data, article.title, crumbs or (), near)
     if path:
         article.section_path, article.section = path, path[-1]
         article.evidence["section"] = Evidence(how=how, confidence=0.9)
@@ -355,8 +302,10 @@ def _identify(article: Article, page: Page, source: Source | None) -> None:
     chosen = article.url
     link = page.tree.css_first("link[rel=canonical]")
     named = page.absolute(link.attributes.get("href") or "") if link is not None else None
+    article.evidence["canonical_url"] = Evidence(how="address", confidence=0.8)
     if named and _same_article(named, article.url, source):
         chosen = named
+        article.evidence["canonical_url"] = Evidence(how="link rel=canonical", confidence=0.95)
     try:
         article.canonical_url = canonical_url(chosen)
         article.key = article_key(source, chosen) if source else article.canonical_url

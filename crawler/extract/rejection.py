@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
+from crawler.extract.kinds import PLAYER
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -174,10 +175,7 @@ def say_no_body(page: Page, scan: Scan) -> NotAnArticle:
     """Why a page without a text has none."""
     if sum(1 for block in scan.blocks if _is_linked_heading(block)) >= 5 and not scan.has_h1:
         return NotAnArticle("listing", "headings that are links")
-    if page.tree.css_first(
-        "video, iframe[src*='youtube'], iframe[src*='embed'], [class*=video-player], [id*=player],"
-        " .jwplayer, [class*=videoplayer], audio, [data-video], [class*=video__]"
-    ):
+    if page.tree.css_first(PLAYER):
         return NotAnArticle("video", "a player and no text")
     if not any(block.text for block in scan.blocks):
         return NotAnArticle("empty-shell", "text only through scripts")

@@ -11,7 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.bylines import Byline, parse_byline
+from crawler.extract.blocks import with_text
+from crawler.extract.byline_lines import looks_like_byline, split_glued_byline
+from crawler.extract.bylines import Byline, parse_byline, without_dates
+from crawler.extract.names import is_person
 from crawler.extract.places import lines_around, marked_bylines
 from crawler.extract.traits import Trait
 from storage.records import Article, Evidence
@@ -30,6 +33,8 @@ _LABEL = re.compile(
 )
 _UNSURE = ("end of text", "line near")
 """Places where anything may stand: there a name must look like one."""
+_ITEM = re.compile(r"[*•+◆■►▶♦●]\s?\S")
+"""How the items of a round-up begin."""
 _META = (
     "author", "article:author", "dc.creator", "dc.author", "dcterms.creator", "parsely-author", "sailthru.author",
     "byl", "dable:author", "article.author", "cxenseparse:author", "authors", "citation_author",
@@ -45,6 +50,9 @@ class Signature:
     raw: str | None = None
     credit: str | None = None
     evidence: Evidence | None = None
+    credit_evidence: Evidence | None = None
+    items: int = 0
+    """Items of a round-up, each with a byline of its own; 0 elsewhere."""
 
     def fill(self, article: Article) -> None:
         """Write authors, byline and credit into an article."""
@@ -53,8 +61,8 @@ class Signature:
         article.source_credit = normalize(self.credit) if self.credit else None
         if self.authors and self.evidence:
             article.evidence["authors"] = self.evidence
-        elif self.credit and self.evidence:
-            article.evidence["source_credit"] = self.evidence
+        if self.credit and self.credit_evidence:
+            article.evidence["source_credit"] = self.credit_evidence
 
 
 def find_signature(
@@ -64,38 +72,103 @@ def find_signature(
     texts: list[Block],
     *,
     title: int | None,
-    language: str | None,
+    pictures: bool,
+    foreign: bool,
     layout_lines: list[str],
     layout: str,
 ) -> Signature:
-    """The signature by the order of the module's rule."""
+    """The signature by the order of the module's rule. On a ``foreign`` page, neither in
+    Vietnamese nor on a Vietnamese host, structured data goes first."""
     signature = Signature(texts=texts)
-    ends = list(_from_end(signature)) + list(_from_start(signature))
+    items = list(_from_items(signature))
+    ends = list(_from_end(signature, needed=0 if pictures else 1)) + list(_from_start(signature))
     around = _around(scan, texts, title)
     visible = [(line, f"layout {layout}", 0.95) for line in layout_lines]
     visible += [(line, "end of text", 0.9) for line in ends]
     visible += [(line, "line near the text", 0.8) for line in around]
     outlets = _outlets(page, data)
-    structured = list(_structured(page, data))
-    vietnamese = language in ("vi", None)
-    if not vietnamese:
+    if items:
+        _sign_items(signature, [*items, *ends])
+    if foreign:
         _take_stated(signature, data, outlets)
-    proposals = visible + structured if vietnamese else structured + visible
+        _propose(signature, _structured(page, data), outlets)
+        _propose(signature, visible, outlets)
+        return signature
+    _propose(signature, visible, outlets)
+    _unglue(signature, outlets)
+    _propose(signature, _structured(page, data), outlets)
+    return signature
+
+
+def _propose(
+    signature: Signature, proposals: Iterable[tuple[str, str, float]], outlets: list[str]
+) -> None:
+    """Take authors and credit from the first lines that have them."""
     for line, how, confidence in proposals:
         byline = parse_byline(line, site_names=outlets, field=not how.startswith(_UNSURE))
-        if byline is None:
+        if byline is not None:
+            _take(signature, byline, line, how, confidence)
+
+
+def _take(signature: Signature, byline: Byline, line: str, how: str, confidence: float) -> None:
+    evidence = Evidence(how=how, confidence=confidence)
+    if byline.authors and not signature.authors:
+        signature.authors = list(byline.authors)
+        signature.raw = " ".join(without_dates(line).split())
+        signature.evidence = evidence
+    if byline.source_credit and signature.credit is None:
+        signature.credit = byline.source_credit
+        signature.credit_evidence = evidence
+        signature.raw = signature.raw or line
+
+
+def _unglue(signature: Signature, outlets: list[str]) -> None:
+    """Cut a byline that hangs on the last sentence: where nobody has signed yet, or the same
+    people sign again."""
+    texts = signature.texts
+    if not texts or texts[-1].image:
+        return
+    rest, byline = split_glued_byline(texts[-1].text, site_names=outlets)
+    if byline is None or not rest:
+        return
+    again = set(map(fold, byline.authors)) <= set(map(fold, signature.authors))
+    if signature.authors and not again:
+        return
+    signature.texts = [*texts[:-1], with_text(texts[-1], rest)]
+    _take(signature, byline, byline.raw, "end of the last sentence", 0.75)
+
+
+def _from_items(signature: Signature) -> Iterator[str]:
+    """Bylines of a round-up, one behind each item; they leave the text."""
+    texts = signature.texts
+    starts = [index for index, block in enumerate(texts) if _ITEM.match(block.text)]
+    if len(starts) < 2:
+        return
+    found: list[str] = []
+    kept: list[Block] = []
+    for index, block in enumerate(texts):
+        ends_item = index + 1 == len(texts) or index + 1 in starts
+        if ends_item and index > starts[0] and _signs(block, 0):
+            found.append(block.text)
             continue
-        authors = byline.authors
-        if signature.credit is None and byline.source_credit:
-            signature.credit = byline.source_credit
-            signature.evidence = signature.evidence or Evidence(how=how, confidence=confidence)
-        if authors and not signature.authors:
-            signature.authors = list(authors)
-            signature.raw = line
-            signature.evidence = Evidence(how=how, confidence=confidence)
-        if signature.raw is None and byline.source_credit:
-            signature.raw = line
-    return signature
+        rest, byline = split_glued_byline(block.text, last=False) if ends_item else ("", None)
+        if byline is not None and byline.authors and rest:
+            found.append(byline.raw)
+            kept.append(with_text(block, rest))
+        else:
+            kept.append(block)
+    if len(found) >= 2:
+        signature.texts = kept
+        signature.items = len(starts)
+        yield from found
+
+
+def _sign_items(signature: Signature, lines: list[str]) -> None:
+    bylines = [byline for line in lines if (byline := parse_byline(line))]
+    names = dict.fromkeys(name for byline in bylines for name in byline.authors)
+    signature.authors = list(names)
+    signature.raw = "; ".join(dict.fromkeys(byline.raw for byline in bylines))
+    signature.evidence = Evidence(how="ends of items", confidence=0.85)
 
 
 def _take_stated(signature: Signature, data: Structured, outlets: list[str]) -> None:
@@ -115,42 +188,59 @@ def _take_stated(signature: Signature, data: Structured, outlets: list[str]) -> 
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)
 
 
-def _from_end(signature: Signature) -> Iterator[str]:
-    """Bylines that stand as the last lines of the text; they leave it."""
-    found: list[str] = []
-    texts = list(signature.texts)
-    for _ in range(4):
-        if len(texts) < 2:
-            break
-        last = texts[-1]
-        if not _may_sign(last) or _read(last) is None:
-            break
-        found.append(last.text)
-        texts.pop()
-    signature.texts = texts
-    yield from reversed(found)
+def _from_end(signature: Signature, *, needed: int) -> Iterator[str]:
+    """Bylines that stand as the last lines of the text; they leave it, but for so many lines as
+    are needed. More than two bare names in a row are a list of people, not a signature."""
+    texts = signature.texts
+    signing = 0
+    while signing < min(4, len(texts) - needed) and _signs(texts[-1 - signing], signing):
+        signing += 1
+    if signing < len(texts) and _is_bare_name(texts[-1 - signing]):
+        while signing and _is_bare_name(texts[-signing]):
+            signing -= 1
+    if signing:
+        signature.texts = texts[:-signing]
+        yield from [block.text for block in texts[-signing:]]
+
+
+def _signs(block: Block, position: int) -> bool:
+    return _may_sign(block) and looks_like_byline(
+        block.text, position_from_end=position, styles=_styles(block)
+    )
+
+
+def _is_bare_name(block: Block) -> bool:
+    """A name and nothing that sets it apart from the text."""
+    return (
+        not _styles(block)
+        and len(block.text) <= 40
+        and not block.text.isupper()
+        and is_person(block.text)
+    )
+
+
+def _styles(block: Block) -> set[str]:
+    styles = {block.align} if block.align else set()
+    if block.is_bold:
+        styles.add("bold")
+    if block.traits & Trait.BYLINE:
+        styles.add("author")
+    return styles
 
 
 def _from_start(signature: Signature) -> Iterator[str]:
     """A byline as the first line of the text, under the headline."""
     texts = signature.texts
     if len(texts) > 2 and _may_sign(texts[0]) and texts[0].text[-1:] not in ".!?":
-        byline = _read(texts[0])
-        if byline is not None and (byline.authors or texts[0].traits & Trait.BYLINE):
+        marked = bool(texts[0].traits & Trait.BYLINE)
+        byline = parse_byline(texts[0].text, field=marked)
+        if byline is not None and (byline.authors or marked):
             signature.texts = texts[1:]
             yield texts[0].text
 
 
 def _may_sign(block: Block) -> bool:
     return len(block.text) <= MAX_BYLINE and block.tag not in ("h1", "h2", "h3")
-
-
-def _read(block: Block) -> Byline | None:
-    marked = bool(block.traits & Trait.BYLINE)
-    byline = parse_byline(block.text, field=marked)
-    if byline is None or (byline.kind == "nobody" and not marked):
-        return None
-    return byline
 
 
 def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:

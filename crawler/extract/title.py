@@ -7,22 +7,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import FURNITURE
+from crawler.extract.lines import is_sentence
 from crawler.extract.markup import line_of
 from crawler.extract.traits import Trait, traits_of
 from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.extract.blocks import Scan
     from crawler.extract.markup import Page
     from crawler.extract.structured import Structured
 
 MAX_TITLE = 1000
+_MARKS = " .,:;|-–—·•»«~*_[](){}"
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
 _GENERIC = re.compile(
-    r"(?:chi tiet(?: tin(?: tuc)?| bai viet)?|tin (?:tuc|noi bat|moi)|trang chu|home(?:page)?|bai viet|news|untitled|thong bao|article|default"
-    r"|xem tin|noi dung|cong thong tin dien tu.{0,60}|bao (?:dien tu )?[a-z ]{0,30}|index)"
+    r"(?:(?:trang )?(?:tin )?chi tiet(?: tin(?: tuc)?| bai(?: viet)?)?|tin (?:tuc|noi bat|moi)|trang (?:chu|tin|thong tin)"
+    r"|home(?:page)?|bai viet|news|untitled|thong bao|article|default|xem tin|noi dung|index|in bai(?: viet)?|ban in|print"
+    r"|(?:trang|cong) (?:thong tin|ttdt|giao tiep)(?: dien tu)?.{0,60})"
 )
+"""What templates show where a headline should stand."""
+_OUTLET = re.compile(
+    r"(?:báo|đài|bao|cổng)\s(?:điện tử|online|dien tu|pt|phát|thông tin)|\bđiện tử$|\bonline$"
+)
+"""How sites name themselves; `Bảo vệ rừng` is a headline."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,8 +112,33 @@ def _candidates(page: Page, data: Structured, scan: Scan) -> list[Heading]:
     title = page.tree.css_first("title")
     if title is not None:
         found.append(Heading(text=line_of(title), how="title", weight=0.6))
-    found.extend(_visible(scan))
-    return found
+    shown = _visible(scan)
+    return found + (shown or list(_above_text(scan)))
+
+
+def _above_text(scan: Scan) -> Iterator[Heading]:
+    """On a page without any named headline: the last heading or bold line above the first
+    sentences."""
+    lines = scan.blocks
+    first = next(
+        (
+            index
+            for index, block in enumerate(lines)
+            if len(block.text) >= 80
+            and not block.links
+            and not block.image
+            and is_sentence(block.text)
+        ),
+        0,
+    )
+    for index in range(first - 1, max(-1, first - 15), -1):
+        block = lines[index]
+        if block.image or block.links or block.traits & FURNITURE:
+            continue
+        heading = block.tag in ("h2", "h3", "h4") or block.is_bold
+        if heading and 15 <= len(block.text) <= 250 and not is_sentence(block.text):
+            yield Heading(text=block.text, how="line above the text", weight=0.9, position=index)
+            return
 
 
 def _visible(scan: Scan) -> list[Heading]:
@@ -141,7 +176,7 @@ def _score(index: int, candidates: list[Heading], folded: list[str]) -> float:
     """Own weight, and what equal or containing candidates of other places add."""
     own, key = candidates[index], folded[index]
     score = own.weight
-    if _GENERIC.fullmatch(key) or len(key) < 8:
+    if _is_generic(own.text) or len(key) < 8:
         score -= 2.0
     if len(key) > 350:
         score -= 1.0
@@ -158,6 +193,21 @@ def _score(index: int, candidates: list[Heading], folded: list[str]) -> float:
             continue
         seen.add(other.how)
     return score
+
+
+def _is_generic(text: str) -> bool:
+    """Whether the text names a site or template: as a whole, or in its longest part."""
+    parts = [part for part in _SEPARATOR.split(text) if part.strip(_MARKS)]
+    if not parts:
+        return True
+    named = [
+        part
+        for part in parts
+        if _GENERIC.fullmatch(_key(part).strip(_MARKS))
+        or _OUTLET.search(part.lower().strip(_MARKS))
+    ]
+    rest = [part for part in parts if part not in named]
+    return bool(named) and sum(map(len, rest)) <= 25
 
 
 def _unsuffixed(

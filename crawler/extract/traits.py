@@ -51,7 +51,7 @@ _NAMES: tuple[tuple[str, int], ...] = (
             " sidebar sidenav rail popup modal overlay tooltip dropdown pagination pager paging"
             " widget-area widget_area widget-title recent-entries poll survey rating ratings reaction reactions emoticon weather marquee ticker"
             " player playlist carousel-nav print-link print_page tools toolbox articletools"
-            " hits article-info-term skip skiplink copyright powered disclaimer-box google-news googlenew googlenews"
+            " hits article-info skip skiplink copyright powered disclaimer-box google-news googlenew googlenews"
             " donate donation crossword horoscope countdown font-size fontsize"
             " notification notifications messagebox search searchbox searchform hotline legal livechat"
             " playwidget audioplayer text_to_audio speech readaloud transcript-toggle toc"
@@ -92,7 +92,8 @@ _NAMES: tuple[tuple[str, int], ...] = (
             "caption captions figcaption imgcaption image-caption img-caption photo-caption photocaption"
             " wp-caption-text wp-caption picbox piccaption pcaption icaption image_desc imagedesc"
             " articleimg_caption phototext thumb-caption credit credits image-credit photo-credit"
-            " media-caption mediacaption cutline legend bildunterschrift pie-foto"
+            " media-caption mediacaption cutline legend bildunterschrift pie-foto cap chuthich chu-thich"
+            " hinh hinhanh hinh-anh chu-thich-anh ghi-chu-anh picdesc photonote note-img img-note"
         ),
         Trait.CAPTION,
     ),
@@ -101,7 +102,7 @@ _NAMES: tuple[tuple[str, int], ...] = (
             "sapo lead lede leadin lead-in summary standfirst chapeau chapo intro introtext teaser-text"
             " article-summary description desc detail-desc brief excerpt deck dek subtitle subheadline"
             " subheading sub-title sub-heading abstract vorspann anriss entradilla sommario occhiello"
-            " phead news-summary newssummary news_sapo article__sapo content_summary shortdescription"
+            " phead hometext mota mo-ta tomtat tom-tat trich-yeu gioi-thieu news-summary newssummary news_sapo article__sapo content_summary shortdescription"
         ),
         Trait.LEAD,
     ),
@@ -154,7 +155,9 @@ _HIDDEN = re.compile(
 )
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGN = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
-_ALIGN_NAME = re.compile(r"(?:^|\s)(?:text|align)-?(right|end|center)(?=$|\s)")
+_ALIGN_NAME = re.compile(r"(?:^|[\s-])(?:text|align)-?(right|end|center)(?=$|\s)")
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_BOLD_NAME = re.compile(r"(?:^|\s)(?:(?:font|fw|text)-?)?(?:bold|[678]00)(?=$|\s)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -208,6 +211,12 @@ def _look_up(parts: list[str]) -> int:
 def is_invisible(style: str) -> bool:
     """Whether an inline style hides the element."""
     return _DISPLAY_NONE.search(style) is not None
+
+
+def is_bold_type(attributes: dict[str, str | None]) -> bool:
+    """Whether class or inline style set an element in bold."""
+    names, style = attributes.get("class"), attributes.get("style")
+    return bool((names and _BOLD_NAME.search(names)) or (style and _BOLD_STYLE.search(style)))
 
 
 def alignment(style: str | None, align: str | None, names: str | None = None) -> str:

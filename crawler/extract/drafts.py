@@ -1,0 +1,98 @@
+"""Bodies to choose from: what the generic rules find, what a layout finds, what the page states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from crawler.extract.blocks import Block, Scan
+from crawler.extract.body import Body, find_body, prune, useful_start
+from crawler.extract.captions import pictures_above, take_pictures
+from crawler.extract.tables import join_rows
+from crawler.extract.walk import scan_tree
+
+if TYPE_CHECKING:
+    from crawler.extract.layouts import Layout
+    from crawler.extract.markup import Page
+    from crawler.extract.structured import Structured
+    from storage.records import Image
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A body with what was taken out of it."""
+
+    how: str
+    scan: Scan
+    body: Body
+    images: list[Image] = field(default_factory=list)
+    texts: list[Block] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return sum(len(block.text) for block in self.texts)
+
+
+def choose_draft(page: Page, scan: Scan, layouts: list[Layout], start: int) -> Draft | None:
+    """The layout's body or the generic one: the layout's, unless it is much poorer."""
+    generic = _draft(page, scan, find_body(scan, start), "generic", start)
+    for layout in layouts:
+        found = _layout_draft(page, layout)
+        if found is None:
+            continue
+        if generic is None or found.size >= 0.3 * generic.size:
+            return found
+        if found.size == 0 and not found.images:
+            # The place of the text is there and empty: what stands elsewhere is not the text.
+            return None
+        generic.how = f"generic, layout {layout.name} found less"
+    return generic
+
+
+def with_stated_body(draft: Draft | None, data: Structured) -> Draft | None:
+    """The text that JSON-LD gives, where the page shows less than half of it."""
+    stated = data.body or ""
+    if (
+        len(stated) < 500
+        or "<" in stated[:20]
+        or (draft is not None and 2 * draft.size > len(stated))
+    ):
+        return draft
+    lines = [line for line in re.split(r"\s*\n\s*", stated) if line]
+    blocks = [Block(line, 0, "p", 0, "") for line in lines]
+    return Draft(
+        how="json-ld articleBody",
+        scan=Scan(blocks=blocks, parents=[-1], tags=["body"], own=[0]),
+        body=Body(el=0, blocks=blocks, score=0.0),
+        images=draft.images if draft else [],
+        texts=blocks,
+    )
+
+
+def _layout_draft(page: Page, layout: Layout) -> Draft | None:
+    for selector in layout.body:
+        nodes = page.tree.css(selector)
+        if not nodes:
+            continue
+        node = max(nodes[:5], key=lambda each: len(each.text(deep=True)))
+        dropped = {each.mem_id for drop in layout.drop for each in node.css(drop)}
+        scan = scan_tree(node, dropped)
+        body = Body(el=0, blocks=scan.blocks, score=0.0)
+        draft = _draft(page, scan, body, f"layout {layout.name}", -1)
+        if draft is not None:
+            return draft
+    return None
+
+
+def _draft(page: Page, scan: Scan, body: Body | None, how: str, start: int) -> Draft | None:
+    if body is None:
+        return None
+    start = useful_start(scan, start)
+    after = {id(block) for block in scan.blocks[: start + 1]} if start >= 0 else set()
+    rows = replace(body, blocks=join_rows(scan, body.blocks))
+    kept = [block for block in prune(scan, rows) if id(block) not in after]
+    if start >= 0 and kept:
+        kept = pictures_above(scan, start, kept[0]) + kept
+    images, texts = take_pictures(scan, kept, page, body.el)
+    return Draft(how=how, scan=scan, body=body, images=images, texts=texts)
