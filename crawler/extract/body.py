@@ -79,6 +79,7 @@ def find_body(scan: Scan, start: int = -1) -> Body | None:
     if sums[best] < 60:
         return None
     best = _first_of_several(scan, sums, best)
+    best = _column_of_headline(scan, sums, best, start)
     blocks = [b for b in scan.blocks if scan.inside(b.el, best)]
     return Body(el=best, blocks=blocks, score=sums[best])
 
@@ -130,6 +131,22 @@ def _first_of_several(scan: Scan, sums: list[float], best: int) -> int:
     if len(same) >= 2 and sum(sums[el] for el in same) > 0.7 * sums[best]:
         return same[0]
     return best
+
+
+def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) -> int:
+    """Where a short text stands beside boxes that each begin with a heading of their own, the
+    column of the headline."""
+    if start < 0:
+        return best
+    columns = [el for el in range(best + 1, len(sums)) if scan.parents[el] == best and sums[el] > 0]
+    own = next((el for el in columns if scan.inside(scan.blocks[start].el, el)), None)
+    if own is None or sums[own] < 60 or sums[own] < 0.25 * sums[best]:
+        return best
+    for el in columns:
+        first = scan.blocks[scan.starts[el]]
+        if el != own and (first.tag not in _HEADINGS or scan.own[el] & Trait.CONTENT):
+            return best
+    return own
 
 
 def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 LONGEST = 200
 """No byline is longer, in characters."""
 
-_EVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+EVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+"""A fetch so late that no date is in its future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,7 @@ def _lower(text: str) -> str:
 def without_dates(line: str) -> str:
     """The line without dates, clocks and view counters that stand next to the name."""
     if _DIGIT.search(line):
-        for parsed in reversed(find_dates(line, now=_EVER)):
+        for parsed in reversed(find_dates(line, now=EVER)):
             line = f"{line[: parsed.start]}\n{line[parsed.end :]}"
         line = _COUNTER.sub("\n", line)
     return line.strip(" \n\t|•·,;")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import FURNITURE, closest
+from crawler.extract.bylines import parse_byline
 from crawler.extract.traits import Trait
 from storage.records import Image
 from storage.text import fold
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from crawler.extract.markup import Page
 
 MAX_CAPTION = 600
+_NOTE = re.compile(r"(?:^|\s)(?:note|ghichu)(?=$|\s)")
+"""What lines right behind a picture are called."""
+_ENDS = '.!?…:;,”"»'
 _CREDIT = re.compile(
     r"(?:^|[\s(./-])(?:anh|nguon anh|anh minh hoa|photo|foto|do hoa|image)\s*[:/©]", re.IGNORECASE
 )
@@ -117,9 +121,22 @@ def _is_caption(scan: Scan, picture: Block, block: Block, had: list[str] | None)
         return True
     if block.align == "right":
         return False
+    if _NOTE.search(scan.nodes[block.el].attributes.get("class") or "") or _is_unfinished(block):
+        return True
     if block.align == "center" or block.is_italic:
         return len(text) <= 400
     return len(text) <= 300 and _CREDIT.search(fold(text)[-80:]) is not None
+
+
+def _is_unfinished(block: Block) -> bool:
+    """A short line in plain type that ends as no sentence does, and signs nothing."""
+    return (
+        len(block.text) <= 200
+        and block.tag in ("p", "div", "span")
+        and not block.is_bold
+        and block.text[-1:] not in _ENDS
+        and parse_byline(block.text) is None
+    )
 
 
 def _same_table(scan: Scan, one: int, other: int) -> bool:

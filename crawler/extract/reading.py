@@ -262,7 +262,7 @@ def _fill_text(article: Article, draft: Draft, texts: list[Block], lead: Lead) -
 
 
 def _is_subhead(block: Block) -> bool:
-    if len(block.text) > 150:
+    if len(block.text) > 150 or block.align == "right":
         return False
     if block.tag in ("h2", "h3", "h4", "h5", "h6"):
         return True

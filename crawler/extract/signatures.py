@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import with_text
+from crawler.extract.blocks import find_block, with_text
 from crawler.extract.byline_lines import looks_like_byline, split_glued_byline
-from crawler.extract.bylines import Byline, parse_byline, without_dates
+from crawler.extract.bylines import EVER, Byline, parse_byline, without_dates
+from crawler.extract.date_lines import find_dates
 from crawler.extract.names import is_person
 from crawler.extract.places import lines_around, marked_bylines
 from crawler.extract.traits import Trait
@@ -31,7 +32,7 @@ MAX_BYLINE = 120
 _LABEL = re.compile(
     r"(?:tac gia|nguon(?: tin)?|bai|tin|thuc hien|nguoi viet|theo)\b.{0,20}[:(]|theo "
 )
-_UNSURE = ("end of text", "line near")
+_UNSURE = ("end of text", "line ")
 """Places where anything may stand: there a name must look like one."""
 _ITEM = re.compile(r"[*•+◆■►▶♦●]\s?\S")
 """How the items of a round-up begin."""
@@ -86,6 +87,7 @@ def find_signature(
     visible = [(line, f"layout {layout}", 0.95) for line in layout_lines]
     visible += [(line, "end of text", 0.9) for line in ends]
     visible += [(line, "line near the text", 0.8) for line in around]
+    visible += [(line, "line of the date", 0.75) for line in _dated(scan, texts, title)]
     outlets = _outlets(page, data)
     if items:
         _sign_items(signature, [*items, *ends])
@@ -262,6 +264,18 @@ def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
         and (block.align == "right" or _LABEL.match(fold(block.text)))
     ]
     return _unique([*behind, *marked])
+
+
+def _dated(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
+    """Lines between headline and text that hold a date and names: `Đặng Hiền 15/11/2023 - 14:50`."""
+    if title is None or not texts:
+        return []
+    first = find_block(scan, texts[0]) or title
+    return [
+        block.text
+        for block in scan.blocks[max(0, title - 3) : min(first, title + 12)]
+        if len(block.text) <= MAX_BYLINE and not block.image and find_dates(block.text, now=EVER)
+    ]
 
 
 def _unique(lines: Iterable[str]) -> list[str]:

@@ -151,7 +151,7 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
             if child is not None:
                 attributes = node.attributes
                 own = _own_traits(attributes)
-                if tag in INLINE or ":" in tag:
+                if (tag in INLINE or ":" in tag) and not _is_line(tag, own, scan.tags[el]):
                     if not own & (Trait.HIDDEN | Trait.JUNK):
                         stack.append((node, el, traits, align, walk.style, False))
                         walk.style |= _style(tag, attributes)
@@ -258,6 +258,13 @@ def _inherit(scan: Scan) -> None:
         block.traits |= handed[block.el]
 
 
+def _is_line(tag: str, own: int, around: str) -> bool:
+    """Whether an inline element stands for a block: `<span id="lblTieuDe">` of old ASP.NET pages."""
+    named = own & (Trait.TITLE | Trait.LEAD | Trait.CONTENT)
+    return bool(named) and tag in ("span", "label", "font") and around not in _LINES
+
+
+_LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
 _TAG_TRAITS = {
     "header": Trait.HEADER,
     "figcaption": Trait.CAPTION,
