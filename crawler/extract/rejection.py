@@ -46,24 +46,54 @@ _BOT = re.compile(
     r"checking your browser|just a moment\.\.\.|attention required! \| cloudflare|ddos protection by|verify (?:that )?you are (?:a )?human"
     r"|are you a robot|unusual traffic|please enable (?:js|javascript) and disable any ad ?blocker|enable javascript and cookies to continue"
     r"|dang kiem tra trinh duyet|xac (?:minh|nhan|thuc) (?:ban|rang ban|toi) (?:la|khong phai)(?: la)? (?:con )?(?:nguoi|robot|may)|ban khong phai la (?:robot|nguoi may)"
-    r"|security check|bot verification|performing security verification|pardon our interruption|access to this page has been denied|ray id"
-    r"|human verification|request unsuccessful\. incapsula|kiem tra bao mat|toi khong phai la nguoi may"
+    r"|bot verification|performing security verification|pardon our interruption|access to this page has been denied|\bray id\b"
+    r"|human verification|request unsuccessful\. incapsula|kiem tra bao mat trinh duyet|toi khong phai la nguoi may"
 )
-_MISSING = re.compile(
-    r"(?:^|\b)(?:404(?: error)?\b|error 404|khong tim thay (?:trang|noi dung|bai viet|duong dan|du lieu|ket qua|tai nguyen)|(?:trang|bai viet|noi dung|duong dan|lien ket|tin)(?: \w+){0,6} khong (?:ton tai|tim thay|con ton tai|co san)"
-    r"|(?:bai viet|trang|noi dung)(?: \w+){0,4} da (?:bi )?(?:xoa|go|go bo|an)\b|page not found|not found|(?:page|article) (?:you (?:are|were) looking for )?(?:could not be|cannot be|can't be|was not|no longer)(?: found| exists?)?"
-    r"|page (?:doesn'?t|does not) exist|khong tim thay\b)"
+_SEPARATOR = re.compile(r"\s*[|»·:–—]\s*|\s+-\s+")
+# Headlines report floods, closed ferries and 404 new houses: what names an error page must be a
+# whole heading (``head``), or a sentence about the page itself on a page that says little (``words``).
+_SORRY = r"(?:(?:rat tiec|xin loi|oops|opps|loi|error|sorry|http)\W+)*"
+_FILLER = (
+    r"(?: (?:web|ban|nay|quy|vi|doc|gia|dang|tim|kiem|yeu|cau|truy|cap|vua|hien|muon|xem|can|duoc"
+    r"|co|the|cua|ma|toi|den|con|hoac|da|bi|thay doi|di chuyen|xoa|tren|he thong|trong|website))*"
 )
-_MAINTENANCE = re.compile(
-    r"(?:dang (?:duoc )?(?:bao tri|nang cap)|bao tri he thong|he thong (?:dang )?bao tri|tam (?:ngung|dung) hoat dong|under maintenance|maintenance mode"
-    r"|scheduled maintenance|site is (?:temporarily )?(?:down|offline|unavailable)|be right back|coming soon|service (?:temporarily )?unavailable|website (?:dang )?bao tri)"
+_THING = r"(?:trang|bai viet|tin bai|noi dung|duong dan|lien ket|dia chi|chuyen muc)"
+_NOT_THERE = (
+    rf"khong tim thay {_THING}"
+    rf"|{_THING}{_FILLER} (?:khong (?:ton tai|tim thay|con ton tai|co san|kha dung)|da bi (?:xoa|go|go bo|an))\b"
+    r"|page not found|(?:page|article|url|file)(?: you(?:'re| are| were)?(?: trying to| looking for| requested)*)? (?:could not be|cannot be|can't be|was not|no longer|does not|doesn'?t)(?: found| exists?)"
 )
-_PARKED = re.compile(
-    r"(?:domain (?:name )?(?:is )?(?:for sale|may be for sale|has expired|parked)|buy this domain|this domain (?:is|has|was)|parked (?:free|domain)|ten mien (?:nay )?(?:da het han|dang duoc rao ban|duoc rao ban|chua duoc)"
-    r"|account (?:has been )?suspended|tai khoan (?:da )?bi tam (?:khoa|ngung)|default web ?(?:site )?page|welcome to nginx|apache2? .{0,20}default page|it works!|iis windows server|index of /)"
+_SITE = r"(?:he thong|website|trang (?:web|tin|chu|thong tin)|cong thong tin|bao dien tu|may chu|server|site|chung toi)"
+_DOWN = r"(?:(?:hien )?dang (?:duoc |trong qua trinh )?(?:bao tri|nang cap)|tam (?:thoi )?(?:ngung|dung) hoat dong)"
+_MAINTAINED = (
+    r"(?:site |website )?(?:is )?(?:currently )?under maintenance|maintenance mode|scheduled maintenance"
+    r"|site is (?:temporarily )?(?:down|offline|unavailable)|service (?:temporarily )?unavailable"
+)
+_FOR_SALE = (
+    r"domain (?:name )?(?:is )?(?:for sale|may be for sale|has expired|parked)|buy this domain|this domain (?:is|has|was)|parked (?:free|domain)"
+    r"|ten mien (?:nay )?(?:da het han|dang duoc rao ban|duoc rao ban|chua duoc)|account (?:has been )?suspended|tai khoan hosting"
+    r"|default web ?(?:site )?page|welcome to nginx|apache2? .{0,20}default page|it works!|iis windows server|index of /"
+)
+_ERRORS = (
+    (
+        "soft-404",
+        re.compile(
+            rf"{_SORRY}(?:404(?:\W+error)?(?:\W+(?:page )?not found)?|not found|khong tim thay|(?:{_NOT_THERE}).{{0,60}})\W*"
+        ),
+        re.compile(rf"\b(?:{_NOT_THERE}|(?:loi|error) 404|404 (?:error|not found))"),
+    ),
+    (
+        "maintenance",
+        re.compile(
+            rf"(?:{_SITE}(?: \w+){{0,8}} )?(?:{_DOWN}|bao tri)(?: (?:de )?(?:he thong|website|may chu|dinh ky|bao tri|nang cap))*\W*"
+            rf"|{_MAINTAINED}\W*|be right back\W*|coming soon\W*"
+        ),
+        re.compile(rf"{_SITE}(?: \w+){{0,8}} {_DOWN}|{_MAINTAINED}"),
+    ),
+    ("parked", re.compile(rf"(?:[\w.-]+ )?(?:{_FOR_SALE}).{{0,60}}"), re.compile(_FOR_SALE)),
 )
 _LOGIN = re.compile(
-    r"(?:dang nhap|log ?in|sign ?in|ten dang nhap|mat khau|username|password|dang ky tai khoan)"
+    r"(?:dang nhap|log ?in|sign ?in|dang ky)(?: (?:tai khoan|he thong|thanh vien|ban doc|(?:vao|to|de) .{1,30}))*\W*"
 )
 
 
@@ -98,24 +128,28 @@ def check_page(page: Page, scan: Scan, title: str, prose: int) -> None:
         return
     blocks = [block.text for block in scan.blocks[:60] if not block.image]
     heads = [b.text for b in scan.blocks if b.tag in ("h1", "h2") and not b.image][:4]
-    top = fold(" | ".join([title, *heads]))
     words = fold(" | ".join(blocks)[:3000])
+    small = sum(map(len, blocks)) < 1500
+    _check_challenge(page, fold(" | ".join([title, *heads])), words, small=small)
+    parts = [part for head in (title, *heads) for part in (head, *_SEPARATOR.split(head))]
+    named = [fold(part).strip() for part in parts if 0 < len(part) < 200]
+    for reason, head, sentence in _ERRORS:
+        if any(map(head.fullmatch, named)) or (small and prose < 400 and sentence.search(words)):
+            raise NotAnArticle(reason)
+    password = page.tree.css_first("input[type=password]")
+    if password is not None and (
+        prose < 150 or (prose < 600 and any(map(_LOGIN.fullmatch, named)))
+    ):
+        raise NotAnArticle("login")
+
+
+def _check_challenge(page: Page, top: str, words: str, *, small: bool) -> None:
     challenge = page.tree.css_first(
         "#challenge-form, #cf-challenge-running, #challenge-running, .cf-browser-verification,"
         " #cf-wrapper, [class*=g-recaptcha-full], script[src*='challenge-platform']"
     )
-    small = sum(map(len, blocks)) < 1500
     if _BOT.search(top) or (small and (challenge is not None or _BOT.search(words))):
         raise NotAnArticle("bot-check")
-    if _MISSING.search(top) or (prose < 400 and small and _MISSING.search(words)):
-        raise NotAnArticle("soft-404")
-    if _MAINTENANCE.search(top) or (small and _MAINTENANCE.search(words)):
-        raise NotAnArticle("maintenance")
-    if _PARKED.search(top) or (small and _PARKED.search(words)):
-        raise NotAnArticle("parked")
-    password = page.tree.css_first("input[type=password]")
-    if password is not None and prose < 600 and (small or _LOGIN.search(top)):
-        raise NotAnArticle("login")
 
 
 def check_address(url: str) -> None:

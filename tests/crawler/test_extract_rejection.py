@@ -76,6 +76,60 @@ def test_reason_is_said(body: bytes, wanted: str) -> None:
     assert reason(body) == wanted
 
 
+@pytest.mark.parametrize(
+    ("heading", "text", "wanted"),
+    [
+        ("404", "", "soft-404"),
+        ("Lỗi 404", "Quay về trang chủ", "soft-404"),
+        ("404 - Page not found", "", "soft-404"),
+        ("Không tìm thấy nội dung yêu cầu", "", "soft-404"),
+        ("Rất tiếc!", "Trang bạn yêu cầu không tồn tại hoặc đã bị xóa.", "soft-404"),
+        ("Thông báo", "Bài viết này đã bị gỡ bỏ.", "soft-404"),
+        ("Thông báo", "Đường dẫn bạn vừa truy cập không tồn tại trên hệ thống.", "soft-404"),
+        ("Oops! Not found", "", "soft-404"),
+        ("Website đang bảo trì", "", "maintenance"),
+        ("Bảo trì hệ thống", "Mời quý độc giả quay lại sau ít phút.", "maintenance"),
+        ("Thông báo", "Trang thông tin điện tử tỉnh hiện đang được nâng cấp.", "maintenance"),
+        ("503 Service Temporarily Unavailable", "Service unavailable", "maintenance"),
+        ("Welcome to nginx!", "If you see this page, it works!", "parked"),
+        ("bao.vn", "Tên miền này đã hết hạn.", "parked"),
+        ("Đăng nhập hệ thống", "<input type=password>", "login"),
+    ],
+)
+def test_error_pages_in_the_frame_of_the_site_are_refused(
+    heading: str, text: str, wanted: str
+) -> None:
+    menu = "".join(f"<li><a href=/{n}/>Chuyên mục {n}</a></li>" for n in range(12))
+    frame = f"<ul>{menu}</ul><div>Thứ tư, 25/11/2026</div><h1>{heading}</h1><p>{text}</p>"
+    assert reason(page(frame, f"{heading} - Báo Tỉnh Nhà")) == wanted
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "404 hộ nghèo ở huyện biên giới được xây nhà",
+        "Không tìm thấy nạn nhân trong vụ chìm ghe trên sông",
+        "Phà qua sông tạm ngưng hoạt động từ ngày 1/10",
+        "Đường tỉnh 830 đang được nâng cấp",
+        "Bệnh viện bảo trì hệ thống xử lý nước thải",
+        "Trang thiết bị y tế không tồn tại trên giấy tờ",
+        "Bài viết xuyên tạc về công tác cán bộ đã bị gỡ",
+        "Tài khoản ngân hàng bị tạm khóa vì lừa đảo",
+        "Lỗi hẹn với cây cầu: vốn không tìm thấy",
+        "Đăng nhập VNeID: người dân cần biết gì",
+        "Tạm dừng hoạt động 12 cơ sở giết mổ",
+    ],
+)
+def test_short_news_with_words_of_error_pages_is_kept(headline: str) -> None:
+    inner = (
+        f"<h1>{headline}</h1><div class=date>01/10/2026 08:00</div>"
+        f"<div class=content><p>{SENTENCE * 4}</p><p>{headline}. {SENTENCE}</p></div>"
+        "<div id=modal><form><input name=u><input type=password></form></div>"
+    )
+    article = extract(page(inner, f"{headline} - Báo Tỉnh Nhà"), url=URL, fetched_at=FETCHED)
+    assert article.title == headline
+
+
 def test_pdf_by_its_content_type() -> None:
     assert reason(b"x" * 100, content_type="application/pdf") == "binary"
 
