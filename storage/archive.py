@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from storage.articles import Articles
-from storage.connections import connect_reading, connect_writing, explain, prepare_writing
+from storage.connections import (
+    check_present,
+    connect_reading,
+    connect_writing,
+    explain,
+    prepare_writing,
+)
 from storage.errors import ArchiveUnusable
 from storage.migrations import is_current, migrate
 
@@ -47,6 +53,12 @@ class Archive(Articles):
             conn.close()
             raise
         return archive
+
+    @classmethod
+    def open_existing(cls, path: Path, *, captures_dir: Path | None = None) -> Self:
+        """Open for reading and writing what must be there. Raises ArchiveMissing."""
+        check_present(path)
+        return cls.open(path, captures_dir=captures_dir)
 
     @classmethod
     def open_reading(cls, path: Path, *, captures_dir: Path | None = None) -> Self:

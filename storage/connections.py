@@ -60,13 +60,18 @@ def prepare_writing(conn: sqlite3.Connection) -> None:
 
 def connect_reading(path: Path) -> sqlite3.Connection:
     """Open an existing database file for reading only. Raises ArchiveMissing, ArchiveUnusable."""
-    if not path.exists():
-        raise ArchiveMissing(f"there is no archive at {path}: crawl first, or name another")
+    check_present(path)
     check_path(path)
     try:
         return _connect_read_only(path)
     except OSError as error:
         raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
+
+
+def check_present(path: Path) -> None:
+    """Raise ArchiveMissing where there is nothing."""
+    if not path.exists():
+        raise ArchiveMissing(f"there is no archive at {path}: crawl first, or name another")
 
 
 def check_path(path: Path) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.archive import Archive
-from storage.errors import ArchiveMissing
 
 if TYPE_CHECKING:
     from crawler.cli import Options
@@ -34,10 +33,8 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
     """
     from crawler.sources import find_source, load_sources
 
-    if not options.archive.exists():
-        raise ArchiveMissing(f"there is no archive at {options.archive}")
     known = load_sources(options.sources_dir)
-    with Archive.open(options.archive, captures_dir=options.captures_dir) as archive:
+    with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         stored = [row.id for row in archive.sources()]
         named = [find_source(known, id_) for id_ in dict.fromkeys(ids)]
         sources = named or [known[id_] for id_ in stored if id_ in known]

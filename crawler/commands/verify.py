@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.archive import Archive
-from storage.errors import ArchiveMissing
 from storage.integrity import check_archive, repair_archive
 from storage.text import printable
 
@@ -25,9 +24,7 @@ def command(options: Options, repair: bool) -> None:
     Ends with 1 when something is wrong. Needs the archive for writing, since the index checks
     itself by a statement that counts as a write.
     """
-    if not options.archive.exists():
-        raise ArchiveMissing(f"there is no archive at {options.archive}")
-    with Archive.open(options.archive, captures_dir=options.captures_dir) as archive:
+    with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         if repair:
             for done in repair_archive(archive):
                 click.echo(f"repaired {printable(done)}", err=True)

@@ -71,7 +71,7 @@ def show_all(options: Options, as_json: bool) -> None:
 @click.pass_obj
 def remove(options: Options, name: str) -> None:
     """Forget a saved search. Its feed file stays."""
-    with Archive.open(options.archive) as archive:
+    with Archive.open_existing(options.archive) as archive:
         remove_watch(archive, name)
 
 
@@ -99,7 +99,7 @@ def run(
     it. CMD is run without a shell, with BAOTINH_WATCH in its environment.
     """
     folder = feeds or options.archive.parent / "watches"
-    with Archive.open(options.archive) as archive:
+    with Archive.open_existing(options.archive) as archive:
         for watch in _chosen(archive, names):
             news = find_news(archive.conn, watch)
             articles = _articles(archive, list(news.found))

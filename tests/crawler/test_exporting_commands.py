@@ -257,6 +257,13 @@ def test_a_webhook_gets_the_news_if_its_address_is_allowed(
     assert len(Receiver.bodies[0].splitlines()) == 2
 
 
+def test_a_watch_without_an_archive_makes_none(tmp_path: Path) -> None:
+    path = tmp_path / "none.db"
+    for words in (("run",), ("list",), ("remove", "x")):
+        assert "there is no archive" in str(run(path, "watch", *words).exception)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
