@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.coverage import coverage, outdone
 from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.polling import read_first_run, read_instants
 from crawler.schedule import format_instant, parse_instant
 from storage.gaps import open_gaps
+from storage.records import Article, Evidence, Image
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from storage.records import SeedState
 
 _RECENT_ARTICLES = 20
+_LATEST_ARTICLES = 5
 _USUAL_ARTICLES = 200
+_ALWAYS = 0.95
 _RUNS = 60
 _STALE = dt.timedelta(hours=1)
 
@@ -104,6 +109,7 @@ def _differs(before: HealthRow, row: HealthRow) -> bool:
 
 def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
     """Everything the rules of `crawler.health` look at."""
+    newest = read_newest(archive.conn, source.id)
     return Facts(
         now=now,
         status=source.status,
@@ -111,7 +117,9 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
         runs=archive.last_runs(source.id, _RUNS),
         published=read_instants(archive.conn, source.id, now=now),
         watched_since=read_first_run(archive.conn, source.id),
-        coverage=read_coverage(archive.conn, source.id),
+        coverage=compare_coverage(newest),
+        outdone=outdone(newest[:_RECENT_ARTICLES]),
+        judged=len(newest[:_RECENT_ARTICLES]),
         gaps=open_gaps(archive.conn, source.id),
     )
 
@@ -135,28 +143,58 @@ def read_health(conn: sqlite3.Connection, source_id: str) -> HealthRow | None:
     return HealthRow(**row) if row else None
 
 
-def read_coverage(conn: sqlite3.Connection, source_id: str) -> Mapping[str, Coverage]:
-    """How often the newest articles have each field, and how often the ones before had it."""
+def read_newest(conn: sqlite3.Connection, source_id: str) -> list[Article]:
+    """The newest articles of a source, newest first, as far as `crawler.coverage` looks at them."""
     rows = conn.execute(
-        """SELECT a.authors <> '[]' AS authors, a.summary IS NOT NULL AS "a summary",
-                  a.published_on IS NOT NULL AS "a date", a.section IS NOT NULL AS "a section",
-                  length(a.body) >= 200 AS "a body",
-                  EXISTS (SELECT 1 FROM images WHERE images.article_id = a.id) AS images
+        """SELECT a.title, substr(a.body, 1, 400) AS body, a.summary, a.authors, a.source_credit,
+                  a.published_on, a.published_at, a.section, a.tags,
+                  json_extract(a.evidence, '$.body.how'),
+                  (SELECT url FROM images WHERE images.article_id = a.id LIMIT 1)
            FROM links JOIN articles a ON a.id = links.article_id
            WHERE links.source_id = ? ORDER BY links.found_at DESC, links.id DESC LIMIT ?""",
         (source_id, _RECENT_ARTICLES + _USUAL_ARTICLES),
     ).fetchall()
-    recent, usual = rows[:_RECENT_ARTICLES], rows[_RECENT_ARTICLES:]
-    if len(usual) < _RECENT_ARTICLES:
+    return [_light_article(source_id, row) for row in rows]
+
+
+def _light_article(source_id: str, row: sqlite3.Row) -> Article:
+    title, body, summary, authors, credit, on, at, section, tags, how, image = row
+    return Article(
+        source_id=source_id,
+        url="",
+        title=title,
+        body=body,
+        summary=summary,
+        authors=json.loads(authors),
+        source_credit=credit,
+        published_on=on,
+        published_at=at,
+        section=section,
+        tags=json.loads(tags),
+        images=[Image(url=image)] if image else [],
+        evidence={"body": Evidence(how=how, confidence=1.0)} if how else {},
+    )
+
+
+def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
+    """How often the newest articles have each field, and how often the ones before had it.
+
+    The newest twenty are looked at; the newest five where a field that all articles had is in
+    none of them, so that a change of the pages shows after one run.
+    """
+    usual = coverage(articles[_RECENT_ARTICLES:])
+    if len(articles) < 2 * _RECENT_ARTICLES:
         return {}
-    return {
-        name: Coverage(recent=_share(recent, name), usual=_share(usual, name), articles=len(recent))
-        for name in rows[0].keys()  # noqa: SIM118 - a sqlite3.Row iterates over its values
-    }
-
-
-def _share(rows: Sequence[sqlite3.Row], name: str) -> float:
-    return sum(bool(row[name]) for row in rows) / len(rows)
+    recent, latest = coverage(articles[:_RECENT_ARTICLES]), coverage(articles[:_LATEST_ARTICLES])
+    found: dict[str, Coverage] = {}
+    for name, share in usual.items():
+        gone = share >= _ALWAYS and latest[name] == 0
+        found[name] = Coverage(
+            recent=0.0 if gone else recent[name],
+            usual=share,
+            articles=_LATEST_ARTICLES if gone else _RECENT_ARTICLES,
+        )
+    return found
 
 
 def _offending_capture(conn: sqlite3.Connection, source_id: str, now: str) -> int | None:

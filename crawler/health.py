@@ -66,6 +66,9 @@ class Facts:
     """Publication instants of the last eight weeks, in any order."""
     watched_since: dt.datetime | None
     coverage: Mapping[str, Coverage]
+    outdone: int = 0
+    """How many of the ``judged`` newest articles their layout found less of than we did without."""
+    judged: int = 0
     gaps: Sequence[Gap] = ()
     """Open ones."""
 
@@ -167,6 +170,13 @@ def _dying_crawls(facts: Facts) -> Iterator[Health]:
         )
 
 
+def _outdone_layout(facts: Facts) -> Iterator[Health]:
+    if facts.judged >= _COVERAGE_ARTICLES and facts.outdone * 2 >= facts.judged:
+        few = f"{facts.outdone} of the last {facts.judged} articles"
+        why = f"its layout finds less of {few} than the generic rules: the layout is out of date"
+        yield Health(state=HealthState.DEGRADED, why=why)
+
+
 def _missing_fields(facts: Facts) -> Iterator[Health]:
     for name, share in facts.coverage.items():
         enough = share.articles >= _COVERAGE_ARTICLES
@@ -235,6 +245,7 @@ RULES: tuple[Callable[[Facts], Iterator[Health]], ...] = (
     _unreadable_pages,
     _dying_crawls,
     _missing_fields,
+    _outdone_layout,
     _gaps,
     _silence,
     _low_volume,

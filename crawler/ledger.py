@@ -20,6 +20,7 @@ from crawler.sources import article_key
 from storage.archive import Archive
 from storage.captures import CaptureWriter
 from storage.errors import CaptureError
+from storage.placing import EDITED, REEXTRACTED
 from storage.records import Link, OutcomeKind, RunKind, SourceRow
 from storage.repair import repair_captures
 from storage.urls import canonical_url
@@ -79,6 +80,7 @@ class Ledger:
         self._put_off: set[int] = set()
         self._deferrals = 0
         self._items: dict[int, tuple[Article, Link, Capture | None]] = {}
+        self._repeated: frozenset[str] | None = None
 
     def begin(self) -> None:
         """Make due what this run may do, and tell how much earlier runs have left."""
@@ -150,6 +152,14 @@ class Ledger:
         self._put_off.add(link.id)
         return True
 
+    def repeated_lines(self) -> frozenset[str]:
+        """What the source repeats on many pages, learnt when the first page is to be read."""
+        if self._repeated is None:
+            from crawler.repetition import learn_lines
+
+            self._repeated = learn_lines(self.archive, self.source.id, now=self.clock())
+        return self._repeated
+
     # --- outcomes: exactly one for each page -----------------------------------------------------
 
     def store(self, article: Article) -> Outcome:
@@ -164,8 +174,17 @@ class Ledger:
             revisit_at=next_revisit(first_seen, self.clock()),
             etag=link.etag,
             last_modified=link.last_modified,
+            revision_kind=REEXTRACTED if self._is_our_doing(article, link) else EDITED,
         )
         return self._settle(link, outcome)
+
+    def _is_our_doing(self, article: Article, link: Link) -> bool:
+        """Whether only our rules make a known article's text another one."""
+        if link.article_id is None:
+            return False
+        from crawler.repetition import is_our_doing
+
+        return is_our_doing(self.archive, self.source, article, self.repeated_lines())
 
     def hold(self, article: Article, link: Link, capture: Capture | None) -> None:
         """Remember which page an item on its way down the pipelines came from."""

@@ -13,6 +13,8 @@ from crawler.sources import article_key
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from scrapy.http import Response
 
     from crawler.sources import Source
@@ -33,14 +35,24 @@ class Answer:
     article: Article | None = None
 
 
-def read_answer(response: Response, link: Link, source: Source, *, now: str) -> Answer:
-    """Understand an answer: status first, then where it came from, then what the page says."""
+def read_answer(
+    response: Response,
+    link: Link,
+    source: Source,
+    *,
+    now: str,
+    repeated: Callable[[], Collection[str]] = frozenset,
+) -> Answer:
+    """Understand an answer: status first, then where it came from, then what the page says.
+
+    ``repeated`` gives the lines that the source repeats; it is called for pages to be read only.
+    """
     answer = _read_status(response, link) or _read_place(response, link, source)
     if answer is not None:
         return answer
     link = with_validators(link, response)
     try:
-        article = _extract(response, source, now)
+        article = _extract(response, source, now, repeated())
     except NotAnArticle as refusal:
         return Answer(verdict="rejected", link=link, reason=refusal.reason)
     article.key = article_key(source, response.url)
@@ -55,9 +67,8 @@ def is_front_page(url: str, source: Source) -> bool:
     return same or (parts.path.rstrip("/").lower() in FRONT_PAGES and home.path in {"", "/"})
 
 
-def _extract(response: Response, source: Source, now: str) -> Article:
-    # trafilatura and its company take a third of a second to import: a crawl with nothing new
-    # never needs them.
+def _extract(response: Response, source: Source, now: str, repeated: Collection[str]) -> Article:
+    # Parser and rules take a while to import: a crawl with nothing new never needs them.
     from crawler.extract import extract
 
     content_type = response.headers.get("Content-Type")
@@ -67,6 +78,7 @@ def _extract(response: Response, source: Source, now: str) -> Article:
         source=source,
         fetched_at=now,
         content_type=content_type.decode("latin-1") if content_type else None,
+        boilerplate=repeated,
     )
 
 

@@ -12,29 +12,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
-from crawler.extract import extract, learn_boilerplate
-from crawler.pipelines.normalize import NormalizePipeline
-from storage.captures import read_capture
+from crawler.repetition import learn_lines, read_again
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RunKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Article, Capture, Link, Run
 
-MIN_ARTICLES = 20
-"""Articles a source must have before its boilerplate is learnt."""
-MAX_ARTICLES = 3000
-"""Articles boilerplate is learnt from, the latest ones."""
+LATEST = 3000
+"""Articles that repeated lines are learnt from, the latest ones."""
 
 _NEWEST = """
 select max(c.id) as capture_id, c.link_id from captures c join links l on l.id = c.link_id
 where l.source_id = ? and c.status = 200 group by c.link_id order by capture_id"""
-_BODIES = """
-select body from articles where source_id = ? and body <> '' order by id desc limit ?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +58,8 @@ def reextract_source(
     run_id = archive.start_run(source.id, RunKind.REEXTRACT, now())
     state = "interrupted"
     try:
-        for reread in _reread(archive, source, learn_lines(archive, source.id)):
+        boilerplate = learn_lines(archive, source.id, now=now(), latest=LATEST)
+        for reread in _reread(archive, source, boilerplate):
             _store(archive, reread, run_id)
             on_page()
         state = "finished"
@@ -73,15 +68,7 @@ def reextract_source(
     return run
 
 
-def learn_lines(archive: Archive, source_id: str) -> set[str]:
-    """Fingerprints of the lines that a source repeats; none while it has few articles."""
-    rows = archive.conn.execute(_BODIES, (source_id, MAX_ARTICLES)).fetchall()
-    if len(rows) < MIN_ARTICLES:
-        return set()
-    return learn_boilerplate(row["body"].split("\n\n") for row in rows)
-
-
-def _reread(archive: Archive, source: Source, boilerplate: set[str]) -> Iterator[Reread]:
+def _reread(archive: Archive, source: Source, boilerplate: Collection[str]) -> Iterator[Reread]:
     for row in archive.conn.execute(_NEWEST, (source.id,)).fetchall():
         capture = archive.capture(row["capture_id"])
         link = archive.link_by_id(row["link_id"])
@@ -90,24 +77,14 @@ def _reread(archive: Archive, source: Source, boilerplate: set[str]) -> Iterator
 
 
 def _read(
-    archive: Archive, source: Source, capture: Capture, link: Link, boilerplate: set[str]
+    archive: Archive, source: Source, capture: Capture, link: Link, boilerplate: Collection[str]
 ) -> Reread:
     try:
-        response = read_capture(archive.captures_dir, capture)
+        article = read_again(archive, source, capture, boilerplate)
     except CaptureError:
         return Reread(capture=capture, link=link, reason="capture", broken=True)
-    try:
-        article = extract(
-            response.body,
-            url=response.url,
-            source=source,
-            fetched_at=capture.fetched_at,
-            content_type=capture.content_type,
-            boilerplate=boilerplate,
-        )
     except NotAnArticle as refusal:
         return Reread(capture=capture, link=link, reason=refusal.reason)
-    NormalizePipeline().process_item(article)
     return Reread(capture=capture, link=link, article=article)
 
 

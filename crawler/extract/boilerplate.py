@@ -22,17 +22,20 @@ def fingerprint_line(line: str) -> str:
     return hashlib.blake2b(key.encode("utf-8", "ignore"), digest_size=8).hexdigest()
 
 
-def learn_boilerplate(pages: Iterable[Sequence[str]]) -> set[str]:
-    """Fingerprints of lines that stand on many pages of one source.
+def learn_boilerplate(pages: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Lines that stand on many pages of one source: fingerprint -> the line as one page has it.
 
     ``pages`` holds the paragraphs of articles whose texts differ (revisions and duplicates
     left out, or they would count as repetition). A line is boilerplate when at least MIN_PAGES
     pages and MIN_SHARE of all have it: a merger notice, an appeal, a correspondent's address.
     """
     counts: Counter[str] = Counter()
+    seen: dict[str, str] = {}
     total = 0
     for paragraphs in pages:
         total += 1
-        counts.update({fingerprint_line(line) for line in paragraphs if len(line) <= MAX_LINE})
+        lines = {fingerprint_line(line): line for line in paragraphs if 0 < len(line) <= MAX_LINE}
+        counts.update(lines.keys())
+        seen.update(lines)
     needed = max(MIN_PAGES, total * MIN_SHARE)
-    return {line for line, count in counts.items() if count >= needed}
+    return {mark: seen[mark] for mark, count in counts.items() if count >= needed}

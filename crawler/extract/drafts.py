@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from storage.records import Image
 
 
+POORER = 0.5
+"""A layout that finds less than this share of what the generic rules find has had its day."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """A body with what was taken out of it."""
@@ -41,12 +45,13 @@ def choose_draft(page: Page, scan: Scan, layouts: list[Layout], start: int) -> D
         found = _layout_draft(page, layout)
         if found is None:
             continue
-        if generic is None or found.size >= 0.3 * generic.size:
+        if generic is None or found.size >= POORER * generic.size:
             return found
-        if found.size == 0 and not found.images:
+        if layout is layouts[0] and found.size == 0 and not found.images:
             # The place of the text is there and empty: what stands elsewhere is not the text.
             return None
-        generic.how = f"generic, layout {layout.name} found less"
+        if layout is layouts[0]:
+            generic.how = f"generic, layout {layout.name} found less"
     return generic
 
 

@@ -19,7 +19,7 @@ from crawler.extract.date_rule import (
     read_machine,
     read_visible,
 )
-from crawler.extract.date_urls import url_date
+from crawler.extract.date_urls import url_date, url_month
 from crawler.extract.places import lines_around
 from crawler.extract.traits import Trait
 from storage.records import Article, Evidence
@@ -105,6 +105,22 @@ def find_moments(
         if (candidate := read_machine(value, where=where, now=now)) is not None
     ]
     return Moments(published=published, modified=choose_modified(changed, published, now=now))
+
+
+def day_hint(page: Page, data: Structured, *, fetched_at: str) -> dt.date | None:
+    """About when the article was published, before it has been read: what the page says to
+    machines, else its address, be it only the month."""
+    now = now_of(fetched_at)
+    stated = (data.published, *(page.meta(name) for name in _PUBLISHED[:4]))
+    for value in filter(None, stated):
+        candidate = read_machine(value, where="meta", now=now)
+        if candidate is not None:
+            return candidate.parsed.on
+    named = url_date(page.url, now=now)
+    month = url_month(page.url)
+    if named is not None:
+        return named.on
+    return dt.date(month.year, month.month, 1) if month else None
 
 
 def _without_local_clocks(candidates: list[DateCandidate]) -> list[DateCandidate]:

@@ -19,7 +19,7 @@ from crawler.extract.languages import find_language
 from crawler.extract.layouts import Layout, layouts_of
 from crawler.extract.lead import Lead, find_lead, words_of
 from crawler.extract.markup import Page, line_of, parse_page
-from crawler.extract.moments import find_moments, now_of, without_date_lines
+from crawler.extract.moments import day_hint, find_moments, now_of, without_date_lines
 from crawler.extract.places import find_tags, section_path
 from crawler.extract.rejection import (
     MIN_BODY,
@@ -86,7 +86,8 @@ def extract(
         raise NotAnArticle("empty-shell")
     data = read_structured(page)
     scan = scan_tree(root)
-    layouts = layouts_of(page, source, None) if use_layouts else []
+    day = day_hint(page, data, fetched_at=fetched_at) if source and source.layouts else None
+    layouts = layouts_of(page, source, day) if use_layouts else []
     layout = layouts[0] if layouts else None
     title = choose_title(
         page,

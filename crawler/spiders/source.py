@@ -204,7 +204,13 @@ class SourceSpider(Spider):
         """An answer to an article link."""
         assert self.ledger is not None  # noqa: S101 - the ledger handed the link out
         link: Link = response.meta["link"]
-        answer = read_answer(response, link, self.source, now=self.ledger.clock())
+        answer = read_answer(
+            response,
+            link,
+            self.source,
+            now=self.ledger.clock(),
+            repeated=self.ledger.repeated_lines,
+        )
         again = self._settle(answer, response, link)
         if again is not None:
             yield again

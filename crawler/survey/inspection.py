@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from crawler.coverage import BY_LAYOUT, coverage
 from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
 from crawler.reading import Reading, describe_reading, guess_kind, read_seed
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from crawler.survey.proposal import Sample
     from crawler.visits import Visited, Visitor
+    from storage.records import Article
 
 CHECK_REQUESTS = 30
 SEEDS = 16
@@ -33,7 +35,7 @@ class Check:
 
     source: str
     what: str
-    """``homepage``, ``feed``, ``sitemap``, ``listing``, ``article`` or ``patterns``."""
+    """``homepage``, ``feed``, ``sitemap``, ``listing``, ``article``, ``fields`` or ``patterns``."""
     url: str
     ok: bool
     said: str
@@ -51,6 +53,7 @@ class Inspection:
     fetched_at: str
     checks: list[Check] = field(default_factory=list)
     articles: list[str] = field(default_factory=list)
+    read: list[Article] = field(default_factory=list)
     seen: list[tuple[SeedKind, str, Visited]] = field(default_factory=list)
     offered: tuple[Seed, ...] = ()
 
@@ -147,9 +150,22 @@ class Inspection:
                 self.note("article", url, False, str(error), "see whether its seed is stale")
                 continue
             self._judge(read_sample(page, self.source, self.fetched_at))
+        self._look_at_fields()
         if not urls and not any(check.what == "patterns" for check in self.checks):
             self.note("article", self.source.homepage, False, "shows no article on any seed",
                       "see `baotinh sources add` for what its home page offers")  # fmt: skip
+
+    def _look_at_fields(self) -> None:
+        """How many of the articles that were read have each field."""
+        shares = coverage(self.read)
+        if not shares:
+            return
+        total = len(self.read)
+        said = ", ".join(f"{name} {round(share * total)}/{total}" for name, share in shares.items())
+        lost = bool(self.source.layouts) and shares[BY_LAYOUT] == 0
+        names = ", ".join(each.name for each in self.source.layouts)
+        advice = f"its pages no longer look like layout {names}: change [[layouts]]" if lost else ""
+        self.note("fields", self.source.homepage, not lost, said, advice)
 
     def _judge(self, sample: Sample) -> None:
         article = sample.article
@@ -158,6 +174,7 @@ class Inspection:
             advice = "reject such addresses, or write a layout for such pages"
             self.note("article", sample.url, False, said, advice)
             return
+        self.read.append(article)
         day = article.published_at or article.published_on
         size = f"{len(article.paragraphs)} paragraphs"
         said = f"is read: {article.title!r}, {day or 'no date'}, {size}"

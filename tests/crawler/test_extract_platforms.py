@@ -5,6 +5,7 @@ Each page is read with its layout, which must be recognised from the page alone,
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import unicodedata
 from functools import cache
@@ -16,6 +17,7 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
+from crawler.sources import Layout, Source
 
 if TYPE_CHECKING:
     from storage.records import Article
@@ -76,6 +78,42 @@ def test_a_field_is_right_by_the_generic_rules(name: str, field: str) -> None:
 def test_the_platform_is_recognised_from_the_page(name: str) -> None:
     article, _ = read(name, True)
     assert article.evidence["body"].how == f"layout {name.partition('_')[2]}"
+
+
+TEXT = "Xã vừa đưa trạm cấp nước vào sử dụng, hơn ba trăm hộ có nước sạch quanh năm. "
+OLD_AND_NEW = """<html><head><title>Trạm cấp nước mới</title></head><body>
+<h1>Trạm cấp nước mới của xã</h1><div class="date">01/03/2022 08:00</div>
+<div id="content"><div class="td-post-content"><p>{old}</p></div></div>
+<div id="newscontents"><div class="content-fck"><p>{new}</p></div></div>{rest}</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [("201803/tin-1", "vnpt"), ("202203/tin-1", "content_fck"), ("tin-1", "content_fck")],
+)
+def test_a_source_names_its_layout_for_a_span_of_days(address: str, wanted: str) -> None:
+    source = Source(
+        id="a",
+        name="Báo A",
+        province="Tây Ninh",
+        homepage="https://a.vn/",
+        layouts=(
+            Layout(name="content_fck", since=dt.date(2020, 1, 1)),
+            Layout(name="vnpt", until=dt.date(2019, 12, 31)),
+        ),
+    )
+    page = OLD_AND_NEW.format(old=TEXT * 3, new=TEXT * 3, rest="")
+    url = f"https://a.vn/xa-hoi/{address}/"
+    article = extract(page.encode(), url=url, source=source, fetched_at=FETCHED)
+    assert article.evidence["body"].how == f"layout {wanted}"
+
+
+def test_a_layout_that_finds_little_is_outdone_and_says_so() -> None:
+    rest = f"<div class=noidung>{f'<p>{TEXT * 4}</p>' * 4}</div>"
+    page = OLD_AND_NEW.format(old="", new=TEXT, rest=rest)
+    article = extract(page.encode(), url="https://a.vn/tin-a1.html", fetched_at=FETCHED)
+    assert article.evidence["body"].how == "generic, layout content_fck found less"
+    assert len(article.body) > 16 * len(TEXT)
 
 
 def test_a_text_that_a_script_would_decode_is_no_body_and_nothing_takes_its_place() -> None:

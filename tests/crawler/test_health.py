@@ -8,12 +8,13 @@ from random import Random
 
 import pytest
 
+from crawler.checkup import compare_coverage
 from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.holidays import tet
 from crawler.rhythm import VIETNAM
 from crawler.schedule import format_instant
 from storage.gaps import Gap
-from storage.records import Run, RunKind, SeedState
+from storage.records import Article, Run, RunKind, SeedState
 
 NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
 
@@ -162,6 +163,27 @@ def test_a_field_that_vanishes_is_degraded() -> None:
     assert (
         state(coverage={"authors": Coverage(recent=0.0, usual=1.0, articles=2)}) is HealthState.OK
     )
+
+
+def test_a_layout_that_finds_less_than_the_generic_rules_is_degraded() -> None:
+    assert "layout is out of date" in judge(facts(outdone=12, judged=20)).why
+    assert state(outdone=12, judged=20) is HealthState.DEGRADED
+    assert state(outdone=3, judged=20) is HealthState.OK
+    assert state(outdone=2, judged=2) is HealthState.OK
+
+
+def articles(count: int, **fields: object) -> list[Article]:
+    made = {"published_on": "2026-11-01", "authors": ["Hải Đường"], "body": "x" * 300} | fields
+    return [Article(source_id="a", url="", **made) for _ in range(count)]  # type: ignore[arg-type]
+
+
+def test_a_field_that_all_articles_had_is_missed_after_one_run_without_it() -> None:
+    found = compare_coverage(articles(5, authors=[]) + articles(60))
+    assert found["authors"] == Coverage(recent=0.0, usual=1.0, articles=5)
+    assert state(coverage=found) is HealthState.DEGRADED
+    seldom = compare_coverage(articles(5, authors=[]) + articles(40) + articles(20, authors=[]))
+    assert state(coverage=seldom) is HealthState.OK
+    assert compare_coverage(articles(30)) == {}
 
 
 def test_a_gap_is_degraded_for_a_day() -> None:

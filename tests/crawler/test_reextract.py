@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import cli
-from crawler.extract import extract
-from crawler.reextraction import learn_lines, reextract_source
+from crawler.extract import extract, fingerprint_line
+from crawler.reextraction import reextract_source
+from crawler.repetition import is_our_doing, learn_lines, read_again
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
 from storage.captures import CaptureWriter
+from storage.fingerprint import content_digest
 from storage.records import Article, Link, SourceRow
 from storage.urls import canonical_url
 
@@ -163,7 +165,23 @@ def test_repeated_lines_are_learnt_from_the_archive(path: Path) -> None:
                 fetched_at=FETCHED,
             )
             archive.add(article, link=link, capture=None, run_id=None)
-        assert len(learn_lines(archive, SOURCE.id)) >= 1
+        learnt = learn_lines(archive, SOURCE.id, now=NOW)
+        assert fingerprint_line(notice) in learnt
+        archive.conn.execute("update articles set body = replace(body, ?, '')", (notice,))
+        assert learn_lines(archive, SOURCE.id, now=NOW) == learnt
+
+
+def test_a_text_that_only_our_rules_changed_is_no_edit_of_the_paper(path: Path) -> None:
+    with Archive.open(path) as archive:
+        link = fill(archive, spoil="Chia sẻ bài viết lên mạng xã hội của bạn")[0]
+        capture = archive.last_capture(link.url)
+        assert capture is not None
+        article = read_again(archive, SOURCE, capture, ())
+        article.key = link.key
+        assert is_our_doing(archive, SOURCE, article, ())
+        article.body += "\n\nTòa soạn bổ sung một câu."
+        article.digest = content_digest(article.title, article.summary, article.body)
+        assert not is_our_doing(archive, SOURCE, article, ())
 
 
 def test_command_says_one_line_a_source(path: Path, tmp_path: Path) -> None:

@@ -59,9 +59,9 @@ def all_layouts() -> dict[str, Layout]:
 
 
 def layouts_of(page: Page, source: Source | None, day: dt.date | None) -> list[Layout]:
-    """The layouts to try, best first: those the source names for the day, then those whose
-    marks the page shows. A page older than its source's layouts may still have been moved to
-    the new design, so the source's other layouts come last if their marks show."""
+    """The layouts to try, best first: those the source names for the day, if the page has their
+    place of the text, then those whose marks the page shows. So an old article that was moved
+    to the new design is read by it, whatever the source says of its day."""
     known = all_layouts()
     named = (
         [each.name for each in source.layouts if _valid(each.since, each.until, day)]
@@ -69,8 +69,13 @@ def layouts_of(page: Page, source: Source | None, day: dt.date | None) -> list[L
         else []
     )
     shown = [layout for layout in known.values() if has_marks(page, layout)]
-    first = [known[name] for name in named if name in known]
+    first = [known[name] for name in named if name in known and has_body(page, known[name])]
     return first + [layout for layout in shown if layout not in first]
+
+
+def has_body(page: Page, layout: Layout) -> bool:
+    """Whether the page has the place where the layout's text stands, though it be empty."""
+    return any(page.tree.css_first(place) is not None for place in layout.body)
 
 
 def has_marks(page: Page, layout: Layout) -> bool:

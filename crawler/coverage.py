@@ -1,0 +1,51 @@
+"""Which fields the articles of a source have: how a change of its pages shows.
+
+The health of a source and `baotinh sources check` both look at these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from storage.records import Article
+
+ENOUGH_BODY = 200
+"""Characters of a body that is one; shorter ones are captions and notes."""
+BY_LAYOUT = "the text where their layout puts it"
+
+FIELDS: dict[str, Callable[[Article], bool]] = {
+    "a body": lambda article: len(article.body) >= ENOUGH_BODY,
+    "a lead": lambda article: bool(article.summary),
+    "authors": lambda article: bool(article.authors or article.source_credit),
+    "a date": lambda article: bool(article.published_on),
+    "a time": lambda article: bool(article.published_at),
+    "a section": lambda article: bool(article.section),
+    "tags": lambda article: bool(article.tags),
+    "pictures": lambda article: bool(article.images),
+    BY_LAYOUT: lambda article: found_by(article).startswith("layout"),
+}
+"""Field, as it is told to people -> whether an article has it."""
+
+
+def coverage(articles: Sequence[Article]) -> dict[str, float]:
+    """Share of the articles, 0 to 1, that have each field; empty for no articles."""
+    if not articles:
+        return {}
+    return {
+        name: sum(1 for article in articles if has(article)) / len(articles)
+        for name, has in FIELDS.items()
+    }
+
+
+def outdone(articles: Sequence[Article]) -> int:
+    """How many articles a layout found less of than the generic rules did."""
+    return sum(1 for article in articles if found_by(article).endswith("found less"))
+
+
+def found_by(article: Article) -> str:
+    """How the body was found."""
+    body = article.evidence.get("body")
+    return body.how if body else ""

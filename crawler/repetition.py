@@ -1,0 +1,80 @@
+"""What a source repeats on many pages, learnt from the archive; and whose doing a new text is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.errors import NotAnArticle
+from crawler.extract import extract, learn_boilerplate
+from crawler.pipelines.fingerprint import FingerprintPipeline
+from crawler.pipelines.normalize import NormalizePipeline
+from storage.captures import read_capture
+from storage.errors import CaptureError
+from storage.repeats import keep_repeated_lines, repeated_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from crawler.sources import Source
+    from storage.archive import Archive
+    from storage.records import Article, Capture
+
+MIN_ARTICLES = 20
+"""Articles a source must have before its repeated lines are learnt."""
+LATEST = 300
+"""Articles they are learnt from, the latest ones."""
+
+_BODIES = "select body from articles where source_id = ? and body <> '' order by id desc limit ?"
+
+
+def learn_lines(
+    archive: Archive, source_id: str, *, now: str, latest: int = LATEST
+) -> frozenset[str]:
+    """Learn the lines that a source repeats, keep them, and return all that are known of it.
+
+    Fingerprints, as `crawler.extract.extract` takes them. A source with few articles has none.
+    """
+    rows = archive.conn.execute(_BODIES, (source_id, latest)).fetchall()
+    if len(rows) >= MIN_ARTICLES:
+        learnt = learn_boilerplate(row["body"].split("\n\n") for row in rows)
+        known = repeated_lines(archive.conn, source_id)
+        fresh = {mark: line for mark, line in learnt.items() if mark not in known}
+        if fresh:
+            with archive.transaction():
+                keep_repeated_lines(archive.conn, source_id, fresh, now)
+    return repeated_lines(archive.conn, source_id)
+
+
+def read_again(
+    archive: Archive, source: Source, capture: Capture, boilerplate: Collection[str]
+) -> Article:
+    """What today's rules make of a capture. Raises CaptureError or NotAnArticle."""
+    response = read_capture(archive.captures_dir, capture)
+    article = extract(
+        response.body,
+        url=response.url,
+        source=source,
+        fetched_at=capture.fetched_at,
+        content_type=capture.content_type,
+        boilerplate=boilerplate,
+    )
+    NormalizePipeline().process_item(article)
+    FingerprintPipeline().process_item(article)
+    return article
+
+
+def is_our_doing(
+    archive: Archive, source: Source, article: Article, boilerplate: Collection[str]
+) -> bool:
+    """Whether an article differs from what is stored because our rules changed since, not the
+    page: what was captured at the last visit would be read as the same text today."""
+    stored = archive.article_by_key(source.id, article.key)
+    if stored is None or stored.digest == article.digest or stored.capture_id is None:
+        return False
+    capture = archive.capture(stored.capture_id)
+    if capture is None:
+        return False
+    try:
+        return read_again(archive, source, capture, boilerplate).digest == article.digest
+    except (CaptureError, NotAnArticle):
+        return False
