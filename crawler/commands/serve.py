@@ -28,7 +28,7 @@ SETTINGS = {
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
 @click.pass_obj
 def command(options: Options, host: str, port: int) -> None:
-    """Show the archive as web pages: browse, search, query, download as JSON or CSV.
+    """Show the archive as web pages: search and read; browse, query, download as JSON or CSV.
 
     Pages are read only. Needs the extra ``web``.
     """
@@ -53,6 +53,7 @@ def _serve(archive: Path, host: str, port: int) -> None:
         [str(archive)],
         metadata=read_metadata(archive.stem),
         plugins_dir=str(WEB / "plugins"),
+        template_dir=str(WEB / "templates"),
         settings=SETTINGS,
     )
     uvicorn.run(pages.app(), host=host, port=port, log_level="warning", lifespan="on")
