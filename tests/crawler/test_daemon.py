@@ -402,7 +402,6 @@ def test_logs_are_json_when_asked_for(desk: Desk) -> None:
 
 
 def test_metrics_are_served_on_loopback(desk: Desk) -> None:
-    pytest.importorskip("prometheus_client")
     with Town(0) as free:
         address = free.netloc
     with keep(desk, "--metrics", address, "town") as keeper:
