@@ -35,8 +35,8 @@ class Child:
     """``crawl`` or ``backup``."""
     sources: tuple[str, ...]
     started: float
-    started_at: str
-    """The same as an instant, for finding its runs."""
+    after_run: int
+    """Id of the last run recorded before it: all of its own are greater, whatever clocks do."""
     progressed: float
     """When it was last seen to get on."""
     mark: object = None
@@ -107,7 +107,7 @@ def start_child(
     task: str,
     sources: Sequence[str],
     now: float,
-    now_at: str,
+    after_run: int,
 ) -> Child:
     """Start `baotinh ARGUMENTS` as a child. Raises OSError. Call from the main thread."""
     said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
@@ -129,7 +129,7 @@ def start_child(
         task=task,
         sources=tuple(sources),
         started=now,
-        started_at=now_at,
+        after_run=after_run,
         progressed=now,
     )
 
@@ -147,6 +147,8 @@ def die_with_parent(parent: int) -> None:
 def main() -> None:
     """Run as a child: the parent's process id, then the arguments of `baotinh`."""
     die_with_parent(int(sys.argv[1]))
+    # "Read the files again" is for the daemon; whoever says it to all of us must not kill crawls.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     sys.argv[1:] = sys.argv[2:]
     from crawler.cli import main as run
 

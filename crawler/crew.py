@@ -39,7 +39,7 @@ class Ended:
 
 
 class Crew:
-    """All running children. Times are monotonic seconds unless they are named ``*_at``."""
+    """All running children. Times are monotonic seconds."""
 
     def __init__(self, routine: Routine) -> None:
         self.children: list[Child] = []
@@ -71,11 +71,11 @@ class Crew:
         task: str,
         sources: Sequence[str],
         now: float,
-        now_at: str,
+        after_run: int,
     ) -> bool:
         """Start a child; False, and said in the log, where the system gives us no process."""
         try:
-            child = start_child(arguments, task=task, sources=sources, now=now, now_at=now_at)
+            child = start_child(arguments, task=task, sources=sources, now=now, after_run=after_run)
         except OSError as error:
             logger.error("cannot start a child for %s: %s", ", ".join(sources) or task, error)
             return False
@@ -120,8 +120,8 @@ def read_progress(conn: sqlite3.Connection, child: Child) -> object:
     """What the child has done so far; it differs as soon as it has done more."""
     marks = ",".join("?" * len(child.sources))
     runs = conn.execute(
-        f"SELECT id, state, outcomes FROM runs WHERE source_id IN ({marks}) AND started_at >= ?",  # noqa: S608
-        (*child.sources, child.started_at),
+        f"SELECT id, state, outcomes FROM runs WHERE source_id IN ({marks}) AND id > ?",  # noqa: S608
+        (*child.sources, child.after_run),
     ).fetchall()
     polls = conn.execute(
         f"SELECT max(polled_at), count(*) FROM seeds WHERE source_id IN ({marks})",  # noqa: S608
@@ -134,8 +134,8 @@ def _describe(child: Child, conn: sqlite3.Connection | None) -> Ended:
     ran: frozenset[str] = frozenset()
     if conn is not None and child.sources:
         rows = conn.execute(
-            "SELECT DISTINCT source_id FROM runs WHERE started_at >= ? OR state = 'running'",
-            (child.started_at,),
+            "SELECT DISTINCT source_id FROM runs WHERE id > ? OR state = 'running'",
+            (child.after_run,),
         )
         ran = frozenset(row[0] for row in rows) & frozenset(child.sources)
     return Ended(

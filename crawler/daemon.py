@@ -8,8 +8,6 @@ archive, so a restart forgets nothing.
 from __future__ import annotations
 
 import logging
-import queue
-import signal
 import sqlite3
 import time
 from dataclasses import dataclass, field
@@ -23,15 +21,16 @@ from crawler.teller import Teller
 from crawler.timetable import Timetable
 from crawler.upkeep import Upkeep
 from storage.archive import Archive
-from storage.errors import ArchiveError, ArchiveUnusable
+from storage.connections import BUSY_SECONDS
+from storage.errors import ArchiveBusy, ArchiveError, ArchiveUnusable
 from storage.records import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
-    from types import FrameType
 
     from crawler.alarms import Outbox
+    from crawler.bell import Bell
     from crawler.metrics import Metrics
     from crawler.roster import Roster
     from crawler.routine import Routine
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_BUSY_MILLISECONDS = 2000
-"""How long the daemon waits for a writer: it must stay able to stop."""
+_BUSY_SECONDS = 2.0
+"""How long the daemon waits for a writer at a time: it must stay able to stop."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +63,7 @@ class Daemon:
         roster: Roster,
         routine: Routine,
         outbox: Outbox,
+        bell: Bell,
         *,
         captures_dir: Path | None = None,
         metrics: Metrics | None = None,
@@ -78,9 +78,9 @@ class Daemon:
         self.troubles = Troubles(logger)
         self.crew = Crew(routine)
         self._captures_dir = captures_dir
-        self._events: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self.bell = bell
         self.timetable = Timetable(
-            lambda id_: self._events.put(("due", id_)), slack=routine.slack, hold=routine.hold
+            lambda id_: bell.ring("due", id_), slack=routine.slack, hold=routine.hold
         )
         self.upkeep = Upkeep(routine)
         self._archive: Archive | None = None
@@ -95,35 +95,42 @@ class Daemon:
         lock = DaemonLock(self.path)
         lock.acquire()
         try:
-            self._open()
-            self._listen()
-            self._start()
-            self._loop()
+            if self._open():
+                self._start()
+                self._loop()
         finally:
             notify("STOPPING=1")
             self._clean_up()
             lock.release()
         return self.state.exit_code
 
-    def _open(self) -> None:
-        self._archive = Archive.open(self.path, captures_dir=self._captures_dir)
-        self._archive.conn.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    def _open(self) -> bool:
+        """Open the archive; False when we are to stop before it can be had."""
+        self._archive = self._wait_for_archive()
+        if self._archive is None:
+            return False
         self._identity = identity(self.path)
         obstacle = find_obstacle(self._archive, now=self.timetable.now(), reserve=0)
         if obstacle is not None:
             raise ArchiveUnusable(f"not started: {obstacle.why}")
+        return True
 
-    def _listen(self) -> None:
-        for number, word in (
-            (signal.SIGTERM, "stop"),
-            (signal.SIGINT, "stop"),
-            (signal.SIGHUP, "reload"),
-            (signal.SIGCHLD, "child"),
-        ):
-            signal.signal(number, self._make_handler(word))
-
-    def _make_handler(self, word: str) -> Callable[[int, FrameType | None], None]:
-        return lambda number, _frame: self._events.put((word, signal.Signals(number).name))
+    def _wait_for_archive(self) -> Archive | None:
+        """Open the archive, waiting for a process that holds it; None when told to stop."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return Archive.open(
+                    self.path, captures_dir=self._captures_dir, patience=_BUSY_SECONDS
+                )
+            except ArchiveBusy as error:
+                if time.monotonic() > deadline:
+                    raise
+                self.troubles.say("archive", f"{error}; waiting for it")
+            for word, detail in self.bell.hear(0.1):
+                if word == "stop":
+                    logger.info("%s: stopped before %s could be opened", detail, self.path)
+                    return None
 
     def _start(self) -> None:
         sources = self.sources()
@@ -134,20 +141,15 @@ class Daemon:
             return
         self.timetable.start()
         self._guarded(self._plan_start)
-        self.timetable.every(self.routine.checkup, lambda: self._events.put(("checkup", "")))
-        self.timetable.every(self.routine.checkpoint, lambda: self._events.put(("upkeep", "")))
+        self.timetable.every(self.routine.checkup, lambda: self.bell.ring("checkup"))
+        self.timetable.every(self.routine.checkpoint, lambda: self.bell.ring("upkeep"))
         self.timetable.every(max(1.0, self.routine.tick), self.outbox.deliver)
         notify("READY=1")
 
     def _loop(self) -> None:
         while not (self.state.stopping and not self.crew.children):
-            try:
-                word, detail = self._events.get(timeout=self._patience())
-            except queue.Empty:
-                word, detail = "tick", ""
-            self._handle(word, detail)
-            while not self._events.empty():
-                self._handle(*self._events.get())
+            for word, detail in self.bell.hear(self._patience()) or [("tick", "")]:
+                self._handle(word, detail)
             self._guarded(self._work)
             if self.routine.once and not self.state.ready and not self.crew.children:
                 return
@@ -316,8 +318,9 @@ class Daemon:
         return ["--archive", str(self.path), *(["--sources", str(folder)] if folder else [])]
 
     def _start_child(self, arguments: list[str], task: str, sources: list[str]) -> bool:
-        steady, now = time.monotonic(), self.timetable.now()
-        return self.crew.start(arguments, task=task, sources=sources, now=steady, now_at=now)
+        last = self.archive.conn.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0]
+        now = time.monotonic()
+        return self.crew.start(arguments, task=task, sources=sources, now=now, after_run=last)
 
     def _choose(self, ready: list[str]) -> list[str]:
         """The sources for the next child, longest waiting first; a suspect goes alone."""
@@ -390,11 +393,8 @@ class Daemon:
             self.timetable.soon(self.outbox.deliver)
 
     def _keep_up(self) -> None:
-        try:
-            if self.upkeep.work(self.archive, now=self.timetable.now()):
-                target = self.upkeep.backup_target(self.timetable.now())
-                if target is not None and not self.crew.count("backup"):
-                    words = [*self._global_options(), "backup", "--captures", str(target)]
-                    self._start_child(words, "backup", [])
-        finally:
-            self.archive.conn.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        if self.upkeep.work(self.archive, now=self.timetable.now()):
+            target = self.upkeep.backup_target(self.timetable.now())
+            if target is not None and not self.crew.count("backup"):
+                words = [*self._global_options(), "backup", "--captures", str(target)]
+                self._start_child(words, "backup", [])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from storage.articles import Articles
 from storage.connections import (
+    BUSY_SECONDS,
     check_present,
     connect_reading,
     connect_writing,
@@ -31,17 +32,20 @@ class Archive(Articles):
     """
 
     @classmethod
-    def open(cls, path: Path, *, captures_dir: Path | None = None) -> Self:
+    def open(
+        cls, path: Path, *, captures_dir: Path | None = None, patience: float = BUSY_SECONDS
+    ) -> Self:
         """Open for reading and writing; create or upgrade what is not there.
 
-        ``captures_dir`` is ``captures/`` beside the file unless given. Raises ArchiveError
-        with one sentence that names the path.
+        ``captures_dir`` is ``captures/`` beside the file unless given; ``patience`` is how many
+        seconds a write waits for another process. Raises ArchiveError with one sentence that
+        names the path.
         """
-        conn = connect_writing(path)
+        conn = connect_writing(path, patience=patience)
         try:
             current = is_current(conn, path)
             prepare_writing(conn)
-            archive = cls(conn, path, captures_dir or path.parent / "captures")
+            archive = cls(conn, path, captures_dir or path.parent / "captures", patience)
             if not current:
                 with archive.transaction():
                     migrate(conn, path)

@@ -36,7 +36,7 @@ _WRITE_PRAGMAS = (
 )
 
 
-def connect_writing(path: Path) -> sqlite3.Connection:
+def connect_writing(path: Path, *, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open or create a database file, private to the user. Raises ArchiveError.
 
     Nothing is written into an existing file until ``prepare_writing``.
@@ -46,7 +46,7 @@ def connect_writing(path: Path) -> sqlite3.Connection:
         _create_private(path)
         if not os.access(path, os.R_OK | os.W_OK):
             raise ArchiveUnusable(f"{path} cannot be written to: check its permissions")
-        return _connect(path, "rw", BUSY_SECONDS)
+        return _connect(path, "rw", patience)
     except OSError as error:
         raise ArchiveUnusable(f"{path} cannot be created: {error.strerror}") from error
 

@@ -33,10 +33,17 @@ _OF_THE_FILE = {
 class Database:
     """An open archive file. ``conn`` is in autocommit mode: transactions are ours alone."""
 
-    def __init__(self, conn: sqlite3.Connection, path: Path, captures_dir: Path) -> None:
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        path: Path,
+        captures_dir: Path,
+        patience: float = BUSY_SECONDS,
+    ) -> None:
         self.conn = conn
         self.path = path
         self.captures_dir = captures_dir
+        self._patience = patience
         self._identity = _identity(path)
         self._checkpoint_at = CHECKPOINT_BYTES
 
@@ -60,7 +67,7 @@ class Database:
         """Write in one unit, all or nothing; inside another transaction, join it.
 
         BEGIN IMMEDIATE, so that what is read inside is still true when it is written.
-        Raises ArchiveBusy after waiting ``BUSY_SECONDS`` for another writer, and
+        Raises ArchiveBusy after waiting ``patience`` seconds for another writer, and
         ArchiveUnusable when the file is damaged, full, or not the one that was opened.
         After an error from the commit itself the outcome is unknown: repeat the write.
         """
@@ -92,7 +99,7 @@ class Database:
         except sqlite3.OperationalError as error:
             raise explain(error, self.path) from error
         finally:
-            self.conn.execute(f"pragma busy_timeout = {BUSY_SECONDS * 1000}")
+            self.conn.execute(f"pragma busy_timeout = {int(self._patience * 1000)}")
         return not busy
 
     def _checkpoint_when_large(self) -> None:

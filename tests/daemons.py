@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,8 +67,13 @@ class Keeper:
         """Send a signal to the daemon only."""
         self.process.send_signal(number)
 
+    def wait_until_up(self) -> None:
+        """Wait until it is at work. A process that is just being loaded is killed by signals."""
+        self.wait_for(lambda: re.search(r": \d+ sources\b", self.said))
+
     def end(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
-        """Ask it to end; its exit code."""
+        """Ask it to end, once it is up; its exit code."""
+        self.wait_until_up()
         self.process.send_signal(number)
         return self.process.wait(seconds)
 

@@ -12,6 +12,7 @@ import click
 from crawler import settings
 from crawler.addresses import PrivateHosts
 from crawler.alarms import Outbox, read_channels
+from crawler.bell import Bell
 from crawler.errors import UsageError
 from crawler.locks import locks_folder
 from crawler.logs import start_logging
@@ -50,6 +51,8 @@ def command(
     CONTACT says whom its owner can write to. Ends with 1 when another daemon works on the
     archive, or when it is removed.
     """
+    bell = Bell()
+    bell.listen()
     start_logging(json_lines=json_logs)
     archive = options.archive.absolute()
     roster = Roster(options.sources_dir, locks_folder(archive) / ".sources")
@@ -77,12 +80,14 @@ def command(
                 private=private,
             )
         ),
+        bell,
         captures_dir=captures,
         metrics=metrics,
     )
     try:
         code = daemon.run()
     finally:
+        bell.be_deaf()
         if stop is not None:
             stop()
     sys.exit(code)
