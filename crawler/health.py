@@ -108,7 +108,7 @@ _NEUTRAL = ("before-since", "listing", "duplicate", "private-address", "off-site
 def judge(facts: Facts) -> Health:
     """The worst that any rule finds; ``ok`` where none finds anything."""
     if facts.status != "active":
-        return Health(state=HealthState.OK, why=f"not crawled: its source file says {facts.status}")
+        return Health(state=HealthState.OK, why=f"not crawled: it is {facts.status}")
     if not any(seed.polled_at for seed in facts.seeds):
         return Health(state=HealthState.OK, why="not polled yet")
     found = [verdict for rule in RULES for verdict in rule(facts)]

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 from crawler.agenda import NEVER_POLLED, read_due
 from crawler.checkup import current_seeds, read_facts, read_health
 from crawler.health import HealthState, judge
+from crawler.sources.model import Source
 from storage.gaps import open_gaps
+from storage.records import SourceRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.sources.model import Source
     from storage.archive import Archive
     from storage.gaps import Gap
     from storage.records import Run, SeedState
+
+UNLISTED = "unlisted"
+"""The status shown of a source that is in the archive and in no file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,12 @@ class Row:
         return self.health != HealthState.OK
 
 
+def as_source(row: SourceRow) -> Source:
+    """A source of the archive that no file describes any more: shown, never polled."""
+    facts = {name: getattr(row, name) for name in SourceRow.__slots__}
+    return Source(**facts | {"status": UNLISTED})
+
+
 def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row:
     """Everything about one source. Health is judged now, so it is right without a daemon too."""
     facts = read_facts(archive, source, now=now)
@@ -65,7 +75,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         since=kept.since if kept and kept.state == verdict.state else None,
         last_run=facts.runs[0] if facts.runs else None,
         next_poll_at=due.at if polled and due.at != NEVER_POLLED else None,
-        next_poll_why=due.why if polled else f"its source file says {source.status}",
+        next_poll_why=due.why if polled else _why_not(source),
         last_success_at=max(
             (seed.polled_at for seed in seeds if seed.polled_at and not seed.failures), default=None
         ),
@@ -77,3 +87,9 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         runs=facts.runs[:5],
         gaps=open_gaps(archive.conn, source.id),
     )
+
+
+def _why_not(source: Source) -> str:
+    if source.status == UNLISTED:
+        return "no source file has this id"
+    return f"its source file says {source.status}"

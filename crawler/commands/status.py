@@ -14,7 +14,7 @@ import click
 from crawler import settings
 from crawler.conditions import daemon_of
 from crawler.health import HealthState
-from crawler.overview import Row, read_row
+from crawler.overview import Row, as_source, read_row
 from crawler.rhythm import VIETNAM
 from crawler.schedule import describe_wait, format_instant, parse_instant
 from crawler.sources import find_source, load_sources
@@ -85,11 +85,13 @@ def read_rows(options: Options, source_id: str | None, *, everything: bool) -> l
     sources = load_sources(options.sources_dir)
     now = read_now()
     with Archive.open_reading(options.archive) as archive:
+        stored = {row.id: row for row in archive.sources()}
+        # What was crawled once stays in sight though its file is gone.
+        known = {id_: as_source(row) for id_, row in stored.items() if id_ not in sources} | sources
         if source_id is not None:
-            chosen = [find_source(sources, source_id)]
+            chosen = [find_source(known, source_id)]
         else:
-            known = {row.id for row in archive.sources()}
-            chosen = [s for s in sources.values() if everything or s.id in known]
+            chosen = [s for s in known.values() if everything or s.id in stored]
         return [read_row(archive, s, now=now, slack=settings.REVISIT_SLACK) for s in chosen]
 
 

@@ -64,6 +64,18 @@ def test_daemon_says_whether_one_is_at_work(crawled: Desk) -> None:
     assert crawled.run("status", "--daemon").returncode == 1
 
 
+def test_a_source_whose_file_is_gone_stays_in_sight(crawled: Desk) -> None:
+    file = crawled.sources / "town.toml"
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    try:
+        assert crawled.run("status").stdout.count("unlisted") == 1
+        assert "no source file has this id" in crawled.run("status", "town").stdout
+        assert crawled.run("status", "town", "--check").returncode == 0
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
 def test_an_unknown_source_and_a_missing_archive_are_said(crawled: Desk, tmp_path: Path) -> None:
     assert crawled.run("status", "twon").returncode == 2
     desk = Desk(tmp_path)
