@@ -1,40 +1,31 @@
 """Tell people that a source's health has changed: webhook, mail, command, each if it is set.
 
 The log and `baotinh status` always say it. One message holds all changes of one look round, so
-that a network that is down for an hour is one message and not a hundred. What cannot be delivered
-is tried again for a day.
+that a network that is down for an hour is one message and not a hundred. `crawler.outbox` sees to
+it that they arrive.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import shlex
 import smtplib
 import subprocess
-import threading
-import time
-from collections import deque
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crawler.errors import CrawlError
+from crawler.checkup import Change
 from crawler.webhook import post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from crawler.addresses import PrivateHosts
-    from crawler.checkup import Change
 
     Send = Callable[["Message"], None]
 
-logger = logging.getLogger(__name__)
-
 COMMAND_TIMEOUT = 30.0
-FIRST_WAIT, LONGEST_WAIT, GIVE_UP_AFTER = 60.0, 3600.0, 86400.0
-_MOST_WAITING = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +48,13 @@ class Message:
             ensure_ascii=False,
         )
 
+    @classmethod
+    def from_json(cls, text: str) -> Message:
+        """What `as_json` wrote. Raises ValueError, KeyError or TypeError where it is not that."""
+        facts: Mapping[str, Any] = json.loads(text)
+        changes = tuple(Change(**change) for change in facts["changes"])
+        return cls(subject=facts["subject"], changes=changes)
+
 
 def describe(change: Change) -> str:
     """One line: ``baolongan is broken (was ok): …``."""
@@ -74,71 +72,6 @@ def compose(changes: Sequence[Change]) -> Message:
             parts.append(f"{len(changes) - len(worse)} ok again")
         subject = f"Báo Tỉnh: {', '.join(parts)}"
     return Message(subject=subject, changes=tuple(changes))
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Letter:
-    message: Message
-    channel: str
-    written: float
-    wait: float = FIRST_WAIT
-    due: float = 0.0
-
-
-class Outbox:
-    """Messages on their way, each channel on its own. ``clock`` is monotonic seconds."""
-
-    def __init__(
-        self, channels: dict[str, Send], *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._channels = channels
-        self._clock = clock
-        self._letters: deque[_Letter] = deque(maxlen=_MOST_WAITING)
-        self._lock = threading.Lock()
-        self._delivering = threading.Lock()
-
-    def put(self, message: Message) -> None:
-        """Log the message and queue it for every channel that is set."""
-        for change in message.changes:
-            level = logging.INFO if change.recovered else logging.WARNING
-            logger.log(level, "%s", describe(change), extra={"source": change.source_id})
-        now = self._clock()
-        with self._lock:
-            self._letters.extend(
-                _Letter(message=message, channel=channel, written=now, due=now)
-                for channel in self._channels
-            )
-
-    def deliver(self) -> int:
-        """Try what is due once; return how many letters still wait. Blocks for some seconds."""
-        with self._delivering:
-            now = self._clock()
-            with self._lock:
-                letters = list(self._letters)
-            done = [letter for letter in letters if self._try(letter, now)]
-            with self._lock:
-                for letter in done:
-                    if letter in self._letters:
-                        self._letters.remove(letter)
-                return len(self._letters)
-
-    @property
-    def waiting(self) -> int:
-        """How many letters wait."""
-        return len(self._letters)
-
-    def _try(self, letter: _Letter, now: float) -> bool:
-        """Whether the letter is done with: delivered, or too old."""
-        if letter.due > now:
-            return False
-        try:
-            self._channels[letter.channel](letter.message)
-        except (CrawlError, OSError, subprocess.SubprocessError, smtplib.SMTPException) as error:
-            logger.warning("alarm by %s not delivered: %s", letter.channel, error)
-            letter.due = now + letter.wait
-            letter.wait = min(LONGEST_WAIT, letter.wait * 2)
-            return now - letter.written > GIVE_UP_AFTER
-        return True
 
 
 def read_channels(

@@ -16,7 +16,7 @@ from storage.records import Article, Evidence, Image
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crawler.sources.model import Source
     from storage.archive import Archive
@@ -67,8 +67,8 @@ class Change:
 def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     """Judge a source, keep the verdict, and return what is to be told, if anything.
 
-    A change is returned once, when it is first seen; the row says in the same transaction that it
-    was told. Raises ArchiveError.
+    A change is returned at every look until `mark_told` says that people know. Raises
+    ArchiveError.
     """
     facts = read_facts(archive, source, now=now)
     verdict = judge(facts)
@@ -80,7 +80,7 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
         since=before.since if before and before.state == verdict.state else now,
         why=verdict.why,
         checked_at=now,
-        told=verdict.state,
+        told=before.told if before else None,
         capture_id=_offending_capture(archive.conn, source.id, now)
         if verdict.state != HealthState.OK
         else None,
@@ -97,6 +97,14 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
         since=row.since,
         why=verdict.why,
         capture_id=row.capture_id,
+    )
+
+
+def mark_told(conn: sqlite3.Connection, changes: Iterable[Change]) -> None:
+    """Note that people are told of these changes; call inside a transaction."""
+    conn.executemany(
+        "UPDATE health SET told = ? WHERE source_id = ?",
+        [(change.state, change.source_id) for change in changes],
     )
 
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from crawler.alarms import Outbox
     from crawler.bell import Bell
     from crawler.metrics import Metrics
+    from crawler.outbox import Outbox
     from crawler.roster import Roster
     from crawler.routine import Routine
     from crawler.sources.model import Source
@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 2.0
 """How long the daemon waits for a writer at a time: it must stay able to stop."""
+
+_LAST_POST, _LAST_POST_ONCE = 4.0, 60.0
+"""Seconds that alarms have at a stop, and at the end of a single round."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,6 +139,7 @@ class Daemon:
         sources = self.sources()
         logger.info("%s: %d sources", self.path, len(sources), extra={"event": "started"})
         self._say_complaints()
+        self.outbox.start()
         if self.routine.once:
             self._guarded(self._mark_all_due)
             return
@@ -143,7 +147,6 @@ class Daemon:
         self._guarded(self._plan_start)
         self.timetable.every(self.routine.checkup, lambda: self.bell.ring("checkup"))
         self.timetable.every(self.routine.checkpoint, lambda: self.bell.ring("upkeep"))
-        self.timetable.every(max(1.0, self.routine.tick), self.outbox.deliver)
         notify("READY=1")
 
     def _loop(self) -> None:
@@ -194,15 +197,15 @@ class Daemon:
         for child in self.crew.children:
             child.process.wait()
         self.timetable.stop()
-        self.teller.tell(at_once=True)
-        self.outbox.deliver()
         if self._archive is not None:
             try:
                 if identity(self.path) == self._identity:
+                    self.teller.tell(self._archive, at_once=True)
                     self._archive.checkpoint()
-            except ArchiveError as error:
+            except (ArchiveError, sqlite3.Error) as error:
                 logger.warning("%s", error)
             self._archive.close()
+        self.outbox.finish(_LAST_POST if self.state.stopping else _LAST_POST_ONCE)
 
     # --- the archive, which may be away ----------------------------------------------------------
 
@@ -260,7 +263,7 @@ class Daemon:
                 waiting=list(self.state.ready.values()),
                 letters=self.outbox.waiting,
             )
-        self._tell()
+        self.teller.tell(self.archive)
         notify("WATCHDOG=1")
 
     def _reload(self) -> None:
@@ -386,11 +389,7 @@ class Daemon:
         self.teller.look(self.archive, sources, now=self.timetable.now())
         if self.metrics:
             self.metrics.show_health(self.archive.conn)
-        self._tell(at_once=self.routine.once)
-
-    def _tell(self, *, at_once: bool = False) -> None:
-        if self.teller.tell(at_once=at_once):
-            self.timetable.soon(self.outbox.deliver)
+        self.teller.tell(self.archive, at_once=self.routine.once)
 
     def _keep_up(self) -> None:
         if self.upkeep.work(self.archive, now=self.timetable.now()):

@@ -6,19 +6,23 @@ import time
 from typing import TYPE_CHECKING
 
 from crawler.alarms import compose
-from crawler.checkup import check
+from crawler.checkup import check, mark_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from crawler.alarms import Outbox
     from crawler.checkup import Change
+    from crawler.outbox import Outbox
     from crawler.sources.model import Source
     from storage.archive import Archive
 
 
 class Teller:
-    """``gather`` seconds of changes become one message: one outage is one message."""
+    """``gather`` seconds of changes become one message: one outage is one message.
+
+    What went wrong and right again meanwhile is none. A change counts as told in the transaction
+    in which its message is in the outbox, so that a kill between loses none.
+    """
 
     def __init__(
         self, outbox: Outbox, *, gather: float, clock: Callable[[], float] = time.monotonic
@@ -26,23 +30,30 @@ class Teller:
         self.outbox = outbox
         self._gather = gather
         self._clock = clock
-        self._changes: list[Change] = []
+        self._changes: dict[str, Change] = {}
         self._since = 0.0
 
     def look(self, archive: Archive, sources: Iterable[Source], *, now: str) -> None:
         """Judge sources that were crawled at least once. Raises ArchiveError."""
         known = {row.id for row in archive.sources()}
         for source in sources:
-            if source.id in known and (change := check(archive, source, now=now)):
-                if not self._changes:
-                    self._since = self._clock()
-                self._changes.append(change)
+            if source.id not in known:
+                continue
+            change = check(archive, source, now=now)
+            if change is None:
+                self._changes.pop(source.id, None)
+                continue
+            if not self._changes:
+                self._since = self._clock()
+            self._changes[source.id] = change
 
-    def tell(self, *, at_once: bool = False) -> bool:
-        """Put the message into the outbox if it is time; whether it was."""
+    def tell(self, archive: Archive, *, at_once: bool = False) -> None:
+        """Put the message into the outbox if it is time. Raises ArchiveError."""
         ripe = at_once or self._clock() - self._since >= self._gather
         if not self._changes or not ripe:
-            return False
-        self.outbox.put(compose(self._changes))
-        self._changes = []
-        return True
+            return
+        changes = list(self._changes.values())
+        with archive.transaction():
+            mark_told(archive.conn, changes)
+            self.outbox.put(compose(changes))
+        self._changes = {}

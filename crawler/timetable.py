@@ -79,11 +79,6 @@ class Timetable:
         """Call ``work`` again and again, in another thread."""
         self._clock.add_job(work, "interval", seconds=seconds)
 
-    def soon(self, work: Callable[[], object]) -> None:
-        """Call ``work`` once, in another thread."""
-        if self._clock.running:
-            self._clock.add_job(work)
-
     def now(self) -> str:
         """The wall clock, as the archive writes instants."""
         return format_instant(dt.datetime.fromtimestamp(self._wall(), dt.UTC))

@@ -11,11 +11,12 @@ import click
 
 from crawler import settings
 from crawler.addresses import PrivateHosts
-from crawler.alarms import Outbox, read_channels
+from crawler.alarms import read_channels
 from crawler.bell import Bell
 from crawler.errors import UsageError
 from crawler.locks import locks_folder
 from crawler.logs import start_logging
+from crawler.outbox import Outbox
 from crawler.roster import Roster
 from crawler.routine import Routine, is_private
 from crawler.sources import find_source
@@ -78,7 +79,8 @@ def command(
                 mail_from=settings.ALARM_MAIL_FROM,
                 smtp=settings.ALARM_SMTP,
                 private=private,
-            )
+            ),
+            locks_folder(archive) / ".outbox.json",
         ),
         bell,
         captures_dir=captures,

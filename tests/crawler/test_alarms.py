@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.addresses import PrivateHosts
-from crawler.alarms import Message, Outbox, compose, read_channels
+from crawler.alarms import Message, compose, read_channels
 from crawler.checkup import Change
 from crawler.errors import CrawlError
+from crawler.outbox import Outbox
 from crawler.webhook import post
 from tests.site.server import Site
 
@@ -150,3 +151,37 @@ def test_each_channel_is_told_once() -> None:
     assert outbox.deliver() == 0
     assert outbox.deliver() == 0
     assert len(got) == 2
+
+
+def test_what_was_not_delivered_is_delivered_after_a_restart(tmp_path: Path) -> None:
+    def fail(message: Message) -> None:
+        raise CrawlError(f"no: {message.subject}")
+
+    file = tmp_path / "outbox.json"
+    before = Outbox({"mail": fail, "webhook": lambda _: None}, file)
+    before.put(compose([change(), change("b", "ok", "frozen")]))
+    assert before.deliver() == 1
+    got: list[Message] = []
+    after = Outbox({"mail": got.append, "webhook": got.append}, file)
+    assert after.deliver() == 0
+    assert got == [compose([change(), change("b", "ok", "frozen")])]
+    assert Outbox({"mail": got.append}, file).waiting == 0
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]", '[["mail", 1, "{}"]]', "\x00"])
+def test_a_damaged_file_of_alarms_is_said_and_left(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "outbox.json"
+    file.write_text(damage)
+    outbox = Outbox({"mail": lambda _: None}, file)
+    assert outbox.waiting == 0
+    outbox.put(compose([change()]))
+    assert outbox.deliver() == 0
+
+
+def test_a_stop_does_not_wait_for_a_receiver_that_hangs() -> None:
+    hanging = threading.Event()
+    outbox = Outbox({"command": lambda _: hanging.wait(30) and None})
+    outbox.put(compose([change()]))
+    outbox.finish(0.1)
+    assert outbox.waiting == 1
+    hanging.set()

@@ -409,6 +409,24 @@ def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
     assert "404" in messages[0]["text"]
 
 
+def test_an_alarm_on_its_way_delays_no_stop_and_arrives_after_a_restart(
+    desk: Desk, town: Town
+) -> None:
+    town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
+    with keep(desk, "town", ALARM_COMMAND="sleep 60") as keeper:
+        keeper.wait_for_words("town is broken")
+        started = time.monotonic()
+        assert keeper.end() == 0
+        assert time.monotonic() - started < 25
+        assert "not delivered yet and are kept" in keeper.said
+    command, said = listener(desk)
+    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
+        keeper.wait_for(lambda: said.exists() and said.read_text().endswith("\n"))
+        keeper.send(signal.SIGKILL)
+    message = json.loads(said.read_text(encoding="utf-8"))
+    assert [change["state"] for change in message["changes"]] == ["broken"]
+
+
 def test_all_sources_failing_at_once_is_one_message(desk: Desk, town: Town) -> None:
     command, said = listener(desk)
     for number in range(5):
