@@ -8,6 +8,7 @@ article's are taken out one by one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,9 @@ def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:
     kept: list[Block] = []
     cut: int | None = None
     size = 0
+    prose: Counter[int] = Counter()
+    for block in body.blocks:
+        prose[block.el] += _prose(block)
     for block in body.blocks:
         if cut is not None:
             if scan.inside(block.el, cut):
@@ -168,7 +172,7 @@ def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:
             # The next article of a page that goes on for ever.
             break
         if is_related_heading(block.text):
-            cut = _box_of(scan, block, body) if _is_set_apart(block) else None
+            cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None
             continue
         if is_no_text(block) or is_junk(block.text):
             continue
@@ -218,21 +222,32 @@ def _without_tail(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def _box_of(scan: Scan, heading: Block, body: Body) -> int | None:
+def _box_of(scan: Scan, heading: Block, body: Body, prose: Counter[int]) -> int | None:
     """The outermost element that begins with a heading: the box it heads, never much of the text.
+    ``prose`` is what each element of the body holds itself.
 
     None for a line among others of one element, as in bodies written with line breaks.
     """
-    limit = 0.25 * sum(_prose(block) for block in body.blocks)
-    if sum(_prose(b) for b in body.blocks if b.el == heading.el) > limit:
+    limit = 0.25 * prose.total()
+    if prose[heading.el] > limit:
         return None
     el = heading.el
     while scan.parents[el] > body.el and scan.starts[scan.parents[el]] == scan.starts[el]:
-        outer = scan.parents[el]
-        if sum(_prose(b) for b in body.blocks if scan.inside(b.el, outer)) > limit:
+        if _prose_inside(scan, scan.parents[el], limit) > limit:
             break
-        el = outer
+        el = scan.parents[el]
     return el
+
+
+def _prose_inside(scan: Scan, el: int, limit: float) -> int:
+    """How much prose an element holds, counted until it is more than the limit."""
+    size = 0
+    for index in range(scan.starts[el], len(scan.blocks)):
+        block = scan.blocks[index]
+        if size > limit or not scan.inside(block.el, el):
+            break
+        size += _prose(block)
+    return size
 
 
 def _prose(block: Block) -> int:

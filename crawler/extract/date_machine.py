@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.extract.date_lines import parse_date, read_offset
-from crawler.extract.date_text import compose, fold_letters
+from crawler.extract.date_text import MONTHS, compose, fold_letters
 from crawler.extract.date_values import (
     VIETNAM,
     ParsedDate,
@@ -64,6 +64,7 @@ def read_machine_dates(
     value = text.strip()[:120]
     readings = (
         list(_read_epoch(value))
+        or list(_read_java(value, zone))
         or list(_read_iso(value, zone))
         or list(_read_written(value, where, now, zone))
     )
@@ -81,6 +82,33 @@ def _read_epoch(value: str) -> Iterator[ParsedDate]:
         on=at.date(), at=None if is_midnight(at) else at, raw=value, end=len(value),
         wall=at.replace(tzinfo=None), seconds=True, offset=_SEVEN_HOURS,
     )  # fmt: skip
+
+
+_JAVA = re.compile(
+    r"(?:mon|tue|wed|thu|fri|sat|sun) (?P<m>[a-z]{3}) (?P<d>[0-9]{1,2}) (?P<h>[0-9]{2}):(?P<mi>[0-9]{2})"
+    r":(?P<se>[0-9]{2}) (?:(?P<zone>[a-z]{3,4})(?P<off>[+\-][0-9]{2}:?[0-9]{2})? )?(?P<y>[0-9]{4})"
+)
+_ZONES = {
+    "gmt": 0, "utc": 0, "ict": 7, "cet": 1, "cest": 2, "jst": 9, "kst": 9, "sgt": 8,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "pst": -8, "pdt": -7,
+}  # fmt: skip
+
+
+def _read_java(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:
+    """`Fri Apr 28 19:20:36 ICT 2023`, as Java writes a date that nobody formatted."""
+    match = _JAVA.fullmatch(fold_letters(value))
+    month = MONTHS.get(match["m"]) if match else None
+    day = make_day(int(match["y"]), month, int(match["d"])) if match and month else None
+    clock = match and make_clock(int(match["h"]), int(match["mi"]), int(match["se"]), "")
+    if not match or day is None or not clock:
+        return
+    hours = _ZONES.get(match["zone"] or "")
+    offset = read_offset(match["off"]) if match["off"] else None
+    if offset is None and hours is not None:
+        offset = dt.timedelta(hours=hours)
+    wall = dt.datetime.combine(day, clock)
+    parsed = ParsedDate(on=day, at=None, raw=value, end=len(value), wall=wall, seconds=True)
+    yield from _read_zones(parsed, offset, zone)
 
 
 def _read_iso(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:
@@ -125,14 +153,14 @@ def _read_zones(
 
 
 def _place(parsed: ParsedDate, offset: dt.timedelta | None, zone: dt.tzinfo) -> ParsedDate | None:
-    """``parsed`` with its instant. A clock at midnight, in its own zone or in Vietnam, is a day
-    written as an instant: the day is the printed one, or the Vietnamese one, and no time."""
+    """``parsed`` with its instant. A clock at midnight, in its own zone or in the page's, is a
+    day written as an instant: the day is the printed one, or the Vietnamese one, and no time."""
     if parsed.wall is None:
         return parsed
     at = fix_instant(parsed.wall, offset, zone)
     if at is None:
         return None
-    if is_midnight(at) or is_midnight(parsed.wall):
+    if is_midnight(at.astimezone(zone)) or is_midnight(parsed.wall):
         return replace(parsed, on=at.date() if is_midnight(at) else parsed.on, at=None)
     return replace(parsed, on=at.date(), at=at)
 

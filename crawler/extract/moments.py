@@ -20,6 +20,7 @@ from crawler.extract.date_rule import (
     read_visible,
 )
 from crawler.extract.date_urls import url_date, url_month
+from crawler.extract.date_values import VIETNAM
 from crawler.extract.places import lines_around
 from crawler.extract.traits import Trait
 from storage.records import Article, Evidence
@@ -93,7 +94,8 @@ def find_moments(
     """
     now = now_of(fetched_at)
     candidates: list[DateCandidate] = []
-    for candidate in _candidates(page, data, scan, now, url, title, first, layout_dates):
+    zone = dt.UTC if foreign else VIETNAM
+    for candidate in _candidates(page, data, scan, now, url, title, first, layout_dates, zone):
         if candidate is not None and len(candidates) < MAX_CANDIDATES:
             candidates.append(candidate)
     if foreign:
@@ -168,21 +170,22 @@ def _candidates(
     title: int | None,
     first: int | None,
     layout_dates: list[str],
+    zone: dt.tzinfo,
 ) -> Iterator[DateCandidate | None]:
     for text in layout_dates:
-        yield read_visible(text, where="layout", now=now, position=0, trusted=True)
+        yield read_visible(text, where="layout", now=now, position=0, trusted=True, zone=zone)
     if data.published:
-        yield read_machine(data.published, where="json-ld datePublished", now=now)
+        yield read_machine(data.published, where="json-ld datePublished", now=now, zone=zone)
     for name in _PUBLISHED:
         for value in page.metas.get(name, ())[:1]:
-            yield read_machine(value, where=f"meta {name}", now=now)
-    for script in page.tree.css("script:not([src])")[:60]:
+            yield read_machine(value, where=f"meta {name}", now=now, zone=zone)
+    for script in page.tree.css("script:not([src]):not([type*='json' i])")[:60]:
         text = script.text(deep=True)
         found = _GTAG.search(text) if text and len(text) < 200_000 else None
         if found:
-            yield read_machine(found[1], where="gtag", now=now)
+            yield read_machine(found[1], where="gtag", now=now, zone=zone)
             break
-    yield from _times(page, now)
+    yield from _times(page, now, zone)
     end = first + 6 if first is not None else (title or 0) + 12
     for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
         if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT:
@@ -191,13 +194,13 @@ def _candidates(
         where = "near title" if near and distance >= 0 else "visible"
         if block.traits & FURNITURE and not block.traits & Trait.DATE:
             where = "header"
-        yield read_visible(block.text, where=where, now=now, position=distance)
+        yield read_visible(block.text, where=where, now=now, position=distance, zone=zone)
     on_address = url_date(url, now=now)
     if on_address is not None:
         yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
 
 
-def _times(page: Page, now: dt.datetime) -> Iterator[DateCandidate | None]:
+def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:
     """``<time datetime>`` with a mark of publication, or the page's only one."""
     nodes = page.tree.css("time[datetime]")[:20]
     for node in nodes:
@@ -205,9 +208,9 @@ def _times(page: Page, now: dt.datetime) -> Iterator[DateCandidate | None]:
         names = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''} {'pubdate' if 'pubdate' in attributes else ''}".lower()
         marked = "publish" in names or "pubdate" in names
         if marked or len(nodes) == 1:
-            yield read_machine(attributes.get("datetime") or "", where="time", now=now)
+            yield read_machine(attributes.get("datetime") or "", where="time", now=now, zone=zone)
             return
     for node in page.tree.css("[itemprop=datePublished]")[:1]:
         attributes = node.attributes
         value = attributes.get("content") or attributes.get("datetime") or ""
-        yield read_machine(value, where="microdata", now=now)
+        yield read_machine(value, where="microdata", now=now, zone=zone)

@@ -36,6 +36,10 @@ _UNSURE = ("end of text", "line ")
 """Places where anything may stand: there a name must look like one."""
 _ITEM = re.compile(r"[*•+◆■►▶♦●]\s?\S")
 """How the items of a round-up begin."""
+_AND = re.compile(r"\s*(?:,|;|\s(?:and|und|og|och|et|e|y|en|&)\s)\s*")
+"""What stands between the names of a signature in other languages."""
+_CODE = re.compile(r"\s*\([^()]{1,12}\)\s*$")
+"""The short form of a reporter's name behind it."""
 _META = (
     "author", "article:author", "dc.creator", "dc.author", "dcterms.creator", "parsely-author", "sailthru.author",
     "byl", "dable:author", "article.author", "cxenseparse:author", "authors", "citation_author",
@@ -92,7 +96,8 @@ def find_signature(
     if items:
         _sign_items(signature, [*items, *ends])
     if foreign:
-        _take_stated(signature, data, outlets)
+        _take_stated(signature, data.authors, outlets)
+        _take_stated(signature, data.signed, ())
         _propose(signature, _structured(page, data), outlets)
         _propose(signature, visible, outlets)
         return signature
@@ -173,18 +178,20 @@ def _sign_items(signature: Signature, lines: list[str]) -> None:
     signature.evidence = Evidence(how="ends of items", confidence=0.85)
 
 
-def _take_stated(signature: Signature, data: Structured, outlets: list[str]) -> None:
-    """People that JSON-LD names, as it names them: the forms of names differ by language."""
+def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]) -> None:
+    """Whoever JSON-LD names, as it names them: forms of names differ by language, and agencies
+    sign too."""
     known = {fold(name).strip() for name in outlets}
     names = [
         name
-        for name in dict.fromkeys(data.authors)
-        if 3 < len(name) < 60
-        and " " in name
-        and not any(letter in name for letter in "/@|:,")
+        for name in dict.fromkeys(
+            _CODE.sub("", name).strip() for each in stated for name in _AND.split(each)
+        )
+        if 1 < len(name) < 60
+        and not any(letter in name for letter in "/@|:")
         and fold(name).strip() not in known
     ]
-    if names:
+    if names and not signature.authors:
         signature.authors = names
         signature.raw = "; ".join(names)
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)

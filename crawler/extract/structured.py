@@ -19,6 +19,8 @@ MAX_SCRIPT = 1_000_000
 """Bounds of what is read of JSON-LD: scripts a page, objects, characters a script."""
 
 _ARTICLE = re.compile(r"(?i)(?:article|blogposting|report$|reportage|liveblog|opinion|newsitem)")
+_PAGES = frozenset(["WebPage", "ItemPage", "ClaimReview", "CreativeWork"])
+"""What an article is called by sites that do not say that it is one."""
 _WRAPPERS = frozenset(
     ["itemlistelement", "hasPart", "comment", "isrelatedto", "mentions", "haspart", "citation"]
 )
@@ -44,6 +46,8 @@ class Structured:
     modified: str | None = None
     authors: list[str] = field(default_factory=list)
     """People, or what is given without a type."""
+    signed: list[str] = field(default_factory=list)
+    """Whoever is said to be an author, people or not."""
     organizations: list[str] = field(default_factory=list)
     """Publishers, and authors that are said to be organisations."""
     sections: list[str] = field(default_factory=list)
@@ -138,7 +142,8 @@ def _choose(nodes: list[dict[str, Any]]) -> dict[str, Any] | None:
     for node in nodes:
         if node.get("headline") and node.get("datePublished"):
             return node
-    return None
+    pages = (n for n in nodes if n.get("datePublished") and _PAGES.intersection(_types(n)))
+    return next(pages, None)
 
 
 def _read_article(
@@ -173,6 +178,7 @@ def _read_author(result: Structured, author: Any, by_id: dict[str, dict[str, Any
     for name in names:
         if isinstance(name, str) and name.strip():
             (result.organizations if organization else result.authors).append(_clean(name))
+            result.signed.append(_clean(name))
 
 
 def _salvage(result: Structured, text: str) -> None:
