@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import FURNITURE
 from crawler.extract.lines import is_junk, is_related_heading, is_sentence
+from crawler.extract.teasers import find_teasers
 from crawler.extract.traits import Trait
 from storage.text import fold
 
@@ -158,7 +159,10 @@ def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:
     prose: Counter[int] = Counter()
     for block in body.blocks:
         prose[block.el] += _prose(block)
+    teasers = find_teasers(scan, body.blocks, body.el)
     for block in body.blocks:
+        if teasers and (block.el in teasers or not teasers.isdisjoint(scan.ancestors(block.el))):
+            continue
         if cut is not None:
             if scan.inside(block.el, cut):
                 continue

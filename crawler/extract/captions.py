@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 MAX_CAPTION = 600
 _NOTE = re.compile(r"(?:^|\s)(?:note|ghichu)(?=$|\s)")
 """What lines right behind a picture are called."""
+_PICTURE_BOX = re.compile(
+    r"(?:^|[\s_-])(?:images?|img|photos?|foto|pictures?|pic|media|gallery|figure|hinh|anh)(?=$|[\s_A-Z-])"
+)
+"""How elements that hold a picture and its lines are named."""
 _ENDS = '.!?…:;,”"»'
 _CREDIT = re.compile(
     r"(?:^|[\s(./-])(?:anh|nguon anh|anh minh hoa|photo|foto|do hoa|image)\s*[:/©]", re.IGNORECASE
@@ -64,7 +68,7 @@ def take_pictures(
             continue
         if picture is not None and (
             _is_caption(scan, picture, block, captions.get(len(images) - 1))
-            or _only_pair(scan, picture.el, block, root)
+            or _boxed(scan, picture.el, block, root)
         ):
             captions.setdefault(len(images) - 1, []).append(block.text)
             continue
@@ -75,7 +79,7 @@ def take_pictures(
             if images and len(images) - 1 not in captions and _image_before(blocks, index):
                 captions[len(images) - 1] = [block.text]
                 continue
-            if scan.own[block.el] & Trait.CAPTION:
+            if _in_caption(scan, block.el):
                 continue
         picture = None
         texts.append(block)
@@ -109,6 +113,8 @@ def _image_before(blocks: list[Block], index: int) -> bool:
 def _is_caption(scan: Scan, picture: Block, block: Block, had: list[str] | None) -> bool:
     """Whether a line right behind a picture belongs to it."""
     text = block.text
+    if scan.tags[block.el] == "figcaption":
+        return True
     if len(text) > MAX_CAPTION or block.tag in ("h1", "h2", "h3", "h4"):
         return False
     if block.traits & Trait.CAPTION:
@@ -157,21 +163,32 @@ def _same_figure(scan: Scan, one: int, other: int) -> bool:
     return figure is not None and scan.inside(other, figure)
 
 
-def _only_pair(scan: Scan, picture: int, block: Block, root: int) -> bool:
-    """Whether an element within the text holds the picture, this line and no other line."""
+def _boxed(scan: Scan, picture: int, block: Block, root: int) -> bool:
+    """Whether an element within the text holds the picture, this line and no other line; or, if
+    it is named after pictures, no more than two short ones."""
     el = block.el
-    if len(block.text) > 300 or block.tag in ("h1", "h2", "h3", "h4"):
+    if len(block.text) > MAX_CAPTION or block.tag in ("h1", "h2", "h3", "h4"):
         return False
     while el > root and not scan.inside(picture, el):
         el = scan.parents[el]
     if el <= root or scan.own[el] & Trait.CONTENT:
         return False
+    others = 0
     for other in scan.blocks[scan.starts[el] :]:
         if not scan.inside(other.el, el):
             break
         if not other.image and other is not block:
-            return False
-    return True
+            others += 1
+            if others > 2 or len(other.text) > 300:
+                return False
+    if others:
+        return bool(_PICTURE_BOX.search(scan.nodes[el].attributes.get("class") or ""))
+    return len(block.text) <= 300
+
+
+def _in_caption(scan: Scan, el: int) -> bool:
+    """Whether the element or one right around it is named as a caption."""
+    return any(scan.own[each] & Trait.CAPTION for each in (el, scan.parents[el]) if each > 0)
 
 
 def _share(scan: Scan, one: int, other: int, levels: int) -> bool:

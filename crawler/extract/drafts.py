@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,7 @@ def with_stated_body(draft: Draft | None, data: Structured) -> Draft | None:
         or (draft is not None and 2 * draft.size > len(stated))
     ):
         return draft
-    lines = [line for line in re.split(r"\s*\n\s*", stated) if line]
+    lines = [line.strip() for line in stated.splitlines() if line.strip()]
     blocks = [Block(line, 0, "p", 0, "") for line in lines]
     return Draft(
         how="json-ld articleBody",

@@ -74,7 +74,7 @@ def words_of(text: str) -> str:
 def _description(page: Page, data: Structured) -> str:
     for text in (page.meta("og:description"), data.description, page.meta("description")):
         if text and len(text) >= 40:
-            return " ".join(text.split())
+            return " ".join(text[: 2 * MAX_LEAD].split())
     return ""
 
 

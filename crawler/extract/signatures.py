@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from crawler.extract.structured import Structured
 
 MAX_BYLINE = 120
+MAX_MARKED = 80
+"""Characters of a byline, and of one inside the text."""
 _LABEL = re.compile(
     r"(?:tac gia|nguon(?: tin)?|bai|tin|thuc hien|nguoi viet|theo)\b.{0,20}[:(]|theo "
 )
@@ -86,11 +88,12 @@ def find_signature(
     Vietnamese nor on a Vietnamese host, structured data goes first."""
     signature = Signature(texts=texts)
     items = list(_from_items(signature))
+    marked = list(_from_marks(signature, scan))
     ends = list(_from_end(signature, needed=0 if pictures else 1)) + list(_from_start(signature))
     around = _around(scan, texts, title)
     visible = [(line, f"layout {layout}", 0.95) for line in layout_lines]
     visible += [(line, "end of text", 0.9) for line in ends]
-    visible += [(line, "line near the text", 0.8) for line in around]
+    visible += [(line, "line near the text", 0.8) for line in _unique([*marked, *around])]
     visible += [(line, "line of the date", 0.75) for line in _dated(scan, texts, title)]
     outlets = _outlets(page, data)
     if items:
@@ -170,6 +173,19 @@ def _from_items(signature: Signature) -> Iterator[str]:
         yield from found
 
 
+def _from_marks(signature: Signature, scan: Scan) -> Iterator[str]:
+    """Short lines inside the text whose own element is named as a byline; they leave the text."""
+    kept: list[Block] = []
+    for block in signature.texts:
+        named = block.el and (scan.own[block.el] | scan.own[scan.parents[block.el]]) & Trait.BYLINE
+        if named and len(block.text) <= MAX_MARKED and block.traits & Trait.BYLINE:
+            yield block.text
+        else:
+            kept.append(block)
+    if len(kept) * 2 > len(signature.texts):
+        signature.texts = kept
+
+
 def _sign_items(signature: Signature, lines: list[str]) -> None:
     bylines = [byline for line in lines if (byline := parse_byline(line))]
     names = dict.fromkeys(name for byline in bylines for name in byline.authors)
@@ -185,7 +201,7 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
     names = [
         name
         for name in dict.fromkeys(
-            _CODE.sub("", name).strip() for each in stated for name in _AND.split(each)
+            _CODE.sub("", name).strip() for each in stated for name in _AND.split(each[:500])
         )
         if 1 < len(name) < 60
         and not any(letter in name for letter in "/@|:")

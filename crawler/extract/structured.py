@@ -26,7 +26,7 @@ _WRAPPERS = frozenset(
 )
 """Properties under which other articles lie."""
 _COMMA = re.compile(r",(\s*[}\]])")
-_COMMENT = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|^\s*//.*$|/\*.*?\*/", re.MULTILINE)
+_COMMENT = re.compile(r"<!--|-->|<!\[CDATA\[|\]\]>|^[ \t]*//.*$|/\*.{0,400}?\*/", re.MULTILINE)
 _PAIR = re.compile(
     r'"(headline|description|datePublished|dateModified|articleSection|dateCreated|@type)"\s*:\s*'
     r'"((?:[^"\\]|\\.){0,2000})"',
