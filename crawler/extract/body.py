@@ -151,8 +151,8 @@ def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) ->
     return own
 
 
-def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:
-    """The blocks that are text of the article or pictures in it."""
+def prune(scan: Scan, body: Body, host: str) -> list[Block]:
+    """The blocks that are text of the article or pictures in it. ``host`` is the site's own."""
     kept: list[Block] = []
     cut: int | None = None
     size = 0
@@ -172,13 +172,15 @@ def prune(scan: Scan, body: Body, title: str = "") -> list[Block]:
         if block.image:
             kept.append(block)
             continue
-        if block.tag == "h1" and size > 600 and not block.links and block.text != title:
+        if block.tag == "h1" and size > 600 and not block.links:
             # The next article of a page that goes on for ever.
             break
         if is_related_heading(block.text):
             cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None
             continue
-        if is_no_text(block) or is_junk(block.text):
+        if is_junk(block.text):
+            continue
+        if is_no_text(block) and not _leads_away(scan, block, host):
             continue
         size += len(block.text)
         kept.append(block)
@@ -193,6 +195,16 @@ def is_no_text(block: Block) -> bool:
     if block.traits & Trait.DATE and size <= 100 and block.tag != "p":
         return True
     return bool(block.traits & Trait.BYLINE) and size > 100
+
+
+def _leads_away(scan: Scan, block: Block, host: str) -> bool:
+    """Whether a paragraph is a link to another site: what the text speaks of, no other article."""
+    if block.tag != "p" or not block.links or not host:
+        return False
+    link = scan.nodes[block.el].css_first("a[href^=http]")
+    target = (link.attributes.get("href") or "").partition("://")[2] if link is not None else ""
+    site = ".".join(host.split(".")[-2:])
+    return bool(target) and site not in target.partition("/")[0]
 
 
 def _is_set_apart(block: Block) -> bool:

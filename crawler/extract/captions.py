@@ -22,7 +22,8 @@ _PICTURE_BOX = re.compile(
     r"(?:^|[\s_-])(?:images?|img|photos?|foto|pictures?|pic|media|gallery|figure|hinh|anh)(?=$|[\s_A-Z-])"
 )
 """How elements that hold a picture and its lines are named."""
-_ENDS = '.!?…:;,”"»'
+_NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-z])[.)/]\s?\S")
+_ENDS = '.!?…:;,”"»。！？」'
 _CREDIT = re.compile(
     r"(?:^|[\s(./-])(?:anh|nguon anh|anh minh hoa|photo|foto|do hoa|image)\s*[:/©]", re.IGNORECASE
 )
@@ -79,7 +80,7 @@ def take_pictures(
             if images and len(images) - 1 not in captions and _image_before(blocks, index):
                 captions[len(images) - 1] = [block.text]
                 continue
-            if _in_caption(scan, block.el):
+            if _in_caption(scan, block.el) and not _names_people(block.text):
                 continue
         picture = None
         texts.append(block)
@@ -140,6 +141,7 @@ def _is_unfinished(block: Block) -> bool:
         len(block.text) <= 200
         and block.tag in ("p", "div", "span")
         and not block.is_bold
+        and not _NUMBERED.match(block.text)
         and block.text[-1:] not in _ENDS
         and parse_byline(block.text) is None
     )
@@ -184,6 +186,11 @@ def _boxed(scan: Scan, picture: int, block: Block, root: int) -> bool:
     if others:
         return bool(_PICTURE_BOX.search(scan.nodes[el].attributes.get("class") or ""))
     return len(block.text) <= 300
+
+
+def _names_people(line: str) -> bool:
+    byline = parse_byline(line)
+    return byline is not None and bool(byline.authors)
 
 
 def _in_caption(scan: Scan, el: int) -> bool:

@@ -95,7 +95,7 @@ def _draft(page: Page, scan: Scan, body: Body | None, how: str, start: int) -> D
     start = useful_start(scan, start)
     after = {id(block) for block in scan.blocks[: start + 1]} if start >= 0 else set()
     rows = replace(body, blocks=join_rows(scan, body.blocks))
-    kept = [block for block in prune(scan, rows) if id(block) not in after]
+    kept = [block for block in prune(scan, rows, page.host) if id(block) not in after]
     if start >= 0 and kept:
         kept = pictures_above(scan, start, kept[0]) + kept
     images, texts = take_pictures(scan, kept, page, body.el)

@@ -32,7 +32,7 @@ _JUNK = re.compile(
     r"|quay len tren|dau trang|len dau trang|back to top|thich|like|theo doi|follow|dang ky|subscribe|dang nhap|binh luan|comments?|y kien(?: cua ban)?"
     r"|ban doc|phan hoi|tra loi|tu khoa|tags?|chu de|topics?|nguon|source|advertisement|ad|ads|quang cao|ad ?quang cao|adquang cao|banner|sponsored|"
     r"continue reading|story continues(?: below)?(?: advertisement)?|xem anh|phong to|thu nho|dong|close|loading|dang tai(?: du lieu)?|guest|trang chu|menu|"
-    r"anh minh hoa|[\W\d_]*|tin lien quan|leftcenterrightdel|danh gia|xep hang|print this|email this|share this(?: article| story)?|view comments"
+    r"anh minh hoa|[\W\d_]*|tin lien quan|leftcenterrightdel|danh gia|xep hang|advert|iklan|caption|print this|email this|share this(?: article| story)?|view comments"
     r"|chuyen den phan noi dung|danh gia bai viet|hay (?:la nguoi dau tien )?binh luan.{0,40}|font size|skip to (?:main )?content|advertisement - .{0,30})[\s:.…!|>»-]*"
 )
 _STARTS = re.compile(
@@ -45,6 +45,7 @@ _STARTS = re.compile(
     r"|sign up (?:for|to)|subscribe (?:to|now|here)|click here to|follow (?:us|me|@|.{1,40} on (?:twitter|facebook|instagram))|read more\s*:|related\s*:|read also\s*:"
     r"|also read\s*:|see also\s*:|more\s*:|watch\s*:|listen\s*:|photos?\s*:|xem them\s*:|doc them\s*:|>>|download (?:the|our) .{0,40}app|get the latest"
     r"|photo credit|image credit|updated?:|published:|last (?:updated|modified)|(?:this (?:article|story)|a version of this article) (?:was|has been|appeared|originally)"
+    r"|filed under|related posts?\s*:|this slideshow requires|like this (?:story|article)\?|\[/?(?:button|gallery|embed|caption|video)\b"
     r"|lire aussi|lesen sie|lea tambien|leia tambem|leggi anche)"
 )
 _OFFER = re.compile(

@@ -71,6 +71,11 @@ class Page:
     metas: dict[str, list[str]] = field(default_factory=dict)
     """``name``, ``property`` or ``itemprop`` in lower case -> contents in order."""
 
+    @property
+    def host(self) -> str:
+        """The site's name, without port."""
+        return self.url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
+
     def meta(self, *names: str) -> str | None:
         """The first content that is not empty, in the order of the names."""
         for name in names:

@@ -163,7 +163,7 @@ def _fill(
     if boilerplate:
         texts = [block for block in texts if fingerprint_line(block.text) not in boilerplate]
     article.language, evidence["language"] = find_language(page, data, texts)
-    foreign = article.language not in ("vi", None) and not _is_vietnamese_host(article.url)
+    foreign = article.language not in ("vi", None) and not page.host.endswith(".vn")
     signature = find_signature(
         page, data, scan, texts, pictures=bool(draft.images),
         title=title.position, foreign=foreign,
@@ -327,10 +327,6 @@ def _same_article(named: str, url: str, source: Source | None) -> bool:
         return article_key(source, named) == article_key(source, url) or not source.accept
     except ValueError:
         return False
-
-
-def _is_vietnamese_host(url: str) -> bool:
-    return _split(url)[0].partition(":")[0].endswith(".vn")
 
 
 def _split(url: str) -> tuple[str, str]:

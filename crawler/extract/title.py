@@ -230,7 +230,7 @@ def _unsuffixed(
 
 def _site_names(page: Page, data: Structured) -> list[str]:
     """What the site calls itself, letters only, its host among them."""
-    host = page.url.partition("://")[2].partition("/")[0].removeprefix("www.")
+    host = page.host.removeprefix("www.")
     names = [page.meta("og:site_name") or "", *data.organizations, host.partition(".")[0], host]
     return [name for name in map(_letters, names) if len(name) > 2]
 
