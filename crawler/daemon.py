@@ -180,7 +180,7 @@ class Daemon:
         elif word == "checkup":
             self._guarded(lambda: self._check(self.sources()))
         elif word == "upkeep":
-            self._guarded(self._keep_up)
+            self._guarded(lambda: self.upkeep.work(self.archive, now=self.timetable.now()))
 
     def _stop(self, why: str) -> None:
         if self.state.stopping:
@@ -293,8 +293,13 @@ class Daemon:
         self.crew.watch(self.archive.conn, time.monotonic())
         for ended in self.crew.collect(self.archive.conn):
             self._take_leave(ended)
-        while not self.state.stopping and self._start_due():
+        if self.state.stopping:
+            return
+        while self._start_due():
             pass
+        busy = {child.task for child in self.crew.children}
+        for chore in self.upkeep.chores(self.archive, now=self.timetable.now(), busy=busy):
+            self._start_child([*self._global_options(), *chore.arguments], chore.task, [])
 
     def _start_due(self) -> bool:
         """Start one child for what has waited long enough; whether one was started."""
@@ -350,8 +355,8 @@ class Daemon:
             logger.info("%s", line.removeprefix("baotinh: "), extra={"event": "child"})
         if self.metrics:
             self.metrics.count_end(ended.how)
-        if ended.task == "backup":
-            self.upkeep.finish_backup(ended.status)
+        if ended.task != "crawl":
+            self.upkeep.finish(ended.task, ended.status)
             return
         sources = [self.roster.sources[id_] for id_ in ended.sources if id_ in self.roster.sources]
         for source in sources:
@@ -367,8 +372,9 @@ class Daemon:
         (self.state.alone.add if suspect else self.state.alone.discard)(source.id)
         if not began:
             self._record_failure(source, ended)
-        elif self.metrics:
-            for run in self.archive.last_runs(source.id, 1):
+        for run in self.archive.last_runs(source.id, 1) if began else ():
+            self.upkeep.note_pages(run.outcomes)
+            if self.metrics:
                 self.metrics.count_pages(source.id, run.outcomes)
         if not self.routine.once:
             self.timetable.settle(self.archive, source, began=began)
@@ -390,10 +396,3 @@ class Daemon:
         if self.metrics:
             self.metrics.show_health(self.archive.conn)
         self.teller.tell(self.archive, at_once=self.routine.once)
-
-    def _keep_up(self) -> None:
-        if self.upkeep.work(self.archive, now=self.timetable.now()):
-            target = self.upkeep.backup_target(self.timetable.now())
-            if target is not None and not self.crew.count("backup"):
-                words = [*self._global_options(), "backup", "--captures", str(target)]
-                self._start_child(words, "backup", [])

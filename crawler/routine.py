@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.addresses import parse_host, place_of
+from crawler.rhythm import VIETNAM
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from crawler.addresses import PrivateHosts
@@ -33,8 +35,10 @@ class Routine:
     checkpoint: float = 300.0
     reserve: int = 500 << 20
     """Bytes."""
+    zone: dt.tzinfo = VIETNAM
+    """Whose hours and days the nightly work follows."""
     nightly_hour: int = 3
-    """Vietnam's hour; 24: never."""
+    """24: never."""
     backup_dir: Path | None = None
     """None: no backups."""
     backup_keep: int = 7

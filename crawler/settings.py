@@ -192,6 +192,12 @@ ALARM_MAIL_TO = ""
 ALARM_MAIL_FROM = "baotinh@localhost"
 ALARM_SMTP = "localhost:25"
 
+# --- Saved searches: who is told of new matches, besides the feed files ---------------------------
+
+WATCH_FEEDS = ""
+WATCH_WEBHOOK = ""
+WATCH_COMMAND = ""
+
 # --- Reports -------------------------------------------------------------------------------------
 
 LOG_LEVEL = "WARNING"

@@ -1,17 +1,18 @@
-"""What the daemon does for the archive itself: a small write-ahead log, a nightly hour."""
+"""What the daemon does besides crawling: keep the log small, a nightly hour, saved searches."""
 
 from __future__ import annotations
 
 import logging
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.locks import locks_folder
-from crawler.rhythm import VIETNAM
 from crawler.schedule import parse_instant
+from storage.watches import list_watches
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
     from crawler.routine import Routine
@@ -20,44 +21,79 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WAL_ALARM_BYTES = 256 * 1024 * 1024
+_NAMES = {"backup": "the backup", "watch": "telling what saved searches found"}
 _BACKUP = re.compile(r"archive-(\d{4}-\d{2}-\d{2})")
 
 
+class Chore(NamedTuple):
+    """Work for a child: its task's name, and the command."""
+
+    task: str
+    arguments: tuple[str, ...]
+
+
 class Upkeep:
-    """The archive's own chores."""
+    """The archive's own chores: what is done here, and what children are started for."""
 
     def __init__(self, routine: Routine) -> None:
         self._hour = routine.nightly_hour
+        self._zone = routine.zone
         self._backup_dir = routine.backup_dir
         self._keep = routine.backup_keep
+        self._copying = False
+        """Whether tonight's backup is still to be made."""
+        self._news = True
+        """Whether crawls may have brought what saved searches look for."""
+        self._untold = False
+        """Whether the last run of the saved searches failed: repeated with the next work."""
 
-    def work(self, archive: Archive, *, now: str) -> bool:
-        """Shrink the log; once a night optimise. Whether the night's backup is to be made now."""
+    def work(self, archive: Archive, *, now: str) -> None:
+        """Shrink the log; once a night optimise, and plan the night's backup."""
+        self._news |= self._untold
         shrink_log(archive)
-        if not self._is_night(archive.path, now):
-            return False
-        _stamp(archive.path).write_text(_local_day(now), encoding="ascii")
-        optimise(archive)
-        return self._backup_dir is not None
+        if self._is_night(archive.path, now):
+            _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")
+            optimise(archive)
+            self._copying = self._backup_dir is not None
 
-    def backup_target(self, now: str) -> Path | None:
+    def note_pages(self, outcomes: Mapping[str, int]) -> None:
+        """Take note of what a crawl brought."""
+        self._news |= any(outcomes.get(kind) for kind in ("new", "revised"))
+
+    def chores(self, archive: Archive, *, now: str, busy: Container[str]) -> list[Chore]:
+        """What children are to be started for now; ``busy`` names the tasks that still run."""
+        due: list[Chore] = []
+        if self._copying and "backup" not in busy:
+            self._copying = False
+            due.append(Chore("backup", ("backup", "--captures", str(self._backup_target(now)))))
+        if self._news and "watch" not in busy:
+            self._news = False
+            if list_watches(archive.conn):
+                due.append(Chore("watch", ("watch", "run")))
+        return due
+
+    def finish(self, task: str, status: int) -> None:
+        """Say how a chore went; after a good backup delete what is older than the nights kept."""
+        if task == "watch":
+            self._untold = status != 0
+        if status != 0:
+            logger.error("%s failed (exit code %d)", _NAMES[task], status)
+        elif task == "backup" and self._backup_dir is not None:
+            old = prune_backups(self._backup_dir, self._keep)
+            logger.info("the backup is done, %d old ones deleted", len(old))
+
+    def _backup_target(self, now: str) -> Path:
         """Where tonight's backup goes; the folder is made, private."""
-        if self._backup_dir is None:
-            return None
+        assert self._backup_dir is not None  # noqa: S101 - or no backup is planned
         self._backup_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self._backup_dir / f"archive-{_local_day(now)}.db"
-
-    def finish_backup(self, status: int) -> None:
-        """Say how it went; after a good one delete what is older than the nights to keep."""
-        if status != 0 or self._backup_dir is None:
-            logger.error("the backup failed (exit code %d)", status)
-            return
-        old = prune_backups(self._backup_dir, self._keep)
-        logger.info("the backup is done, %d old ones deleted", len(old))
+        return self._backup_dir / f"archive-{self._local_day(now)}.db"
 
     def _is_night(self, archive: Path, now: str) -> bool:
-        local = parse_instant(now).astimezone(VIETNAM)
-        return local.hour >= self._hour and _last_night(archive) != _local_day(now)
+        local = parse_instant(now).astimezone(self._zone)
+        return local.hour >= self._hour and _last_night(archive) != self._local_day(now)
+
+    def _local_day(self, now: str) -> str:
+        return parse_instant(now).astimezone(self._zone).date().isoformat()
 
 
 def shrink_log(archive: Archive) -> None:
@@ -85,10 +121,6 @@ def prune_backups(folder: Path, keep: int) -> list[Path]:
         else:
             path.unlink()
     return old
-
-
-def _local_day(now: str) -> str:
-    return parse_instant(now).astimezone(VIETNAM).date().isoformat()
 
 
 def _last_night(archive: Path) -> str:

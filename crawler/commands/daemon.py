@@ -6,6 +6,7 @@ import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -22,6 +23,7 @@ from crawler.routine import Routine, is_private
 from crawler.sources import find_source
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from crawler.cli import Options
@@ -154,7 +156,18 @@ def read_routine(*, once: bool, only: frozenset[str], private: PrivateHosts | No
         checkup=settings.DAEMON_CHECKUP,
         checkpoint=settings.DAEMON_CHECKPOINT,
         reserve=settings.DISK_RESERVE_MB << 20,
+        zone=read_zone(settings.TIMEZONE),
         nightly_hour=settings.NIGHTLY_HOUR,
         backup_dir=Path(settings.BACKUP_DIR).absolute() if settings.BACKUP_DIR else None,
         backup_keep=max(1, settings.BACKUP_KEEP),
     )
+
+
+def read_zone(name: str) -> dt.tzinfo:
+    """The time zone of that name. Raises UsageError."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise UsageError(
+            f"TIMEZONE: {name!r} is no time zone: write it as Asia/Ho_Chi_Minh"
+        ) from None

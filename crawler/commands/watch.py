@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler import settings
 from crawler.commands.search import add_filters
 from crawler.errors import CrawlError
 from crawler.printing import json_line, note, on_terminal, say, say_json
@@ -79,10 +80,17 @@ def remove(options: Options, name: str) -> None:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
     "--feeds", type=click.Path(file_okay=False, path_type=Path),
+    default=settings.WATCH_FEEDS or None,
     help="Folder of the feed files; else watches/ beside the archive.",
 )  # fmt: skip
-@click.option("--webhook", metavar="URL", help="POST each watch's news there as JSON lines.")
-@click.option("--command", "program", metavar="CMD", help="Run this with the news on its input.")
+@click.option(
+    "--webhook", metavar="URL", default=settings.WATCH_WEBHOOK or None,
+    help="POST each watch's news there as JSON lines.",
+)  # fmt: skip
+@click.option(
+    "--command", "program", metavar="CMD", default=settings.WATCH_COMMAND or None,
+    help="Run this with the news on its input.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a new match.")
 @click.pass_obj
 def run(
@@ -95,8 +103,9 @@ def run(
 ) -> None:
     """Run saved searches, all or some: print and tell what is new since their last run.
 
-    News counts as told once feed, webhook and command have taken it; else the next run repeats
-    it. CMD is run without a shell, with BAOTINH_WATCH in its environment.
+    The daemon does this after crawls that brought something. News counts as told once feed,
+    webhook and command have taken it; else the next run repeats it. CMD is run without a
+    shell, with BAOTINH_WATCH in its environment.
     """
     folder = feeds or options.archive.parent / "watches"
     with Archive.open_existing(options.archive) as archive:

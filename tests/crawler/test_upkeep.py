@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from crawler.locks import locks_folder
 from crawler.routine import Routine
 from crawler.upkeep import Upkeep, prune_backups
 from storage.archive import Archive
+from storage.filters import Filters
+from storage.watches import add_watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,14 +18,55 @@ if TYPE_CHECKING:
 
 def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
     upkeep = Upkeep(Routine(nightly_hour=3, backup_dir=tmp_path / "backups"))
+
+    def targets(now: str) -> list[str]:
+        upkeep.work(archive, now=now)
+        chores = upkeep.chores(archive, now=now, busy=())
+        return [chore.arguments[-1] for chore in chores if chore.task == "backup"]
+
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
-        assert not upkeep.work(archive, now="2026-11-23T19:00:00Z")  # 02:00 in Vietnam
-        assert upkeep.work(archive, now="2026-11-23T20:10:00Z")  # 03:10
-        assert not upkeep.work(archive, now="2026-11-24T10:00:00Z")
-        assert upkeep.work(archive, now="2026-11-24T23:00:00Z")  # the next day, missed at 03:00
-    target = upkeep.backup_target("2026-11-23T20:10:00Z")
-    assert target == tmp_path / "backups" / "archive-2026-11-24.db"
+        assert targets("2026-11-23T19:00:00Z") == []  # 02:00 in Vietnam
+        first = str(tmp_path / "backups" / "archive-2026-11-24.db")
+        assert targets("2026-11-23T20:10:00Z") == [first]  # 03:10
+        assert targets("2026-11-24T10:00:00Z") == []
+        assert len(targets("2026-11-24T23:00:00Z")) == 1  # the next day, missed at 03:00
+
+
+def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> None:
+    berlin = Routine(nightly_hour=3, zone=ZoneInfo("Europe/Berlin"), backup_dir=tmp_path)
+    upkeep = Upkeep(berlin)
+    with Archive.open(tmp_path / "archive.db") as archive:
+        locks_folder(archive.path).mkdir()
+        upkeep.work(archive, now="2026-07-01T00:59:00Z")
+        assert upkeep.chores(archive, now="2026-07-01T00:59:00Z", busy=()) == []
+        upkeep.work(archive, now="2026-07-01T01:01:00Z")
+        assert upkeep.chores(archive, now="2026-07-01T01:01:00Z", busy=())
+
+
+def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path) -> None:
+    upkeep = Upkeep(Routine(nightly_hour=24))
+
+    def tasks(busy: tuple[str, ...] = ()) -> list[str]:
+        return [chore.task for chore in upkeep.chores(archive, now=now, busy=busy)]
+
+    now = "2026-11-24T10:00:00Z"
+    with Archive.open(tmp_path / "archive.db") as archive:
+        locks_folder(archive.path).mkdir()
+        assert tasks() == []  # nothing is watched
+        add_watch(archive, "lúa", "giá lúa", Filters(), now=now)
+        upkeep.note_pages({"unchanged": 3, "failed/timeout": 1})
+        assert tasks() == []
+        upkeep.note_pages({"new": 1})
+        assert tasks(busy=("watch",)) == []
+        assert tasks() == ["watch"]
+        upkeep.finish("watch", 1)
+        assert tasks() == []
+        upkeep.work(archive, now=now)
+        assert tasks() == ["watch"]
+        upkeep.finish("watch", 0)
+        upkeep.work(archive, now=now)
+        assert tasks() == []
 
 
 def test_the_newest_nights_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:
