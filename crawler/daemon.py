@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.conditions import DaemonLock, find_obstacle, identity
@@ -20,6 +20,7 @@ from crawler.systemd import notify
 from crawler.teller import Teller
 from crawler.timetable import Timetable
 from crawler.upkeep import Upkeep
+from crawler.waiting import WaitingLine
 from storage.archive import Archive
 from storage.connections import BUSY_SECONDS
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveUnusable
@@ -49,10 +50,8 @@ _LAST_POST, _LAST_POST_ONCE = 4.0, 60.0
 class _State:
     """What the daemon knows that is not in the archive, and may forget."""
 
-    ready: dict[str, float] = field(default_factory=dict)
-    """Source -> monotonic seconds since when it waits for a child, oldest first."""
-    alone: set[str] = field(default_factory=set)
-    """Sources whose last child had to be ended: they get a child of their own."""
+    ticked: float = float("-inf")
+    """Monotonic seconds of the last tick."""
     stopping: str = ""
     exit_code: int = 0
 
@@ -80,6 +79,7 @@ class Daemon:
         self.state = _State()
         self.troubles = Troubles(logger)
         self.crew = Crew(routine)
+        self.line = WaitingLine(gather=routine.gather, most=routine.sources_a_child)
         self._captures_dir = captures_dir
         self.bell = bell
         self.timetable = Timetable(
@@ -151,32 +151,35 @@ class Daemon:
 
     def _loop(self) -> None:
         while not (self.state.stopping and not self.crew.children):
-            for word, detail in self.bell.hear(self._patience()) or [("tick", "")]:
+            for word, detail in self.bell.hear(self._patience()):
                 self._handle(word, detail)
+            # By the clock: where something always rings, silence never comes.
+            if time.monotonic() - self.state.ticked >= self.routine.tick:
+                self.state.ticked = time.monotonic()
+                self._guarded(self._tick)
             self._guarded(self._work)
-            if self.routine.once and not self.state.ready and not self.crew.children:
+            if self.routine.once and not self.line and not self.crew.children:
                 return
 
     def _patience(self) -> float:
-        """Seconds to wait for an event before the next tick."""
-        if self.crew.is_ending():
-            return min(0.5, self.routine.tick)
+        """Seconds to wait for an event before there is something to do anyway."""
         now = time.monotonic()
-        waits = [since + self.routine.gather - now for since in self.state.ready.values()]
-        if waits and self.crew.has_room() and "obstacle" not in self.troubles:
-            return max(0.05, min(self.routine.tick, *waits))
-        return self.routine.tick
+        waits = [self.state.ticked + self.routine.tick - now]
+        if self.crew.is_ending():
+            waits.append(0.5)
+        first = self.line.wait(now)
+        if first is not None and self.crew.has_room() and "obstacle" not in self.troubles:
+            waits.append(first)
+        return max(0.05, min(waits))
 
     def _handle(self, word: str, detail: str) -> None:
         if word == "due":
-            self.state.ready.setdefault(detail, time.monotonic())
+            self.line.join(detail, time.monotonic())
         elif word == "stop":
             self._stop(detail)
         elif word == "reload":
             logger.info("%s: reading the source files again", detail)
             self._guarded(self._reload)
-        elif word == "tick":
-            self._guarded(self._tick)
         elif word == "checkup":
             self._guarded(lambda: self._check(self.sources()))
         elif word == "upkeep":
@@ -189,7 +192,7 @@ class Daemon:
             return
         logger.info("%s: stopping, %d children", why, len(self.crew.children))
         self.state.stopping = why
-        self.state.ready.clear()
+        self.line.keep_only(())
         self.crew.end_all("the daemon stops", time.monotonic())
 
     def _clean_up(self) -> None:
@@ -246,7 +249,7 @@ class Daemon:
 
     def _mark_all_due(self) -> None:
         for id_ in self.timetable.due_now(self.archive, self.sources()):
-            self.state.ready[id_] = time.monotonic() - self.routine.gather
+            self.line.join(id_, time.monotonic(), at_once=True)
 
     def _plan_start(self) -> None:
         self.timetable.plan(self.archive, self.sources(), spread=self.routine.stagger)
@@ -256,15 +259,24 @@ class Daemon:
         self.timetable.tick()
         if self.roster.has_changed():
             self._reload()
+        if not self.routine.once:
+            self._find_forgotten()
         if self.metrics:
             self.metrics.show_daemon(
                 self.path,
                 children=len(self.crew.children),
-                waiting=list(self.state.ready.values()),
+                waiting=self.line.since,
                 letters=self.outbox.waiting,
             )
         self.teller.tell(self.archive)
         notify("WATCHDOG=1")
+
+    def _find_forgotten(self) -> None:
+        """Give a turn to sources that lost theirs, as when the archive could not be read then."""
+        kept, busy = self.timetable.planned(), self.crew.busy()
+        for source in self.sources():
+            if source.id not in kept and source.id not in busy and source.id not in self.line:
+                self.timetable.refresh(self.archive, source)
 
     def _reload(self) -> None:
         changed, gone = self.roster.reload()
@@ -303,21 +315,15 @@ class Daemon:
 
     def _start_due(self) -> bool:
         """Start one child for what has waited long enough; whether one was started."""
-        known, busy = {source.id for source in self.sources()}, self.crew.busy()
-        for id_ in [id_ for id_ in self.state.ready if id_ not in known]:
-            del self.state.ready[id_]
-        ready = [id_ for id_ in self.state.ready if id_ not in busy]
-        if not ready or not self.crew.has_room():
+        self.line.keep_only({source.id for source in self.sources()})
+        batch = self.line.choose(time.monotonic(), self.crew.busy())
+        if not batch or not self.crew.has_room() or not self._may_crawl():
             return False
-        waited = time.monotonic() - self.state.ready[ready[0]]
-        if waited < self.routine.gather or not self._may_crawl():
-            return False
-        batch = self._choose(ready)
         words = [*self._global_options(), "crawl", "--due", "--", *batch]
         started = self._start_child(words, "crawl", batch)
-        for id_ in batch:
-            del self.state.ready[id_]
-            if not started and not self.routine.once:
+        self.line.leave(batch)
+        if not started and not self.routine.once:
+            for id_ in batch:
                 self.timetable.set(id_, self.timetable.hold(id_))
         return started
 
@@ -329,13 +335,6 @@ class Daemon:
         last = self.archive.conn.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0]
         now = time.monotonic()
         return self.crew.start(arguments, task=task, sources=sources, now=now, after_run=last)
-
-    def _choose(self, ready: list[str]) -> list[str]:
-        """The sources for the next child, longest waiting first; a suspect goes alone."""
-        if ready[0] in self.state.alone:
-            return ready[:1]
-        shared = [id_ for id_ in ready if id_ not in self.state.alone]
-        return shared[: self.routine.sources_a_child]
 
     def _may_crawl(self) -> bool:
         now, reserve = self.timetable.now(), self.routine.reserve
@@ -369,7 +368,7 @@ class Daemon:
             return
         began = source.id in ended.ran
         suspect = bool(ended.ended_by) or not began
-        (self.state.alone.add if suspect else self.state.alone.discard)(source.id)
+        self.line.suspect(source.id, suspected=suspect)
         if not began:
             self._record_failure(source, ended)
         for run in self.archive.last_runs(source.id, 1) if began else ():

@@ -41,11 +41,11 @@ def _utc(record: logging.LogRecord) -> str:
 
 
 def start_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
-    """Send the log of this process to standard error; APScheduler only when it complains."""
+    """Send the log of this process to standard error; APScheduler only when it fails."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if json_lines else PlainFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 class Troubles:

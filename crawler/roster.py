@@ -47,7 +47,8 @@ class Roster:
             if not self._folder.is_dir():
                 raise SourceError(f"{self._folder}: there is no such folder of source files")
             shutil.rmtree(self._snapshot, ignore_errors=True)
-            self._snapshot.mkdir(parents=True, mode=0o700)
+            self._snapshot.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._snapshot.mkdir(mode=0o700)
         self.reload()
 
     def has_changed(self) -> bool:

@@ -6,6 +6,7 @@ is monotonic, so `tick` wakes it up after suspends and jumps of the wall clock.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import time
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from crawler.agenda import read_due
@@ -139,12 +141,17 @@ class Timetable:
             wait = max(wait, hold.until - time.monotonic())
         self.set(source.id, wait)
 
+    def planned(self) -> frozenset[str]:
+        """Ids of the sources that have a turn."""
+        prefix = _job("")
+        jobs = self._clock.get_jobs()
+        return frozenset(job.id.removeprefix(prefix) for job in jobs if job.id.startswith(prefix))
+
     def keep_only(self, ids: Iterable[str]) -> None:
         """Forget the turns of all other sources."""
-        wanted = {_job(id_) for id_ in ids}
-        for job in self._clock.get_jobs():
-            if job.id.startswith(_job("")) and job.id not in wanted:
-                job.remove()
+        for id_ in self.planned() - frozenset(ids):
+            with contextlib.suppress(JobLookupError):  # it has just rung
+                self._clock.remove_job(_job(id_))
 
     def tick(self) -> None:
         """Notice jumps of the wall clock, and wake the scheduler's own timer."""

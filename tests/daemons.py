@@ -86,6 +86,8 @@ def count_articles(desk: Desk) -> int:
     """0 while there is no archive yet."""
     import sqlite3
 
+    if not desk.archive.exists():  # looking would make it, with the modes of the looker
+        return 0
     try:
         return int(str(desk.value("select count(*) from articles")))
     except sqlite3.OperationalError:

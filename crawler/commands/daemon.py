@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ def command(
     """
     bell = Bell()
     bell.listen()
+    os.umask(0o077)  # whatever it writes is private, its backups among it
     start_logging(json_lines=json_logs)
     archive = options.archive.absolute()
     roster = Roster(options.sources_dir, locks_folder(archive) / ".sources")

@@ -267,7 +267,8 @@ def test_retry_after_holds_across_restart_and_beside_a_crawl(desk: Desk, town: T
 
 @pytest.mark.parametrize("by_signal", [True, False])
 def test_a_new_source_file_is_taken_over(desk: Desk, by_signal: bool) -> None:
-    tick = "60" if by_signal else "0.2"
+    # Something rings each second, and the folder is looked at all the same.
+    tick = "60" if by_signal else "2"
     with Town(3, name="n", first=2000) as new:
         desk.private.add(new.netloc)
         with keep(desk, CONTACT="", DAEMON_TICK=tick) as keeper:
@@ -341,6 +342,24 @@ def test_a_locked_archive_is_waited_for(desk: Desk, town: Town) -> None:
         conn.execute("rollback")
         conn.close()
         keeper.wait_for_articles(6)
+        assert keeper.end() == 0
+
+
+def test_a_source_whose_next_turn_could_not_be_set_is_not_forgotten(desk: Desk) -> None:
+    desk.settings = dict(QUICK)
+    assert desk.run("daemon", "--once", "town").returncode == 0
+    change(desk, "update seeds set next_poll_at = null")
+    conn = sqlite3.connect(desk.archive, isolation_level=None)
+    with keep(desk, "town") as keeper:
+        keeper.wait_until_up()
+        conn.execute("begin immediate")
+        keeper.wait_for(keeper.children)
+        for pid in keeper.children():
+            os.kill(pid, signal.SIGKILL)
+        keeper.wait_for_words("is held by another process")
+        conn.execute("rollback")
+        conn.close()
+        keeper.wait_for(lambda: desk.value("select min(next_poll_at) from seeds"))
         assert keeper.end() == 0
 
 
