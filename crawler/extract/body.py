@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import FURNITURE
 from crawler.extract.lines import is_junk, is_related_heading, is_sentence
-from crawler.extract.teasers import find_teasers
+from crawler.extract.teasers import find_teasers, in_teaser
 from crawler.extract.traits import Trait
 from storage.text import fold
 
 if TYPE_CHECKING:
     from crawler.extract.blocks import Block, Scan
 
+_PARAGRAPHS = frozenset(["p", "li", "blockquote", "h2", "h3", "h4"])
+"""Elements that are a part of a text, be it the only long one."""
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -44,11 +46,16 @@ def worth(block: Block) -> float:
         return -min(size, 120) * 0.4
     if block.tag in _HEADINGS:
         return 2.0
+    if size >= 25 and is_junk(block.text):
+        return -min(size, 200) * 0.3
     if size >= 80 or (size >= 25 and is_sentence(block.text)):
         value = size - 2.0 * block.links
         if block.traits & (Trait.CAPTION | Trait.LEAD):
             value *= 0.4
         return value
+    if block.line and size >= 12 and block.tag == "p" and not block.links:
+        # A verse: lines of one paragraph that end as no sentence does.
+        return size * 0.5
     if size >= 20 and not block.links and (block.tag == "p" or block.traits & Trait.CONTENT):
         return size * 0.3
     return -1.0
@@ -56,6 +63,10 @@ def worth(block: Block) -> float:
 
 SHARE = 0.8
 """An element is entered when it holds this share of what its parent is worth."""
+MIN_TEXT = 60
+"""What a body is worth at least, about one short sentence."""
+SEVERAL_PICTURES = 3
+"""Pictures that can be a story without a text."""
 DRAG = 0.15
 """How much of what speaks against an element counts: an article is full of insertions."""
 
@@ -66,8 +77,9 @@ def find_body(scan: Scan, start: int = -1) -> Body | None:
     start = useful_start(scan, start)
     count = len(scan.tags)
     good, bad = [0.0] * count, [0.0] * count
+    teasers = _teasers_below(scan, start)
     for block in scan.blocks[start + 1 :]:
-        value = worth(block)
+        value = 0.0 if in_teaser(scan, block, teasers) else worth(block)
         if value >= 0:
             good[block.el] += value
         else:
@@ -78,12 +90,42 @@ def find_body(scan: Scan, start: int = -1) -> Body | None:
         bad[parents[el]] += bad[el]
     sums = [_net(scan, el, good[el], bad[el]) for el in range(count)]
     best = _descend(scan, sums)
-    if sums[best] < 60:
-        return None
+    if sums[best] < MIN_TEXT:
+        return _pictures(scan, start)
     best = _first_of_several(scan, sums, best)
     best = _column_of_headline(scan, sums, best, start)
     blocks = [b for b in scan.blocks if scan.inside(b.el, best)]
     return Body(el=best, blocks=blocks, score=sums[best])
+
+
+def _pictures(scan: Scan, start: int) -> Body | None:
+    """Where there is hardly a text: the innermost element that holds the pictures below the
+    headline, three at least that lead nowhere."""
+    shown = [
+        block
+        for block in scan.blocks[start + 1 :]
+        if block.image and not block.links and not block.traits & FURNITURE
+    ]
+    if start < 0 or len(shown) < SEVERAL_PICTURES:
+        return None
+    el = shown[0].el
+    while el > 0 and not all(scan.inside(block.el, el) for block in shown[:SEVERAL_PICTURES]):
+        el = scan.parents[el]
+    return Body(el=el, blocks=[b for b in scan.blocks if scan.inside(b.el, el)], score=0.0)
+
+
+def _teasers_below(scan: Scan, start: int) -> set[int]:
+    """Teasers of other articles, where something that reads like text stands between the headline
+    and the first of them. A list of articles has nothing there."""
+    teasers = find_teasers(scan, scan.blocks, 0, MIN_TEXT) if start >= 0 else set()
+    if not teasers:
+        return teasers
+    text = 0.0
+    for block in scan.blocks[start + 1 :]:
+        if text >= MIN_TEXT or in_teaser(scan, block, teasers):
+            break
+        text += max(0.0, worth(block))
+    return teasers if text >= MIN_TEXT else set()
 
 
 def useful_start(scan: Scan, start: int) -> int:
@@ -107,7 +149,7 @@ def _descend(scan: Scan, sums: list[float]) -> int:
     el = 0
     while el in children:
         best = max(children[el], key=sums.__getitem__)
-        if sums[best] < SHARE * sums[el]:
+        if sums[best] < SHARE * sums[el] or (el and scan.tags[best] in _PARAGRAPHS):
             break
         el = best
     return el
@@ -142,7 +184,7 @@ def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) ->
         return best
     columns = [el for el in range(best + 1, len(sums)) if scan.parents[el] == best and sums[el] > 0]
     own = next((el for el in columns if scan.inside(scan.blocks[start].el, el)), None)
-    if own is None or sums[own] < 60 or sums[own] < 0.25 * sums[best]:
+    if own is None or sums[own] < MIN_TEXT or sums[own] < 0.25 * sums[best]:
         return best
     for el in columns:
         first = scan.blocks[scan.starts[el]]
@@ -161,7 +203,7 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         prose[block.el] += _prose(block)
     teasers = find_teasers(scan, body.blocks, body.el)
     for block in body.blocks:
-        if teasers and (block.el in teasers or not teasers.isdisjoint(scan.ancestors(block.el))):
+        if in_teaser(scan, block, teasers):
             continue
         if cut is not None:
             if scan.inside(block.el, cut):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.extract.blocks import find_block
+from crawler.extract.body import SEVERAL_PICTURES
 from crawler.extract.boilerplate import fingerprint_line
 from crawler.extract.charset import decode_page
 from crawler.extract.drafts import choose_draft, with_stated_body
@@ -111,6 +112,7 @@ def extract(
         draft.texts,
         draft.body.el,
         titled=title.position is not None and len(title.text) > 20,
+        dated=_is_dated(page, scan, title.position, draft, fetched_at),
     )
     article = Article(
         source_id=source.id if source else "", url=url, fetched_at=fetched_at, title=""
@@ -179,7 +181,7 @@ def _fill(
         layout_lead=_first_text(page, layout.summary) if layout else None,
         layout=name,
     )  # fmt: skip
-    _fill_text(article, draft, texts, lead)
+    _fill_text(article, page, scan, draft, texts, lead)
     signature.fill(article)
     article.kind, evidence["kind"] = find_kind(
         page, data, article.title, article.body,
@@ -207,6 +209,16 @@ def _without_title(texts: list[Block], title: str) -> list[Block]:
     ]
 
 
+def _is_dated(page: Page, scan: Scan, title: int | None, draft: Draft, fetched_at: str) -> bool:
+    """Whether the page says when it was published: to machines, or between headline and text."""
+    if page.meta("article:published_time", "datepublished"):
+        return True
+    if title is None or not draft.texts:
+        return False
+    between = scan.blocks[title + 1 : find_block(scan, draft.texts[0])][:5]
+    return len(without_date_lines(between, now_of(fetched_at))) < len(between)
+
+
 def _above(scan: Scan, title: int | None, draft: Draft, texts: list[Block]) -> list[Block]:
     """What the page shows between its headline and the first line of the text."""
     if title is None or not texts:
@@ -217,7 +229,9 @@ def _above(scan: Scan, title: int | None, draft: Draft, texts: list[Block]) -> l
     return [block for block in between if id(block) not in inside][-12:]
 
 
-def _fill_text(article: Article, draft: Draft, texts: list[Block], lead: Lead) -> None:
+def _fill_text(
+    article: Article, page: Page, scan: Scan, draft: Draft, texts: list[Block], lead: Lead
+) -> None:
     evidence = article.evidence
     shown = {id(block) for block in lead.shown}
     lead_words = words_of(lead.text) if lead.text else ""
@@ -247,8 +261,8 @@ def _fill_text(article: Article, draft: Draft, texts: list[Block], lead: Lead) -
     ]
     prose = sum(map(len, paragraphs)) + len(article.summary or "")
     captions = sum(len(image.caption or "") for image in article.images)
-    if prose < MIN_BODY and (captions < MIN_BODY or len(article.images) < 2):
-        raise NotAnArticle("no-body", f"{prose} characters")
+    if prose < MIN_BODY and not _is_photo_story(article, draft, prose, captions):
+        raise say_no_body(page, scan)
     if not article.body and article.summary and captions < MIN_BODY:
         article.body, article.summary = article.summary, None
         evidence.pop("summary", None)
@@ -260,6 +274,15 @@ def _fill_text(article: Article, draft: Draft, texts: list[Block], lead: Lead) -
     if dateline and article.language == "vi":
         article.dateline = dateline[0].strip()
         evidence["dateline"] = Evidence(how="start of text", confidence=0.9)
+
+
+def _is_photo_story(article: Article, draft: Draft, prose: int, captions: int) -> bool:
+    """Whether pictures make up for a text that is hardly there. Pictures that are links lead to
+    albums: their page is an index."""
+    if captions >= MIN_BODY and len(article.images) >= 2:
+        return True
+    shown = sum(1 for block in draft.body.blocks if block.image and not block.links)
+    return prose >= MIN_BODY // 2 and shown >= SEVERAL_PICTURES
 
 
 def _is_subhead(block: Block) -> bool:

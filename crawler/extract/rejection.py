@@ -180,17 +180,19 @@ def _is_linked_heading(block: Block) -> bool:
 
 
 def check_listing(
-    scan: Scan, data: Structured, texts: list[Block], body_el: int, *, titled: bool
+    scan: Scan, data: Structured, texts: list[Block], body_el: int, *, titled: bool, dated: bool
 ) -> None:
     """Refuse pages whose text is made of teasers for other pages. ``titled`` says that the page
-    shows its headline: a page that names itself only in <title> is likelier a list."""
+    shows its headline: a page that names itself only in <title> is likelier a list; ``dated``
+    that it shows a date between that headline and the text, which a list does not."""
     article = any("article" in kind.lower() or kind == "BlogPosting" for kind in data.types)
     if article and data.published:
         return
     size = sum(len(block.text) for block in texts)
     longest = max((len(block.text) for block in texts), default=0)
     heads = sum(map(_is_linked_heading, scan.blocks))
-    if size < 400 and not data.published and heads >= (5 if titled else 1):
+    several = heads >= (5 if titled else 1)
+    if size < 400 and not data.published and not dated and several:
         raise NotAnArticle("listing", "little text among headings that are links")
     listed = linked = 0
     for block in scan.blocks:
@@ -211,8 +213,10 @@ def say_no_body(page: Page, scan: Scan) -> NotAnArticle:
         return NotAnArticle("listing", "headings that are links")
     if page.tree.css_first(PLAYER):
         return NotAnArticle("video", "a player and no text")
-    if not any(block.text for block in scan.blocks):
+    if sum(len(block.text) for block in scan.blocks) < MIN_BODY and page.tree.css_first("script"):
         return NotAnArticle("empty-shell", "text only through scripts")
+    if not any(block.text for block in scan.blocks):
+        return NotAnArticle("empty-shell")
     pictures = sum(1 for block in scan.blocks if block.image)
     if pictures >= 8:
         return NotAnArticle("gallery", f"{pictures} pictures and no text")

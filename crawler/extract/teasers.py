@@ -16,9 +16,11 @@ ENOUGH_LEFT = 400
 """Characters of prose that must be left: an article may itself be a list with links."""
 
 
-def find_teasers(scan: Scan, blocks: list[Block], root: int) -> set[int]:
+def find_teasers(
+    scan: Scan, blocks: list[Block], root: int, left_over: int = ENOUGH_LEFT
+) -> set[int]:
     """Elements below ``root`` that are each a linked headline with a few lines, several of the
-    same tag and class in one parent."""
+    same tag and class in one parent. None where less than ``left_over`` would be left."""
     sizes: dict[int, int] = defaultdict(int)
     for block in blocks:
         if not block.image:
@@ -35,7 +37,14 @@ def find_teasers(scan: Scan, blocks: list[Block], root: int) -> set[int]:
                 boxes[scan.parents[box], scan.tags[box], names].add(box)
     found = {box for group in boxes.values() if len(group) >= SEVERAL for box in group}
     left = sizes[root] - sum(sizes[box] for box in found)
-    return found if left >= ENOUGH_LEFT else set()
+    return found if left >= left_over else set()
+
+
+def in_teaser(scan: Scan, block: Block, teasers: set[int]) -> bool:
+    """Whether a line lies in one of the teasers."""
+    return bool(teasers) and (
+        block.el in teasers or not teasers.isdisjoint(scan.ancestors(block.el))
+    )
 
 
 def _box_around(scan: Scan, el: int, sizes: dict[int, int], root: int) -> int | None:
