@@ -72,6 +72,10 @@ class Scan:
     nodes: list[LexborNode] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     """Index of the first block inside the element."""
+    names: set[str] = field(default_factory=set)
+    """Classes and ids of all elements that were seen."""
+    values: list[float] = field(default_factory=list)
+    """What each block is worth, once `crawler.extract.body` has weighed them."""
 
     @property
     def has_h1(self) -> bool:

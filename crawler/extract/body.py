@@ -61,6 +61,13 @@ def worth(block: Block) -> float:
     return -1.0
 
 
+def _weigh(scan: Scan) -> list[float]:
+    """What each block of a scan is worth."""
+    if not scan.values:
+        scan.values = [worth(block) for block in scan.blocks]
+    return scan.values
+
+
 SHARE = 0.8
 """An element is entered when it holds this share of what its parent is worth."""
 MIN_TEXT = 60
@@ -78,8 +85,10 @@ def find_body(scan: Scan, start: int = -1) -> Body | None:
     count = len(scan.tags)
     good, bad = [0.0] * count, [0.0] * count
     teasers = _teasers_below(scan, start)
-    for block in scan.blocks[start + 1 :]:
-        value = 0.0 if in_teaser(scan, block, teasers) else worth(block)
+    values = _weigh(scan)
+    for index in range(start + 1, len(scan.blocks)):
+        block = scan.blocks[index]
+        value = 0.0 if in_teaser(scan, block, teasers) else values[index]
         if value >= 0:
             good[block.el] += value
         else:
@@ -121,10 +130,10 @@ def _teasers_below(scan: Scan, start: int) -> set[int]:
     if not teasers:
         return teasers
     text = 0.0
-    for block in scan.blocks[start + 1 :]:
-        if text >= MIN_TEXT or in_teaser(scan, block, teasers):
+    for index in range(start + 1, len(scan.blocks)):
+        if text >= MIN_TEXT or in_teaser(scan, scan.blocks[index], teasers):
             break
-        text += max(0.0, worth(block))
+        text += max(0.0, _weigh(scan)[index])
     return teasers if text >= MIN_TEXT else set()
 
 
@@ -132,7 +141,7 @@ def useful_start(scan: Scan, start: int) -> int:
     """The headline's index, unless most prose stands before it: then it was a copy below."""
     if start < 0:
         return start
-    values = [max(0.0, worth(block)) for block in scan.blocks]
+    values = [max(0.0, value) for value in _weigh(scan)]
     return start if sum(values[start + 1 :]) > 0.4 * sum(values) else -1
 
 

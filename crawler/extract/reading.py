@@ -88,7 +88,7 @@ def extract(
     data = read_structured(page)
     scan = scan_tree(root)
     day = day_hint(page, data, fetched_at=fetched_at) if source and source.layouts else None
-    layouts = layouts_of(page, source, day) if use_layouts else []
+    layouts = layouts_of(page, source, day, scan.names) if use_layouts else []
     layout = layouts[0] if layouts else None
     title = choose_title(
         page,

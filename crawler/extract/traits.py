@@ -216,7 +216,14 @@ def is_invisible(style: str) -> bool:
 def is_bold_type(attributes: dict[str, str | None]) -> bool:
     """Whether class or inline style set an element in bold."""
     names, style = attributes.get("class"), attributes.get("style")
-    return bool((names and _BOLD_NAME.search(names)) or (style and _BOLD_STYLE.search(style)))
+    if names and _is_bold_name(names):
+        return True
+    return bool(style and "font-weight" in style and _BOLD_STYLE.search(style))
+
+
+@lru_cache(maxsize=16384)
+def _is_bold_name(names: str) -> bool:
+    return _BOLD_NAME.search(names) is not None
 
 
 def alignment(style: str | None, align: str | None, names: str | None = None) -> str:

@@ -122,6 +122,7 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
     stack: list[tuple[LexborNode, int, int, str, int, bool]] = []
     el, align = 0, ""
     traits: int = Trait.NONE
+    names: set[str] = set()
     node = root.child
     while True:
         if node is None:
@@ -148,9 +149,12 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
             and (not dropped or node.mem_id not in dropped)
         ):
             child = node.child
-            if child is not None:
+            if child is None:
+                if tag not in INLINE:
+                    _own_traits(node.attributes, names)
+            else:
                 attributes = node.attributes
-                own = _own_traits(attributes)
+                own = _own_traits(attributes, names)
                 if (tag in INLINE or ":" in tag) and not _is_line(tag, own, scan.tags[el]):
                     if not own & (Trait.HIDDEN | Trait.JUNK):
                         stack.append((node, el, traits, align, walk.style, False))
@@ -187,6 +191,7 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
                     continue
         node = node.next
     walk.flush(el, traits, align)
+    scan.names.update(*(each.split() for each in names))
     _inherit(scan)
     return scan
 
@@ -274,13 +279,14 @@ _TAG_TRAITS = {
 _INLINE_TRAITS = Trait.BYLINE | Trait.DATE | Trait.CAPTION | Trait.SOURCE
 
 
-def _own_traits(attributes: dict[str, str | None]) -> int:
+def _own_traits(attributes: dict[str, str | None], seen: set[str]) -> int:
     if not attributes:
         return Trait.NONE
     names = attributes.get("class") or ""
     identifier = attributes.get("id")
     if identifier:
         names = f"{names} {identifier}"
+    seen.add(names)
     own = traits_of(names) if names else Trait.NONE
     style = attributes.get("style")
     if (style and is_invisible(style)) or "hidden" in attributes:

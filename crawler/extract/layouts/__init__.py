@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from selectolax.lexbor import LexborNode
 
     from crawler.extract.markup import Page
     from crawler.sources.model import Source
+
+
+_NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +62,44 @@ def all_layouts() -> dict[str, Layout]:
     return found
 
 
-def layouts_of(page: Page, source: Source | None, day: dt.date | None) -> list[Layout]:
+def layouts_of(
+    page: Page, source: Source | None, day: dt.date | None, names: Collection[str] | None = None
+) -> list[Layout]:
     """The layouts to try, best first: those the source names for the day, if the page has their
     place of the text, then those whose marks the page shows. So an old article that was moved
-    to the new design is read by it, whatever the source says of its day."""
+    to the new design is read by it, whatever the source says of its day. ``names`` are the
+    classes and ids of the page, where they are known: they save looking for most layouts."""
     known = all_layouts()
     named = (
         [each.name for each in source.layouts if _valid(each.since, each.until, day)]
         if source
         else []
     )
-    shown = [layout for layout in known.values() if has_marks(page, layout)]
+    shown = [
+        layout
+        for layout in known.values()
+        if (names is None or may_show(layout, names)) and has_marks(page, layout)
+    ]
     first = [known[name] for name in named if name in known and has_body(page, known[name])]
     return first + [layout for layout in shown if layout not in first]
+
+
+def may_show(layout: Layout, names: Collection[str]) -> bool:
+    """Whether the classes and ids that the layout's marks speak of are among these."""
+    return all(
+        not wanted or any(name in names for name in wanted) for wanted in _names_of(layout.marks)
+    )
+
+
+@cache
+def _names_of(marks: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """For each mark the names of which one at least must be there; empty where a part of the
+    selector names none."""
+    found = []
+    for mark in marks:
+        parts = [_NAME.findall(part) for part in mark.split(",")]
+        found.append(tuple(part[-1] for part in parts) if all(parts) else ())
+    return tuple(found)
 
 
 def has_body(page: Page, layout: Layout) -> bool:
