@@ -148,6 +148,7 @@ def by_us(page: Page, *, use_layouts: bool = True) -> Answer:
     lead = article.summary or ""
     in_text = how in (
         "bold first paragraph",
+        "first paragraph in a box",
         "paragraph equal to the description",
         "visible lead in the text",
     )

@@ -116,7 +116,7 @@ _BEHIND_CREDIT = re.compile(r"link (?:bài )?gốc|copy link|sao chép|https?://
 """What a box adds behind the name of the outlet it was taken from."""
 _DONE_WORDS = (
     r"thực hiện|tổng hợp|lược ghi|lược dịch|ghi chép|ghi|dịch|biên soạn|biên dịch|biên tập|sưu tầm"
-    r"|st|t/h|th|tổng thuật|ctv|pv|pv, ctv|video|clip|ảnh|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh"
+    r"|phóng viên|biên tập viên|cộng tác viên|btv|st|t/h|th|tổng thuật|ctv|pv|pv, ctv|video|clip|ảnh|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh"
 )
 _DONE = re.compile(rf"(?:\s{{1,2}}|\s?[(\[]\s?)(?:{_DONE_WORDS})\s?[)\]]?\Z")
 """What is set behind a name: `(thực hiện)`, `(ghi)`, `tổng hợp`."""

@@ -42,6 +42,8 @@ def pictures_above(scan: Scan, start: int, first: Block) -> list[Block]:
             break
         if block.traits & FURNITURE or not block.image or following.image:
             continue
+        if _boxed(scan, block.el, following, 0) and _in_picture_box(scan, block.el):
+            following.traits |= Trait.CAPTION
         if following.traits & Trait.CAPTION and _share(scan, block.el, following.el, 2):
             found += [block, following]
     return found
@@ -184,8 +186,13 @@ def _boxed(scan: Scan, picture: int, block: Block, root: int) -> bool:
             if others > 2 or len(other.text) > 300:
                 return False
     if others:
-        return bool(_PICTURE_BOX.search(scan.nodes[el].attributes.get("class") or ""))
+        return _in_picture_box(scan, el)
     return len(block.text) <= 300
+
+
+def _in_picture_box(scan: Scan, el: int) -> bool:
+    """Whether the element is named after pictures."""
+    return _PICTURE_BOX.search(scan.nodes[el].attributes.get("class") or "") is not None
 
 
 def _names_people(line: str) -> bool:

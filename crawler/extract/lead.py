@@ -54,7 +54,7 @@ def find_lead(
     if lead.text is None:
         _from_apart(lead, above, description)
     if lead.text is None:
-        _from_paragraph(lead, texts, description)
+        _from_paragraph(lead, scan, texts, description)
     if lead.text is None:
         _from_description(lead, scan, texts, description)
     if lead.text is not None:
@@ -154,12 +154,13 @@ def _lead_root(scan: Scan, el: int) -> int:
     return root
 
 
-def _from_paragraph(lead: Lead, texts: list[Block], description: str) -> None:
-    """The first paragraph, where type or description set it apart from the rest."""
+def _from_paragraph(lead: Lead, scan: Scan, texts: list[Block], description: str) -> None:
+    """The first paragraph, where type, description or a box of its own set it apart."""
     if len(texts) < 2 or len(texts[0].text) < 40 or len(texts[0].text) > 900:
         return
     first = texts[0]
-    apart = first.is_bold or first.tag in ("h2", "h3", "h4", "strong")
+    boxed = _is_boxed(scan, texts)
+    apart = first.is_bold or boxed or first.tag in ("h2", "h3", "h4", "strong")
     rest_bold = sum(1 for b in texts[1:] if b.is_bold and len(b.text) > 120)
     agrees = bool(description) and _same(words_of(description), words_of(first.text))
     complete = agrees and not _CUT.search(description)
@@ -171,8 +172,24 @@ def _from_paragraph(lead: Lead, texts: list[Block], description: str) -> None:
         return
     lead.text = first.text
     lead.shown.append(first)
-    how = "bold first paragraph" if apart else "paragraph equal to the description"
+    plain = "first paragraph in a box" if boxed else "paragraph equal to the description"
+    how = "bold first paragraph" if apart and not boxed else plain
     lead.evidence = Evidence(how=how, confidence=confidence)
+
+
+def _is_boxed(scan: Scan, texts: list[Block]) -> bool:
+    """Whether the first line stands in a box, and all others in another one beside it."""
+    if len(texts) < 4 or not is_sentence(texts[0].text):
+        return False
+    around = texts[1].el
+    while around > 0 and not all(scan.inside(block.el, around) for block in texts[1:]):
+        around = scan.parents[around]
+    if around <= 0 or scan.inside(texts[0].el, around):
+        return False
+    box = texts[0].el
+    while scan.parents[box] > 0 and not scan.inside(around, scan.parents[box]):
+        box = scan.parents[box]
+    return scan.parents[box] == scan.parents[around] and scan.tags[box] in ("div", "section")
 
 
 def _from_description(lead: Lead, scan: Scan, texts: list[Block], description: str) -> None:

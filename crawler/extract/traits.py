@@ -102,7 +102,7 @@ _NAMES: tuple[tuple[str, int], ...] = (
             "sapo lead lede leadin lead-in summary standfirst chapeau chapo intro introtext teaser-text"
             " article-summary description desc detail-desc brief excerpt deck dek subtitle subheadline"
             " subheading sub-title sub-heading abstract vorspann anriss entradilla sommario occhiello"
-            " phead hometext mota mo-ta tomtat tom-tat trich-yeu gioi-thieu news-summary newssummary news_sapo article__sapo content_summary shortdescription"
+            " phead alead hometext mota mo-ta tomtat tom-tat trich-yeu gioi-thieu news-summary newssummary news_sapo article__sapo content_summary shortdescription"
         ),
         Trait.LEAD,
     ),
