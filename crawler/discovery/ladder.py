@@ -27,7 +27,10 @@ MAX_ROBOTS = 512_000
 MAX_SITEMAPS = 50
 MAX_LISTINGS = 40
 USUAL_FEEDS = ("rss/home.rss", "rss", "rss.xml", "feed/", "rss/tin-moi-nhat.rss", "rss.html")
-USUAL_SITEMAPS = ("sitemap.xml", "sitemap_index.xml", "sitemap-news.xml", "news-sitemap.xml")
+USUAL_SITEMAPS = (
+    *("sitemap.xml", "sitemap_index.xml", "wp-sitemap.xml"),
+    *("sitemap-news.xml", "news-sitemap.xml"),
+)
 
 _SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.discovery.findings import Found, Listing
 from crawler.discovery.markup import (
@@ -22,7 +22,7 @@ from crawler.discovery.markup import (
 from crawler.discovery.pagination import choose_next, page_of
 from crawler.discovery.rows import read_rows
 from crawler.sources.identity import is_article_url
-from crawler.sources.shapes import SELDOM, count_words, is_never
+from crawler.sources.shapes import CONTAINERS, SECTIONS, SELDOM, count_words, is_never
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +36,11 @@ MAX_LINKS = 5000
 MAX_ANCHORS = 20_000
 """Anchors of one page that are looked at."""
 MAX_SECTIONS = 100
+MAX_LEVELS = 4
+MAX_ASKED = 6
+"""Parameters that the address of a section may have."""
+LISTED_BY = frozenset(("cat", "cate", "category", "chuyenmuc", "zone", "view", "module", "name"))
+"""Query parameters, besides `CONTAINERS`, that name a section."""
 MAX_DATES = 2000
 NEAR = 60
 """Elements around a date that may hold the link it belongs to."""
@@ -108,13 +113,22 @@ def find_sections(links: Iterable[Found], source: Source) -> tuple[str, ...]:
 def _is_section(link: Found, source: Source) -> bool:
     parts = urlsplit(link.url)
     names = [name for name in parts.path.split("/") if name]
-    if not 1 <= len(names) <= 3 or parts.query or len(link.title or "") > 40:
+    if len(names) > MAX_LEVELS or len(link.title or "") > 40 or not _may_list(parts.query, names):
         return False
-    if is_never(parts.path, frozenset()) or {name.lower() for name in names} & SELDOM:
+    machinery = {name.lower() for name in names} & (SELDOM - SECTIONS)
+    if machinery or is_never(parts.path, frozenset()):
         return False
     if any(count_words(name) > 8 for name in names) or _FEED.search(parts.path):
         return False
     return source.owns(link.url) and not is_article_url(source, link.url)
+
+
+def _may_list(query: str, names: list[str]) -> bool:
+    """Whether the query of an address, if it has one, names a section."""
+    if not query:
+        return bool(names)
+    asked = {name.lower() for name, _ in parse_qsl(query)[:20]}
+    return bool(asked & (CONTAINERS | LISTED_BY)) and len(asked) <= MAX_ASKED
 
 
 def _base(root: etree._Element, url: str) -> str:

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-PARAMETERS = ("p", "page", "trang", "paged", "pageindex", "page_number", "pagenumber", "pg", "_cur")
-"""Query parameters that number pages, lower case."""
+PARAMETERS = (
+    "p",
+    "pg",
+    "pn",
+    "paged",
+    "trang",
+    "trangso",
+    "pageindex",
+    "page_number",
+    "pagenumber",
+)
+"""Query parameters that number pages, lower case; so do names that end in one of `ENDINGS`."""
+ENDINGS = ("page", "page_no", "pageno", "_cur")
+OFFSETS = ("start", "limitstart", "offset", "begin", "skip", "startrow")
+"""Query parameters that count the entries before a page, lower case."""
+PORTLET = ("p_p_", "p_r_p_", "_")
+"""Beginnings of parameters in which Liferay keeps the state of a box on the page."""
 MAX_PAGE = 100_000
 NEXT = frozenset(
     (
@@ -21,28 +37,54 @@ _IN_PATH = re.compile(r"/(?:page|trang|p)[-/]?(\d{1,6})(?:\.[a-z]{2,5})?/?$", re
 _GLUED = re.compile(r"[-.](?:page|trang|p)[-.]?(\d{1,6})(\.[a-z]{2,5})?/?$", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where in a listing an address leads."""
+
+    listing: str
+    """The address without scheme, ``www.`` and page number."""
+    value: int | None
+    """The number as the address has it; None for a first page that carries none."""
+    is_offset: bool = False
+    """Whether the number counts entries, not pages."""
+
+
 def page_of(url: str) -> tuple[str, int]:
     """The listing an address belongs to, without its page number, and that number (from 1)."""
+    position = find_position(url)
+    value = position.value or 0
+    return position.listing, value + 1 if position.is_offset else max(value, 1)
+
+
+def find_position(url: str) -> Position:
+    """Take an address apart into listing and page."""
     parts = urlsplit(url)
-    path, number = _split_path(parts.path)
-    rest = []
-    for name, value in parse_qsl(parts.query, keep_blank_values=True)[:50]:
-        if name.lower() in PARAMETERS and value.isascii() and value.isdigit() and len(value) < 7:
-            number = int(value)
-        elif value:
-            rest.append((name, value))
+    path, value = _split_path(parts.path)
+    rest, is_offset = [], False
+    for name, text in parse_qsl(parts.query, keep_blank_values=True)[:50]:
+        known = name.lower()
+        counts = known in OFFSETS
+        if (counts or known in PARAMETERS or known.endswith(ENDINGS)) and _is_number(text):
+            value, is_offset = int(text), counts
+        elif text and not known.startswith(PORTLET):
+            rest.append((name, text))
     host = (parts.netloc or "").lower().removeprefix("www.")
-    return f"{host}{path}?{urlencode(sorted(rest))}", max(number, 1)
+    listing = f"{host}{path}?{urlencode(sorted(rest))}"
+    return Position(listing=listing, value=value, is_offset=is_offset)
 
 
-def _split_path(path: str) -> tuple[str, int]:
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 7
+
+
+def _split_path(path: str) -> tuple[str, int | None]:
     found = _IN_PATH.search(path)
     if found:
         return _stem(path[: found.start()]), int(found[1])
     found = _GLUED.search(path)
     if found:
         return _stem(path[: found.start()]), int(found[1])
-    return _stem(path), 1
+    return _stem(path), None
 
 
 def _stem(path: str) -> str:
@@ -53,18 +95,40 @@ def _stem(path: str) -> str:
 def choose_next(url: str, links: list[tuple[str, str, bool]]) -> str | None:
     """The next page among ``(address, text, is rel=next)``, or None.
 
-    A page is next when it belongs to the same listing and its number is one higher; a link
-    that only says so must at least lead on in the same listing, so that no loop arises.
+    A page is next when it belongs to the same listing and its number is one higher, or its
+    offset the next one; a link that only says so must at least lead on in the same listing, so
+    that no loop arises. Where the label ``2`` leads to number 1, pages count from 0.
     """
-    listing, number = page_of(url)
-    wordy = None
-    for address, text, is_next in links:
-        other, count = page_of(address)
-        if other == listing and count == number + 1 <= MAX_PAGE:
+    here = find_position(url)
+    inside = [(find_position(address), address, text.strip()) for address, text, _ in links]
+    inside = [each for each in inside if each[0].listing == here.listing]
+    wanted = (here.value if here.value is not None else _first(inside)) + 1
+    offsets = []
+    for there, address, _ in inside:
+        if there.is_offset and there.value is not None and there.value > (here.value or 0):
+            offsets.append((there.value, address))
+        elif there.value == wanted <= MAX_PAGE and not there.is_offset:
             return address
-        says_next = is_next or text.strip().lower() in NEXT
-        if says_next and wordy is None and address != url:
-            onward = other == listing and count > number
-            if onward or (is_next and other != listing):
-                wordy = address
-    return wordy
+    return min(offsets)[1] if offsets else _choose_by_words(url, here, links)
+
+
+def _first(inside: list[tuple[Position, str, str]]) -> int:
+    """The number of the first page: 0 where some label is one higher than its address."""
+    from_zero = any(
+        _is_number(label) and there.value == int(label) - 1 and not there.is_offset
+        for there, _, label in inside
+    )
+    return 0 if from_zero else 1
+
+
+def _choose_by_words(url: str, here: Position, links: list[tuple[str, str, bool]]) -> str | None:
+    for address, text, is_next in links:
+        if address == url or not (is_next or text.strip().lower() in NEXT):
+            continue
+        there = find_position(address)
+        same = there.listing == here.listing
+        if same and there.value is not None and there.value > (here.value or 0):
+            return address
+        if is_next and not same:
+            return address
+    return None

@@ -37,6 +37,17 @@ SELDOM = _words(
     """
 )
 """More such segments, believed unless the source's own patterns say otherwise."""
+SECTIONS = _words("chuyen-muc category danh-muc cate chuyenmuc danhmuc")
+"""Segments under which sites keep their sections."""
+CONTAINERS = _words(
+    """
+    tabid catid cateid cid categoryid category_id parentid parent_id portalid siteid pageid page_id
+    menuid mid moduleid zoneid groupid group_id langid languageid lid sid sessionid phpsessid
+    chuyenmucid chuyenmuc_id idcm idchuyenmuc sectionid section_id boxid p_p_id provinceid
+    areaid userid authorid tagid topicid eventid videoid albumid
+    """
+)
+"""Query parameters that number what holds articles, or something else than them."""
 FILES = _words(
     """
     pdf doc docx xls xlsx ppt pptx zip rar 7z gz mp3 mp4 m3u8 avi mov wmv flv jpg jpeg png gif
@@ -54,9 +65,14 @@ _NOT_IDS = re.compile(
 )
 _EXTENSION = re.compile(r"\.([a-z0-9]{2,6})$", re.IGNORECASE)
 _QUERY_ID = re.compile(
-    r"(?:^|&)(id|itemid|newsid|articleid|article_id|post_id|mabb|ddocname|tintucid|baivietid)"
-    r"=([A-Za-z]{0,12}\d{2,18})(?:&|$)",
+    r"(?:^|&)([A-Za-z_]{0,24}id|mabb|ddocname|news|article|baiviet|idtin|idbv|idnews)"
+    r"=([A-Za-z]{0,12}\d{2,18})(?::[^&]*)?(?=&|$)",
     re.IGNORECASE,
+)
+_PLAIN_ID = re.compile(r"(?:^|&)(p)=(\d{3,18})(?:&|$)")
+"""WordPress without permalinks, at the root of the site only: elsewhere ``p`` is a page."""
+_LISTED = re.compile(
+    r"(?:^|&)(?:view|op|act|action|do)=(?:category|section|blog|featured|list|cat)(?:&|$)"
 )
 _TAIL = re.compile(
     r"(?P<sep>[-./])(?P<letters>[A-Za-z]{0,8})(?P<id>\d{1,18})(?P<ext>\.[a-z]{2,5})?/?$"
@@ -86,7 +102,7 @@ def shape_of(url: str) -> Shape | None:
         return None
     if is_never(parts.path, frozenset()) or _names(parts.path) & SELDOM:
         return None
-    return _by_query(parts.query) or _by_path(parts.path)
+    return _by_query(parts.path, parts.query) or _by_path(parts.path)
 
 
 def is_never(path: str, allowed: frozenset[str]) -> bool:
@@ -109,12 +125,20 @@ def _names(path: str) -> set[str]:
     return {segment.lower() for segment in path.split("/") if segment}
 
 
-def _by_query(query: str) -> Shape | None:
-    found = _QUERY_ID.search(query)
+def _by_query(path: str, query: str) -> Shape | None:
+    if _LISTED.search(query.lower()):
+        return None
+    found = _PLAIN_ID.search(query) if path in ("", "/") else None
+    joomla = "option=com_" in query.lower()
+    for each in _QUERY_ID.finditer(query):
+        name = each[1].lower()
+        if found is None and name not in CONTAINERS and not (joomla and name == "itemid"):
+            found = each
     if not found:
         return None
     letters = found[2].rstrip("0123456789")
-    return Shape(pattern=rf"[?&]{found[1]}=(?P<id>{letters}\d+)(&|$)", strong=True)
+    ending = ":" if query[found.end(2) :].startswith(":") else "(&|$)"
+    return Shape(pattern=rf"[?&]{found[1]}=(?P<id>{letters}\d+){ending}", strong=True)
 
 
 def _by_path(path: str) -> Shape | None:

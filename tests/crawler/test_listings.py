@@ -103,6 +103,11 @@ def test_what_is_no_web_address_is_dropped() -> None:
         ("http://www.x.vn/xa-hoi", "https://x.vn/xa-hoi?trang=2"),
         ("https://x.vn/t?cat=5&p=1", "https://x.vn/t?p=2&cat=5"),
         ("https://x.vn/xa-hoi/?p=9&d=", "https://x.vn/xa-hoi/?p=10&d="),
+        ("https://x.vn/xa-hoi", "https://x.vn/xa-hoi?start=20"),
+        ("https://x.vn/xa-hoi?start=20", "https://x.vn/xa-hoi?start=40"),
+        ("https://x.vn/guest/a", "https://x.vn/guest/a?p_p_id=101&_101_cur=2"),
+        ("https://x.vn/a.aspx?tabid=5", "https://x.vn/a.aspx?tabid=5&tintuc_page=2"),
+        ("https://x.vn/Chuyen-Muc/Xa-Hoi", "https://x.vn/Chuyen-Muc/Xa-Hoi/Page/2"),
     ],
 )
 def test_the_next_page_is_the_one_with_the_next_number(here: str, there: str) -> None:
@@ -131,6 +136,23 @@ def test_other_pages_are_not_next(href: str) -> None:
 )
 def test_a_link_that_says_next_leads_on(body: str) -> None:
     assert read_listing(page(body), "https://x.vn/xa-hoi?p=3", BARE).next_page
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("https://x.vn/a", "https://x.vn/a?page=1"),
+        ("https://x.vn/a?page=1", "https://x.vn/a?page=2"),
+    ],
+)
+def test_pages_may_count_from_zero(here: str, there: str) -> None:
+    labels = "".join(f'<a href="/a?page={n}">{n + 1}</a>' for n in range(4))
+    assert read_listing(page(labels), here, BARE).next_page == there
+
+
+def test_a_first_page_without_a_number_goes_on_at_what_says_next() -> None:
+    body = page('<a href="/a?page=1">Trang sau</a><a href="/a?page=9">Trang cuối</a>')
+    assert read_listing(body, "https://x.vn/a", BARE).next_page == "https://x.vn/a?page=1"
 
 
 def test_a_head_link_says_next_too() -> None:
@@ -193,12 +215,19 @@ def test_broken_json_is_said() -> None:
 
 
 def test_sections_are_short_own_and_no_machinery() -> None:
-    wanted = ["/thoi-su", "/kinh-te/nong-nghiep", "/hoc-tap-va-lam-theo-bac/"]
+    wanted = [
+        "/thoi-su", "/kinh-te/nong-nghiep", "/hoc-tap-va-lam-theo-bac/", "/chuyen-muc/xa-hoi",
+        "/category/tin-moi/", "/Chuyen-Muc/Kinh-Te", "/default.aspx?tabid=501", "/?cat=5",
+        "/web/guest/thoi-su", "/index.php?option=com_content&view=category&id=8",
+    ]  # fmt: skip
     unwanted = [
         "/", "/video/", "/tags/lua", "/rss/home.rss", "/print/1", "/lien-he", "https://y.vn/a",
         "/mot-hai-ba-bon-a167064.html", "/thoi-su?p=2", "/tim-kiem", "/su-kien/a", "/thoi-su/",
+        "/default.aspx?tabid=501&ndid=9001", "/thoi-su?sort=new", "/chuyen-muc/video/",
     ]  # fmt: skip
-    body = page("".join(f'<a href="{href}">Mục</a>' for href in wanted + unwanted))
+    body = page(
+        "".join(f'<a href="{href.replace("&", "&amp;")}">Mục</a>' for href in wanted + unwanted)
+    )
     found = find_sections(read_listing(body, HOME, BARE).links, BARE)
     assert found == tuple(f"https://x.vn{path}" for path in wanted)
 

@@ -102,6 +102,9 @@ def test_reject_beats_accept() -> None:
         "https://x.vn/hieu-qua-tu-phong-trao-mai-am-tinh-thuong/",
         "https://x.vn/tieng-goi-non-cao-tay-yen-tu.bbg",
         "https://x.vn/2025/03/14/tinh-uy-long-an-hop/",
+        "https://x.vn/default.aspx?tabid=512&ndid=9001",
+        "https://x.vn/index.php?option=com_content&view=article&id=123:xa-moi&catid=8&Itemid=44",
+        "https://x.vn/?p=1234",
     ],
 )
 def test_forms_of_articles_are_known_without_patterns(url: str) -> None:
@@ -114,6 +117,8 @@ def test_forms_of_articles_are_known_without_patterns(url: str) -> None:
         "https://x.vn/", "https://x.vn/thoi-su", "https://x.vn/xa-hoi/doi-song/",
         "https://x.vn/thoi-su/trang-2.html", "https://x.vn/thoi-su/page/2/", "https://x.vn/a?p=2",
         "https://x.vn/thoi-su-trang-12.html", "https://x.vn/du-an-ven-song-event12.html",
+        "https://x.vn/default.aspx?tabid=512", "https://x.vn/?cat=1234", "https://x.vn/a?sid=12345",
+        "https://x.vn/index.php?option=com_content&view=category&id=12&Itemid=44", "https://x.vn/?p=2",
         "https://x.vn/nong-thon-moi-ptag.html", "https://x.vn/pho-chu-tich-tinh-tag95798.html",
         "https://x.vn/su-kien/nang-dong-va-phat-trien.9.html", "https://x.vn/tags/xa-40046.html",
         "https://x.vn/lien-he.html", "https://x.vn/print/10293544.html", "https://x.vn/a.pdf",
