@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from crawler.agenda import newest_instant
 from crawler.locks import locks_folder
 from crawler.schedule import parse_instant
-from storage.errors import ArchiveBusy
+from storage.errors import ArchiveBusy, ArchiveUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +50,25 @@ def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | Non
     return None
 
 
+def find_damage(archive: Archive, *, seconds: float) -> str | None:
+    """The first thing SQLite's quick check finds wrong, looking for so many seconds at most.
+
+    What is too large to be looked through in that time is left to `baotinh verify` and to the
+    check of the nightly backup.
+    """
+    deadline = time.monotonic() + seconds
+    archive.conn.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
+    try:
+        found = archive.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+    finally:
+        archive.conn.set_progress_handler(None, 0)
+    return None if found == "ok" else str(found)
+
+
 def identity(path: Path) -> tuple[int, int] | None:
     """Device and inode: tells a file from another one put in its place. None: nothing is there."""
     try:
@@ -61,15 +82,27 @@ class DaemonLock:
     """One daemon an archive: a `flock` that the kernel gives back when the process dies."""
 
     def __init__(self, archive: Path) -> None:
-        folder = locks_folder(archive)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._path = folder / ".daemon.lock"
+        self._path = locks_folder(archive) / ".daemon.lock"
         self._archive = archive
         self._handle: int | None = None
 
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
     def acquire(self) -> None:
-        """Take the lock. Raises ArchiveBusy, naming the process that has it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Take the lock.
+
+        Raises ArchiveBusy, naming the process that has it, or ArchiveUnusable.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ArchiveUnusable(f"{self._path} cannot be written: {error.strerror}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.conditions import DaemonLock, find_obstacle, identity
+from crawler.conditions import find_damage, find_obstacle, identity
 from crawler.crew import Crew, Ended
 from crawler.logs import Troubles
 from crawler.systemd import notify
@@ -24,7 +24,6 @@ from crawler.waiting import WaitingLine
 from storage.archive import Archive
 from storage.connections import BUSY_SECONDS
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveUnusable
-from storage.records import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +41,8 @@ logger = logging.getLogger(__name__)
 _BUSY_SECONDS = 2.0
 """How long the daemon waits for a writer at a time: it must stay able to stop."""
 
+_CHECK_SECONDS = 10.0
+"""How long a start may look for damage."""
 _LAST_POST, _LAST_POST_ONCE = 4.0, 60.0
 """Seconds that alarms have at a stop, and at the end of a single round."""
 
@@ -52,6 +53,8 @@ class _State:
 
     ticked: float = float("-inf")
     """Monotonic seconds of the last tick."""
+    failed: float = float("-inf")
+    """Monotonic seconds of the last failure of the archive."""
     stopping: str = ""
     exit_code: int = 0
 
@@ -92,11 +95,9 @@ class Daemon:
     def run(self) -> int:
         """Work until a signal, or until everything due is done (``once``).
 
-        Raises ArchiveBusy when another daemon works here, ArchiveError when the archive cannot
-        be opened or the clock cannot be right.
+        Hold a `DaemonLock` meanwhile. Raises ArchiveError when the archive cannot be opened or is
+        damaged, or the clock cannot be right.
         """
-        lock = DaemonLock(self.path)
-        lock.acquire()
         try:
             if self._open():
                 self._start()
@@ -104,7 +105,6 @@ class Daemon:
         finally:
             notify("STOPPING=1")
             self._clean_up()
-            lock.release()
         return self.state.exit_code
 
     def _open(self) -> bool:
@@ -116,6 +116,8 @@ class Daemon:
         obstacle = find_obstacle(self._archive, now=self.timetable.now(), reserve=0)
         if obstacle is not None:
             raise ArchiveUnusable(f"not started: {obstacle.why}")
+        if not self.routine.once and (damage := find_damage(self._archive, seconds=_CHECK_SECONDS)):
+            raise ArchiveUnusable(f"{self.path} is damaged: restore a backup ({damage})")
         return True
 
     def _wait_for_archive(self) -> Archive | None:
@@ -235,9 +237,12 @@ class Daemon:
         try:
             work()
         except (ArchiveError, sqlite3.Error, OSError) as error:
+            self.state.failed = time.monotonic()
             self.troubles.say("archive", f"{error}; trying again")
         else:
-            self.troubles.clear("archive", f"{self.path} can be used again")
+            # Reading works on a full disk, too: what counts is that nothing fails for a while.
+            if time.monotonic() - self.state.failed > 2 * self.routine.tick:
+                self.troubles.clear("archive", f"{self.path} can be used again")
 
     def _give_up(self, why: str) -> None:
         if not self.state.stopping:
@@ -369,26 +374,23 @@ class Daemon:
         began = source.id in ended.ran
         suspect = bool(ended.ended_by) or not began
         self.line.suspect(source.id, suspected=suspect)
+        if not self.routine.once:
+            self.timetable.settle(self.archive, source, began=began)
         if not began:
             self._record_failure(source, ended)
         for run in self.archive.last_runs(source.id, 1) if began else ():
             self.upkeep.note_pages(run.outcomes)
             if self.metrics:
                 self.metrics.count_pages(source.id, run.outcomes)
-        if not self.routine.once:
-            self.timetable.settle(self.archive, source, began=began)
 
     def _record_failure(self, source: Source, ended: Ended) -> None:
-        """A child that could not even begin is on record, as any other crawl."""
-        from crawler.ledger import row_of
+        from crawler.ledger import record_false_start
 
         if self.routine.once:
             self.state.exit_code = 1
         why = ended.ended_by or f"exit code {ended.status}"
         logger.error("%s: its crawl could not begin (%s)", source.id, why)
-        self.archive.put_source(row_of(source))
-        run = self.archive.start_run(source.id, RunKind.CRAWL, self.timetable.now())
-        self.archive.finish_run(run, "failed", self.timetable.now())
+        record_false_start(self.archive, source, self.timetable.now())
 
     def _check(self, sources: Iterable[Source]) -> None:
         self.teller.look(self.archive, sources, now=self.timetable.now())

@@ -320,6 +320,13 @@ def open_archive(path: Path, captures_dir: Path | None) -> Archive:
     return archive
 
 
+def record_false_start(archive: Archive, source: Source, now: str) -> None:
+    """Put a crawl that could not even begin on record, as any other crawl."""
+    archive.put_source(row_of(source))
+    run = archive.start_run(source.id, RunKind.CRAWL, now)
+    archive.finish_run(run, "failed", now)
+
+
 def row_of(source: Source) -> SourceRow:
     """The source as table ``sources`` mirrors it."""
     return SourceRow(

@@ -46,9 +46,12 @@ class Roster:
         if self._folder is not None:
             if not self._folder.is_dir():
                 raise SourceError(f"{self._folder}: there is no such folder of source files")
-            shutil.rmtree(self._snapshot, ignore_errors=True)
-            self._snapshot.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._snapshot.mkdir(mode=0o700)
+            try:
+                shutil.rmtree(self._snapshot, ignore_errors=True)
+                self._snapshot.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._snapshot.mkdir(mode=0o700)
+            except OSError as error:
+                raise SourceError(f"{self._snapshot} cannot be made: {error.strerror}") from error
         self.reload()
 
     def has_changed(self) -> bool:

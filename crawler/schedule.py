@@ -152,6 +152,17 @@ def retry_at(
     return format_instant(at)
 
 
+def is_due(next_poll_at: str | None, polled_at: str | None, now: str) -> bool:
+    """Whether a seed may be polled.
+
+    Also when its last poll lies in the future: then the clock was set back, and whoever waited for
+    the interval since then must not be sent away until that time comes again.
+    """
+    if next_poll_at is None or next_poll_at <= now:
+        return True
+    return polled_at is not None and polled_at > now
+
+
 def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
     """Spread what is overdue over the next ``spread`` seconds, in the order given.
 

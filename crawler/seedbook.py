@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.hints import read_day
 from crawler.ledger import make_link
+from crawler.schedule import is_due
 from storage.gaps import record_gap
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Seedbook:
         if not self.plan.due_only:
             return seeds
         now = self.clock()
-        return [seed for seed in seeds if seed.next_poll_at is None or seed.next_poll_at <= now]
+        return [seed for seed in seeds if is_due(seed.next_poll_at, seed.polled_at, now)]
 
     def put_seed(self, kind: str, url: str) -> SeedState:
         """A seed that discovery found by itself."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from crawler.agenda import read_due
 from crawler.rhythm import VIETNAM
@@ -43,6 +44,20 @@ class _Hold:
     wait: float
     until: float
     """Monotonic seconds."""
+
+
+class _Every(BaseTrigger):  # type: ignore[misc] # APScheduler carries no types
+    """Again and again, from now on each time.
+
+    APScheduler's own interval counts every turn that was missed, which takes minutes after a jump
+    of a year, while nobody hears a signal.
+    """
+
+    def __init__(self, interval: dt.timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(self, _previous: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        return now + self._interval
 
 
 class Timetable:
@@ -79,7 +94,7 @@ class Timetable:
 
     def every(self, seconds: float, work: Callable[[], object]) -> None:
         """Call ``work`` again and again, in another thread."""
-        self._clock.add_job(work, "interval", seconds=seconds)
+        self._clock.add_job(work, _Every(dt.timedelta(seconds=seconds)))
 
     def now(self) -> str:
         """The wall clock, as the archive writes instants."""

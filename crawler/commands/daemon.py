@@ -15,6 +15,7 @@ from crawler import settings
 from crawler.addresses import PrivateHosts
 from crawler.alarms import read_channels
 from crawler.bell import Bell
+from crawler.conditions import DaemonLock
 from crawler.errors import UsageError
 from crawler.locks import locks_folder
 from crawler.logs import start_logging
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crawler.cli import Options
+    from crawler.daemon import Daemon
     from crawler.metrics import Metrics
     from crawler.sources import Source
 
@@ -60,6 +62,26 @@ def command(
     os.umask(0o077)  # whatever it writes is private, its backups among it
     start_logging(json_lines=json_logs)
     archive = options.archive.absolute()
+    # Before anything else: what follows touches files that a daemon at work relies on.
+    with DaemonLock(archive):
+        daemon, stop = prepare(options, archive, ids, once=once, address=address, bell=bell)
+        try:
+            code = daemon.run()
+        finally:
+            bell.be_deaf()
+            stop()
+    sys.exit(code)
+
+
+def prepare(
+    options: Options, archive: Path, ids: tuple[str, ...], *, once: bool, address: str, bell: Bell
+) -> tuple[Daemon, Callable[[], None]]:
+    """A daemon by the settings, and how to stop what serves its metrics.
+
+    Raises UsageError, SourceError.
+    """
+    from crawler.daemon import Daemon
+
     roster = Roster(options.sources_dir, locks_folder(archive) / ".sources")
     roster.load()
     for id_ in ids:
@@ -67,36 +89,25 @@ def command(
     private = read_private_hosts()
     chosen = [s for s in roster.sources.values() if not ids or s.id in ids]
     restriction = admit(chosen, private)
-    from crawler.daemon import Daemon
-
     metrics, stop = serve_metrics(address)
-    captures = options.captures_dir.absolute() if options.captures_dir else None
+    channels = read_channels(
+        webhook=settings.ALARM_WEBHOOK,
+        command=settings.ALARM_COMMAND,
+        mail_to=settings.ALARM_MAIL_TO,
+        mail_from=settings.ALARM_MAIL_FROM,
+        smtp=settings.ALARM_SMTP,
+        private=private,
+    )
     daemon = Daemon(
         archive,
         roster,
         read_routine(once=once, only=frozenset(ids), private=restriction),
-        Outbox(
-            read_channels(
-                webhook=settings.ALARM_WEBHOOK,
-                command=settings.ALARM_COMMAND,
-                mail_to=settings.ALARM_MAIL_TO,
-                mail_from=settings.ALARM_MAIL_FROM,
-                smtp=settings.ALARM_SMTP,
-                private=private,
-            ),
-            locks_folder(archive) / ".outbox.json",
-        ),
+        Outbox(channels, locks_folder(archive) / ".outbox.json"),
         bell,
-        captures_dir=captures,
+        captures_dir=options.captures_dir.absolute() if options.captures_dir else None,
         metrics=metrics,
     )
-    try:
-        code = daemon.run()
-    finally:
-        bell.be_deaf()
-        if stop is not None:
-            stop()
-    sys.exit(code)
+    return daemon, stop
 
 
 def read_private_hosts() -> PrivateHosts:
@@ -126,10 +137,10 @@ def admit(sources: Sequence[Source], private: PrivateHosts) -> PrivateHosts | No
     return private
 
 
-def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None] | None]:
+def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None]]:
     """Metrics and how to stop serving them; nothing where no address is set."""
     if not address:
-        return None, None
+        return None, lambda: None
     from crawler.metrics import Metrics
 
     metrics = Metrics()

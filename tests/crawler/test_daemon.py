@@ -163,9 +163,12 @@ def test_children_die_with_a_killed_daemon(desk: Desk, town: Town) -> None:
 def test_a_second_daemon_refuses(desk: Desk) -> None:
     with keep(desk, "town") as keeper:
         keeper.wait_for_articles(5)
-        second = desk.run("daemon", "town")
+        others = desk.folder / "others"
+        others.mkdir()
+        second = desk.run("--sources", str(others), "daemon")
         assert second.returncode == 1
         assert f"process {keeper.process.pid}" in second.stderr
+        assert (desk.folder / "archive.db.locks" / ".sources" / "town.toml").exists()
         assert keeper.end() == 0
 
 
@@ -319,9 +322,8 @@ def test_a_clock_that_was_a_day_fast_delays_nothing_for_long(desk: Desk, town: T
     change(desk, "update links set next_try_at = null")
     before = town.count("/rss/home.rss")
     with keep(desk, "town") as keeper:
-        keeper.wait_for_words("crawl town")
+        keeper.wait_for(lambda: town.count("/rss/home.rss") > before, 20)
         assert keeper.end() == 0
-    assert before >= 1
 
 
 def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
@@ -387,6 +389,19 @@ def test_no_crawl_starts_when_the_disk_is_nearly_full(desk: Desk, town: Town) ->
         assert keeper.said.count("are kept in reserve") == 1
         assert keeper.end() == 0
     assert town.hits == []
+
+
+def test_a_damaged_archive_is_said_at_the_start(desk: Desk) -> None:
+    desk.settings = dict(QUICK)
+    assert desk.run("daemon", "--once", "town").returncode == 0
+    change(desk, "pragma wal_checkpoint(truncate)")
+    content = bytearray(desk.archive.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 40960] = bytes(40960)
+    desk.archive.write_bytes(content)
+    done = desk.run("daemon", "town")
+    assert done.returncode == 1
+    assert "is damaged: restore a backup" in done.stderr
 
 
 def test_an_archive_that_cannot_be_written_is_said_at_the_start(tmp_path: Path, town: Town) -> None:

@@ -173,3 +173,16 @@ def test_the_daemon_and_status_load_no_scrapy() -> None:
     words = "import crawler.daemon, crawler.commands.daemon, crawler.commands.status, sys"
     check = "sys.exit(bool({'scrapy', 'twisted', 'lxml'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", f"{words}; {check}"], check=False).returncode == 0
+
+
+def test_chores_come_again_and_again() -> None:
+    done: list[float] = []
+    table = Timetable(lambda _: None, slack=0, hold=1)
+    table.every(0.05, lambda: done.append(time.monotonic()))
+    table.start()
+    end = time.monotonic() + 20
+    while len(done) < 3 and time.monotonic() < end:
+        time.sleep(0.01)
+    table.stop()
+    assert len(done) >= 3
+    assert done[2] - done[0] >= 0.05
