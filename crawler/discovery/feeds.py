@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from crawler.discovery.findings import Feed, Found
 from crawler.discovery.markup import (
     MAX_DATE,
+    MAX_FEED,
     absolute,
     decode,
     local_name,
     one_line,
     own_text,
-    parse_xml,
     plain,
-    repair_xml,
     unpack,
 )
+from crawler.discovery.streams import stream_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +33,11 @@ DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modifi
 MARKS = ("<rss", "<feed", "<rdf:rdf", "<channel", ":feed")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400}
+ITEMS = ("item", "entry", "Item", "Entry")
+LASTING = ("ttl", "updatePeriod", "updateFrequency")
+_LASTING = frozenset(name.lower() for name in LASTING)
+SNIFFED = 1_000_000
+"""Bytes that are looked at to tell what a body is: a list of entities may stand in front."""
 TTL = (60.0, 7 * 86400.0)
 """Shortest and longest wait we believe, seconds."""
 
@@ -42,18 +47,37 @@ _HREF = re.compile(r"""\bhref\s*=\s*["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
 
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
     """The items of a feed with their hints, and what was wrong with it. Never raises."""
-    data, problems = unpack(body)
-    text = decode(data, content_type)
-    kind = _sniff(text)
+    data, problems = unpack(body, MAX_FEED)
+    kind = _sniff(decode(data[:SNIFFED], content_type))
     if kind != "feed":
         return Feed(problems=(*problems, kind))
-    root = parse_xml(text)
-    if root is None:
+    items, ttl, error = _stream(data, url, content_type, repair=False)
+    if error:
         problems = (*problems, "is not well-formed XML; read as far as it can be")
-        root = parse_xml(repair_xml(text))
-    if root is None:
-        return _feed(_scan(text, url), None, problems)
-    return _feed(_items(root, url), _ttl(root), problems)
+        items, ttl, error = _stream(data, url, content_type, repair=True)
+    if error:
+        items, ttl = list(_scan(decode(data, content_type), url)), None
+    return _feed(items, ttl, problems)
+
+
+def _stream(
+    data: bytes, url: str, content_type: str | None, *, repair: bool
+) -> tuple[list[Found | None], float | None, str]:
+    """Items, how long the feed may be kept, and what stopped the reading."""
+    items: list[Found | None] = []
+    said: dict[str, str] = {}
+    entries = stream_entries(data, (*ITEMS, *LASTING), content_type, repair=repair)
+    try:
+        for element in entries:
+            if local_name(element) in _LASTING:
+                said.setdefault(local_name(element), (element.text or "").strip().lower())
+            elif len(items) > MAX_ITEMS:
+                break
+            else:
+                items.append(_item(element, url))
+    except ValueError as error:
+        return items, _ttl(said), str(error) or "unknown"
+    return items, _ttl(said), ""
 
 
 def _sniff(text: str) -> str:
@@ -83,14 +107,8 @@ def _feed(items: Iterable[Found | None], ttl: float | None, problems: tuple[str,
     return Feed(items=usable, ttl=ttl, problems=problems)
 
 
-def _items(root: etree._Element, url: str) -> Iterator[Found | None]:
-    base = root.get(XML_BASE)
-    start = absolute(url, base) or url
-    for element in root.iter("{*}item", "{*}entry", "{*}Item", "{*}Entry"):
-        yield _item(element, start)
-
-
-def _item(element: etree._Element, base: str) -> Found | None:
+def _item(element: etree._Element, url: str) -> Found | None:
+    base = absolute(url, element.getroottree().getroot().get(XML_BASE)) or url
     fields: dict[str, str] = {}
     links: list[str] = []
     for child in itertools.islice(element, 200):
@@ -125,12 +143,7 @@ def _found(
     return Found(url=link, title=plain(fields.get("title")), date=one_line(date, MAX_DATE))
 
 
-def _ttl(root: etree._Element) -> float | None:
-    said: dict[str, str] = {}
-    for element in itertools.islice(
-        root.iter("{*}ttl", "{*}updatePeriod", "{*}updateFrequency"), 9
-    ):
-        said.setdefault(local_name(element), (element.text or "").strip().lower())
+def _ttl(said: dict[str, str]) -> float | None:
     period = PERIODS.get(said.get("updateperiod", ""))
     try:
         if "ttl" in said:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from crawler.discovery.findings import Found, Listing
 from crawler.discovery.markup import (
     MAX_DATE,
+    MAX_LISTING,
     MAX_TITLE,
     absolute,
     decode,
@@ -58,7 +59,7 @@ _FEED = re.compile(
 
 def read_listing(body: bytes, url: str, source: Source) -> Listing:
     """Links with titles and dates near them, and the ways on from here. Never raises."""
-    data, problems = unpack(body)
+    data, problems = unpack(body, MAX_LISTING)
     text = decode(data)
     if text.lstrip()[:1] in {"{", "["}:
         return _read_json(text, url, source, problems)

@@ -10,11 +10,16 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from crawler.bounds import bound_page
 from crawler.sources.files import MAX_URL
 
 MAX_BYTES = 16 * 1024 * 1024
-"""Decoded bytes of one feed, sitemap or listing that are read; a legitimate news sitemap of
-50,000 URLs has about 9 MB."""
+"""Decoded bytes of one sitemap that are read; a legitimate one of 50,000 URLs has about 9 MB."""
+MAX_FEED = 8 * 1024 * 1024
+"""The same of a feed; those that carry whole articles have about 1 MB."""
+MAX_LISTING = 4 * 1024 * 1024
+"""The same of a listing, and of the JSON behind it."""
+STEP = 1024 * 1024
 MAX_TITLE = 500
 MAX_DATE = 100
 
@@ -34,43 +39,59 @@ _BLANKS = re.compile(r"\s+")
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
-def unpack(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The first MAX_BYTES of the body, unzipped when its first bytes say gzip."""
+def unpack(body: bytes, most: int = MAX_BYTES) -> tuple[bytes, tuple[str, ...]]:
+    """The first ``most`` bytes of the body, unzipped when its first bytes say gzip."""
     if not body.startswith(b"\x1f\x8b"):
-        return _cut(body)
+        return _cut(body, most)
     engine = zlib.decompressobj(31)
     try:
-        plain = engine.decompress(body, MAX_BYTES + 1)
+        plain = engine.decompress(body, most + 1)
     except zlib.error as error:
         return b"", (f"cannot be unzipped: {error}",)
-    data, problems = _cut(plain)
+    data, problems = _cut(plain, most)
     if not engine.eof and not problems:
         problems = ("its gzip data ends early",)
     return data, problems
 
 
-def _cut(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    if len(data) <= MAX_BYTES:
+def _cut(data: bytes, most: int) -> tuple[bytes, tuple[str, ...]]:
+    if len(data) <= most:
         return data, ()
-    return data[:MAX_BYTES], (f"is longer than {MAX_BYTES >> 20} MiB; the rest was not read",)
+    return data[:most], (f"is longer than {most >> 20} MiB; the rest was not read",)
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Text of the bytes. What is valid UTF-8 is UTF-8, whatever was declared."""
+    start, encoding = choose_encoding(body, content_type)
+    return body[start:].decode(encoding, "replace")
+
+
+def choose_encoding(body: bytes, content_type: str | None = None) -> tuple[int, str]:
+    """How many bytes of byte order mark there are, and the encoding of the rest."""
     for bom, encoding in BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(encoding, "replace")
+            return len(bom), encoding
     if body[1:2] == b"\0" and body[:1] == b"<":
-        return body.decode("utf-16-le", "replace")
+        return 0, "utf-16-le"
     if body[:2] == b"\0<":
-        return body.decode("utf-16-be", "replace")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # One cut or broken letter far into valid text is damage, not another encoding.
-        valid_so_far = any(byte > 127 for byte in body[: error.start][-4096:])
-        encoding = "utf-8" if valid_so_far else _declared(body, content_type)
-        return body.decode(encoding, "replace")
+        return 0, "utf-16-be"
+    damage = _first_damage(body)
+    # One cut or broken letter far into valid text is damage, not another encoding.
+    if damage is None or any(byte > 127 for byte in body[:damage][-4096:]):
+        return 0, "utf-8"
+    return 0, _declared(body, content_type)
+
+
+def _first_damage(body: bytes) -> int | None:
+    """Where the bytes stop to be UTF-8; read in steps, since text takes up to four times more."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for place in range(0, len(body), STEP):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(body[place : place + STEP], place + STEP >= len(body))
+        except UnicodeDecodeError as error:
+            return place - pending + error.start
+    return None
 
 
 def _declared(body: bytes, content_type: str | None) -> str:
@@ -94,17 +115,6 @@ def _is_text_codec(name: str) -> bool:
     return True
 
 
-def parse_xml(text: str) -> etree._Element | None:
-    """The tree, or None if the text is not well-formed. Entities stay unresolved."""
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        return etree.fromstring(text.lstrip().encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
 def repair_xml(text: str) -> str:
     """Bare ampersands escaped, entities of HTML resolved, forbidden characters out."""
     return _BARE_AMPERSAND.sub("&amp;", _resolve_html(_NOT_XML.sub("", text)))
@@ -122,7 +132,7 @@ def _resolve_html(text: str) -> str:
 def parse_html(text: str) -> etree._Element | None:
     """The tree of a page, however broken; None for a page without any element."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-    data = _NOT_XML.sub("", text).encode("utf-8", "replace")
+    data = bound_page(_NOT_XML.sub("", text)).encode("utf-8", "replace")
     try:
         return etree.fromstring(data, parser) if data.strip() else None
     except (etree.XMLSyntaxError, ValueError):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_NODES = 20_000
 """Objects and lists of one answer that are looked at."""
+MAX_BRACKETS = 100_000
+"""Objects and lists of one answer that is read at all."""
 LINKED = ("link", "url", "href", "permalink", "detail_url", "share_url")
 TITLED = ("title", "name", "headline")
 DATED = ("published_at", "publish_time", "published", "pubdate", "date", "created_at", "time")
@@ -37,6 +39,8 @@ class Rows:
 
 def read_rows(text: str, url: str) -> Rows | None:
     """Rows with a link, outermost first, and the next page; None if it is no JSON."""
+    if text.count("[") + text.count("{") > MAX_BRACKETS:
+        return None
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -7,11 +7,9 @@ http://www.google.com/schemas/sitemap-news/0.9.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
-from io import BytesIO
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.findings import Child, Found, Sitemap
@@ -23,19 +21,26 @@ from crawler.discovery.markup import (
     one_line,
     own_text,
     plain,
-    repair_xml,
     unpack,
 )
+from crawler.discovery.streams import stream_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lxml import etree
+
 MAX_PAGES = 50_000
 """What the protocol allows in one file."""
+MAX_ENTRIES = 100_000
+"""Entries that are looked at, of use or not."""
+MAX_LINES = 8 * 1024 * 1024
+"""Bytes of a plain list of addresses that are read."""
 MAX_CHILDREN = 10_000
 MAX_FIELDS = 1000
 """Elements inside one <url> that are looked at: images come by the dozen."""
 
+_LINE = re.compile(r"[^\r\n]+")
 _PERIOD = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[-_/.]?(0[1-9]|1[0-2])(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)"
 )
@@ -44,27 +49,26 @@ _PERIOD = re.compile(
 def read_sitemap(body: bytes, url: str) -> Sitemap:
     """Pages and child sitemaps, and what was wrong. Never raises."""
     data, problems = unpack(body)
-    text = decode(data).lstrip()
-    if not text:
+    head = decode(data[:20_000]).lstrip()[:5000].lower()
+    if not head:
         return Sitemap(problems=(*problems, "is empty"))
-    head = text[:5000].lower()
     if "<urlset" in head or "<sitemapindex" in head:
-        return _read_xml(text, url, problems)
+        return _read_xml(data, url, problems)
     if "<rss" in head or "<feed" in head or "<rdf:rdf" in head:
         feed = read_feed(data, url)
         return Sitemap(pages=feed.items, problems=(*problems, *feed.problems))
     if "<html" in head or "<!doctype html" in head:
         return Sitemap(problems=(*problems, "is an HTML page, not a sitemap"))
     if "<" not in head:
-        return _read_lines(text, url, problems)
+        return _read_lines(decode(data[:MAX_LINES]), url, problems)
     return Sitemap(problems=(*problems, "is not a sitemap"))
 
 
-def _read_xml(text: str, url: str, problems: tuple[str, ...]) -> Sitemap:
-    sitemap, error = _collect(text, url, recover=False)
+def _read_xml(data: bytes, url: str, problems: tuple[str, ...]) -> Sitemap:
+    sitemap, error = _collect(data, url, repair=False)
     if error:
         problems = (*problems, f"is not well-formed XML: {error}; read as far as it can be")
-        again, _ = _collect(repair_xml(text), url, recover=True)
+        again, _ = _collect(data, url, repair=True)
         # Repair may stop elsewhere; the reading that saw more wins.
         sitemap = max(sitemap, again, key=lambda read: len(read.pages) + len(read.children))
     problems = (*problems, *sitemap.problems)
@@ -73,44 +77,25 @@ def _read_xml(text: str, url: str, problems: tuple[str, ...]) -> Sitemap:
     return Sitemap(pages=sitemap.pages, children=sitemap.children, problems=problems)
 
 
-def _collect(text: str, url: str, *, recover: bool) -> tuple[Sitemap, str | None]:
+def _collect(data: bytes, url: str, *, repair: bool) -> tuple[Sitemap, str | None]:
     pages: list[Found] = []
     children: list[Child] = []
     error: str | None = None
     full: tuple[str, ...] = ()
+    entries = stream_entries(data, ("url", "sitemap"), repair=repair)
     try:
-        for element in _entries(text, recover=recover):
+        for number, element in enumerate(entries):
             if local_name(element) == "sitemap" and len(children) < MAX_CHILDREN:
                 children.extend(_child(element, url))
             elif local_name(element) == "url":
                 pages.extend(_page(element, url))
-            if len(pages) > MAX_PAGES:
+            if len(pages) > MAX_PAGES or number > MAX_ENTRIES:
                 del pages[MAX_PAGES:]
                 full = (f"names more than {MAX_PAGES} pages; the rest was not read",)
                 break
-    except (etree.XMLSyntaxError, ValueError) as failure:
+    except ValueError as failure:
         error = one_line(str(failure), 120) or "unknown error"
     return Sitemap(pages=tuple(pages), children=tuple(children), problems=full), error
-
-
-def _entries(text: str, *, recover: bool) -> Iterator[etree._Element]:
-    """Each <url> or <sitemap>, thrown away after use: memory does not grow with the file."""
-    events = etree.iterparse(
-        BytesIO(text.encode("utf-8", "replace")),
-        tag=("{*}url", "{*}sitemap"),
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=recover,
-    )
-    for _, element in events:
-        yield element
-        element.clear()
-        parent = element.getparent()
-        while parent is not None and element.getprevious() is not None:
-            del parent[0]
 
 
 def _page(element: etree._Element, base: str) -> Iterator[Found]:
@@ -156,7 +141,8 @@ def _period(url: str) -> str | None:
 
 
 def _read_lines(text: str, url: str, problems: tuple[str, ...]) -> Sitemap:
-    links = (absolute(url, line) for line in text.splitlines()[:MAX_PAGES] if "://" in line)
+    lines = (line[0] for line in itertools.islice(_LINE.finditer(text), MAX_PAGES))
+    links = (absolute(url, line) for line in lines if "://" in line)
     pages = tuple(Found(url=link) for link in links if link)
     if not pages:
         problems = (*problems, "is not a sitemap")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from crawler.extract.structured import Structured
 
 MAX_TITLE = 1000
+MAX_HEADINGS = 50
+"""First-level headings that are looked at: each is compared with each."""
 _MARKS = " .,:;|-–—·•»«~*_[](){}"
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
 _GENERIC = re.compile(
@@ -148,7 +150,8 @@ def _visible(scan: Scan) -> list[Heading]:
         if block.image or block.traits & (FURNITURE & ~Trait.RELATED):
             continue
         if block.tag == "h1" or _in_h1(scan, block.el):
-            groups.setdefault(block.el, []).append(index)
+            if block.el in groups or len(groups) < MAX_HEADINGS:
+                groups.setdefault(block.el, []).append(index)
         elif block.traits & Trait.TITLE and 10 < len(block.text) < 300 and len(found) < 12:
             weight = 0.9 if block.traits & Trait.RELATED or block.links else 1.3
             found.append(

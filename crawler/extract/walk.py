@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import Block, Scan
 from crawler.extract.lines import is_related_heading
+from crawler.extract.markup import MAX_TEXT
 from crawler.extract.traits import Trait, alignment, is_bold_type, is_invisible, traits_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class _Walk:
         if len(parts) == 1 and parts[0][0].isspace():
             return
         for line in _lines(parts):
-            text = " ".join("".join([piece for piece, _ in line]).split())
+            text = " ".join("".join([piece for piece, _ in line])[:MAX_TEXT].split())
             if not text or len(scan.blocks) >= MAX_BLOCKS:
                 continue
             block = Block(text, el, scan.tags[el], traits, align)

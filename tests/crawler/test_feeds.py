@@ -233,7 +233,7 @@ def test_a_zip_bomb_stops_at_the_limit() -> None:
     feed = read_feed(bomb, URL)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "longer than 16 MiB" in feed.problems[0]
+    assert "longer than 8 MiB" in feed.problems[0]
     assert peak < 150_000_000
 
 

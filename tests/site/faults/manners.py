@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,15 @@ def plain(text: str | bytes) -> Behaviour:
     return lambda exchange: exchange.reply(text, content_type="text/plain")
 
 
+@functools.cache
+def big_rules() -> bytes:
+    filler = b"# " + b"x" * 97 + b"\n"
+    text = filler * 4200 + b"User-agent: *\nDisallow: /cam/\n" + filler * 90_000
+    return text + b"Disallow: /\n"
+
+
 def big(exchange: Exchange) -> None:
-    filler = "# " + "x" * 97 + "\n"
-    text = filler * 4200 + "User-agent: *\nDisallow: /cam/\n" + filler * 90_000
-    exchange.reply(text + "Disallow: /\n", content_type="text/plain")
+    exchange.reply(big_rules(), content_type="text/plain")
 
 
 def hops(exchange: Exchange) -> None:

@@ -1,0 +1,174 @@
+"""What parsers get to see, and what reading the worst of pages costs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.bounds import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, bound_page
+from crawler.discovery.listings import read_listing
+from crawler.errors import NotAnArticle
+from crawler.extract import extract
+from crawler.reading import read_seed
+from crawler.sources.model import Source
+from tests.site.town import Piece, article_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("*.html"))
+SOURCE = Source(id="x", name="X", province="Tây Ninh", homepage="https://baolongan.vn/")
+URL = "https://baolongan.vn/tin-a1.html"
+HONEST = article_page(Piece(1, 1), "https://baolongan.vn")
+MEGABYTE = 1024 * 1024
+PAGE, FEED, SITEMAP = 4 * MEGABYTE, 16 * MEGABYTE, 16 * MEGABYTE
+
+
+def fill(unit: str, size: int) -> bytes:
+    """The unit over and over, numbered where it says so."""
+    if "%d" in unit:
+        count = size // (len(unit) + 5)
+        return "".join([unit.replace("%d", str(number)) for number in range(count)]).encode()
+    raw = unit.encode()
+    return raw * (size // len(raw))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_an_honest_page_is_left_as_it_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert bound_page(text) == text
+
+
+def test_surplus_attributes_go_whatever_quotes_they_hide_behind() -> None:
+    for one in ("a%d=1", "a%d", 'a%d=">"', "a%d='<b>'", "<a%d"):
+        crowd = " ".join(one.replace("%d", str(n)) for n in range(5000))
+        kept = bound_page(f"<p {crowd}><b id=x>chữ</b>")
+        assert kept.endswith("><b id=x>chữ</b>")
+        assert kept.count(" ") <= MAX_ATTRIBUTES + 3
+
+
+def test_deep_elements_are_unwrapped_and_their_text_kept() -> None:
+    text = bound_page("<div>" * 30_000 + "chữ" + "</div>" * 30_000 + "<p>sau</p>")
+    assert text.count("<div>") == MAX_DEPTH
+    assert text.endswith("<p>sau</p>")
+    assert "chữ" in text
+
+
+def test_a_page_ends_after_so_many_tags() -> None:
+    assert bound_page("<p>chữ" * 400_000).count("<p>") == MAX_TAGS
+
+
+def test_scripts_and_comments_are_not_taken_for_tags() -> None:
+    code = (
+        "<script>for(i=0;i<n;i++){s='it" + " x" * 5000 + "}</script><p>chữ</p><!-- <b" + " y" * 5000
+    )
+    assert bound_page(code) == code
+
+
+@given(st.text(alphabet="<>/!-= \"'ab\nscript", max_size=400))
+def test_bounding_small_pages_changes_nothing(text: str) -> None:
+    assert bound_page(text) == text
+
+
+@pytest.mark.parametrize(
+    "unit", ["<a", "<a ", "<", "<!--", '<p a="', "<p a=' b=\"", "<script>", "="]
+)
+def test_bounding_is_linear(unit: str) -> None:
+    started = time.process_time()
+    bound_page(unit * 500_000)
+    assert time.process_time() - started < 5
+
+
+RSS = b'<?xml version="1.0"?><rss version="2.0"><channel>'
+MAP = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+WORST: dict[str, tuple[str, bytes, str, int]] = {
+    "feed of empty elements": ("feed", RSS, "<a/>", FEED),
+    "feed of attributes": ("feed", RSS, '<a b="" c="" d=""/>', FEED),
+    "feed of items": ("feed", RSS, "<item/>", FEED),
+    "feed of ampersands": ("feed", RSS + b"<item>", "&", FEED),
+    "feed of entities": ("feed", RSS + b"<item>", "&aacute;", FEED),
+    "feed of broken items": ("feed", RSS, "<item>&x<link>/a-a1.html</link>", FEED),
+    "sitemap of empty elements": ("sitemap", MAP, "<x/>", SITEMAP),
+    "sitemap of one crowded entry": ("sitemap", MAP + b"<url>", "<x/>", SITEMAP),
+    "sitemap of comments": ("sitemap", MAP, "<!---->", SITEMAP),
+    "sitemap of empty entries": ("sitemap", MAP, "<url/>", SITEMAP),
+    "sitemap of lines": ("sitemap", b"", "http://a.vn/1\n", SITEMAP),
+    "listing of paragraphs": ("listing", b"<body>", "<p>", FEED),
+    "listing of items": ("listing", b"<body>", "<li>x", PAGE),
+    "listing of links": ("listing", b"<body>", "<a href=/x-a%d.html>x</a>", PAGE),
+    "listing of attributes": ("listing", b"<body><p ", "a%d=1 ", PAGE),
+    "listing of lists": ("listing", b"[", "[],", PAGE),
+    "article of paragraphs": ("article", b"", "<p>", PAGE),
+    "article of words": ("article", b"", "aaaa ", PAGE),
+    "article of headings": ("article", b"", "<h1>x</h1>", PAGE),
+    "article of choices": ("article", b"", "<select><option>", PAGE),
+    "article of formatting": ("article", b"", "<b><i><a>", PAGE),
+    "article of attributes": ("article", b"<p ", "a%d=1 ", PAGE),
+    "article of structured data": (
+        "article",
+        b"",
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"%d"}</script>',
+        PAGE,
+    ),
+}
+"""Name -> how it is read, how it begins, and what it repeats until it is as long as allowed."""
+
+
+def read_worst(name: str, answer: Callable[[Any], None]) -> None:
+    """Read one document in this process and answer with megabytes and processor seconds."""
+    kind, start, unit, size = WORST[name]
+    body = start + fill(unit, size - len(start))
+    if kind == "article":
+        place = b'<div class="detail-content">'
+        body = HONEST.encode().replace(place, place + body[: size - len(HONEST) * 2], 1)
+    _read("article", HONEST.encode())  # imports and caches are not the page's cost
+    _read("feed", RSS + b"</channel></rss>")
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # begin the peak anew
+    before, started = _peak(), time.process_time()
+    _read(kind, body)
+    answer((_peak() - before, time.process_time() - started))
+
+
+def _read(kind: str, body: bytes) -> None:
+    if kind != "article":
+        read_seed(kind, body, URL, SOURCE)
+        return
+    try:
+        extract(body, url=URL, source=SOURCE, fetched_at="2026-11-24T00:00:00Z")
+    except NotAnArticle:
+        return
+
+
+def _peak() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return next(int(row.split()[1]) for row in status.splitlines() if "VmHWM" in row) / 1024
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux says it in /proc")
+@pytest.mark.parametrize("name", WORST)
+def test_the_worst_document_of_its_kind_costs_little(name: str) -> None:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["crawler.extract", "crawler.reading"])
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=read_worst, args=(name, sender.send))
+    child.start()
+    try:
+        assert receiver.poll(120), "no answer in two minutes"
+        megabytes, seconds = receiver.recv()
+    finally:
+        child.kill()
+        child.join()
+    assert megabytes < 80, f"{megabytes:.0f} MB"
+    assert seconds < 5, f"{seconds:.1f} s"
+
+
+def test_links_behind_a_hidden_crowd_are_still_found() -> None:
+    crowd = " ".join(f'a{n}=">"' for n in range(2000))
+    found = read_listing(f'<p {crowd}><a href="/tin-a7.html">Tin</a>'.encode(), URL, SOURCE)
+    assert [link.url for link in found.links] == ["https://baolongan.vn/tin-a7.html"]
