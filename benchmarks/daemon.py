@@ -24,7 +24,8 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from tests.crawls import Desk
 from tests.daemons import QUICK, Keeper, count_articles, is_alive, keep
@@ -33,8 +34,7 @@ from tests.site.town import Town
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.site.exchange import Hit
 
 FEED = [("feed", "/rss/home.rss")]
 
@@ -129,6 +129,16 @@ def kill_often(desk: Desk, times: int, chance: Random) -> None:
     print(f"{times} kills: {total} of {total} articles, none doubled, no orphan, integrity ok")
 
 
+@dataclass(slots=True)
+class Outage:
+    """A source that does not work for a while. Monotonic seconds."""
+
+    source: str
+    hard: bool
+    begin: float
+    end: float
+
+
 def soak(desk: Desk, count: int, seconds: float, chance: Random) -> None:
     """Publish, edit, fail and recover for a while; then everything must be in and told rightly."""
     said = desk.folder / "alarms.jsonl"
@@ -138,6 +148,7 @@ def soak(desk: Desk, count: int, seconds: float, chance: Random) -> None:
         "ALARM_COMMAND": f"{sys.executable} {script}",
         "POLL_INTERVAL": "2",
         "REVISIT_SLACK": "2",
+        "RETRY_BACKOFF": "0.2",
         "DAEMON_TICK": "0.5",
         "DAEMON_GATHER": "0.5",
         "DAEMON_CHECKUP": "10",
@@ -145,34 +156,61 @@ def soak(desk: Desk, count: int, seconds: float, chance: Random) -> None:
     with serve(desk, count, 5) as towns, keep(desk, *towns) as keeper:
         keeper.wait_for_articles(5 * count, 600)
         first = memory(keeper)
-        failed = disturb(towns, seconds, chance)
+        outages = disturb(towns, seconds, chance)
         total = sum(len(town.pieces) for town in towns.values())
         keeper.wait_for_articles(total, 300)
         keeper.wait_for(lambda: not troubled(desk), 300)
         last = memory(keeper)
         assert keeper.end(signal.SIGTERM) == 0
+        heard = [
+            each
+            for each in outages
+            if any(each.begin < hit.at < each.end - 3 for hit in feed_hits(towns[each.source]))
+        ]
     check(desk, total)
     new = sum(
         json.loads(str(row[0])).get("new", 0) for row in desk.rows("select outcomes from runs")
     )
     assert new == total, (new, total)
     told = [json.loads(line) for line in said.read_text().splitlines()] if said.exists() else []
-    wrong = {c["source_id"] for m in told for c in m["changes"]} - failed
-    assert not wrong, wrong
+    changes = check_alarms(told, outages, heard)
     runs = desk.value("select count(*) from runs")
     print(f"{count} sources, {seconds:.0f} s: {total} articles in, {runs} runs, all accounted for")
-    print(f"{len(failed)} sources failed for a while, {len(told)} messages, no false alarm")
+    print(
+        f"{len(outages)} outages, {len(heard)} met by a poll: {changes} changes told in"
+        f" {len(told)} messages, each once, no false alarm, none missed"
+    )
     print(f"daemon memory {first >> 10} MB at first, {last >> 10} MB at the end")
     assert last < 80 << 10
     assert last < first + (6 << 10)
 
 
-def disturb(towns: dict[str, Town], seconds: float, chance: Random) -> set[str]:
-    """Something happens four times a second; return the sources that failed for a while."""
-    failed: dict[str, float] = {}
-    ever: set[str] = set()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def check_alarms(told: list[dict[str, Any]], outages: list[Outage], heard: list[Outage]) -> int:
+    """Nobody is accused wrongly, trouble and its end take turns; return the number of changes."""
+    states: dict[str, list[str]] = {}
+    for message in told:
+        for change in message["changes"]:
+            states.setdefault(change["source_id"], []).append(change["state"])
+    wrong = set(states) - {each.source for each in outages}
+    assert not wrong, wrong
+    for source, list_ in states.items():
+        turns = [state == "ok" for state in list_]
+        assert turns == [False, True] * (len(turns) // 2), (source, list_)
+    missed = {each.source for each in heard if each.hard} - set(states)
+    assert not missed, missed
+    return sum(map(len, states.values()))
+
+
+def feed_hits(town: Town) -> list[Hit]:
+    return [hit for hit in town.hits if hit.path == "/rss/home.rss"]
+
+
+def disturb(towns: dict[str, Town], seconds: float, chance: Random) -> list[Outage]:
+    """Something happens four times a second; return what failed for a while."""
+    outages: list[Outage] = []
+    now = time.monotonic()
+    end = now + seconds
+    while now < end:
         name = chance.choice(list(towns))
         town = towns[name]
         action = chance.random()
@@ -180,20 +218,24 @@ def disturb(towns: dict[str, Town], seconds: float, chance: Random) -> set[str]:
             town.publish(f"{name} {chance.random()}")
         elif action < 0.9:
             chance.choice(town.pieces).revision += 1
-        elif name not in failed:
-            town.routes["/rss/home.rss"] = lambda x: x.reply("down", 503)
-            failed[name] = time.monotonic() + 15
-            ever.add(name)
-        recover(towns, failed, now=time.monotonic())
+        elif town.routes["/rss/home.rss"] == town._feed:
+            status = chance.choice([404, 503])
+            town.routes["/rss/home.rss"] = lambda x, s=status: x.reply("down", s)
+            outages.append(Outage(name, status == 404, now, now + 20))
         time.sleep(0.25)
-    recover(towns, failed, now=float("inf"))
-    return ever
+        now = time.monotonic()
+        recover(towns, outages, now)
+    recover(towns, outages, float("inf"))
+    return outages
 
 
-def recover(towns: dict[str, Town], failed: dict[str, float], *, now: float) -> None:
-    for name in [name for name, until in failed.items() if until <= now]:
-        towns[name].routes["/rss/home.rss"] = towns[name]._feed
-        del failed[name]
+def recover(towns: dict[str, Town], outages: list[Outage], now: float) -> None:
+    for outage in outages:
+        if outage.end <= now:
+            town = towns[outage.source]
+            still = any(o.source == outage.source and o.end > now for o in outages)
+            if not still:
+                town.routes["/rss/home.rss"] = town._feed
 
 
 def troubled(desk: Desk) -> int:

@@ -237,6 +237,22 @@ def wait_until(what: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.05)
 
 
+def test_what_it_writes_is_private_whatever_the_umask(desk: Desk) -> None:
+    desk.settings = {**QUICK, "NIGHTLY_HOUR": "0", "BACKUP_DIR": str(desk.folder / "backups")}
+    before = os.umask(0)
+    try:
+        with keep(desk, "town") as keeper:
+            keeper.wait_for_articles(5)
+            keeper.wait_for_words("the backup is done")
+            assert keeper.end() == 0
+            own = {keeper.log, *desk.sources.rglob("*"), desk.sources}
+    finally:
+        os.umask(before)
+    written = set(desk.folder.rglob("*")) - own
+    assert {path.name for path in written if path.suffix == ".gz"}
+    assert not [path for path in written if path.stat().st_mode & 0o077]
+
+
 # --- being a good guest ------------------------------------------------------------------------
 
 
