@@ -178,6 +178,8 @@ def _value(article: StoredArticle, field: str) -> str:
             return f"{len(article.images)} pictures"
         case "published":
             return article.published_at or article.published_on or "unknown"
+        case "modified":
+            return article.modified_at or "unknown"
         case _:
             value = getattr(article, field, None)
             return ", ".join(value) if isinstance(value, list) else str(value)

@@ -123,6 +123,14 @@ def _pictures(scan: Scan, start: int) -> Body | None:
     return Body(el=el, blocks=[b for b in scan.blocks if scan.inside(b.el, el)], score=0.0)
 
 
+def find_lead_alone(scan: Scan, start: int) -> Body | None:
+    """The lead below the headline, as the only text there is: what a page with a video has."""
+    for block in scan.blocks[start + 1 : start + 12] if start >= 0 else ():
+        if block.traits & Trait.LEAD and not block.traits & FURNITURE and len(block.text) >= 80:
+            return Body(el=block.el, blocks=[block], score=0.0)
+    return None
+
+
 def _teasers_below(scan: Scan, start: int) -> set[int]:
     """Teasers of other articles, where something that reads like text stands between the headline
     and the first of them. A list of articles has nothing there."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import Block, Scan
-from crawler.extract.body import Body, find_body, prune, useful_start
+from crawler.extract.body import Body, find_body, find_lead_alone, prune, useful_start
 from crawler.extract.captions import pictures_above, take_pictures
+from crawler.extract.kinds import PLAYER
 from crawler.extract.tables import join_rows
 from crawler.extract.walk import scan_tree
 
@@ -40,6 +41,8 @@ class Draft:
 def choose_draft(page: Page, scan: Scan, layouts: list[Layout], start: int) -> Draft | None:
     """The layout's body or the generic one: the layout's, unless it is much poorer."""
     generic = _draft(page, scan, find_body(scan, start), "generic", start)
+    if generic is None and page.tree.css_first(PLAYER):
+        generic = _draft(page, scan, find_lead_alone(scan, start), "lead of a video", start)
     for layout in layouts:
         found = _layout_draft(page, layout)
         if found is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import FURNITURE
-from crawler.extract.lines import is_junk, is_sentence
+from crawler.extract.lines import dateline_of, is_junk, is_sentence
 from crawler.extract.traits import Trait
 from storage.records import Evidence
 from storage.text import fold
@@ -60,7 +60,8 @@ def find_lead(
     if lead.text is not None:
         key = words_of(lead.text)
         for block in texts[:4]:
-            if block not in lead.shown and _same(words_of(block.text), key):
+            text = block.text[len(dateline_of(block.text)) :]
+            if block not in lead.shown and _same(words_of(text), key):
                 lead.shown.append(block)
         _drop_cut_copies(lead, texts, key)
     return lead

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from storage.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _RELATED = re.compile(
     r"(?:cac |mot so )?(?:tin|bai)(?: viet| bai| tuc)? (?:lien quan|cung chuyen muc|cung chu de|khac|moi nhat|moi hon|cu hon|da dua"
@@ -60,6 +64,24 @@ _COUNTER = re.compile(
 )
 
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"”»’'\)\]]*$|[\"”»]$|\./\.?$|。$")
+
+
+_DATELINE = re.compile(
+    r"(?:\(\s*[A-ZĐÀ-Ỹ][\w.\- ĐÀ-ỹ]{1,24}\s*\)\s*[-–—]?|[A-ZĐ]{2,6}(?:[ -][A-ZĐ]{2,6})?\s*[-–—]"
+    r"|(?:[A-ZĐÀ-Ỹ][a-zà-ỹ]+\s){1,3}TV\s*[-–—])(?=\s|[A-ZĐÀ-Ỹ“\"])"
+)
+"""What a paper puts before the first sentence: `(BTNO) -`, `BTO-`, `(Baonghean.vn) -`."""
+
+
+def dateline_of(text: str, own: Iterable[str] = ()) -> str:
+    """The dateline that a text begins with, as it stands there; empty where it has none. ``own``
+    are those of the paper, which may look like anything."""
+    for name in own:
+        if name and text.startswith(name):
+            rest = text[len(name) :]
+            return name + rest[: len(rest) - len(rest.lstrip(" -–—"))].rstrip()
+    match = _DATELINE.match(text)
+    return match[0].strip() if match else ""
 
 
 _folded = lru_cache(maxsize=1024)(fold)

@@ -6,7 +6,6 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
@@ -19,6 +18,7 @@ from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.layouts import Layout, layouts_of
 from crawler.extract.lead import Lead, find_lead, words_of
+from crawler.extract.lines import dateline_of
 from crawler.extract.markup import Page, line_of, parse_page
 from crawler.extract.moments import day_hint, find_moments, now_of, without_date_lines
 from crawler.extract.places import find_tags, section_path
@@ -53,9 +53,6 @@ if TYPE_CHECKING:
 MAX_BODY = 400_000
 """Characters of a body that are kept; the longest real ones have about 100,000."""
 MAX_IMAGES = 200
-_DATELINE = re.compile(
-    r"(?:\(\s*[A-ZĐÀ-Ỹ][\w.\- ĐÀ-ỹ]{1,24}\s*\)\s*[-–—]?|[A-ZĐ]{2,6}(?:[ -][A-ZĐ]{2,6})?\s*[-–—])(?=\s|[A-ZĐÀ-Ỹ“\"])"
-)
 
 
 def extract(
@@ -117,7 +114,7 @@ def extract(
     article = Article(
         source_id=source.id if source else "", url=url, fetched_at=fetched_at, title=""
     )
-    _fill(article, page, data, scan, draft, title, layout, boilerplate)
+    _fill(article, page, data, scan, draft, title, layout, source, boilerplate)
     _identify(article, page, source)
     return article
 
@@ -152,6 +149,7 @@ def _fill(
     draft: Draft,
     title: Title,
     layout: Layout | None,
+    source: Source | None,
     boilerplate: Collection[str],
 ) -> None:
     name = layout.name if layout else ""
@@ -183,6 +181,7 @@ def _fill(
     )  # fmt: skip
     _fill_text(article, page, scan, draft, texts, lead)
     signature.fill(article)
+    _fill_dateline(article, source)
     article.kind, evidence["kind"] = find_kind(
         page, data, article.title, article.body,
         pictures=len(article.images),
@@ -270,10 +269,18 @@ def _fill_text(
     evidence["body"] = Evidence(how=draft.how, confidence=round(confidence, 2))
     if article.images:
         evidence["images"] = Evidence(how=draft.how, confidence=0.85)
-    dateline = _DATELINE.match(article.body)
-    if dateline and article.language == "vi":
-        article.dateline = dateline[0].strip()
-        evidence["dateline"] = Evidence(how="start of text", confidence=0.9)
+
+
+def _fill_dateline(article: Article, source: Source | None) -> None:
+    """What stands before the first sentence of the text, else of the lead."""
+    own = source.datelines if source else ()
+    if article.language != "vi":
+        return
+    for text, how in ((article.body, "start of text"), (article.summary or "", "start of lead")):
+        article.dateline = dateline_of(text, own) or None
+        if article.dateline:
+            article.evidence["dateline"] = Evidence(how=how, confidence=0.9)
+            return
 
 
 def _is_photo_story(article: Article, draft: Draft, prose: int, captions: int) -> bool:

@@ -54,7 +54,7 @@ _NAMES: tuple[tuple[str, int], ...] = (
             " hits article-info skip skiplink copyright powered disclaimer-box google-news googlenew googlenews"
             " donate donation crossword horoscope countdown font-size fontsize"
             " notification notifications messagebox search searchbox searchform hotline legal livechat"
-            " playwidget audioplayer text_to_audio speech readaloud transcript-toggle toc"
+            " playwidget audioplayer audio text_to_audio speech readaloud transcript-toggle toc"
             " breaking-news trending trend hot-topics most-read mostread mostviewed most-viewed popular"
             " topstories top-stories infobox-ad partner partners bookmark bookmarks jump-link jumplink"
         ),

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.extract import extract
+from crawler.extract.lines import dateline_of
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
 LEAD = "Tuyến kè dài hơn 1,8 km bảo vệ 57 hộ dân ven sông đang được thi công để kịp hoàn thành trước mùa lũ."
@@ -174,6 +175,24 @@ def test_who_signs_under_the_headline_is_the_author(head: str, authors: list[str
     check(page(f"{H1}{head}<div class=nd>{ABC}</div>"), {"authors": authors})
 
 
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("(BTNO) - Sáng nay", "(BTNO) -"), ("BTO-Sáng nay", "BTO-"), ("(Baonghean.vn) - Sáng nay", "(Baonghean.vn) -"),
+        ("(LĐ online) - Sáng nay", "(LĐ online) -"), ("Điện Biên TV - Sáng nay", "Điện Biên TV -"), ("CTTĐT - Sáng nay", "CTTĐT -"),
+        ("ĐBP - Sáng nay", "ĐBP -"), ("(THTG) Sáng nay", "(THTG)"), ("Tin Nhanh – Sáng nay", "Tin Nhanh –"),
+        ("Sáng 12-3, đoàn", ""), ("(theo kế hoạch) đoàn", ""),
+    ],
+)  # fmt: skip
+def test_the_dateline_is_what_stands_before_the_first_sentence(text: str, dateline: str) -> None:
+    assert dateline_of(text, ["Tin Nhanh"]) == dateline
+
+
+def test_a_lead_that_the_text_repeats_with_a_dateline_is_no_paragraph() -> None:
+    inner = f"{H1}{DATE}<div class=sapo>{LEAD}</div><div class=nd><p><b>(CTO) - {LEAD}</b></p>{ABC}</div>"
+    check(page(inner), {"paragraphs": [A, B, C]})
+
+
 def test_a_name_glued_to_the_last_sentence_comes_off() -> None:
     inner = f"<p>(BDO) {A}</p><p>{B}</p><p>Hội phụ nữ trồng hoa tại chân cầu...K.Vân</p>"
     last = "Hội phụ nữ trồng hoa tại chân cầu..."
@@ -296,6 +315,7 @@ PHOTOS = "".join(f"<p style='text-align:center'><img src=/{n}.jpg></p><p style='
         (body(f"<p>{A}</p>{PHOTOS}<p><b>Huỳnh Lâm</b> thực hiện</p>"), "photo"),
         (f"{H1}{DATE}<p class=sapo>{LEAD}</p><div class=nd><p><img src=/1.jpg></p><p><img src=/2.jpg></p><p><img src=/3.jpg></p></div>", "article"),
         (body(f"<video src=/v.mp4></video><p>{A}</p>"), "video"),
+        (f"{H1}{DATE}<iframe src=https://www.youtube.com/embed/x></iframe><div class=sapo>{LEAD}</div>", "video"),
         (body("".join(f"<p>{hour}:30 {A}</p>" for hour in range(8, 17))), "live"),
         (body(ABC), "article"),
     ],
