@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 64 * 1024 * 1024
 """Most a body may decode to: far above any page, far below a bomb."""
 MAX_LAYERS = 2
+MAX_MEMBERS = 100
+"""Streams one after the other in one body; what stands behind each is copied."""
 
 ZSTD_WINDOW_LOG = 23
 """8 MiB, what RFC 9659 allows for zstd as a content encoding; a frame may ask for gigabytes."""
@@ -47,14 +49,16 @@ def decode_body(raw: bytes, content_encoding: str, *, max_bytes: int = MAX_BYTES
 
 
 def _gunzip(raw: bytes, max_bytes: int) -> bytes:
-    if not raw.startswith(_GZIP):
-        return raw
     parts = bytearray()
-    while raw.startswith(_GZIP):
+    for _ in range(MAX_MEMBERS):
+        if not raw.startswith(_GZIP):
+            return bytes(parts) if parts else raw
         member = zlib.decompressobj(31)
         parts += _inflated(member, raw, max_bytes - len(parts))
         raw = member.unused_data
-    return bytes(parts)
+        if not raw:
+            return bytes(parts)
+    raise ValueError(f"more than {MAX_MEMBERS} gzip members")
 
 
 def _inflate(raw: bytes, max_bytes: int) -> bytes:
@@ -104,11 +108,11 @@ def _unbrotli(raw: bytes, max_bytes: int) -> bytes:
 
 
 def _unzstd(raw: bytes, max_bytes: int) -> bytes:
-    if not raw.startswith(_ZSTD):
-        return raw
     zstd = _zstd_module()
     body = bytearray()
-    while raw.startswith(_ZSTD):
+    for _ in range(MAX_MEMBERS):
+        if not raw.startswith(_ZSTD):
+            return bytes(body) if body else raw
         window = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
         decoder = zstd.ZstdDecompressor(options=window)
         try:
@@ -120,7 +124,9 @@ def _unzstd(raw: bytes, max_bytes: int) -> bytes:
         if not decoder.eof:
             raise ValueError("compressed body ends too early")
         raw = decoder.unused_data
-    return bytes(body)
+        if not raw:
+            return bytes(body)
+    raise ValueError(f"more than {MAX_MEMBERS} zstd frames")
 
 
 def _zstd_module() -> Any:

@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _QUALITY = "\u0302\u0306\u031b"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -23,6 +27,9 @@ _DROPPED = re.compile(f"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff{_BIDI
 _MISORDERED = re.compile(f"(?<![{_TONES}])([{_TONES}]++)([{_QUALITY}]++)")
 _MARK = re.compile("[\u0300-\u036f]")
 _PILED = re.compile("([\u0300-\u036f]{8})[\u0300-\u036f]++")
+_CROWD = re.compile(r"[^\x00-\x7f\w\s]{33,}")
+MAX_MARKS = 8
+"""Marks on one letter that are kept; no language has more."""
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 _ETHS = "\u00d0\u0189\u00f0\u0256"
@@ -47,7 +54,7 @@ def normalize(text: str) -> str:
     eight marks; every run of white space one space, none at the ends. Spelling, tone
     placement included, stays as published.
     """
-    text = _PILED.sub(r"\1", _DROPPED.sub("", _BREAKS.sub(" ", text)))
+    text = unpile(_PILED.sub(r"\1", _DROPPED.sub("", _BREAKS.sub(" ", text))))
     return " ".join(_repair_d(_compose(text)).split())
 
 
@@ -67,9 +74,25 @@ def fold(text: str) -> str:
     Neither ``hoà``/``hòa`` nor composed/decomposed input makes a difference. White space and
     punctuation are kept.
     """
-    base = _MARK.sub("", unicodedata.normalize("NFD", _PILED.sub(r"\1", text.lower())))
+    base = _MARK.sub("", unicodedata.normalize("NFD", unpile(_PILED.sub(r"\1", text.lower()))))
     folded = _ANY_D.sub("d", unicodedata.normalize("NFC", base))
     return folded if folded == text else fold(folded)
+
+
+def unpile(text: str) -> str:
+    """No letter with more than ``MAX_MARKS`` marks of any script.
+
+    Composing sorts the marks of a letter in quadratic time: a page of one letter would take hours.
+    """
+    return _CROWD.sub(lambda found: "".join(_few_marks(found[0])), text)
+
+
+def _few_marks(run: str) -> Iterator[str]:
+    marks = 0
+    for letter in run:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MAX_MARKS:
+            yield letter
 
 
 def printable(text: str, *, lines: bool = False) -> str:

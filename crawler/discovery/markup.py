@@ -12,6 +12,7 @@ from lxml import etree
 
 from crawler.bounds import bound_page
 from crawler.sources.files import MAX_URL
+from storage.encodings import MAX_MEMBERS
 
 MAX_BYTES = 16 * 1024 * 1024
 """Decoded bytes of one sitemap that are read; a legitimate one of 50,000 URLs has about 9 MB."""
@@ -43,12 +44,17 @@ def unpack(body: bytes, most: int = MAX_BYTES) -> tuple[bytes, tuple[str, ...]]:
     """The first ``most`` bytes of the body, unzipped when its first bytes say gzip."""
     if not body.startswith(b"\x1f\x8b"):
         return _cut(body, most)
-    engine = zlib.decompressobj(31)
-    try:
-        plain = engine.decompress(body, most + 1)
-    except zlib.error as error:
-        return b"", (f"cannot be unzipped: {error}",)
-    data, problems = _cut(plain, most)
+    plain = bytearray()
+    for _ in range(MAX_MEMBERS):
+        engine = zlib.decompressobj(31)
+        try:
+            plain += engine.decompress(body, most + 1 - len(plain))
+        except zlib.error as error:
+            return bytes(plain), (f"cannot be unzipped: {error}",)
+        body = engine.unused_data
+        if len(plain) > most or not body.startswith(b"\x1f\x8b"):
+            break
+    data, problems = _cut(bytes(plain), most)
     if not engine.eof and not problems:
         problems = ("its gzip data ends early",)
     return data, problems

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
+from storage.text import unpile
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -126,8 +128,10 @@ def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
     text, encoding, how = _decode(body, content_type)
     if how != "bom":
         text, encoding, how = _undo_font(text, encoding, how)
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        text = unpile(text)
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
     return Decoded(text=text.replace("\0", ""), encoding=encoding, how=how)
 
 
@@ -208,7 +212,7 @@ def _try(body: bytes, name: str) -> str | None:
 
 def _spell(text: str) -> float:
     """Which share of the words are common Vietnamese ones. Markup is the same in every reading."""
-    words = _WORD.findall(unicodedata.normalize("NFC", text[:_SAMPLE]).lower())
+    words = _WORD.findall(unicodedata.normalize("NFC", unpile(text[:_SAMPLE])).lower())
     marked = [word for word in words if not word.isascii()]
     if not marked:
         return 0.0

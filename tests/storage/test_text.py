@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text import fold, normalize, normalize_body, printable
+from storage.text import fold, normalize, normalize_body, printable, unpile
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
 VIETNAMESE = st.text(
@@ -101,3 +101,16 @@ def test_a_megabyte_of_anything_takes_less_than_a_second(hostile: str) -> None:
     started = time.process_time()
     fold(normalize_body(text))
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0323", "\u05b0\u05b1", "\u0e38\u0e48", "\u1dc0\u1dca"])
+def test_a_pile_of_marks_costs_no_time(marks: str) -> None:
+    started = time.process_time()
+    assert len(normalize("a" + marks * 200_000 + "b")) < 20
+    assert len(fold("a" + marks * 200_000 + "b")) < 20
+    assert time.process_time() - started < 5
+
+
+def test_what_only_looks_like_a_pile_is_kept() -> None:
+    text = "\U0001f525" * 40 + "\u201c" * 40 + "\u05d0\u05b0\u05bc\u05b8"
+    assert unpile(text) == text

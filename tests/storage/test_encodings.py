@@ -1,0 +1,55 @@
+"""Compressed bodies: whole ones are decoded, all others refused, and none costs much."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import zlib
+
+import brotli
+import pytest
+from backports import zstd
+
+from crawler.discovery.markup import unpack
+from storage.encodings import BodyTooLarge, decode_body
+
+TEXT = "Tỉnh ủy họp bàn về phòng, chống sạt lở. ".encode() * 50
+PACKED = {
+    "gzip": gzip.compress(TEXT),
+    "x-gzip": gzip.compress(TEXT),
+    "deflate": zlib.compress(TEXT),
+    "br": brotli.compress(TEXT),
+    "zstd": zstd.compress(TEXT),
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_a_whole_body_is_decoded_and_a_cut_one_refused(encoding: str) -> None:
+    packed = PACKED[encoding]
+    assert decode_body(packed, encoding.upper()) == TEXT
+    for end in (len(packed) // 2, len(packed) - 1):
+        with pytest.raises(ValueError, match=r"early|damaged"):
+            decode_body(packed[:end], encoding)
+    with pytest.raises(BodyTooLarge):
+        decode_body(packed, encoding, max_bytes=len(TEXT) - 1)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_streams_one_after_the_other_are_one_body(encoding: str) -> None:
+    assert decode_body(PACKED[encoding] * 3, encoding) == TEXT * 3
+    assert decode_body(PACKED[encoding] + b"\0" * 100, encoding) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("encoding", "empty"), [("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b""))]
+)
+def test_a_crowd_of_empty_streams_is_refused_at_once(encoding: str, empty: bytes) -> None:
+    started = time.process_time()
+    with pytest.raises(ValueError, match="more than"):
+        decode_body(empty * 400_000, encoding)
+    assert time.process_time() - started < 5
+
+
+def test_a_sitemap_file_of_several_streams_is_read_whole() -> None:
+    body = gzip.compress(b"<urlset>") + gzip.compress(b"<url/></urlset>")
+    assert unpack(body) == (b"<urlset><url/></urlset>", ())
