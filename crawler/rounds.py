@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 3
 """Sitemap indexes below each other; the protocol knows one level, some sites use two."""
+_NO_ARTICLES = re.compile(
+    r"/(?:wp-sitemap-(?:posts-page|taxonomies|users)-[\w-]*|page-sitemap\d*|author-sitemap\d*"
+    r"|category-sitemap\d*|post_tag-sitemap\d*|[\w-]*sitemap[\w-]*(?:image|video|tag|author)s?)"
+    r"\.xml(?:\.gz)?$",
+    re.IGNORECASE,
+)
+"""Sitemaps of pages, sections, tags, authors and pictures, as publishing systems name them."""
 MOST_DATES = 500
 """Date hints kept of one poll: enough to learn when a source publishes."""
 
@@ -127,7 +135,9 @@ def choose_children(
     chosen = [
         child
         for child in children
-        if _may_have_changed(child, polled.get(child.url)) and _is_within(child, since, until)
+        if not _NO_ARTICLES.search(child.url)
+        and _may_have_changed(child, polled.get(child.url))
+        and _is_within(child, since, until)
     ]
     chosen.sort(key=lambda child: (child.lastmod or child.period or "", child.url), reverse=True)
     return chosen[:most]

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from crawler.sources.model import Source
 
+MENU_WORDS = 4
+"""Words of a link in a menu up to which it is a section or a page about the site."""
+WEAK_MENU_WORDS = 8
+"""The same where the address has no id."""
 FEW = 3
 """Links with ids that show that a site gives its articles ids."""
 
@@ -34,7 +38,7 @@ def articles_among(
     own: dict[str, Found] = {}
     for link in found:
         moved = _moved(source, link)
-        if moved and (is_article_url(source, moved.url) or _fed(source, moved.url, kind)):
+        if moved and (is_article_link(source, moved) or _fed(source, moved.url, kind)):
             own.setdefault(article_key(source, moved.url), moved)
     if source.accept or kind is SeedKind.FEED:
         return tuple(own.values())
@@ -51,8 +55,22 @@ def _moved(source: Source, link: Found) -> Found | None:
         return None
     same_host = urlsplit(url).netloc == urlsplit(home).netloc
     return Found(
-        url=home if same_host or not source.owns(url) else url, title=link.title, date=link.date
+        url=home if same_host or not source.owns(url) else url,
+        title=link.title,
+        date=link.date,
+        in_menu=link.in_menu,
     )
+
+
+def is_article_link(source: Source, link: Found) -> bool:
+    """Whether a link looks like one to an article, by its address and by where it stands."""
+    if not is_article_url(source, link.url):
+        return False
+    if not link.in_menu:
+        return True
+    shape = shape_of(link.url)
+    most = MENU_WORDS if shape and shape.strong else WEAK_MENU_WORDS
+    return len((link.title or "").split()) > most
 
 
 def _fed(source: Source, url: str, kind: SeedKind | None) -> bool:

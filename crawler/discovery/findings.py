@@ -14,6 +14,8 @@ class Found:
     title: str | None = None
     date: str | None = None
     """As it stands there: any format, or nothing."""
+    in_menu: bool = False
+    """It stands in menus, breadcrumbs or footers only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

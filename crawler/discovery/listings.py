@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from crawler.discovery.articles import is_article_link
 from crawler.discovery.findings import Found, Listing
 from crawler.discovery.markup import (
     MAX_DATE,
@@ -20,9 +21,9 @@ from crawler.discovery.markup import (
     plain,
     unpack,
 )
+from crawler.discovery.menus import read_anchors
 from crawler.discovery.pagination import choose_next, page_of
 from crawler.discovery.rows import read_rows
-from crawler.sources.identity import is_article_url
 from crawler.sources.shapes import CONTAINERS, SECTIONS, SELDOM, count_words, is_never
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 MAX_LINKS = 5000
 """Different links of one page that are kept."""
-MAX_ANCHORS = 20_000
-"""Anchors of one page that are looked at."""
 MAX_SECTIONS = 100
 MAX_LEVELS = 4
 MAX_ASKED = 6
@@ -57,6 +56,13 @@ _FEED = re.compile(
 )
 
 
+class _Labelled(NamedTuple):
+    url: str
+    label: str
+    is_next: bool
+    in_menu: bool
+
+
 def read_listing(body: bytes, url: str, source: Source) -> Listing:
     """Links with titles and dates near them, and the ways on from here. Never raises."""
     data, problems = unpack(body, MAX_LISTING)
@@ -71,7 +77,10 @@ def _read_html(text: str, url: str, source: Source, problems: tuple[str, ...]) -
     if root is None:
         return Listing(problems=(*problems, "is empty"))
     base = _base(root, url)
-    anchors = list(_anchors(root, base))
+    anchors = [
+        _Labelled(anchor.url, _label(anchor.element), anchor.is_next, anchor.in_menu)
+        for anchor in read_anchors(root, base)
+    ]
     dates = _dates(root, base)
     links, cut = _merge(anchors, dates)
     if cut:
@@ -121,7 +130,7 @@ def _is_section(link: Found, source: Source) -> bool:
         return False
     if any(count_words(name) > 8 for name in names) or _FEED.search(parts.path):
         return False
-    return source.owns(link.url) and not is_article_url(source, link.url)
+    return source.owns(link.url) and not is_article_link(source, link)
 
 
 def _may_list(query: str, names: list[str]) -> bool:
@@ -138,13 +147,6 @@ def _base(root: etree._Element, url: str) -> str:
         if base:
             return base
     return url
-
-
-def _anchors(root: etree._Element, base: str) -> Iterator[tuple[str, str, bool]]:
-    for element in itertools.islice(root.iter("a"), MAX_ANCHORS):
-        link = absolute(base, element.get("href"))
-        if link:
-            yield link, _label(element), "next" in (element.get("rel") or "").lower().split()
 
 
 def _label(anchor: etree._Element) -> str:
@@ -200,26 +202,30 @@ def _bare(url: str) -> str:
     return url.partition("?")[0] if "utm_" in url else url
 
 
-def _merge(
-    anchors: list[tuple[str, str, bool]], dates: dict[str, str]
-) -> tuple[tuple[Found, ...], bool]:
+def _merge(anchors: list[_Labelled], dates: dict[str, str]) -> tuple[tuple[Found, ...], bool]:
     """Each address once, where it stands first, under the fullest of its titles."""
     titles: dict[str, str] = {}
-    for link, label, _ in anchors:
+    outside = {anchor.url for anchor in anchors if not anchor.in_menu}
+    for link, label, _, _ in anchors:
         if link in titles or len(titles) < MAX_LINKS:
             known = titles.get(link, "")
             # A headline has several words; "0" comments and "Xem thêm" come with it.
             better = count_words(known) < 3 and len(label) > len(known)
             titles[link] = label if better else known
     found = (
-        Found(url=link, title=title or None, date=dates.get(_bare(link)))
+        Found(
+            url=link,
+            title=title or None,
+            date=dates.get(_bare(link)),
+            in_menu=link not in outside,
+        )
         for link, title in titles.items()
     )
     return tuple(found), len(titles) == MAX_LINKS
 
 
 def _next(
-    root: etree._Element, anchors: list[tuple[str, str, bool]], base: str, url: str, source: Source
+    root: etree._Element, anchors: list[_Labelled], base: str, url: str, source: Source
 ) -> str | None:
     heads = itertools.islice(root.iter("link"), 200)
     named = [
@@ -228,8 +234,8 @@ def _next(
         if (element.get("rel") or "").lower() == "next"
         and (link := absolute(base, element.get("href")))
     ]
-    own = [anchor for anchor in (*named, *anchors) if source.owns(anchor[0])]
-    return choose_next(url, own)
+    shown = [(anchor.url, anchor.label, anchor.is_next) for anchor in anchors]
+    return choose_next(url, [each for each in (*named, *shown) if source.owns(each[0])])
 
 
 def _feeds(

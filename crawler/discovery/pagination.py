@@ -123,7 +123,8 @@ def _first(inside: list[tuple[Position, str, str]]) -> int:
 
 def _choose_by_words(url: str, here: Position, links: list[tuple[str, str, bool]]) -> str | None:
     for address, text, is_next in links:
-        if address == url or not (is_next or text.strip().lower() in NEXT):
+        said = text.strip().lower()
+        if address == url or not (is_next or said in NEXT or said.strip(" »›>→") in NEXT):
             continue
         there = find_position(address)
         same = there.listing == here.listing

@@ -71,6 +71,8 @@ _QUERY_ID = re.compile(
 )
 _PLAIN_ID = re.compile(r"(?:^|&)(p)=(\d{3,18})(?:&|$)")
 """WordPress without permalinks, at the root of the site only: elsewhere ``p`` is a page."""
+_OLD_QUERY = re.compile(r"(?:^|&)op=[^&]+-\d{2,18}(?:\.html)?(?:&|$)", re.IGNORECASE)
+"""NukeViet without rewritten addresses: ``?nv=news&op=Section/slug-123``."""
 _LISTED = re.compile(
     r"(?:^|&)(?:view|op|act|action|do)=(?:category|section|blog|featured|list|cat)(?:&|$)"
 )
@@ -128,6 +130,8 @@ def _names(path: str) -> set[str]:
 def _by_query(path: str, query: str) -> Shape | None:
     if _LISTED.search(query.lower()):
         return None
+    if _OLD_QUERY.search(query):
+        return Shape(pattern=r"[?&]op=[^&]+-(?P<id>\d+)(\.html)?(&|$)", strong=True)
     found = _PLAIN_ID.search(query) if path in ("", "/") else None
     joomla = "option=com_" in query.lower()
     for each in _QUERY_ID.finditer(query):

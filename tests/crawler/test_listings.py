@@ -155,6 +155,29 @@ def test_a_first_page_without_a_number_goes_on_at_what_says_next() -> None:
     assert read_listing(body, "https://x.vn/a", BARE).next_page == "https://x.vn/a?page=1"
 
 
+def test_sections_stand_under_their_usual_folder_or_behind_a_query() -> None:
+    hrefs = ("/chuyen-muc/kinh-te", "/Danh-Muc/Xa-Hoi", "/default.aspx?tabid=512", "/?cat=5")
+    links = "".join(f'<a href="{href}">Kinh tế</a>' for href in (*hrefs, "/tim?q=lua", "/tag/lua"))
+    assert read_listing(page(links), "https://x.vn/", BARE).sections == tuple(
+        f"https://x.vn{href}" for href in hrefs
+    )
+
+
+@pytest.mark.parametrize("menu", ["<nav>{}</nav>", "<ul class='main-menu'>{}</ul>", "<footer>{}"])
+def test_pages_about_the_site_stand_in_menus_only(menu: str) -> None:
+    about = '<a href="/gioi-thieu-chung-ve-toa-soan-bao">Giới thiệu chung về tòa soạn</a>'
+    story = '<a href="/xa-tan-hoa-khanh-thanh-cay-cau">Xã Tân Hòa khánh thành cây cầu nối</a>'
+    body = page(f'<div class="main">{story}</div>{menu.format(about)}')
+    (found,) = articles_among(BARE, read_listing(body, "https://x.vn/", BARE).links)
+    assert found.url == "https://x.vn/xa-tan-hoa-khanh-thanh-cay-cau"
+
+
+def test_a_page_whose_body_is_called_a_menu_keeps_its_articles() -> None:
+    story = '<a href="/xa-tan-hoa-khanh-thanh-cay-cau">Xã Tân Hòa khánh thành</a>'
+    body = f'<html><body class="has-menu"><div>{story}</div></body></html>'.encode()
+    assert articles_among(BARE, read_listing(body, "https://x.vn/", BARE).links)
+
+
 def test_a_head_link_says_next_too() -> None:
     head = '<link rel="next" href="/xa-hoi/page/2/">'
     assert read_listing(page("", head), SECTION, BARE).next_page == "https://x.vn/xa-hoi/page/2/"

@@ -112,6 +112,14 @@ def test_newest_sitemaps_come_first_and_are_bounded() -> None:
     assert [one.url[-5] for one in chosen] == ["b", "c"]
 
 
+def test_sitemaps_of_sections_pages_and_authors_are_left_out() -> None:
+    names = ("wp-sitemap-posts-page-1", "wp-sitemap-users-1", "post_tag-sitemap2", "page-sitemap")
+    articles = ("wp-sitemap-posts-post-1", "post-sitemap3", "sitemap-xa-hoi", "category-2026-01")
+    children = [Child(url=f"https://x.vn/{name}.xml") for name in (*names, *articles)]
+    chosen = choose_children(children, {}, most=99)
+    assert sorted(one.url[13:-4] for one in chosen) == sorted(articles)
+
+
 def test_only_the_periods_asked_for_are_chosen() -> None:
     children = [child(str(month), period=f"2026-{month:02d}") for month in range(1, 13)]
     chosen = choose_children(

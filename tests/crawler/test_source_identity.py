@@ -105,6 +105,7 @@ def test_reject_beats_accept() -> None:
         "https://x.vn/default.aspx?tabid=512&ndid=9001",
         "https://x.vn/index.php?option=com_content&view=article&id=123:xa-moi&catid=8&Itemid=44",
         "https://x.vn/?p=1234",
+        "https://x.vn/index.php?nv=news&op=Kinh-te/hop-xa-123",
     ],
 )
 def test_forms_of_articles_are_known_without_patterns(url: str) -> None:
