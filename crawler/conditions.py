@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 import sqlite3
@@ -13,12 +14,17 @@ from typing import TYPE_CHECKING, Self
 from crawler.agenda import newest_instant
 from crawler.locks import locks_folder
 from crawler.schedule import parse_instant
-from storage.errors import ArchiveBusy, ArchiveUnusable
+from storage.archive import Archive
+from storage.connections import BUSY_SECONDS
+from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.archive import Archive
+    from crawler.bell import Bell
+    from crawler.logs import Troubles
+
+logger = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = 2 * 86400.0
 """Seconds by which the newest row may lie ahead: a clock that was a day fast for a while must not
@@ -50,6 +56,27 @@ def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | Non
     return None
 
 
+def wait_for_archive(
+    path: Path, captures_dir: Path | None, bell: Bell, troubles: Troubles, *, patience: float
+) -> Archive | None:
+    """Open the archive, waiting for a process that holds it; None when told to stop.
+
+    ``patience`` is how many seconds the archive waits for a writer at a time. Raises ArchiveError.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return Archive.open(path, captures_dir=captures_dir, patience=patience)
+        except ArchiveBusy as error:
+            if time.monotonic() > deadline:
+                raise
+            troubles.say("archive", f"{error}; waiting for it")
+        for word, detail in bell.hear(0.1):
+            if word == "stop":
+                logger.info("%s: stopped before %s could be opened", detail, path)
+                return None
+
+
 def find_damage(archive: Archive, *, seconds: float) -> str | None:
     """The first thing SQLite's quick check finds wrong, looking for so many seconds at most.
 
@@ -67,6 +94,20 @@ def find_damage(archive: Archive, *, seconds: float) -> str | None:
     finally:
         archive.conn.set_progress_handler(None, 0)
     return None if found == "ok" else str(found)
+
+
+def check_not_lost(path: Path, captures_dir: Path) -> None:
+    """Refuse to begin a new archive beside the captures of one that is gone.
+
+    A disk that is not mounted, or a file moved away, must not become a second archive when the
+    daemon is started again. Raises ArchiveMissing.
+    """
+    begun = path.exists() and path.stat().st_size > 0
+    if not begun and next(captures_dir.glob("*.warc.gz"), None) is not None:
+        raise ArchiveMissing(
+            f"there is no archive at {path}, but {captures_dir} holds captures of one: restore it,"
+            " or move the captures away to begin a new one"
+        )
 
 
 def identity(path: Path) -> tuple[int, int] | None:

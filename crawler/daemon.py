@@ -13,7 +13,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.conditions import find_damage, find_obstacle, identity
+from crawler.conditions import (
+    check_not_lost,
+    find_damage,
+    find_obstacle,
+    identity,
+    wait_for_archive,
+)
 from crawler.crew import Crew, Ended
 from crawler.logs import Troubles
 from crawler.systemd import notify
@@ -21,9 +27,7 @@ from crawler.teller import Teller
 from crawler.timetable import Timetable
 from crawler.upkeep import Upkeep
 from crawler.waiting import WaitingLine
-from storage.archive import Archive
-from storage.connections import BUSY_SECONDS
-from storage.errors import ArchiveBusy, ArchiveError, ArchiveUnusable
+from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from crawler.roster import Roster
     from crawler.routine import Routine
     from crawler.sources.model import Source
+    from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +114,10 @@ class Daemon:
 
     def _open(self) -> bool:
         """Open the archive; False when we are to stop before it can be had."""
-        self._archive = self._wait_for_archive()
+        check_not_lost(self.path, self._captures_dir or self.path.parent / "captures")
+        self._archive = wait_for_archive(
+            self.path, self._captures_dir, self.bell, self.troubles, patience=_BUSY_SECONDS
+        )
         if self._archive is None:
             return False
         self._identity = identity(self.path)
@@ -119,23 +127,6 @@ class Daemon:
         if not self.routine.once and (damage := find_damage(self._archive, seconds=_CHECK_SECONDS)):
             raise ArchiveUnusable(f"{self.path} is damaged: restore a backup ({damage})")
         return True
-
-    def _wait_for_archive(self) -> Archive | None:
-        """Open the archive, waiting for a process that holds it; None when told to stop."""
-        deadline = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                return Archive.open(
-                    self.path, captures_dir=self._captures_dir, patience=_BUSY_SECONDS
-                )
-            except ArchiveBusy as error:
-                if time.monotonic() > deadline:
-                    raise
-                self.troubles.say("archive", f"{error}; waiting for it")
-            for word, detail in self.bell.hear(0.1):
-                if word == "stop":
-                    logger.info("%s: stopped before %s could be opened", detail, self.path)
-                    return None
 
     def _start(self) -> None:
         sources = self.sources()

@@ -348,6 +348,10 @@ def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
         desk.archive.rename(desk.folder / "elsewhere.db")
         assert keeper.process.wait(20) == 1
         assert "was removed or replaced" in keeper.said
+    again = desk.run("daemon", "town")
+    assert again.returncode == 1
+    assert "holds captures of one: restore it" in again.stderr
+    assert not desk.archive.exists()
 
 
 def test_a_locked_archive_is_waited_for(desk: Desk, town: Town) -> None:
