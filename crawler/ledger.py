@@ -297,7 +297,12 @@ class Ledger:
     def _open_writer(self) -> CaptureWriter:
         stamp = self.clock().translate({ord("-"): None, ord(":"): None})
         name = f"{self.source.id}-{stamp}-{self.run_id}-{os.getpid()}"
-        return CaptureWriter(self.archive.captures_dir, name)
+        about = {
+            "isPartOf": self.source.id,
+            "description": f"{self.source.name}, {self.source.homepage}",
+            "robots": "obey",
+        }
+        return CaptureWriter(self.archive.captures_dir, name, about=about)
 
     # --- the end -----------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from storage.errors import CaptureError
 from storage.records import Capture, CapturedResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -35,9 +36,20 @@ _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 class CaptureWriter:
     """Appends exchanges to WARC files of its own. One process, one writer, one lock."""
 
-    def __init__(self, directory: Path, name: str, *, max_bytes: int = MAX_BYTES) -> None:
-        """``name`` begins the file names; what is not a plain letter becomes ``-``."""
+    def __init__(
+        self,
+        directory: Path,
+        name: str,
+        *,
+        about: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        """``name`` begins the file names; what is not a plain letter becomes ``-``.
+
+        ``about`` is what each file says of itself in its first record.
+        """
         self._directory = directory
+        self._about = about or {}
         self._name = _NAME.sub("-", name).strip(".-") or "captures"
         self._max_bytes = max_bytes
         self._number = 0
@@ -165,7 +177,7 @@ class CaptureWriter:
         os.fchmod(handle, 0o600)
         self._handle, self._file, self._size = handle, file, 0
         _sync_directory(self._directory)
-        self._write_all(warc.info_bytes(file, {"software": "baotinh", "format": "WARC/1.1"}))
+        self._write_all(warc.info_bytes(file, self._about))
 
 
 def read_capture(directory: Path, capture: Capture, *, decode: bool = True) -> CapturedResponse:

@@ -95,7 +95,7 @@ class _Copier:
         self._scratch = scratch
         self._member = member
         self.problems: list[str] = []
-        member.write(warc.info_bytes(WARC_NAME, {"software": "baotinh", "format": "WARC/1.1"}))
+        member.write(warc.info_bytes(WARC_NAME, {}))
 
     def copy_article(self, record: dict[str, Any]) -> bool:
         """Copy an article's captures; say whether there was one."""

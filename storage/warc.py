@@ -13,11 +13,12 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     Headers = Sequence[tuple[str, str] | tuple[bytes, bytes]]
 
@@ -127,9 +128,21 @@ def request_bytes(exchange: Exchange, response_id: str) -> bytes:
     return out.getvalue()
 
 
-def info_bytes(file: str, fields: dict[str, str]) -> bytes:
-    """Return the gzip member of the record that opens a file."""
+_FORMAT = {
+    "format": "WARC File Format 1.1",
+    "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+}
+
+
+def info_bytes(file: str, about: Mapping[str, str]) -> bytes:
+    """Return the gzip member of the record that opens a file.
+
+    ``about`` adds fields of the WARC standard to those that name program and format, such as
+    ``isPartOf``, ``description``, ``robots`` (WARC 1.1, "warcinfo").
+    """
     writer, out = _writer()
+    told = {name: " ".join(text.split()) for name, text in about.items()}
+    fields = {"software": f"baotinh/{version('baotinh')}", **_FORMAT, **told}
     writer.write_record(writer.create_warcinfo_record(file, fields))
     return out.getvalue()
 

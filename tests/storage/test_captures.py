@@ -356,6 +356,18 @@ def test_a_body_that_cannot_be_decoded_is_an_error_and_still_kept(
     assert hashlib.sha256(kept.raw).digest() == hashlib.sha256(raw).digest()
 
 
+def test_a_file_says_what_wrote_it_and_for_whom(tmp_path: Path) -> None:
+    about = {"isPartOf": "baolongan", "description": "Báo Long An,\r\nhttps://baolongan.vn/"}
+    with CaptureWriter(tmp_path, "x", about=about) as writer:
+        capture = write(writer, PAGE)
+    with (tmp_path / capture.file).open("rb") as file:
+        said = next(iter(ArchiveIterator(file))).content_stream().read().decode()
+    fields = dict(line.split(": ", 1) for line in said.splitlines())
+    assert fields["software"].startswith("baotinh/")
+    assert fields["isPartOf"] == "baolongan"
+    assert fields["description"] == "Báo Long An, https://baolongan.vn/"
+
+
 def test_zstd_bodies_are_decoded(tmp_path: Path) -> None:
     zstd = pytest.importorskip("backports.zstd")
     with CaptureWriter(tmp_path, "x") as writer:
