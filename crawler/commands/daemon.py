@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from crawler import settings
-from crawler.addresses import PrivateHosts
-from crawler.alarms import read_channels
 from crawler.bell import Bell
-from crawler.conditions import DaemonLock
-from crawler.errors import UsageError
-from crawler.locks import locks_folder
 from crawler.logs import start_logging
-from crawler.outbox import Outbox
-from crawler.roster import Roster
-from crawler.routine import Routine, is_private
-from crawler.sources import find_source
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Sequence
-
     from crawler.cli import Options
-    from crawler.daemon import Daemon
-    from crawler.metrics import Metrics
-    from crawler.sources import Source
-
-logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -61,126 +41,17 @@ def command(
     bell.listen()
     os.umask(0o077)  # whatever it writes is private, its backups among it
     start_logging(json_lines=json_logs)
+    # Only now, for loading takes a while in which a signal must not kill.
+    from crawler.assembly import assemble
+    from crawler.conditions import DaemonLock
+
     archive = options.archive.absolute()
     # Before anything else: what follows touches files that a daemon at work relies on.
     with DaemonLock(archive):
-        daemon, stop = prepare(options, archive, ids, once=once, address=address, bell=bell)
+        daemon, stop = assemble(options, archive, ids, once=once, address=address, bell=bell)
         try:
             code = daemon.run()
         finally:
             bell.be_deaf()
             stop()
     sys.exit(code)
-
-
-def prepare(
-    options: Options, archive: Path, ids: tuple[str, ...], *, once: bool, address: str, bell: Bell
-) -> tuple[Daemon, Callable[[], None]]:
-    """A daemon by the settings, and how to stop what serves its metrics.
-
-    Raises UsageError, SourceError.
-    """
-    from crawler.daemon import Daemon
-
-    roster = Roster(options.sources_dir, locks_folder(archive) / ".sources")
-    roster.load()
-    for id_ in ids:
-        find_source(roster.sources, id_)
-    private = read_private_hosts()
-    chosen = [s for s in roster.sources.values() if not ids or s.id in ids]
-    restriction = admit(chosen, private)
-    metrics, stop = serve_metrics(address)
-    channels = read_channels(
-        webhook=settings.ALARM_WEBHOOK,
-        command=settings.ALARM_COMMAND,
-        mail_to=settings.ALARM_MAIL_TO,
-        mail_from=settings.ALARM_MAIL_FROM,
-        smtp=settings.ALARM_SMTP,
-        private=private,
-    )
-    daemon = Daemon(
-        archive,
-        roster,
-        read_routine(once=once, only=frozenset(ids), private=restriction),
-        Outbox(channels, locks_folder(archive) / ".outbox.json"),
-        bell,
-        captures_dir=options.captures_dir.absolute() if options.captures_dir else None,
-        metrics=metrics,
-    )
-    return daemon, stop
-
-
-def read_private_hosts() -> PrivateHosts:
-    """ALLOW_PRIVATE_HOSTS. Raises UsageError."""
-    try:
-        return PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
-    except ValueError as error:
-        raise UsageError(f"ALLOW_PRIVATE_HOSTS: {error}") from None
-
-
-def admit(sources: Sequence[Source], private: PrivateHosts) -> PrivateHosts | None:
-    """What sources are restricted to: nothing with CONTACT, else the hosts that are not public.
-
-    Raises UsageError where that leaves no source at all.
-    """
-    if settings.CONTACT:
-        return None
-    active = [source for source in sources if source.status == "active"]
-    left_out = sum(not is_private(source, private) for source in active)
-    if left_out == len(active):
-        raise UsageError(
-            "CONTACT is not set: name an address or page in BAOTINH_CONTACT, so that the owners"
-            " of the sites we visit can reach you"
-        )
-    if left_out:
-        logger.warning("CONTACT is not set: %d sources on public hosts are left out", left_out)
-    return private
-
-
-def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None]]:
-    """Metrics and how to stop serving them; nothing where no address is set."""
-    if not address:
-        return None, lambda: None
-    from crawler.metrics import Metrics
-
-    metrics = Metrics()
-    try:
-        return metrics, metrics.serve(address)
-    except OSError as error:
-        raise UsageError(f"metrics cannot be served at {address}: {error}") from error
-
-
-def read_routine(*, once: bool, only: frozenset[str], private: PrivateHosts | None) -> Routine:
-    """The daemon's routine from the settings."""
-    return Routine(
-        once=once,
-        only=only,
-        private=private,
-        tick=settings.DAEMON_TICK,
-        children=max(1, settings.DAEMON_CHILDREN),
-        sources_a_child=max(1, settings.DAEMON_SOURCES_A_CHILD),
-        gather=settings.DAEMON_GATHER,
-        stagger=settings.DAEMON_STAGGER,
-        slack=settings.REVISIT_SLACK,
-        crawl_timeout=settings.DAEMON_CRAWL_TIMEOUT,
-        stall_timeout=settings.DAEMON_STALL_TIMEOUT,
-        kill_grace=settings.DAEMON_KILL_GRACE,
-        hold=settings.DAEMON_HOLD,
-        checkup=settings.DAEMON_CHECKUP,
-        checkpoint=settings.DAEMON_CHECKPOINT,
-        reserve=settings.DISK_RESERVE_MB << 20,
-        zone=read_zone(settings.TIMEZONE),
-        nightly_hour=settings.NIGHTLY_HOUR,
-        backup_dir=Path(settings.BACKUP_DIR).absolute() if settings.BACKUP_DIR else None,
-        backup_keep=max(1, settings.BACKUP_KEEP),
-    )
-
-
-def read_zone(name: str) -> dt.tzinfo:
-    """The time zone of that name. Raises UsageError."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise UsageError(
-            f"TIMEZONE: {name!r} is no time zone: write it as Asia/Ho_Chi_Minh"
-        ) from None

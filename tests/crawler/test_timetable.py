@@ -170,7 +170,7 @@ def test_the_clock_rings_and_only_for_sources_that_are_kept() -> None:
 
 
 def test_the_daemon_and_status_load_no_scrapy() -> None:
-    words = "import crawler.daemon, crawler.commands.daemon, crawler.commands.status, sys"
+    words = "import crawler.assembly, crawler.commands.daemon, crawler.commands.status, sys"
     check = "sys.exit(bool({'scrapy', 'twisted', 'lxml'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", f"{words}; {check}"], check=False).returncode == 0
 
