@@ -278,8 +278,12 @@ def _shingles(text: str, size: int) -> dict[tuple[str, ...], int]:
     return counts
 
 
+_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+
+
 def clean(text: str | None) -> str:
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
+    """For comparisons: NFC, white space collapsed, without what no reader sees."""
+    return " ".join(unicodedata.normalize("NFC", text or "").translate(_INVISIBLE).split())
 
 
 def score(pages: list[Page], answers: list[Answer], *, with_lead: bool = True) -> dict[str, float]:

@@ -195,8 +195,8 @@ def _first_of_several(scan: Scan, sums: list[float], best: int) -> int:
 
 
 def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) -> int:
-    """Where a short text stands beside boxes that each begin with a heading of their own, the
-    column of the headline."""
+    """Where a text stands beside boxes that each begin with a heading or a link, the column of
+    the headline."""
     if start < 0:
         return best
     columns = [el for el in range(best + 1, len(sums)) if scan.parents[el] == best and sums[el] > 0]
@@ -205,7 +205,8 @@ def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) ->
         return best
     for el in columns:
         first = scan.blocks[scan.starts[el]]
-        if el != own and (first.tag not in _HEADINGS or scan.own[el] & Trait.CONTENT):
+        begins = first.tag in _HEADINGS or first.links > 0
+        if el != own and (not begins or scan.own[el] & Trait.CONTENT):
             return best
     return own
 

@@ -24,6 +24,7 @@ _SCRIPTS = (
     ("zh", re.compile("[\u4e00-\u9fff]")),
 )
 """Languages that a script tells; Japanese stands before Chinese, whose signs it uses too."""
+_OTHER_SCRIPT = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3]")
 _CODE = re.compile(r"[a-z]{2}(?=[-_]|$)", re.IGNORECASE)
 
 
@@ -36,7 +37,7 @@ def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str
     marked = len(_VIETNAMESE.findall(sample))
     if letters > 20 and marked * 12 > letters:
         return "vi", Evidence(how="letters", confidence=0.99)
-    for code, script in _SCRIPTS:
+    for code, script in _SCRIPTS if _OTHER_SCRIPT.search(sample) else ():
         if len(script.findall(sample)) * 8 > letters > 20:
             return code, Evidence(how="letters", confidence=0.95)
     declared = _declared(page, data)

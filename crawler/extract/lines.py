@@ -36,7 +36,7 @@ _JUNK = re.compile(
     r"|quay len tren|dau trang|len dau trang|back to top|thich|like|theo doi|follow|dang ky|subscribe|dang nhap|binh luan|comments?|y kien(?: cua ban)?"
     r"|ban doc|phan hoi|tra loi|tu khoa|tags?|chu de|topics?|nguon|source|advertisement|ad|ads|quang cao|ad ?quang cao|adquang cao|banner|sponsored|"
     r"continue reading|story continues(?: below)?(?: advertisement)?|xem anh|phong to|thu nho|dong|close|loading|dang tai(?: du lieu)?|guest|trang chu|menu|"
-    r"anh minh hoa|[\W\d_]*|tin lien quan|leftcenterrightdel|danh gia|xep hang|advert|iklan|caption|print this|email this|share this(?: article| story)?|view comments"
+    r"[\W\d_]*|tin lien quan|leftcenterrightdel|danh gia|xep hang|advert|iklan|caption|print this|email this|share this(?: article| story)?|view comments"
     r"|chuyen den phan noi dung|danh gia bai viet|hay (?:la nguoi dau tien )?binh luan.{0,40}|font size|skip to (?:main )?content|advertisement - .{0,30})[\s:.…!|>»-]*"
 )
 _STARTS = re.compile(

@@ -83,9 +83,11 @@ def read_structured(page: Page) -> Structured:
 
 
 def _load(text: str) -> Any:
-    for candidate in (text, _COMMENT.sub(" ", text), _COMMA.sub(r"\1", _COMMENT.sub(" ", text))):
+    """The value of a script, with comments and stray commas taken out only if they must be."""
+    for pattern, instead in ((None, ""), (_COMMENT, " "), (_COMMA, r"\1")):
+        text = pattern.sub(instead, text) if pattern else text
         try:
-            return json.loads(candidate.strip().rstrip(";"), strict=False)
+            return json.loads(text.strip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):
             continue
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from crawler.extract.blocks import Block, Scan
 
-MAX_TEASER = 700
+MAX_TEASER = 450
 """Characters of one teaser."""
 SEVERAL = 3
 """So many boxes of one kind side by side are a list."""
@@ -30,7 +30,8 @@ def find_teasers(
             sizes[scan.parents[el]] += sizes[el]
     boxes: dict[tuple[int, str, str], set[int]] = defaultdict(set)
     for block in blocks:
-        if len(block.text) >= 20 and block.links * 10 >= len(block.text) * 8 and not block.image:
+        # A date or a counter may stand in the line of the headline.
+        if block.links >= 20 and block.links * 10 >= len(block.text) * 6 and not block.image:
             box = _box_around(scan, block.el, sizes, root)
             if box is not None and sizes[box] > len(block.text):
                 names = scan.nodes[box].attributes.get("class") or ""

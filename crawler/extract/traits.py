@@ -226,6 +226,10 @@ def _is_bold_name(names: str) -> bool:
     return _BOLD_NAME.search(names) is not None
 
 
+def _may_align(names: str) -> bool:
+    return "right" in names or "center" in names or "end" in names
+
+
 def alignment(style: str | None, align: str | None, names: str | None = None) -> str:
     """``right``, ``center`` or empty, of ``style``, ``align`` and ``class`` of an element."""
     if align and align.lower() in ("right", "center"):
@@ -233,7 +237,7 @@ def alignment(style: str | None, align: str | None, names: str | None = None) ->
     found = _ALIGN.search(style) if style else None
     if found:
         return "center" if found[1].lower() == "center" else "right"
-    named = _ALIGN_NAME.search(names) if names else None
+    named = _ALIGN_NAME.search(names) if names and _may_align(names) else None
     if named:
         return "center" if named[1] == "center" else "right"
     return ""

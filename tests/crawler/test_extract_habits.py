@@ -306,6 +306,18 @@ def test_short_news_stays_short(around: str) -> None:
     check(page(around), {"title": TITLE, "paragraphs": [A]})
 
 
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_column_of_teasers_beside_the_text_is_none_of_it(inside: bool) -> None:
+    item = "<div class=s><a href=/s{0}.html><img src=/s{0}.jpg></a><a href=/s{0}.html>Tiêu đề bài bên cạnh số {0}</a><span>1{0}/03/2026</span><p>{1}</p></div>"
+    side = "".join(item.format(n, SAID) for n in range(9))
+    text = f"<div class=tt>{TITLE}</div>{DATE}<div class=nd>{ABC}<p align=right><b>Kim Loan</b></p></div>"
+    columns = f"{text}<div>{side}</div>" if inside else f"<div>{text}</div><div>{side}</div>"
+    check(
+        page(f"<div>{columns}</div>"),
+        {"paragraphs": [A, B, C], "authors": ["Kim Loan"], "pictures": []},
+    )
+
+
 PHOTOS = "".join(f"<p style='text-align:center'><img src=/{n}.jpg></p><p style='text-align:center'><em>Người dân ấp {n} gặt lúa vụ đông xuân.</em></p>" for n in range(6))  # fmt: skip
 
 
