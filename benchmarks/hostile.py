@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.crawls import Desk
-from tests.site.faults import bodies, http, manners, redirects, sizes, transport
+from tests.site.faults import bodies, http, manners, redirects, sizes, transport, variants
 from tests.site.faults.model import STORE, Fault
 from tests.site.server import Canary
 from tests.site.town import Town
@@ -39,7 +39,7 @@ NAMES = {
     "mapped.test": ["::ffff:127.0.0.9"],
 }
 """Names that lead inwards; ``mixed.test`` has a public address too, where nobody listens."""
-MODULES = (transport, http, redirects, sizes, bodies)
+MODULES = (transport, http, redirects, sizes, bodies, variants)
 
 
 def enter() -> int:

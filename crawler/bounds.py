@@ -11,7 +11,7 @@ import re
 
 MAX_CHARS = 6_000_000
 """Characters of a page that are read; the longest real ones have about 2 million."""
-MAX_TAGS = 100_000
+MAX_TAGS = 60_000
 """Tags and comments of a page that are read; real ones have up to about 20,000."""
 MAX_DEPTH = 300
 """Elements inside each other; deeper ones are unwrapped."""

@@ -12,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.extensions.progress import Progress
+from crawler.memory import keep_heap_small
 from crawler.spiderloader import make_spider
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def crawl(
     after what is under way, ``SHUTDOWN_GRACE`` seconds at most, and the reports say so. Can be
     called once per process, as Twisted's reactor can.
     """
+    keep_heap_small()
     process = CrawlProcess(read_settings(archive, overrides), plan, board)
     return process.run(sources)
 

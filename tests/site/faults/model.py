@@ -29,7 +29,9 @@ class Fault:
     @property
     def number(self) -> int:
         """The article's id in its URL, the same in every run."""
-        return 900_000 + int(hashlib.sha256(self.name.encode()).hexdigest()[:6], 16) % 99_999
+        return (
+            900_000_000 + int(hashlib.sha256(self.name.encode()).hexdigest()[:8], 16) % 99_999_999
+        )
 
     @property
     def path(self) -> str:
