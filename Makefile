@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint types contracts check clean
+.PHONY: demo test lint types contracts proof check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
@@ -20,6 +20,9 @@ types: $(VENV)/.ready
 
 contracts: $(VENV)/.ready
 	$(BIN)/lint-imports
+
+proof: $(VENV)/.ready
+	$(BIN)/python benchmarks/replay.py --tools $(VENV)/tools
 
 check: lint types contracts test
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import random
 import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.batches import Missing, timed
 from benchmarks.postgres import Postgres
+from crawler.sources import load_sources
 from storage.archive import Archive
 from storage.errors import QueryError
 from storage.index import TABLES, optimize_index
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
     Articles = Iterable[tuple[int, str, str, str]]
 
+SECTIONS = (
+    "Thời sự", "Kinh tế", "Xã hội", "Pháp luật", "Văn hóa", "Thể thao", "Giáo dục", "Y tế",
+    "Nông nghiệp - Nông thôn", "Quốc phòng - An ninh", "Xây dựng Đảng", "Đất và người",
+)  # fmt: skip
 INDEX = (*TABLES, "spellings", "article_spellings")
 
 
@@ -44,6 +51,7 @@ class Ours:
 
     def __init__(self, folder: Path) -> None:
         self._is_new = not (folder / "ours.db").exists()
+        self._sources = list(load_sources().values())
         Archive.open(folder / "ours.db").close()
         self._conn = sqlite3.connect(folder / "ours.db", isolation_level=None)
 
@@ -52,9 +60,13 @@ class Ours:
         if not self._is_new:
             return None
         self._conn.executescript("pragma synchronous = normal; pragma cache_size = -65536")
-        self._conn.execute(
-            "insert into sources (id, name, kind, province, homepage)"
-            " values ('bench', 'Bench', 'newspaper', 'Long An', 'https://bench.vn/')"
+        self._conn.executemany(
+            "insert into sources (id, name, kind, province, province_before_2025, homepage)"
+            " values (?, ?, ?, ?, ?, ?)",
+            [
+                (s.id, s.name, s.kind, s.province, s.province_before_2025, s.homepage)
+                for s in self._sources
+            ],
         )
         count, seconds = timed(articles, self._insert)
         started = time.process_time()
@@ -67,12 +79,21 @@ class Ours:
     def _insert(self, batch: list[tuple[int, str, str, str]]) -> None:
         self._conn.execute("begin")
         self._conn.executemany(
-            "insert into articles (id, source_id, key, url, canonical_url, title, summary, body,"
-            " published_on, first_seen_at, last_seen_at, digest, cluster_id) values (?1, 'bench',"
-            " ?1, ?1, ?1, ?2, ?3, ?4, date('2010-01-01', (?1 / 200) || ' days'), '', '', ?1, ?1)",
-            batch,
+            "insert into articles (id, key, url, canonical_url, title, summary, body, digest,"
+            " cluster_id, source_id, section, authors, published_on, first_seen_at, last_seen_at)"
+            " values (?1, ?1, ?1, ?1, ?2, ?3, ?4, ?1, ?1, ?5, ?6, ?7,"
+            " date('2010-01-01', (?1 / 200) || ' days'), '', '')",
+            (row + self._facets(row[0]) for row in batch),
         )
         self._conn.execute("commit")
+
+    def _facets(self, number: int) -> tuple[str, str, str]:
+        """Source, section and authors, spread as unevenly as papers publish."""
+        draw = random.Random(number)
+        source = self._sources[int(len(self._sources) * draw.random() ** 2)]
+        author = f"Bút danh {int(400 * draw.random() ** 2)}"
+        section = SECTIONS[int(len(SECTIONS) * draw.random() ** 2)]
+        return source.id, section, json.dumps([author], ensure_ascii=False)
 
     def index_bytes(self) -> int:
         """Bytes of the index's tables."""
