@@ -100,6 +100,14 @@ def _note(found: dict[int, Standing], ids: Iterable[int], standing: Standing) ->
             found[article_id] = Standing(level, exact=known.exact or standing.exact)
 
 
+def settle_spelling(conn: sqlite3.Connection, query: Query, scope: Scope, budget: Budget) -> Query:
+    """Return the query, or its Telex reading where nothing matches but that."""
+    meant = query.telex
+    if meant is None or all_matches(conn, query, scope, most=1, budget=budget):
+        return query
+    return meant if all_matches(conn, meant, scope, most=1, budget=budget) else query
+
+
 def all_matches(
     conn: sqlite3.Connection, query: Query, scope: Scope, *, most: int, budget: Budget
 ) -> list[int]:

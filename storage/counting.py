@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.candidates import all_matches
+from storage.candidates import all_matches, settle_spelling
 from storage.errors import QueryError
 from storage.filters import Filters, resolve
 from storage.query import parse_query
@@ -49,6 +49,7 @@ def count_matches(
     parsed = parse_query(query)
     with bounded(conn) as budget:
         scope = resolve(conn, filters or Filters())
+        parsed = settle_spelling(conn, parsed, scope, budget)
         ids = all_matches(conn, parsed, scope, most=MOST_COUNTED, budget=budget)
         condition, values = scope.where()
         order = "1 desc" if by == "month" else "2 desc, 1"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from storage.errors import QueryError
 from storage.spelling import exact_spellings, folded_spellings, index_terms
+from storage.telex import read_telex
 from storage.text import fold, normalize
 
 MOST_CHARACTERS = 1_000
@@ -66,6 +67,12 @@ class Query:
         """All words that must occur, in order."""
         return tuple(word for run in self.runs for word in run)
 
+    @property
+    def telex(self) -> Query | None:
+        """The query as it was meant if it was typed without an input method; None if not."""
+        runs = tuple(tuple(map(_meant, run)) for run in self.runs)
+        return None if runs == self.runs else replace(self, runs=runs)
+
 
 def parse_query(text: str) -> Query:
     """Understand a query: words, ``"phrases"``, ``-exclusions``, ``prefix*``, ``58-CT/TU``.
@@ -85,6 +92,10 @@ def parse_query(text: str) -> Query:
         found = [run for piece in pieces if (run := _read_run(piece))]
         (excluded if minus else runs).extend(found)
     return _checked(Query(runs=tuple(runs), excluded=tuple(excluded)))
+
+
+def _meant(word: Word) -> Word:
+    return Word(read_telex(word.exact) or word.exact, prefix=word.prefix)
 
 
 def _read_run(text: str) -> tuple[Word, ...]:

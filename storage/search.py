@@ -12,7 +12,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
-from storage.candidates import Budget
+from storage.candidates import Budget, settle_spelling
 from storage.errors import QueryError
 from storage.filters import Filters, resolve
 from storage.query import parse_query
@@ -48,7 +48,8 @@ def search(
     """Return the best ``limit`` hits for a query.
 
     Words must all occur; ``"a phrase"``, ``-without``, ``begin*`` and ``58-CT/TU`` work. Words
-    typed with accents prefer them; without, any accents match. ``since`` and ``until`` are
+    typed with accents prefer them; without, any accents match; words spelled by Telex keys
+    (``dduowcj``) are read as such where nothing matches otherwise. ``since`` and ``until`` are
     local days. Near-duplicates are folded to their earliest copy unless ``copies``. Raises
     QueryError, in one sentence, for what cannot be understood; never an SQL error.
     """
@@ -60,6 +61,7 @@ def search(
     limit = min(limit, MOST_LIMIT)
     with bounded(conn) as budget:
         scope = resolve(conn, filters)
+        parsed = settle_spelling(conn, parsed, scope, budget)
         ranker = Ranker(conn, parsed, scope, budget)
         fold_copies = not copies
         matches: Iterable[Match]

@@ -186,6 +186,22 @@ def test_a_word_that_nothing_has_does_not_hide_the_rest(shelf: sqlite3.Connectio
     assert ids(shelf, "xyz") == []
 
 
+@pytest.mark.parametrize("query", ["tinhr uyr", "nguyeenx vawn dduowcj", "tỉnh uyr dduwowcj"])
+def test_telex_keys_are_read_where_nothing_has_the_words(
+    shelf: sqlite3.Connection, query: str
+) -> None:
+    put(shelf, "Bí thư Tỉnh ủy Nguyễn Văn Được")
+    put(shelf, "Tin vắn")
+    assert ids(shelf, query) == [1]
+    assert ids(shelf, query, sort="date") == [1]
+
+
+def test_words_that_are_there_are_not_read_as_telex_keys(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Tỉnh cả")
+    put(shelf, "Car free day")
+    assert ids(shelf, "car") == [2]
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -1,0 +1,35 @@
+"""Which syllable the keys of Telex spell."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.telex import read_telex
+
+
+@pytest.mark.parametrize(
+    ("keys", "syllable"),
+    [
+        ("tinhr", "tỉnh"), ("uyr", "ủy"), ("nguyeenx", "nguyễn"), ("dduowcj", "được"),
+        ("dduwowcj", "được"), ("ddoongf", "đồng"), ("quar", "quả"), ("giaf", "già"),
+        ("tieengs", "tiếng"), ("tiếng", None), ("nghij", "nghị"), ("hoaf", "hòa"),
+        ("muoons", "muốn"), ("coong", "công"), ("ddawng", "đăng"), ("khuyur", "khuỷu"),
+        ("an", None), ("tinh", None), ("facebook", None), ("boss", None), ("show", None),
+        ("chars", None), ("ok", None), ("", None), ("58", None),
+    ],
+)  # fmt: skip
+def test_keys_spell_a_syllable_or_nothing(keys: str, syllable: str | None) -> None:
+    assert read_telex(keys) == syllable
+
+
+@given(st.text(st.sampled_from("abcdeghiklmnopqrstuvxywfj"), max_size=9) | st.text(max_size=9))
+def test_a_reading_is_composed_and_never_the_word_itself(typed: str) -> None:
+    syllable = read_telex(typed)
+    if syllable is not None:
+        assert syllable != typed
+        assert unicodedata.is_normalized("NFC", syllable)
+        assert read_telex(syllable) is None or syllable.isascii()
