@@ -8,14 +8,14 @@ anywhere), each newest first and in windows of article ids, and stop when enough
 from __future__ import annotations
 
 import itertools
-import time
+import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
+    from storage.budget import Budget
     from storage.filters import Scope
     from storage.query import Query, Word
 
@@ -28,22 +28,6 @@ MOST_COMBINATIONS = 16
 
 Part = tuple[str, str]
 """A table of the index and an expression it must match."""
-
-
-@dataclass(slots=True)
-class Budget:
-    """Wall-clock limit for one search, seconds."""
-
-    seconds: float
-    _started: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._started = time.monotonic()
-
-    @property
-    def spent(self) -> bool:
-        """Whether the time is over."""
-        return time.monotonic() - self._started > self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +206,12 @@ class Finder:
 
     def find(self, parts: Sequence[Part], *, want: int, span: int | None) -> list[int]:
         """Return up to ``want`` ids, highest first, from the ``span`` highest ids."""
-        if self._nothing:
+        if self._nothing or self._budget.spent:
             return []
         sql, values = self._statement([*parts, *self._facets])
         found: list[int] = []
         for low, high in self._windows(span):
-            bound = [x for value in values for x in (value, low, high)]
-            rows = self._conn.execute(sql, [*bound, want - len(found)])
-            found += [row[0] for row in rows]
+            found += self._run(sql, values, low, high, want - len(found))
             if len(found) >= want or self._budget.spent:
                 break
         return found
@@ -243,11 +225,19 @@ class Finder:
         low = max(self._low, above + 1)
         while low <= self._high and len(found) < want and not self._budget.spent:
             high = low + WINDOW - 1
-            bound = [x for value in values for x in (value, low, high)]
-            rows = self._conn.execute(sql, [*bound, want - len(found)])
-            found += [row[0] for row in rows]
+            found += self._run(sql, values, low, high, want - len(found))
             low = high + 1
         return found
+
+    def _run(self, sql: str, values: list[str], low: int, high: int, want: int) -> list[int]:
+        """Return what one window has; nothing where the budget ends in it."""
+        bound = [x for value in values for x in (value, low, high)]
+        try:
+            return [row[0] for row in self._conn.execute(sql, [*bound, want])]
+        except sqlite3.OperationalError:
+            if self._budget.spent:
+                return []
+            raise
 
     def _windows(self, span: int | None) -> Iterator[tuple[int, int]]:
         lowest = self._low if span is None else max(self._low, self._high - span + 1)

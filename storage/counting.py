@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.budget import bounded
 from storage.candidates import all_matches, settle_spelling
 from storage.errors import QueryError
 from storage.filters import Filters, resolve
 from storage.query import parse_query
-from storage.search import bounded
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,9 +51,10 @@ def count_matches(
         scope = resolve(conn, filters or Filters())
         parsed = settle_spelling(conn, parsed, scope, budget)
         ids = all_matches(conn, parsed, scope, most=MOST_COUNTED, budget=budget)
+        complete = len(ids) < MOST_COUNTED and not budget.spent
+        budget.check(found=bool(ids))
         condition, values = scope.where()
         order = "1 desc" if by == "month" else "2 desc, 1"
         sql = _COUNTS.format(group=GROUPS[by], condition=condition, order=order)
         rows = conn.execute(sql, [json.dumps(ids), *values]).fetchall()
-    complete = len(ids) < MOST_COUNTED and not budget.spent
     return Counts(rows=tuple((row[0], row[1]) for row in rows), complete=complete)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-    from storage.candidates import Budget
+    from storage.budget import Budget
     from storage.filters import Scope
     from storage.query import Query
 
@@ -87,6 +87,7 @@ class Ranker:
             few=read,
             budget=self._budget,
         )
+        self._budget.check(found=bool(found))
         ids = list(found) if len(found) <= read else self._outlined(found, fold_copies)
         matches: list[Match] = []
         for match in self._read(ids):
@@ -99,6 +100,7 @@ class Ranker:
         """Yield matches, the newest first."""
         most = 1_000 + 20 * limit
         ids = all_matches(self._conn, self._query, self._scope, most=most, budget=self._budget)
+        self._budget.check(found=bool(ids))
         by_day = self._conn.execute(_BY_DAY, [json.dumps(ids)]).fetchall()
         yield from self._read(row[0] for row in by_day)
 

@@ -8,24 +8,21 @@ those whose title says it come first, then the newest.
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from typing import TYPE_CHECKING
 
-from storage.candidates import Budget, settle_spelling
-from storage.errors import QueryError
+from storage.budget import bounded
+from storage.candidates import settle_spelling
 from storage.filters import Filters, resolve
 from storage.query import parse_query
 from storage.ranking import Ranker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import sqlite3
+    from collections.abc import Iterable
 
     from storage.ranking import Match
     from storage.records import Hit
 
-SECONDS = 0.6
-"""Wall-clock limit of one search."""
 MOST_LIMIT = 1_000
 SORTS = ("relevance", "date")
 
@@ -70,23 +67,3 @@ def search(
         else:
             matches = ranker.best(limit, fold_copies=fold_copies)
         return ranker.hits(matches, limit, fold_copies=fold_copies)
-
-
-@contextlib.contextmanager
-def bounded(conn: sqlite3.Connection) -> Iterator[Budget]:
-    """Named rows and a time limit for what runs inside; its end is a QueryError."""
-    budget = Budget(SECONDS)
-    factory = conn.row_factory
-    conn.row_factory = sqlite3.Row
-    conn.set_progress_handler(lambda: budget.spent, 20_000)
-    try:
-        yield budget
-    except sqlite3.OperationalError as error:
-        if budget.spent:
-            raise QueryError(
-                "the search took too long: add a word, a source or a period"
-            ) from error
-        raise
-    finally:
-        conn.set_progress_handler(None, 0)
-        conn.row_factory = factory

@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from storage.candidates import Budget, newer_matches
+from storage.budget import Budget
+from storage.candidates import newer_matches
 from storage.errors import BaotinhError
 from storage.filters import Filters, resolve
 from storage.query import parse_query

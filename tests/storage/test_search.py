@@ -254,3 +254,13 @@ def test_any_string_is_results_or_one_sentence(shelf: sqlite3.Connection, query:
     except QueryError:
         pass
     assert time.monotonic() - started < 1
+
+
+def test_a_search_that_ran_out_of_time_is_one_sentence(
+    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(shelf, "Giá lúa")
+    monkeypatch.setattr("storage.budget.SECONDS", -1.0)
+    for options in ({}, {"sort": "date"}):
+        with pytest.raises(QueryError, match="took too long: add a word"):
+            search(shelf, "giá lúa", **options)  # type: ignore[arg-type]
