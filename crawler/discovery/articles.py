@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.discovery.findings import Found
+from crawler.discovery.pagination import find_position
 from crawler.sources.identity import article_key, at_home, is_article_url
 from crawler.sources.model import SeedKind
 from crawler.sources.shapes import is_never, shape_of
@@ -23,6 +24,8 @@ WEAK_MENU_WORDS = 8
 """The same where the address has no id."""
 FEW = 3
 """Links with ids that show that a site gives its articles ids."""
+SHARE = 0.3
+"""The same as a share of all: some headlines end in ``covid19``, as an id would."""
 
 
 def articles_among(
@@ -66,11 +69,12 @@ def is_article_link(source: Source, link: Found) -> bool:
     """Whether a link looks like one to an article, by its address and by where it stands."""
     if not is_article_url(source, link.url):
         return False
-    if not link.in_menu:
-        return True
     shape = shape_of(link.url)
-    most = MENU_WORDS if shape and shape.strong else WEAK_MENU_WORDS
-    return len((link.title or "").split()) > most
+    is_strong = shape is not None and shape.strong
+    if not is_strong and not source.accept and find_position(link.url).value is not None:
+        return False  # the second page of a section with a long name
+    most = MENU_WORDS if is_strong else WEAK_MENU_WORDS
+    return not link.in_menu or len((link.title or "").split()) > most
 
 
 def _fed(source: Source, url: str, kind: SeedKind | None) -> bool:
@@ -84,6 +88,6 @@ def _fed(source: Source, url: str, kind: SeedKind | None) -> bool:
 def _by_habit(own: list[Found]) -> tuple[Found, ...]:
     shapes = {link.url: shape_of(link.url) for link in own}
     strong = Counter(shape.pattern for shape in shapes.values() if shape and shape.strong)
-    if not strong or strong.total() < FEW:
+    if strong.total() < max(FEW, len(own) * SHARE):
         return tuple(own)
     return tuple(link for link in own if (shape := shapes[link.url]) and shape.strong)

@@ -15,7 +15,7 @@ class Found:
     date: str | None = None
     """As it stands there: any format, or nothing."""
     in_menu: bool = False
-    """It stands in menus, breadcrumbs or footers only."""
+    """It stands in menus, breadcrumbs or footers only, or leads to the page it stands on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,9 @@ MAX_SECTIONS = 100
 MAX_LEVELS = 4
 MAX_ASKED = 6
 """Parameters that the address of a section may have."""
-LISTED_BY = frozenset(("cat", "cate", "category", "chuyenmuc", "zone", "view", "module", "name"))
+LISTED_BY = frozenset(
+    ("cat", "cate", "category", "chuyenmuc", "zone", "view", "module", "name", "nv")
+)
 """Query parameters, besides `CONTAINERS`, that name a section."""
 MAX_DATES = 2000
 NEAR = 60
@@ -82,6 +84,11 @@ def _read_html(text: str, url: str, source: Source, problems: tuple[str, ...]) -
         for anchor in read_anchors(root, base)
     ]
     dates = _dates(root, base)
+    here = page_of(url)[0]
+    anchors = [
+        anchor._replace(in_menu=True) if page_of(anchor.url)[0] == here else anchor
+        for anchor in anchors
+    ]
     links, cut = _merge(anchors, dates)
     if cut:
         problems = (*problems, f"has more than {MAX_LINKS} links; the rest was not read")

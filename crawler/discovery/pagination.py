@@ -67,7 +67,9 @@ def find_position(url: str) -> Position:
         if (counts or known in PARAMETERS or known.endswith(ENDINGS)) and _is_number(text):
             value, is_offset = int(text), counts
         elif text and not known.startswith(PORTLET):
-            rest.append((name, text))
+            within, turned = _split_path(f"/{text}") if "/" in text else (text, None)
+            value = value if turned is None else turned
+            rest.append((name, within.lstrip("/") if turned else text))
     host = (parts.netloc or "").lower().removeprefix("www.")
     listing = f"{host}{path}?{urlencode(sorted(rest))}"
     return Position(listing=listing, value=value, is_offset=is_offset)

@@ -79,6 +79,7 @@ _LISTED = re.compile(
 _TAIL = re.compile(
     r"(?P<sep>[-./])(?P<letters>[A-Za-z]{0,8})(?P<id>\d{1,18})(?P<ext>\.[a-z]{2,5})?/?$"
 )
+_ID_WORDS = _words("post postid id art article news tin bai bv")
 _MONTH_ID = re.compile(r"/(?P<month>\d{6})/[^/]+-(?P<id>[0-9a-fA-F]{7}|\d{5,8})/?$")
 _DATED = re.compile(r"/(?P<date>\d{6}|\d{8}|\d{4}[/-]\d{1,2}(?:[/-]\d{1,2})?)/(?P<slug>[^/]+)/?$")
 _ID_FIRST = re.compile(r"/(?P<id>\d{3,18})[-/](?P<slug>[^/]+)/?$")
@@ -180,7 +181,10 @@ def _by_tail(path: str, last: str) -> Shape | None:
 def _is_id(tail: re.Match[str], last: str) -> bool:
     digits = len(tail["id"])
     if tail["letters"]:
-        return digits >= 2 and count_words(last) >= 3
+        # "-post12" and "-a167" are ids; "-covid19", "-k12" and "-qh15" end headlines.
+        letters = len(tail["letters"])
+        least = 2 if tail["letters"].lower() in _ID_WORDS else 3 if letters == 1 else 4
+        return digits >= least and count_words(last) >= 3
     # A year or a day ends many a slug; an id does so after a real headline only.
     return digits >= 5 or (digits == 4 and not tail["id"].startswith(("19", "20")))
 

@@ -150,6 +150,14 @@ def test_pages_may_count_from_zero(here: str, there: str) -> None:
     assert read_listing(page(labels), here, BARE).next_page == there
 
 
+def test_pages_may_be_numbered_inside_a_parameter() -> None:
+    start = "https://x.vn/index.php?nv=news&op=kinh-te"
+    here, there = f"{start}/page-2", f"{start}/page-3"
+    links = f'<a href="{start}">1</a><a href="{here}">2</a><a href="{there}">3</a>'
+    assert read_listing(page(links), start, BARE).next_page == here
+    assert read_listing(page(links), here, BARE).next_page == there
+
+
 def test_a_first_page_without_a_number_goes_on_at_what_says_next() -> None:
     body = page('<a href="/a?page=1">Trang sau</a><a href="/a?page=9">Trang cuối</a>')
     assert read_listing(body, "https://x.vn/a", BARE).next_page == "https://x.vn/a?page=1"
@@ -170,6 +178,20 @@ def test_pages_about_the_site_stand_in_menus_only(menu: str) -> None:
     body = page(f'<div class="main">{story}</div>{menu.format(about)}')
     (found,) = articles_among(BARE, read_listing(body, "https://x.vn/", BARE).links)
     assert found.url == "https://x.vn/xa-tan-hoa-khanh-thanh-cay-cau"
+
+
+def test_a_section_with_a_long_name_is_no_article_on_its_own_pages() -> None:
+    own = ("/van-hoa-xa-hoi.html", "/van-hoa-xa-hoi.html?start=20", "/van-hoa-xa-hoi/trang-3.html")
+    pager = "".join(f'<a href="{href}">{n}</a>' for n, href in enumerate(own, 1))
+    here = "https://x.vn/van-hoa-xa-hoi.html?start=40"
+    assert articles_among(BARE, read_listing(page(pager), here, BARE).links) == ()
+
+
+def test_headlines_that_end_like_ids_do_not_hide_the_others() -> None:
+    words = ("mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "tram")
+    plain = [Found(url=f"https://x.vn/xa-tan-hoa-khanh-thanh-cau-{word}") for word in words]
+    odd = [Found(url=f"https://x.vn/xa-{word}-phong-dich-covid19") for word in words[:3]]
+    assert len(articles_among(BARE, [*plain, *odd])) == len(plain) + len(odd)
 
 
 def test_a_page_whose_body_is_called_a_menu_keeps_its_articles() -> None:

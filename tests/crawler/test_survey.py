@@ -53,6 +53,18 @@ def test_slugs_without_ids_are_told_from_sections() -> None:
     assert (habit.covered, habit.strays, habit.has_ids) == (5, 0, False)
 
 
+def test_headlines_that_end_in_letters_and_digits_have_no_ids() -> None:
+    endings = (
+        "phong-dich-covid19",
+        "ky-hop-quoc-hoi-qh15",
+        "hoc-sinh-lop-k12",
+        "mua-vu",
+        "cau-moi",
+    )
+    habit = learn_habit([f"https://x.vn/tin/xa-tan-hoa-{each}" for each in endings], [])
+    assert (habit.covered, habit.has_ids) == (5, False)
+
+
 def test_no_habit_is_said_rather_than_a_wrong_one() -> None:
     assert learn_habit([], []).patterns == ()
     assert learn_habit(["https://x.vn/a", "https://x.vn/b/c"], []).confidence == 0
