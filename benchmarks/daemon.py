@@ -149,7 +149,7 @@ def soak(desk: Desk, count: int, seconds: float, chance: Random) -> None:
         "POLL_INTERVAL": "2",
         "REVISIT_SLACK": "2",
         "RETRY_BACKOFF": "0.2",
-        "DAEMON_TICK": "0.5",
+        "DAEMON_TICK": "0.1",
         "DAEMON_GATHER": "0.5",
         "DAEMON_CHECKUP": "10",
     }

@@ -1,0 +1,107 @@
+"""What people are told together, and how often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.ledger import row_of
+from crawler.outbox import Outbox
+from crawler.sources import Seed, SeedKind, Source
+from crawler.teller import Teller
+from storage.archive import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from crawler.alarms import Message
+
+NOW = "2026-11-24T03:00:00Z"
+
+
+class Bench:
+    """Sources that break and recover, a clock, and what people got."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.now = 0.0
+        self.got: list[Message] = []
+        self.outbox = Outbox({"mail": self.got.append})
+        self.teller = self.restart()
+        self.sources: dict[str, Source] = {}
+
+    def restart(self) -> Teller:
+        self.teller = Teller(self.outbox, gather=30.0, clock=lambda: self.now)
+        return self.teller
+
+    def turn(self, id_: str, failures: float) -> None:
+        """A poll of a source failed so often in a row, by weight."""
+        url = f"https://{id_}.vn/rss"
+        seed = Seed(kind=SeedKind.FEED, url=url)
+        source = Source(id=id_, name=id_, province="Huế", homepage=url, seeds=(seed,))
+        self.sources[id_] = source
+        self.archive.put_source(row_of(source))
+        self.archive.put_seeds(id_, [("feed", url)])
+        self.archive.conn.execute(
+            "update seeds set polled_at = ?, failures = ? where source_id = ?",
+            (NOW, failures, id_),
+        )
+
+    def wait(self, seconds: float) -> list[str]:
+        """The subjects of what is told in the next seconds, looking every ten of them."""
+        before, end = len(self.got), self.now + seconds
+        while self.now < end:
+            self.teller.look(self.archive, self.sources.values(), now=NOW)
+            self.teller.tell(self.archive)
+            self.outbox.deliver()
+            self.now += 10.0
+        return [message.subject.removeprefix("Báo Tỉnh: ") for message in self.got[before:]]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        yield Bench(archive)
+
+
+def test_trouble_and_recovery_are_told_once_each(bench: Bench) -> None:
+    bench.turn("a", 2)
+    assert bench.wait(600) == ["a is broken"]
+    bench.turn("a", 0)
+    assert bench.wait(600) == ["a is ok"]
+
+
+def test_changes_at_about_the_same_time_are_one_message(bench: Bench) -> None:
+    bench.turn("a", 2)
+    assert bench.wait(20) == []
+    bench.turn("b", 2)
+    assert bench.wait(600) == ["2 sources in trouble"]
+
+
+def test_what_is_right_again_before_it_was_told_is_not_told(bench: Bench) -> None:
+    bench.turn("a", 2)
+    bench.wait(20)
+    bench.turn("a", 0)
+    assert bench.wait(600) == []
+
+
+def test_a_change_that_was_seen_and_not_told_is_told_after_a_restart(bench: Bench) -> None:
+    bench.turn("a", 2)
+    bench.wait(20)
+    bench.restart()
+    assert bench.wait(600) == ["a is broken"]
+    bench.restart()
+    assert bench.wait(600) == []
+
+
+def test_an_outage_that_spreads_for_hours_is_a_few_messages(bench: Bench) -> None:
+    subjects = []
+    for number in range(100):
+        bench.turn(f"s{number}", 2)
+        subjects += bench.wait(100)
+    subjects += bench.wait(2 * 3600)
+    assert len(subjects) < 12
+    told = [change.source_id for message in bench.got for change in message.changes]
+    assert sorted(told) == sorted(bench.sources)
