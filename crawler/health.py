@@ -204,8 +204,10 @@ def _silence(facts: Facts) -> Iterator[Health]:
     if now - begin < _LEAST_SILENCE or known[-1] - known[0] < _LEAST_HISTORY:
         return
     rhythm = learn_rhythm(known, watched_since=facts.watched_since, now=known[-1])
-    expected = rhythm.expected(begin, now)
     silent = _working_time(begin, now)
+    # What is assumed of an unknown source is too much of one that publishes twice a week.
+    average = len(known) * silent / max(1.0, _working_time(known[0], known[-1]))
+    expected = min(rhythm.expected(begin, now), average)
     if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / 1.5):
         ago = describe_wait((now - known[-1]).total_seconds())
         why = f"nothing new for {ago}, where {expected:.0f} articles were to be expected"

@@ -204,6 +204,15 @@ def test_a_source_that_stops_publishing_is_frozen_within_days() -> None:
     assert state(published=stopped) is HealthState.FROZEN
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_source_that_publishes_twice_a_week_may_be_silent_for_two(seed: int) -> None:
+    chance = Random(seed)
+    days = sorted(chance.sample(range(14, 56), 14))
+    few = [NOW - dt.timedelta(days=day, hours=chance.randrange(8)) for day in days]
+    watched = NOW - dt.timedelta(days=20)
+    assert state(published=few, watched_since=watched) is HealthState.OK
+
+
 def test_a_source_that_loses_most_of_its_volume_is_degraded() -> None:
     now = NOW.replace(day=20, hour=18)  # a Friday: three full working days
     before = [m for m in publish(now) if m < now - dt.timedelta(days=3)]
