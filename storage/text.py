@@ -74,6 +74,8 @@ def fold(text: str) -> str:
     Neither ``hoà``/``hòa`` nor composed/decomposed input makes a difference. White space and
     punctuation are kept.
     """
+    if text.isascii():
+        return text.lower()
     base = _MARK.sub("", unicodedata.normalize("NFD", unpile(_PILED.sub(r"\1", text.lower()))))
     folded = _ANY_D.sub("d", unicodedata.normalize("NFC", base))
     return folded if folded == text else fold(folded)
