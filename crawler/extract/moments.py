@@ -48,6 +48,8 @@ _MODIFIED = (
 _GTAG = re.compile(
     r"""["'](?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate|publishedAt|published_at|pubDate|publicationDate)["']\s*:\s*["']([^"']{8,40})["']"""
 )
+_GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
+"""What one of is in every name above."""
 _DIGIT = re.compile(r"\d")
 MAX_CANDIDATES = 60
 
@@ -181,7 +183,8 @@ def _candidates(
             yield read_machine(value, where=f"meta {name}", now=now, zone=zone)
     for script in page.tree.css("script:not([src]):not([type*='json' i])")[:60]:
         text = script.text(deep=True)
-        found = _GTAG.search(text) if text and len(text) < 200_000 else None
+        wanted = text and len(text) < 200_000 and any(word in text for word in _GTAG_WORDS)
+        found = _GTAG.search(text) if wanted else None
         if found:
             yield read_machine(found[1], where="gtag", now=now, zone=zone)
             break

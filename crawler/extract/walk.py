@@ -151,12 +151,15 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
         ):
             child = node.child
             if child is None:
-                if tag not in INLINE:
+                if tag == "div":
+                    # A place of text that is empty tells of the layout too.
                     _own_traits(node.attributes, names)
             else:
                 attributes = node.attributes
                 own = _own_traits(attributes, names)
-                if (tag in INLINE or ":" in tag) and not _is_line(tag, own, scan.tags[el]):
+                if (tag in INLINE or ":" in tag) and not (
+                    own & _LINE_TRAITS and _is_line(tag, scan.tags[el])
+                ):
                     if not own & (Trait.HIDDEN | Trait.JUNK):
                         stack.append((node, el, traits, align, walk.style, False))
                         walk.style |= _style(tag, attributes)
@@ -170,14 +173,15 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
                     walk.flush(el, traits, align)
                     stack.append((node, el, traits, align, walk.style, True))
                     walk.style |= _style(tag, attributes)
-                    align = (
-                        alignment(
-                            attributes.get("style"),
-                            attributes.get("align"),
-                            attributes.get("class"),
+                    if attributes:
+                        align = (
+                            alignment(
+                                attributes.get("style"),
+                                attributes.get("align"),
+                                attributes.get("class"),
+                            )
+                            or align
                         )
-                        or align
-                    )
                     if tag == "center":
                         align = "center"
                     own |= _TAG_TRAITS.get(tag, Trait.NONE)
@@ -264,13 +268,15 @@ def _inherit(scan: Scan) -> None:
         block.traits |= handed[block.el]
 
 
-def _is_line(tag: str, own: int, around: str) -> bool:
-    """Whether an inline element stands for a block: `<span id="lblTieuDe">` of old ASP.NET pages."""
-    named = own & (Trait.TITLE | Trait.LEAD | Trait.CONTENT)
-    return bool(named) and tag in ("span", "label", "font") and around not in _LINES
-
-
+_LINE_TRAITS = Trait.TITLE | Trait.LEAD | Trait.CONTENT
 _LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
+
+
+def _is_line(tag: str, around: str) -> bool:
+    """Whether an inline element named so is a block: `<span id="lblTieuDe">` of old ASP.NET."""
+    return tag in ("span", "label", "font") and around not in _LINES
+
+
 _TAG_TRAITS = {
     "header": Trait.HEADER,
     "figcaption": Trait.CAPTION,
