@@ -99,6 +99,16 @@ class Site:
             self._counts.clear()
             self.max_concurrent = 0
 
+    def move(self, host: str, port: int, called: str = "") -> Self:
+        """Listen elsewhere; only before the start."""
+        self._listener.close()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family, backlog=64)
+        self._listener.settimeout(0.1)
+        self.host, self.port = self._listener.getsockname()[:2]
+        self.called = called
+        return self
+
     def start(self) -> Self:
         self._thread.start()
         return self
