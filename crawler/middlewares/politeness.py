@@ -137,7 +137,13 @@ class PolitenessMiddleware:
     async def _probe(self, key: str, request: Request) -> None:
         engine = self._crawler.engine
         assert engine is not None  # noqa: S101 - it sent the request that failed
-        meta = {"robots": True, "probe": True, "dont_retry": True, "download_slot": f"probe {key}"}
+        # Repeated once: a kept connection may have gone stale on one of the pages before.
+        meta = {
+            "robots": True,
+            "probe": True,
+            "max_retry_times": 1,
+            "download_slot": f"probe {key}",
+        }
         url = request.url.split("/", 3)
         robots = Request("/".join([*url[:3], "robots.txt"]), callback=NO_CALLBACK, meta=meta)
         try:
