@@ -86,6 +86,22 @@ TEXT = {
         f"<p>{A}</p><p>{IMG}</p><p>Cán bộ xã vận động người dân</p><p>{B}</p><p>{C}</p>",
         {"paragraphs": [A, B, C], "pictures": [(PICTURE, "Cán bộ xã vận động người dân")]},
     ),
+    "sentence behind a picture": (
+        f"<p>{A}</p><p>{IMG}</p><p>{B}</p><p>{C}</p>",
+        {"paragraphs": [A, B, C], "pictures": [(PICTURE, None)]},
+    ),
+    "pictures side by side": (
+        f"<p>{A}</p><div class=row><div>{IMG}<p>Ảnh một.</p></div><div><img src=/b.jpg><p>Ảnh hai.</p></div></div><p>{B}</p><p>{C}</p>",
+        {"paragraphs": [A, B, C], "pictures": [(PICTURE, "Ảnh một."), ("https://bao.example.vn/b.jpg", "Ảnh hai.")]},
+    ),
+    "picture behind the signature": (
+        f"{ABC}<p align=right><b>Hoài Nam</b></p><p style='text-align:center'>{IMG}</p><p style='text-align:center'><em>Kè.</em></p>",
+        {"paragraphs": [A, B, C], "authors": ["Hoài Nam"], "pictures": [(PICTURE, "Kè.")]},
+    ),
+    "name at the end of a sentence": (
+        f"<p>{A}</p><p>{B}</p><p>Chủ trì hội nghị có ông Nguyễn Văn Lâm</p>",
+        {"paragraphs": [A, B, "Chủ trì hội nghị có ông Nguyễn Văn Lâm"], "authors": []},
+    ),
     "numbered sub-head behind a picture": (
         f"<p>{A}</p><p>{IMG}</p><p>2. Địa điểm</p><p>{B}</p><p>{C}</p>",
         {"paragraphs": [A, "2. Địa điểm", B, C], "pictures": [(PICTURE, None)]},
