@@ -7,6 +7,7 @@ import itertools
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,12 +20,14 @@ from storage.text import fold, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from crawler.cli import Options
     from crawler.sources import Source
     from crawler.survey.inspection import Check
     from crawler.survey.proposal import Proposal
+
+OWN_SOURCES = Path("sources")
+"""Where proposals are saved when no folder is named, in the current folder like the archive."""
 
 
 @click.group()
@@ -72,7 +75,9 @@ def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - the 
 
 @command.command()
 @click.argument("url")
-@click.option("--write", is_flag=True, help="Save the proposal into the folder of --sources.")
+@click.option(
+    "--write", is_flag=True, help="Save the proposal into the folder of --sources, else sources/."
+)
 @click.pass_obj
 def add(options: Options, url: str, write: bool) -> None:
     """Propose a source file from a home page alone, with at most 30 polite requests.
@@ -85,8 +90,6 @@ def add(options: Options, url: str, write: bool) -> None:
         check_url(url)
     except ValueError as error:
         raise UsageError(f"{url!r} {error}") from None
-    if write and options.sources_dir is None:
-        raise UsageError("--write needs a folder: baotinh --sources DIR sources add URL --write")
     from crawler.survey.tours import propose
 
     proposal = propose(url, archive=options.archive, now=dt.datetime.now(dt.UTC))
@@ -95,9 +98,11 @@ def add(options: Options, url: str, write: bool) -> None:
     for source in known.values():
         if source.owns(proposal.homepage):
             click.echo(f"baotinh: {source.id} covers {proposal.homepage} already", err=True)
-    if write and options.sources_dir is not None:
-        path = _save(proposal, options.sources_dir, set(known))
-        click.echo(f"baotinh: saved {path}; next: baotinh crawl {proposal.outlet.id}", err=True)
+    if write:
+        path = _save(proposal, options.sources_dir or OWN_SOURCES, set(known))
+        named = "" if options.sources_dir else f" --sources {OWN_SOURCES}"
+        then = f"baotinh{named} crawl {proposal.outlet.id}"
+        click.echo(f"baotinh: saved {path}; next: {then}", err=True)
 
 
 @command.command()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.sources.files import read_source
+from tests.crawls import ROOT
 from tests.platforms import PLATFORMS
 from tests.site.server import Site
 from tests.sites import page, read_truth, serve_pages, serve_sample
@@ -26,13 +27,20 @@ HOME = "<html><head><title>Báo Huế</title></head><body>{links}<p>Tin tức</p
 
 
 def baotinh(
-    folder: Path, *words: str, site: Site | None = None
+    folder: Path, *words: str, site: Site | None = None, cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "BAOTINH_DOWNLOAD_DELAY": "0", "BAOTINH_CRAWL_DELAY_MAX": "0"}
+    environment["PYTHONPATH"] = str(ROOT)
     environment["BAOTINH_ALLOW_PRIVATE_HOSTS"] = site.netloc if site else ""
     command = [sys.executable, "-m", "crawler", "--archive", str(folder / "archive.db"), *words]
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=240, check=False
+        command,
+        env=environment,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
 
 
@@ -173,8 +181,16 @@ def test_what_is_no_home_page_is_wrong_use(tmp_path: Path, url: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_writing_needs_a_folder_and_never_overwrites(tmp_path: Path) -> None:
-    assert baotinh(tmp_path, "sources", "add", "https://x.vn/", "--write").returncode == 2
+def test_writing_without_a_folder_makes_one_here_and_says_so(tmp_path: Path) -> None:
+    with PLATFORMS[3]().serve() as site:
+        words = ("sources", "add", f"{site.base}/", "--write")
+        result = baotinh(tmp_path, *words, site=site, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "sources" / "bao-quang-ngai.toml").exists()
+    assert "next: baotinh --sources sources crawl bao-quang-ngai" in result.stderr
+
+
+def test_writing_never_overwrites(tmp_path: Path) -> None:
     with PLATFORMS[3]().serve() as site:
         assert add(tmp_path, site, "--write").returncode == 0
         (path,) = (tmp_path / "sources").iterdir()
