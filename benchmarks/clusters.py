@@ -105,8 +105,8 @@ def strangers(room: Newsroom) -> Iterator[tuple[str, Text, Text]]:
         quoting = room.report(topic, quoted.plan)
         quoting.paragraphs.insert(2, quoted.paragraphs[1])
         yield "same event, one paragraph quoted", quoted, quoting
-        kind = room.random.choice(sorted(FORMS))
-        yield "form letter, other facts", room.form(kind), room.form(kind)
+        for kind in sorted(FORMS):
+            yield f"form letter: {kind}", room.form(kind), room.form(kind)
 
 
 def article(source: str, number: int, text: Text, day: dt.date) -> Article:

@@ -174,6 +174,27 @@ FORMS = {
         "Vùng ven biển {place2} sóng cao từ {m} đến {p} mét, tàu thuyền lưu ý khi có giông.",
         "Cảnh báo {m} xã của {place} có khả năng ngập cục bộ, thời gian ngập khoảng {p} giờ.",
     ),
+    "xổ số": (
+        "Kết quả mở thưởng kỳ ngày {day} của đài {place}: giải tám {m}, giải bảy {n}, giải sáu {n2}.",
+        "Giải năm thuộc về dãy số {n3}, giải tư gồm {n4} và {n5}, giải ba là {n6}.",
+        "Giải nhì {n7}, giải nhất {n8}, giải đặc biệt {n9} được bán ở {place2}.",
+        "Kỳ trước, đài {place} có {m} vé trúng giải đặc biệt, tổng trị giá {p} tỷ đồng.",
+        "Người trúng thưởng mang vé đến công ty ở {place2} trong {m} ngày kể từ ngày {day}.",
+    ),
+    "bóng đá": (
+        "Trận đấu giữa {place} và {place2} trên sân {place} ngày {day} kết thúc với tỷ số {g} - {h}.",
+        "Bàn thắng mở tỷ số được ghi ở phút {m} sau một tình huống phạt góc của {place2}.",
+        "Hiệp hai, {place} kiểm soát bóng {p}% và dứt điểm {g} lần trúng đích.",
+        "Trận đấu có {n} khán giả, trọng tài rút {h} thẻ vàng.",
+        "Sau vòng {m}, {place2} có {p2} điểm, xếp trên {place3} nhờ hiệu số.",
+    ),
+    "tin buồn": (
+        "Ban lễ tang và gia đình vô cùng thương tiếc báo tin cụ sinh năm {y}, quê ở {place}, "
+        "nguyên cán bộ {body}, đã từ trần ngày {day}, hưởng thọ {p2} tuổi.",
+        "Lễ viếng bắt đầu lúc {m} giờ ngày {day2} tại nhà tang lễ {place2}.",
+        "Lễ truy điệu tổ chức lúc {g} giờ, an táng tại nghĩa trang {place3}.",
+        "Cụ tham gia công tác ở {place3} từ năm {y2}, được tặng huy hiệu {p2} năm tuổi Đảng.",
+    ),
     "tuyển sinh": (
         "Hội đồng tuyển sinh {place} thông báo chỉ tiêu năm nay là {n} học sinh, chia thành {m} lớp.",
         "Thí sinh nộp hồ sơ tại trường ở {place2} trong {m} ngày, lệ phí {p} nghìn đồng mỗi môn.",
@@ -239,7 +260,15 @@ class Newsroom:
             "p": f"{r.randint(1, 98)},{r.randint(1, 9)}",
             "place": r.choice(PLACES),
             "place2": r.choice(PLACES),
+            "place3": r.choice(PLACES),
             "body": r.choice(BODIES),
+            "day2": f"{r.randint(1, 28)}/{r.randint(1, 12)}",
+            "g": str(r.randint(0, 9)),
+            "h": str(r.randint(0, 9)),
+            "p2": str(r.randint(55, 99)),
+            "y": str(r.randint(1920, 1950)),
+            "y2": str(r.randint(1951, 1975)),
+            **{f"n{k}": f"{r.randint(0, 999999):06}" for k in range(2, 10)},
         }
 
     def sentences(self, what: str, facts: dict[str, str]) -> list[str]:
