@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WINDOW = 60_000
 """Articles in the first window of ids; the next ones are twice as large each."""
 STEP_WANTS = 60
-LOOSE_SPAN = 240_000
+LOOSE_SPAN = 120_000
 """How many of the newest articles a loose step looks at once a strict one has found some."""
 MOST_COMBINATIONS = 16
 
@@ -56,20 +56,27 @@ def find_candidates(
     exact = _exact(query.words)
     has_prefix = any(word.prefix for word in query.words)
     for step in _steps(query):
-        if step.loose and found and has_prefix and not finder.is_small:
+        if found and has_prefix and not finder.is_small:
             break  # FTS5 reads the lists of all words with a prefix, however many they are
+        if step.crowded and len(found) < STEP_WANTS:
+            continue
         span = LOOSE_SPAN if found and step.loose else None
         ids = finder.find(step.parts, want=STEP_WANTS, span=span)
+        if step.check:
+            ids = finder.keep(ids, ("articles_fts", step.check))
         _note(found, ids, Standing(step.level, exact=False))
         if exact and len(ids) == STEP_WANTS:
             # There are more: those with the accents that were typed must be among ours.
             ids = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
             _note(found, ids, Standing(step.level, exact=True))
+        elif exact and step.level > 1 and not has_prefix:
+            _note(found, finder.keep(ids, *exact), Standing(step.level, exact=True))
         if len(found) >= want and step.settles:
             break
     if not found:
         return dict.fromkeys(_partial(finder, query, want), Standing(0, exact=False))
-    if exact and len(found) > few:
+    loosest_done = step.settles and len(ids) == STEP_WANTS
+    if exact and len(found) > few and not loosest_done and (finder.is_small or not has_prefix):
         every = [("articles_fts", _all(query.words)), *_required(query), *exact]
         ids = finder.find(every, want=STEP_WANTS, span=LOOSE_SPAN)
         _note(found, ids, Standing(1, exact=True))
@@ -124,6 +131,10 @@ class _Step:
     loose: bool = False
     settles: bool = False
     """Whether what comes after can only be weaker."""
+    crowded: bool = False
+    """Whether it matters only where the steps before found more than they could bring."""
+    check: str = ""
+    """What ``articles_fts`` must match besides, asked article by article."""
 
 
 def _steps(query: Query) -> list[_Step]:
@@ -131,12 +142,13 @@ def _steps(query: Query) -> list[_Step]:
     required = _required(query)
     steps: list[_Step] = []
     if len(words) > 1:
-        steps.append(_Step(parts=[("articles_titles", _phrase(words))], level=1))
-    steps.append(_Step(parts=[("articles_titles", _all(words))], level=1))
-    if len(words) > 1:
+        # Lists of pairs are short, and hold every article that has the phrase in its title.
         adjacent: list[Part] = [("articles_pairs", _adjacent(words))]
-        steps.append(_Step(parts=adjacent, level=3, settles=True))
-    steps += [_Step(parts=list(parts), level=2, loose=True) for parts in _segments(words)]
+        steps.append(_Step(parts=adjacent, level=3))
+        steps.append(_Step(parts=[("articles_titles", _phrase(words))], level=3, crowded=True))
+    title: list[Part] = [("articles_titles", _all(words))]
+    steps.append(_Step(parts=title, level=1, loose=len(words) > 1, settles=len(words) > 1))
+    steps += _segments(words)
     everything: list[Part] = [("articles_fts", _all(words))]
     steps.append(_Step(parts=everything, level=1, loose=True, settles=True))
     return [replace(step, parts=step.parts + required) for step in steps]
@@ -154,16 +166,15 @@ def _exact(words: Sequence[Word]) -> list[Part]:
     return [("articles_exact", " AND ".join(_any(w.exact_spellings, w.prefix) for w in accented))]
 
 
-def _segments(words: Sequence[Word]) -> Iterator[tuple[Part, ...]]:
+def _segments(words: Sequence[Word]) -> Iterator[_Step]:
     """Two-syllable words side by side, from the first syllable or from the second."""
     if len(words) < 3:
         return
     for first in (0, 1):
-        pairs = [words[i : i + 2] for i in range(first, len(words) - 1, 2)]
-        yield (
-            ("articles_pairs", " AND ".join(_adjacent(pair) for pair in pairs)),
-            ("articles_fts", _all(words)),
-        )
+        starts = range(first, len(words) - 1, 2)
+        pairs = " AND ".join(_adjacent(words[at : at + 2]) for at in starts)
+        rest = [*words[:first], *words[starts[-1] + 2 :]]
+        yield _Step(parts=[("articles_pairs", pairs)], level=2, check=_all(rest))
 
 
 def _partial(finder: Finder, query: Query, want: int) -> list[int]:
@@ -215,6 +226,13 @@ class Finder:
             if len(found) >= want or self._budget.spent:
                 break
         return found
+
+    def keep(self, ids: Iterable[int], *parts: Part) -> list[int]:
+        """Return those of a few ids that match all parts."""
+        for table, expression in parts:
+            sql = f"select 1 from {table} where {table} match ? and rowid = ?"  # noqa: S608
+            ids = [i for i in ids if self._conn.execute(sql, (expression, i)).fetchone()]
+        return list(ids)
 
     def find_above(self, parts: Sequence[Part], *, above: int, want: int) -> list[int]:
         """Return up to ``want`` ids above one, lowest first."""

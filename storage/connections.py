@@ -108,7 +108,7 @@ def explain(error: sqlite3.Error | UnicodeError, path: Path) -> ArchiveError:
         sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
         sqlite3.SQLITE_READONLY: "cannot be written to: check permissions of file and folder",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened: check permissions of file and folder",
-        sqlite3.SQLITE_IOERR: f"cannot be read or written: {error}",
+        sqlite3.SQLITE_IOERR: f"cannot be read or written ({error}): is the disk full or failing?",
     }
     return ArchiveUnusable(f"{path} {reasons.get(code, f'cannot be used: {error}')}")
 
