@@ -232,4 +232,34 @@ def query_system() -> Platform:
     return site
 
 
-PLATFORMS = (post_system, words_system, folder_system, query_system)
+def portal_system() -> Platform:
+    """``default.aspx?tabid=&ndid=``; sections are queries, too, and pages count from 0."""
+
+    def article(story: Story) -> str:
+        day, clock = story.published[:10].split("-"), story.published[11:16]
+        body = (
+            f"<h1>{story.title}</h1><div>Đăng ngày {day[2]}/{day[1]}/{day[0]} - {clock}</div>"
+            f"<div class='content'>{text_of(story)}</div>"
+        )
+        return frame(f"{story.title} - Cổng thông tin tỉnh Quảng Ngãi", body)
+
+    def address(slug: str) -> str:
+        return f"/default.aspx?tabid={500 + [each for each, _ in SECTIONS].index(slug)}"
+
+    site = Platform("portal", lambda s: f"/default.aspx?tabid=9&ndid={7000 + s.number}", article)
+    site.build()
+    menu = "".join(f'<li><a href="{address(slug)}">{name}</a></li>' for slug, name in SECTIONS)
+    about = "/gioi-thieu-chung-ve-cong-thong-tin"
+    menu = f'<ul class="menu">{menu}<li><a href="{about}">Giới thiệu chung về cổng</a></li></ul>'
+    site.pages[about] = page(frame("Giới thiệu", "<h1>Giới thiệu</h1><p>Cổng ra đời năm 2003.</p>"))
+    title = "Cổng thông tin điện tử tỉnh Quảng Ngãi"
+    site.pages["/"] = page(frame(title, menu + site.items(site.stories[:3])))
+    for slug, name in SECTIONS:
+        here, stories = address(slug), site.of(slug)
+        numbers = "".join(f'<a href="{here}&page={n}">{n + 1}</a>' for n in range(2))
+        for place, part in ((here, stories[:2]), (f"{here}&page=1", stories[2:])):
+            site.pages[place] = page(frame(name, menu + site.items(part) + numbers))
+    return site
+
+
+PLATFORMS = (post_system, words_system, folder_system, query_system, portal_system)

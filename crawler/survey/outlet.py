@@ -15,8 +15,8 @@ MAX_NAME = 80
 UNKNOWN_PROVINCE = "Chưa rõ"
 """Stands in a proposal whose province could not be told: Vietnamese for not known yet."""
 
-_SPLIT = re.compile(r"\s+[-–—|:»]\s+|\s*[|»]\s*")
-_NAMED = re.compile(r"\b(báo|đài|cổng|trang)\b", re.IGNORECASE)
+_SPLIT = re.compile(r"\s+[-–—|:»]\s+(?!truyền hình|TH\b)|\s*[|»]\s*", re.IGNORECASE)
+_NAMED = re.compile(r"\b(báo|đài|cổng|trang(?! (?:chủ|nhất)\b))\b", re.IGNORECASE)
 _PUBLIC = re.compile(r"\.(?:com|org|net|edu|info|gov)?\.?vn$")
 _OWNER = re.compile(
     r"(?:tỉnh|thành phố|tp\.?|báo|đài[^.,;<]{0,40}?)\s+(" +
@@ -89,9 +89,7 @@ def _titles(text: str) -> list[str]:
 def _name(titles: list[str], host: str) -> tuple[str, float]:
     for title in titles:
         parts = [part.strip() for part in _SPLIT.split(title) if part.strip()]
-        named = [
-            part for part in parts if re.search(r"\b(báo|đài|cổng|trang)\b", part, re.IGNORECASE)
-        ]
+        named = [part for part in parts if _NAMED.search(part)]
         if parts:
             best = min(named, key=len) if named else parts[0]
             return best[:MAX_NAME], 0.8 if named else 0.5

@@ -104,6 +104,11 @@ def test_the_publisher_is_read_off_the_home_page(
     assert (guess.id, guess.name, guess.kind, guess.province, guess.before_2025) == expected
 
 
+def test_the_dash_of_a_broadcaster_belongs_to_its_name() -> None:
+    guess = guess_outlet(home("Trang chủ - Đài Phát thanh - Truyền hình Sơn La"), "http://1.2.3.4/")
+    assert (guess.name, guess.kind) == ("Đài Phát thanh - Truyền hình Sơn La", "broadcaster")
+
+
 def test_the_province_may_stand_in_the_imprint_only() -> None:
     imprint = "<footer>Cơ quan của Đảng bộ tỉnh Yên Bái. Tòa soạn: thành phố Yên Bái</footer>"
     guess = guess_outlet(home("Tin nhanh", imprint), "http://127.0.0.1/")
