@@ -15,7 +15,7 @@ from storage.query import parse_query
 if TYPE_CHECKING:
     import sqlite3
 
-MOST_COUNTED = 50_000
+MOST_COUNTED = 20_000
 """Matches looked at; beyond them, counts are of the newest archived ones."""
 GROUPS = {
     "province": "s.province",
