@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MIN_BODY = 80
 """Characters of prose below which a page has no body, unless pictures carry it."""
 
+STORY = 5
+"""Paragraphs on end, with no teaser between, that no list of teasers has."""
+
 _HOME_PATHS = (
     "",
     "index.html",
@@ -194,13 +197,18 @@ def check_listing(
     several = heads >= (5 if titled else 1)
     if size < 400 and not data.published and not dated and several:
         raise NotAnArticle("listing", "little text among headings that are links")
-    listed = linked = 0
+    listed = linked = run = 0
     for block in scan.blocks:
         if block.image or not scan.inside(block.el, body_el):
             continue
         if _is_linked_heading(block) or (block.links * 10 >= len(block.text) * 9 > 225):
             listed += 1
             linked += len(block.text)
+            run = 0
+        elif block.tag == "p" and len(block.text) >= MIN_BODY:
+            run += 1
+            if run == STORY:
+                return
     if listed < 4 or longest >= 500:
         return
     if linked > size or (listed >= 6 and size / listed < 350 and longest < 350):

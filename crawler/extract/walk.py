@@ -203,6 +203,8 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
 
 _OF_LINES = Trait.BYLINE | Trait.DATE | Trait.CAPTION | Trait.LEAD | Trait.TITLE | Trait.SOURCE
 """What only a few lines can be: on an element with much prose the name means something else."""
+FEW_LINES = 300
+"""Characters of prose that no list of tags holds; WordPress names articles after their tags."""
 _OF_PAGE = Trait.JUNK | Trait.HIDDEN
 """What whole pages are called by mistake; a related box may well hold most of a page's prose."""
 
@@ -227,6 +229,8 @@ def _believed(scan: Scan, el: int, mass: list[int], titled: bool) -> int:
         own &= ~(Trait.JUNK | Trait.RELATED | Trait.TAGS)
     if own & Trait.CONTENT:
         own &= ~Trait.JUNK
+    if size > FEW_LINES:
+        own &= ~(Trait.TAGS | Trait.CRUMBS)
     if titled or size > 0.75 * whole:
         return own & Trait.CONTENT
     if size > 0.35 * whole:

@@ -147,6 +147,27 @@ def test_a_list_of_teasers_is_a_listing() -> None:
     assert reason(page(f"<h1>Xã hội</h1>{items}", "Xã hội")) == "listing"
 
 
+def test_a_story_among_many_teasers_is_no_listing() -> None:
+    teasers = "".join(
+        f'<div><h3><a href="/tin-{n}-a{n}.html">Tiêu đề bài viết thứ {n} của chuyên mục</a></h3></div>'
+        for n in range(40)
+    )
+    story = "".join(f"<p>Đoạn {n}: {SENTENCE}</p>" for n in range(8))
+    inner = f"<div><h1>Xã hoàn thành trạm cấp nước</h1>{story}{teasers}</div>"
+    assert "Đoạn 7" in extract(page(inner), url=URL, fetched_at=FETCHED).body
+
+
+def test_an_article_named_after_its_tags_is_no_list_of_tags() -> None:
+    names = "post type-post hentry category-tin-tuc tag-lua-gao tag-nong-nghiep"
+    story = "".join(f"<p>Đoạn {n}: {SENTENCE}</p>" for n in range(4))
+    others = "".join(f"<p>Ý kiến {n}: {SENTENCE * 2}</p>" for n in range(4))
+    inner = (
+        f"<h1>Báo Huyện</h1><div class={names!r}><h2>Xã hoàn thành trạm cấp nước</h2>{story}</div>"
+        f"<div id=comments>{others}</div>"
+    )
+    assert "Đoạn 3" in extract(page(inner), url=URL, fetched_at=FETCHED).body
+
+
 def test_an_empty_place_of_text_is_not_filled_from_the_side() -> None:
     teasers = "".join(f"<p class=desc>{SENTENCE}</p>" for _ in range(6))
     body = page(
