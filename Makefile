@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint types contracts proof check clean
+.PHONY: demo test lint types contracts proof audit check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
@@ -23,6 +23,11 @@ contracts: $(VENV)/.ready
 
 proof: $(VENV)/.ready
 	$(BIN)/python benchmarks/replay.py --tools $(VENV)/tools
+
+audit: $(VENV)/.ready
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet pip-audit
+	$(VENV)/audit/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
 check: lint types contracts test
 

@@ -218,8 +218,8 @@ TARGETS: dict[str, tuple[Callable[[Any], None], st.SearchStrategy[Any]]] = {
 }
 
 
-def fuzz(name: str, examples: int) -> None:
-    """Throw so many inputs at one target. Raises what it should not have raised."""
+def make_attack(name: str, examples: int) -> Any:
+    """A hypothesis test that throws so many inputs at one target."""
     function, strategy = TARGETS[name]
 
     @settings(
@@ -235,7 +235,22 @@ def fuzz(name: str, examples: int) -> None:
         spent = time.process_time() - started
         assert spent < SLOW, f"{name}: {spent:.1f} s for {str(value)[:200]!r}"
 
-    attack()
+    return attack
+
+
+def fuzz(name: str, examples: int) -> None:
+    """Throw so many inputs at one target. Raises what it should not have raised."""
+    make_attack(name, examples)()
+
+
+def follow_coverage(name: str, seconds: float) -> None:
+    """Let atheris look for inputs that take new ways through the code; ends the process."""
+    import atheris
+
+    atheris.instrument_all()
+    attack = make_attack(name, 100)
+    atheris.Setup([sys.argv[0], f"-max_total_time={seconds:.0f}"], attack.hypothesis.fuzz_one_input)
+    atheris.Fuzz()
 
 
 def main() -> int:
@@ -243,7 +258,10 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--seconds", type=float, default=60.0)
     options.add_argument("--target", choices=sorted(TARGETS), action="append")
+    options.add_argument("--coverage", action="store_true", help="one target, guided by atheris")
     given_ = options.parse_args()
+    if given_.coverage:
+        follow_coverage((given_.target or ["articles"])[0], given_.seconds)
     deadline = time.monotonic() + given_.seconds
     rounds = 0
     while time.monotonic() < deadline:

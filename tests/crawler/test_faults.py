@@ -41,13 +41,14 @@ FAULTS: dict[str, Fault] = {
     for module in MODULES.values()
     for fault in module.PAGES  # type: ignore[attr-defined]
 }
+TESTS = Path(__file__).parents[1]
 TIMEOUT = 3.0
 SETTINGS = {
     "DOWNLOAD_TIMEOUT": f"{TIMEOUT:g}",
     "RETRY_BACKOFF": "0.05",
     "RETRY_AFTER_WAIT": "6",
     "CRAWL_DELAY_MAX": "1.2",
-    "CRAWL_SOURCES_AT_ONCE": "60",
+    "CRAWL_SOURCES_AT_ONCE": "40",
 }
 HEAVY = ("sizes", "hard")
 LONGEST = 170.0
@@ -304,3 +305,29 @@ def test_no_run_is_left_open_and_outcomes_add_up(result: Result) -> None:
 def test_no_two_faults_are_one_article() -> None:
     numbers = [fault.number for fault in FAULTS.values()]
     assert len(set(numbers)) == len(numbers) == sum(len(faults) for _, faults, _ in lanes())
+
+
+CASES = [
+    line.split("\t")
+    for line in (TESTS / "data" / "faults.tsv").read_text(encoding="utf-8").splitlines()[1:]
+]
+"""Group, case, expectation and what tests it: every case we know, whoever tests it."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[1])
+def test_every_case_is_tested_somewhere(case: list[str]) -> None:
+    known = {*FAULTS, *seeds.FEEDS, *seeds.SITEMAPS, *manners.ROBOTS, *manners.TRAPS}
+    for place in case[3].split():
+        if "/" not in place:
+            assert place in known, place
+            continue
+        path, _, name = place.partition("::")
+        file = TESTS.parent / path if path.startswith("benchmarks") else TESTS / path
+        assert f"def {name}" in file.read_text(encoding="utf-8"), place
+
+
+def test_every_fault_stands_in_the_table() -> None:
+    """A loss that nobody wrote down is one that nobody looks for."""
+    told = {place for case in CASES for place in case[3].split()}
+    named = {*seeds.FEEDS, *seeds.SITEMAPS, *manners.ROBOTS, *manners.TRAPS}
+    assert named <= told, named - told

@@ -134,6 +134,59 @@ def endless_town() -> Town:
     return town
 
 
+def wide_laughs(*_: object) -> bytes:
+    return laughs().replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16")
+
+
+def parameter_entity(town: Town, exchange: Exchange) -> str:
+    where = target("http://{canary}/p.dtd")
+    prolog = f'<!DOCTYPE rss [<!ENTITY % p SYSTEM "{where}"><!ENTITY % q "%p;"> %p; %q;]>'
+    return rss(town, exchange, prolog=prolog)
+
+
+def new_guids(town: Town, exchange: Exchange) -> str:
+    return rss(town, exchange).replace("<guid>", f"<guid>{exchange.times}-")
+
+
+def double_encoded(town: Town, exchange: Exchange) -> str:
+    hostile = "&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt; \x9b31m"
+    return rss(town, exchange).replace("<title>", f"<title>{hostile} ")
+
+
+def crowded(town: Town, exchange: Exchange) -> str:
+    return rss(town, exchange, extra="<a/>" * 120_000)
+
+
+def elsewhere_town() -> Town:
+    town = Town(3)
+    town.routes[FEED] = lambda exchange: exchange.redirect(target("http://{canary}/rss"))
+    return town
+
+
+def late_town() -> Town:
+    """A feed that is busy once, and answers the repetition with a way inwards."""
+    town = elsewhere_town()
+    away = town.routes[FEED]
+    town.routes[FEED] = lambda x: x.reply("busy", 503) if x.times == 1 else away(x)
+    return town
+
+
+def entities_map(_: Town, exchange: Exchange) -> str:
+    text = sitemap([(exchange.base + "/&x;", "2026-11-20")]).replace("&amp;x;", "&x;")
+    return text.replace("?>", '?><!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/passwd">]>', 1)
+
+
+def crowded_map(town: Town, exchange: Exchange) -> str:
+    own = [(exchange.base + piece.path, "2026-11-20") for piece in town.latest()]
+    return sitemap(own).replace("</urlset>", "<x/>" * 120_000 + "</urlset>")
+
+
+def pieces_map(town: Town, exchange: Exchange) -> bytes:
+    """A file of two gzip streams, which `cat a.gz b.gz` makes."""
+    text = foreign_map(town, exchange).encode()
+    return gzip.compress(text[:200]) + gzip.compress(text[200:])
+
+
 FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "billion-laughs": (lambda: seed_town(laughs, FEED), 0),
     "quadratic-entities": (lambda: seed_town(quadratic, FEED), 0),
@@ -146,6 +199,14 @@ FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "one-guid": (lambda: seed_town(one_guid, FEED), 3),
     "odd-links": (lambda: seed_town(odd_links, FEED), 3),
     "reverse-order": (lambda: seed_town(reverse, FEED), 3),
+    "wide-laughs": (lambda: seed_town(wide_laughs, FEED), 0),
+    "parameter-entity": (lambda: seed_town(parameter_entity, FEED), 3),
+    "new-guids": (lambda: seed_town(new_guids, FEED), 3),
+    "double-encoded": (lambda: seed_town(double_encoded, FEED), 3),
+    "crowded-feed": (lambda: seed_town(crowded, FEED), 3),
+    "empty-feed": (lambda: seed_town(lambda _, x: feed([], x.base), FEED), 0),
+    "feed-elsewhere": (elsewhere_town, 0),
+    "feed-late-elsewhere": (late_town, 0),
     "nested-xml": (lambda: seed_town(nested, FEED), 0),
 }
 """Name -> town, and how many articles must be stored (None: the bounds decide)."""
@@ -156,4 +217,7 @@ SITEMAPS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "gzip-unlabelled": (lambda: seed_town(zipped_map, SITEMAP), 3),
     "sitemap-bomb": (lambda: seed_town(lambda *_: deflated_gigabyte(31), SITEMAP), 0),
     "endless-index": (endless_town, 0),
+    "entities-in-sitemap": (lambda: seed_town(entities_map, SITEMAP), 0),
+    "crowded-sitemap": (lambda: seed_town(crowded_map, SITEMAP), 3),
+    "gzip-in-pieces": (lambda: seed_town(pieces_map, SITEMAP), 3),
 }
