@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sqlite3
@@ -87,6 +88,7 @@ def _prepare(path: Path, target: Path) -> Path:
         raise ArchiveUnusable(f"{target.parent} is no folder: make it first")
     if target.exists() and path.exists() and target.samefile(path):
         raise ArchiveUnusable(f"{target} is the archive itself")
+    _clear(target)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     if path.exists():
         free, needed = shutil.disk_usage(target.parent).free, path.stat().st_size + SPARE
@@ -95,6 +97,24 @@ def _prepare(path: Path, target: Path) -> Path:
                 f"{target.parent} has {free >> 20} MiB free, the backup needs {needed >> 20}"
             )
     return partial
+
+
+def _clear(target: Path) -> None:
+    """Remove what killed backups to the same target left half done."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.*.partial*"):
+        pid = path.name.removeprefix(f".{target.name}.").partition(".")[0]
+        if pid.isdigit() and not _runs(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _copy(source: sqlite3.Connection, partial: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -223,6 +224,22 @@ def test_a_backup_that_cannot_be_is_refused_first(filled: Archive, tmp_path: Pat
         back_up(filled.path, filled.path)
     with pytest.raises(ArchiveMissing):
         back_up(tmp_path / "none.db", tmp_path / "backup.db")
+
+
+def test_what_a_killed_backup_left_is_cleared_away_by_the_next(
+    filled: Archive, tmp_path: Path
+) -> None:
+    target = tmp_path / "copy.db"
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, check=True, text=True).stdout.strip()  # fmt: skip
+    left = tmp_path / f".copy.db.{dead}.partial-journal"
+    working = tmp_path / f".copy.db.{os.getppid()}.partial"
+    left.write_bytes(b"half")
+    working.write_bytes(b"half")
+    back_up(filled.path, target)
+    assert target.exists()
+    assert not left.exists()
+    assert working.exists()
 
 
 def test_capture_files_are_copied_once_and_torn_ends_are_not(
