@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 WINDOW = 60_000
 """Articles in the first window of ids; the next ones are twice as large each."""
 STEP_WANTS = 60
-LOOSE_SPAN = 120_000
+MOST_CHECKED = 30
+"""Articles asked one by one for the words that a step on pairs leaves open."""
+LOOSE_SPAN = 60_000
 """How many of the newest articles a loose step looks at once a strict one has found some."""
 MOST_COMBINATIONS = 16
 
@@ -63,13 +65,13 @@ def find_candidates(
         span = LOOSE_SPAN if found and step.loose else None
         ids = finder.find(step.parts, want=STEP_WANTS, span=span)
         if step.check:
-            ids = finder.keep(ids, ("articles_fts", step.check))
+            ids = finder.keep(ids[:MOST_CHECKED], ("articles_fts", step.check))
         _note(found, ids, Standing(step.level, exact=False))
         if exact and len(ids) == STEP_WANTS:
             # There are more: those with the accents that were typed must be among ours.
             ids = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
             _note(found, ids, Standing(step.level, exact=True))
-        elif exact and step.level > 1 and not has_prefix:
+        elif exact and step.level > 2 and not has_prefix:
             _note(found, finder.keep(ids, *exact), Standing(step.level, exact=True))
         if len(found) >= want and step.settles:
             break
