@@ -71,7 +71,7 @@ SETTINGS = {
     "RETRY_BACKOFF": "0.05",
     "RETRY_AFTER_WAIT": "6",
     "CRAWL_DELAY_MAX": "1.2",
-    "CRAWL_SOURCES_AT_ONCE": "24",
+    "CRAWL_SOURCES_AT_ONCE": "12",
     "CONTACT": "https://example.org/baotinh",
 }
 MODULES = (transport, http, redirects, sizes, bodies, variants)
