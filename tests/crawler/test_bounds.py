@@ -54,7 +54,7 @@ def test_surplus_attributes_go_whatever_quotes_they_hide_behind() -> None:
 
 
 def test_deep_elements_are_unwrapped_and_their_text_kept() -> None:
-    text = bound_page("<div>" * 30_000 + "chữ" + "</div>" * 30_000 + "<p>sau</p>")
+    text = bound_page("<div>" * 20_000 + "chữ" + "</div>" * 20_000 + "<p>sau</p>")
     assert text.count("<div>") == MAX_DEPTH
     assert text.endswith("<p>sau</p>")
     assert "chữ" in text
