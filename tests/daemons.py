@@ -18,6 +18,7 @@ from tests.crawls import ROOT, Desk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+FEED = [("feed", "/rss/home.rss")]
 QUICK = {
     "CONTACT": "tests@example.vn",
     "DAEMON_TICK": "0.2",

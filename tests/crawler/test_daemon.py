@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-import shutil
 import signal
-import sqlite3
-import sys
 import time
-import urllib.request
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -18,28 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.crawls import Desk
-from tests.daemons import QUICK, is_alive, keep
+from tests.daemons import FEED, QUICK, is_alive, keep
 from tests.site.town import Town
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.site.exchange import Exchange
-
-FEED = [("feed", "/rss/home.rss")]
-
-
-@pytest.fixture
-def desk(tmp_path: Path, town: Town) -> Desk:
-    desk = Desk(tmp_path)
-    desk.add_source(town.base, seeds=FEED)
-    return desk
-
-
-@pytest.fixture
-def town() -> Iterator[Town]:
-    with Town(5) as town:
-        yield town
 
 
 # --- keeping time -----------------------------------------------------------------------------
@@ -91,7 +71,7 @@ def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
         keeper.wait_for(lambda: not keeper.children())
         assert keeper.end() == 0
     soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
-    change(desk, "update seeds set next_poll_at = ?", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    desk.change("update seeds set next_poll_at = ?", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with keep(desk, "town", POLL_INTERVAL="60") as keeper:
         keeper.wait_until_up()
         keeper.send(signal.SIGSTOP)
@@ -103,14 +83,6 @@ def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
         time.sleep(1)
         assert town.count("/rss/home.rss") == before + 1
         assert keeper.end() == 0
-
-
-def change(desk: Desk, sql: str, *values: object) -> None:
-    """Write into the archive behind everybody's back."""
-    conn = sqlite3.connect(desk.archive)
-    conn.execute(sql, values)
-    conn.commit()
-    conn.close()
 
 
 # --- stopping, and dying ---------------------------------------------------------------------
@@ -199,7 +171,7 @@ def test_a_child_that_cannot_begin_is_on_record_and_not_tried_at_once(desk: Desk
     lock = desk.folder / "archive.db.locks" / "town.lock"
     lock.unlink()
     lock.mkdir()
-    change(desk, "update seeds set next_poll_at = null")
+    desk.change("update seeds set next_poll_at = null")
     with keep(desk, "town", DAEMON_HOLD="30") as keeper:
         keeper.wait_for_words("could not begin")
         time.sleep(1)
@@ -313,216 +285,6 @@ def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, to
         path.write_text(whole, encoding="utf-8")
         keeper.wait_for_words("all source files are right again")
         assert keeper.end() == 0
-
-
-# --- a bad day for the machine ----------------------------------------------------------------
-
-
-def test_a_clock_far_before_the_newest_row_is_refused(desk: Desk) -> None:
-    desk.settings = dict(QUICK)
-    assert desk.run("daemon", "--once", "town").returncode == 0
-    change(desk, "update runs set started_at = '2099-01-01T00:00:00Z'")
-    done = desk.run("daemon", "town")
-    assert done.returncode == 1
-    assert "set the clock" in done.stderr
-
-
-def test_a_clock_that_was_a_day_fast_delays_nothing_for_long(desk: Desk, town: Town) -> None:
-    desk.settings = dict(QUICK)
-    assert desk.run("daemon", "--once", "town").returncode == 0
-    change(
-        desk,
-        "update seeds set polled_at = strftime('%Y-%m-%dT%H:%M:%SZ', polled_at, '+1 day'),"
-        " next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', polled_at, '+1 day', '+2 seconds')",
-    )
-    change(desk, "update links set next_try_at = null")
-    before = town.count("/rss/home.rss")
-    with keep(desk, "town") as keeper:
-        keeper.wait_for(lambda: town.count("/rss/home.rss") > before, 20)
-        assert keeper.end() == 0
-
-
-def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
-    with keep(desk, "town") as keeper:
-        keeper.wait_for_articles(5)
-        desk.archive.rename(desk.folder / "elsewhere.db")
-        assert keeper.process.wait(20) == 1
-        assert "was removed or replaced" in keeper.said
-    again = desk.run("daemon", "town")
-    assert again.returncode == 1
-    assert "holds captures of one: restore it" in again.stderr
-    assert not desk.archive.exists()
-
-
-def test_a_locked_archive_is_waited_for(desk: Desk, town: Town) -> None:
-    with keep(desk, "town") as keeper:
-        keeper.wait_for_articles(5)
-        conn = sqlite3.connect(desk.archive, isolation_level=None)
-        conn.execute("begin immediate")
-        town.publish("while it is locked")
-        time.sleep(3)
-        conn.execute("rollback")
-        conn.close()
-        keeper.wait_for_articles(6)
-        assert keeper.end() == 0
-
-
-def test_a_source_whose_next_turn_could_not_be_set_is_not_forgotten(desk: Desk) -> None:
-    desk.settings = dict(QUICK)
-    assert desk.run("daemon", "--once", "town").returncode == 0
-    change(desk, "update seeds set next_poll_at = null")
-    conn = sqlite3.connect(desk.archive, isolation_level=None)
-    with keep(desk, "town") as keeper:
-        keeper.wait_until_up()
-        conn.execute("begin immediate")
-        keeper.wait_for(keeper.children)
-        for pid in keeper.children():
-            os.kill(pid, signal.SIGKILL)
-        keeper.wait_for_words("is held by another process")
-        conn.execute("rollback")
-        conn.close()
-        keeper.wait_for(lambda: desk.value("select min(next_poll_at) from seeds"))
-        assert keeper.end() == 0
-
-
-def test_an_archive_that_is_locked_at_the_start_is_waited_for(desk: Desk) -> None:
-    desk.settings = dict(QUICK)
-    assert desk.run("daemon", "--once", "town").returncode == 0
-    conn = sqlite3.connect(desk.archive, isolation_level=None)
-    conn.execute("begin exclusive")
-    with keep(desk, "town") as keeper:
-        keeper.wait_for_words("waiting for it")
-        keeper.send(signal.SIGTERM)
-        assert keeper.process.wait(20) == 0, keeper.said
-    with keep(desk, "town") as keeper:
-        keeper.wait_for_words("waiting for it")
-        conn.execute("rollback")
-        conn.close()
-        assert keeper.end() == 0
-
-
-def test_no_crawl_starts_when_the_disk_is_nearly_full(desk: Desk, town: Town) -> None:
-    free = shutil.disk_usage(desk.folder).free >> 20
-    with keep(desk, "town", DISK_RESERVE_MB=str(free * 2)) as keeper:
-        keeper.wait_for_words("are kept in reserve")
-        time.sleep(1)
-        assert keeper.said.count("are kept in reserve") == 1
-        assert keeper.end() == 0
-    assert town.hits == []
-
-
-def test_a_damaged_archive_is_said_at_the_start(desk: Desk) -> None:
-    desk.settings = dict(QUICK)
-    assert desk.run("daemon", "--once", "town").returncode == 0
-    change(desk, "pragma wal_checkpoint(truncate)")
-    content = bytearray(desk.archive.read_bytes())
-    middle = len(content) // 2 // 4096 * 4096
-    content[middle : middle + 40960] = bytes(40960)
-    desk.archive.write_bytes(content)
-    done = desk.run("daemon", "town")
-    assert done.returncode == 1
-    assert "is damaged: restore a backup" in done.stderr
-
-
-def test_an_archive_that_cannot_be_written_is_said_at_the_start(tmp_path: Path, town: Town) -> None:
-    desk = Desk(tmp_path)
-    desk.settings = dict(QUICK)
-    desk.add_source(town.base, seeds=FEED)
-    desk.archive.mkdir()
-    done = desk.run("daemon", "town")
-    assert done.returncode == 1
-    assert "is a folder" in done.stderr
-
-
-# --- telling ----------------------------------------------------------------------------------
-
-
-def listener(desk: Desk) -> tuple[str, Path]:
-    """A command that keeps the messages it is given."""
-    said = desk.folder / "alarms.jsonl"
-    script = desk.folder / "listen.py"
-    script.write_text(
-        f"import sys\nopen({str(said)!r}, 'a').write(sys.stdin.read() + '\\n')\n", encoding="utf-8"
-    )
-    return f"{sys.executable} {script}", said
-
-
-def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
-    command, said = listener(desk)
-    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
-        keeper.wait_for_articles(5)
-        town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
-        keeper.wait_for_words("town is broken")
-        then = town.count("/rss/home.rss")
-        keeper.wait_for(lambda: town.count("/rss/home.rss") > then)
-        town.routes["/rss/home.rss"] = town._feed
-        keeper.wait_for_words("town is ok")
-        assert keeper.end() == 0
-    messages = [json.loads(line) for line in said.read_text(encoding="utf-8").splitlines()]
-    states = [change["state"] for message in messages for change in message["changes"]]
-    assert states == ["broken", "ok"]
-    assert "404" in messages[0]["text"]
-
-
-def test_an_alarm_on_its_way_delays_no_stop_and_arrives_after_a_restart(
-    desk: Desk, town: Town
-) -> None:
-    town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
-    with keep(desk, "town", ALARM_COMMAND="sleep 60") as keeper:
-        keeper.wait_for_words("town is broken")
-        started = time.monotonic()
-        assert keeper.end() == 0
-        assert time.monotonic() - started < 25
-        assert "not delivered yet and are kept" in keeper.said
-    command, said = listener(desk)
-    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
-        keeper.wait_for(lambda: said.exists() and said.read_text().endswith("\n"))
-        keeper.send(signal.SIGKILL)
-    message = json.loads(said.read_text(encoding="utf-8"))
-    assert [change["state"] for change in message["changes"]] == ["broken"]
-
-
-def test_all_sources_failing_at_once_is_one_message(desk: Desk, town: Town) -> None:
-    command, said = listener(desk)
-    for number in range(5):
-        desk.add_source(town.base, f"s{number}", seeds=[("feed", f"/rss/{number}.rss")])
-    names = [f"s{number}" for number in range(5)]
-    with keep(
-        desk, *names, ALARM_COMMAND=command, DAEMON_STAGGER="0", DAEMON_CHECKUP="60"
-    ) as keeper:
-        keeper.wait_for(lambda: said.exists() and said.read_text())
-        assert keeper.end() == 0
-    first = json.loads(said.read_text(encoding="utf-8").splitlines()[0])
-    assert len(first["changes"]) == 5
-    assert "5 sources in trouble" in first["subject"]
-
-
-def test_logs_are_json_when_asked_for(desk: Desk) -> None:
-    with keep(desk, "--json-logs", "town") as keeper:
-        keeper.wait_for_articles(5)
-        assert keeper.end() == 0
-        lines = [json.loads(line) for line in keeper.said.splitlines()]
-    assert {"at", "level", "logger", "message"} <= set(lines[0])
-    assert "start" in {line.get("event") for line in lines}
-
-
-def test_metrics_are_served_on_loopback(desk: Desk) -> None:
-    with Town(0) as free:
-        address = free.netloc
-    with keep(desk, "--metrics", address, "town") as keeper:
-        keeper.wait_for_articles(5)
-        keeper.wait_for(
-            lambda: 'baotinh_pages_total{outcome="new",source="town"} 5.0' in scrape(address)
-        )
-        keeper.wait_for(
-            lambda: 'baotinh_source_health{source="town",state="ok"} 1.0' in scrape(address)
-        )
-        assert keeper.end() == 0
-
-
-def scrape(address: str) -> str:
-    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
-        return str(answer.read().decode())
 
 
 # --- what it costs ----------------------------------------------------------------------------

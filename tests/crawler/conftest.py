@@ -1,0 +1,28 @@
+"""A town's paper, and a desk with its source file: what tests of the daemon begin with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crawls import Desk
+from tests.daemons import FEED
+from tests.site.town import Town
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def desk(tmp_path: Path, town: Town) -> Desk:
+    desk = Desk(tmp_path)
+    desk.add_source(town.base, seeds=FEED)
+    return desk
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    with Town(5) as town:
+        yield town
