@@ -34,6 +34,8 @@ _BY_START = (
     ("private-address", FailureKind.HARD),
     ("redirects", FailureKind.HARD),
     ("scheme", FailureKind.HARD),
+    ("too-large", FailureKind.HARD),
+    ("header-flood", FailureKind.HARD),
     ("timeout", FailureKind.TEMPORARY),
     # A name that cannot be resolved is most often our network, or theirs, for an hour.
     ("dns", FailureKind.TEMPORARY),

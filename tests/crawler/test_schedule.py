@@ -158,6 +158,7 @@ def test_temporary_failures_weigh_a_quarter_of_hard_ones() -> None:
         ("dns", FailureKind.TEMPORARY),
         ("not-a-feed", FailureKind.HARD),
         ("certificate-expired", FailureKind.HARD),
+        ("too-large", FailureKind.HARD),
         ("something-unheard-of", FailureKind.SOFT),
     ],
 )
