@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from crawler.errors import NotAnArticle
 from crawler.ledger import with_validators
 from crawler.reasons import name_status
-from crawler.sources import article_key
+from crawler.sources import article_key, is_article_url
+from crawler.sources.shapes import is_front
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from storage.records import Article, Link
 
 GONE = frozenset({404, 410})
-FRONT_PAGES = frozenset({"", "/", "/index.html", "/index.htm", "/index.php", "/home", "/trang-chu"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,11 @@ def read_answer(
 
 
 def is_front_page(url: str, source: Source) -> bool:
-    """Whether the URL is the source's home page."""
-    parts = urlsplit(url)
-    home = urlsplit(source.homepage)
-    same = canonical_url(url) == canonical_url(source.homepage)
-    return same or (parts.path.rstrip("/").lower() in FRONT_PAGES and home.path in {"", "/"})
+    """Whether the URL is the source's home page, with or without parameters."""
+    if canonical_url(url) == canonical_url(source.homepage):
+        return True
+    is_root = urlsplit(source.homepage).path in {"", "/"} and is_front(url.partition("?")[0])
+    return is_root and not is_article_url(source, url)
 
 
 def _extract(response: Response, source: Source, now: str, repeated: Collection[str]) -> Article:

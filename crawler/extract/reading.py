@@ -29,6 +29,7 @@ from crawler.extract.rejection import (
     check_headline,
     check_listing,
     check_page,
+    check_schedule,
     check_text,
     say_no_body,
 )
@@ -37,6 +38,7 @@ from crawler.extract.structured import Structured, read_structured
 from crawler.extract.title import Title, choose_title
 from crawler.extract.walk import scan_tree
 from crawler.sources.identity import article_key
+from crawler.sources.shapes import is_front
 from storage.records import Article, Evidence, Image
 from storage.text import normalize
 from storage.urls import canonical_url
@@ -111,6 +113,7 @@ def extract(
         titled=title.position is not None and len(title.text) > 20,
         dated=_is_dated(page, scan, title.position, draft, fetched_at),
     )
+    check_schedule(title.text, draft.texts)
     article = Article(
         source_id=source.id if source else "", url=url, fetched_at=fetched_at, title=""
     )
@@ -345,11 +348,7 @@ def _identify(article: Article, page: Page, source: Source | None) -> None:
 
 
 def _same_article(named: str, url: str, source: Source | None) -> bool:
-    host, path = _split(named)
-    own_host, _ = _split(url)
-    if host.removeprefix("www.") != own_host.removeprefix("www."):
-        return False
-    if path.strip("/") in ("", "index.html", "index.php", "default.aspx"):
+    if _host(named) != _host(url) or is_front(named.partition("?")[0]):
         return False
     if source is None:
         return True
@@ -359,7 +358,5 @@ def _same_article(named: str, url: str, source: Source | None) -> bool:
         return False
 
 
-def _split(url: str) -> tuple[str, str]:
-    rest = url.partition("://")[2]
-    host, _, path = rest.partition("/")
-    return host.lower(), path.partition("?")[0].partition("#")[0]
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].lower().removeprefix("www.")

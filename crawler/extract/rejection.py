@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.extract.kinds import PLAYER
+from crawler.sources.shapes import is_front
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -20,16 +21,6 @@ MIN_BODY = 80
 STORY = 5
 """Paragraphs on end, with no teaser between, that no list of teasers has."""
 
-_HOME_PATHS = (
-    "",
-    "index.html",
-    "index.htm",
-    "index.php",
-    "index.aspx",
-    "default.aspx",
-    "home",
-    "trang-chu",
-)
 _SUBHEADS = ("h2", "h3", "h4", "h5")
 _MAGIC = (
     (b"%PDF-", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"),
@@ -99,6 +90,25 @@ _LOGIN = re.compile(
     r"(?:dang nhap|log ?in|sign ?in|dang ky)(?: (?:tai khoan|he thong|thanh vien|ban doc|(?:vao|to|de) .{1,30}))*\W*"
 )
 
+NAMED_SLOTS = 6
+"""Times of day that make a schedule of a page whose headline says that it is one."""
+MANY_SLOTS = 15
+"""The same where the headline does not say so, and `DAY` minutes lie between the first and last."""
+DAY = 12 * 60
+LONG_LINE = 160
+"""Characters of a line that no programme's title has."""
+_SLOT = re.compile(
+    r"\W*(?:\d{1,3} \| )?([01]?\d|2[0-4])\s?(?:[:.]\s?([0-5]\d)|(?:h|giờ|g)\s?([0-5]\d)?)\b(?![./]\d)"
+    r"(?:\s?[-–—]\s?\d{1,2}\s?[:.hg]\s?\d{0,2}\b)?\W*",
+    re.IGNORECASE,
+)
+"""Where a line begins with a time of day, with its number in front or its end behind."""
+_NEXT_SLOT = re.compile(r"\s+(?=(?:[01]?\d|2[0-4])[:h][0-5]\d\b)")
+_SCHEDULE = re.compile(
+    r"\b(?:lich (?:phat (?:song|thanh|hinh)|truyen hinh|chieu phim|chuong trinh)"
+    r"|(?:khung )?chuong trinh (?:phat (?:song|thanh|hinh)|truyen (?:hinh|thanh)))\b"
+)
+
 
 def check_bytes(body: bytes, content_type: str | None) -> None:
     """Refuse what is no web page at all. Raises NotAnArticle ``binary`` or ``empty``."""
@@ -157,8 +167,7 @@ def _check_challenge(page: Page, top: str, words: str, *, small: bool) -> None:
 
 def check_address(url: str) -> None:
     """Refuse home pages, whatever they show."""
-    path = url.split("://", 1)[-1].partition("/")[2].partition("#")[0]
-    if path.strip("/").lower() in _HOME_PATHS:
+    if is_front(url):
         raise NotAnArticle("listing", "home page")
 
 
@@ -213,6 +222,37 @@ def check_listing(
         return
     if linked > size or (listed >= 6 and size / listed < 350 and longest < 350):
         raise NotAnArticle("listing", f"{listed} teasers")
+
+
+def check_schedule(title: str, texts: list[Block]) -> None:
+    """Refuse what a broadcaster sends at which hour: lines of times and names, and little prose.
+    Articles with a timetable say more about it; reports by the minute are written in sentences."""
+    named = _SCHEDULE.search(fold(title)) is not None
+    slots: list[int] = []
+    listed = told = prose = 0
+    is_open = False
+    for text in (line for block in texts if not block.image for line in _lines(block.text)):
+        slot = _SLOT.match(text)
+        rest = text[slot.end() :] if slot else text
+        is_sentence = rest.endswith((".", "!", "?", "…", "”")) and not named
+        if slot:
+            slots.append(60 * int(slot[1]) + int(slot[2] or slot[3] or 0))
+        if (slot or is_open) and len(rest) < LONG_LINE:
+            listed += len(text)
+            told += is_sentence
+        elif is_sentence or len(rest) >= LONG_LINE:
+            prose += len(text)
+        is_open = slot is not None and not rest
+    if len(slots) < (NAMED_SLOTS if named else MANY_SLOTS) or 2 * prose > listed:
+        return
+    if named or (3 * told < len(slots) and max(slots) - min(slots) >= DAY):
+        raise NotAnArticle("schedule", f"{len(slots)} times of day")
+
+
+def _lines(text: str) -> list[str]:
+    """A line, or the many lines with times of day that single line breaks left in one."""
+    lines = _NEXT_SLOT.split(text) if len(text) >= LONG_LINE else [text]
+    return lines if len(lines) > 3 and len(text) < len(lines) * LONG_LINE // 2 else [text]
 
 
 def say_no_body(page: Page, scan: Scan) -> NotAnArticle:

@@ -56,6 +56,11 @@ FILES = _words(
 )
 """Extensions of what is not a page."""
 
+FRONTS = _words(
+    "index.html index.htm index.php index.aspx default.html default.htm default.aspx home trang-chu"
+) | {""}
+"""Paths under which sites show their front page."""
+
 _PAGED = re.compile(
     r"(?:^|[-.])(?:page|trang)[-.]?\d{1,4}(?:\.[a-z]{2,5})?$|^p\d{1,4}$", re.IGNORECASE
 )
@@ -117,6 +122,12 @@ def is_never(path: str, allowed: frozenset[str]) -> bool:
     if extension and extension[1].lower() in FILES - allowed:
         return True
     return bool(_names(path) & (NEVER - allowed))
+
+
+def is_front(url: str) -> bool:
+    """Whether the address is a site's front page; parameters may make it another page."""
+    rest = url.partition("://")[2].partition("#")[0]
+    return rest.partition("/")[2].strip("/").lower() in FRONTS
 
 
 def count_words(slug: str) -> int:

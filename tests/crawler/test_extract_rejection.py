@@ -157,6 +157,64 @@ def test_a_story_among_many_teasers_is_no_listing() -> None:
     assert "Đoạn 7" in extract(page(inner), url=URL, fetched_at=FETCHED).body
 
 
+PROGRAMMES = (
+    "Chào buổi sáng", "Thời sự", "Phim truyện: Nhà bên sông - Tập 12", "Nhà nông", "Ca nhạc",
+    "Bản tin quốc tế", "Sức khỏe cho mọi người", "Thiếu nhi", "Cải lương", "Dự báo thời tiết",
+    "Văn hóa và du lịch", "Pháp luật và cuộc sống", "Thể thao", "Tiếp sóng", "Trò chơi", "Điểm tin",
+)  # fmt: skip
+HOURS = [f"{hour:02d}:{hour % 4 * 15:02d}" for hour in range(5, 21)]
+SLOTS = [
+    (at, f"{name} - phát sóng trên kênh 1") for at, name in zip(HOURS, PROGRAMMES, strict=True)
+]
+SCHEDULES = {
+    "paragraphs": "".join(f"<p>{at}: {name}</p>" for at, name in SLOTS),
+    "h": "".join(f"<p>{at.replace(':', 'h')} {name}</p>" for at, name in SLOTS),
+    "giờ": "".join(f"<p>{int(at[:2])} giờ {at[3:]} - {name}.</p>" for at, name in SLOTS),
+    "breaks": "<p>" + "<br>".join(f"{at} {name}" for at, name in SLOTS) + "</p>",
+    "table": "".join(
+        f"<tr><td><p>{at}</p></td><td><p><b>{name}</b></p></td></tr>" for at, name in SLOTS
+    ).join(("<table>", "</table>")),
+    "spans": "".join(f"<p>{at} - {at[:3]}59: {name}</p>" for at, name in SLOTS),
+}
+
+
+@pytest.mark.parametrize("slots", SCHEDULES.values(), ids=SCHEDULES)
+def test_a_broadcast_schedule_is_no_article(slots: str) -> None:
+    title = "Lịch phát sóng ngày 25/11/2026"
+    intro = "<p>Lịch phát sóng các kênh của đài ngày 25/11/2026.</p>"
+    assert reason(page(f"<h1>{title}</h1><div>{intro}{slots}</div>", title)) == "schedule"
+
+
+@pytest.mark.parametrize("slots", ["paragraphs", "h", "breaks", "table", "spans"])
+def test_a_day_of_hours_and_names_is_a_schedule_whatever_its_headline(slots: str) -> None:
+    inner = f"<h1>Kênh 1, thứ Tư ngày 25/11/2026</h1><div>{SCHEDULES[slots]}</div>"
+    assert reason(page(inner)) == "schedule"
+
+
+@pytest.mark.parametrize("slots", SCHEDULES.values(), ids=SCHEDULES)
+@pytest.mark.parametrize(
+    "title", ["Đài đổi lịch phát sóng từ ngày 1/12", "Xã mở hội làng trong hai ngày"]
+)
+def test_an_article_with_a_timetable_is_an_article(title: str, slots: str) -> None:
+    inner = f"<h1>{title}</h1><div><p>{SENTENCE * 3}</p>{slots}<p>{SENTENCE * 3}</p></div>"
+    assert SENTENCE.strip() in extract(page(inner, title), url=URL, fetched_at=FETCHED).body
+
+
+def test_a_report_by_the_minute_is_an_article() -> None:
+    lines = "".join(f"<p>{at}: Mực nước sông lên thêm {n} cm.</p>" for n, at in enumerate(HOURS))
+    inner = f"<h1>Nước lên nhanh ở đầu nguồn</h1><div>{lines}</div>"
+    assert "05:15: Mực nước" in extract(page(inner), url=URL, fetched_at=FETCHED).body
+
+
+def test_prices_numbers_and_days_at_the_beginning_of_lines_are_no_hours() -> None:
+    lines = "".join(
+        f"<p>{n}.000 đồng/kg: giống lúa số {n}</p><p>{n}.11.2026: phiên chợ số {n}</p>"
+        for n in range(1, 25)
+    )
+    inner = f"<h1>Lịch phát sóng giá nông sản</h1><div>{lines}</div>"
+    assert "24.000 đồng/kg" in extract(page(inner), url=URL, fetched_at=FETCHED).body
+
+
 def test_an_article_named_after_its_tags_is_no_list_of_tags() -> None:
     names = "post type-post hentry category-tin-tuc tag-lua-gao tag-nong-nghiep"
     story = "".join(f"<p>Đoạn {n}: {SENTENCE}</p>" for n in range(4))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.pages import is_front_page
 from crawler.sources import Source, article_key, is_article_url
 from crawler.sources.patterns import compile_pattern
 
@@ -137,3 +138,20 @@ def test_no_text_breaks_the_question(text: str) -> None:
     for asked in (text, "https://x.vn/" + text, "//" + text):
         assert is_article_url(source(MONTHLY), asked) in {True, False}
         assert is_article_url(source(), asked) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_front"),
+    [
+        ("https://x.vn", True),
+        ("https://x.vn/", True),
+        ("https://x.vn/index.php", True),
+        ("https://x.vn/?loi=404", True),
+        ("https://x.vn/Default.aspx?loi=404", True),
+        ("https://x.vn/index.php?id=12345", False),
+        ("https://x.vn/?p=12345", False),
+        ("https://x.vn/xa-hoi/", False),
+    ],
+)
+def test_a_front_page_is_told_from_an_article_behind_its_address(url: str, is_front: bool) -> None:
+    assert is_front_page(url, source()) is is_front
