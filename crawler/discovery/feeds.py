@@ -19,6 +19,7 @@ from crawler.discovery.markup import (
     unpack,
 )
 from crawler.discovery.streams import stream_entries
+from crawler.sources.shapes import is_front
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,13 +116,16 @@ def _item(element: etree._Element, url: str) -> Found | None:
         name = local_name(child)
         if name in {"link", "origlink"}:
             links[:0] = _links(child, first=name == "origlink")
-        elif name == "guid" and child.get("isPermaLink", "true").lower() == "true":
-            fields.setdefault("guid", own_text(child))
+        elif name == "guid":
+            is_address = child.get("isPermaLink", "true").lower() == "true"
+            fields.setdefault("guid" if is_address else "token", own_text(child))
         elif name in {"title", "id", *DATES}:
             fields.setdefault(name, own_text(child))
     about = next((v for k, v in element.attrib.items() if str(k).endswith("}about")), None)
     base = absolute(base, element.get(XML_BASE)) or base
-    return _found(base, links, [fields.get("guid"), fields.get("id"), about], fields)
+    # What is no address by its own word is one only where the link leads nowhere.
+    names = [fields.get("guid"), fields.get("id"), about, fields.get("token") if links else None]
+    return _found(base, links, names, fields)
 
 
 def _links(element: etree._Element, *, first: bool) -> list[str]:
@@ -136,7 +140,9 @@ def _found(
     # A guid or id may be any string; only what is an address by itself stands in for a link.
     addresses = (name for name in names if name and "//" in name)
     tried = (absolute(base, reference) for reference in (*links[:1], *addresses, *links[1:]))
-    link = next((address for address in tried if address), None)
+    usable = [address for address in tried if address]
+    link = next((address for address in usable if not is_front(address)), None)
+    link = link or next(iter(usable), None)
     if not link:
         return None
     date = next((fields[name] for name in DATES if fields.get(name, "").strip()), None)

@@ -138,6 +138,27 @@ def test_a_permanent_guid_stands_in_for_a_missing_link() -> None:
     assert links(body) == ["https://x.vn/a1"]
 
 
+@pytest.mark.parametrize("front", ["https://x.vn", "https://x.vn/", "/", "https://x.vn/index.html"])
+@pytest.mark.parametrize("attribute", ["", ' isPermaLink="true"', ' isPermaLink="false"'])
+def test_a_link_to_the_front_page_gives_way_to_a_guid_that_is_an_address(
+    front: str, attribute: str
+) -> None:
+    guid = f"<guid{attribute}>https://x.vn/tin-a1.html</guid>"
+    assert links(rss(f"<item><title>Tin</title><link>{front}</link>{guid}</item>")) == [
+        "https://x.vn/tin-a1.html"
+    ]
+
+
+def test_a_link_to_the_front_page_stays_where_nothing_is_better() -> None:
+    body = rss("<item><link>https://x.vn/</link><guid>1742</guid></item>")
+    assert links(body) == ["https://x.vn/"]
+
+
+def test_in_a_damaged_feed_too_the_guid_stands_in_for_the_front_page() -> None:
+    body = b"<rss><channel><item><link>https://x.vn/</link><guid>https://x.vn/a1.html</guid><x"
+    assert links(body) == ["https://x.vn/a1.html"]
+
+
 def test_one_guid_for_all_loses_none() -> None:
     items = "".join(f"<item><guid>1</guid><link>/a{n}</link></item>" for n in range(5))
     assert len(links(rss(items))) == 5
