@@ -20,6 +20,7 @@ SETTINGS = {
     "allow_download": False,
     "max_returned_rows": 2000,
     "sql_time_limit_ms": 2000,
+    "suggest_facets": False,  # a query for each column; and it needs a count that may not end
 }
 
 
@@ -49,11 +50,14 @@ def _serve(archive: Path, host: str, port: int) -> None:
     import uvicorn
     from datasette.app import Datasette
 
+    from crawler.web.database import BoundedDatabase
+
     pages = Datasette(
-        [str(archive)],
         metadata=read_metadata(archive.stem),
         plugins_dir=str(WEB / "plugins"),
         template_dir=str(WEB / "templates"),
         settings=SETTINGS,
     )
+    pages.remove_database("_memory")  # what it makes where it is given no file
+    pages.add_database(BoundedDatabase(pages, str(archive)), name=archive.stem)
     uvicorn.run(pages.app(), host=host, port=port, log_level="warning", lifespan="on")

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+ENDLESS = (
+    "create view endless as"
+    " with recursive n (i) as (select 1 union all select i + 1 from n) select i from n"
+)
+"""As many rows as nobody can count: the largest archive there is."""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     archive = fill(tmp_path_factory.mktemp("serve") / "tin-tuc.db")
@@ -29,6 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         put(
             opened.conn, "<script>alert(1)</script> Giá lúa", "<img src=x onerror=alert(2)> {{7*7}}"
         )
+        opened.conn.execute(ENDLESS)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     args = [sys.executable, "-m", "crawler", "--archive", str(archive), "serve", "--port"]
@@ -128,6 +136,19 @@ def test_an_article_shows_what_changed_and_where_its_capture_lies(address: str) 
 def test_the_tables_stay_within_reach(address: str) -> None:
     assert '<a href="/tin-tuc">' in read(address, "/")[1]
     assert read(address, "/tin-tuc/news")[0] == 200
+
+
+def test_a_table_too_large_to_count_is_shown_without_its_count(address: str) -> None:
+    status, page = read(address, "/tin-tuc/endless")
+    assert status == 200
+    assert page.count('class="col-i ') == 100
+    assert read(address, "/tin-tuc")[0] == 200
+
+
+def test_what_a_reader_counts_in_sql_is_counted(address: str) -> None:
+    status, page = read(address, "/tin-tuc.json", sql="select count(*) from articles where id < 3")
+    assert status == 200
+    assert json.loads(page)["rows"] == [[2]]
 
 
 def test_a_missing_archive_is_one_sentence(tmp_path: Path) -> None:
