@@ -41,7 +41,7 @@ def command(options: Options, /, form: str, output: Path | None, **filters: str 
     """
     if output is None and form in BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is no text for a terminal: name a file with -o")
-    with Archive.open_reading(options.archive) as archive:
+    with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
         if output is None:
             count, problems = _write(archive, form, sys.stdout.buffer, Filters(**filters))
         else:

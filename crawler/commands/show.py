@@ -40,7 +40,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Show an article: text, copies in other papers, history, and where its capture lies."""
-    with Archive.open_reading(options.archive) as archive:
+    with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
         article = find_article(archive, which)
         if raw or page:
             _write_capture(archive, article, decode=page)

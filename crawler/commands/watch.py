@@ -157,7 +157,7 @@ def _tell(
         from crawler.addresses import PrivateHosts
         from crawler.webhook import post
 
-        private = PrivateHosts.parse(os.environ.get("BAOTINH_ALLOW_PRIVATE_HOSTS"))
+        private = PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
         post(webhook, lines, content_type="application/x-ndjson", private=private)
     if program:
         _run_program(program, watch, lines)

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler import settings
 from crawler.atom import write_feed
 from storage import warc
 from storage.archive import Archive
@@ -124,6 +125,17 @@ def wacz(path: Path, tmp_path: Path) -> Path:
     out = tmp_path / "out.wacz"
     run(path, "export", "--format", "wacz", "-o", str(out))
     return out
+
+
+def test_captures_are_found_where_the_setting_puts_them(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = (path.parent / "captures").rename(tmp_path / "elsewhere")
+    monkeypatch.setattr(settings, "CAPTURES_DIR", str(elsewhere))
+    assert run(path, "show", "1", "--raw").stdout_bytes == "<p>mười</p>".encode()
+    out = tmp_path / "out.wacz"
+    assert run(path, "export", "--format", "wacz", "-o", str(out)).exit_code == 0
+    assert out.exists()
 
 
 def test_a_wacz_leads_from_page_to_index_to_record(wacz: Path) -> None:
@@ -251,7 +263,7 @@ def test_a_webhook_gets_the_news_if_its_address_is_allowed(
     refused = run(path, "watch", "run", "--webhook", url)
     assert "not public" in str(refused.exception)
     assert Receiver.bodies == []
-    monkeypatch.setenv("BAOTINH_ALLOW_PRIVATE_HOSTS", f"127.0.0.1:{receiver.server_port}")
+    monkeypatch.setattr(settings, "ALLOW_PRIVATE_HOSTS", [f"127.0.0.1:{receiver.server_port}"])
     run(path, "watch", "run", "--webhook", url)
     assert len(Receiver.bodies[0].splitlines()) == 2
 
