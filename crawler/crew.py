@@ -109,10 +109,10 @@ class Crew:
 
     def collect(self, conn: sqlite3.Connection | None) -> list[Ended]:
         """Take leave of children that have ended."""
-        ended, self.children[:] = (
-            [child for child in self.children if child.has_ended()],
-            [child for child in self.children if not child.has_ended()],
-        )
+        # Asked once: one that ends between two looks would be in neither list.
+        looked = [(child, child.has_ended()) for child in self.children]
+        ended = [child for child, is_gone in looked if is_gone]
+        self.children[:] = [child for child, is_gone in looked if not is_gone]
         return [_describe(child, conn) for child in ended]
 
 

@@ -121,7 +121,10 @@ class Outbox:
             return False
         try:
             self._channels[letter.channel](letter.message)
-        except (CrawlError, OSError, subprocess.SubprocessError, smtplib.SMTPException) as error:
+        except (
+            *(CrawlError, OSError, ValueError),  # ValueError: an address or header that is none
+            *(subprocess.SubprocessError, smtplib.SMTPException),
+        ) as error:
             logger.warning("alarm by %s not delivered: %s", letter.channel, error)
             letter.due = now + letter.wait
             letter.wait = min(LONGEST_WAIT, letter.wait * 2)

@@ -64,8 +64,9 @@ class Upkeep:
         """What children are to be started for now; ``busy`` names the tasks that still run."""
         due: list[Chore] = []
         if self._copying and "backup" not in busy:
+            target = self._backup_target(now)
             self._copying = False
-            due.append(Chore("backup", ("backup", "--captures", str(self._backup_target(now)))))
+            due.append(Chore("backup", ("backup", "--captures", str(target))))
         if self._news and "watch" not in busy:
             self._news = False
             if list_watches(archive.conn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -10,10 +11,13 @@ import click
 
 from crawler import settings
 from crawler.bell import Bell
+from crawler.environment import unknown_names
 from crawler.logs import start_logging
 
 if TYPE_CHECKING:
     from crawler.cli import Options
+
+logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -41,6 +45,8 @@ def command(
     bell.listen()
     os.umask(0o077)  # whatever it writes is private, its backups among it
     start_logging(json_lines=json_logs)
+    for variable in unknown_names(vars(settings), os.environ):
+        logger.warning("%s names no setting and is ignored", variable)
     # Only now, for loading takes a while in which a signal must not kill.
     from crawler.assembly import assemble
     from crawler.conditions import DaemonLock
