@@ -147,9 +147,13 @@ def parse_host(entry: str) -> tuple[str, int | None]:
         host, port = entry, ""
     else:
         host, _, port = entry.partition(":")
-    if not host:
-        raise ValueError(f"{entry!r} names no host")
+    if not host or set(host) & set("/@[] ") or (port and not _is_port(port)):
+        raise ValueError(f"names {entry!r}, which is neither HOST nor HOST:PORT")
     return host.removesuffix("."), int(port) if port else None
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) < 65536
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
+from crawler.addresses import parse_host
 from crawler.checkup import Change
 from crawler.webhook import post
 
@@ -112,6 +113,6 @@ def send_mail(message: Message, *, recipients: str, sender: str, server: str) ->
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = message.subject, sender, recipients
     mail.set_content(message.text)
-    host, _, port = server.partition(":")
-    with smtplib.SMTP(host, int(port or 25), timeout=10) as smtp:
+    host, port = parse_host(server)
+    with smtplib.SMTP(host, port or 25, timeout=10) as smtp:
         smtp.send_message(mail)

@@ -102,7 +102,9 @@ def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None]]:
     try:
         return metrics, metrics.serve(address)
     except OSError as error:
-        raise UsageError(f"metrics cannot be served at {address}: {error}") from error
+        raise UsageError(
+            f"metrics cannot be served at {address!r}, write it as 127.0.0.1:9187: {error}"
+        ) from error
 
 
 def read_routine(*, once: bool, only: frozenset[str], private: PrivateHosts | None) -> Routine:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
+import shlex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from crawler.addresses import PrivateHosts, parse_host
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PREFIX = "BAOTINH_"
 
@@ -20,14 +24,17 @@ def read_overrides(defaults: Mapping[str, Any], environ: Mapping[str, str]) -> d
     """What the environment says instead of ``defaults``, name -> value of the default's type.
 
     Names that ``defaults`` does not hold are left out; `unknown_names` lists them. Raises
-    UsageError naming the variable when a value does not fit.
+    UsageError naming the variable when a value does not fit, at the start of whatever command:
+    not when the first alarm is due.
     """
     overrides = {}
     for variable, text in environ.items():
         name = variable.removeprefix(PREFIX)
         if variable.startswith(PREFIX) and name in defaults:
             try:
-                overrides[name] = convert(text, defaults[name])
+                overrides[name] = value = convert(text, defaults[name])
+                if value and name in _CHECKS:
+                    _CHECKS[name](value)
             except ValueError as error:
                 raise UsageError(f"{variable}={text!r} {error}") from None
     return overrides
@@ -87,3 +94,34 @@ def _read_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("is not a JSON object")
     return value
+
+
+def _check_level(name: str) -> None:
+    if name not in logging.getLevelNamesMapping():
+        raise ValueError("is no level: say DEBUG, INFO, WARNING, ERROR or CRITICAL")
+
+
+def _check_command(text: str) -> None:
+    try:
+        shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"cannot be split into words as a shell does: {error}") from None
+
+
+def _check_webhook(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not an absolute http or https URL")
+
+
+_CHECKS: dict[str, Callable[[Any], object]] = {
+    "ALLOW_PRIVATE_HOSTS": PrivateHosts.parse,
+    "LOG_LEVEL": _check_level,
+    "METRICS_ADDRESS": parse_host,
+    "ALARM_SMTP": parse_host,
+    "ALARM_COMMAND": _check_command,
+    "WATCH_COMMAND": _check_command,
+    "ALARM_WEBHOOK": _check_webhook,
+    "WATCH_WEBHOOK": _check_webhook,
+}
+"""What a value must be besides of the right type."""

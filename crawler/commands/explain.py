@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler import settings
 from crawler.addresses import PrivateHosts
 from crawler.explanation import explain_url
 from crawler.printing import say, say_json
@@ -27,7 +27,7 @@ WIDTH = 400
 @click.pass_obj
 def command(options: Options, url: str, as_json: bool) -> None:
     """Say every decision taken about a URL, and why; also for URLs never seen."""
-    private = PrivateHosts.parse(os.environ.get("BAOTINH_ALLOW_PRIVATE_HOSTS"))
+    private = PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
     sources = load_sources(options.sources_dir).values()
     with ExitStack() as stack:
         archive = None

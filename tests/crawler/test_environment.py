@@ -37,6 +37,13 @@ def test_values_get_the_type_of_what_they_replace(text: str, like: object, value
         ("DOWNLOAD_DELAY", "inf"),
         ("ROBOTSTXT_OBEY", "maybe"),
         ("DOWNLOAD_HANDLERS", "[1]"),
+        ("ALLOW_PRIVATE_HOSTS", "http://x.vn"),
+        ("ALLOW_PRIVATE_HOSTS", "x.vn:99999"),
+        ("LOG_LEVEL", "noisy"),
+        ("METRICS_ADDRESS", "127.0.0.1:99999"),
+        ("ALARM_SMTP", "localhost:smtp"),
+        ("ALARM_COMMAND", "say 'half"),
+        ("WATCH_WEBHOOK", "x.vn/hook"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_name(name: str, text: str) -> None:
