@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.clusters import find_cluster, forget_bands, keep_bands
+from storage.likeness import features, is_copy
 from storage.records import Article, Link, Outcome, OutcomeKind
 from storage.rows import CONTENT, article_values, record
 
@@ -63,10 +64,31 @@ def place(conn: sqlite3.Connection, page: Page) -> Outcome:
             "select * from articles where digest = ? and source_id = ? order by id limit 1",
             (article.digest, article.source_id),
         ).fetchone()
-        return _insert(conn, page) if twin is None else _join_twin(conn, page, twin)
+        if twin is not None:
+            return _join_twin(conn, page, twin)
+        edited = _twin_before(conn, page)
+        return _insert(conn, page) if edited is None else _revise(conn, page, edited)
     if stored["digest"] == article.digest:
         return _see_again(conn, page, stored)
     return _revise(conn, page, stored)
+
+
+def _twin_before(conn: sqlite3.Connection, page: Page) -> sqlite3.Row | None:
+    """The article whose text this page had until now, if the new text is an edit of it.
+
+    A paper that shows an article at two addresses edits both; either may be visited first.
+    """
+    article, link = page.article, page.link
+    if link.article_id is None or link.key != article.key:
+        return None
+    before: sqlite3.Row | None = conn.execute(
+        "select * from articles where id = ? and source_id = ?",
+        (link.article_id, article.source_id),
+    ).fetchone()
+    if before is None or before["title"] == article.title:
+        return before
+    old, new = features(before["summary"], before["body"]), features(article.summary, article.body)
+    return before if is_copy(old, new) else None
 
 
 def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:

@@ -10,7 +10,7 @@ from crawler.discovery.findings import Found
 from crawler.discovery.pagination import find_position
 from crawler.sources.identity import article_key, at_home, is_article_url
 from crawler.sources.model import SeedKind
-from crawler.sources.shapes import is_never, shape_of
+from crawler.sources.shapes import is_never, is_view, shape_of
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _fed(source: Source, url: str, kind: SeedKind | None) -> bool:
     if kind is not SeedKind.FEED or source.accept:
         return False
     parts = urlsplit(url)
-    rejected = any(pattern.search(url) for pattern in source.reject)
+    rejected = is_view(parts.query) or any(pattern.search(url) for pattern in source.reject)
     return not rejected and bool(parts.path.strip("/")) and not is_never(parts.path, frozenset())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.sources.files import MAX_URL
-from crawler.sources.shapes import NEVER, is_never, shape_of
+from crawler.sources.shapes import NEVER, is_never, is_view, shape_of
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def is_article_url(source: Source, url: str) -> bool:
     except ValueError:
         return False
     if any(pattern.search(canonical) for pattern in source.reject):
+        return False
+    if is_view(urlsplit(canonical).query):
         return False
     if source.accept:
         return _accepted(source, canonical) is not None

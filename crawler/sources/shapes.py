@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.sources.files import MAX_URL
 
@@ -48,6 +48,11 @@ CONTAINERS = _words(
     """
 )
 """Query parameters that number what holds articles, or something else than them."""
+VIEWS = _words("amp print share replytocom")
+"""Query parameters that ask for another view of an article: for phones, paper, a share box."""
+VIEWED = _words("amp print printview printpreview component")
+"""The same as values, of parameters in `VIEWERS`."""
+VIEWERS = _words("mode view output outputtype format layout type action task tmpl")
 FILES = _words(
     """
     pdf doc docx xls xlsx ppt pptx zip rar 7z gz mp3 mp4 m3u8 avi mov wmv flv jpg jpeg png gif
@@ -64,6 +69,7 @@ FRONTS = _words(
 _PAGED = re.compile(
     r"(?:^|[-.])(?:page|trang)[-.]?\d{1,4}(?:\.[a-z]{2,5})?$|^p\d{1,4}$", re.IGNORECASE
 )
+_VIEW_PATH = re.compile(r"\.(?:amp|print)(?:\.[a-z]{3,5})?$", re.IGNORECASE)
 _NOT_IDS = re.compile(
     r"[-.](?:event|p?tag|cate?|category|topic|author|chude|sukien)\d{0,9}(?:\.[a-z]{2,5})?$",
     re.IGNORECASE,
@@ -118,6 +124,8 @@ def is_never(path: str, allowed: frozenset[str]) -> bool:
 
     ``allowed`` are segments that the source's own patterns name, and that thus may be.
     """
+    if _VIEW_PATH.search(path):
+        return True
     extension = _EXTENSION.search(path)
     if extension and extension[1].lower() in FILES - allowed:
         return True
@@ -128,6 +136,16 @@ def is_front(url: str) -> bool:
     """Whether the address is a site's front page; parameters may make it another page."""
     rest = url.partition("://")[2].partition("#")[0]
     return rest.partition("/")[2].strip("/").lower() in FRONTS
+
+
+def is_view(query: str) -> bool:
+    """Whether the query asks for another view of an article, not for an article: ``?amp=1``."""
+    for name, value in parse_qsl(query.lower(), keep_blank_values=True)[:50]:
+        if name in VIEWS and value not in ("0", "false"):
+            return True
+        if name in VIEWERS and value in VIEWED:
+            return True
+    return False
 
 
 def count_words(slug: str) -> int:

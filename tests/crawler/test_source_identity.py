@@ -71,6 +71,27 @@ def test_print_video_tag_and_file_links_are_no_articles(path: str) -> None:
     assert not is_article_url(source(r"-a(?P<id>\d+)\.(html|pdf)$"), f"https://x.vn{path}")
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "?amp", "?amp=1", "?print=1", "?mode=print", "?output=amp", "?tmpl=component&print=1",
+        "?share=facebook", "?replytocom=12#respond", "?id=5&action=print",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("patterns", [(), (r"-a(?P<id>\d+)\.html$",)])
+def test_views_for_phones_paper_and_share_boxes_are_no_articles(
+    ending: str, patterns: tuple[str, ...]
+) -> None:
+    address = "https://x.vn/khanh-thanh-cau-moi-a1234.html"
+    assert is_article_url(source(*patterns), f"{address}?loai=1")
+    assert not is_article_url(source(*patterns), address + ending)
+
+
+@pytest.mark.parametrize("ending", [".amp", ".amp.html", ".print"])
+def test_so_are_views_that_the_path_names(ending: str) -> None:
+    assert not is_article_url(source(), f"https://x.vn/khanh-thanh-cau-moi-qua-song-a1234{ending}")
+
+
 def test_a_pattern_that_names_such_a_folder_wins() -> None:
     assert is_article_url(source(r"/video/.*-(?P<id>\d+)\.html$"), "https://x.vn/video/mot-12.html")
 

@@ -112,6 +112,31 @@ def test_the_same_text_elsewhere_in_the_source_is_a_duplicate(
     assert (settled.state, settled.article_id, settled.next_try_at) == ("stored", 1, None)
 
 
+def test_an_edit_seen_first_at_the_second_address_of_an_article_makes_no_second_article(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(), link=link(), capture=None, run_id=None)
+    copy = article(2, title=article().title, body=article().body)
+    archive.add(copy, link=link(2), capture=None, run_id=None)
+    edited = article().body + "\n\nPhiên họp đã bế mạc chiều cùng ngày."
+    again = article(2, title=article().title, body=edited)
+    outcome = archive.add(again, link=link(2), capture=None, run_id=None)
+    assert (str(outcome), outcome.article_id) == ("revised", 1)
+    same = archive.add(article(body=edited), link=link(), capture=None, run_id=None)
+    assert (str(same), count(archive, "articles")) == ("unchanged", 1)
+
+
+def test_two_pages_that_only_began_with_one_text_become_two_articles(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(title="Đang cập nhật"), link=link(), capture=None, run_id=None)
+    same = article(2, title="Đang cập nhật", body=article().body)
+    archive.add(same, link=link(2), capture=None, run_id=None)
+    filled = article(2, title="Khánh thành cầu mới", summary=None, body="Cầu dài 300 m. " * 20)
+    outcome = archive.add(filled, link=link(2), capture=None, run_id=None)
+    assert (str(outcome), count(archive, "articles")) == ("new", 2)
+
+
 def test_the_same_text_in_another_source_is_kept_twice(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
