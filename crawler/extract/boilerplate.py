@@ -11,14 +11,18 @@ from storage.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MIN_PAGES = 4
-MIN_SHARE = 0.08
+MIN_PAGES = 10
+MIN_SHARE = 0.2
+EDGE = 2
+"""Paragraphs at the beginning and at the end of a text where notices stand."""
+SERIES = 0.3
+"""Share of its pages that may have another line in common before they count as a series."""
 MAX_LINE = 1500
 
 
 def fingerprint_line(line: str) -> str:
-    """Identity of a line whatever its case, accents, digits and white space."""
-    key = "".join("0" if letter.isdigit() else letter for letter in " ".join(fold(line).split()))
+    """Identity of a line whatever its case, accents and white space."""
+    key = " ".join(fold(line).split())
     return hashlib.blake2b(key.encode("utf-8", "ignore"), digest_size=8).hexdigest()
 
 
@@ -26,16 +30,32 @@ def learn_boilerplate(pages: Iterable[Sequence[str]]) -> dict[str, str]:
     """Lines that stand on many pages of one source: fingerprint -> the line as one page has it.
 
     ``pages`` holds the paragraphs of articles whose texts differ (revisions and duplicates
-    left out, or they would count as repetition). A line is boilerplate when at least MIN_PAGES
-    pages and MIN_SHARE of all have it: a merger notice, an appeal, a correspondent's address.
+    left out, or they would count as repetition). A merger notice, an appeal or an address stands
+    word for word at the beginning or end of at least MIN_PAGES pages and MIN_SHARE of all, on
+    pages that have nothing else in common. What daily bulletins on weather and prices repeat
+    does not count: they share more than one line, and those are their text.
     """
-    counts: Counter[str] = Counter()
+    middles: dict[str, list[set[str]]] = {}
     seen: dict[str, str] = {}
+    inside: set[str] = set()
     total = 0
     for paragraphs in pages:
         total += 1
-        lines = {fingerprint_line(line): line for line in paragraphs if 0 < len(line) <= MAX_LINE}
-        counts.update(lines.keys())
-        seen.update(lines)
+        lines = [line for line in paragraphs if 0 < len(line) <= MAX_LINE]
+        marks = [fingerprint_line(line) for line in lines]
+        middle = set(marks[EDGE:-EDGE])
+        inside |= middle
+        for mark in {*marks[:EDGE], *marks[-EDGE:]}:
+            middles.setdefault(mark, []).append(middle)
+        seen.update(zip(marks, lines, strict=True))
     needed = max(MIN_PAGES, total * MIN_SHARE)
-    return {mark: seen[mark] for mark, count in counts.items() if count >= needed}
+    return {
+        mark: seen[mark]
+        for mark, around in middles.items()
+        if len(around) >= needed and mark not in inside and not _is_series(around)
+    }
+
+
+def _is_series(around: list[set[str]]) -> bool:
+    shared = Counter(mark for middle in around for mark in middle)
+    return any(count > SERIES * len(around) for count in shared.values())

@@ -1,0 +1,57 @@
+"""What a source repeats is told from what its bulletins are made of."""
+
+from __future__ import annotations
+
+from crawler.extract.boilerplate import fingerprint_line, learn_boilerplate
+from tests.site import text
+
+NOTICE = "Kể từ ngày 1-7-2025, Báo Long An và Báo Tây Ninh hợp nhất; mời bạn đọc theo dõi."
+
+
+def story(number: int) -> list[str]:
+    return text.make_paragraphs(f"boilerplate {number}")
+
+
+def learnt(pages: list[list[str]]) -> set[str]:
+    return set(learn_boilerplate(pages).values())
+
+
+def test_a_notice_at_the_end_of_many_different_pages_is_learnt() -> None:
+    pages = [[*story(n), NOTICE] if n % 3 == 0 else story(n) for n in range(60)]
+    assert learnt(pages) == {NOTICE}
+
+
+def test_a_notice_at_the_beginning_is_learnt_whatever_its_case() -> None:
+    pages = [[NOTICE.upper() if n % 2 else NOTICE, *story(n)] for n in range(30)]
+    assert {fingerprint_line(line) for line in learnt(pages)} == {fingerprint_line(NOTICE)}
+
+
+def test_a_few_repetitions_are_not_enough() -> None:
+    pages = [[*story(n), NOTICE] if n % 8 == 0 else story(n) for n in range(60)]
+    assert learnt(pages) == set()
+
+
+def test_the_sentences_of_daily_bulletins_are_their_text() -> None:
+    bulletins = [
+        [
+            "Giá lúa tại Long An hôm nay ổn định so với hôm qua.",
+            f"Lúa thường được thu mua ở mức {6000 + n} đồng mỗi ký.",
+            "Thương lái cho biết nhu cầu xuất khẩu vẫn cao.",
+            "Nguồn cung ở các kho ven kênh còn dồi dào.",
+            "Nông dân được khuyên theo dõi thời tiết trước khi thu hoạch.",
+            "Bảng giá do sở chuyên ngành cung cấp.",
+        ]
+        for n in range(30)
+    ]
+    assert learnt(bulletins + [story(n) for n in range(30)]) == set()
+
+
+def test_a_line_that_also_stands_in_mid_text_is_no_notice() -> None:
+    pages = [[*story(n), NOTICE] for n in range(30)]
+    pages.append([*story(30)[:3], NOTICE, *story(31)[:3]])
+    assert learnt(pages) == set()
+
+
+def test_figures_make_lines_different() -> None:
+    pages = [[*story(n), f"Toàn tỉnh có {n} xã đạt chuẩn nông thôn mới."] for n in range(40)]
+    assert learnt(pages) == set()
