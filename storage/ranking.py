@@ -79,16 +79,14 @@ class Ranker:
     def best(self, limit: int, *, fold_copies: bool) -> list[Match]:
         """Return the best matches, the best first."""
         read = max(READ, limit + limit // 2)
+        most = max(OUTLINED, 3 * limit)
         found = find_candidates(
-            self._conn,
-            self._query,
-            self._scope,
-            want=max(OUTLINED, 3 * limit),
-            few=read,
-            budget=self._budget,
+            self._conn, self._query, self._scope, want=most, few=read, budget=self._budget
         )
         self._budget.check(found=bool(found))
-        ids = list(found) if len(found) <= read else self._outlined(found, fold_copies)
+        ids = list(found)
+        if len(ids) > read:
+            ids = self._outlined(found, most, fold_copies=fold_copies)
         matches: list[Match] = []
         for match in self._read(ids):
             matches.append(match)
@@ -126,9 +124,10 @@ class Ranker:
             copies[cluster].append(article_id)
         return copies
 
-    def _outlined(self, found: dict[int, Standing], fold_copies: bool) -> list[int]:
+    def _outlined(self, found: dict[int, Standing], most: int, *, fold_copies: bool) -> list[int]:
         """Sort candidates by title, lead and standing, without reading their bodies."""
-        values = [json.dumps(list(found)), *self._values]
+        ids = sorted(found, key=lambda i: (found[i].exact, found[i].level), reverse=True)
+        values = [json.dumps(ids[:most]), *self._values]
         rows = self._conn.execute(self._outlines, values).fetchall()
         heads = [(row["title"], row["summary"] or "", found[row["id"]]) for row in rows]
         matches = list(map(Match, self._scorer.outline(heads), rows))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
@@ -52,7 +54,7 @@ class Scorer:
     def __init__(self, query: Query) -> None:
         words = query.words
         self._words = [_needle((word,)) for word in words]
-        self._accented = [word.accented for word in words]
+        self._accented = {at for at, word in enumerate(words) if word.accented}
         self._pairs = [_needle(pair) for pair in pairwise(words)]
         self._pair_accents = [a.accented or b.accented for a, b in pairwise(words)]
         self._whole = _needle(words)
@@ -69,24 +71,21 @@ class Scorer:
         fields = self._read(*(text.replace("\0", " ") for text in (title, summary, body)))
         if not self._admits(fields):
             return None
-        value = sum(
-            weight * self._field(*field)
-            for weight, field in zip((TITLE, SUMMARY, BODY), fields, strict=True)
-        )
-        return Score(self._is_exact(fields), value)
+        values, exacts = zip(*(self._field(*field) for field in fields), strict=True)
+        value = sum(map(operator.mul, (TITLE, SUMMARY, BODY), values))
+        return Score(set[int]().union(*exacts) == self._accented, value)
 
     def outline(self, heads: Sequence[tuple[str, str, Standing]]) -> list[Score]:
         """Return about what ``score`` would, from title, summary and what the index told."""
         texts = [
             text.replace("\0", " ") for title, summary, _ in heads for text in (title, summary)
         ]
-        fields = self._read(*texts)
+        fields = list(itertools.starmap(self._field, self._read(*texts)))
         scores = []
         for at, (_, _, standing) in enumerate(heads):
-            title, summary = fields[2 * at : 2 * at + 2]
-            value = BODY * BY_LEVEL[standing.level]
-            value += TITLE * self._field(*title) + SUMMARY * self._field(*summary)
-            scores.append(Score(standing.exact or self._is_exact([title, summary]), value))
+            (title, in_title), (summary, in_summary) = fields[2 * at : 2 * at + 2]
+            value = BODY * BY_LEVEL[standing.level] + TITLE * title + SUMMARY * summary
+            scores.append(Score(standing.exact or in_title | in_summary == self._accented, value))
         return scores
 
     def _admits(self, fields: list[tuple[bytes, bytes]]) -> bool:
@@ -98,34 +97,35 @@ class Scorer:
                 return False
         return True
 
-    def _is_exact(self, fields: list[tuple[bytes, bytes]]) -> bool:
-        return all(
-            any(word.exact in exact for exact, _ in fields)
-            for word, accented in zip(self._words, self._accented, strict=True)
-            if accented
-        )
-
-    def _field(self, exact: bytes, folded: bytes) -> float:
-        if not any(word.folded in folded for word in self._words):
-            return 0.0
-        present = [
-            _worth(word, exact, folded, accented=accented)
-            for word, accented in zip(self._words, self._accented, strict=True)
+    def _field(self, exact: bytes, folded: bytes) -> tuple[float, set[int]]:
+        """Return a field's value and which of the accented words stand in it as typed."""
+        counts = [folded.count(word.folded) for word in self._words]
+        if not any(counts):
+            return 0.0, set()
+        typed = {at for at in self._accented if counts[at] and self._words[at].exact in exact}
+        worth = [
+            (1.0 if at in typed or at not in self._accented else OTHER_ACCENTS) if count else 0.0
+            for at, count in enumerate(counts)
         ]
-        value = (sum(present) / len(present)) ** 2
+        value = (sum(worth) / len(worth)) ** 2
         if self._pairs:
-            value += self._adjacency(exact, folded)
-        count = min(folded.count(needle.folded) for needle in (self._words or [self._whole]))
-        return value + 0.1 * math.log1p(min(count, 8))
+            value += self._adjacency(exact, folded, counts)
+        return value + 0.1 * math.log1p(min(*counts, 8)), typed
 
-    def _adjacency(self, exact: bytes, folded: bytes) -> float:
+    def _adjacency(self, exact: bytes, folded: bytes, counts: list[int]) -> float:
         pairs = [
-            _worth(pair, exact, folded, accented=accented)
-            for pair, accented in zip(self._pairs, self._pair_accents, strict=True)
+            _worth(pair, exact, folded, accented=accented) if both else 0.0
+            for pair, accented, both in zip(
+                self._pairs,
+                self._pair_accents,
+                itertools.starmap(min, pairwise(counts)),
+                strict=True,
+            )
         ]
         if not any(pairs):
             return 0.0
-        whole = _worth(self._whole, exact, folded, accented=any(self._accented))
+        accented = bool(self._accented)
+        whole = _worth(self._whole, exact, folded, accented=accented) if all(pairs) else 0.0
         return 1.5 * sum(pairs) / len(pairs) + 2.5 * whole
 
     def _read(self, *texts: str) -> list[tuple[bytes, bytes]]:
