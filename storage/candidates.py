@@ -28,7 +28,7 @@ FEW = 240
 STEP_WANTS = 60
 MOST_CHECKED = 20
 """Articles asked one by one for the words that a step on pairs leaves open."""
-LOOSE_SPAN = 60_000
+LOOSE_SPAN = 40_000
 """How many of the newest articles a loose step looks at once a strict one has found some."""
 MOST_COMBINATIONS = 16
 
@@ -63,8 +63,8 @@ def find_candidates(
             return dict.fromkeys(loosest, Standing(1, exact=False))
     if required := _required(query):
         ids = finder.find(required, want=few + 1, span=None)
-        if len(ids) <= few:
-            lone = [word for run in query.runs if len(run) == 1 for word in run]
+        lone = [word for run in query.runs if len(run) == 1 for word in run]
+        if len(ids) <= few and not any(word.prefix for word in lone):
             ids = finder.keep(ids, ("articles_fts", _all(lone))) if lone else ids
             return dict.fromkeys(ids, Standing(1, exact=False))
     found: dict[int, Standing] = {}
@@ -85,12 +85,13 @@ def find_candidates(
             # There are more: those with the accents that were typed must be among ours.
             ids = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
             _note(found, ids, Standing(step.level, exact=True))
-        elif exact and step.level > 2 and not has_prefix:
-            _note(found, finder.keep(ids, *exact), Standing(step.level, exact=True))
         if len(found) >= want and step.settles:
             break
     if not found:
         return dict.fromkeys(_partial(finder, query, want), Standing(0, exact=False))
+    if exact and len(found) > few and not has_prefix:
+        strict = [i for i, standing in found.items() if standing == Standing(3, exact=False)]
+        _note(found, finder.keep(strict[:MOST_CHECKED], *exact), Standing(3, exact=True))
     loosest_done = step.settles and full
     if exact and len(found) > few and not loosest_done and (finder.is_small or not has_prefix):
         every = [("articles_fts", _all(query.words)), *_required(query), *exact]
@@ -190,7 +191,11 @@ def _segments(words: Sequence[Word]) -> Iterator[_Step]:
         starts = range(first, len(words) - 1, 2)
         pairs = " AND ".join(_adjacent(words[at : at + 2]) for at in starts)
         rest = [*words[:first], *words[starts[-1] + 2 :]]
-        yield _Step(parts=[("articles_pairs", pairs)], level=2, check=_all(rest))
+        parts: list[Part] = [("articles_pairs", pairs)]
+        if any(word.prefix for word in rest):
+            yield _Step(parts=[*parts, ("articles_fts", _all(rest))], level=2)
+        else:
+            yield _Step(parts=parts, level=2, check=_all(rest))
 
 
 def _partial(finder: Finder, query: Query, want: int) -> list[int]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from storage.filters import Scope
     from storage.query import Query
 
-OUTLINED = 60
+OUTLINED = 40
 """Candidates whose title and lead are scored for a page of results."""
 READ = 15
 """Candidates that are read in full, at least."""
