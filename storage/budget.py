@@ -29,10 +29,16 @@ class Budget:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self.renew()
+        self.cut = False
+        """Whether an earlier stage ended before its work did."""
+        self._begin()
 
     def renew(self) -> None:
         """Start the next stage: as much time again."""
+        self.cut = self.cut or self.spent
+        self._begin()
+
+    def _begin(self) -> None:
         self._cpu_end = time.thread_time() + self._seconds
         self._end = time.monotonic() + PATIENCE * self._seconds
 

@@ -73,6 +73,14 @@ class Query:
         runs = tuple(tuple(map(_meant, run)) for run in self.runs)
         return None if runs == self.runs else replace(self, runs=runs)
 
+    @property
+    def certain(self) -> Query | None:
+        """The query without beginnings; None where it has none or nothing else."""
+        runs = (tuple(word for word in run if not word.prefix) for run in self.runs)
+        excluded = tuple(run for run in self.excluded if not run[-1].prefix)
+        certain = replace(self, runs=tuple(run for run in runs if run), excluded=excluded)
+        return None if certain == self or not certain.runs else certain
+
 
 def parse_query(text: str) -> Query:
     """Understand a query: words, ``"phrases"``, ``-exclusions``, ``prefix*``, ``58-CT/TU``.

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.candidates import Standing, all_matches, find_candidates
+from storage.candidates import Standing, all_matches, find_candidates, likely_matches
 from storage.filters import read_list
 from storage.records import Hit
 from storage.scoring import Score, Scorer
@@ -83,6 +83,8 @@ class Ranker:
         found = find_candidates(
             self._conn, self._query, self._scope, want=most, few=read, budget=self._budget
         )
+        if not found and self._budget.spent:
+            found = dict.fromkeys(self._likely(most), Standing(1, exact=False))
         self._budget.check(found=bool(found))
         ids = list(found)
         if len(ids) > read:
@@ -98,9 +100,15 @@ class Ranker:
         """Yield matches, the newest first."""
         most = 1_000 + 20 * limit
         ids = all_matches(self._conn, self._query, self._scope, most=most, budget=self._budget)
+        if not ids and self._budget.spent:
+            ids = self._likely(most)
         self._budget.check(found=bool(ids))
         by_day = self._conn.execute(_BY_DAY, [json.dumps(ids)]).fetchall()
         yield from self._read(row[0] for row in by_day)
+
+    def _likely(self, most: int) -> list[int]:
+        self._scorer = Scorer(self._query, beginnings=True)
+        return likely_matches(self._conn, self._query, self._scope, most=most, budget=self._budget)
 
     def hits(self, matches: Iterable[Match], limit: int, *, fold_copies: bool) -> list[Hit]:
         """Turn matches into hits, one for each cluster where copies are folded."""

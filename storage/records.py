@@ -342,3 +342,10 @@ class Hit:
     score: float = 0.0
     copies: int = 0
     """How many other copies the cluster holds."""
+
+
+class Hits(list[Hit]):
+    """What a search found, the best first."""
+
+    partial: bool = False
+    """Whether time ran out before all of the index was asked: better ones may be missing."""

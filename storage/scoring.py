@@ -51,14 +51,17 @@ class _Needle:
 class Scorer:
     """Scores texts against one query."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, *, beginnings: bool = False) -> None:
+        """Look for ``beginnings`` where the index was not asked for them."""
         words = query.words
         self._words = [_needle((word,)) for word in words]
         self._accented = {at for at, word in enumerate(words) if word.accented}
         self._pairs = [_needle(pair) for pair in pairwise(words)]
         self._pair_accents = [a.accented or b.accented for a, b in pairwise(words)]
         self._whole = _needle(words)
-        self._runs = [_needle(run) for run in query.runs if len(run) > 1]
+        self._runs = [
+            _needle(run) for run in query.runs if len(run) > 1 or (beginnings and run[0].prefix)
+        ]
         self._excluded = [(_needle(run), any(w.accented for w in run)) for run in query.excluded]
         every = (*words, *(word for run in query.excluded for word in run))
         self._other_exact = _others(word.exact_spellings for word in every)

@@ -15,13 +15,13 @@ from storage.candidates import settle_spelling
 from storage.filters import Filters, resolve
 from storage.query import parse_query
 from storage.ranking import Ranker
+from storage.records import Hits
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
     from storage.ranking import Match
-    from storage.records import Hit
 
 MOST_LIMIT = 1_000
 SORTS = ("relevance", "date")
@@ -41,14 +41,15 @@ def search(
     sort: str = "relevance",
     copies: bool = False,
     limit: int = 10,
-) -> list[Hit]:
+) -> Hits:
     """Return the best ``limit`` hits for a query.
 
     Words must all occur; ``"a phrase"``, ``-without``, ``begin*`` and ``58-CT/TU`` work. Words
     typed with accents prefer them; without, any accents match; words spelled by Telex keys
     (``dduowcj``) are read as such where nothing matches otherwise. ``since`` and ``until`` are
-    local days. Near-duplicates are folded to their earliest copy unless ``copies``. Raises
-    QueryError, in one sentence, for what cannot be understood; never an SQL error.
+    local days. Near-duplicates are folded to their earliest copy unless ``copies``. Where time
+    ran out, what was found so far is marked as ``partial``. Raises QueryError, in one sentence,
+    for what cannot be understood; never an SQL error.
     """
     parsed = parse_query(query)
     filters = Filters(
@@ -66,4 +67,6 @@ def search(
             matches = ranker.newest(limit)
         else:
             matches = ranker.best(limit, fold_copies=fold_copies)
-        return ranker.hits(matches, limit, fold_copies=fold_copies)
+        hits = Hits(ranker.hits(matches, limit, fold_copies=fold_copies))
+        hits.partial = budget.cut
+        return hits

@@ -79,7 +79,9 @@ def command(
             say_json(hit)
         else:
             _show(hit)
-    if not hits:
+    if hits.partial:
+        note("the search was cut short, better matches may be missing: add a word or a period")
+    elif not hits:
         note("no article matches")
 
 

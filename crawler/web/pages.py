@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.differences import Piece
-    from storage.records import Hit, Revision, StoredArticle
+    from storage.records import Hit, Hits, Revision, StoredArticle
 
 STEP = 20
 """Hits on a page at first, and how many more each time."""
@@ -39,6 +39,8 @@ class Results:
     rows: list[Row] = field(default_factory=list)
     error: str = ""
     """One sentence when the question cannot be answered."""
+    partial: bool = False
+    """Whether better ones may be missing, because the search was cut short."""
     more: int | None = None
     """The limit that shows more rows; None when there are no more to ask for."""
     provinces: list[str] = field(default_factory=list)
@@ -96,9 +98,9 @@ def read_results(conn: sqlite3.Connection, fields: Mapping[str, str]) -> Results
         if asked.get("q"):
             sort = asked.get("sort", "")
             sort = sort if sort in SORTS else "relevance"
-            found.rows = [
-                _row_of_hit(hit) for hit in _search(conn, asked["q"], filters, sort, limit)
-            ]
+            hits = _search(conn, asked["q"], filters, sort, limit)
+            found.rows = list(map(_row_of_hit, hits))
+            found.partial = hits.partial
         else:
             found.rows = list(_newest(conn, filters, limit))
     except QueryError as error:
@@ -127,9 +129,7 @@ def read_article(conn: sqlite3.Connection, path: Path, article_id: int) -> Artic
     )
 
 
-def _search(
-    conn: sqlite3.Connection, query: str, filters: Filters, sort: str, limit: int
-) -> list[Hit]:
+def _search(conn: sqlite3.Connection, query: str, filters: Filters, sort: str, limit: int) -> Hits:
     return search(
         conn,
         query,
