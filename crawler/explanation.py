@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.addresses import UrlPolicy
+from crawler.pace import pace_key
+from crawler.sources.catalogue import owner_of
 from crawler.sources.identity import article_key, is_article_url
 from storage.urls import canonical_url
 
@@ -53,7 +55,7 @@ def explain_url(
     Raises ValueError for what is no absolute http or https URL.
     """
     canonical = canonical_url(url)
-    owner = next((source for source in sources if source.owned(canonical)), None)
+    owner = owner_of(sources, canonical)
     key = article_key(owner, canonical) if owner else None
     link = _find_link(archive, owner, key, canonical)
     captures = _find_captures(archive, link, url)
@@ -121,7 +123,7 @@ def _about_source(
 
 
 def _about_host(archive: Archive | None, canonical: str) -> Iterator[Decision]:
-    state = archive.host_state(urlsplit(canonical).netloc) if archive else None
+    state = archive.host_state(pace_key(canonical)) if archive else None
     if state and state.not_before:
         yield Decision(
             about="host", decided=f"not before {state.not_before}", why=state.reason or ""

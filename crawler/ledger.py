@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler import signals
+from crawler.clock import read_clock
 from crawler.hints import read_day
 from crawler.refusals import Verdict
-from crawler.schedule import failure_kind, next_revisit, retry_at
+from crawler.schedule import failure_kind, format_instant, next_revisit, retry_at
 from crawler.sources import article_key
 from storage.archive import Archive
 from storage.captures import CaptureWriter
@@ -45,11 +46,6 @@ TOO_OLD = "before-since"
 """Reason of pages older than ``--since``: a crawl that asks for older ones opens them again."""
 DEFERRALS = 3
 """So many refusals in a row to ask the host at all, and the run ends: there is no use in more."""
-
-
-def read_clock() -> str:
-    """Now, as the archive writes it: UTC, whole seconds, ``Z``."""
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Ledger:
@@ -371,12 +367,12 @@ def with_validators(link: Link, response: Response) -> Link:
     """The link with the validators of a new answer, to be sent back at the next visit."""
     return replace(
         link,
-        etag=read_header(response, b"ETag"),
-        last_modified=read_header(response, b"Last-Modified"),
+        etag=read_header(response, "ETag"),
+        last_modified=read_header(response, "Last-Modified"),
     )
 
 
-def read_header(response: Response, name: bytes) -> str | None:
+def read_header(response: Response, name: str) -> str | None:
     """One header as text that can be sent back byte for byte; None where it is absent."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
@@ -393,4 +389,4 @@ def _after(now: str, wait: float | None) -> str | None:
     if wait is None:
         return None
     moment = dt.datetime.fromisoformat(now) + dt.timedelta(seconds=min(wait, 86400.0 * 30))
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_instant(moment)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle
-from crawler.ledger import with_validators
+from crawler.ledger import read_header, with_validators
 from crawler.reasons import name_status
 from crawler.sources import article_key, is_article_url
 from crawler.sources.shapes import is_front
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.records import Article, Link
 
 GONE = frozenset({404, 410})
+"""Statuses of pages that were removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +72,12 @@ def _extract(response: Response, source: Source, now: str, repeated: Collection[
     # Parser and rules take a while to import: a crawl with nothing new never needs them.
     from crawler.extract import extract
 
-    content_type = response.headers.get("Content-Type")
     return extract(
         response.body,
         url=response.url,
         source=source,
         fetched_at=now,
-        content_type=content_type.decode("latin-1") if content_type else None,
+        content_type=read_header(response, "Content-Type"),
         boilerplate=repeated,
     )
 

@@ -28,11 +28,6 @@ class Reading:
     ttl: float | None = None
     problems: tuple[str, ...] = ()
 
-    @property
-    def is_broken(self) -> bool:
-        """Whether the response was not what its seed says it is, or empty."""
-        return not self.articles and not self.others and not self.children
-
 
 def read_seed(
     kind: str, body: bytes, url: str, source: Source, content_type: str | None = None

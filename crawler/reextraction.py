@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.errors import NotAnArticle
 from crawler.repetition import learn_lines, read_again
 from storage.errors import CaptureError
+from storage.placing import REEXTRACTED
 from storage.records import LinkState, Outcome, OutcomeKind, RunKind
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
             revisit_at=link.next_try_at,
             etag=link.etag,
             last_modified=link.last_modified,
-            revision_kind="reextracted",
+            revision_kind=REEXTRACTED,
         )
         if gone:
             reason, seen_at = gone

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.hints import day_of_instant, read_day
+from crawler.schedule import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -180,7 +181,7 @@ def gap_end(dates: Iterable[str], after: str, now: str) -> str:
     for hint in dates:
         moment = _instant(hint) if hint else None
         if moment is not None:
-            instant = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            instant = format_instant(moment)
             if after < instant <= now:
                 days.append(instant)
     return min(days, default=now)

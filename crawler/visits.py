@@ -19,6 +19,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.ledger import read_header
 from crawler.process import read_settings
 from crawler.reasons import describe_failure, name_failure, name_status
 from crawler.spiders.source import name_agent
@@ -91,11 +92,10 @@ class Visitor:
             raise Unvisited(_word(error), getattr(error, "detail", "")) from error
         if response.status != 200:
             raise Unvisited(name_status(response.status))
-        kind = response.headers.get("Content-Type")
         return Visited(
             url=response.url,
             status=response.status,
-            content_type=kind.decode("latin-1") if kind else None,
+            content_type=read_header(response, "Content-Type"),
             body=response.body,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -10,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
-from crawler.sources import find_source, load_sources
+from crawler.printing import json_line
+from crawler.sources import find_source, load_sources, owner_of
+from storage.records import OutcomeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from crawler.cli import Options
     from crawler.process import CrawlReport
     from crawler.sources import Source
+    from storage.records import Run
 
-SHOWN = ("new", "revised", "unchanged", "duplicate", "rejected", "failed")
 CRAWLED = ("active",)
 """Sources of these states are crawled by ``--all``."""
 
@@ -86,32 +87,27 @@ def choose_sources(
 
 def _owner(known: Mapping[str, Source], url: str, ids: Sequence[str]) -> Source:
     named = {id_: find_source(known, id_) for id_ in ids}
-    candidates: Iterable[Source] = (named or known).values()
-    owners = [source for source in candidates if source.owned(url)]
-    # A present host counts more than one that a paper has left.
-    owners.sort(key=lambda source: not source.owns(url))
-    if not owners:
+    owner = owner_of((named or known).values(), url)
+    if owner is None:
         raise UsageError(f"{url} is on no host of {'that source' if ids else 'a known source'}")
-    return owners[0]
+    return owner
 
 
-def counts_of(report: CrawlReport) -> dict[str, int]:
-    """Outcome kinds -> pages, all kinds, in the order they are shown."""
-    outcomes = report.run.outcomes if report.run else {}
-    counts = dict.fromkeys(SHOWN, 0)
-    for name, number in outcomes.items():
+def describe_outcomes(run: Run, what: str = "pages") -> str:
+    """How many pages came to what, all kinds of outcomes in one order."""
+    counts = dict.fromkeys(map(str, OutcomeKind), 0)
+    for name, number in run.outcomes.items():
         counts[name.partition("/")[0]] += number
-    return counts
+    said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    return f"{sum(counts.values())} {what}: {said}"
 
 
 def summarize(report: CrawlReport) -> str:
     """The one line a source gets."""
     if report.run is None:
         return f"{report.source_id}: not crawled"
-    counts = counts_of(report)
-    said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
     state = "" if report.run.state == "finished" else f" ({report.run.state})"
-    return f"{report.source_id}: {sum(counts.values())} pages: {said}{state}"
+    return f"{report.source_id}: {describe_outcomes(report.run)}{state}"
 
 
 def as_line(report: CrawlReport) -> str:
@@ -119,4 +115,4 @@ def as_line(report: CrawlReport) -> str:
     run: dict[str, Any] = asdict(report.run) if report.run else {}
     run.pop("source_id", None)
     facts = {"source": report.source_id, **run, "error": report.error}
-    return json.dumps({**facts, "complaints": list(report.complaints)}, ensure_ascii=False)
+    return json_line({**facts, "complaints": list(report.complaints)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from crawler.clock import read_clock
 from crawler.commands.search import add_filters
 from crawler.errors import UsageError
 from crawler.printing import json_line, note
@@ -77,7 +77,7 @@ def _write(
     if form == "wacz":
         from storage.wacz import write_wacz
 
-        created = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        created = read_clock()
         written = write_wacz(out, archive, records, created=created)
         return written.articles, written.problems
     if form == "csv":

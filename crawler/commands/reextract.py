@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler.clock import read_clock
+from crawler.commands.crawl import describe_outcomes
 from storage.archive import Archive
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 5.0
 """Seconds to wait for a crawl of the same source to end."""
-SHOWN = ("new", "revised", "unchanged", "duplicate", "rejected", "failed")
 
 
 @click.command()
@@ -55,7 +55,7 @@ def _reextract(archive: Archive, source: Source) -> Run:
     lock = SourceLock(archive.path, source.id)
     asyncio.run(lock.acquire(PATIENCE, "reextract"))
     try:
-        run = reextract_source(archive, source, now=_now)
+        run = reextract_source(archive, source, now=read_clock)
     finally:
         lock.release()
     click.echo(summarize(run))
@@ -64,16 +64,8 @@ def _reextract(archive: Archive, source: Source) -> Run:
 
 def summarize(run: Run) -> str:
     """The one line a source gets."""
-    counts = dict.fromkeys(SHOWN, 0)
-    for name, number in run.outcomes.items():
-        counts[name.partition("/")[0]] += number
-    said = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    return f"{run.source_id}: {sum(counts.values())} captures: {said}"
+    return f"{run.source_id}: {describe_outcomes(run, 'captures')}"
 
 
 def _failures(run: Run) -> int:
     return sum(number for name, number in run.outcomes.items() if name.startswith("failed"))
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

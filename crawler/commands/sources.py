@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
+from crawler.printing import say_json
 from crawler.sources import find_source, load_sources
 from crawler.sources.files import check_url
 from crawler.sources.provinces import PROVINCES, fold_name
@@ -48,7 +48,7 @@ def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
     if as_json:
         for source in sources:
-            click.echo(json.dumps(facts_of(source), ensure_ascii=False))
+            say_json(facts_of(source))
         return
     by_province = sorted(sources, key=lambda source: (fold(source.province), source.id))
     for province, group in itertools.groupby(by_province, key=lambda source: source.province):
@@ -66,7 +66,7 @@ def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - the 
     source = find_source(load_sources(options.sources_dir), id)
     facts = facts_of(source)
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        say_json(facts)
         return
     for name, value in facts.items():
         for line in _lines_of(name, value):
@@ -122,7 +122,10 @@ def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
 
     checks = inspect(chosen, archive=options.archive, now=dt.datetime.now(dt.UTC))
     for each in checks:
-        click.echo(_json_of(each) if as_json else printable(_sentence_of(each)))
+        if as_json:
+            say_json(each)
+        else:
+            click.echo(printable(_sentence_of(each)))
     if any(not each.ok for each in checks):
         sys.exit(1)
 
@@ -206,10 +209,6 @@ def _save(proposal: Proposal, folder: Path, taken: set[str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(proposal.to_toml(), encoding="utf-8")
     return path
-
-
-def _json_of(each: Check) -> str:
-    return json.dumps(asdict(each), ensure_ascii=False)
 
 
 def _sentence_of(each: Check) -> str:

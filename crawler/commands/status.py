@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import sys
 import time
 from dataclasses import asdict
@@ -12,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler import settings
+from crawler.clock import read_clock
 from crawler.conditions import daemon_of
 from crawler.health import HealthState
 from crawler.overview import Row, as_source, read_row
+from crawler.printing import say_json
 from crawler.rhythm import VIETNAM
-from crawler.schedule import describe_wait, format_instant, parse_instant
+from crawler.schedule import describe_wait, parse_instant
 from crawler.sources import find_source, load_sources
 from storage.archive import Archive
 from storage.text import printable
@@ -66,7 +66,7 @@ def command(
     rows = read_rows(options, source_id, everything=everything)
     if as_json:
         for row in rows:
-            click.echo(json.dumps(as_object(row), ensure_ascii=False))
+            say_json(as_object(row))
     elif source_id is not None:
         click.echo(describe(rows[0]))
     else:
@@ -83,7 +83,7 @@ def command(
 def read_rows(options: Options, source_id: str | None, *, everything: bool) -> list[Row]:
     """The rows to show: one source, all that were crawled, or all there are."""
     sources = load_sources(options.sources_dir)
-    now = read_now()
+    now = read_clock()
     with Archive.open_reading(options.archive) as archive:
         stored = {row.id: row for row in archive.sources()}
         # What was crawled once stays in sight though its file is gone.
@@ -93,11 +93,6 @@ def read_rows(options: Options, source_id: str | None, *, everything: bool) -> l
         else:
             chosen = [s for s in known.values() if everything or s.id in stored]
         return [read_row(archive, s, now=now, slack=settings.REVISIT_SLACK) for s in chosen]
-
-
-def read_now() -> str:
-    """The clock."""
-    return format_instant(dt.datetime.now(dt.UTC))
 
 
 def as_object(row: Row) -> dict[str, Any]:
@@ -179,7 +174,7 @@ def print_table(rows: Sequence[Row], options: Options) -> None:
         Console().print(make_table(rows))
     else:
         for row in rows:
-            click.echo("\t".join(printable(cell) for cell in cells(row, read_now())))
+            click.echo("\t".join(printable(cell) for cell in cells(row, read_clock())))
     click.echo(describe_daemon(options), err=True)
 
 
@@ -199,7 +194,7 @@ def make_table(rows: Sequence[Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("source", "health", "articles", "due", "last run", "outcomes", "next poll", "why"):
         table.add_column(name, overflow="fold")
-    now = read_now()
+    now = read_clock()
     for row in rows:
         values = [Text(printable(cell)) for cell in cells(row, now)]
         values[1].stylize(COLOURS[HealthState(row.health)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shlex
 import subprocess
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler import settings
+from crawler.clock import read_clock
 from crawler.commands.search import add_filters
 from crawler.errors import CrawlError
 from crawler.printing import json_line, note, on_terminal, say, say_json
@@ -50,7 +50,7 @@ def command() -> None:
 def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
     """Save a search. Put -- before a query that starts with a minus."""
     with Archive.open(options.archive) as archive:
-        watch = add_watch(archive, name, " ".join(words), Filters(**filters), now=_now())
+        watch = add_watch(archive, name, " ".join(words), Filters(**filters), now=read_clock())
     say(f"watching {watch.query!r}: `baotinh watch run` writes watches/{watch.slug}.atom")
 
 
@@ -117,7 +117,7 @@ def run(
             _write_feed(archive, folder, news)
             if articles:
                 _tell(watch, articles, webhook, program)
-            keep_news(archive, news, now=_now())
+            keep_news(archive, news, now=read_clock())
 
 
 def _chosen(archive: Archive, names: tuple[str, ...]) -> list[Watch]:
@@ -143,7 +143,7 @@ def _write_feed(archive: Archive, folder: Path, news: News) -> None:
     part = path.with_name(path.name + ".part")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(write_feed(news.watch.name, news.watch.slug, articles, now=_now()))
+        part.write_bytes(write_feed(news.watch.name, news.watch.slug, articles, now=read_clock()))
         part.replace(path)
     except OSError as error:
         raise BaotinhError(f"{path} cannot be written: {error.strerror}") from error
@@ -194,7 +194,3 @@ def _show(watch: Watch, article: StoredArticle, *, as_json: bool) -> None:
         return
     fields = (watch.name, article.published_on or "", article.source_id, article.title, article.url)
     click.echo(("  " if on_terminal() else "\t").join(printable(field) for field in fields))
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -76,13 +76,6 @@ def parse_page(text: str, url: str) -> Page:
     return page
 
 
-def text_of(node: LexborNode | None) -> str:
-    """All text of a node, white space collapsed."""
-    if node is None:
-        return ""
-    return " ".join(node.text(deep=True, separator=" ")[:MAX_TEXT].split()) if node.child else ""
-
-
 def line_of(node: LexborNode | None) -> str:
-    """All text of a node as one line, without the gaps that ``text_of`` leaves at inline tags."""
+    """All text of a node as one line."""
     return " ".join(node.text(deep=True)[:MAX_TEXT].split()) if node is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.spiders.source import SourceSpider
-
-NOT_MODIFIED = 304
 
 
 class CaptureMiddleware:
@@ -35,6 +34,6 @@ class CaptureMiddleware:
         spider: SourceSpider | None = self.crawler.spider  # type: ignore[assignment]
         if request.meta.get("link") is None or spider is None or spider.ledger is None:
             return response
-        if response.status != NOT_MODIFIED:
+        if response.status != HTTPStatus.NOT_MODIFIED:
             request.meta["capture"] = spider.ledger.capture(request, response)
         return response

@@ -21,6 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.download import WAIT_SLICE, gates_of
 from crawler.pace import back_off, pace_key, parse_retry_after
 from crawler.refusals import Refused, Verdict
+from crawler.schedule import format_instant
 from storage.records import HostState
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class PolitenessMiddleware:
         self._gates.of(key).hold(until)
         archive = self._archive()
         if archive is not None:
-            moment = dt.datetime.fromtimestamp(until, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            moment = format_instant(dt.datetime.fromtimestamp(until, dt.UTC))
             state = self._state(key)
             archive.put_host_state(
                 replace(state, not_before=moment, failures=failures, reason=f"{key} {why}")

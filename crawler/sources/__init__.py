@@ -1,6 +1,6 @@
 """Outlets as data: one TOML file each, built in or from the user's folder."""
 
-from crawler.sources.catalogue import find_source, load_sources
+from crawler.sources.catalogue import find_source, load_sources, owner_of
 from crawler.sources.identity import article_key, at_home, is_article_url
 from crawler.sources.model import Layout, Pace, Pattern, Seed, SeedKind, Source
 
@@ -16,4 +16,5 @@ __all__ = [
     "find_source",
     "is_article_url",
     "load_sources",
+    "owner_of",
 ]

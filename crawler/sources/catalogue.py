@@ -10,7 +10,7 @@ from crawler.errors import SourceError, UnknownSource
 from crawler.sources.files import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from crawler.sources.model import Source
 
@@ -39,6 +39,12 @@ def find_source(sources: Mapping[str, Source], id: str) -> Source:  # noqa: A002
     near = difflib.get_close_matches(id.lower(), sources, 3, 0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "see `baotinh sources list`"
     raise UnknownSource(f"no source has id {id!r}; {hint}")
+
+
+def owner_of(sources: Iterable[Source], url: str) -> Source | None:
+    """The source whose page the URL is; a present host counts more than one a paper has left."""
+    owners = [source for source in sources if source.owned(url)]
+    return min(owners, key=lambda source: not source.owns(url), default=None)
 
 
 def _read_folder(folder: Path) -> dict[str, Source]:

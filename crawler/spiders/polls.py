@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scrapy import Request
 
 from crawler import signals
+from crawler.ledger import read_header
 from crawler.middlewares.conditional import is_full_turn
+from crawler.pages import GONE
 from crawler.polling import plan_poll, read_freshness
 from crawler.reading import describe_reading, read_seed
 from crawler.reasons import describe_failure, name_failure, name_status
@@ -32,8 +35,6 @@ logger = logging.getLogger(__name__)
 
 SEED_PRIORITY = 100
 """Seeds are asked before the next batch of articles."""
-NOT_MODIFIED = 304
-GONE = frozenset({404, 410})
 EMPTY = "empty"
 
 
@@ -88,7 +89,7 @@ class Polls:
     def read(self, response: Response) -> list[Request]:
         """Take in the answer to one request of a poll; return what to ask next."""
         round_: Round = response.meta["round"]
-        if response.status == NOT_MODIFIED and "seed" in response.meta:
+        if response.status == HTTPStatus.NOT_MODIFIED and "seed" in response.meta:
             return self._finish(round_, unchanged=True)
         if response.status in GONE and round_.pages:
             # Some listings link one page more than they have.
@@ -98,7 +99,7 @@ class Polls:
         return self._read_page(round_, response)
 
     def _read_page(self, round_: Round, response: Response) -> list[Request]:
-        content_type = _header(response, "Content-Type")
+        content_type = read_header(response, "Content-Type")
         kind = round_.seed.kind
         reading = read_seed(kind, response.body, response.url, self.source, content_type)
         if round_.pages == 0:
@@ -111,10 +112,10 @@ class Polls:
         return self._fail(request.meta["round"], name_failure(failure.value), url=request.url)
 
     def _note_headers(self, round_: Round, response: Response) -> None:
-        round_.etag = _header(response, "ETag")
-        round_.last_modified = _header(response, "Last-Modified")
+        round_.etag = read_header(response, "ETag")
+        round_.last_modified = read_header(response, "Last-Modified")
         names = ("cache-control", "age", "expires", "date")
-        headers = {name: value for name in names if (value := _header(response, name))}
+        headers = {name: value for name in names if (value := read_header(response, name))}
         round_.max_age = read_freshness(headers, now=self.book.clock())
 
     def _take(self, round_: Round, reading: Reading) -> list[Request]:
@@ -303,11 +304,6 @@ def _is_missed(round_: Round) -> bool:
             and round_.reason != EMPTY
         )
     return round_.problem is not None
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
 
 
 def _name_problem(reading: Reading) -> str:

@@ -259,8 +259,8 @@ class SourceSpider(Spider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:  # noqa: ARG002
         """What ``scrapy parse URL`` shows: the article, or the links found. Stores nothing."""
+        from crawler.clock import read_clock
         from crawler.extract import extract
-        from crawler.ledger import read_clock
         from crawler.reading import guess_kind, read_seed
         from crawler.sources import is_article_url
 

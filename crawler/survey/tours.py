@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.running import read_overrides, warn_of_misspelt_settings
+from crawler.schedule import format_instant
 from crawler.sources import Source
 from crawler.survey.exploration import MAX_REQUESTS, Exploration
 from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def propose(homepage: str, *, archive: Path, now: dt.datetime) -> Proposal:
     """Survey a site from its home page. Raises Hopeless with a sentence when that is no use."""
-    fetched_at = _instant(now)
+    fetched_at = format_instant(now)
 
     async def explore(visitor: Visitor) -> Proposal:
         return await Exploration(visitor, homepage, fetched_at=fetched_at).explore()
@@ -35,7 +36,7 @@ def propose(homepage: str, *, archive: Path, now: dt.datetime) -> Proposal:
 
 def inspect(sources: Sequence[Source], *, archive: Path, now: dt.datetime) -> list[Check]:
     """Visit each source's seeds and a few of its articles; all checks, in the sources' order."""
-    fetched_at = _instant(now)
+    fetched_at = format_instant(now)
 
     def errand_for(source: Source) -> Errand[list[Check]]:
         async def visit(visitor: Visitor) -> list[Check]:
@@ -53,7 +54,3 @@ def _run(
 ) -> None:
     warn_of_misspelt_settings()
     run_errands(errands, archive=archive, overrides=read_overrides())
-
-
-def _instant(now: dt.datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -91,7 +91,7 @@ def read_results(conn: sqlite3.Connection, fields: Mapping[str, str]) -> Results
     found.sources = [tuple(row) for row in conn.execute("select id, name from sources order by id")]
     found.provinces = _provinces(conn)
     limit = min(
-        int(asked.get("limit", "0")[:4]) if asked.get("limit", "").isdigit() else STEP, MOST
+        int(asked.get("limit", "0")[:4]) if asked.get("limit", "").isdecimal() else STEP, MOST
     )
     filters = Filters(**{name: asked.get(name) for name in NARROWING})
     try:

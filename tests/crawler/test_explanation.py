@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.addresses import PrivateHosts
+from crawler.explanation import explain_url
+from crawler.sources import Source
+from storage.archive import Archive
+from storage.records import HostState
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -55,3 +61,23 @@ def test_what_is_no_url_is_wrong_use(tmp_path: Path, url: str) -> None:
     done = _explain(tmp_path, url)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_host_that_asked_to_be_left_alone_is_named_whatever_its_spelling(tmp_path: Path) -> None:
+    source = Source(id="x", name="X", province="Huế", homepage="https://www.x.vn/")
+    later = "2026-11-25T00:00:00Z"
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.put_host_state(HostState(host="x.vn", not_before=later, reason="asked for it"))
+        told = explain_url("https://www.x.vn/a1.html", [source], archive, PrivateHosts())
+    host = next(decision for decision in told.decisions if decision.about == "host")
+    assert later in host.decided
+
+
+def test_a_url_belongs_to_who_has_the_host_now() -> None:
+    left = Source(
+        id="a", name="A", province="Huế", homepage="https://a.vn/", former_hosts=("x.vn",)
+    )
+    has = Source(id="b", name="B", province="Huế", homepage="https://x.vn/")
+    for sources in ([left, has], [has, left]):
+        told = explain_url("https://x.vn/tin-a1.html", sources, None, PrivateHosts())
+        assert told.source == "b"
