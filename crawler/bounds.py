@@ -41,18 +41,30 @@ _CHOICES = frozenset({"select", "option", "optgroup"})
 """No news stands in them, and parsers are slow at thousands."""
 
 
+_LONG_TAG = re.compile(rf"<[a-zA-Z/][^>]{{{2 * MAX_ATTRIBUTES}}}")
+_HIDDEN_END = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
+"""A tag with too many attributes is long up to the first ``>``, or hides one in quotes: where
+neither is found, the tags need not be read one by one."""
+
+
 def bound_page(text: str) -> str:
     """The text of a page without what no honest page has; of an honest one, the same text."""
     text = text[:MAX_CHARS]
+    if text.count("<") > _SUSPICIOUS:
+        return _flatten(_cut_attributes(text))
+    if _LONG_TAG.search(text) or _HIDDEN_END.search(text):
+        return _cut_attributes(text)
+    return text
+
+
+def _cut_attributes(text: str) -> str:
     pieces: list[str] = []
     last = 0
     for mark in _MARK.finditer(text):
         if mark[3]:
             pieces.append(text[last : mark.start(3)])
             last = mark.end(3)
-    if pieces:
-        text = "".join((*pieces, text[last:]))
-    return _flatten(text) if text.count("<") > _SUSPICIOUS else text
+    return "".join((*pieces, text[last:])) if pieces else text
 
 
 def _flatten(text: str) -> str:
