@@ -54,6 +54,8 @@ class PolitenessMiddleware:
         self._silent: defaultdict[str, set[str]] = defaultdict(set)
         self._unwilling: defaultdict[str, set[str]] = defaultdict(set)
         self._probing: set[str] = set()
+        self._blamed: set[str] = set()
+        """Hosts that were silent in an earlier run, until they answer a page or seed."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PolitenessMiddleware:
@@ -91,13 +93,17 @@ class PolitenessMiddleware:
         state = archive.host_state(key)
         if state is not None and state.not_before is not None:
             self._gates.of(key).hold(dt.datetime.fromisoformat(state.not_before).timestamp())
+        if state is not None and state.failures:
+            self._blamed.add(key)
 
     # --- on the way back -------------------------------------------------------------------------
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Obey ``Retry-After``. Raises Refused when it is longer than a run may wait."""
         key = pace_key(request.url)
-        self._forgive(key)
+        self._silent.pop(key, None)
+        if key in self._blamed and not request.meta.get("robots"):
+            self._forgive(key)
         if response.status not in (429, 503):
             return response
         header = response.headers.get("Retry-After")
@@ -162,7 +168,11 @@ class PolitenessMiddleware:
         self._hold(key, pause, why, failures=times)
 
     def _forgive(self, key: str) -> None:
-        self._silent.pop(key, None)
+        """The host is there again: its next silence counts from the first."""
+        self._blamed.discard(key)
+        archive = self._archive()
+        if archive is not None:
+            archive.put_host_state(replace(self._state(key), failures=0.0))
 
     # --- what is kept ----------------------------------------------------------------------------
 

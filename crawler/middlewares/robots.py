@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.addresses import place_of
@@ -43,7 +43,12 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
-        """Read ``ARCHIVE`` (copies are kept beside it) and ``CRAWL_DELAY_MAX``."""
+        """Read ``ARCHIVE`` (copies are kept beside it) and ``CRAWL_DELAY_MAX``.
+
+        Raises NotConfigured without ``ROBOTSTXT_OBEY``, as Scrapy's own middleware does.
+        """
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
         folder = locks_folder(Path(crawler.settings["ARCHIVE"])) / "robots"
         delay_cap = crawler.settings.getfloat("CRAWL_DELAY_MAX")
         middleware = cls(crawler, Copies(folder), delay_cap)

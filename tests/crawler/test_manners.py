@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from storage.archive import Archive
+from storage.records import HostState
 from tests.crawls import Desk
 from tests.site.faults import manners
 from tests.site.faults.model import Fault, raw_head
@@ -137,6 +139,17 @@ def test_a_dead_host_is_left_alone_after_some_pages(desk: Desk) -> None:
         town.reset()
         desk.crawl()
         assert town.hits == []
+
+
+def test_a_host_that_is_back_is_not_blamed_for_its_last_silence(desk: Desk) -> None:
+    with Town(1) as town:
+        desk.add_source(town.base, seeds=[FEED])
+        long_ago = HostState(host=town.base.partition("//")[2], failures=5.0)
+        with Archive.open(desk.archive) as archive:
+            archive.put_host_state(long_ago)
+        desk.crawl()
+        assert stored(desk) == 1
+        assert desk.value("select failures from hosts") == 0
 
 
 def test_a_tarpit_does_not_slow_its_neighbours(desk: Desk) -> None:
