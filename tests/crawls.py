@@ -63,6 +63,7 @@ class Desk:
             "BAOTINH_SOURCES": str(self.sources),
             "BAOTINH_ALLOW_PRIVATE_HOSTS": ",".join(sorted(self.private)),
             "BAOTINH_DOWNLOAD_DELAY": "0",
+            "BAOTINH_RETRY_BACKOFF": "0.1",
             "PYTHONWARNINGS": "error::ResourceWarning",
             **{f"BAOTINH_{name}": value for name, value in self.settings.items()},
         }

@@ -34,12 +34,14 @@ def open_shelf(path: Path | str = ":memory:") -> sqlite3.Connection:
     conn = sqlite3.connect(path, isolation_level=None)
     conn.row_factory = sqlite3.Row
     conn.execute("pragma recursive_triggers = on")
+    conn.execute("begin")
     create_archive(conn)
     conn.executemany(
         "insert into sources (id, name, kind, province, province_before_2025, homepage)"
         " values (?, ?, ?, ?, ?, 'https://' || ?1 || '.vn/')",
         SOURCES,
     )
+    conn.execute("commit")
     return conn
 
 

@@ -85,20 +85,20 @@ def test_what_is_published_between_two_crawls_is_found_on_next_pages(
 ) -> None:
     desk.add_source(town.base, seeds=SECTIONS)
     desk.crawl()
-    for number in range(120):
+    for number in range(60):
         town.publish(f"later{number}")
     done = desk.crawl()
-    assert "120 new" in done.stdout, done.stdout + done.stderr
+    assert "60 new" in done.stdout, done.stdout + done.stderr
     assert desk.value("select count(*) from gaps") == 0
 
 
 def test_a_feed_that_overflowed_is_made_good_from_the_sections(desk: Desk, town: Town) -> None:
     desk.add_source(town.base, seeds=[FEED])
     desk.crawl()
-    for number in range(90):
+    for number in range(60):
         town.publish(f"later{number}")
     done = desk.crawl()
-    assert desk.value("select count(*) from articles") == 150, done.stdout + done.stderr
+    assert desk.value("select count(*) from articles") == 120, done.stdout + done.stderr
     assert desk.value("select count(*) from gaps") == 0
 
 

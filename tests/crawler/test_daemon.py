@@ -70,12 +70,13 @@ def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
         keeper.wait_for_articles(5)
         keeper.wait_for(lambda: not keeper.children())
         assert keeper.end() == 0
-    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
     desk.change("update seeds set next_poll_at = ?", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with keep(desk, "town", POLL_INTERVAL="60") as keeper:
         keeper.wait_until_up()
         keeper.send(signal.SIGSTOP)
-        time.sleep(4)
+        assert dt.datetime.now(dt.UTC) < soon, "it was up too late to miss its turn"
+        time.sleep((soon - dt.datetime.now(dt.UTC)).total_seconds() + 1)
         before = town.count("/rss/home.rss")
         keeper.send(signal.SIGCONT)
         keeper.wait_for(lambda: town.count("/rss/home.rss") > before, 10)

@@ -30,6 +30,7 @@ def baotinh(
     folder: Path, *words: str, site: Site | None = None, cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "BAOTINH_DOWNLOAD_DELAY": "0", "BAOTINH_CRAWL_DELAY_MAX": "0"}
+    environment["BAOTINH_RETRY_BACKOFF"] = "0.1"
     environment["PYTHONPATH"] = str(ROOT)
     environment["BAOTINH_ALLOW_PRIVATE_HOSTS"] = site.netloc if site else ""
     command = [sys.executable, "-m", "crawler", "--archive", str(folder / "archive.db"), *words]

@@ -22,9 +22,9 @@ QUERIES = re.findall(r"```sql\n(.*?)```", SECTION[0], re.DOTALL)
 SHELL = re.findall(r'sqlite3 archive\.db "(.*?)"\n', SECTION[0], re.DOTALL)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "archive.db"
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("shelf") / "archive.db"
     conn = open_shelf(path)
     put(conn, "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU", "Nội dung", published_on="2023-11-28")
     put(conn, "Tình ủy mị, lòng an", "Nội dung 58", published_on="2023-11-29")
