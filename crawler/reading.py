@@ -23,6 +23,8 @@ class Reading:
     """How many links there were besides."""
     children: tuple[Child, ...] = ()
     next_page: str | None = None
+    is_guess: bool = False
+    """No link leads to the next page: a button or a script names it."""
     feeds: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     ttl: float | None = None
@@ -57,6 +59,7 @@ def read_seed(
         articles=articles,
         others=len(listing.links) - len(articles),
         next_page=listing.next_page or listing.load_more,
+        is_guess=listing.next_page is None and listing.load_more is not None,
         feeds=listing.feeds,
         sections=listing.sections,
         problems=listing.problems,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.articles import is_article_link
+from crawler.discovery.buttons import find_more
 from crawler.discovery.findings import Found, Listing
 from crawler.discovery.markup import (
     MAX_DATE,
@@ -48,10 +49,7 @@ NEAR = 60
 """Elements around a date that may hold the link it belongs to."""
 CLIMB = 4
 """Levels up from a date to the box of its link."""
-MORE = {"list-post-by-category": {"show_thumb": "true", "show_desc": "true"}}
-"""Parameters an address of that name needs, which pages do not show (MEDIATECH sites)."""
 
-_PAGE_NUMBER = re.compile(r"[0-9]{1,5}")
 _DATE = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b|\b(?:19|20)\d\d-\d\d-\d\d\b")
 _FEED = re.compile(
     r"(?:/(?:rss|feed|atom)(?:/|$)|\.(?:rss|atom)$|/rss[^/]*\.(?:xml|aspx|html?)$)", re.IGNORECASE
@@ -99,7 +97,7 @@ def _read_html(text: str, url: str, source: Source, problems: tuple[str, ...]) -
         next_page=_next(root, anchors, base, url, source),
         feeds=_feeds(root, base, links, source),
         sections=find_sections(links, source),
-        load_more=_load_more(root, url, source),
+        load_more=find_more(root, url, source),
         problems=problems,
     )
 
@@ -113,7 +111,8 @@ def _read_json(text: str, url: str, source: Source, problems: tuple[str, ...]) -
         links = _read_html(rows.html, url, source, ()).links
     if not links:
         return Listing(problems=(*problems, "names no pages"))
-    return Listing(links=links[:MAX_LINKS], next_page=rows.next_page, problems=problems)
+    onward = rows.next_page if rows.next_page and source.owns(rows.next_page) else None
+    return Listing(links=links[:MAX_LINKS], next_page=onward, problems=problems)
 
 
 def find_sections(links: Iterable[Found], source: Source) -> tuple[str, ...]:
@@ -257,30 +256,3 @@ def _feeds(
         if _FEED.search(urlsplit(link.url).path):
             feeds[link.url] = None
     return tuple(feed for feed in feeds if feed and source.owns(feed))[:MAX_SECTIONS]
-
-
-def _load_more(root: etree._Element, url: str, source: Source) -> str | None:
-    """The next page of a list that says in ``data-`` attributes where its rows come from."""
-    for element in itertools.islice(root.iterfind(".//*[@data-url]"), 50):
-        data = {
-            str(name)[5:]: value
-            for name, value in element.attrib.items()
-            if str(name).startswith("data-")
-        }
-        page = data.get("page", "")
-        address = absolute(url, data["url"])
-        if not address or not _PAGE_NUMBER.fullmatch(page) or not source.owns(address):
-            continue
-        if _is_short(element, data.get("limit", "")):
-            return None
-        known = MORE.get(urlsplit(address).path.rpartition("/")[2], {})
-        rest = {n.replace("-", "_"): v for n, v in data.items() if n not in {"url", "page"}}
-        query = urlencode({"page": str(int(page) + 1), **rest, **known})
-        return f"{address}{'&' if '?' in address else '?'}{query}"
-    return None
-
-
-def _is_short(rows: etree._Element, limit: str) -> bool:
-    """Whether a list holds fewer rows than it may: then there are no more."""
-    shown = sum(1 for row in rows if isinstance(row.tag, str))
-    return _PAGE_NUMBER.fullmatch(limit) is not None and 0 < shown < int(limit)

@@ -123,6 +123,14 @@ def _first(inside: list[tuple[Position, str, str]]) -> int:
     return 0 if from_zero else 1
 
 
+def _is_turned(url: str, address: str) -> bool:
+    """Whether one parameter makes the difference: ``?before=20261124`` names no page number."""
+    here, there = urlsplit(url), urlsplit(address)
+    old, new = (set(parse_qsl(parts.query)[:50]) for parts in (here, there))
+    same = (here.netloc, here.path) == (there.netloc, there.path)
+    return same and len(new - old) == 1 and {name for name, _ in old} <= {name for name, _ in new}
+
+
 def _choose_by_words(url: str, here: Position, links: list[tuple[str, str, bool]]) -> str | None:
     for address, text, is_next in links:
         said = text.strip().lower()
@@ -132,6 +140,6 @@ def _choose_by_words(url: str, here: Position, links: list[tuple[str, str, bool]
         same = there.listing == here.listing
         if same and there.value is not None and there.value > (here.value or 0):
             return address
-        if is_next and not same:
+        if not same and (is_next or (said[-1:].isalpha() and _is_turned(url, address))):
             return address
     return None

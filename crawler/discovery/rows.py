@@ -24,6 +24,9 @@ LINKED = ("link", "url", "href", "permalink", "detail_url", "share_url")
 TITLED = ("title", "name", "headline")
 DATED = ("published_at", "publish_time", "published", "pubdate", "date", "created_at", "time")
 
+NEXT = ("next_page_url", "nextPageUrl", "next_url", "nextUrl", "next_link", "nextLink")
+"""Names under which an answer gives the address of the rows that follow."""
+
 _PAGE = re.compile(r"([?&](?:page|p|trang|paged)=)\d{1,6}\b", re.IGNORECASE)
 
 
@@ -72,6 +75,10 @@ def _text(row: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def _next(value: Any, url: str) -> str | None:
+    named = [node for node in _objects(value) if any(name in node for name in NEXT)][:1]
+    if named:
+        # The answer says itself where it goes on, or by null that it does not.
+        return absolute(url, _text(named[0], NEXT))
     last = value.get("last_page") if isinstance(value, dict) else None
     number = page_of(url)[1]
     if isinstance(last, int) and number >= last:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
@@ -69,10 +69,10 @@ class Polls:
         self._open += 1
         return self._read_page(Round(seed=seed), response)
 
-    def ask(self, round_: Round, url: str) -> Request:
+    def ask(self, round_: Round, url: str, *, is_guess: bool = False) -> Request:
         """The request for one page of a poll; conditional for the first page of a known seed."""
         seed = round_.seed
-        meta: dict[str, object] = {"round": round_}
+        meta: dict[str, object] = {"round": round_, "guess": is_guess}
         if round_.pages == 0 and not round_.transient:
             meta["seed"] = seed
             meta["unconditional"] = is_full_turn(seed.complete_at, self.book.clock(), seed.id)
@@ -95,7 +95,7 @@ class Polls:
             # Some listings link one page more than they have.
             return self._finish(round_)
         if response.status != 200:
-            return self._fail(round_, name_status(response.status), url=response.url)
+            return self._miss(response.meta, name_status(response.status), response.url)
         return self._read_page(round_, response)
 
     def _read_page(self, round_: Round, response: Response) -> list[Request]:
@@ -109,7 +109,15 @@ class Polls:
     def read_failure(self, failure: Failure) -> list[Request]:
         """Take in that a request of a poll got no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        return self._fail(request.meta["round"], name_failure(failure.value), url=request.url)
+        return self._miss(request.meta, name_failure(failure.value), request.url)
+
+    def _miss(self, meta: dict[str, Any], reason: str, url: str) -> list[Request]:
+        round_: Round = meta["round"]
+        if not meta.get("guess"):
+            return self._fail(round_, reason, url=url)
+        # Nobody promised that page: the poll ends as it does at a last page.
+        logger.info("%s: %s %s", self.source.id, url, describe_failure(reason))
+        return self._finish(round_)
 
     def _note_headers(self, round_: Round, response: Response) -> None:
         round_.etag = read_header(response, "ETag")
@@ -138,7 +146,7 @@ class Polls:
     ) -> list[Request]:
         if reading.next_page and needs_next_page(round_, news, most=self.most_pages):
             round_.fresh += self.book.add_links(links)
-            return [self.ask(round_, reading.next_page)]
+            return [self.ask(round_, reading.next_page, is_guess=reading.is_guess)]
         if round_ is self._walk:
             below = [self._section(url, round_, round_) for url in reading.sections]
         else:

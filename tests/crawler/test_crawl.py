@@ -11,6 +11,7 @@ import pytest
 
 from tests.crawls import Desk
 from tests.site.town import Town
+from tests.sites import page, serve_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,6 +174,24 @@ def test_a_bad_seed_is_one_sentence_and_costs_nothing_else(
     )[0]
     assert sentence in str(error)
     assert complete is None
+
+
+def test_rows_behind_a_button_that_robots_forbid_end_the_list_and_no_more(desk: Desk) -> None:
+    button = '<button data-url="/api/rows?page=2">Xem thêm</button>'
+    pages = {
+        "/robots.txt": page("User-agent: *\nDisallow: /api/\n", "text/plain"),
+        "/tin": page(f'<html><body><a href="/mo-duong-moi-a12.html">Mở đường</a>{button}</body>'),
+        "/mo-duong-moi-a12.html": page(
+            "<html><body><h1>Mở đường mới qua hai xã biên giới</h1><div class='entry-content'>"
+            + "<p>Sáng nay, tỉnh thông xe con đường mới dài mười hai cây số qua hai xã.</p>" * 5
+        ),
+    }
+    with serve_pages(pages) as site:
+        desk.add_source(site.base, seeds=[("listing", "/tin")])
+        done = desk.crawl()
+        assert (done.returncode, done.stderr) == (0, "")
+        assert desk.value("select last_error from seeds") is None
+        assert "/api/rows" not in {hit.path for hit in site.hits}
 
 
 def test_failed_pages_are_tried_again_and_said(desk: Desk, town: Town) -> None:

@@ -227,6 +227,60 @@ def test_a_load_more_button_shows_the_address_of_its_rows() -> None:
     assert read_listing(elsewhere, SECTION, BARE).load_more is None
 
 
+@pytest.mark.parametrize(
+    ("markup", "address"),
+    [
+        ('<button data-url="/rows/7?page=2">Xem thêm</button>', "/rows/7?page=2"),
+        ('<div class="more" data-next="/xa-hoi/trang-2.html">', "/xa-hoi/trang-2.html"),
+        ("<a onclick=\"loadMore('/ajax/rows?cat=7&amp;page=2')\">", "/ajax/rows?cat=7&page=2"),
+        ('<script>var next = "/api/rows?page=2"; read(next);</script>', "/api/rows?page=2"),
+        ('<script>$.get("/api/rows?c=7&page=" + n, append)</script>', "/api/rows?c=7&page=2"),
+        ("<script>fetch(`/api/rows?page=${page}`).then(append)</script>", "/api/rows?page=2"),
+    ],
+)  # fmt: skip
+def test_buttons_and_scripts_say_where_a_list_goes_on(markup: str, address: str) -> None:
+    assert read_listing(page(markup), SECTION, BARE).load_more == f"https://x.vn{address}"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<button data-url="https://y.vn/rows?page=2">',
+        '<div data-url="/comments/7?page=2">',
+        '<div data-src="/anh/1.jpg" data-rows="/rows?page=3">',
+        '<script>$.post("/api/rows?page=" + page, append)</script>',
+        '<script>open("/api/rows?page=" , append)</script>',
+        '<script>track("/api/hits?page=2")</script>',
+    ],
+)
+def test_what_leads_elsewhere_or_sends_something_is_not_asked(markup: str) -> None:
+    assert read_listing(page(markup), SECTION, BARE).load_more is None
+
+
+def test_rows_of_html_go_on_where_their_button_says() -> None:
+    body = page("<a onclick=\"more('/rows?page=3')\">Xem thêm</a>")
+    assert read_listing(body, "https://x.vn/rows?page=2", BARE).load_more == (
+        "https://x.vn/rows?page=3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [("/rows?after=9", "https://x.vn/rows?after=9"), (None, None), ("https://y.vn/rows", None)],
+)
+def test_json_that_names_its_next_page_is_believed(told: str | None, address: str | None) -> None:
+    body = {"data": [{"url": "/mot-hai-ba-148167.html"}], "next_page_url": told}
+    listing = read_listing(json.dumps(body).encode(), "https://x.vn/rows?page=2", BARE)
+    assert listing.next_page == address
+
+
+def test_pages_may_be_counted_by_what_they_begin_with() -> None:
+    body = page('<a href="/xa-hoi/?truoc=20261124">Trang sau</a>')
+    assert read_listing(body, SECTION, BARE).next_page == "https://x.vn/xa-hoi/?truoc=20261124"
+    other = page('<a href="/xa-hoi/?truoc=20261124&amp;loai=3">Trang sau</a>')
+    assert read_listing(other, SECTION, BARE).next_page is None
+
+
 def test_json_rows_are_links_and_pages_go_on() -> None:
     url = "https://x.vn/rows?page=2&limit=1"
     row = {
