@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_WORDS = 4_000
-"""A pair of paragraphs with more words is shown whole: comparing takes quadratic time."""
+"""Two texts with more paragraphs, or two paragraphs with more words, are not aligned: that takes
+quadratic time."""
+MOST_PAIRS = 200_000
+"""The same for pairs of equal words: prose has some thousand, one word over and over millions."""
 CONTEXT = 12
 """Unchanged words shown around a change."""
 
@@ -33,6 +37,9 @@ class Piece:
 
 def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
     """Yield each paragraph that differs, as pieces in reading order."""
+    if _is_tedious(old, new):
+        yield from _compare_block(old, new)
+        return
     for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
             yield from _compare_block(old[i:j], new[k:m])
@@ -41,7 +48,7 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piece]]:
 def compare_words(old: str, new: str) -> list[Piece]:
     """Return two paragraphs as one row of pieces."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if len(before) + len(after) > MOST_WORDS:
+    if _is_tedious(before, after):
         return _pieces([("removed", before), ("added", after)])
     rows: list[tuple[str, list[str]]] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
@@ -86,11 +93,20 @@ def _compare_block(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piec
     """Paragraphs that changed place for place; what is left over came or went whole."""
     common = min(len(old), len(new))
     for before, after in zip(old[:common], new[:common], strict=True):
-        yield compare_words(before, after)
+        if before != after:
+            yield compare_words(before, after)
     for text in old[common:]:
         yield [Piece(kind="removed", text=text)]
     for text in new[common:]:
         yield [Piece(kind="added", text=text)]
+
+
+def _is_tedious(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether aligning takes longer than anybody would wait."""
+    if len(old) + len(new) > MOST_WORDS:
+        return True
+    there = Counter(new)
+    return sum(number * there[word] for word, number in Counter(old).items()) > MOST_PAIRS
 
 
 def _pieces(rows: Sequence[tuple[str, list[str]]]) -> list[Piece]:

@@ -134,6 +134,7 @@ def test_a_listing_without_links_is_broken() -> None:
         ({"rejected/no-body": 3}, HealthState.OK),
         ({"rejected/no-body": 3, "new": 9}, HealthState.OK),
         ({"rejected/before-since": 30}, HealthState.OK),
+        ({"rejected/schedule": 30}, HealthState.OK),
     ],
 )
 def test_pages_that_give_no_article_are_judged_by_their_share(

@@ -127,3 +127,11 @@ def test_long_unchanged_text_is_left_out_of_a_diff() -> None:
 def test_paragraphs_that_came_and_went_are_whole() -> None:
     changes = list(compare(["một", "hai", "ba"], ["một", "ba", "bốn năm"]))
     assert [show(pieces, colour=False) for pieces in changes] == ["[-hai-]", "{+bốn năm+}"]
+
+
+def test_a_text_of_one_line_over_and_over_is_compared_place_by_place() -> None:
+    old = ["a."] * 20_000
+    (change,) = compare(old, [*old[:-1], "b."])
+    assert show(change, colour=False) == "[-a.-] {+b.+}"
+    (row,) = compare(["a " * 1_900], ["a " * 1_899 + "b"])
+    assert [piece.kind for piece in row] == ["removed", "added"]
