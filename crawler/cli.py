@@ -18,7 +18,7 @@ COMMANDS = {
     "changes": "what papers edited and removed",
     "crawl": "crawl once, now",
     "daemon": "keep going",
-    "demo": "a small provincial site on loopback, crawled, searched and explained",
+    "demo": "a small site on loopback, crawled, searched and explained",
     "explain": "every decision taken about a URL, and why",
     "export": "articles out, to a file or standard output",
     "reextract": "read all captures again with today's rules",

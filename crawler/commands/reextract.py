@@ -28,7 +28,7 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
     """Read all captures again with today's rules, with no network.
 
     Articles are brought up to date; where a text changes, its revision is marked
-    ``reextracted``. Without SOURCE, every source of the archive is read. Ends with 1 when a
+    "reextracted". Without SOURCE, every source of the archive is read. Ends with 1 when a
     capture could not be read back.
     """
     from crawler.sources import find_source, load_sources

@@ -31,7 +31,7 @@ SETTINGS = {
 def command(options: Options, host: str, port: int) -> None:
     """Show the archive as web pages: search and read; browse, query, download as JSON or CSV.
 
-    Pages are read only. Needs the extra ``web``.
+    Pages are read only. Needs the extra "web".
     """
     if importlib.util.find_spec("datasette") is None:
         raise UsageError("'baotinh serve' needs Datasette: pip install 'baotinh[web]'")

@@ -101,23 +101,32 @@ def run(
     program: str | None,
     as_json: bool,
 ) -> None:
-    """Run saved searches, all or some: print and tell what is new since their last run.
+    """Print and tell what is new since the last run.
 
-    The daemon does this after crawls that brought something. News counts as told once feed,
-    webhook and command have taken it; else the next run repeats it. CMD is run without a
-    shell, with BAOTINH_WATCH in its environment.
+    All saved searches, or some. The daemon does this after crawls that brought something. News
+    counts as told once feed, webhook and command have taken it; else the next run repeats it.
+    CMD is run without a shell, with BAOTINH_WATCH in its environment.
     """
     folder = feeds or options.archive.parent / "watches"
     with Archive.open_existing(options.archive) as archive:
+        errors: list[CrawlError] = []
         for watch in _chosen(archive, names):
             news = find_news(archive.conn, watch)
             articles = _articles(archive, list(news.found))
             for article in articles:
                 _show(watch, article, as_json=as_json)
             _write_feed(archive, folder, news)
-            if articles:
-                _tell(watch, articles, webhook, program)
+            try:
+                if articles:
+                    _tell(watch, articles, webhook, program)
+            except CrawlError as error:  # the other watches are told all the same
+                errors.append(error)
+                continue
             keep_news(archive, news, now=read_clock())
+    for other in errors[:-1]:
+        note(f"baotinh: {other}")
+    if errors:
+        raise errors[-1]
 
 
 def _chosen(archive: Archive, names: tuple[str, ...]) -> list[Watch]:

@@ -232,6 +232,17 @@ def test_news_that_could_not_be_told_is_told_again(path: Path, tmp_path: Path) -
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == [1, 2]
 
 
+def test_a_watch_that_could_not_be_told_keeps_no_other_from_its_readers(path: Path) -> None:
+    run(path, "watch", "add", "a", "lúa")
+    run(path, "watch", "add", "b", "lúa")
+    script = "import os, sys; sys.exit(os.environ['BAOTINH_WATCH'] == 'a')"
+    failed = run(path, "watch", "run", "--command", f'{sys.executable} -c "{script}"')
+    assert failed.exit_code == 1
+    assert "watch a" in str(failed.exception)
+    assert run(path, "watch", "run", "b").stdout == ""
+    assert len(run(path, "watch", "run", "a").stdout.splitlines()) == 2
+
+
 class Receiver(http.server.BaseHTTPRequestHandler):
     bodies: list[bytes]
 
