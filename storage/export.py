@@ -14,9 +14,9 @@ import json
 import re
 from typing import IO, TYPE_CHECKING, Any
 
-from storage.candidates import facet_match
 from storage.errors import BaotinhError
 from storage.filters import Filters, read_list, resolve
+from storage.finder import facet_match
 from storage.text import printable
 
 if TYPE_CHECKING:

@@ -68,6 +68,11 @@ class Query:
         return tuple(word for run in self.runs for word in run)
 
     @property
+    def has_prefix(self) -> bool:
+        """Whether a word that must occur is a beginning."""
+        return any(word.prefix for word in self.words)
+
+    @property
     def telex(self) -> Query | None:
         """The query as it was meant if it was typed without an input method; None if not."""
         runs = tuple(tuple(map(_meant, run)) for run in self.runs)
