@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 STEP_WANTS = 60
 MOST_CHECKED = 20
-"""Articles asked one by one for the words that a step on pairs leaves open."""
+"""Articles asked one by one for the words that a step on pairs leaves open; half as many once
+some are found."""
 LOOSE_SPAN = 40_000
 """How many of the newest articles a loose step looks at once a strict one has found some."""
 
@@ -65,7 +66,8 @@ def find_candidates(
         span = LOOSE_SPAN if found and step.loose else None
         ids = finder.find(step.parts, want=STEP_WANTS, span=span)
         if step.check:
-            ids = finder.keep(ids[:MOST_CHECKED], ("articles_fts", step.check))
+            most = MOST_CHECKED // 2 if found else MOST_CHECKED
+            ids = finder.keep(ids[:most], ("articles_fts", step.check))
         _note(found, ids, Standing(step.level, exact=False))
         full = len(ids) == STEP_WANTS
         if exact and full:

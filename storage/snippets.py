@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -53,18 +54,21 @@ def _finder(query: Query) -> re.Pattern[str]:
         re.escape(word) + (r"\w*" if prefix else "")
         for word, prefix in sorted(words.items(), key=lambda item: -len(item[0]))
     )
-    return re.compile(rf"\b(?:{'|'.join(found)})\b")
+    # Without \b in front: so a letter that begins no word is skipped several times faster.
+    return re.compile(rf"(?:{'|'.join(found)})\b")
 
 
 def _hits(finder: re.Pattern[str], query: Query, text: str) -> list[tuple[int, int]]:
     """Return where the words stand; with their accents where any does, else without."""
-    spans = [found.span() for found in finder.finditer(_aligned(text))][:MOST_HITS]
+    folded = _aligned(text)
+    found = (match.span() for match in finder.finditer(folded))
+    spans = list(itertools.islice((span for span in found if _begins(folded, span[0])), MOST_HITS))
     known: dict[str, bool] = {}
     exact = []
     for span in spans:
         word = text[slice(*span)].lower()
         if word not in known:
-            known[word] = _is_exact(query.words, word)
+            known[word] = _is_exact(query.words, word, folded[slice(*span)])
         if known[word]:
             exact.append(span)
     return list(_joined(text, exact or spans))
@@ -79,11 +83,16 @@ def _aligned(text: str) -> str:
     return folds if len(folds) == len(text) else text
 
 
-def _is_exact(words: tuple[Word, ...], found: str) -> bool:
+def _begins(text: str, start: int) -> bool:
+    """Whether a word starts here."""
+    return not start or not (text[start - 1].isalnum() or text[start - 1] == "_")
+
+
+def _is_exact(words: tuple[Word, ...], found: str, folded: str) -> bool:
     return any(
         found.startswith(word.exact) if word.prefix else found in word.exact_spellings
         for word in words
-    ) or any(not word.accented and fold(found) in word.folded_spellings for word in words)
+    ) or any(not word.accented and folded in word.folded_spellings for word in words)
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
