@@ -36,7 +36,7 @@ class Standing:
     """What the index alone tells about a candidate."""
 
     level: int
-    """3: all words side by side somewhere; 2: two by two; 1: all words; 0: some."""
+    """All words side by side in the title: 4; somewhere: 3; two by two: 2; apart: 1; some: 0."""
     exact: bool
     """Whether every word typed with accents occurs with them."""
 
@@ -55,6 +55,7 @@ def find_candidates(
         return dict.fromkeys(every, Standing(1, exact=False))
     found: dict[int, Standing] = {}
     exact = _exact(query.words)
+    exact_done = False
     for step in _steps(query):
         # FTS5 reads the lists of all words with a prefix, however many they are.
         if found and query.has_prefix and not finder.is_small:
@@ -63,24 +64,27 @@ def find_candidates(
             continue
         if step.crowded and len(found) < STEP_WANTS:
             continue
+        if len(found) >= want and step.level < 3:
+            break
         span = LOOSE_SPAN if found and step.loose else None
         ids = finder.find(step.parts, want=STEP_WANTS, span=span)
         if step.check:
             most = MOST_CHECKED // 2 if found else MOST_CHECKED
             ids = finder.keep(ids[:most], ("articles_fts", step.check))
         _note(found, ids, Standing(step.level, exact=False))
-        full = len(ids) == STEP_WANTS
-        if exact and full:
+        if exact and len(ids) == STEP_WANTS:
             # There are more: those with the accents that were typed must be among ours.
-            ids = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
-            _note(found, ids, Standing(step.level, exact=True))
-        if len(found) >= want and step.settles:
-            break
+            typed = finder.keep(ids, *exact) if finder.is_sparse(ids) else []
+            if len(typed) <= few:
+                typed = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
+            _note(found, typed, Standing(step.level, exact=True))
+            exact_done = step.loose
     _note(found, loosest if query.has_prefix else (), Standing(1, exact=False))
     if not found:
         return dict.fromkeys(_partial(finder, query, want), Standing(0, exact=False))
     if exact and len(found) > few:
-        _note_exact(finder, query, found, loosest_done=step.settles and full)
+        exact_done = exact_done or sum(standing.exact for standing in found.values()) > few
+        _note_exact(finder, query, found, done=exact_done)
     return found
 
 
@@ -102,15 +106,13 @@ def _with_required(finder: Finder, query: Query, few: int) -> list[int] | None:
     return finder.keep(ids, ("articles_fts", all_of(lone))) if lone else ids
 
 
-def _note_exact(
-    finder: Finder, query: Query, found: dict[int, Standing], *, loosest_done: bool
-) -> None:
+def _note_exact(finder: Finder, query: Query, found: dict[int, Standing], *, done: bool) -> None:
     """Note which have all words as they were typed."""
     exact = _exact(query.words)
     if not query.has_prefix:
         strict = [i for i, standing in found.items() if standing == Standing(3, exact=False)]
         _note(found, finder.keep(strict[:MOST_CHECKED], *exact), Standing(3, exact=True))
-    if not loosest_done and (finder.is_small or not query.has_prefix):
+    if not done and (finder.is_small or not query.has_prefix):
         every = [("articles_fts", all_of(query.words)), *_required(query), *exact]
         ids = finder.find(every, want=STEP_WANTS, span=LOOSE_SPAN)
         _note(found, ids, Standing(1, exact=True))
@@ -170,8 +172,6 @@ class _Step:
     parts: list[Part]
     level: int
     loose: bool = False
-    settles: bool = False
-    """Whether what comes after can only be weaker."""
     crowded: bool = False
     """Whether it matters only where the steps before found more than they could bring."""
     check: str = ""
@@ -191,12 +191,12 @@ def _steps(query: Query) -> list[_Step]:
         # Lists of pairs are short, and hold every article that has the phrase in its title.
         pairs: list[Part] = [("articles_pairs", adjacent(words))]
         steps.append(_Step(parts=pairs, level=3))
-        steps.append(_Step(parts=[("articles_titles", phrase(words))], level=3, crowded=True))
+        steps.append(_Step(parts=[("articles_titles", phrase(words))], level=4, crowded=True))
     title: list[Part] = [("articles_titles", all_of(words))]
-    steps.append(_Step(parts=title, level=1, settles=len(words) > 1))
+    steps.append(_Step(parts=title, level=1))
     steps += _segments(words)
     everything: list[Part] = [("articles_fts", all_of(words))]
-    steps.append(_Step(parts=everything, level=1, loose=True, settles=True))
+    steps.append(_Step(parts=everything, level=1, loose=True))
     return [replace(step, parts=step.parts + required) for step in steps]
 
 

@@ -20,6 +20,8 @@ WINDOW = 60_000
 """Articles that are looked at next; then four times as many, then all others."""
 FEW = 240
 """Ids that are read upwards, at least, before a window counts as crowded."""
+SPARSE = 500
+"""Articles between two matches, beyond which a long list is not read for both."""
 
 _SHORT = ("articles_titles",)
 """Tables with lists so short that finding the start of a window costs as much as reading them."""
@@ -51,6 +53,10 @@ class Finder:
     def is_small(self) -> bool:
         """Whether one window holds the whole archive."""
         return self._high - self._low < WINDOW
+
+    def is_sparse(self, ids: Sequence[int]) -> bool:
+        """Whether asking for each is faster than reading the long lists between them."""
+        return self._high - ids[-1] > SPARSE * len(ids)
 
     def find(self, parts: Sequence[Part], *, want: int, span: int | None) -> list[int]:
         """Return up to ``want`` ids, highest first, from the ``span`` highest ids."""

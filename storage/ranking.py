@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from storage.filters import Scope
     from storage.query import Query
 
-OUTLINED = 40
+OUTLINED = 60
 """Candidates whose title and lead are scored for a page of results."""
 READ = 15
 """Candidates that are read in full, at least."""
@@ -134,8 +134,8 @@ class Ranker:
 
     def _outlined(self, found: dict[int, Standing], most: int, *, fold_copies: bool) -> list[int]:
         """Sort candidates by title, lead and standing, without reading their bodies."""
-        ids = sorted(found, key=lambda i: (found[i].exact, found[i].level), reverse=True)
-        values = [json.dumps(ids[:most]), *self._values]
+        ids = sorted(found, key=lambda i: (found[i].level, found[i].exact), reverse=True)
+        values = [json.dumps(ids[: 2 * most]), *self._values]
         rows = self._conn.execute(self._outlines, values).fetchall()
         heads = [(row["title"], row["summary"] or "", found[row["id"]]) for row in rows]
         matches = list(map(Match, self._scorer.outline(heads), rows))

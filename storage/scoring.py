@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TITLE, SUMMARY, BODY = 4.0, 2.0, 1.0
 """Weights of the fields."""
-BY_LEVEL = (0.3, 1.0, 2.0, 5.0)
+BY_LEVEL = (0.3, 1.0, 2.0, 5.0, 5.0)
 """What a body is worth by the level of its standing, before it is read."""
 OTHER_ACCENTS = 0.35
 """Worth of a word that matches only without the accents it was typed with."""
