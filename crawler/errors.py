@@ -5,6 +5,7 @@ storage.errors.BaotinhError
 ├── UnknownSource               no source has that id; exit code 2
 ├── UsageError                  options that make no sense together; exit code 2
 └── CrawlError                  a crawl could not be run or did not end well
+    └── Hopeless                (crawler.survey) nothing can be proposed for a home page
 
 NotAnArticle                    a page that was read and is no article (never shown as an error)
 """

@@ -188,12 +188,6 @@ class Articles(Frontier, Runs, Reading):
             outcome = Outcome(kind=OutcomeKind.REJECTED, reason=reason, article_id=known.article_id)
             return self.count_outcome(run_id, outcome)
 
-    def put_capture(self, capture: Capture, link: Link | None = None) -> Capture:
-        """Record a capture that no outcome records: a seed's, a redirect's. Returns it with id."""
-        with self.transaction():
-            known = None if link is None else self._known(link)
-            return replace(capture, id=self._keep_capture(capture, known))
-
     def _refuse(
         self,
         link: Link,

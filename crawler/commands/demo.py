@@ -37,12 +37,20 @@ def command(into: Path) -> None:
     with serve_demo() as site:
         write_source(into / "sources", site.base)
         _show(site, into, archive)
+    called = find_command(sys.argv[0])
     _say(
         f"The archive is {archive}, its captures are in {archive.parent / 'captures'}. Try next:",
         f'sqlite3 {shlex.quote(str(archive))} "{SHELL_QUERY}"',
-        f"baotinh --archive {shlex.quote(str(archive))} search 'trái cây sấy'",
-        "baotinh sources list",
+        f"{called} --archive {shlex.quote(str(archive))} search 'trái cây sấy'",
+        f"{called} sources list",
     )
+
+
+def find_command(program: str) -> str:
+    """How to call ``baotinh`` from here: by its name alone only where that finds it."""
+    if shutil.which("baotinh"):
+        return "baotinh"
+    return shlex.quote(program) if Path(program).name == "baotinh" else "python -m crawler"
 
 
 def prepare_folder(folder: Path) -> Path:

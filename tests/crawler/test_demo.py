@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.commands.demo import SHELL_QUERY, prepare_folder
+from crawler.commands.demo import SHELL_QUERY, find_command, prepare_folder
 from crawler.demo import ARTICLE, EDIT, EDITED, ORIGIN, read_pages
 from crawler.errors import UsageError
 
@@ -66,6 +66,16 @@ def test_demo_names_the_sqlite3_line_and_it_works(shown: tuple[Path, str]) -> No
         rows = db.execute(SHELL_QUERY).fetchall()
     db.close()
     assert any("Tỉnh ủy Long An" in row[1] for row in rows)
+
+
+def test_the_next_commands_are_named_as_the_shell_finds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_command(".venv/bin/baotinh") == ".venv/bin/baotinh"
+    assert find_command("/src/crawler/__main__.py") == "python -m crawler"
+    (tmp_path / "baotinh").touch(mode=0o755)
+    assert find_command(".venv/bin/baotinh") == "baotinh"
 
 
 def test_demo_makes_its_own_folder_anew_but_touches_no_other(
