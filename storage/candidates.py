@@ -74,7 +74,8 @@ def find_candidates(
         _note(found, ids, Standing(step.level, exact=False))
         if exact and len(ids) == STEP_WANTS:
             # There are more: those with the accents that were typed must be among ours.
-            typed = finder.keep(ids, *exact) if finder.is_sparse(ids) else []
+            sparse = not step.loose and finder.is_sparse(ids)
+            typed = finder.keep(ids, *exact) if sparse else []
             if len(typed) <= few:
                 typed = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
             _note(found, typed, Standing(step.level, exact=True))
@@ -193,7 +194,7 @@ def _steps(query: Query) -> list[_Step]:
         steps.append(_Step(parts=pairs, level=3))
         steps.append(_Step(parts=[("articles_titles", phrase(words))], level=4, crowded=True))
     title: list[Part] = [("articles_titles", all_of(words))]
-    steps.append(_Step(parts=title, level=1))
+    steps.append(_Step(parts=title, level=1, loose=len(words) == 2))
     steps += _segments(words)
     everything: list[Part] = [("articles_fts", all_of(words))]
     steps.append(_Step(parts=everything, level=1, loose=True))

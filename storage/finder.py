@@ -23,7 +23,7 @@ FEW = 240
 SPARSE = 500
 """Articles between two matches, beyond which a long list is not read for both."""
 
-_SHORT = ("articles_titles",)
+_SHORT = ("articles_titles", "articles_pairs")
 """Tables with lists so short that finding the start of a window costs as much as reading them."""
 
 Part = tuple[str, str]
