@@ -74,9 +74,9 @@ def find_candidates(
         _note(found, ids, Standing(step.level, exact=False))
         if exact and len(ids) == STEP_WANTS:
             # There are more: those with the accents that were typed must be among ours.
-            sparse = not step.loose and finder.is_sparse(ids)
-            typed = finder.keep(ids, *exact) if sparse else []
-            if len(typed) <= few:
+            sparse = 2 * few <= STEP_WANTS and not step.loose and finder.is_sparse(ids)
+            typed = finder.keep(ids[: 2 * few], *exact) if sparse else []
+            if len(typed) < few:
                 typed = finder.find(step.parts + exact, want=STEP_WANTS, span=span)
             _note(found, typed, Standing(step.level, exact=True))
             exact_done = step.loose

@@ -308,3 +308,10 @@ def test_a_beginning_beside_words_that_stand_apart_is_found(
     for number in range(size):
         put(shelf, f"Tin {number}", "Giá lúa ở xa, nay không đổi.")
     assert [hit.id for hit in search(shelf, "giá lúa thơ*")] == [wanted]
+
+
+def test_an_old_title_that_says_it_precedes_many_newer_bodies(shelf: sqlite3.Connection) -> None:
+    oldest = put(shelf, "Sâu róm hại rừng thông", "Thông báo.")
+    for number in range(130):
+        put(shelf, f"Tin {number}", "Người dân gặp sâu róm ở ven rừng.")
+    assert ids(shelf, "sâu róm")[0] == oldest
