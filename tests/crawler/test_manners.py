@@ -175,7 +175,8 @@ def test_a_tarpit_does_not_slow_its_neighbours(desk: Desk) -> None:
         for town in towns:
             town.reset()
         beside = run("tarpit", *names)
-        assert beside < 1.2 * alone + 0.5  # half a second for what else this machine does
+        # Whoever had to wait for it, even once, would have waited its whole time limit.
+        assert beside < alone + float(desk.settings["DOWNLOAD_TIMEOUT"])
 
 
 # --- TLS -------------------------------------------------------------------------------------

@@ -249,13 +249,13 @@ PIECES = st.lists(
 def test_any_string_is_results_or_one_sentence(shelf: sqlite3.Connection, query: str) -> None:
     if not shelf.execute("select 1 from articles").fetchone():
         put(shelf, "Mã số lúa", "NEAR and or not title ß ﬁ İ ٣ ² a_b 中文 58-CT/TU")
-    started = time.monotonic()
+    started = time.process_time()
     try:
         search(shelf, query)
         search(shelf, query, sort="date")
     except QueryError:
         pass
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_search_that_ran_out_of_time_is_one_sentence(
