@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawler.addresses import UrlPolicy
 from crawler.pace import pace_key
 from crawler.sources.catalogue import owner_of
-from crawler.sources.identity import article_key, is_article_url
+from crawler.sources.identity import article_key, asked_at, is_article_url
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -110,11 +110,13 @@ def _about_source(
     former = "" if owner.owns(canonical) else ", a former host"
     yield Decision(about="source", decided=owner.id, why=f"{host} is one of its hosts{former}")
     hosts = (urlsplit(owner.homepage).netloc, *owner.hosts)
-    refusal = UrlPolicy.of(hosts, private).refusal(canonical)
+    asked = asked_at(owner, canonical)
+    refusal = UrlPolicy.of(hosts, private).refusal(asked)
+    moved = "" if asked == canonical else f", asked for at {asked}"
     yield Decision(
         about="address",
         decided=f"refused: {refusal}" if refusal else "allowed",
-        why=f"{owner.id} may be asked at {', '.join(dict.fromkeys(hosts))}",
+        why=f"{owner.id} may be asked at {', '.join(dict.fromkeys(hosts))}{moved}",
     )
     rules = f"{len(owner.accept)} accept patterns" if owner.accept else "the form of the URL"
     wanted = is_article_url(owner, canonical)

@@ -41,6 +41,7 @@ class Seedbook:
 
     def put_seeds(self) -> list[SeedState]:
         """The seeds to poll: those of the source file, else those found earlier."""
+        self._forget_former_hosts()
         if self.source.seeds:
             seeds = self.archive.put_seeds(
                 self.source.id, [(seed.kind, seed.url) for seed in self.source.seeds]
@@ -51,6 +52,15 @@ class Seedbook:
             return seeds
         now = self.clock()
         return [seed for seed in seeds if is_due(seed.next_poll_at, seed.polled_at, now)]
+
+    def _forget_former_hosts(self) -> None:
+        """Drop the seeds on hosts that the source has left; discovery finds those of the new."""
+        known = self.archive.seeds(self.source.id)
+        kept = [seed for seed in known if self.source.owns(seed.url)]
+        if len(kept) < len(known):
+            here = {None, *(seed.id for seed in kept)}
+            seeds = [(seed.kind, seed.url) for seed in kept if seed.parent_id in here]
+            self.archive.put_seeds(self.source.id, seeds, only=True)
 
     def put_seed(self, kind: str, url: str) -> SeedState:
         """A seed that discovery found by itself."""

@@ -1,7 +1,7 @@
 """Outlets as data: one TOML file each, built in or from the user's folder."""
 
 from crawler.sources.catalogue import find_source, load_sources, owner_of
-from crawler.sources.identity import article_key, at_home, is_article_url
+from crawler.sources.identity import article_key, asked_at, at_home, is_article_url
 from crawler.sources.model import Layout, Pace, Pattern, Seed, SeedKind, Source
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "SeedKind",
     "Source",
     "article_key",
+    "asked_at",
     "at_home",
     "find_source",
     "is_article_url",

@@ -56,6 +56,14 @@ def is_article_url(source: Source, url: str) -> bool:
     return shape_of(canonical) is not None
 
 
+def asked_at(source: Source, url: str) -> str:
+    """Where to ask for a page of the source: nobody answers for it on a former host any more.
+
+    Raises ValueError on what is not an absolute http or https URL.
+    """
+    return at_home(source, url) if source.owned(url) and not source.owns(url) else url
+
+
 def at_home(source: Source, url: str) -> str:
     """The canonical URL as the homepage's host would have it, if it is one of the source's."""
     canonical = canonical_url(url)

@@ -20,6 +20,7 @@ from crawler.plan import CrawlPlan, read_plan
 from crawler.reasons import name_failure
 from crawler.refusals import Refused
 from crawler.seedbook import Seedbook
+from crawler.sources import asked_at
 from crawler.spiders.history import History
 from crawler.spiders.ladder import Ladder
 from crawler.spiders.polls import Polls
@@ -178,7 +179,10 @@ class SourceSpider(Spider):
     def fetch(self, link: Link) -> Request:
         """The request for an article; conditional when it is stored."""
         return Request(
-            link.url, callback=self.parse_page, errback=self.fail_page, meta={"link": link}
+            asked_at(self.source, link.url),
+            callback=self.parse_page,
+            errback=self.fail_page,
+            meta={"link": link},
         )
 
     def give_up(self, error: BaseException) -> None:

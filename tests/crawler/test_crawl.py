@@ -194,6 +194,34 @@ def test_rows_behind_a_button_that_robots_forbid_end_the_list_and_no_more(desk: 
         assert "/api/rows" not in {hit.path for hit in site.hits}
 
 
+@pytest.mark.parametrize("seeds", [[], [("listing", "/")]])
+def test_a_paper_that_moved_to_another_host_keeps_its_articles(
+    desk: Desk, seeds: list[tuple[str, str]]
+) -> None:
+    links = "".join(f'<a href="/mo-duong-moi-a{n}.html">Mở đường mới {n}</a>' for n in (12, 13))
+    pages = {"/": page(f"<html><body>{links}</body></html>")}
+    for number in (12, 13):
+        pages[f"/mo-duong-moi-a{number}.html"] = page(
+            f"<html><body><h1>Mở đường mới thứ {number}</h1><div class='entry-content'>"
+            + f"<p>Sáng nay, tỉnh thông xe con đường mới thứ {number} qua hai xã.</p>" * 5
+        )
+    with serve_pages(pages) as old, serve_pages(pages) as new:
+        desk.add_source(old.base, seeds=seeds)
+        assert desk.crawl("town", "--limit", "1").returncode == 0
+        before = desk.rows("select id, key, title from articles")
+        desk.add_source(new.base, seeds=seeds, more=f'former_hosts = ["{old.netloc}"]')
+        asked = len(old.hits)
+        done = desk.crawl()
+        assert (done.returncode, done.stderr, len(old.hits)) == (0, "", asked)
+        assert desk.rows("select id, key, title from articles where id = 1") == before
+        assert desk.value("select count(*) from articles") == 2
+        assert desk.value("select count(*) from links where state <> 'stored'") == 0
+        address = f"{old.base}/mo-duong-moi-a{before[0][1][1:]}.html"  # type: ignore[index]
+        assert desk.crawl("--url", address).stdout.startswith("town: 1 pages: 0 new, 0 revised, 1")
+        assert f"asked for at {new.base}/" in desk.run("explain", address).stdout
+        assert desk.run("show", address).returncode == 0
+
+
 def test_failed_pages_are_tried_again_and_said(desk: Desk, town: Town) -> None:
     broken = town.latest()[0]
     town.routes[broken.path] = lambda exchange: exchange.reply("Lỗi", 500)
