@@ -19,6 +19,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from storage.urls import DEFAULT_PORTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -62,8 +64,6 @@ _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\s]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _DOTS = str.maketrans("。．｡", "...")
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Why(StrEnum):

@@ -219,7 +219,13 @@ class Ledger:
     ) -> Outcome:
         """The page could not be read this time; ``wait``: seconds the server asked for."""
         now = self.clock()
-        again = retry_at(link.attempts + 1, failure_kind(reason), now, not_before=_after(now, wait))
+        again = retry_at(
+            link.attempts + 1,
+            failure_kind(reason),
+            now,
+            not_before=_after(now, wait),
+            found_at=link.found_at,
+        )
         outcome = self.archive.fail(
             link, reason, run_id=self.run_id, retry_at=again, capture=capture
         )

@@ -139,21 +139,33 @@ def retry_at(
     *,
     chance: Random | None = None,
     not_before: str | None = None,
+    found_at: str | None = None,
     waits: Sequence[float] = RETRIES,
 ) -> str | None:
     """When to try a failed page again after ``attempts`` attempts (this one included, from 1).
 
     None: give the page up. A hard failure is tried a third time at most and waits longer; a page
-    that fails for temporary reasons stays for four days. ``now``, ``not_before``: ISO strings.
+    that fails for temporary reasons stays for four days, also where somebody tries it every few
+    minutes (``found_at``: when it was found). ``now``, ``not_before``, ``found_at``: ISO strings.
     """
     step = attempts - 1 if kind is not FailureKind.HARD else 2 * attempts
-    if step >= len(waits):
-        return None
-    wait = waits[max(0, step)] * (1 + (_JITTER * chance.random() if chance else 0.0))
+    if step < len(waits):
+        wait = waits[max(0, step)] * (1 + (_JITTER * chance.random() if chance else 0.0))
+    else:
+        age = _age(found_at, now)
+        if kind is FailureKind.HARD or age is None or age >= sum(waits):
+            return None
+        wait = min(_DAY, sum(waits) - age)
     at = parse_instant(now) + dt.timedelta(seconds=wait)
     if not_before is not None:
         at = max(at, _asked(not_before, parse_instant(now)))
     return format_instant(at)
+
+
+def _age(found_at: str | None, now: str) -> float | None:
+    if found_at is None:
+        return None
+    return (parse_instant(now) - parse_instant(found_at)).total_seconds()
 
 
 def is_due(next_poll_at: str | None, polled_at: str | None, now: str) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
+from storage.rows import LISTS
 from storage.text import normalize, normalize_body
 
 LINES = ("title", "summary", "section", "byline_raw", "dateline", "source_credit")
-LISTS = ("authors", "section_path", "tags", "subheads")
 
 
 class NormalizePipeline:

@@ -191,6 +191,15 @@ def test_pages_that_fail_hard_are_given_up_after_three_attempts() -> None:
     assert given == [False, False, True]
 
 
+def test_trying_every_few_minutes_does_not_use_a_page_up() -> None:
+    soon = "2026-11-24T04:00:00Z"
+    at = retry_at(50, FailureKind.SOFT, soon, found_at=NOW)
+    assert at is not None
+    assert soon < at <= "2026-11-25T04:00:00Z"
+    assert retry_at(50, FailureKind.SOFT, "2026-11-29T04:00:00Z", found_at=NOW) is None
+    assert retry_at(50, FailureKind.HARD, soon, found_at=NOW) is None
+
+
 def test_a_retry_waits_for_retry_after() -> None:
     at = retry_at(1, FailureKind.SOFT, NOW, not_before="2026-11-24T05:00:00Z")
     assert at == "2026-11-24T05:00:00Z"
