@@ -21,7 +21,9 @@ ARTICLE_KINDS = ("article", "photo", "video", "roundup", "live")
 MOST_MONTHS = 36
 
 _NAME_MARKS = re.compile(r"[ \-–/.,&()_]")
-_PLACE = re.compile(r"^(?:tinh|thanh pho|tp\.?)\s+")
+_PLACE = re.compile(r"^(?:tinh|thanh pho|t\.? ?p)[. ]+|^tp(?=hcm$)")
+_PLACE_MARKS = re.compile(r"[\W_]+")
+_SHORT_PLACES = {"hcm": "ho chi minh"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,9 @@ def facet_name(name: str) -> str:
 
 
 def place_name(name: str) -> str:
-    """Return what makes two names of a province equal."""
-    return _PLACE.sub("", " ".join(fold(name).split()))
+    """Return what makes two names of a province equal: ``TP.HCM`` is ``Thành phố Hồ Chí Minh``."""
+    bare = _PLACE_MARKS.sub(" ", _PLACE.sub("", " ".join(fold(name).split()))).strip()
+    return _SHORT_PLACES.get(bare, bare)
 
 
 def read_list(text: str) -> list[str]:

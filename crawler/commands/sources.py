@@ -16,6 +16,7 @@ from crawler.printing import say_json
 from crawler.sources import find_source, load_sources
 from crawler.sources.files import check_url
 from crawler.sources.provinces import PROVINCES, fold_name
+from storage.filters import place_name
 from storage.text import fold, printable
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def matches(source: Source, wanted: str) -> bool:
         *source.hosts,
         *source.former_hosts,
     )
-    return any(folded in fold_name(text) for text in texts)
+    places = {place_name(source.province), place_name(source.province_before_2025 or "")}
+    return place_name(wanted) in places - {""} or any(folded in fold_name(text) for text in texts)
 
 
 def facts_of(source: Source) -> dict[str, Any]:

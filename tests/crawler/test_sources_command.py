@@ -243,6 +243,9 @@ def test_the_list_is_found_by_old_and_new_names(tmp_path: Path) -> None:
     assert listed.splitlines()[0] == "An Giang (with Kiên Giang)"
     assert "baokiengiang" in listed
     assert "baokiengiang" in baotinh(tmp_path, "sources", "list", "An Giang").stdout
+    city = baotinh(tmp_path, "sources", "list", "Thành phố Hồ Chí Minh").stdout
+    assert "sggp" in city
+    assert baotinh(tmp_path, "sources", "list", "TP.HCM").stdout == city
     lines = baotinh(tmp_path, "sources", "list", "--json").stdout.splitlines()
     assert len(lines) > 120
     assert all(json.loads(line)["homepage"] for line in lines)

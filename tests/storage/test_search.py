@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from storage.counting import count_matches
 from storage.errors import QueryError
+from storage.filters import place_name
 from storage.search import search
 from tests.shelf import open_shelf, put
 
@@ -130,6 +131,7 @@ def test_filters_narrow_a_search(shelf: sqlite3.Connection) -> None:
         ({"source": "dongthap-gov"}, [3]),
         ({"province": "Long An"}, [1]),
         ({"province": "tinh tay ninh"}, [1, 2]),
+        ({"province": "  Tây  -  Ninh "}, [1, 2]),
         ({"province": "tien giang"}, [3]),
         ({"kind": "portal"}, [3]),
         ({"kind": "video"}, [2]),
@@ -315,3 +317,16 @@ def test_an_old_title_that_says_it_precedes_many_newer_bodies(shelf: sqlite3.Con
     for number in range(130):
         put(shelf, f"Tin {number}", "Người dân gặp sâu róm ở ven rừng.")
     assert ids(shelf, "sâu róm")[0] == oldest
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("TP Hồ Chí Minh", "Thành phố Hồ Chí Minh"), ("TP Hồ Chí Minh", "TP.HCM"),
+        ("TP Hồ Chí Minh", "tphcm"), ("TP Hồ Chí Minh", "tp. ho chi minh"),
+        ("Bà Rịa - Vũng Tàu", "ba ria vung tau"), ("Bà Rịa - Vũng Tàu", "Bà Rịa–Vũng Tàu"),
+        ("Thừa Thiên Huế", "Tỉnh Thừa Thiên-Huế"), ("Đắk Lắk", "dak lak"),
+    ],
+)  # fmt: skip
+def test_a_province_may_be_written_as_people_do(one: str, other: str) -> None:
+    assert place_name(one) == place_name(other) != ""
