@@ -50,7 +50,12 @@ def read_articles(conn: sqlite3.Connection, filters: Filters) -> Iterator[dict[s
 
     ``authors`` and ``tags`` are lists. Raises QueryError for a filter that nothing can match.
     """
-    condition, values = (scope := resolve(conn, filters)).where()
+    # Here and not with the first article: a wrong filter must be said before anything is written.
+    return _read_scope(conn, resolve(conn, filters))
+
+
+def _read_scope(conn: sqlite3.Connection, scope: Scope) -> Iterator[dict[str, Any]]:
+    condition, values = scope.where()
     sql = _ROWS.format(condition=condition)
     for ids in _pages(conn, scope):
         for row in conn.execute(sql, [json.dumps(ids), *values]).fetchall():

@@ -347,3 +347,19 @@ def wait_until(condition: object, seconds: float = 20) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.02)
+
+
+def test_a_page_that_is_too_large_is_given_up_after_three_attempts(desk: Desk) -> None:
+    desk.settings["PAGE_MAXSIZE"] = "20000"
+    pages = {
+        "/tin": page('<html><body><a href="/mo-duong-moi-a12.html">Mở đường mới</a></body></html>'),
+        "/mo-duong-moi-a12.html": page("<html><body>" + "<p>Sáng nay thông xe.</p>" * 2000),
+    }
+    with serve_pages(pages) as site:
+        desk.add_source(site.base, seeds=[("listing", "/tin")])
+        for _ in range(4):
+            desk.crawl()
+        assert desk.rows("select state, reason, attempts from links") == [
+            ("failed", "too-large", 3)
+        ]
+        assert [hit.path for hit in site.hits].count("/mo-duong-moi-a12.html") == 3

@@ -65,6 +65,12 @@ def test_exports_are_narrowed_like_searches(
     assert [json.loads(line)["id"] for line in lines] == expected
 
 
+def test_a_wrong_filter_is_said_before_anything_is_written(path: Path) -> None:
+    result = run(path, "export", "--format", "csv", "--since", "yesterday")
+    assert isinstance(result.exception, QueryError)
+    assert result.stdout == ""
+
+
 def test_no_cell_of_a_csv_is_a_formula(path: Path, tmp_path: Path) -> None:
     with Archive.open(path) as archive:
         for start in "=+-@\t\r＝＋－＠":
