@@ -101,7 +101,17 @@ _SHUT_OUT = re.compile(
     r"\b(?:401|403|407|429|451)\b|bot.check|robots|login|left alone", re.IGNORECASE
 )
 _BLOCKING = ("bot-check", "login", "http-401", "http-403", "http-429", "http-451", "robots")
-_NEUTRAL = (*("before-since", "listing", "schedule", "duplicate", "private-address", "off-site"),)
+_NEUTRAL = (
+    *(
+        "before-since",
+        "after-until",
+        "listing",
+        "schedule",
+        "duplicate",
+        "private-address",
+        "off-site",
+    ),
+)
 """Reasons to leave a page that say nothing about the source's health."""
 
 

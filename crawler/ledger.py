@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from crawler import signals
 from crawler.clock import read_clock
 from crawler.hints import read_day
+from crawler.plan import AFTER, BEFORE
 from crawler.refusals import Verdict
 from crawler.schedule import failure_kind, format_instant, next_revisit, retry_at
 from crawler.sources import article_key
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TOO_OLD = "before-since"
-"""Reason of pages older than ``--since``: a crawl that asks for older ones opens them again."""
 DEFERRALS = 3
 """So many refusals in a row to ask the host at all, and the run ends: there is no use in more."""
 
@@ -82,11 +81,11 @@ class Ledger:
         """Make due what this run may do, and tell how much earlier runs have left."""
         now = self.clock()
         with self.archive.transaction():
-            if self.plan.since is None or self.plan.kind is RunKind.BACKFILL:
+            for reason in self._reopened():
                 self.archive.conn.execute(
                     "update links set state = 'pending', reason = null"
                     " where source_id = ? and state = 'rejected' and reason = ?",
-                    (self.source.id, TOO_OLD),
+                    (self.source.id, reason),
                 )
             if not self.plan.due_only:
                 # Someone asked for a crawl now: waiting times of failed pages are for the daemon.
@@ -96,6 +95,12 @@ class Ledger:
                 )
         pending = self.archive.count_pending(self.source.id, now)
         self._events.send_catch_log(signals.run_started, pending=pending)
+
+    def _reopened(self) -> list[str]:
+        """Reasons of earlier runs, with other bounds, that do not hold in this one."""
+        backfill = self.plan.kind is RunKind.BACKFILL
+        reasons = [BEFORE] if self.plan.since is None or backfill else []
+        return [*reasons, AFTER] if self.plan.until is None else reasons
 
     # --- the frontier ------------------------------------------------------------------------
 

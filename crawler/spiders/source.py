@@ -13,7 +13,7 @@ from scrapy import signals as scrapy_signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from crawler.errors import NotAnArticle
-from crawler.ledger import TOO_OLD, Ledger, open_archive
+from crawler.ledger import Ledger, open_archive
 from crawler.locks import SourceLock
 from crawler.pages import read_answer
 from crawler.plan import CrawlPlan, read_plan
@@ -218,9 +218,11 @@ class SourceSpider(Spider):
         again = self._settle(answer, response, link)
         if again is not None:
             yield again
-        elif answer.article is not None and self.plan.is_too_old(answer.article.published_on):
-            self.ledger.reject(link, TOO_OLD, response.meta.get("capture"))
-        elif answer.article is not None:
+        elif answer.article is None:
+            return
+        elif outside := self.plan.outside(answer.article.published_on):
+            self.ledger.reject(link, outside, response.meta.get("capture"))
+        else:
             self.ledger.hold(answer.article, answer.link, response.meta.get("capture"))
             yield answer.article
 

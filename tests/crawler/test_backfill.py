@@ -99,6 +99,22 @@ def test_a_killed_backfill_goes_on_and_finds_all_once(tmp_path: Path, library: L
     assert library.bodies_sent() == 0
 
 
+def test_what_is_newer_than_the_period_is_left_to_the_next_crawl(tmp_path: Path) -> None:
+    with Town(6) as town:
+        for number, piece in enumerate(town.pieces):
+            piece.number = 1000 + 300 * number  # about a day and a half apart
+        desk = Desk(tmp_path)
+        desk.add_source(town.base, seeds=[("listing", "/")])
+        days = days_of(town)
+        done = desk.run("backfill", "town", "--since", days[0], "--until", days[2])
+        assert done.returncode == 0, done.stderr
+        assert desk.value("select max(published_on) from articles") == days[2]
+        done = desk.crawl("town")
+        assert done.returncode == 0, done.stderr
+        assert desk.value("select max(published_on) from articles") == days[-1]
+        assert desk.value("select count(*) from articles") == 6
+
+
 def test_a_live_crawl_comes_before_a_backfill(tmp_path: Path, library: Library) -> None:
     desk = Desk(tmp_path, settings={"DOWNLOAD_DELAY": "0.1"})
     desk.add_source(library.base, seeds=[("feed", "/rss/home.rss")])
