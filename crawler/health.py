@@ -102,15 +102,8 @@ _SHUT_OUT = re.compile(
 )
 _BLOCKING = ("bot-check", "login", "http-401", "http-403", "http-429", "http-451", "robots")
 _NEUTRAL = (
-    *(
-        "before-since",
-        "after-until",
-        "listing",
-        "schedule",
-        "duplicate",
-        "private-address",
-        "off-site",
-    ),
+    *("before-since", "after-until", "listing", "schedule"),
+    *("duplicate", "private-address", "off-site"),
 )
 """Reasons to leave a page that say nothing about the source's health."""
 
@@ -120,11 +113,20 @@ def judge(facts: Facts) -> Health:
     if facts.status != "active":
         return Health(state=HealthState.OK, why=f"not crawled: it is {facts.status}")
     if not any(seed.polled_at for seed in facts.seeds):
-        return Health(state=HealthState.OK, why="not polled yet")
+        return _judge_unpolled(facts)
     found = [verdict for rule in RULES for verdict in rule(facts)]
     if not found:
         return Health(state=HealthState.OK, why=_describe_ok(facts))
     return max(found, key=lambda verdict: _SEVERITY[verdict.state])
+
+
+def _judge_unpolled(facts: Facts) -> Health:
+    """Crawls that found nothing to poll are trouble from the second one on, like failed polls."""
+    ended = [run for run in facts.runs if run.state in ("finished", "failed")]
+    if facts.seeds or any(run.outcomes for run in ended) or len(ended) < EMPTY_POLLS:
+        return Health(state=HealthState.OK, why="not polled yet")
+    why = f"{len(ended)} crawls found no feed, no sitemap and no list of articles to poll"
+    return Health(state=HealthState.BROKEN, why=why)
 
 
 def _failing_seeds(facts: Facts) -> Iterator[Health]:

@@ -87,6 +87,16 @@ def test_a_source_that_was_never_polled_is_no_alarm() -> None:
     assert (verdict.state, verdict.why) == (HealthState.OK, "not polled yet")
 
 
+def test_a_source_at_which_crawls_find_nothing_to_poll_is_broken() -> None:
+    nothing = facts(seeds=[], runs=[run({})], published=[])
+    assert judge(nothing).state is HealthState.OK, "once may be an outage"
+    verdict = judge(replace(nothing, runs=[run({}), run({})]))
+    assert verdict.state is HealthState.BROKEN
+    assert "no feed, no sitemap" in verdict.why
+    one_page = replace(nothing, runs=[run({}), run({"new": 1})])
+    assert judge(one_page).state is HealthState.OK, "a single page was asked for"
+
+
 @pytest.mark.parametrize("failures", [1.0, 5.0])
 def test_all_seeds_failing_is_broken(failures: float) -> None:
     error = "https://a.vn/rss answered 404 (Not Found)"
