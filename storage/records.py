@@ -281,6 +281,11 @@ class Revision:
     returns: int = 0
     """How often it came back: a text already seen is counted here, never stored again."""
 
+    @property
+    def texts(self) -> list[str]:
+        """Title, lead and paragraphs in reading order, without empty ones."""
+        return [text for text in (self.title, self.summary, *self.body.split("\n\n")) if text]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:

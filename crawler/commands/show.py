@@ -142,7 +142,7 @@ def _show_history(archive: Archive, article: StoredArticle) -> None:
 def _show_revisions(revisions: list[Revision]) -> None:
     for revision in revisions:
         say(f"{revision.number}. {revision.seen_at} {revision.kind}", bold=True)
-        for text in _texts(revision):
+        for text in revision.texts:
             say_text(text)
             say()
 
@@ -152,11 +152,5 @@ def _show_changes(revisions: list[Revision]) -> None:
         say(f"one text, seen {revisions[0].seen_at}")
     for old, new in pairwise(revisions):
         say(f"{old.number} → {new.number}  {new.seen_at} {new.kind}", bold=True)
-        for pieces in compare(_texts(old), _texts(new)):
+        for pieces in compare(old.texts, new.texts):
             click.echo(show(pieces, colour=on_terminal()))
-
-
-def _texts(revision: Revision) -> list[str]:
-    return [
-        text for text in (revision.title, revision.summary, *revision.body.split("\n\n")) if text
-    ]

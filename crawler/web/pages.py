@@ -199,10 +199,5 @@ def _changes(revisions: list[Revision]) -> Iterator[Change]:
             number=new.number,
             seen_at=new.seen_at,
             kind=new.kind,
-            paragraphs=list(compare(_texts(old), _texts(new))),
+            paragraphs=list(compare(old.texts, new.texts)),
         )
-
-
-def _texts(revision: Revision) -> list[str]:
-    texts = (revision.title, revision.summary, *revision.body.split("\n\n"))
-    return [text for text in texts if text]
