@@ -46,6 +46,9 @@ class Peer(Protocol):
         """Stop what was started."""
 
 
+FIELDS = ("id", "title", "summary", "body", "source_id", "section", "authors")
+
+
 class Ours:
     """`storage.search.search` over an archive."""
 
@@ -81,9 +84,9 @@ class Ours:
         self._conn.executemany(
             "insert into articles (id, key, url, canonical_url, title, summary, body, digest,"
             " cluster_id, source_id, section, authors, published_on, first_seen_at, last_seen_at)"
-            " values (?1, ?1, ?1, ?1, ?2, ?3, ?4, ?1, ?1, ?5, ?6, ?7,"
-            " date('2010-01-01', (?1 / 200) || ' days'), '', '')",
-            (row + self._facets(row[0]) for row in batch),
+            " values (:id, :id, :id, :id, :title, :summary, :body, :id, :id, :source_id, :section,"
+            " :authors, date('2010-01-01', (:id / 200) || ' days'), '', '')",
+            (dict(zip(FIELDS, row + self._facets(row[0]), strict=True)) for row in batch),
         )
         self._conn.execute("commit")
 

@@ -10,7 +10,7 @@ The functions that write expect the caller to hold a transaction.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from storage.records import Link
@@ -180,16 +180,10 @@ def keep_links(
     conn.executemany(
         "insert into backfill_links"
         " (backfill_id, key, url, canonical_url, found_at, title_hint, date_hint, day)"
-        " select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
-        " where not exists (select 1 from links where source_id = ?9 and key = ?2)"
+        " select :backfill_id, :key, :url, :canonical_url, :found_at, :title_hint, :date_hint, :day"
+        " where not exists (select 1 from links where source_id = :source_id and key = :key)"
         " on conflict (backfill_id, key) do nothing",
-        (
-            (
-                *(backfill_id, link.key, link.url, link.canonical_url, link.found_at),
-                *(link.title_hint, link.date_hint, day, link.source_id),
-            )
-            for link, day in links
-        ),
+        ({**asdict(link), "backfill_id": backfill_id, "day": day} for link, day in links),
     )
     return conn.total_changes - before
 

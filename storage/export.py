@@ -132,12 +132,16 @@ def _pages(conn: sqlite3.Connection, scope: Scope) -> Iterator[list[int]]:
     if match is None:
         return
     sql = (
-        "select rowid from articles_pairs where articles_pairs match ?1 and rowid > ?2"
-        " order by rowid limit ?3"
+        "select rowid from articles_pairs where articles_pairs match :match"
+        " and rowid > :last order by rowid limit :page"
         if match
-        else "select id from articles where ?1 = '' and id > ?2 order by id limit ?3"
+        else "select id from articles where id > :last order by id limit :page"
     )
     last = -1 << 62
-    while ids := [row[0] for row in conn.execute(sql, (match, last, PAGE)).fetchall()]:
+    while True:
+        values = {"match": match, "last": last, "page": PAGE}
+        ids = [row[0] for row in conn.execute(sql, values).fetchall()]
+        if not ids:
+            return
         yield ids
         last = ids[-1]

@@ -150,9 +150,9 @@ def keep_news(db: Database, news: News, *, now: str) -> None:
             ((article_id, now, name) for article_id in news.found),
         )
         db.conn.execute(
-            "delete from watch_matches where name = ?1 and article_id not in (select article_id"
-            " from watch_matches where name = ?1 order by article_id desc limit ?2)",
-            (name, KEPT),
+            "delete from watch_matches where name = :name and article_id not in (select article_id"
+            " from watch_matches where name = :name order by article_id desc limit :kept)",
+            {"name": name, "kept": KEPT},
         )
 
 

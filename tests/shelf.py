@@ -38,8 +38,8 @@ def open_shelf(path: Path | str = ":memory:") -> sqlite3.Connection:
     create_archive(conn)
     conn.executemany(
         "insert into sources (id, name, kind, province, province_before_2025, homepage)"
-        " values (?, ?, ?, ?, ?, 'https://' || ?1 || '.vn/')",
-        SOURCES,
+        " values (?, ?, ?, ?, ?, ?)",
+        [(*source, f"https://{source[0]}.vn/") for source in SOURCES],
     )
     conn.execute("commit")
     return conn
