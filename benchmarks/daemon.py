@@ -15,7 +15,6 @@ import json
 import os
 import resource
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -75,7 +74,7 @@ def measure_cost(desk: Desk, count: int) -> None:
     with serve(desk, count, 2) as towns:
         assert desk.run("daemon", "--once", *towns, timeout=600).returncode == 0
         assert count_articles(desk) == 2 * count
-        write(desk, "update seeds set next_poll_at = '2026-01-01T00:00:00Z'")
+        desk.change("update seeds set next_poll_at = '2026-01-01T00:00:00Z'")
         before = children_seconds()
         started = time.monotonic()
         assert desk.run("daemon", "--once", *towns, timeout=600).returncode == 0
@@ -246,13 +245,6 @@ def memory(keeper: Keeper) -> int:
     """Resident memory of the daemon in KB."""
     status = Path(f"/proc/{keeper.process.pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
-
-
-def write(desk: Desk, sql: str) -> None:
-    conn = sqlite3.connect(desk.archive)
-    conn.execute(sql)
-    conn.commit()
-    conn.close()
 
 
 def check(desk: Desk, total: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -325,10 +326,12 @@ class Ledger:
 
 def open_archive(path: Path, captures_dir: Path | None) -> Archive:
     """Open the archive for a crawl; captures torn by a killed run are made whole first."""
-    archive = Archive.open(path, captures_dir=captures_dir)
-    if archive.captures_dir.is_dir():
-        for repaired in repair_captures(archive.captures_dir):
-            logger.info("made whole after a killed run: %s", repaired)
+    with ExitStack() as stack:
+        archive = stack.enter_context(Archive.open(path, captures_dir=captures_dir))
+        if archive.captures_dir.is_dir():
+            for repaired in repair_captures(archive.captures_dir):
+                logger.info("made whole after a killed run: %s", repaired)
+        stack.pop_all()
     return archive
 
 

@@ -6,6 +6,7 @@ import glob
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -120,13 +121,10 @@ def _runs(pid: int) -> bool:
 def _copy(source: sqlite3.Connection, partial: Path) -> None:
     os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     partial.chmod(0o600)
-    copy = sqlite3.connect(partial, isolation_level=None)
-    try:
+    with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
         # All pages in one step: one read transaction, so a writer cannot make it start over.
         source.backup(copy, pages=-1)
         copy.execute("pragma journal_mode = delete")
-    finally:
-        copy.close()
 
 
 def _check(partial: Path) -> tuple[int, int]:

@@ -127,14 +127,23 @@ def _create_private(path: Path) -> None:
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     try:
-        conn = _connect(path, "ro", READ_BUSY_SECONDS)
-        conn.execute("select 1 from sqlite_master").fetchone()
+        conn = _connect_readable(path)
     except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
         if _beside(path, "-wal").exists() or os.access(path.parent, os.W_OK):
             raise error if isinstance(error, ArchiveError) else explain(error, path) from error
         # A finished archive in a folder we cannot write to: nobody can be writing there.
         conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS)
     conn.execute("pragma query_only = on")
+    return conn
+
+
+def _connect_readable(path: Path) -> sqlite3.Connection:
+    conn = _connect(path, "ro", READ_BUSY_SECONDS)
+    try:
+        conn.execute("select 1 from sqlite_master").fetchone()
+    except BaseException:
+        conn.close()
+        raise
     return conn
 
 

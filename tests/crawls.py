@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,11 +98,8 @@ class Desk:
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """What the archive says."""
-        conn = sqlite3.connect(self.archive)
-        try:
+        with closing(sqlite3.connect(self.archive)) as conn:
             return conn.execute(sql, values).fetchall()
-        finally:
-            conn.close()
 
     def value(self, sql: str, *values: object) -> object:
         """One value of the archive."""
@@ -109,8 +107,5 @@ class Desk:
 
     def change(self, sql: str, *values: object) -> None:
         """Write into the archive behind everybody's back."""
-        conn = sqlite3.connect(self.archive, isolation_level=None)
-        try:
+        with closing(sqlite3.connect(self.archive, isolation_level=None)) as conn:
             conn.execute(sql, values)
-        finally:
-            conn.close()

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.crawls import Desk
@@ -56,12 +57,10 @@ def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
 def test_a_locked_archive_is_waited_for(desk: Desk, town: Town) -> None:
     with keep(desk, "town") as keeper:
         keeper.wait_for_articles(5)
-        conn = sqlite3.connect(desk.archive, isolation_level=None)
-        conn.execute("begin immediate")
-        town.publish("while it is locked")
-        time.sleep(3)
-        conn.execute("rollback")
-        conn.close()
+        with closing(sqlite3.connect(desk.archive, isolation_level=None)) as conn:
+            conn.execute("begin immediate")
+            town.publish("while it is locked")
+            time.sleep(3)
         keeper.wait_for_articles(6)
         assert keeper.end() == 0
 
@@ -70,8 +69,10 @@ def test_a_source_whose_next_turn_could_not_be_set_is_not_forgotten(desk: Desk) 
     desk.settings = dict(QUICK)
     assert desk.run("daemon", "--once", "town").returncode == 0
     desk.change("update seeds set next_poll_at = null")
-    conn = sqlite3.connect(desk.archive, isolation_level=None)
-    with keep(desk, "town") as keeper:
+    with (
+        closing(sqlite3.connect(desk.archive, isolation_level=None)) as conn,
+        keep(desk, "town") as keeper,
+    ):
         keeper.wait_until_up()
         conn.execute("begin immediate")
         keeper.wait_for(keeper.children)
@@ -79,7 +80,6 @@ def test_a_source_whose_next_turn_could_not_be_set_is_not_forgotten(desk: Desk) 
             os.kill(pid, signal.SIGKILL)
         keeper.wait_for_words("is held by another process")
         conn.execute("rollback")
-        conn.close()
         keeper.wait_for(lambda: desk.value("select min(next_poll_at) from seeds"))
         assert keeper.end() == 0
 
@@ -87,17 +87,16 @@ def test_a_source_whose_next_turn_could_not_be_set_is_not_forgotten(desk: Desk) 
 def test_an_archive_that_is_locked_at_the_start_is_waited_for(desk: Desk) -> None:
     desk.settings = dict(QUICK)
     assert desk.run("daemon", "--once", "town").returncode == 0
-    conn = sqlite3.connect(desk.archive, isolation_level=None)
-    conn.execute("begin exclusive")
-    with keep(desk, "town") as keeper:
-        keeper.wait_for_words("waiting for it")
-        keeper.send(signal.SIGTERM)
-        assert keeper.process.wait(20) == 0, keeper.said
-    with keep(desk, "town") as keeper:
-        keeper.wait_for_words("waiting for it")
-        conn.execute("rollback")
-        conn.close()
-        assert keeper.end() == 0
+    with closing(sqlite3.connect(desk.archive, isolation_level=None)) as conn:
+        conn.execute("begin exclusive")
+        with keep(desk, "town") as keeper:
+            keeper.wait_for_words("waiting for it")
+            keeper.send(signal.SIGTERM)
+            assert keeper.process.wait(20) == 0, keeper.said
+        with keep(desk, "town") as keeper:
+            keeper.wait_for_words("waiting for it")
+            conn.execute("rollback")
+            assert keeper.end() == 0
 
 
 def test_no_crawl_starts_when_the_disk_is_nearly_full(desk: Desk, town: Town) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,9 +39,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_demo_leaves_all_articles_in_the_archive(shown: tuple[Path, str]) -> None:
     archive, _ = shown
-    with sqlite3.connect(archive) as db:
+    with closing(sqlite3.connect(archive)) as db:
         (count,) = db.execute("SELECT count(*) FROM news").fetchone()
-    db.close()
     assert count == sum("-a16" in path for path in read_pages(ORIGIN))
 
 
@@ -62,9 +62,8 @@ def test_demo_names_the_sqlite3_line_and_it_works(shown: tuple[Path, str]) -> No
     archive, output = shown
     assert str(archive.name) in output
     assert f'"{SHELL_QUERY}"' in output
-    with sqlite3.connect(archive) as db:
+    with closing(sqlite3.connect(archive)) as db:
         rows = db.execute(SHELL_QUERY).fetchall()
-    db.close()
     assert any("Tỉnh ủy Long An" in row[1] for row in rows)
 
 

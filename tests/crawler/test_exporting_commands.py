@@ -12,6 +12,7 @@ import sys
 import threading
 import tracemalloc
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -94,16 +95,15 @@ def test_a_cell_never_starts_with_what_starts_a_formula(text: str) -> None:
 
 
 def test_exports_stream(tmp_path: Path) -> None:
-    conn = open_shelf(tmp_path / "a.db")
-    conn.execute("begin")
-    for _ in range(2_000):
-        put(conn, "Tin", "x" * 20_000)
-    conn.execute("commit")
-    tracemalloc.start()
-    with (tmp_path / "out.csv").open("wb") as out:
+    with closing(open_shelf(tmp_path / "a.db")) as conn, (tmp_path / "out.csv").open("wb") as out:
+        conn.execute("begin")
+        for _ in range(2_000):
+            put(conn, "Tin", "x" * 20_000)
+        conn.execute("commit")
+        tracemalloc.start()
         assert write_csv(out, read_articles(conn, Filters())) == 2_000
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
     assert peak < 25_000_000
 
 

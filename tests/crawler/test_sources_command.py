@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,9 +57,8 @@ def crawl_written(folder: Path, site: Site) -> dict[str, str]:
     (path,) = (folder / "sources").glob("*.toml")
     result = baotinh(folder, "--sources", str(path.parent), "crawl", path.stem, site=site)
     assert "new" in result.stdout, result.stderr
-    with sqlite3.connect(folder / "archive.db") as archive:
+    with closing(sqlite3.connect(folder / "archive.db")) as archive:
         rows = archive.execute("SELECT url, published_at FROM articles").fetchall()
-    archive.close()
     return dict(rows)
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,9 +110,8 @@ def test_what_is_no_archive_is_named_and_left_alone(tmp_path: Path, opening: typ
     with pytest.raises(ArchiveUnusable, match="no regular file"):
         opening(fifo)
     other = tmp_path / "other.db"
-    with sqlite3.connect(other) as conn:
+    with closing(sqlite3.connect(other)) as conn:
         conn.execute("create table recipes (id)")
-    conn.close()
     before = other.read_bytes()
     with pytest.raises(ArchiveUnusable, match="no archive of Báo Tỉnh"):
         opening(other)
@@ -224,24 +224,24 @@ def test_an_error_undoes_all_of_a_transaction(archive: Archive) -> None:
 
 
 def test_a_writer_waits_for_another_one(archive: Archive) -> None:
-    other = sqlite3.connect(archive.path, isolation_level=None, check_same_thread=False)
-    other.execute("begin exclusive")
-    release = threading.Timer(0.6, lambda: other.execute("commit"))
-    release.start()
-    archive.put_source(source("x"))
-    release.join()
-    other.close()
+    with closing(
+        sqlite3.connect(archive.path, isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("begin exclusive")
+        release = threading.Timer(0.6, lambda: other.execute("commit"))
+        release.start()
+        archive.put_source(source("x"))
+        release.join()
     assert len(archive.sources()) == 3
 
 
 def test_a_writer_that_waited_too_long_says_so(archive: Archive) -> None:
-    other = sqlite3.connect(archive.path, isolation_level=None)
-    other.execute("begin immediate")
-    archive.conn.execute("pragma busy_timeout = 50")
-    with pytest.raises(ArchiveBusy, match="held by another process"):
-        archive.put_source(source("x"))
-    other.execute("commit")
-    other.close()
+    with closing(sqlite3.connect(archive.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        archive.conn.execute("pragma busy_timeout = 50")
+        with pytest.raises(ArchiveBusy, match="held by another process"):
+            archive.put_source(source("x"))
+        other.execute("commit")
     archive.put_source(source("x"))
 
 
@@ -271,13 +271,12 @@ def test_the_log_is_moved_into_the_file_when_it_is_large(archive: Archive) -> No
                 "insert into filler values (randomblob(?))", (CHECKPOINT_BYTES + 100_000,)
             )
 
-    reader = sqlite3.connect(archive.path, isolation_level=None)
-    reader.execute("begin")
-    reader.execute("select count(*) from sources").fetchone()
-    fill()
-    assert wal.stat().st_size > CHECKPOINT_BYTES, "a reader needs the log"
-    reader.execute("commit")
-    reader.close()
+    with closing(sqlite3.connect(archive.path, isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from sources").fetchone()
+        fill()
+        assert wal.stat().st_size > CHECKPOINT_BYTES, "a reader needs the log"
+        reader.execute("commit")
     fill()
     assert wal.stat().st_size == 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import unicodedata
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,23 +16,24 @@ from tests.shelf import open_shelf, put
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
     from pathlib import Path
 
 PLAIN = "select rowid from articles_fts where articles_fts match ?"
 
 
 @pytest.fixture
-def shelf() -> sqlite3.Connection:
-    conn = open_shelf()
-    put(
-        conn,
-        "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU",
-        'Kĩ thuật mới\n\n"Hoà bình" \\ \x01',
-        summary="Đường bộ qua Đắk Lắk, QĐ-UBND",
-        authors=["Thanh Nga"],
-        section="Thời sự",
-    )
-    return conn
+def shelf() -> Iterator[sqlite3.Connection]:
+    with closing(open_shelf()) as conn:
+        put(
+            conn,
+            "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU",
+            'Kĩ thuật mới\n\n"Hoà bình" \\ \x01',
+            summary="Đường bộ qua Đắk Lắk, QĐ-UBND",
+            authors=["Thanh Nga"],
+            section="Thời sự",
+        )
+        yield conn
 
 
 def found(conn: sqlite3.Connection, query: str) -> list[int]:
@@ -107,7 +109,8 @@ def test_a_title_weighs_more_than_a_body_in_plain_sql(shelf: sqlite3.Connection)
 
 def test_sqlite_utils_searches_and_writes_the_archive(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    put(open_shelf(path), "Tỉnh ủy Long An")
+    with closing(open_shelf(path)) as conn:
+        put(conn, "Tỉnh ủy Long An")
     db = sqlite_utils.Database(path)
     articles = db.table("articles")
     assert articles.detect_fts() == "articles_fts"
@@ -123,7 +126,8 @@ def test_sqlite_utils_searches_and_writes_the_archive(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("sqlite3"), reason="no sqlite3 shell here")
 def test_the_plain_shell_writes_and_searches(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    put(open_shelf(path), "Tỉnh ủy Long An")
+    with closing(open_shelf(path)) as conn:
+        put(conn, "Tỉnh ủy Long An")
     script = """
         update articles set title = 'Đường về Đắk Lắk' where id = 1;
         select rowid from articles_fts where articles_fts match 'duong dak lak';

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -288,6 +289,5 @@ def test_the_commands_say_what_they_found(filled: Archive, tmp_path: Path) -> No
     assert "5 articles" in backed_up.stdout
     with Archive.open(tmp_path / "copy" / "backup.db") as copy:
         assert problems(copy) == []
-    with sqlite3.connect(tmp_path / "copy" / "backup.db") as conn:
+    with closing(sqlite3.connect(tmp_path / "copy" / "backup.db")) as conn:
         assert conn.execute("select count(*) from news").fetchone()[0] == 5
-    conn.close()

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,11 @@ SHELL = re.findall(r'sqlite3 archive\.db "(.*?)"\n', SECTION[0], re.DOTALL)
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("shelf") / "archive.db"
-    conn = open_shelf(path)
-    put(conn, "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU", "Nội dung", published_on="2023-11-28")
-    put(conn, "Tình ủy mị, lòng an", "Nội dung 58", published_on="2023-11-29")
-    put(conn, "Mùa nước nổi", "Tin khác", published_on="2023-11-30")
-    conn.close()
+    with closing(open_shelf(path)) as conn:
+        title = "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU"
+        put(conn, title, "Nội dung", published_on="2023-11-28")
+        put(conn, "Tình ủy mị, lòng an", "Nội dung 58", published_on="2023-11-29")
+        put(conn, "Mùa nước nổi", "Tin khác", published_on="2023-11-30")
     return path
 
 
@@ -41,23 +42,21 @@ def test_readme_has_queries() -> None:
 @pytest.mark.parametrize("query", QUERIES + SHELL)
 @pytest.mark.parametrize("words", ["tinh uy long an", "Tỉnh ủy Long An", "TỈNH ỦY LONG AN"])
 def test_a_query_finds_the_article_by_any_accents(path: Path, query: str, words: str) -> None:
-    conn = sqlite3.connect(path)
     titles = re.sub("tinh uy long an|Tỉnh ủy Long An", words, query)
-    rows = conn.execute(titles.rstrip("; \n")).fetchall()
-    conn.close()
+    with closing(sqlite3.connect(path)) as conn:
+        rows = conn.execute(titles.rstrip("; \n")).fetchall()
     found = {value for row in rows for value in row}
     assert "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU" in found
     assert "Mùa nước nổi" not in found
 
 
 def test_typed_accents_come_first(path: Path) -> None:
-    conn = sqlite3.connect(path)
     query = next(query for query in QUERIES if "articles_exact" in query)
-    for words, first in (("Tỉnh ủy Long An", "Tỉnh ủy"), ("Tình ủy", "Tình ủy")):
-        rows = conn.execute(query.replace("Tỉnh ủy Long An", words).rstrip("; \n")).fetchall()
-        assert rows[0][-1].startswith(first)
-        assert len(rows) == 2
-    conn.close()
+    with closing(sqlite3.connect(path)) as conn:
+        for words, first in (("Tỉnh ủy Long An", "Tỉnh ủy"), ("Tình ủy", "Tình ủy")):
+            rows = conn.execute(query.replace("Tỉnh ủy Long An", words).rstrip("; \n")).fetchall()
+            assert rows[0][-1].startswith(first)
+            assert len(rows) == 2
 
 
 @pytest.mark.skipif(not shutil.which("sqlite3"), reason="no sqlite3 shell here")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 import unicodedata
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,13 +20,15 @@ from tests.shelf import open_shelf, put
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
 FILLER = "Ngày qua, nhiều nơi trong vùng có mưa vừa, trời dịu mát hơn so với tuần trước."
 
 
 @pytest.fixture
-def shelf() -> sqlite3.Connection:
-    return open_shelf()
+def shelf() -> Iterator[sqlite3.Connection]:
+    with closing(open_shelf()) as conn:
+        yield conn
 
 
 def ids(conn: sqlite3.Connection, query: str, **options: object) -> list[int]:
