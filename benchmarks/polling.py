@@ -19,8 +19,9 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from crawler.rhythm import VIETNAM, learn_rhythm
-from crawler.schedule import Answer, bounds, format_instant, next_poll, parse_instant
+from crawler.rhythm import learn_rhythm
+from crawler.schedule import Answer, bounds, next_poll
+from storage.instants import VIETNAM, format_instant, parse_instant
 
 START = dt.datetime(2026, 10, 19, tzinfo=VIETNAM)
 DAYS = 30

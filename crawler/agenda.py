@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.checkup import current_seeds
 from crawler.pace import pace_key
-from crawler.schedule import format_instant, parse_instant
+from storage.instants import format_instant, parse_instant
 
 if TYPE_CHECKING:
     import sqlite3

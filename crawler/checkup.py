@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from crawler.coverage import coverage, outdone
 from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.polling import read_first_run, read_instants
-from crawler.schedule import format_instant, parse_instant
 from storage.gaps import open_gaps
+from storage.instants import format_instant, parse_instant
 from storage.records import Article, Evidence, Image
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.holidays import holiday
-from crawler.rhythm import VIETNAM, learn_rhythm
-from crawler.schedule import describe_wait, parse_instant
+from crawler.rhythm import learn_rhythm
+from crawler.schedule import describe_wait
+from storage.instants import VIETNAM, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -14,15 +14,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler import signals
-from crawler.clock import read_clock
-from crawler.hints import read_day
 from crawler.plan import AFTER, BEFORE
 from crawler.refusals import Verdict
-from crawler.schedule import failure_kind, format_instant, next_revisit, retry_at
+from crawler.schedule import failure_kind, next_revisit, retry_at
 from crawler.sources import article_key
 from storage.archive import Archive
 from storage.captures import CaptureWriter
 from storage.errors import CaptureError
+from storage.instants import format_instant, read_clock, read_day
 from storage.placing import EDITED, REEXTRACTED
 from storage.records import Link, OutcomeKind, RunKind, SourceRow
 from storage.repair import repair_captures

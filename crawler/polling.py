@@ -5,17 +5,17 @@ All instants are ISO 8601 strings in UTC with ``Z``, as the archive keeps them.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from email.utils import parsedate_to_datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from crawler import settings
-from crawler.rhythm import MEMORY, VIETNAM, Rhythm, learn_rhythm
-from crawler.schedule import Bounds, Decision, bounds, format_instant, next_poll, parse_instant
+from crawler.rhythm import MEMORY, Rhythm, learn_rhythm
+from crawler.schedule import Bounds, Decision, bounds, next_poll
+from storage.instants import format_instant, parse_instant, read_date
 
 if TYPE_CHECKING:
+    import datetime as dt
     import sqlite3
     from collections.abc import Iterable, Mapping
     from random import Random
@@ -93,23 +93,6 @@ def read_first_run(conn: sqlite3.Connection, source_id: str) -> dt.datetime | No
         "SELECT started_at FROM runs WHERE source_id = ? ORDER BY id LIMIT 1", (source_id,)
     ).fetchone()
     return parse_instant(row[0]) if row else None
-
-
-def read_date(text: str | None) -> dt.datetime | None:
-    """An instant from a feed's or sitemap's date, None where it names no time of day.
-
-    ISO 8601 and RFC 822, the two forms their formats prescribe; a time without an offset is
-    taken as Vietnam's.
-    """
-    if not text or ":" not in text:
-        return None
-    for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            moment = read(text.strip())
-            return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None
 
 
 def read_freshness(headers: Mapping[str, str], *, now: str) -> float | None:

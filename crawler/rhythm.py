@@ -11,14 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from crawler.holidays import holiday
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MEMORY = dt.timedelta(days=56)
 """What is older is not looked at."""
 

@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.hints import day_of_instant, read_day
-from crawler.schedule import format_instant
+from storage.instants import day_of_instant, format_instant, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

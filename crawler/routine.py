@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.addresses import parse_host, place_of
-from crawler.rhythm import VIETNAM
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt

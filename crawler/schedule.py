@@ -11,10 +11,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.rhythm import VIETNAM
 from crawler.weights import FailureKind as FailureKind
 from crawler.weights import failure_kind as failure_kind
 from crawler.weights import weigh as weigh
+from storage.instants import VIETNAM, format_instant, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,17 +195,6 @@ def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
         else:
             spread_out.append(at)
     return spread_out
-
-
-def parse_instant(text: str) -> dt.datetime:
-    """An aware instant from ISO 8601; one without an offset is taken as UTC."""
-    moment = dt.datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-
-
-def format_instant(moment: dt.datetime) -> str:
-    """UTC with ``Z`` and whole seconds."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def describe_wait(seconds: float) -> str:

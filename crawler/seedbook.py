@@ -6,10 +6,10 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from crawler.hints import read_day
 from crawler.ledger import make_link
 from crawler.schedule import is_due
 from storage.gaps import record_gap
+from storage.instants import read_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

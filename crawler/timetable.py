@@ -19,8 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from crawler.agenda import read_due
-from crawler.rhythm import VIETNAM
-from crawler.schedule import describe_wait, format_instant, parse_instant, stagger
+from crawler.schedule import describe_wait, stagger
+from storage.instants import VIETNAM, format_instant, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

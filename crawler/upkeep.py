@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.locks import locks_folder
-from crawler.schedule import parse_instant
+from storage.instants import parse_instant
 from storage.watches import list_watches
 
 if TYPE_CHECKING:

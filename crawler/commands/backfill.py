@@ -10,8 +10,8 @@ import click
 
 from crawler.commands.crawl import as_line, summarize
 from crawler.errors import UsageError
-from crawler.rhythm import VIETNAM
 from crawler.sources import find_source, load_sources
+from storage.instants import VIETNAM
 from storage.records import RunKind
 
 if TYPE_CHECKING:

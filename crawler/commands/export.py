@@ -9,7 +9,6 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from crawler.clock import read_clock
 from crawler.commands.search import add_filters
 from crawler.errors import UsageError
 from crawler.printing import json_line, note
@@ -17,6 +16,7 @@ from storage import export
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.filters import Filters
+from storage.instants import read_clock
 
 if TYPE_CHECKING:
     from crawler.cli import Options

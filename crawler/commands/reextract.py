@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.clock import read_clock
 from crawler.commands.crawl import describe_outcomes
 from storage.archive import Archive
+from storage.instants import read_clock
 
 if TYPE_CHECKING:
     from crawler.cli import Options

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler import settings
-from crawler.clock import read_clock
 from crawler.conditions import daemon_of
 from crawler.health import HealthState
 from crawler.overview import Row, as_source, read_row
 from crawler.printing import say_json
-from crawler.rhythm import VIETNAM
-from crawler.schedule import describe_wait, parse_instant
+from crawler.schedule import describe_wait
 from crawler.sources import find_source, load_sources
 from storage.archive import Archive
+from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.text import printable
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler import settings
-from crawler.clock import read_clock
 from crawler.commands.search import add_filters
 from crawler.errors import CrawlError
 from crawler.printing import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.filters import Filters
+from storage.instants import read_clock
 from storage.text import printable
 from storage.watches import (
     add_watch,

@@ -21,7 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.download import WAIT_SLICE, gates_of
 from crawler.pace import back_off, pace_key, parse_retry_after
 from crawler.refusals import Refused, Verdict
-from crawler.schedule import format_instant
+from storage.instants import format_instant
 from storage.records import HostState
 
 if TYPE_CHECKING:

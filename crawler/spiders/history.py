@@ -16,7 +16,6 @@ from scrapy import Request
 from crawler import signals
 from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
-from crawler.hints import read_day
 from crawler.ledger import make_link
 from crawler.reading import read_seed
 from crawler.reasons import describe_failure, name_failure, name_status
@@ -24,6 +23,7 @@ from crawler.rounds import choose_children
 from crawler.sources import SeedKind
 from storage import backfills
 from storage.gaps import close_gaps
+from storage.instants import read_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

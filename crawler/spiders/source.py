@@ -265,10 +265,10 @@ class SourceSpider(Spider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:  # noqa: ARG002
         """What ``scrapy parse URL`` shows: the article, or the links found. Stores nothing."""
-        from crawler.clock import read_clock
         from crawler.extract import extract
         from crawler.reading import guess_kind, read_seed
         from crawler.sources import is_article_url
+        from storage.instants import read_clock
 
         if is_article_url(self.source, response.url):
             try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.running import read_overrides, warn_of_misspelt_settings
-from crawler.schedule import format_instant
 from crawler.sources import Source
 from crawler.survey.exploration import MAX_REQUESTS, Exploration
 from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
 from crawler.visits import Errand, run_errands
+from storage.instants import format_instant
 
 if TYPE_CHECKING:
     import datetime as dt

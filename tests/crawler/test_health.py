@@ -11,9 +11,8 @@ import pytest
 from crawler.checkup import compare_coverage
 from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.holidays import tet
-from crawler.rhythm import VIETNAM
-from crawler.schedule import format_instant
 from storage.gaps import Gap
+from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Run, RunKind, SeedState
 
 NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.hints import read_day
+from storage.instants import read_day
 
 
 @pytest.mark.parametrize(

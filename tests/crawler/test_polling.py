@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.polling import read_date, read_freshness
-from crawler.schedule import format_instant
+from crawler.polling import read_freshness
+from storage.instants import format_instant, read_date
 
 NOW = "2026-11-24T03:00:00Z"
 

@@ -10,17 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.rhythm import Rhythm, learn_rhythm
-from crawler.schedule import (
-    Answer,
-    bounds,
-    format_instant,
-    next_poll,
-    next_revisit,
-    parse_instant,
-    retry_at,
-    stagger,
-)
+from crawler.schedule import Answer, bounds, next_poll, next_revisit, retry_at, stagger
 from crawler.weights import FailureKind, failure_kind, weigh
+from storage.instants import format_instant, parse_instant
 
 NOW = "2026-11-24T03:00:00Z"  # a Tuesday, 10:00 in Vietnam
 NIGHT = "2026-11-23T18:00:00Z"  # 01:00 on Tuesday in Vietnam

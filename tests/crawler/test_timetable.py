@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.agenda import NEVER_POLLED, Due, read_due
-from crawler.schedule import format_instant
 from crawler.sources import Seed, SeedKind, Source
 from crawler.timetable import Timetable
 from storage.archive import Archive
+from storage.instants import format_instant
 from storage.records import HostState, Link, Poll, SourceRow
 
 if TYPE_CHECKING:

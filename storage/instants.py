@@ -1,12 +1,11 @@
-"""Local days from the dates that feeds, sitemaps and listings give with their links. Pure."""
+"""Instants and local days as the archive writes them, and dates as feeds and sitemaps give them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-
-from crawler.polling import read_date
-from crawler.rhythm import VIETNAM
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
 
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 
@@ -51,3 +50,39 @@ def _read_day_first(hint: str) -> str | None:
         return dt.date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def parse_instant(text: str) -> dt.datetime:
+    """An aware instant from ISO 8601; one without an offset is taken as UTC."""
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def format_instant(moment: dt.datetime) -> str:
+    """UTC with ``Z`` and whole seconds."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_date(text: str | None) -> dt.datetime | None:
+    """An instant from a feed's or sitemap's date, None where it names no time of day.
+
+    ISO 8601 and RFC 822, the two forms their formats prescribe; a time without an offset is
+    taken as Vietnam's.
+    """
+    if not text or ":" not in text:
+        return None
+    for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text.strip())
+            return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def read_clock() -> str:
+    """Now: UTC, whole seconds, ``Z``."""
+    return format_instant(dt.datetime.now(dt.UTC))
