@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from crawler.agenda import newest_instant
 from crawler.locks import locks_folder
 from storage.archive import Archive
-from storage.connections import BUSY_SECONDS
+from storage.db.connections import BUSY_SECONDS
 from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable
 from storage.instants import parse_instant
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from storage.articles import Articles
-from storage.connections import (
+from storage.db.connections import (
     BUSY_SECONDS,
     check_present,
     connect_reading,
@@ -15,8 +15,8 @@ from storage.connections import (
     explain,
     prepare_writing,
 )
+from storage.db.migrations import is_current, migrate
 from storage.errors import ArchiveUnusable
-from storage.migrations import is_current, migrate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.captures import OPEN
-from storage.connections import connect_reading, explain
+from storage.db.connections import connect_reading, explain
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.index import check_index
 from storage.repair import last_whole

@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from storage.database import Database
+from storage.db.database import Database
+from storage.db.rows import record
 from storage.records import Link, LinkState, Poll, SeedState, SourceRow
-from storage.rows import record
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.clusters import find_cluster, forget_bands, keep_bands
+from storage.db.rows import CONTENT, article_values, record
 from storage.likeness import features, is_copy
 from storage.records import Article, Link, Outcome, OutcomeKind
-from storage.rows import CONTENT, article_values, record
 
 if TYPE_CHECKING:
     import sqlite3

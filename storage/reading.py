@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import rows
-from storage.database import Database
+from storage.db import rows
+from storage.db.database import Database
 from storage.records import Capture, Image, Revision, StoredArticle
 from storage.urls import canonical_url
 

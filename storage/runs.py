@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.database import Database
+from storage.db.database import Database
+from storage.db.rows import record
 from storage.records import HostState, Outcome, Run, RunKind
-from storage.rows import record
 
 if TYPE_CHECKING:
     import sqlite3

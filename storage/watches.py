@@ -17,7 +17,7 @@ from storage.text import fold
 if TYPE_CHECKING:
     import sqlite3
 
-    from storage.database import Database
+    from storage.db.database import Database
 
 MOST_NEW = 500
 """New matches told in one run; the rest waits for the next one."""

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from crawler.cli import cli
 from storage.archive import Archive
 from storage.captures import CaptureWriter
+from storage.db.migrations import create_archive
 from storage.errors import BaotinhError
-from storage.migrations import create_archive
 from storage.records import Article, Evidence, Link
 
 if TYPE_CHECKING:

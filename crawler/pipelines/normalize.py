@@ -7,7 +7,7 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
-from storage.rows import LISTS
+from storage.db.rows import LISTS
 from storage.text import normalize, normalize_body
 
 LINES = ("title", "summary", "section", "byline_raw", "dateline", "source_credit")

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive import Archive
-from storage.database import CHECKPOINT_BYTES
+from storage.db.database import CHECKPOINT_BYTES
+from storage.db.migrations import STEPS
 from storage.errors import (
     ArchiveBusy,
     ArchiveFromFuture,
     ArchiveMissing,
     ArchiveUnusable,
 )
-from storage.migrations import STEPS
 from storage.records import SourceRow
 
 if TYPE_CHECKING:

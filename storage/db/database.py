@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from storage.connections import BUSY_SECONDS, explain
+from storage.db.connections import BUSY_SECONDS, explain
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:

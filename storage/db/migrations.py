@@ -22,8 +22,8 @@ SET = "baotinh"
 
 def create_archive(conn: sqlite3.Connection) -> None:
     """Create all tables, indexes and views, and the full-text index."""
+    from storage.db.schema import INDEXES, TABLES, VIEWS
     from storage.index import create_index
-    from storage.schema import INDEXES, TABLES, VIEWS
 
     for statement in (*TABLES, *INDEXES):
         conn.execute(statement)
@@ -33,7 +33,7 @@ def create_archive(conn: sqlite3.Connection) -> None:
 
 
 STEPS = {
-    "create_archive": "storage.migrations",
+    "create_archive": "storage.db.migrations",
     "add_discovery_memory": "storage.gaps",
     "add_backfills": "storage.backfills",
     "add_watches": "storage.watches",

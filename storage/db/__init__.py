@@ -1,0 +1,1 @@
+"""Connections, schema and migrations of the archive's database."""
