@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from newswire import FORMS, TOPICS, Newsroom, Text
 
 from storage.archive import Archive
-from storage.clusters import keep_bands
+from storage.articles.clusters import keep_bands
 from storage.fingerprint import content_digest, signature
 from storage.records import Article, Link, SourceRow
 from storage.text import normalize_body

@@ -19,10 +19,10 @@ from crawler.refusals import Verdict
 from crawler.schedule import failure_kind, next_revisit, retry_at
 from crawler.sources import article_key
 from storage.archive import Archive
+from storage.articles.place import EDITED, REEXTRACTED
 from storage.captures import CaptureWriter
 from storage.errors import CaptureError
 from storage.instants import format_instant, read_clock, read_day
-from storage.placing import EDITED, REEXTRACTED
 from storage.records import Link, OutcomeKind, RunKind, SourceRow
 from storage.repair import repair_captures
 from storage.urls import canonical_url

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.repetition import learn_lines, read_again
+from storage.articles.place import REEXTRACTED
 from storage.errors import CaptureError
-from storage.placing import REEXTRACTED
 from storage.records import LinkState, Outcome, OutcomeKind, RunKind
 
 if TYPE_CHECKING:

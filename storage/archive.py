@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from storage.articles import Articles
+from storage.articles.write import Articles
 from storage.db.connections import (
     BUSY_SECONDS,
     check_present,

@@ -20,7 +20,7 @@ from storage.errors import CaptureError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.reading import Reading
+    from storage.articles.read import Reading
     from storage.records import Capture
 
 VERSION = "1.1.1"

@@ -11,7 +11,7 @@ from crawler.differences import compare, show
 from crawler.errors import UsageError
 from crawler.printing import note, on_terminal, say, say_json
 from storage.archive import Archive
-from storage.changes import list_changes
+from storage.articles.changes import list_changes
 from storage.filters import Filters
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from crawler.cli import Options
     from crawler.differences import Piece
-    from storage.changes import Change
+    from storage.articles.changes import Change
     from storage.records import Revision
 
 

@@ -37,7 +37,7 @@ STEPS = {
     "add_discovery_memory": "storage.gaps",
     "add_backfills": "storage.backfills",
     "add_watches": "storage.watches",
-    "add_repeated_lines": "storage.repeats",
+    "add_repeated_lines": "storage.articles.repeats",
 }
 """Step -> the module that has a function of this name, in the order of their history."""
 

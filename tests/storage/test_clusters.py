@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.likeness import features, is_copy
+from storage.articles.likeness import features, is_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ import struct
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from storage.articles.likeness import features, is_copy
 from storage.fingerprint import BINS, SIGNATURE_BYTES, similarity
-from storage.likeness import features, is_copy
 
 if TYPE_CHECKING:
     import sqlite3

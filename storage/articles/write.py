@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from storage.articles.place import EDITED, Page, place
+from storage.articles.read import Reading
 from storage.fingerprint import content_digest, signature
 from storage.frontier import Frontier
-from storage.placing import EDITED, Page, place
-from storage.reading import Reading
 from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind
 from storage.runs import Runs
 from storage.urls import canonical_url

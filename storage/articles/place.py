@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.clusters import find_cluster, forget_bands, keep_bands
+from storage.articles.clusters import find_cluster, forget_bands, keep_bands
+from storage.articles.likeness import features, is_copy
 from storage.db.rows import CONTENT, article_values, record
-from storage.likeness import features, is_copy
 from storage.records import Article, Link, Outcome, OutcomeKind
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Articles in the archive: written, placed, read, compared."""
