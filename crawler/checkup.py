@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.coverage import coverage, outdone
 from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.polling import read_first_run, read_instants
-from storage.gaps import open_gaps
+from storage.frontier.gaps import open_gaps
 from storage.instants import format_instant, parse_instant
 from storage.records import Article, Evidence, Image
 

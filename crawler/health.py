@@ -22,7 +22,7 @@ from storage.instants import VIETNAM, parse_instant
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from storage.gaps import Gap
+    from storage.frontier.gaps import Gap
     from storage.records import Run, SeedState
 
 

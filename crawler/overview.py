@@ -9,14 +9,14 @@ from crawler.agenda import NEVER_POLLED, read_due
 from crawler.checkup import current_seeds, read_facts, read_health
 from crawler.health import HealthState, judge
 from crawler.sources.model import Source
-from storage.gaps import open_gaps
+from storage.frontier.gaps import open_gaps
 from storage.records import SourceRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.archive import Archive
-    from storage.gaps import Gap
+    from storage.frontier.gaps import Gap
     from storage.records import Run, SeedState
 
 UNLISTED = "unlisted"

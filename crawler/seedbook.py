@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.ledger import make_link
 from crawler.schedule import is_due
-from storage.gaps import record_gap
+from storage.frontier.gaps import record_gap
 from storage.instants import read_day
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from crawler.reading import read_seed
 from crawler.reasons import describe_failure, name_failure, name_status
 from crawler.rounds import choose_children
 from crawler.sources import SeedKind
-from storage import backfills
-from storage.gaps import close_gaps
+from storage.frontier import backfills
+from storage.frontier.gaps import close_gaps
 from storage.instants import read_day
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from crawler.discovery import Found
     from crawler.reading import Reading
     from crawler.seedbook import Seedbook
-    from storage.backfills import Step
+    from storage.frontier.backfills import Step
     from storage.records import Link
 
 logger = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from storage.articles.place import EDITED, Page, place
 from storage.articles.read import Reading
 from storage.fingerprint import content_digest, signature
-from storage.frontier import Frontier
+from storage.frontier.links import Frontier
+from storage.frontier.runs import Runs
 from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind
-from storage.runs import Runs
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ def create_archive(conn: sqlite3.Connection) -> None:
 
 STEPS = {
     "create_archive": "storage.db.migrations",
-    "add_discovery_memory": "storage.gaps",
-    "add_backfills": "storage.backfills",
+    "add_discovery_memory": "storage.frontier.gaps",
+    "add_backfills": "storage.frontier.backfills",
     "add_watches": "storage.watches",
     "add_repeated_lines": "storage.articles.repeats",
 }

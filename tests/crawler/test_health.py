@@ -11,7 +11,7 @@ import pytest
 from crawler.checkup import compare_coverage
 from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.holidays import tet
-from storage.gaps import Gap
+from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Run, RunKind, SeedState
 
