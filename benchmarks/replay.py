@@ -33,8 +33,8 @@ from storage.archive import Archive
 from storage.captures import CaptureWriter
 from storage.encodings import decode_body
 from storage.export import read_articles
-from storage.filters import Filters
 from storage.records import Article, Link, SourceRow
+from storage.search.filters import Filters
 from storage.wacz import write_wacz
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from benchmarks.postgres import Postgres
 from crawler.sources import load_sources
 from storage.archive import Archive
 from storage.errors import QueryError
-from storage.index import TABLES, optimize_index
 from storage.search import search
+from storage.search.index import TABLES, optimize_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

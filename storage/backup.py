@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from storage.captures import OPEN
 from storage.db.connections import connect_reading, explain
 from storage.errors import ArchiveError, ArchiveUnusable
-from storage.index import check_index
 from storage.repair import last_whole
+from storage.search.index import check_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

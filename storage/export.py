@@ -15,15 +15,15 @@ import re
 from typing import IO, TYPE_CHECKING, Any
 
 from storage.errors import BaotinhError
-from storage.filters import Filters, read_list, resolve
-from storage.finder import facet_match
+from storage.search.filters import Filters, read_list, resolve
+from storage.search.finder import facet_match
 from storage.text import printable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator
 
-    from storage.filters import Scope
+    from storage.search.filters import Scope
 
 PAGE = 500
 """Articles read at once."""

@@ -12,9 +12,9 @@ from storage.captures import OPEN, find_file, read_capture
 from storage.db.rows import record
 from storage.errors import ArchiveError, CaptureError
 from storage.fingerprint import content_digest, text_digest
-from storage.index import check_index, rebuild_index
 from storage.records import Capture
 from storage.repair import is_abandoned, repair_captures
+from storage.search.index import check_index, rebuild_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,12 +6,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from storage.budget import Budget
-from storage.candidates import newer_matches
 from storage.errors import BaotinhError
-from storage.filters import Filters, resolve
-from storage.query import parse_query
-from storage.scoring import Scorer
+from storage.search.budget import Budget
+from storage.search.candidates import newer_matches
+from storage.search.filters import Filters, resolve
+from storage.search.query import parse_query
+from storage.search.scoring import Scorer
 from storage.text import fold
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from crawler.errors import UsageError
 from crawler.printing import note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.articles.changes import list_changes
-from storage.filters import Filters
+from storage.search.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from crawler.printing import json_line, note
 from storage import export
 from storage.archive import Archive
 from storage.errors import BaotinhError
-from storage.filters import Filters
 from storage.instants import read_clock
+from storage.search.filters import Filters
 
 if TYPE_CHECKING:
     from crawler.cli import Options

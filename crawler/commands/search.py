@@ -8,8 +8,9 @@ import click
 
 from crawler.printing import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
-from storage.filters import Filters
-from storage.search import MOST_LIMIT, SORTS, search
+from storage.search import search
+from storage.search.engine import MOST_LIMIT, SORTS
+from storage.search.filters import Filters
 from storage.text import printable
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def command(
 
 
 def _count(archive: Archive, query: str, by: str, filters: Filters, *, as_json: bool) -> None:
-    from storage.counting import MOST_COUNTED, count_matches
+    from storage.search.counting import MOST_COUNTED, count_matches
 
     counts = count_matches(archive.conn, query, by, filters)
     for name, count in counts.rows:

@@ -16,7 +16,7 @@ from crawler.printing import say_json
 from crawler.sources import find_source, load_sources
 from crawler.sources.files import check_url
 from crawler.sources.provinces import PROVINCES, fold_name
-from storage.filters import place_name
+from storage.search.filters import place_name
 from storage.text import fold, printable
 
 if TYPE_CHECKING:

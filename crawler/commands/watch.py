@@ -16,8 +16,8 @@ from crawler.errors import CrawlError
 from crawler.printing import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
-from storage.filters import Filters
 from storage.instants import read_clock
+from storage.search.filters import Filters
 from storage.text import printable
 from storage.watches import (
     add_watch,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from crawler.differences import compare
 from storage.archive import Archive
 from storage.errors import QueryError
-from storage.filters import Filters, resolve
-from storage.search import SORTS, search
+from storage.search import search
+from storage.search.engine import SORTS
+from storage.search.filters import Filters, resolve
 from storage.text import printable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.filters import Filters, resolve
+from storage.search.filters import Filters, resolve
 
 if TYPE_CHECKING:
     import sqlite3

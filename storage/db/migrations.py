@@ -23,7 +23,7 @@ SET = "baotinh"
 def create_archive(conn: sqlite3.Connection) -> None:
     """Create all tables, indexes and views, and the full-text index."""
     from storage.db.schema import INDEXES, TABLES, VIEWS
-    from storage.index import create_index
+    from storage.search.index import create_index
 
     for statement in (*TABLES, *INDEXES):
         conn.execute(statement)

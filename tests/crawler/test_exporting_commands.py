@@ -26,7 +26,7 @@ from storage import warc
 from storage.archive import Archive
 from storage.errors import BaotinhError, QueryError
 from storage.export import COLUMNS, read_articles, safe_cell, write_csv
-from storage.filters import Filters
+from storage.search.filters import Filters
 from storage.wacz import surt
 from tests.shelf import HOSTILE, fill, open_shelf, put, run
 

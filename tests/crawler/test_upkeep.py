@@ -9,7 +9,7 @@ from crawler.locks import locks_folder
 from crawler.routine import Routine
 from crawler.upkeep import Upkeep, prune_backups
 from storage.archive import Archive
-from storage.filters import Filters
+from storage.search.filters import Filters
 from storage.watches import add_watch
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlite_utils
 
-from storage.index import TABLES, check_index, optimize_index, rebuild_index
+from storage.search.index import TABLES, check_index, optimize_index, rebuild_index
 from tests.shelf import open_shelf, put
 
 if TYPE_CHECKING:

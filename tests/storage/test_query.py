@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.query import parse_query
-from storage.spelling import exact_spellings, folded_spellings, index_terms
+from storage.search.query import parse_query
+from storage.search.spelling import exact_spellings, folded_spellings, index_terms
 
 
 @pytest.mark.parametrize(

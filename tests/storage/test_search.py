@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.counting import count_matches
 from storage.errors import QueryError
-from storage.filters import place_name
 from storage.search import search
+from storage.search.counting import count_matches
+from storage.search.filters import place_name
 from tests.shelf import open_shelf, put
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def test_a_search_that_ran_out_of_time_is_one_sentence(
     shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(shelf, "Giá lúa")
-    monkeypatch.setattr("storage.budget.SECONDS", -1.0)
+    monkeypatch.setattr("storage.search.budget.SECONDS", -1.0)
     for options in ({}, {"sort": "date"}):
         with pytest.raises(QueryError, match="took too long: add a word"):
             search(shelf, "giá lúa", **options)  # type: ignore[arg-type]
@@ -279,7 +279,7 @@ def test_a_search_without_time_for_a_beginning_reads_for_it_and_says_so(
     wanted = put(shelf, "Giá lúa thơm tăng")
     put(shelf, "Giá lúa", "Nếp không đổi.")
     clock = itertools.chain([0.0], itertools.repeat(10.0))
-    monkeypatch.setattr("storage.budget.time.thread_time", lambda: next(clock))
+    monkeypatch.setattr("storage.search.budget.time.thread_time", lambda: next(clock))
     hits = search(shelf, "giá lúa th*")
     assert [hit.id for hit in hits] == [wanted]
     assert hits.partial
@@ -295,9 +295,9 @@ def test_a_count_that_ran_out_of_time_has_what_came_before(
 ) -> None:
     for number in range(300):
         put(shelf, f"Giá lúa {number}")
-    monkeypatch.setattr("storage.budget._CHECK_EACH", 100)
+    monkeypatch.setattr("storage.search.budget._CHECK_EACH", 100)
     clock = itertools.chain([0.0] * 12, itertools.repeat(0.5))
-    monkeypatch.setattr("storage.budget.time.thread_time", lambda: next(clock))
+    monkeypatch.setattr("storage.search.budget.time.thread_time", lambda: next(clock))
     counts = count_matches(shelf, "lúa", "month")
     assert not counts.complete
     assert 0 < counts.rows[0][1] < 300

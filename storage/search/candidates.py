@@ -11,17 +11,17 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storage.expressions import adjacent, all_of, any_of, phrase
-from storage.finder import Finder
+from storage.search.finder import Finder
+from storage.search.query import adjacent, all_of, any_of, phrase
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-    from storage.budget import Budget
-    from storage.filters import Scope
-    from storage.finder import Part
-    from storage.query import Query, Word
+    from storage.search.budget import Budget
+    from storage.search.filters import Scope
+    from storage.search.finder import Part
+    from storage.search.query import Query, Word
 
 STEP_WANTS = 60
 MOST_CHECKED = 20

@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.budget import bounded
-from storage.candidates import all_matches, settle_spelling
 from storage.errors import QueryError
-from storage.filters import Filters, resolve
-from storage.query import parse_query
+from storage.search.budget import bounded
+from storage.search.candidates import all_matches, settle_spelling
+from storage.search.filters import Filters, resolve
+from storage.search.query import parse_query
 
 if TYPE_CHECKING:
     import sqlite3

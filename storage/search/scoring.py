@@ -15,8 +15,8 @@ from storage.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from storage.candidates import Standing
-    from storage.query import Query, Word
+    from storage.search.candidates import Standing
+    from storage.search.query import Query, Word
 
 TITLE, SUMMARY, BODY = 4.0, 2.0, 1.0
 """Weights of the fields."""

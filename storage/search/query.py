@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
-from storage.spelling import exact_spellings, folded_spellings, index_terms
-from storage.telex import read_telex
+from storage.search.spelling import exact_spellings, folded_spellings, index_terms, read_telex
 from storage.text import fold, normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 
 MOST_CHARACTERS = 1_000
 MOST_WORDS = 32
@@ -129,3 +134,34 @@ def _checked(query: Query) -> Query:
     if any(word.prefix and len(word.exact) < 2 for word in query.words):
         raise QueryError("a beginning such as khuyến* needs at least two letters")
     return query
+
+
+MOST_COMBINATIONS = 16
+
+
+def all_of(words: Sequence[Word]) -> str:
+    return " AND ".join(any_of(word.terms, word.prefix) for word in words)
+
+
+def phrase(words: Sequence[Word]) -> str:
+    return any_of(_combined(words, " "), words[-1].prefix)
+
+
+def adjacent(words: Sequence[Word]) -> str:
+    """Every two neighbours are side by side somewhere; a lone word is itself."""
+    pairs = itertools.pairwise(words)
+    return " AND ".join(any_of(_combined(pair, "_"), pair[1].prefix) for pair in pairs)
+
+
+def _combined(words: Sequence[Word], joint: str) -> tuple[str, ...]:
+    choices = itertools.product(*(word.terms for word in words))
+    return tuple(joint.join(choice) for choice in itertools.islice(choices, MOST_COMBINATIONS))
+
+
+def any_of(terms: Iterable[str], prefix: bool = False) -> str:
+    star = " *" if prefix else ""
+    return "(" + " OR ".join(quoted(term) + star for term in terms) + ")"
+
+
+def quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'

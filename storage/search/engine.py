@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.budget import bounded
-from storage.candidates import settle_spelling
-from storage.filters import Filters, resolve
-from storage.query import parse_query
-from storage.ranking import Ranker
 from storage.records import Hits
+from storage.search.budget import bounded
+from storage.search.candidates import settle_spelling
+from storage.search.filters import Filters, resolve
+from storage.search.query import parse_query
+from storage.search.ranking import Ranker
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    from storage.ranking import Match
+    from storage.search.ranking import Match
 
 MOST_LIMIT = 1_000
 SORTS = ("relevance", "date")

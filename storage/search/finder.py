@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from storage.expressions import any_of, phrase, quoted
+from storage.search.query import any_of, phrase, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from storage.budget import Budget
-    from storage.filters import Scope
-    from storage.query import Query, Word
+    from storage.search.budget import Budget
+    from storage.search.filters import Scope
+    from storage.search.query import Query, Word
 
 PROBE = 4_000
 """Newest articles that tell how crowded the match set is."""

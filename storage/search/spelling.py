@@ -9,6 +9,7 @@ they are.
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -80,3 +81,47 @@ def _tone_places(word: str) -> tuple[str, ...]:
     if at < 0 or letters.index(tone) - at not in (1, 2):
         return ()
     return tuple(_compose(bare[: at + n] + tone + bare[at + n :]) for n in (1, 2))
+
+
+# Telex: words typed where no input method was on: ``dduowcj`` is ``được``. A search tries these
+# readings only when nothing holds the words as they were typed, since ``car`` and ``box`` are
+# readings too (``cả``, ``bõ``).
+_TONE_KEYS = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_LETTER_KEYS = (
+    ("uow", "ươ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"),
+    ("ưo", "ươ"), ("uơ", "ươ"),
+)  # fmt: skip
+_QUALITY = "ăâêôơư"
+_TYPED = re.compile(r"([b-df-hj-np-tv-z]*)([a-z]+)")
+_SYLLABLE = re.compile(
+    r"(?:ngh?|gh|gi|kh|ch|nh|ph|qu|th|tr|[bcdđghklmnprstvx])?"
+    r"([aeêioôơuưy]|[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])|[aăâeêioôơuưy]{2,3})"
+)
+
+
+def read_telex(typed: str) -> str | None:
+    """Return the Vietnamese syllable (lower case, NFC) that the keys spell; None if none."""
+    found = _TYPED.fullmatch(typed)
+    if not found:
+        return None
+    onset, rest = found.groups()
+    keys = [key for key in rest if key in _TONE_KEYS]
+    if len(keys) > 1:
+        return None
+    rest = rest.replace(keys[0], "") if keys else rest
+    for pair, letter in _LETTER_KEYS:
+        rest = rest.replace(pair, letter)
+    syllable = ("đ" + onset[2:] if onset.startswith("dd") else onset) + rest
+    if (syllable == typed and not keys) or not _SYLLABLE.fullmatch(syllable):
+        return None
+    return _toned(syllable, _TONE_KEYS[keys[0]]) if keys else syllable
+
+
+def _toned(syllable: str, tone: str) -> str:
+    """Put the tone on the last letter with a quality mark, else on the nucleus."""
+    start = 2 if re.match(r"qu|gi[aăâeêoôơuư]", syllable) else 0
+    vowels = [at for at, c in enumerate(syllable) if at >= start and c in "aeiouy" + _QUALITY]
+    marked = [at for at in vowels if syllable[at] in _QUALITY]
+    ends_open = vowels[-1] == len(syllable) - 1
+    at = marked[-1] if marked else vowels[-2 if len(vowels) > 1 and ends_open else -1]
+    return unicodedata.normalize("NFC", syllable[: at + 1] + tone + syllable[at + 1 :])

@@ -6,13 +6,13 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from storage.scoring import fold_ascii, plain_marks
+from storage.search.scoring import fold_ascii, plain_marks
 from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.query import Query, Word
+    from storage.search.query import Query, Word
 
 WIDTH = 220
 """Characters of text in a snippet, about."""

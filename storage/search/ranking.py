@@ -7,19 +7,19 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.candidates import Standing, all_matches, find_candidates, likely_matches
-from storage.filters import read_list
 from storage.records import Hit
-from storage.scoring import Score, Scorer
-from storage.snippets import make_snippet
+from storage.search.candidates import Standing, all_matches, find_candidates, likely_matches
+from storage.search.filters import read_list
+from storage.search.scoring import Score, Scorer
+from storage.search.snippets import make_snippet
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-    from storage.budget import Budget
-    from storage.filters import Scope
-    from storage.query import Query
+    from storage.search.budget import Budget
+    from storage.search.filters import Scope
+    from storage.search.query import Query
 
 OUTLINED = 60
 """Candidates whose title and lead are scored for a page of results."""
