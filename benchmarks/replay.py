@@ -30,12 +30,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from newswire import Newsroom
 
 from storage.archive import Archive
-from storage.captures import CaptureWriter
-from storage.encodings import decode_body
 from storage.export import read_articles
 from storage.records import Article, Link, SourceRow
 from storage.search.filters import Filters
-from storage.wacz import write_wacz
+from storage.warc.encodings import decode_body
+from storage.warc.files import CaptureWriter
+from storage.warc.wacz import write_wacz
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,13 +20,13 @@ from crawler.schedule import failure_kind, next_revisit, retry_at
 from crawler.sources import article_key
 from storage.archive import Archive
 from storage.articles.place import EDITED, REEXTRACTED
-from storage.captures import CaptureWriter
 from storage.errors import CaptureError
 from storage.instants import format_instant, read_clock, read_day
 from storage.records import Link, OutcomeKind, RunKind, SourceRow
-from storage.repair import repair_captures
 from storage.urls import canonical_url
-from storage.warc import payload_digest
+from storage.warc.files import CaptureWriter
+from storage.warc.records import payload_digest
+from storage.warc.repair import repair_captures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from crawler.extract import extract, learn_boilerplate
 from crawler.pipelines.fingerprint import FingerprintPipeline
 from crawler.pipelines.normalize import NormalizePipeline
 from storage.articles.repeats import keep_repeated_lines, repeated_lines
-from storage.captures import read_capture
 from storage.errors import CaptureError
+from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,11 +10,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.captures import OPEN
 from storage.db.connections import connect_reading, explain
 from storage.errors import ArchiveError, ArchiveUnusable
-from storage.repair import last_whole
 from storage.search.index import check_index
+from storage.warc.files import OPEN
+from storage.warc.repair import last_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,11 +34,11 @@ from crawler.robots import parse_rules
 from crawler.sources import load_sources
 from crawler.sources.model import Source
 from storage.archive import Archive
-from storage.encodings import decode_body
 from storage.errors import QueryError
 from storage.search import search
 from storage.text import fold, normalize, normalize_body, printable
 from storage.urls import canonical_url
+from storage.warc.encodings import decode_body
 from tests.site import town as paper
 
 if TYPE_CHECKING:

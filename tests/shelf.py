@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from crawler.cli import cli
 from storage.archive import Archive
-from storage.captures import CaptureWriter
 from storage.db.migrations import create_archive
 from storage.errors import BaotinhError
 from storage.records import Article, Evidence, Link
+from storage.warc.files import CaptureWriter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -75,7 +75,7 @@ def _write(
 ) -> tuple[int, tuple[str, ...]]:
     records = export.read_articles(archive.conn, filters)
     if form == "wacz":
-        from storage.wacz import write_wacz
+        from storage.warc.wacz import write_wacz
 
         created = read_clock()
         written = write_wacz(out, archive, records, created=created)

@@ -69,7 +69,7 @@ def find_article(archive: Archive, which: str) -> StoredArticle:
 
 
 def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) -> None:
-    from storage.captures import read_capture
+    from storage.warc.files import read_capture
 
     capture = archive.capture(article.capture_id) if article.capture_id else None
     if capture is None:

@@ -12,7 +12,7 @@ from lxml import etree
 
 from crawler.bounds import bound_page
 from crawler.sources.files import MAX_URL
-from storage.encodings import MAX_MEMBERS
+from storage.warc.encodings import MAX_MEMBERS
 
 MAX_BYTES = 16 * 1024 * 1024
 """Decoded bytes of one sitemap that are read; a legitimate one of 50,000 URLs has about 9 MB."""

@@ -17,7 +17,7 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.addresses import Why
 from crawler.refusals import Refused, Verdict
-from storage.encodings import MAX_LAYERS, BodyTooLarge, decode_body
+from storage.warc.encodings import MAX_LAYERS, BodyTooLarge, decode_body
 
 if TYPE_CHECKING:
     from typing import Any

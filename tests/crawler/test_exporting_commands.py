@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 
 from crawler import settings
 from crawler.atom import write_feed
-from storage import warc
 from storage.archive import Archive
 from storage.errors import BaotinhError, QueryError
 from storage.export import COLUMNS, read_articles, safe_cell, write_csv
 from storage.search.filters import Filters
-from storage.wacz import surt
+from storage.warc.records import read_record
+from storage.warc.wacz import surt
 from tests.shelf import HOSTILE, fill, open_shelf, put, run
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_a_wacz_leads_from_page_to_index_to_record(wacz: Path) -> None:
         start = int(place["offset"])
         member = records[start : start + int(place["length"])]
         assert gzip.decompress(member)
-        bodies.append(warc.read_record(member).payload.decode())
+        bodies.append(read_record(member).payload.decode())
     assert bodies == ["<p>chín</p>", "<p>mười</p>"]
 
 

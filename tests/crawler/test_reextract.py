@@ -14,10 +14,10 @@ from crawler.reextraction import reextract_source
 from crawler.repetition import is_our_doing, learn_lines, read_again
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
-from storage.captures import CaptureWriter
 from storage.fingerprint import content_digest
 from storage.records import Article, Link, SourceRow
 from storage.urls import canonical_url
+from storage.warc.files import CaptureWriter
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "sites" / "content-fck"
 FETCHED = "2026-11-01T00:00:00Z"

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from storage import warc
-from storage.captures import CaptureWriter, read_capture
 from storage.errors import CaptureError
-from storage.repair import repair_captures
+from storage.warc.files import CaptureWriter, read_capture
+from storage.warc.records import payload_digest
+from storage.warc.repair import repair_captures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ def test_a_response_is_read_back_as_it_was_sent(tmp_path: Path) -> None:
         ("Content-Length", str(len(raw))),
     )
     assert (capture.content_type, capture.file) == ("text/html", "baolongan-00001.warc.gz")
-    assert capture.digest == warc.payload_digest(raw)
+    assert capture.digest == payload_digest(raw)
     assert read_capture(tmp_path, capture, decode=False).body == raw
 
 
@@ -224,7 +224,7 @@ def test_a_full_disk_leaves_whole_records(tmp_path: Path) -> None:
 TEAR = """
 import os, sys
 from pathlib import Path
-from storage.captures import CaptureWriter
+from storage.warc.files import CaptureWriter
 writer = CaptureWriter(Path(sys.argv[1]), "torn")
 for number in range(3):
     writer.write(url=f"https://baolongan.vn/a{number}.html", fetched_at="2026-10-02T11:38:00Z",

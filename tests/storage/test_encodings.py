@@ -11,7 +11,7 @@ import pytest
 from backports import zstd
 
 from crawler.discovery.markup import unpack
-from storage.encodings import BodyTooLarge, decode_body
+from storage.warc.encodings import BodyTooLarge, decode_body
 
 TEXT = "Tỉnh ủy họp bàn về phòng, chống sạt lở. ".encode() * 50
 PACKED = {

@@ -14,9 +14,9 @@ import pytest
 
 from storage.archive import Archive
 from storage.backup import back_up, copy_captures
-from storage.captures import CaptureWriter, read_capture
 from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
 from storage.integrity import check_archive, repair_archive
+from storage.warc.files import CaptureWriter, read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from storage.archive import Archive
 from storage.integrity import check_archive
 from storage.records import Link, SourceRow
-from storage.repair import repair_captures
+from storage.warc.repair import repair_captures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ CRAWL = """
 import os, sys
 from pathlib import Path
 from storage.archive import Archive
-from storage.captures import CaptureWriter
+from storage.warc.files import CaptureWriter
 from storage.records import Article
 
 NOW = "2026-10-02T11:38:00Z"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from storage import warc
-from storage.captures import find_file, read_member
 from storage.errors import CaptureError
+from storage.warc import records
+from storage.warc.files import find_file, read_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,7 +95,7 @@ class _Copier:
         self._scratch = scratch
         self._member = member
         self.problems: list[str] = []
-        member.write(warc.info_bytes(WARC_NAME, {}))
+        member.write(records.info_bytes(WARC_NAME, {}))
 
     def copy_article(self, record: dict[str, Any]) -> bool:
         """Copy an article's captures; say whether there was one."""
@@ -122,12 +122,12 @@ class _Copier:
         if self._scratch.execute("select 1 from copied where place = ?", (place,)).fetchone():
             return
         data = read_member(find_file(self._archive.captures_dir, file), offset)
-        record = warc.read_record(data)
+        record = records.read_record(data)
         if record.warc.get("warc-type") == "revisit":
             # Replay needs the record that holds the payload, whoever's capture it is.
-            original = record.warc.get(warc.REFERS_TO_OFFSET.lower(), "")
+            original = record.warc.get(records.REFERS_TO_OFFSET.lower(), "")
             if original.isdigit():
-                self._copy_record(record.warc[warc.REFERS_TO_FILE.lower()], int(original))
+                self._copy_record(record.warc[records.REFERS_TO_FILE.lower()], int(original))
         line = _index_line(record, self._member.size, len(data))
         self._member.write(data)
         self._scratch.execute("insert into copied values (?)", (place,))
@@ -143,7 +143,7 @@ def surt(url: str) -> str:
     return f"{','.join(reversed(host.split('.')))}{port}){parts.path or '/'}{query}"
 
 
-def _index_line(record: warc.Record, offset: int, length: int) -> str:
+def _index_line(record: records.Record, offset: int, length: int) -> str:
     url = record.warc["warc-target-uri"]
     stamp = "".join(c for c in record.warc["warc-date"] if c.isdigit())[:14]
     revisit = record.warc.get("warc-type") == "revisit"

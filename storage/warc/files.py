@@ -14,10 +14,10 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Self
 
-from storage import warc
-from storage.encodings import decode_body
 from storage.errors import CaptureError
 from storage.records import Capture, CapturedResponse
+from storage.warc import records
+from storage.warc.encodings import decode_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,10 +75,10 @@ class CaptureWriter:
         fetched_at: str,
         status: int,
         reason: str,
-        headers: warc.Headers,
+        headers: records.Headers,
         body: bytes,
         ip: str | None,
-        request_headers: warc.Headers = (),
+        request_headers: records.Headers = (),
         method: str = "GET",
         earlier: Capture | None = None,
     ) -> Capture:
@@ -89,7 +89,7 @@ class CaptureWriter:
         304, only the headers are written, as a revisit record. Raises CaptureError when the
         disk is full or fails; the file then ends where it ended before.
         """
-        exchange = warc.Exchange(
+        exchange = records.Exchange(
             url=url,
             fetched_at=fetched_at,
             status=status,
@@ -100,10 +100,10 @@ class CaptureWriter:
             method=method,
             request_headers=request_headers,
         )
-        digest = warc.payload_digest(body)
+        digest = records.payload_digest(body)
         original = _original(earlier, digest, status, body)
-        response, response_id = warc.response_bytes(exchange, original)
-        offset = self._append(response, warc.request_bytes(exchange, response_id))
+        response, response_id = records.response_bytes(exchange, original)
+        offset = self._append(response, records.request_bytes(exchange, response_id))
         return Capture(
             url=url,
             fetched_at=fetched_at,
@@ -177,7 +177,7 @@ class CaptureWriter:
         os.fchmod(handle, 0o600)
         self._handle, self._file, self._size = handle, file, 0
         _sync_directory(self._directory)
-        self._write_all(warc.info_bytes(file, self._about))
+        self._write_all(records.info_bytes(file, self._about))
 
 
 def read_capture(directory: Path, capture: Capture, *, decode: bool = True) -> CapturedResponse:
@@ -189,9 +189,11 @@ def read_capture(directory: Path, capture: Capture, *, decode: bool = True) -> C
     """
     where = f"{capture.file} at {capture.offset}"
     try:
-        record = warc.read_record(_member(directory, capture.file, capture.offset, capture.length))
+        record = records.read_record(
+            _member(directory, capture.file, capture.offset, capture.length)
+        )
         payload = _payload(directory, record)
-        if warc.payload_digest(payload) != capture.digest:
+        if records.payload_digest(payload) != capture.digest:
             raise ValueError("its payload does not have the digest it should")
         encoding = ", ".join(v for name, v in record.headers if name.lower() == "content-encoding")
         body = decode_body(payload, encoding) if decode else payload
@@ -253,23 +255,23 @@ def read_member(path: Path, offset: int) -> bytes:
     return bytes(member[: len(member) - len(inflater.unused_data)])
 
 
-def _payload(directory: Path, record: warc.Record) -> bytes:
+def _payload(directory: Path, record: records.Record) -> bytes:
     """Follow a revisit to the record that holds the payload."""
     for _ in range(MAX_HOPS):
         if record.warc.get("warc-type") != "revisit":
             return record.payload
-        file = record.warc.get(warc.REFERS_TO_FILE.lower(), "")
-        offset = int(record.warc.get(warc.REFERS_TO_OFFSET.lower(), "0"))
-        record = warc.read_record(read_member(find_file(directory, file), offset))
+        file = record.warc.get(records.REFERS_TO_FILE.lower(), "")
+        offset = int(record.warc.get(records.REFERS_TO_OFFSET.lower(), "0"))
+        record = records.read_record(read_member(find_file(directory, file), offset))
     raise ValueError("it is a revisit of a revisit without end")
 
 
 def _original(
     earlier: Capture | None, digest: str, status: int, body: bytes
-) -> warc.Original | None:
+) -> records.Original | None:
     if earlier is None or not (status == 304 or (body and earlier.digest == digest)):
         return None
-    return warc.Original(
+    return records.Original(
         url=earlier.url,
         fetched_at=earlier.fetched_at,
         digest=earlier.digest,
@@ -278,9 +280,9 @@ def _original(
     )
 
 
-def _content_type(headers: warc.Headers) -> str | None:
+def _content_type(headers: records.Headers) -> str | None:
     for name, value in headers:
-        name, value = warc.text(name), warc.text(value)
+        name, value = records.text(name), records.text(value)
         if name.lower() == "content-type":
             return value.strip() or None
     return None

@@ -7,8 +7,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.captures import OPEN, lock
 from storage.errors import CaptureError
+from storage.warc.files import OPEN, lock
 
 if TYPE_CHECKING:
     from pathlib import Path

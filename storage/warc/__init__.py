@@ -1,0 +1,1 @@
+"""Captures: WARC files written, read, repaired and packed."""
