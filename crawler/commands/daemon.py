@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler import settings
-from crawler.bell import Bell
+from crawler.daemon.events import Bell
 from crawler.environment import unknown_names
 from crawler.logs import start_logging
 
@@ -48,8 +48,8 @@ def command(
     for variable in unknown_names(vars(settings), os.environ):
         logger.warning("%s names no setting and is ignored", variable)
     # Only now, for loading takes a while in which a signal must not kill.
-    from crawler.assembly import assemble
-    from crawler.conditions import DaemonLock
+    from crawler.daemon.factory import assemble
+    from crawler.daemon.preflight import DaemonLock
 
     archive = options.archive.absolute()
     # Before anything else: what follows touches files that a daemon at work relies on.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler import settings
-from crawler.conditions import daemon_of
+from crawler.daemon.preflight import daemon_of
 from crawler.health import HealthState
 from crawler.overview import Row, as_source, read_row
 from crawler.printing import say_json

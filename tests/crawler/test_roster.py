@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.daemon.catalogue import Roster
 from crawler.errors import SourceError
-from crawler.roster import Roster
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.agenda import NEVER_POLLED, Due, read_due
+from crawler.daemon.timer import Timetable
 from crawler.sources import Seed, SeedKind, Source
-from crawler.timetable import Timetable
 from storage.archive import Archive
 from storage.instants import format_instant
 from storage.records import HostState, Link, Poll, SourceRow
@@ -170,7 +170,7 @@ def test_the_clock_rings_and_only_for_sources_that_are_kept() -> None:
 
 
 def test_the_daemon_and_status_load_no_scrapy() -> None:
-    words = "import crawler.assembly, crawler.commands.daemon, crawler.commands.status, sys"
+    words = "import crawler.daemon.factory, crawler.commands.daemon, crawler.commands.status, sys"
     check = "sys.exit(bool({'scrapy', 'twisted', 'lxml'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", f"{words}; {check}"], check=False).returncode == 0
 

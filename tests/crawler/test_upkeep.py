@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from crawler.daemon.maintenance import Upkeep, prune_backups
+from crawler.daemon.options import Routine
 from crawler.locks import locks_folder
-from crawler.routine import Routine
-from crawler.upkeep import Upkeep, prune_backups
 from storage.archive import Archive
 from storage.search.filters import Filters
 from storage.watches import add_watch

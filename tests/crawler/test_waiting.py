@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.waiting import WaitingLine
+from crawler.daemon.queue import WaitingLine
 
 
 def line(*ids: str, most: int = 10) -> WaitingLine:

@@ -13,31 +13,31 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.conditions import (
+from crawler.daemon.maintenance import Upkeep
+from crawler.daemon.preflight import (
     check_not_lost,
     find_damage,
     find_obstacle,
     identity,
     wait_for_archive,
 )
-from crawler.crew import Crew, Ended
+from crawler.daemon.queue import WaitingLine
+from crawler.daemon.systemd import notify
+from crawler.daemon.timer import Timetable
+from crawler.daemon.workers import Crew, Ended
 from crawler.logs import Troubles
-from crawler.systemd import notify
 from crawler.teller import Teller
-from crawler.timetable import Timetable
-from crawler.upkeep import Upkeep
-from crawler.waiting import WaitingLine
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from crawler.bell import Bell
+    from crawler.daemon.catalogue import Roster
+    from crawler.daemon.events import Bell
+    from crawler.daemon.options import Routine
     from crawler.metrics import Metrics
     from crawler.outbox import Outbox
-    from crawler.roster import Roster
-    from crawler.routine import Routine
     from crawler.sources.model import Source
     from storage.archive import Archive
 

@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from crawler import settings
 from crawler.addresses import PrivateHosts
 from crawler.alarms import read_channels
-from crawler.daemon import Daemon
+from crawler.daemon.catalogue import Roster
+from crawler.daemon.options import Routine, is_private
+from crawler.daemon.service import Daemon
 from crawler.errors import UsageError
 from crawler.locks import locks_folder
 from crawler.outbox import Outbox
-from crawler.roster import Roster
-from crawler.routine import Routine, is_private
 from crawler.sources import find_source
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from crawler.bell import Bell
     from crawler.cli import Options
+    from crawler.daemon.events import Bell
     from crawler.metrics import Metrics
     from crawler.sources import Source
 

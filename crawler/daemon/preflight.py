@@ -21,7 +21,7 @@ from storage.instants import parse_instant
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crawler.bell import Bell
+    from crawler.daemon.events import Bell
     from crawler.logs import Troubles
 
 logger = logging.getLogger(__name__)

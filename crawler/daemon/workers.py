@@ -6,13 +6,13 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.children import Child, start_child
+from crawler.daemon.child import Child, start_child
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from crawler.routine import Routine
+    from crawler.daemon.options import Routine
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Child processes of the daemon: started in a group of their own, watched, ended, never orphaned.
 
-`python -m crawler.children PARENT ARGUMENT...` is what a child runs: it asks the kernel to be
+`python -m crawler.daemon.child PARENT ARGUMENT...` is what a child runs: it asks the kernel to be
 killed when the daemon dies (prctl PR_SET_PDEATHSIG), and then is `baotinh ARGUMENT...`. It dies
 with the thread that started it, so the daemon starts children from its main thread only.
 """
@@ -111,7 +111,7 @@ def start_child(
 ) -> Child:
     """Start `baotinh ARGUMENTS` as a child. Raises OSError. Call from the main thread."""
     said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
-    command = [sys.executable, "-m", "crawler.children", str(os.getpid()), *arguments]
+    command = [sys.executable, "-m", "crawler.daemon.child", str(os.getpid()), *arguments]
     try:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from pathlib import Path
 
-    from crawler.routine import Routine
+    from crawler.daemon.options import Routine
     from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
