@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.checkup import current_seeds
+from crawler.monitoring.check import current_seeds
 from crawler.pace import pace_key
 from storage.instants import format_instant, parse_instant
 

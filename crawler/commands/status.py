@@ -11,8 +11,8 @@ import click
 
 from crawler import settings
 from crawler.daemon.preflight import daemon_of
-from crawler.health import HealthState
-from crawler.overview import Row, as_source, read_row
+from crawler.monitoring.rules import HealthState
+from crawler.monitoring.status import Row, as_source, read_row
 from crawler.printing import say_json
 from crawler.schedule import describe_wait
 from crawler.sources import find_source, load_sources

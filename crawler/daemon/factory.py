@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler import settings
 from crawler.addresses import PrivateHosts
-from crawler.alarms import read_channels
 from crawler.daemon.catalogue import Roster
 from crawler.daemon.options import Routine, is_private
 from crawler.daemon.service import Daemon
 from crawler.errors import UsageError
 from crawler.locks import locks_folder
-from crawler.outbox import Outbox
+from crawler.monitoring.alerts import read_channels
+from crawler.monitoring.delivery import Outbox
 from crawler.sources import find_source
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from crawler.cli import Options
     from crawler.daemon.events import Bell
-    from crawler.metrics import Metrics
+    from crawler.monitoring.metrics import Metrics
     from crawler.sources import Source
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None]]:
     """Metrics and how to stop serving them; nothing where no address is set."""
     if not address:
         return None, lambda: None
-    from crawler.metrics import Metrics
+    from crawler.monitoring.metrics import Metrics
 
     metrics = Metrics()
     try:

@@ -26,7 +26,7 @@ from crawler.daemon.systemd import notify
 from crawler.daemon.timer import Timetable
 from crawler.daemon.workers import Crew, Ended
 from crawler.logs import Troubles
-from crawler.teller import Teller
+from crawler.monitoring.notifier import Teller
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from crawler.daemon.catalogue import Roster
     from crawler.daemon.events import Bell
     from crawler.daemon.options import Routine
-    from crawler.metrics import Metrics
-    from crawler.outbox import Outbox
+    from crawler.monitoring.delivery import Outbox
+    from crawler.monitoring.metrics import Metrics
     from crawler.sources.model import Source
     from storage.archive import Archive
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from crawler.coverage import BY_LAYOUT, coverage
 from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
+from crawler.monitoring.coverage import BY_LAYOUT, coverage
 from crawler.reading import Reading, describe_reading, guess_kind, read_seed
 from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit

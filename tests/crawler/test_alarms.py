@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.addresses import PrivateHosts
-from crawler.alarms import Message, compose, read_channels
-from crawler.checkup import Change
 from crawler.errors import CrawlError
-from crawler.outbox import Outbox
+from crawler.monitoring.alerts import Message, compose, read_channels
+from crawler.monitoring.check import Change
+from crawler.monitoring.delivery import Outbox
 from crawler.webhook import post
 from tests.site.server import Site
 

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from crawler.checkup import compare_coverage
-from crawler.health import Coverage, Facts, HealthState, judge
 from crawler.holidays import tet
+from crawler.monitoring.check import compare_coverage
+from crawler.monitoring.rules import Coverage, Facts, HealthState, judge
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Run, RunKind, SeedState

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.ledger import row_of
-from crawler.outbox import Outbox
+from crawler.monitoring.delivery import Outbox
+from crawler.monitoring.notifier import Teller
 from crawler.sources import Seed, SeedKind, Source
-from crawler.teller import Teller
 from storage.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from crawler.alarms import Message
+    from crawler.monitoring.alerts import Message
 
 NOW = "2026-11-24T03:00:00Z"
 

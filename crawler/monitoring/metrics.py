@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.addresses import parse_host
 from crawler.errors import UsageError
-from crawler.health import HealthState
+from crawler.monitoring.rules import HealthState
 
 if TYPE_CHECKING:
     import sqlite3

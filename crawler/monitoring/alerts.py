@@ -1,7 +1,7 @@
 """Tell people that a source's health has changed: webhook, mail, command, each if it is set.
 
 The log and `baotinh status` always say it. One message holds all changes of one look round, so
-that a network that is down for an hour is one message and not a hundred. `crawler.outbox` sees to
+that a network that is down for an hour is one message and not a hundred. the delivery sees to
 it that they arrive.
 """
 
@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
 from crawler.addresses import parse_host
-from crawler.checkup import Change
+from crawler.monitoring.check import Change
 from crawler.webhook import post
 
 if TYPE_CHECKING:

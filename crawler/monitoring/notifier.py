@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from crawler.alarms import compose
-from crawler.checkup import check, mark_told
+from crawler.monitoring.alerts import compose
+from crawler.monitoring.check import check, mark_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from crawler.checkup import Change
-    from crawler.outbox import Outbox
+    from crawler.monitoring.check import Change
+    from crawler.monitoring.delivery import Outbox
     from crawler.sources.model import Source
     from storage.archive import Archive
 

@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.coverage import coverage, outdone
-from crawler.health import Coverage, Facts, HealthState, judge
+from crawler.monitoring.coverage import coverage, outdone
+from crawler.monitoring.rules import Coverage, Facts, HealthState, judge
 from crawler.polling import read_first_run, read_instants
 from storage.frontier.gaps import open_gaps
 from storage.instants import format_instant, parse_instant
@@ -116,7 +116,7 @@ def _differs(before: HealthRow, row: HealthRow) -> bool:
 
 
 def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
-    """Everything the rules of `crawler.health` look at."""
+    """Everything the rules of `crawler.monitoring.rules` look at."""
     newest = read_newest(archive.conn, source.id)
     return Facts(
         now=now,
@@ -152,7 +152,7 @@ def read_health(conn: sqlite3.Connection, source_id: str) -> HealthRow | None:
 
 
 def read_newest(conn: sqlite3.Connection, source_id: str) -> list[Article]:
-    """The newest articles of a source, newest first, as far as `crawler.coverage` looks at them."""
+    """The newest articles of a source, newest first, as far as coverage looks at them."""
     rows = conn.execute(
         """SELECT a.title, substr(a.body, 1, 400) AS body, a.summary, a.authors, a.source_credit,
                   a.published_on, a.published_at, a.section, a.tags,

@@ -16,14 +16,14 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.alarms import Message, describe
 from crawler.errors import CrawlError
+from crawler.monitoring.alerts import Message, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from crawler.alarms import Send
+    from crawler.monitoring.alerts import Send
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.agenda import NEVER_POLLED, read_due
-from crawler.checkup import current_seeds, read_facts, read_health
-from crawler.health import HealthState, judge
+from crawler.monitoring.check import current_seeds, read_facts, read_health
+from crawler.monitoring.rules import HealthState, judge
 from crawler.sources.model import Source
 from storage.frontier.gaps import open_gaps
 from storage.records import SourceRow

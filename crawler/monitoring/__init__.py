@@ -1,0 +1,1 @@
+"""Health of sources, alarms about it, metrics."""
