@@ -2,7 +2,7 @@
 
     python benchmarks/polling.py [--seed N] [--svg benchmarks/polling.svg]
 
-Each trace is polled by `crawler.schedule.next_poll` with a source's usual settings (`poll` of
+Each trace is polled by `crawler.scheduling.policy.next_poll` with a source's usual settings (`poll` of
 30 minutes), starting with no history but the 20 items that its feed shows, and at fixed intervals
 of 15, 30 and 60 minutes. Delay is the time from publication to the poll that shows the article; an
 article that has left the feed of 20 before it was seen is lost. Nothing touches the network.
@@ -19,8 +19,8 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from crawler.rhythm import learn_rhythm
-from crawler.schedule import Answer, bounds, next_poll
+from crawler.scheduling.policy import Answer, bounds, next_poll
+from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, format_instant, parse_instant
 
 START = dt.datetime(2026, 10, 19, tzinfo=VIETNAM)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from crawler import signals
 from crawler.plan import AFTER, BEFORE
 from crawler.refusals import Verdict
-from crawler.schedule import failure_kind, next_revisit, retry_at
+from crawler.scheduling.policy import failure_kind, next_revisit, retry_at
 from crawler.sources import article_key
 from storage.archive import Archive
 from storage.articles.place import EDITED, REEXTRACTED

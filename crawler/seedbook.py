@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from crawler.ledger import make_link
-from crawler.schedule import is_due
+from crawler.scheduling.policy import is_due
 from storage.frontier.gaps import record_gap
 from storage.instants import read_day
 

@@ -14,7 +14,7 @@ from crawler.daemon.preflight import daemon_of
 from crawler.monitoring.rules import HealthState
 from crawler.monitoring.status import Row, as_source, read_row
 from crawler.printing import say_json
-from crawler.schedule import describe_wait
+from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
 from storage.archive import Archive
 from storage.instants import VIETNAM, parse_instant, read_clock

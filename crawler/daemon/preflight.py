@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from crawler.agenda import newest_instant
 from crawler.locks import locks_folder
+from crawler.scheduling.due import newest_instant
 from storage.archive import Archive
 from storage.db.connections import BUSY_SECONDS
 from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable

@@ -18,8 +18,8 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from crawler.agenda import read_due
-from crawler.schedule import describe_wait, stagger
+from crawler.scheduling.due import read_due
+from crawler.scheduling.policy import describe_wait, stagger
 from storage.instants import VIETNAM, format_instant, parse_instant
 
 if TYPE_CHECKING:

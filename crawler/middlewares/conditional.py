@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,9 +11,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from storage.records import Link, SeedState
-
-FULL_EVERY = 86400.0
-"""Seconds. Once a day a seed is asked for in full: some servers say 304 for ever."""
 
 
 class ConditionalMiddleware:
@@ -42,18 +38,3 @@ def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
     """The headers of a conditional request; empty when nothing is known."""
     headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in headers.items() if value}
-
-
-def is_full_turn(polled_at: str | None, now: str, salt: int) -> bool:
-    """Whether this poll is the one of its day that asks for the whole seed.
-
-    ``salt`` (the seed's id) spreads the turns of many seeds over the day.
-    """
-    if polled_at is None:
-        return True
-    shift = (salt * 7919) % FULL_EVERY
-    return _day(polled_at, shift) != _day(now, shift)
-
-
-def _day(instant: str, shift: float) -> float:
-    return (dt.datetime.fromisoformat(instant).timestamp() + shift) // FULL_EVERY

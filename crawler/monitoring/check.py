@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from crawler.monitoring.coverage import coverage, outdone
 from crawler.monitoring.rules import Coverage, Facts, HealthState, judge
-from crawler.polling import read_first_run, read_instants
+from crawler.scheduling.due import current_seeds
+from crawler.scheduling.polls import read_first_run, read_instants
 from storage.frontier.gaps import open_gaps
 from storage.instants import format_instant, parse_instant
 from storage.records import Article, Evidence, Image
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from crawler.sources.model import Source
     from storage.archive import Archive
-    from storage.records import SeedState
 
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
@@ -130,19 +130,6 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
         judged=len(newest[:_RECENT_ARTICLES]),
         gaps=open_gaps(archive.conn, source.id),
     )
-
-
-def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
-    """The seeds that are polled now: those of the source file, or those that were found.
-
-    Sitemaps named in an index are polled with it, and a seed that left the file is history.
-    """
-    named = {seed.url for seed in source.seeds}
-    return [
-        seed
-        for seed in archive.seeds(source.id)
-        if (seed.url in named if named else seed.parent_id is None)
-    ]
 
 
 def read_health(conn: sqlite3.Connection, source_id: str) -> HealthRow | None:

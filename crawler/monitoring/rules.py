@@ -14,9 +14,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.holidays import holiday
-from crawler.rhythm import learn_rhythm
-from crawler.schedule import describe_wait
+from crawler.scheduling.holidays import holiday
+from crawler.scheduling.policy import describe_wait
+from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, parse_instant
 
 if TYPE_CHECKING:

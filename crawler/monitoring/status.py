@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.agenda import NEVER_POLLED, read_due
-from crawler.monitoring.check import current_seeds, read_facts, read_health
+from crawler.monitoring.check import read_facts, read_health
 from crawler.monitoring.rules import HealthState, judge
+from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
 from crawler.sources.model import Source
 from storage.frontier.gaps import open_gaps
 from storage.records import SourceRow

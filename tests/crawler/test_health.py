@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from crawler.holidays import tet
 from crawler.monitoring.check import compare_coverage
 from crawler.monitoring.rules import Coverage, Facts, HealthState, judge
+from crawler.scheduling.holidays import tet
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Run, RunKind, SeedState

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from crawler.holidays import holiday, hung_kings, tet
+from crawler.scheduling.holidays import holiday, hung_kings, tet
 
 TET_DAYS = """
 2000-02-05 2001-01-24 2002-02-12 2003-02-01 2004-01-22 2005-02-09 2006-01-29 2007-02-17

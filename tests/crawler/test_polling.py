@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.polling import read_freshness
+from crawler.scheduling.polls import read_freshness
 from storage.instants import format_instant, read_date
 
 NOW = "2026-11-24T03:00:00Z"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.rhythm import learn_rhythm
+from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM
 
 NOW = dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.rhythm import Rhythm, learn_rhythm
-from crawler.schedule import Answer, bounds, next_poll, next_revisit, retry_at, stagger
+from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, retry_at, stagger
+from crawler.scheduling.rhythm import Rhythm, learn_rhythm
 from crawler.weights import FailureKind, failure_kind, weigh
 from storage.instants import format_instant, parse_instant
 

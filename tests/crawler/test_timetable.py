@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.agenda import NEVER_POLLED, Due, read_due
 from crawler.daemon.timer import Timetable
+from crawler.scheduling.due import NEVER_POLLED, Due, read_due
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
 from storage.instants import format_instant

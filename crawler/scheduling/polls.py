@@ -1,4 +1,4 @@
-"""The next poll of a seed from what the archive knows: the reading around `crawler.schedule`.
+"""The next poll of a seed from what the archive knows: the reading around `policy`.
 
 All instants are ISO 8601 strings in UTC with ``Z``, as the archive keeps them.
 """
@@ -10,8 +10,8 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from crawler import settings
-from crawler.rhythm import MEMORY, Rhythm, learn_rhythm
-from crawler.schedule import Bounds, Decision, bounds, next_poll
+from crawler.scheduling.policy import Bounds, Decision, bounds, next_poll
+from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant, read_date
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from random import Random
 
-    from crawler.schedule import Answer
+    from crawler.scheduling.policy import Answer
     from crawler.sources.model import Source
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from crawler.rhythm import Rhythm
+    from crawler.scheduling.rhythm import Rhythm
 
 REVISITS = (3600, 6 * 3600, 86400, 3 * 86400, 14 * 86400)
 """Ages in seconds at which an article is looked at again: papers correct early or never."""
@@ -304,3 +304,22 @@ def _describe_rate(rate: float, rhythm: Rhythm, now: dt.datetime, wait: float) -
     basis = "assumed" if not rhythm.known else "expected"
     when = f"{local:%A %H:%M} in Vietnam"
     return f"{rate:.2g} articles an hour {basis} around {when}: waits {describe_wait(wait)}"
+
+
+FULL_EVERY = 86400.0
+"""Seconds. Once a day a seed is asked for in full: some servers say 304 for ever."""
+
+
+def is_full_turn(polled_at: str | None, now: str, salt: int) -> bool:
+    """Whether this poll is the one of its day that asks for the whole seed.
+
+    ``salt`` (the seed's id) spreads the turns of many seeds over the day.
+    """
+    if polled_at is None:
+        return True
+    shift = (salt * 7919) % FULL_EVERY
+    return _day(polled_at, shift) != _day(now, shift)
+
+
+def _day(instant: str, shift: float) -> float:
+    return (dt.datetime.fromisoformat(instant).timestamp() + shift) // FULL_EVERY

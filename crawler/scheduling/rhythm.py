@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.holidays import holiday
+from crawler.scheduling.holidays import holiday
 from storage.instants import VIETNAM
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.check import current_seeds
 from crawler.pace import pace_key
 from storage.instants import format_instant, parse_instant
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from crawler.sources.model import Source
     from storage.archive import Archive
+    from storage.records import SeedState
 
 NEVER_POLLED = "0000-00-00T00:00:00Z"
 """Sorts before every instant."""
@@ -113,3 +113,16 @@ def _first_link(conn: sqlite3.Connection, source_id: str, state: str) -> str | N
         (source_id, source_id),
     ).fetchone()
     return str(row[0]) if row[0] else None
+
+
+def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
+    """The seeds that are polled now: those of the source file, or those that were found.
+
+    Sitemaps named in an index are polled with it, and a seed that left the file is history.
+    """
+    named = {seed.url for seed in source.seeds}
+    return [
+        seed
+        for seed in archive.seeds(source.id)
+        if (seed.url in named if named else seed.parent_id is None)
+    ]

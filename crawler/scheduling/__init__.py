@@ -1,0 +1,1 @@
+"""When a seed is polled, a page revisited, a failure tried again."""
