@@ -8,8 +8,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.addresses import PrivateHosts, parse_host
 from crawler.errors import UsageError
+from crawler.net.addresses import PrivateHosts, parse_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.addresses import UrlPolicy
-from crawler.pace import pace_key
+from crawler.net.addresses import UrlPolicy
+from crawler.net.throttle import pace_key
 from crawler.sources.catalogue import owner_of
 from crawler.sources.identity import article_key, asked_at, is_article_url
 from storage.urls import canonical_url
@@ -15,7 +15,7 @@ from storage.urls import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.addresses import PrivateHosts
+    from crawler.net.addresses import PrivateHosts
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Capture, Link, StoredArticle

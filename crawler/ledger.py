@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler import signals
+from crawler.net.errors import Verdict
 from crawler.plan import AFTER, BEFORE
-from crawler.refusals import Verdict
 from crawler.scheduling.policy import failure_kind, next_revisit, retry_at
 from crawler.sources import article_key
 from storage.archive import Archive
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.signalmanager import SignalManager
 
+    from crawler.net.errors import Refused
     from crawler.plan import CrawlPlan
-    from crawler.refusals import Refused
     from crawler.sources import Source
     from storage.records import Article, Capture, Outcome, Run
 

@@ -84,14 +84,14 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.download.GuardedHandler",
-    "https": "crawler.download.GuardedHandler",
+    "http": "crawler.net.handler.GuardedHandler",
+    "https": "crawler.net.handler.GuardedHandler",
     "data": None,
     "file": None,
     "ftp": None,
     "s3": None,
 }
-TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.net.resolver.PublicResolver"
 DNS_TIMEOUT = 10
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False

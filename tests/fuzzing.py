@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.addresses import PrivateHosts, UrlPolicy, is_literal, is_public
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.ladder import seeds_from_homepage, seeds_from_robots
 from crawler.discovery.listings import read_listing
@@ -29,8 +28,9 @@ from crawler.errors import NotAnArticle, SourceError
 from crawler.extract import extract
 from crawler.extract.bylines import parse_byline
 from crawler.extract.dates import find_dates, parse_date
-from crawler.pace import parse_retry_after
-from crawler.robots import parse_rules
+from crawler.net.addresses import PrivateHosts, UrlPolicy, is_literal, is_public
+from crawler.net.robots import parse_rules
+from crawler.net.throttle import parse_retry_after
 from crawler.sources import load_sources
 from crawler.sources.model import Source
 from storage.archive import Archive

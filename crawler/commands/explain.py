@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler import settings
-from crawler.addresses import PrivateHosts
 from crawler.explanation import explain_url
+from crawler.net.addresses import PrivateHosts
 from crawler.printing import say, say_json
 from crawler.sources.catalogue import load_sources
 from storage.archive import Archive

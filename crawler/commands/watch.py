@@ -163,8 +163,8 @@ def _tell(
 ) -> None:
     lines = "".join(json_line(_record(watch, article)) + "\n" for article in articles).encode()
     if webhook:
-        from crawler.addresses import PrivateHosts
-        from crawler.webhook import post
+        from crawler.net.addresses import PrivateHosts
+        from crawler.net.webhook import post
 
         private = PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
         post(webhook, lines, content_type="application/x-ndjson", private=private)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler import settings
-from crawler.addresses import PrivateHosts
 from crawler.daemon.catalogue import Roster
 from crawler.daemon.options import Routine, is_private
 from crawler.daemon.service import Daemon
@@ -16,6 +15,7 @@ from crawler.errors import UsageError
 from crawler.locks import locks_folder
 from crawler.monitoring.alerts import read_channels
 from crawler.monitoring.delivery import Outbox
+from crawler.net.addresses import PrivateHosts
 from crawler.sources import find_source
 
 if TYPE_CHECKING:

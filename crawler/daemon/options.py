@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.addresses import parse_host, place_of
+from crawler.net.addresses import parse_host, place_of
 from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from crawler.addresses import PrivateHosts
+    from crawler.net.addresses import PrivateHosts
     from crawler.sources.model import Source
 
 

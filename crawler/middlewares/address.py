@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.addresses import PrivateHosts, UrlPolicy
-from crawler.refusals import Refused, Verdict
+from crawler.net.addresses import PrivateHosts, UrlPolicy
+from crawler.net.errors import Refused, Verdict
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -15,8 +15,8 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
-from crawler.addresses import Why
-from crawler.refusals import Refused, Verdict
+from crawler.net.addresses import Why
+from crawler.net.errors import Refused, Verdict
 from storage.warc.encodings import MAX_LAYERS, BodyTooLarge, decode_body
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What a server asks of its guests: ``Retry-After``, pauses before repetitions, a circuit breaker.
 
 Order 555: below Scrapy's retry (550), so that what is decided here holds for repetitions too. The
-pause between any two requests is kept deeper down, in `crawler.download`, by `crawler.pace`.
+pause between any two requests is kept deeper down, by `crawler.net.handler` and its throttle.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from scrapy import Request, signals
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.download import WAIT_SLICE, gates_of
-from crawler.pace import back_off, pace_key, parse_retry_after
-from crawler.refusals import Refused, Verdict
+from crawler.net.errors import Refused, Verdict
+from crawler.net.handler import WAIT_SLICE, gates_of
+from crawler.net.throttle import back_off, pace_key, parse_retry_after
 from storage.instants import format_instant
 from storage.records import HostState
 

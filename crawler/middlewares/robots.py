@@ -1,7 +1,7 @@
 """Nothing is asked for that robots.txt forbids: articles, seeds, sitemaps and feeds alike.
 
 Order 100, in the place of Scrapy's own, which takes an unreachable file for a permission. The file
-is read once a run and origin, through all other guards; `crawler.robots` says what it means.
+is read once a run and origin, through all other guards; `crawler.net.robots` says what it means.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.addresses import place_of
 from crawler.locks import locks_folder
-from crawler.refusals import Refused, Verdict
-from crawler.robots import MAX_BYTES, Copies, Copy, Rules, judge_status, parse_rules
+from crawler.net.addresses import place_of
+from crawler.net.errors import Refused, Verdict
+from crawler.net.robots import MAX_BYTES, Copies, Copy, Rules, judge_status, parse_rules
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

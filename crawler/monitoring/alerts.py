@@ -15,14 +15,14 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
-from crawler.addresses import parse_host
 from crawler.monitoring.check import Change
-from crawler.webhook import post
+from crawler.net.addresses import parse_host
+from crawler.net.webhook import post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from crawler.addresses import PrivateHosts
+    from crawler.net.addresses import PrivateHosts
 
     Send = Callable[["Message"], None]
 

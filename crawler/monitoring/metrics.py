@@ -6,9 +6,9 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from crawler.addresses import parse_host
 from crawler.errors import UsageError
 from crawler.monitoring.rules import HealthState
+from crawler.net.addresses import parse_host
 
 if TYPE_CHECKING:
     import sqlite3

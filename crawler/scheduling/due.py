@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.pace import pace_key
+from crawler.net.throttle import pace_key
 from storage.instants import format_instant, parse_instant
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.weights import FailureKind as FailureKind
-from crawler.weights import failure_kind as failure_kind
-from crawler.weights import weigh as weigh
+from crawler.failures import FailureKind as FailureKind
+from crawler.failures import failure_kind as failure_kind
+from crawler.failures import weigh as weigh
 from storage.instants import VIETNAM, format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Answer:
     reason: str = ""
     """Short word for the failure, e.g. ``http-503``."""
     failures: float = 0.0
-    """Weighed failures in a row, this one included: `crawler.weights.weigh`."""
+    """Weighed failures in a row, this one included: `crawler.failures.weigh`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from crawler import signals
 from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
 from crawler.ledger import make_link
+from crawler.net.errors import describe_failure, name_failure, name_status
 from crawler.reading import read_seed
-from crawler.reasons import describe_failure, name_failure, name_status
 from crawler.rounds import choose_children
 from crawler.sources import SeedKind
 from storage.frontier import backfills

@@ -10,9 +10,9 @@ from scrapy import Request
 
 from crawler import signals
 from crawler.ledger import read_header
+from crawler.net.errors import describe_failure, name_failure, name_status
 from crawler.pages import GONE
 from crawler.reading import describe_reading, read_seed
-from crawler.reasons import describe_failure, name_failure, name_status
 from crawler.rounds import Round, choose_children, gap_end, needs_next_page
 from crawler.scheduling.policy import Answer, FailureKind, failure_kind, is_full_turn, weigh
 from crawler.scheduling.polls import plan_poll, read_freshness

@@ -15,10 +15,9 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from crawler.errors import NotAnArticle
 from crawler.ledger import Ledger, open_archive
 from crawler.locks import SourceLock
+from crawler.net.errors import Refused, name_failure
 from crawler.pages import read_answer
 from crawler.plan import CrawlPlan, read_plan
-from crawler.reasons import name_failure
-from crawler.refusals import Refused
 from crawler.seedbook import Seedbook
 from crawler.sources import asked_at
 from crawler.spiders.history import History

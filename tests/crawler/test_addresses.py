@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.addresses import (
+from crawler.net.addresses import (
     PrivateHosts,
     UrlPolicy,
     Why,

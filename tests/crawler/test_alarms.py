@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.addresses import PrivateHosts
 from crawler.errors import CrawlError
 from crawler.monitoring.alerts import Message, compose, read_channels
 from crawler.monitoring.check import Change
 from crawler.monitoring.delivery import Outbox
-from crawler.webhook import post
+from crawler.net.addresses import PrivateHosts
+from crawler.net.webhook import post
 from tests.site.server import Site
 
 if TYPE_CHECKING:

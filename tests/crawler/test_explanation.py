@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.addresses import PrivateHosts
 from crawler.explanation import explain_url
+from crawler.net.addresses import PrivateHosts
 from crawler.sources import Source
 from storage.archive import Archive
 from storage.records import HostState

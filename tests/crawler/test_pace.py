@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pace import (
+from crawler.net.throttle import (
     RETRY_AFTER_CAP,
     HostGate,
     back_off,
@@ -118,7 +118,7 @@ def test_a_clock_set_back_closes_no_gate_for_long(tmp_path: Path) -> None:
 
 def test_a_killed_process_leaves_the_gate_open(tmp_path: Path) -> None:
     code = (
-        "import os,sys; from pathlib import Path; from crawler.pace import HostGate;"
+        "import os,sys; from pathlib import Path; from crawler.net.throttle import HostGate;"
         "g=HostGate(Path(sys.argv[1]),'a.vn'); assert g.try_enter(1.0,0)==0; os.kill(os.getpid(),9)"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == -9

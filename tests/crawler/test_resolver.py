@@ -9,8 +9,8 @@ from typing import Any
 from twisted.internet.address import IPv4Address
 from twisted.internet.task import Clock
 
-from crawler.addresses import PrivateHosts
-from crawler.resolver import MAX_LOOKUPS, PublicResolver, choose_addresses, look_up
+from crawler.net.addresses import PrivateHosts
+from crawler.net.resolver import MAX_LOOKUPS, PublicResolver, choose_addresses, look_up
 
 
 class Reactor(Clock):

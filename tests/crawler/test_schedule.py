@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.failures import FailureKind, failure_kind, weigh
 from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, retry_at, stagger
 from crawler.scheduling.rhythm import Rhythm, learn_rhythm
-from crawler.weights import FailureKind, failure_kind, weigh
 from storage.instants import format_instant, parse_instant
 
 NOW = "2026-11-24T03:00:00Z"  # a Tuesday, 10:00 in Vietnam

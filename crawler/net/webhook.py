@@ -11,8 +11,8 @@ import socket
 import ssl
 from urllib.parse import urlsplit
 
-from crawler.addresses import PrivateHosts, is_public, place_of
 from crawler.errors import CrawlError
+from crawler.net.addresses import PrivateHosts, is_public, place_of
 
 TIMEOUT = 10.0
 """Seconds for each step."""

@@ -19,7 +19,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
-from crawler.addresses import PrivateHosts, is_public
+from crawler.net.addresses import PrivateHosts, is_public
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

@@ -17,7 +17,7 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from crawler.addresses import place_of
+from crawler.net.addresses import place_of
 from storage.urls import DEFAULT_PORTS
 
 if TYPE_CHECKING:

@@ -32,11 +32,11 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError, ResponseFailed
 from twisted.web.http import _DataLoss, _IdentityTransferDecoder
 
-from crawler.addresses import PrivateHosts, Why, is_public, place_of
 from crawler.locks import locks_folder
-from crawler.pace import Gates, HostGate, choose_delay, pace_key
-from crawler.refusals import Refused, Verdict
-from crawler.resolver import install_resolver
+from crawler.net.addresses import PrivateHosts, Why, is_public, place_of
+from crawler.net.errors import Refused, Verdict
+from crawler.net.resolver import install_resolver
+from crawler.net.throttle import Gates, HostGate, choose_delay, pace_key
 
 if TYPE_CHECKING:
     from scrapy import Request
