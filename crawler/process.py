@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.extensions.progress import Board
-    from crawler.plan import CrawlPlan
+    from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
     from crawler.spiders.source import SourceSpider
     from storage.records import Run

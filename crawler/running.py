@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.cli import Options
-    from crawler.plan import CrawlPlan
     from crawler.process import CrawlReport
+    from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
 
 SHORT_FORMAT = "baotinh: %(message)s"

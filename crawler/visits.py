@@ -19,9 +19,9 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.ledger import read_header
 from crawler.net.errors import describe_failure, name_failure, name_status
 from crawler.process import read_settings
+from crawler.runs.links import read_header
 from crawler.spiders.source import name_agent
 
 if TYPE_CHECKING:

@@ -57,8 +57,8 @@ def command(
     """
     known = load_sources(options.sources_dir)
     sources = choose_sources(known, ids, everything=everything, url=url)
-    from crawler.plan import CrawlPlan
     from crawler.running import run_crawl
+    from crawler.runs.plan import CrawlPlan
 
     plan = CrawlPlan(limit=limit, since=since.date() if since else None, url=url, due_only=due)
     reports = run_crawl(options, sources, plan)

@@ -50,7 +50,7 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
 
 def _reextract(archive: Archive, source: Source) -> Run:
     from crawler.locks import SourceLock
-    from crawler.reextraction import reextract_source
+    from crawler.runs.reextract import reextract_source
 
     lock = SourceLock(archive.path, source.id)
     asyncio.run(lock.acquire(PATIENCE, "reextract"))

@@ -375,7 +375,7 @@ class Daemon:
                 self.metrics.count_pages(source.id, run.outcomes)
 
     def _record_failure(self, source: Source, ended: Ended) -> None:
-        from crawler.ledger import record_false_start
+        from crawler.runs.recorder import record_false_start
 
         if self.routine.once:
             self.state.exit_code = 1

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
-from crawler import signals
+from crawler.runs import signals
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -13,13 +13,13 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 
-from crawler import signals
 from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
-from crawler.ledger import make_link
 from crawler.net.errors import describe_failure, name_failure, name_status
 from crawler.reading import read_seed
-from crawler.rounds import choose_children
+from crawler.runs import signals
+from crawler.runs.links import make_link
+from crawler.runs.polls import choose_children
 from crawler.sources import SeedKind
 from storage.frontier import backfills
 from storage.frontier.gaps import close_gaps
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from crawler.discovery import Found
     from crawler.reading import Reading
-    from crawler.seedbook import Seedbook
+    from crawler.runs.seeds import Seedbook
     from storage.frontier.backfills import Step
     from storage.records import Link
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.seedbook import Seedbook
+    from crawler.runs.seeds import Seedbook
     from crawler.sources import Seed
     from crawler.spiders.polls import Polls
 

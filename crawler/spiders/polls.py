@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
-from crawler import signals
-from crawler.ledger import read_header
 from crawler.net.errors import describe_failure, name_failure, name_status
-from crawler.pages import GONE
 from crawler.reading import describe_reading, read_seed
-from crawler.rounds import Round, choose_children, gap_end, needs_next_page
+from crawler.runs import signals
+from crawler.runs.answers import GONE
+from crawler.runs.links import read_header
+from crawler.runs.polls import Round, choose_children, gap_end, needs_next_page
 from crawler.scheduling.policy import Answer, FailureKind, failure_kind, is_full_turn, weigh
 from crawler.scheduling.polls import plan_poll, read_freshness
 from crawler.sources import SeedKind
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.reading import Reading
-    from crawler.seedbook import Seedbook
+    from crawler.runs.seeds import Seedbook
     from crawler.spiders.source import SourceSpider
     from storage.records import Link
 

@@ -13,12 +13,12 @@ from scrapy import signals as scrapy_signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from crawler.errors import NotAnArticle
-from crawler.ledger import Ledger, open_archive
 from crawler.locks import SourceLock
 from crawler.net.errors import Refused, name_failure
-from crawler.pages import read_answer
-from crawler.plan import CrawlPlan, read_plan
-from crawler.seedbook import Seedbook
+from crawler.runs.answers import read_answer
+from crawler.runs.plan import CrawlPlan, read_plan
+from crawler.runs.recorder import Ledger, open_archive
+from crawler.runs.seeds import Seedbook
 from crawler.sources import asked_at
 from crawler.spiders.history import History
 from crawler.spiders.ladder import Ladder
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.pages import Answer
+    from crawler.runs.answers import Answer
     from crawler.sources import Source
     from storage.records import Article, Link, Run
 
@@ -47,7 +47,7 @@ class SourceSpider(Spider):
     """Crawls one source; `SourceSpiderLoader` makes a subclass of it for every source file.
 
     Arguments (``-a`` of ``scrapy crawl``): ``limit``, ``since``, ``until``, ``url``, ``kind``,
-    ``due_only``; see `crawler.plan.CrawlPlan`.
+    ``due_only``; see `crawler.runs.plan.CrawlPlan`.
     """
 
     source: ClassVar[Source]

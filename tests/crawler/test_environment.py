@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crawler import settings
 from crawler.environment import convert, read_overrides, unknown_names
 from crawler.errors import UsageError
-from crawler.plan import read_plan
+from crawler.runs.plan import read_plan
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from crawler.cli import cli
 from crawler.extract import extract, fingerprint_line
-from crawler.reextraction import reextract_source
-from crawler.repetition import is_our_doing, learn_lines, read_again
+from crawler.runs.boilerplate import is_our_doing, learn_lines, read_again
+from crawler.runs.reextract import reextract_source
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
 from storage.fingerprint import content_digest

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from crawler.discovery.findings import Child
-from crawler.rounds import Round, choose_children, gap_end, needs_next_page
+from crawler.runs.polls import Round, choose_children, gap_end, needs_next_page
 from storage.records import SeedState
 
 POLLED = "2026-11-20T05:00:00Z"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages import is_front_page
+from crawler.runs.answers import is_front_page
 from crawler.sources import Source, article_key, is_article_url
 from crawler.sources.patterns import compile_pattern
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.ledger import row_of
 from crawler.monitoring.delivery import Outbox
 from crawler.monitoring.notifier import Teller
+from crawler.runs.links import row_of
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle
-from crawler.ledger import read_header, with_validators
 from crawler.net.errors import name_status
+from crawler.runs.links import read_header, with_validators
 from crawler.sources import article_key, is_article_url
 from crawler.sources.shapes import is_front
 from storage.urls import canonical_url

@@ -6,7 +6,7 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-from crawler.ledger import make_link
+from crawler.runs.links import make_link
 from crawler.scheduling.policy import is_due
 from storage.frontier.gaps import record_gap
 from storage.instants import read_day
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from crawler.discovery import Found
-    from crawler.plan import CrawlPlan
+    from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Link, Poll, SeedState

@@ -10,20 +10,18 @@ import datetime as dt
 import logging
 import os
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler import signals
 from crawler.net.errors import Verdict
-from crawler.plan import AFTER, BEFORE
+from crawler.runs import signals
+from crawler.runs.links import make_link, row_of
+from crawler.runs.plan import AFTER, BEFORE
 from crawler.scheduling.policy import failure_kind, next_revisit, retry_at
-from crawler.sources import article_key
 from storage.archive import Archive
 from storage.articles.place import EDITED, REEXTRACTED
 from storage.errors import CaptureError
 from storage.instants import format_instant, read_clock, read_day
-from storage.records import Link, OutcomeKind, RunKind, SourceRow
-from storage.urls import canonical_url
+from storage.records import Link, OutcomeKind, RunKind
 from storage.warc.files import CaptureWriter
 from storage.warc.records import payload_digest
 from storage.warc.repair import repair_captures
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from scrapy.signalmanager import SignalManager
 
     from crawler.net.errors import Refused
-    from crawler.plan import CrawlPlan
+    from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
     from storage.records import Article, Capture, Outcome, Run
 
@@ -156,7 +154,7 @@ class Ledger:
     def repeated_lines(self) -> frozenset[str]:
         """What the source repeats on many pages, learnt when the first page is to be read."""
         if self._repeated is None:
-            from crawler.repetition import learn_lines
+            from crawler.runs.boilerplate import learn_lines
 
             self._repeated = learn_lines(self.archive, self.source.id, now=self.clock())
         return self._repeated
@@ -183,7 +181,7 @@ class Ledger:
         """Whether only our rules make a known article's text another one."""
         if link.article_id is None:
             return False
-        from crawler.repetition import is_our_doing
+        from crawler.runs.boilerplate import is_our_doing
 
         return is_our_doing(self.archive, self.source, article, self.repeated_lines())
 
@@ -339,56 +337,6 @@ def record_false_start(archive: Archive, source: Source, now: str) -> None:
     archive.put_source(row_of(source))
     run = archive.start_run(source.id, RunKind.CRAWL, now)
     archive.finish_run(run, "failed", now)
-
-
-def row_of(source: Source) -> SourceRow:
-    """The source as table ``sources`` mirrors it."""
-    return SourceRow(
-        id=source.id,
-        name=source.name,
-        kind=source.kind,
-        province=source.province,
-        province_before_2025=source.province_before_2025,
-        homepage=source.homepage,
-        status=source.status,
-    )
-
-
-def make_link(
-    source: Source,
-    url: str,
-    *,
-    found_at: str,
-    title: str | None = None,
-    date: str | None = None,
-    seed_id: int | None = None,
-) -> Link:
-    """A link as discovery found it. Raises ValueError when the URL is none."""
-    return Link(
-        source_id=source.id,
-        url=url,
-        canonical_url=canonical_url(url),
-        key=article_key(source, url),
-        found_at=found_at,
-        title_hint=title,
-        date_hint=date,
-        seed_id=seed_id,
-    )
-
-
-def with_validators(link: Link, response: Response) -> Link:
-    """The link with the validators of a new answer, to be sent back at the next visit."""
-    return replace(
-        link,
-        etag=read_header(response, "ETag"),
-        last_modified=read_header(response, "Last-Modified"),
-    )
-
-
-def read_header(response: Response, name: str) -> str | None:
-    """One header as text that can be sent back byte for byte; None where it is absent."""
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
 
 
 def _pairs(headers: object) -> list[tuple[bytes, bytes]]:

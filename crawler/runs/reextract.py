@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
-from crawler.repetition import learn_lines, read_again
+from crawler.runs.boilerplate import learn_lines, read_again
 from storage.articles.place import REEXTRACTED
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RunKind

@@ -1,0 +1,1 @@
+"""One run of one source: its plan, its pages, its polls, what it records."""
