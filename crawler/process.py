@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 
 from crawler.extensions.progress import Progress
 from crawler.memory import keep_heap_small
-from crawler.spiderloader import make_spider
+from crawler.spiders.loader import make_spider
 
 if TYPE_CHECKING:
     import asyncio

@@ -15,7 +15,7 @@ from crawler.environment import read_overrides
 
 BOT_NAME = "baotinh"
 SPIDER_MODULES = ["crawler.spiders"]
-SPIDER_LOADER_CLASS = "crawler.spiderloader.SourceSpiderLoader"
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.SourceSpiderLoader"
 
 # --- Where things are --------------------------------------------------------------------------
 

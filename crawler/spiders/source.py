@@ -20,9 +20,9 @@ from crawler.runs.plan import CrawlPlan, read_plan
 from crawler.runs.recorder import Ledger, open_archive
 from crawler.runs.seeds import Seedbook
 from crawler.sources import asked_at
-from crawler.spiders.history import History
-from crawler.spiders.ladder import Ladder
+from crawler.spiders.backfill import History
 from crawler.spiders.polls import Polls
+from crawler.spiders.seeds import Ladder
 from storage.errors import BaotinhError
 from storage.records import RunKind
 

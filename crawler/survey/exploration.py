@@ -25,14 +25,14 @@ from crawler.survey.habits import learn_habit
 from crawler.survey.outlet import guess_outlet
 from crawler.survey.proposal import Proposal, Rung, Sample
 from crawler.survey.samples import choose_samples, common_layouts, read_sample
-from crawler.visits import Unvisited
+from crawler.survey.visits import Unvisited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.discovery import Child, Found, Listing
     from crawler.survey.habits import Habit
-    from crawler.visits import Visited, Visitor
+    from crawler.survey.visits import Visited, Visitor
 
 MAX_REQUESTS = 30
 LINKED_FEEDS = 5

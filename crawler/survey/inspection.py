@@ -13,14 +13,14 @@ from crawler.reading import Reading, describe_reading, guess_kind, read_seed
 from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit
 from crawler.survey.samples import read_sample
-from crawler.visits import Unvisited
+from crawler.survey.visits import Unvisited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.sources import Source
     from crawler.survey.proposal import Sample
-    from crawler.visits import Visited, Visitor
+    from crawler.survey.visits import Visited, Visitor
     from storage.records import Article
 
 CHECK_REQUESTS = 30

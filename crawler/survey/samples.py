@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from crawler.sources import Pattern, Source
     from crawler.survey.proposal import Rung
-    from crawler.visits import Visited
+    from crawler.survey.visits import Visited
 
 
 def choose_samples(source: Source, rungs: Iterable[Rung], count: int) -> list[str]:

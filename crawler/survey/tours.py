@@ -8,7 +8,7 @@ from crawler.running import read_overrides, warn_of_misspelt_settings
 from crawler.sources import Source
 from crawler.survey.exploration import MAX_REQUESTS, Exploration
 from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
-from crawler.visits import Errand, run_errands
+from crawler.survey.visits import Errand, run_errands
 from storage.instants import format_instant
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crawler.survey.inspection import Check
     from crawler.survey.proposal import Proposal
-    from crawler.visits import Visitor
+    from crawler.survey.visits import Visitor
 
 
 def propose(homepage: str, *, archive: Path, now: dt.datetime) -> Proposal:

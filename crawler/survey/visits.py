@@ -209,7 +209,7 @@ def _settings(archive: Path, overrides: Mapping[str, Any] | None) -> Settings:
         for name, order in settings.getdict("DOWNLOADER_MIDDLEWARES").items()
         if not str(name).endswith(OWN_MIDDLEWARES)
     }
-    middlewares["crawler.visits.BudgetMiddleware"] = 1
+    middlewares["crawler.survey.visits.BudgetMiddleware"] = 1
     settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="cmdline")
     settings.set("ITEM_PIPELINES", {}, priority="cmdline")
     unused = dict.fromkeys(settings.getdict("EXTENSIONS"))
