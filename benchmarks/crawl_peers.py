@@ -22,8 +22,8 @@ PIPELINES = ("normalize.Normalize", "validate.Validate", "fingerprint.Fingerprin
 
 def run_bare(base: str) -> int:
     """Our settings, guards, discovery, extraction and normal form, and nothing that writes."""
+    from crawler.discovery.reader import read_seed
     from crawler.extract import extract
-    from crawler.reading import read_seed
     from crawler.sources import article_key, load_sources
 
     settings = Settings()

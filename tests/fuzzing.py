@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.ladder import seeds_from_homepage, seeds_from_robots
 from crawler.discovery.listings import read_listing
 from crawler.discovery.sitemaps import read_sitemap
+from crawler.discovery.usual import seeds_from_homepage, seeds_from_robots
 from crawler.errors import NotAnArticle, SourceError
 from crawler.extract import extract
 from crawler.extract.bylines import parse_byline

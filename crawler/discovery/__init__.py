@@ -6,15 +6,15 @@ stand behind the address in a sentence: "is an HTML page, not a feed".
 
 from crawler.discovery.articles import articles_among
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.findings import Child, Feed, Found, Listing, Sitemap
-from crawler.discovery.ladder import (
+from crawler.discovery.listings import find_sections, read_listing
+from crawler.discovery.results import Child, Feed, Found, Listing, Sitemap
+from crawler.discovery.sitemaps import read_sitemap
+from crawler.discovery.usual import (
     seeds_from_homepage,
     seeds_from_listing,
     seeds_from_robots,
     usual_seeds,
 )
-from crawler.discovery.listings import find_sections, read_listing
-from crawler.discovery.sitemaps import read_sitemap
 
 __all__ = [
     "Child",

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.discovery.findings import Found
 from crawler.discovery.pagination import find_position
+from crawler.discovery.results import Found
 from crawler.sources.identity import article_key, at_home, is_article_url
 from crawler.sources.model import SeedKind
 from crawler.sources.shapes import is_never, is_view, shape_of

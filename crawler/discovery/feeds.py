@@ -6,7 +6,6 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from crawler.discovery.findings import Feed, Found
 from crawler.discovery.markup import (
     MAX_DATE,
     MAX_FEED,
@@ -18,6 +17,7 @@ from crawler.discovery.markup import (
     plain,
     unpack,
 )
+from crawler.discovery.results import Feed, Found
 from crawler.discovery.streams import stream_entries
 from crawler.sources.shapes import is_front
 

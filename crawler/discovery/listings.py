@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.articles import is_article_link
-from crawler.discovery.buttons import find_more
-from crawler.discovery.findings import Found, Listing
+from crawler.discovery.load_more import find_more, read_rows
 from crawler.discovery.markup import (
     MAX_DATE,
     MAX_LISTING,
@@ -24,7 +23,7 @@ from crawler.discovery.markup import (
 )
 from crawler.discovery.menus import read_anchors
 from crawler.discovery.pagination import choose_next, page_of
-from crawler.discovery.rows import read_rows
+from crawler.discovery.results import Found, Listing
 from crawler.sources.shapes import CONTAINERS, SECTIONS, SELDOM, count_words, is_never
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.findings import Child, Found, Sitemap
 from crawler.discovery.markup import (
     MAX_DATE,
     absolute,
@@ -23,6 +22,7 @@ from crawler.discovery.markup import (
     plain,
     unpack,
 )
+from crawler.discovery.results import Child, Found, Sitemap
 from crawler.discovery.streams import stream_entries
 
 if TYPE_CHECKING:

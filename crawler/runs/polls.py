@@ -13,7 +13,7 @@ from storage.instants import day_of_instant, format_instant, read_day
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from crawler.discovery.findings import Child
+    from crawler.discovery.results import Child
     from storage.records import SeedState
 
 MOST_LEVELS = 3

@@ -13,10 +13,10 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 
-from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
+from crawler.discovery.reader import read_seed
+from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.net.errors import describe_failure, name_failure, name_status
-from crawler.reading import read_seed
 from crawler.runs import signals
 from crawler.runs.links import make_link
 from crawler.runs.polls import choose_children
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.discovery import Found
-    from crawler.reading import Reading
+    from crawler.discovery.reader import Reading
     from crawler.runs.seeds import Seedbook
     from storage.frontier.backfills import Step
     from storage.records import Link

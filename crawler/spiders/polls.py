@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 
+from crawler.discovery.reader import describe_reading, read_seed
 from crawler.net.errors import describe_failure, name_failure, name_status
-from crawler.reading import describe_reading, read_seed
 from crawler.runs import signals
 from crawler.runs.answers import GONE
 from crawler.runs.links import read_header
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.reading import Reading
+    from crawler.discovery.reader import Reading
     from crawler.runs.seeds import Seedbook
     from crawler.spiders.source import SourceSpider
     from storage.records import Link

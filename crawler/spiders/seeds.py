@@ -14,9 +14,9 @@ from urllib.parse import urljoin
 from scrapy import Request
 
 from crawler.discovery import articles_among, read_listing
-from crawler.discovery.ladder import seeds_from_listing, seeds_from_robots, usual_seeds
+from crawler.discovery.reader import describe_reading, read_seed
+from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.net.errors import describe_failure, name_failure, name_status
-from crawler.reading import describe_reading, read_seed
 from crawler.scheduling.policy import is_full_turn
 from crawler.sources import SeedKind
 

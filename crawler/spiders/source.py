@@ -264,8 +264,8 @@ class SourceSpider(Spider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:  # noqa: ARG002
         """What ``scrapy parse URL`` shows: the article, or the links found. Stores nothing."""
+        from crawler.discovery.reader import guess_kind, read_seed
         from crawler.extract import extract
-        from crawler.reading import guess_kind, read_seed
         from crawler.sources import is_article_url
         from storage.instants import read_clock
 

@@ -8,8 +8,8 @@ from urllib.parse import urljoin
 
 from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
+from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
 from crawler.monitoring.coverage import BY_LAYOUT, coverage
-from crawler.reading import Reading, describe_reading, guess_kind, read_seed
 from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit
 from crawler.survey.samples import read_sample

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from crawler.bounds import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, bound_page
 from crawler.discovery.listings import read_listing
+from crawler.discovery.reader import read_seed
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from crawler.reading import read_seed
 from crawler.sources.model import Source
 from tests.site.town import Piece, article_page
 
@@ -154,7 +154,7 @@ def _peak() -> float:
 @pytest.mark.parametrize("name", WORST)
 def test_the_worst_document_of_its_kind_costs_little(name: str) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.extract", "crawler.reading"])
+    context.set_forkserver_preload(["crawler.extract", "crawler.discovery.reader"])
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=read_worst, args=(name, sender.send))
     child.start()

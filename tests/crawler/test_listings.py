@@ -15,7 +15,7 @@ from crawler.discovery import (
     seeds_from_robots,
     usual_seeds,
 )
-from crawler.discovery.findings import Found
+from crawler.discovery.results import Found
 from crawler.sources import SeedKind, Source
 from crawler.sources.patterns import compile_pattern
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from crawler.discovery.findings import Child
+from crawler.discovery.results import Child
 from crawler.runs.polls import Round, choose_children, gap_end, needs_next_page
 from storage.records import SeedState
 

@@ -19,7 +19,7 @@ from crawler.sources.model import Seed, SeedKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.discovery.findings import Listing
+    from crawler.discovery.results import Listing
     from crawler.sources.model import Source
 
 MAX_ROBOTS = 512_000
