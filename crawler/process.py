@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.extensions.progress import Progress
-from crawler.memory import keep_heap_small
+from crawler import settings
+from crawler.environment import PREFIX, unknown_names
+from crawler.extensions.progress import Progress, choose_board
 from crawler.spiders.loader import make_spider
+from storage.text import printable
 
 if TYPE_CHECKING:
     import asyncio
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.cli import Options
     from crawler.extensions.progress import Board
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
@@ -152,3 +158,67 @@ class CrawlProcess(AsyncCrawlerProcess):
             error=spider.error,
             complaints=tuple(spider.book.complaints) if spider.book else (),
         )
+
+
+LARGE = 128 * 1024
+"""Bytes from which a block is mapped by itself, and unmapped when it is freed."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # numbers of glibc's mallopt(3)
+
+
+def keep_heap_small() -> None:
+    """Fix the thresholds of glibc's allocator, which grow with the largest block ever freed.
+
+    After one page of four megabytes it would keep all later ones on its heap, where small blocks
+    between them hold the rest. Other C libraries have no such setting and need none.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, LARGE)
+        mallopt(_TRIM_THRESHOLD, LARGE)
+
+
+SHORT_FORMAT = "baotinh: %(message)s"
+"""Warnings are sentences for the user; where they come from matters only when more is logged."""
+QUIET = frozenset({"WARNING", "ERROR", "CRITICAL"})
+
+
+def run_crawl(options: Options, sources: Sequence[Source], plan: CrawlPlan) -> list[CrawlReport]:
+    """Crawl with progress on standard error; failed pages are said there, too."""
+    warn_of_misspelt_settings()
+    reports = crawl(
+        sources,
+        archive=options.archive,
+        plan=plan,
+        board=choose_board(settings.PROGRESS_INTERVAL),
+        overrides=read_overrides(),
+    )
+    for report in reports:
+        for sentence in describe_failures(report):
+            click.echo(f"baotinh: {printable(sentence)}", err=True)
+    return reports
+
+
+def read_overrides() -> dict[str, Any]:
+    """Settings that a command line crawl has otherwise than ``scrapy crawl``."""
+    is_quiet = settings.LOG_LEVEL.upper() in QUIET and f"{PREFIX}LOG_FORMAT" not in os.environ
+    return {"LOG_FORMAT": SHORT_FORMAT} if is_quiet else {}
+
+
+def warn_of_misspelt_settings() -> None:
+    """Say which ``BAOTINH_`` variables name no setting."""
+    for variable in unknown_names(vars(settings), os.environ):
+        click.echo(f"baotinh: {variable} names no setting and is ignored", err=True)
+
+
+def describe_failures(report: CrawlReport) -> list[str]:
+    """Sentences about what failed and was not said yet."""
+    outcomes = report.run.outcomes if report.run else {}
+    reasons = {
+        name.partition("/")[2]: number
+        for name, number in outcomes.items()
+        if name.startswith("failed/")
+    }
+    if not reasons:
+        return []
+    listed = ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
+    return [f"{report.source_id}: {sum(reasons.values())} pages could not be read ({listed})"]

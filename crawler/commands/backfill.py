@@ -44,7 +44,7 @@ def command(
     if since.date() > last:
         raise UsageError(f"--since {since.date()} is later than {last}")
     chosen = find_source(load_sources(options.sources_dir), source)
-    from crawler.running import run_crawl
+    from crawler.process import run_crawl
     from crawler.runs.plan import CrawlPlan
 
     plan = CrawlPlan(kind=RunKind.BACKFILL, since=since.date(), until=last, limit=limit)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.differences import compare, show
 from crawler.errors import UsageError
-from crawler.printing import note, on_terminal, say, say_json
+from crawler.render.diff import compare, show
+from crawler.render.terminal import note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.articles.changes import list_changes
 from storage.search.filters import Filters
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.cli import Options
-    from crawler.differences import Piece
+    from crawler.render.diff import Piece
     from storage.articles.changes import Change
     from storage.records import Revision
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
-from crawler.printing import json_line
+from crawler.render.terminal import json_line
 from crawler.sources import find_source, load_sources, owner_of
 from storage.records import OutcomeKind
 
@@ -57,7 +57,7 @@ def command(
     """
     known = load_sources(options.sources_dir)
     sources = choose_sources(known, ids, everything=everything, url=url)
-    from crawler.running import run_crawl
+    from crawler.process import run_crawl
     from crawler.runs.plan import CrawlPlan
 
     plan = CrawlPlan(limit=limit, since=since.date() if since else None, url=url, due_only=due)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crawler.demo import ARTICLE, EDIT, EDITED, DemoSite, serve_demo, write_source
+from crawler.demo.server import ARTICLE, EDIT, EDITED, DemoSite, serve_demo, write_source
 from crawler.errors import CrawlError, UsageError
 
 MARK = "made-by-baotinh-demo"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler import settings
-from crawler.explanation import explain_url
+from crawler.explain import explain_url
 from crawler.net.addresses import PrivateHosts
-from crawler.printing import say, say_json
+from crawler.render.terminal import say, say_json
 from crawler.sources.catalogue import load_sources
 from storage.archive import Archive
 

@@ -11,7 +11,7 @@ import click
 
 from crawler.commands.search import add_filters
 from crawler.errors import UsageError
-from crawler.printing import json_line, note
+from crawler.render.terminal import json_line, note
 from storage import export
 from storage.archive import Archive
 from storage.errors import BaotinhError

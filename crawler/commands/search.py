@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.printing import json_line, note, on_terminal, say, say_json
+from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.search import search
 from storage.search.engine import MOST_LIMIT, SORTS

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.differences import compare, show
-from crawler.printing import on_terminal, say, say_json, say_text
+from crawler.render.diff import compare, show
+from crawler.render.terminal import on_terminal, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
-from crawler.printing import say_json
+from crawler.render.terminal import say_json
 from crawler.sources import find_source, load_sources
 from crawler.sources.files import check_url
 from crawler.sources.provinces import PROVINCES, fold_name

@@ -13,7 +13,7 @@ from crawler import settings
 from crawler.daemon.preflight import daemon_of
 from crawler.monitoring.rules import HealthState
 from crawler.monitoring.status import Row, as_source, read_row
-from crawler.printing import say_json
+from crawler.render.terminal import say_json
 from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
 from storage.archive import Archive

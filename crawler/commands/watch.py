@@ -13,7 +13,7 @@ import click
 from crawler import settings
 from crawler.commands.search import add_filters
 from crawler.errors import CrawlError
-from crawler.printing import json_line, note, on_terminal, say, say_json
+from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.instants import read_clock
@@ -143,7 +143,7 @@ def _articles(archive: Archive, ids: list[int]) -> list[StoredArticle]:
 
 
 def _write_feed(archive: Archive, folder: Path, news: News) -> None:
-    from crawler.atom import write_feed
+    from crawler.render.atom import write_feed
 
     known = known_matches(archive.conn, news.watch.name)
     ids = list(dict.fromkeys((*reversed(news.found), *known)))[:FEED_ENTRIES]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.differences import compare
+from crawler.render.diff import compare
 from storage.archive import Archive
 from storage.errors import QueryError
 from storage.search import search
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from crawler.differences import Piece
+    from crawler.render.diff import Piece
     from storage.records import Hit, Hits, Revision, StoredArticle
 
 STEP = 20

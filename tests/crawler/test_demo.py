@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.commands.demo import SHELL_QUERY, find_command, prepare_folder
-from crawler.demo import ARTICLE, EDIT, EDITED, ORIGIN, read_pages
+from crawler.demo.server import ARTICLE, EDIT, EDITED, ORIGIN, read_pages
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:

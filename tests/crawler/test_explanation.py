@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.explanation import explain_url
+from crawler.explain import explain_url
 from crawler.net.addresses import PrivateHosts
 from crawler.sources import Source
 from storage.archive import Archive

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler import settings
-from crawler.atom import write_feed
+from crawler.render.atom import write_feed
 from storage.archive import Archive
 from storage.errors import BaotinhError, QueryError
 from storage.export import COLUMNS, read_articles, safe_cell, write_csv

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.differences import compare, compare_words, show
+from crawler.render.diff import compare, compare_words, show
 from storage.errors import BaotinhError
 from tests.shelf import HOSTILE, fill, run
 

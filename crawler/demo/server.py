@@ -1,6 +1,6 @@
 """A small provincial site on loopback, so that everything can be tried without a network.
 
-The site is that of the folder ``demo_site``: ``site.json`` names the file behind each path. Pages
+The site is that of the folder ``site``: ``site.json`` names the file behind each path. Pages
 carry absolute links, as the real ones do; they are turned to the loopback address while served.
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGES = Path(__file__).parent / "demo_site"
+PAGES = Path(__file__).parent / "site"
 ORIGIN = "https://baolongan.vn"
 ARTICLE = "/nam-2024-tinh-uy-long-an-de-ra-18-chi-tieu-chu-yeu-a167064.html"
 EDITED = "/san-pham-ocop-cua-xa-dai-loc-ha-mang-ve-doanh-thu-7-9-ty-dong-a167052.html"

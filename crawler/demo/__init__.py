@@ -1,0 +1,1 @@
+"""A small provincial site on loopback, to try everything without a network."""
