@@ -12,14 +12,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE
-from crawler.extract.lines import is_junk, is_related_heading, is_sentence
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.lines import is_junk, is_related_heading, is_sentence
+from crawler.extract.dom.traits import Trait
 from crawler.extract.teasers import find_teasers, in_teaser
-from crawler.extract.traits import Trait
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.dom.blocks import Block, Scan
 
 _PARAGRAPHS = frozenset(["p", "li", "blockquote", "h2", "h3", "h4"])
 """Elements that are a part of a text, be it the only long one."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE, closest
 from crawler.extract.bylines import parse_byline
-from crawler.extract.traits import Trait
+from crawler.extract.dom.blocks import FURNITURE, closest
+from crawler.extract.dom.traits import Trait
 from storage.records import Image
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Block, Scan
-    from crawler.extract.markup import Page
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
 
 MAX_CAPTION = 600
 _NOTE = re.compile(r"(?:^|\s)(?:note|ghichu)(?=$|\s)")

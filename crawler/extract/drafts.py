@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import Block, Scan
 from crawler.extract.body import Body, find_body, find_lead_alone, prune, useful_start
 from crawler.extract.captions import pictures_above, take_pictures
-from crawler.extract.kinds import PLAYER
+from crawler.extract.dom.blocks import Block, Scan
+from crawler.extract.dom.traits import PLAYER
+from crawler.extract.dom.walk import scan_tree
 from crawler.extract.tables import join_rows
-from crawler.extract.walk import scan_tree
 
 if TYPE_CHECKING:
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
     from crawler.extract.layouts import Layout
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
     from storage.records import Image
 
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.extract.dom.traits import PLAYER
 from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
-PLAYER = (
-    "video, iframe[src*='youtube'], iframe[src*='embed'], [class*=video-player], [id*=player],"
-    " .jwplayer, [class*=videoplayer], audio, [data-video], [class*=video__]"
-)
-"""What plays a video or a recording."""
 SHORT = 600
 """Characters of text below which the player is the story and the text its caption."""
 _LIVE = re.compile(r"\W*(?:truc tiep|tuong thuat truc tiep|live(?: ?blog)?)\b")

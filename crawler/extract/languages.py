@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from storage.records import Evidence
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Block
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Block
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 _VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")

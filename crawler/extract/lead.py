@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE
-from crawler.extract.lines import dateline_of, is_junk, is_sentence
-from crawler.extract.traits import Trait
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.lines import dateline_of, is_junk, is_sentence
+from crawler.extract.dom.traits import Trait
 from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Block, Scan
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 MAX_LEAD = 1500
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE
 from crawler.extract.date_lines import read_date_line
 from crawler.extract.date_rule import (
     UNKNOWN,
@@ -21,16 +20,17 @@ from crawler.extract.date_rule import (
 )
 from crawler.extract.date_urls import url_date, url_month
 from crawler.extract.date_values import VIETNAM
-from crawler.extract.places import lines_around
-from crawler.extract.traits import Trait
+from crawler.extract.dom.around import lines_around
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.traits import Trait
 from storage.records import Article, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.extract.blocks import Block, Scan
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "publishdate",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE
-from crawler.extract.markup import line_of
-from crawler.extract.traits import Trait
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.markup import line_of
+from crawler.extract.dom.traits import Trait
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from crawler.extract.blocks import Block, Scan
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 MAX_TAGS = 40
 _HOME = re.compile(
@@ -151,29 +151,6 @@ def _tags(names: Iterable[str]) -> list[str]:
         seen.add(folded)
         kept.append(clean)
     return kept[:MAX_TAGS]
-
-
-def lines_around(
-    scan: Scan, title: int | None, first: int, last: int, reach: int = 40
-) -> list[tuple[Block, int]]:
-    """Short lines that may carry date or byline, with their distance in characters from the
-    headline (negative before it): from a little above the headline to a little below the body."""
-    anchor = title if title is not None else max(first - 1, 0)
-    found: list[tuple[Block, int]] = []
-    distance = 0
-    for index in range(anchor - 1, max(-1, anchor - reach), -1):
-        block = scan.blocks[index]
-        distance -= 0 if block.image else len(block.text)
-        if not block.image and len(block.text) <= 200:
-            found.append((block, distance))
-    distance = 0
-    for index in range(anchor, min(len(scan.blocks), max(last + 12, anchor + reach))):
-        block = scan.blocks[index]
-        apart = bool(block.traits & (Trait.COMMENT | Trait.RELATED)) and index > last
-        if not (block.image or apart) and len(block.text) <= 200 and index != title:
-            found.append((block, distance))
-        distance += 0 if block.image else len(block.text)
-    return found
 
 
 def marked_bylines(blocks: list[tuple[Block, int]]) -> list[Block]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
-from crawler.extract.blocks import find_block
 from crawler.extract.body import SEVERAL_PICTURES
 from crawler.extract.boilerplate import fingerprint_line
-from crawler.extract.charset import decode_page
+from crawler.extract.dom.blocks import find_block
+from crawler.extract.dom.lines import dateline_of
+from crawler.extract.dom.markup import Page, line_of, parse_page
+from crawler.extract.dom.structured import Structured, read_structured
+from crawler.extract.dom.walk import scan_tree
 from crawler.extract.drafts import choose_draft, with_stated_body
 from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.layouts import Layout, layouts_of
 from crawler.extract.lead import Lead, find_lead, words_of
-from crawler.extract.lines import dateline_of
-from crawler.extract.markup import Page, line_of, parse_page
 from crawler.extract.moments import day_hint, find_moments, now_of, without_date_lines
 from crawler.extract.places import find_tags, section_path
 from crawler.extract.rejection import (
@@ -34,9 +36,7 @@ from crawler.extract.rejection import (
     say_no_body,
 )
 from crawler.extract.signatures import find_signature
-from crawler.extract.structured import Structured, read_structured
 from crawler.extract.title import Title, choose_title
-from crawler.extract.walk import scan_tree
 from crawler.sources.identity import article_key
 from crawler.sources.shapes import is_front
 from storage.records import Article, Evidence, Image
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.drafts import Draft
     from crawler.sources.model import Source
 

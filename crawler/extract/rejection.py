@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
-from crawler.extract.kinds import PLAYER
+from crawler.extract.dom.traits import PLAYER
 from crawler.sources.shapes import is_front
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Block, Scan
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 MIN_BODY = 80
 """Characters of prose below which a page has no body, unless pictures carry it."""

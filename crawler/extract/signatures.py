@@ -11,22 +11,23 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import find_block, with_text
 from crawler.extract.byline_lines import looks_like_byline, split_glued_byline
 from crawler.extract.bylines import EVER, Byline, parse_byline, without_dates
 from crawler.extract.date_lines import find_dates
+from crawler.extract.dom.around import lines_around
+from crawler.extract.dom.blocks import find_block, with_text
+from crawler.extract.dom.traits import Trait
 from crawler.extract.names import is_person
-from crawler.extract.places import lines_around, marked_bylines
-from crawler.extract.traits import Trait
+from crawler.extract.places import marked_bylines
 from storage.records import Article, Evidence
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.extract.blocks import Block, Scan
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 MAX_BYLINE = 120
 MAX_MARKED = 80

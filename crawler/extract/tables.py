@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE, Block, closest
+from crawler.extract.dom.blocks import FURNITURE, Block, closest
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Scan
+    from crawler.extract.dom.blocks import Scan
 
 MAX_CELL = 150
 """Characters of a cell of a table of figures; longer ones are text that a table holds."""

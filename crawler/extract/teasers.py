@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crawler.extract.blocks import Block, Scan
+    from crawler.extract.dom.blocks import Block, Scan
 
 MAX_TEASER = 450
 """Characters of one teaser."""

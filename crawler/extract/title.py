@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import FURNITURE
-from crawler.extract.lines import is_sentence
-from crawler.extract.markup import line_of
-from crawler.extract.traits import Trait, traits_of
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.lines import is_sentence
+from crawler.extract.dom.markup import line_of
+from crawler.extract.dom.traits import Trait, traits_of
 from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.extract.blocks import Scan
-    from crawler.extract.markup import Page
-    from crawler.extract.structured import Structured
+    from crawler.extract.dom.blocks import Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
 
 MAX_TITLE = 1000
 MAX_HEADINGS = 50

@@ -6,12 +6,12 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crawler.charset import decode_page
 from crawler.discovery import articles_among
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from crawler.extract.charset import decode_page
+from crawler.extract.dom.markup import parse_page
 from crawler.extract.layouts import layouts_of
-from crawler.extract.markup import parse_page
 from crawler.survey.proposal import Sample
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract import charset
-from crawler.extract.charset import decode_page
+from crawler import charset
+from crawler.charset import decode_page
 
 TEXT = (
     "<html><body><p>Năm 2024, Tỉnh ủy Long An đề ra các chỉ tiêu chủ yếu của tỉnh và nhân dân trong"

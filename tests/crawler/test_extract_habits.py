@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.lines import dateline_of
+from crawler.extract.dom.lines import dateline_of
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
 LEAD = "Tuyến kè dài hơn 1,8 km bảo vệ 57 hộ dân ven sông đang được thi công để kịp hoàn thành trước mùa lũ."

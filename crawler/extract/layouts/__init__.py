@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from crawler.extract.markup import Page
+    from crawler.extract.dom.markup import Page
     from crawler.sources.model import Source
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.extract.markup import Page
+    from crawler.extract.dom.markup import Page
 
 MAX_SCRIPTS = 30
 MAX_NODES = 3000

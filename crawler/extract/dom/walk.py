@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.blocks import Block, Scan
-from crawler.extract.lines import is_related_heading
-from crawler.extract.markup import MAX_TEXT
-from crawler.extract.traits import Trait, alignment, is_bold_type, is_invisible, traits_of
+from crawler.extract.dom.blocks import Block, Scan
+from crawler.extract.dom.lines import is_related_heading
+from crawler.extract.dom.markup import MAX_TEXT
+from crawler.extract.dom.traits import Trait, alignment, is_bold_type, is_invisible, traits_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -241,3 +241,10 @@ def alignment(style: str | None, align: str | None, names: str | None = None) ->
     if named:
         return "center" if named[1] == "center" else "right"
     return ""
+
+
+PLAYER = (
+    "video, iframe[src*='youtube'], iframe[src*='embed'], [class*=video-player], [id*=player],"
+    " .jwplayer, [class*=videoplayer], audio, [data-video], [class*=video__]"
+)
+"""What plays a video or a recording."""

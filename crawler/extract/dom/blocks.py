@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.traits import Trait
+from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
