@@ -22,8 +22,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.date_lines import find_dates
-from crawler.extract.date_text import compose, fold_letters
+from crawler.extract.dates.lines import find_dates
+from crawler.extract.dates.patterns import compose, fold_letters
 from crawler.extract.names import (
     is_account,
     is_heading,

@@ -12,7 +12,7 @@ import re
 from functools import cache
 
 from crawler.extract import name_words as words_of
-from crawler.extract.date_text import fold_letters
+from crawler.extract.dates.patterns import fold_letters
 
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvxjfwz])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"

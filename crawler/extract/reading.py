@@ -12,6 +12,7 @@ from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
 from crawler.extract.body import SEVERAL_PICTURES
 from crawler.extract.boilerplate import fingerprint_line
+from crawler.extract.dates.find import day_hint, find_moments, now_of, without_date_lines
 from crawler.extract.dom.blocks import find_block
 from crawler.extract.dom.lines import dateline_of
 from crawler.extract.dom.markup import Page, line_of, parse_page
@@ -22,7 +23,6 @@ from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.layouts import Layout, layouts_of
 from crawler.extract.lead import Lead, find_lead, words_of
-from crawler.extract.moments import day_hint, find_moments, now_of, without_date_lines
 from crawler.extract.places import find_tags, section_path
 from crawler.extract.rejection import (
     MIN_BODY,

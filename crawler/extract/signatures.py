@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.byline_lines import looks_like_byline, split_glued_byline
 from crawler.extract.bylines import EVER, Byline, parse_byline, without_dates
-from crawler.extract.date_lines import find_dates
+from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import find_block, with_text
 from crawler.extract.dom.traits import Trait

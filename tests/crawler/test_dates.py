@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract.dates import (
+from crawler.extract.dates.find import (
     VIETNAM,
     find_dates,
     parse_date,

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.extract.dates import (
+from crawler.extract.dates.find import (
     VIETNAM,
     DateCandidate,
     choose_date,

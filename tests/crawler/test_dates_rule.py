@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from crawler.extract.dates import (
+from crawler.extract.dates.find import (
     UNKNOWN,
     DateCandidate,
     Published,

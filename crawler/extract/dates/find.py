@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.date_lines import read_date_line
-from crawler.extract.date_rule import (
+from crawler.extract.dates.lines import Order, find_dates, parse_date, read_date_line
+from crawler.extract.dates.machine import parse_machine_date, read_machine_dates
+from crawler.extract.dates.rule import (
     UNKNOWN,
     DateCandidate,
     Published,
@@ -18,8 +19,8 @@ from crawler.extract.date_rule import (
     read_machine,
     read_visible,
 )
-from crawler.extract.date_urls import url_date, url_month
-from crawler.extract.date_values import VIETNAM
+from crawler.extract.dates.urls import Month, url_date, url_month
+from crawler.extract.dates.values import VIETNAM, ParsedDate
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.traits import Trait
@@ -217,3 +218,25 @@ def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandid
         attributes = node.attributes
         value = attributes.get("content") or attributes.get("datetime") or ""
         yield read_machine(value, where="microdata", now=now, zone=zone)
+
+
+__all__ = [
+    "UNKNOWN",
+    "VIETNAM",
+    "DateCandidate",
+    "Month",
+    "Order",
+    "ParsedDate",
+    "Published",
+    "choose_date",
+    "choose_modified",
+    "find_dates",
+    "parse_date",
+    "parse_machine_date",
+    "read_date_line",
+    "read_machine",
+    "read_machine_dates",
+    "read_visible",
+    "url_date",
+    "url_month",
+]

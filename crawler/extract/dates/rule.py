@@ -30,11 +30,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.date_lines import read_date_line
-from crawler.extract.date_machine import read_machine_dates
-from crawler.extract.date_text import compose, fold_letters
-from crawler.extract.date_urls import Month, url_month
-from crawler.extract.date_values import VIETNAM, ParsedDate, is_possible
+from crawler.extract.dates.lines import read_date_line
+from crawler.extract.dates.machine import read_machine_dates
+from crawler.extract.dates.patterns import compose, fold_letters
+from crawler.extract.dates.urls import Month, url_month
+from crawler.extract.dates.values import VIETNAM, ParsedDate, is_possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,8 +15,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from crawler.extract import date_text as patterns
-from crawler.extract.date_values import (
+from crawler.extract.dates import patterns as patterns
+from crawler.extract.dates.values import (
     VIETNAM,
     ParsedDate,
     fix_instant,

@@ -17,9 +17,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.date_lines import parse_date, read_offset
-from crawler.extract.date_text import MONTHS, compose, fold_letters
-from crawler.extract.date_values import (
+from crawler.extract.dates.lines import parse_date, read_offset
+from crawler.extract.dates.patterns import MONTHS, compose, fold_letters
+from crawler.extract.dates.values import (
     VIETNAM,
     ParsedDate,
     fix_instant,
