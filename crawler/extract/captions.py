@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.bylines import parse_byline
+from crawler.extract.authors.parse import parse_byline
 from crawler.extract.dom.blocks import FURNITURE, closest
 from crawler.extract.dom.traits import Trait
 from storage.records import Image

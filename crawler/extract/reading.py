@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
+from crawler.extract.authors.find import find_signature
 from crawler.extract.body import SEVERAL_PICTURES
 from crawler.extract.boilerplate import fingerprint_line
 from crawler.extract.dates.find import day_hint, find_moments, now_of, without_date_lines
@@ -35,7 +36,6 @@ from crawler.extract.rejection import (
     check_text,
     say_no_body,
 )
-from crawler.extract.signatures import find_signature
 from crawler.extract.title import Title, choose_title
 from crawler.sources.identity import article_key
 from crawler.sources.shapes import is_front

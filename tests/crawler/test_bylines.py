@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.extract.byline_lines import looks_like_byline, split_glued_byline
-from crawler.extract.bylines import parse_byline
+from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
+from crawler.extract.authors.parse import parse_byline
 
 CORPUS = Path(__file__).parents[1] / "data" / "bylines.tsv"
 

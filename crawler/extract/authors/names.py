@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crawler.extract import name_words as words_of
+from crawler.extract.authors import words as words_of
 from crawler.extract.dates.patterns import fold_letters
 
 _SYLLABLE = re.compile(

@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.byline_lines import looks_like_byline, split_glued_byline
-from crawler.extract.bylines import EVER, Byline, parse_byline, without_dates
+from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
+from crawler.extract.authors.names import is_person
+from crawler.extract.authors.parse import EVER, Byline, parse_byline, without_dates
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import find_block, with_text
 from crawler.extract.dom.traits import Trait
-from crawler.extract.names import is_person
 from crawler.extract.places import marked_bylines
 from storage.records import Article, Evidence
 from storage.text import fold, normalize

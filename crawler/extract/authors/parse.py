@@ -22,9 +22,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.lines import find_dates
-from crawler.extract.dates.patterns import compose, fold_letters
-from crawler.extract.names import (
+from crawler.extract.authors.names import (
     is_account,
     is_heading,
     is_honorific,
@@ -34,6 +32,8 @@ from crawler.extract.names import (
     is_placeholder,
     is_role,
 )
+from crawler.extract.dates.lines import find_dates
+from crawler.extract.dates.patterns import compose, fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.bylines import LONGEST, Byline, parse_byline
-from crawler.extract.names import is_organisation
+from crawler.extract.authors.names import is_organisation
+from crawler.extract.authors.parse import LONGEST, Byline, parse_byline
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
