@@ -18,7 +18,7 @@ from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import find_block, with_text
 from crawler.extract.dom.traits import Trait
-from crawler.extract.places import marked_bylines
+from crawler.extract.sections import marked_bylines
 from storage.records import Article, Evidence
 from storage.text import fold, normalize
 

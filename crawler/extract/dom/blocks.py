@@ -75,7 +75,7 @@ class Scan:
     names: set[str] = field(default_factory=set)
     """Classes and ids of all elements that were seen."""
     values: list[float] = field(default_factory=list)
-    """What each block is worth, once `crawler.extract.body` has weighed them."""
+    """What each block is worth, once `crawler.extract.text.body` has weighed them."""
 
     @property
     def has_h1(self) -> bool:

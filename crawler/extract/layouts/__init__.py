@@ -3,7 +3,7 @@
 A layout is a module of this package with an attribute ``LAYOUT``: selectors, what to leave out,
 and, where selectors are not enough, one function. It is used when a source names it for the day
 of the article, or when the page shows its marks. What it finds competes with what is found
-without it, field by field; see ``crawler.extract.reading``.
+without it, field by field; see ``crawler.extract.article``.
 """
 
 from __future__ import annotations

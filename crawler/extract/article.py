@@ -11,21 +11,16 @@ from typing import TYPE_CHECKING
 from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
 from crawler.extract.authors.find import find_signature
-from crawler.extract.body import SEVERAL_PICTURES
-from crawler.extract.boilerplate import fingerprint_line
 from crawler.extract.dates.find import day_hint, find_moments, now_of, without_date_lines
 from crawler.extract.dom.blocks import find_block
 from crawler.extract.dom.lines import dateline_of
 from crawler.extract.dom.markup import Page, line_of, parse_page
 from crawler.extract.dom.structured import Structured, read_structured
 from crawler.extract.dom.walk import scan_tree
-from crawler.extract.drafts import choose_draft, with_stated_body
 from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.layouts import Layout, layouts_of
-from crawler.extract.lead import Lead, find_lead, words_of
-from crawler.extract.places import find_tags, section_path
-from crawler.extract.rejection import (
+from crawler.extract.refusal import (
     MIN_BODY,
     check_address,
     check_bytes,
@@ -36,7 +31,12 @@ from crawler.extract.rejection import (
     check_text,
     say_no_body,
 )
-from crawler.extract.title import Title, choose_title
+from crawler.extract.sections import find_tags, section_path
+from crawler.extract.text.body import SEVERAL_PICTURES
+from crawler.extract.text.boilerplate import fingerprint_line
+from crawler.extract.text.drafts import choose_draft, with_stated_body
+from crawler.extract.text.lead import Lead, find_lead, words_of
+from crawler.extract.text.title import Title, choose_title
 from crawler.sources.identity import article_key
 from crawler.sources.shapes import is_front
 from storage.records import Article, Evidence, Image
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from crawler.extract.dom.blocks import Block, Scan
-    from crawler.extract.drafts import Draft
+    from crawler.extract.text.drafts import Draft
     from crawler.sources.model import Source
 
 MAX_BODY = 400_000

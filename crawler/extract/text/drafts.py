@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.body import Body, find_body, find_lead_alone, prune, useful_start
-from crawler.extract.captions import pictures_above, take_pictures
 from crawler.extract.dom.blocks import Block, Scan
 from crawler.extract.dom.traits import PLAYER
 from crawler.extract.dom.walk import scan_tree
-from crawler.extract.tables import join_rows
+from crawler.extract.text.body import Body, find_body, find_lead_alone, prune, useful_start
+from crawler.extract.text.captions import pictures_above, take_pictures
+from crawler.extract.text.tables import join_rows
 
 if TYPE_CHECKING:
     from crawler.extract.dom.markup import Page

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_junk, is_related_heading, is_sentence
 from crawler.extract.dom.traits import Trait
-from crawler.extract.teasers import find_teasers, in_teaser
+from crawler.extract.text.teasers import find_teasers, in_teaser
 from storage.text import fold
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Title, lead, body and captions of an article."""
