@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.crawls import Desk
-from tests.kills import find_faults
 from tests.site import text
 from tests.site.exchange import HTML, XML
 from tests.site.server import Site, not_found
+from tests.support.crawls import Desk
+from tests.support.kills import find_faults
 
 if TYPE_CHECKING:
     from tests.site.exchange import Exchange

@@ -29,10 +29,10 @@ from lxml import html as lxml_html
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.crawls import Desk
 from tests.site.exchange import HTML
 from tests.site.server import not_found
 from tests.site.town import Piece, Town
+from tests.support.crawls import Desk
 
 if TYPE_CHECKING:
     from tests.site.exchange import Exchange

@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.crawls import Desk
-from tests.daemons import QUICK, Keeper, count_articles, is_alive, keep
 from tests.site.town import Town
+from tests.support.crawls import Desk
+from tests.support.daemons import QUICK, Keeper, count_articles, is_alive, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

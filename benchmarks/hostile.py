@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.crawls import Desk
 from tests.site import names
 from tests.site.faults import bodies, http, manners, redirects, seeds, sizes, transport, variants
 from tests.site.faults.model import STORE, Fault
 from tests.site.server import Canary
 from tests.site.town import Town
+from tests.support.crawls import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

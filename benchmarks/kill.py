@@ -17,9 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.crawls import Desk
-from tests.kills import crawl_and_kill, find_faults
 from tests.site.town import Town
+from tests.support.crawls import Desk
+from tests.support.kills import crawl_and_kill, find_faults
 
 
 def main() -> int:

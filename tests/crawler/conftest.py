@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crawls import Desk
-from tests.daemons import FEED
 from tests.site.town import Town
+from tests.support.crawls import Desk
+from tests.support.daemons import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

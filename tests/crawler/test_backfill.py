@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crawls import Desk
-from tests.kills import crawl_and_kill, find_faults
 from tests.site.town import PER_PAGE, Town, sitemap
+from tests.support.crawls import Desk
+from tests.support.kills import crawl_and_kill, find_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,11 +18,12 @@ from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.sources.model import Source
 from tests.site.town import Piece, article_page
+from tests.support.paths import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("*.html"))
+SAMPLES = sorted(SAMPLES.glob("*.html"))
 SOURCE = Source(id="x", name="X", province="Tây Ninh", homepage="https://baolongan.vn/")
 URL = "https://baolongan.vn/tin-a1.html"
 HONEST = article_page(Piece(1, 1), "https://baolongan.vn")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crawls import Desk
 from tests.site.town import Town
-from tests.sites import page, serve_pages
+from tests.support.crawls import Desk
+from tests.support.sites import page, serve_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.crawls import Desk
 from tests.site.faults import bodies, http, manners, redirects, seeds, sizes, transport, variants
 from tests.site.faults.model import REJECT, STORE, Fault
 from tests.site.server import Canary
 from tests.site.town import Town
+from tests.support.crawls import Desk
+from tests.support.paths import TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,6 @@ FAULTS: dict[str, Fault] = {
     for module in MODULES.values()
     for fault in module.PAGES  # type: ignore[attr-defined]
 }
-TESTS = Path(__file__).parents[1]
 TIMEOUT = 3.0
 SETTINGS = {
     "DOWNLOAD_TIMEOUT": f"{TIMEOUT:g}",

@@ -1,10 +1,10 @@
-"""A few of the inputs of `tests.fuzzing` at every run; the module itself goes on for longer."""
+"""A few of the inputs of `tests.support.fuzzing` at every run; the module goes on for longer."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.fuzzing import TARGETS, fuzz
+from tests.support.fuzzing import TARGETS, fuzz
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from tests.crawls import Desk
-from tests.kills import crawl_and_kill, find_faults
 from tests.site.town import Town
+from tests.support.crawls import Desk
+from tests.support.kills import crawl_and_kill, find_faults
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import scrapy.settings.default_settings as scrapy_settings
@@ -12,8 +12,12 @@ from click.testing import CliRunner
 from crawler import settings
 from crawler.cli import COMMANDS, cli
 from storage.archive import Archive
+from tests.support.paths import ROOT
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 RELIED_ON = (
     *("sources", "seeds", "links", "captures", "articles", "images", "revisions", "runs"),
     *("articles_fts", "news"),

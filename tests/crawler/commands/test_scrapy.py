@@ -1,0 +1,79 @@
+"""What Scrapy users type works as they expect."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler import settings
+from storage.records import Article
+from tests.site.town import Town
+from tests.support.crawls import ROOT, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    with Town(6) as town:
+        yield town
+
+
+@pytest.fixture
+def desk(tmp_path: Path, town: Town) -> Desk:
+    desk = Desk(tmp_path)
+    desk.add_source(town.base, seeds=[("feed", "/rss/home.rss")])
+    return desk
+
+
+def scrapy(desk: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scrapy", *arguments]
+    return subprocess.run(
+        command, env=desk.environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_list_names_every_source(desk: Desk) -> None:
+    listed = scrapy(desk, "list").stdout.split()
+    assert {"town", "baolongan"} <= set(listed)
+
+
+def test_crawl_stores_and_exports(desk: Desk) -> None:
+    out = desk.folder / "out.jsonl"
+    done = scrapy(desk, "crawl", "town", "-a", "limit=2", "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    assert desk.value("select count(*) from articles") == 2
+    items = [json.loads(line) for line in out.read_text(encoding="utf-8").split("\n") if line]
+    assert len(items) == 2
+    assert items[0]["title"]
+    assert done.stderr == ""
+
+
+def test_parse_shows_the_article_and_stores_nothing(desk: Desk, town: Town) -> None:
+    piece = town.latest()[0]
+    done = scrapy(desk, "parse", "--nocolour", town.base + piece.path)
+    assert "'key': 'a1005'" in done.stdout, done.stderr
+    assert not desk.archive.exists()
+
+
+def test_parse_shows_the_links_of_a_feed(desk: Desk, town: Town) -> None:
+    done = scrapy(desk, "parse", "--nocolour", town.base + "/rss/home.rss")
+    assert done.stdout.count("<GET ") == 6, done.stderr
+
+
+def test_settings_on_the_command_line_hold(desk: Desk, town: Town) -> None:
+    scrapy(desk, "crawl", "town", "-a", "limit=1", "-s", "CONTACT=https://bao.example/")
+    agents = {hit.headers.get("user-agent", "") for hit in town.hits}
+    assert len(agents) == 1
+    assert agents.pop().endswith("(+https://bao.example/)")
+
+
+def test_exports_hold_every_field_that_is_text() -> None:
+    assert {*settings.FEED_EXPORT_FIELDS, "signature"} == {one.name for one in fields(Article)}

@@ -1,0 +1,106 @@
+"""What the daemon tells: alarms, logs, figures."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+from tests.site.town import Town
+from tests.support.daemons import keep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.crawls import Desk
+
+
+def listener(desk: Desk) -> tuple[str, Path]:
+    """A command that keeps the messages it is given."""
+    said = desk.folder / "alarms.jsonl"
+    script = desk.folder / "listen.py"
+    script.write_text(
+        f"import sys\nopen({str(said)!r}, 'a').write(sys.stdin.read() + '\\n')\n", encoding="utf-8"
+    )
+    return f"{sys.executable} {script}", said
+
+
+def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
+    command, said = listener(desk)
+    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
+        keeper.wait_for_articles(5)
+        town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
+        keeper.wait_for_words("town is broken")
+        then = town.count("/rss/home.rss")
+        keeper.wait_for(lambda: town.count("/rss/home.rss") > then)
+        town.routes["/rss/home.rss"] = town._feed
+        keeper.wait_for_words("town is ok")
+        assert keeper.end() == 0
+    messages = [json.loads(line) for line in said.read_text(encoding="utf-8").splitlines()]
+    states = [change["state"] for message in messages for change in message["changes"]]
+    assert states == ["broken", "ok"]
+    assert "404" in messages[0]["text"]
+
+
+def test_an_alarm_on_its_way_delays_no_stop_and_arrives_after_a_restart(
+    desk: Desk, town: Town
+) -> None:
+    town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
+    with keep(desk, "town", ALARM_COMMAND="sleep 60") as keeper:
+        keeper.wait_for_words("town is broken")
+        started = time.monotonic()
+        assert keeper.end() == 0
+        assert time.monotonic() - started < 25
+        assert "not delivered yet and are kept" in keeper.said
+    command, said = listener(desk)
+    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
+        keeper.wait_for(lambda: said.exists() and said.read_text().endswith("\n"))
+        keeper.send(signal.SIGKILL)
+    message = json.loads(said.read_text(encoding="utf-8"))
+    assert [change["state"] for change in message["changes"]] == ["broken"]
+
+
+def test_all_sources_failing_at_once_is_one_message(desk: Desk, town: Town) -> None:
+    command, said = listener(desk)
+    for number in range(5):
+        desk.add_source(town.base, f"s{number}", seeds=[("feed", f"/rss/{number}.rss")])
+    names = [f"s{number}" for number in range(5)]
+    with keep(
+        desk, *names, ALARM_COMMAND=command, DAEMON_STAGGER="0", DAEMON_CHECKUP="60"
+    ) as keeper:
+        keeper.wait_for(lambda: said.exists() and said.read_text())
+        assert keeper.end() == 0
+    first = json.loads(said.read_text(encoding="utf-8").splitlines()[0])
+    assert len(first["changes"]) == 5
+    assert "5 sources in trouble" in first["subject"]
+
+
+def test_logs_are_json_when_asked_for(desk: Desk) -> None:
+    with keep(desk, "--json-logs", "town") as keeper:
+        keeper.wait_for_articles(5)
+        assert keeper.end() == 0
+        lines = [json.loads(line) for line in keeper.said.splitlines()]
+    assert {"at", "level", "logger", "message"} <= set(lines[0])
+    assert "start" in {line.get("event") for line in lines}
+
+
+def test_metrics_are_served_on_loopback(desk: Desk) -> None:
+    with Town(0) as free:
+        address = free.netloc
+    with keep(desk, "--metrics", address, "town") as keeper:
+        keeper.wait_for_articles(5)
+        keeper.wait_for(
+            lambda: 'baotinh_pages_total{outcome="new",source="town"} 5.0' in scrape(address)
+        )
+        keeper.wait_for(
+            lambda: 'baotinh_source_health{source="town",state="ok"} 1.0' in scrape(address)
+        )
+        assert keeper.end() == 0
+
+
+def scrape(address: str) -> str:
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())

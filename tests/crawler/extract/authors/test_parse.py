@@ -1,0 +1,271 @@
+"""Bylines: the corpus of lines, paragraphs that sign, names glued to a last sentence."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
+from crawler.extract.authors.parse import parse_byline
+from tests.support.paths import DATA
+
+CORPUS = DATA / "bylines.tsv"
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text).replace("\\n", "\n")
+
+
+def _rows() -> list[tuple[str, str, tuple[str, ...], str | None]]:
+    rows = []
+    for line in CORPUS.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            kind, text, authors, credit = line.split("\t")
+            people = tuple(name for name in authors.split(";") if name)
+            rows.append((kind, _unescape(text), people, credit or None))
+    return rows
+
+
+def test_the_corpus_is_as_large_as_promised() -> None:
+    assert len(_rows()) >= 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "authors", "credit"), [row for row in _rows() if row[0] != "none"]
+)
+def test_a_byline_gives_people_and_credit(
+    kind: str, text: str, authors: tuple[str, ...], credit: str | None
+) -> None:
+    byline = parse_byline(text)
+    assert byline is not None
+    assert (byline.kind, byline.authors, byline.source_credit) == (kind, authors, credit)
+
+
+@pytest.mark.parametrize("text", [row[1] for row in _rows() if row[0] == "none"])
+def test_what_is_no_byline_is_not_read_as_one(text: str) -> None:
+    assert parse_byline(text) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "authors", "credit"), [row for row in _rows() if row[0] == "people"]
+)
+def test_an_author_field_gives_the_same_people(
+    kind: str, text: str, authors: tuple[str, ...], credit: str | None
+) -> None:
+    byline = parse_byline(text, field=True)
+    assert byline is not None
+    assert (byline.kind, byline.authors, byline.source_credit) == (kind, authors, credit)
+
+
+@pytest.mark.parametrize(
+    "text", ["Báo tỉnh", "Trung tâm VHTT&TT huyện", "admin", "Bút danh", "An Giang"]
+)
+def test_an_author_field_that_names_nobody_has_no_author(text: str) -> None:
+    byline = parse_byline(text, field=True)
+    assert byline is not None
+    assert byline.authors == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "authors"),
+    [
+        ("Hạnh", ("Hạnh",)),
+        ("Jean-Paul Morel", ("Jean-Paul Morel",)),
+        ("By Ann Lee and Bob de Wit", ("Ann Lee", "Bob de Wit")),
+        ("TS. Lê Văn Minh", ("TS. Lê Văn Minh",)),
+    ],
+)
+def test_an_author_field_may_hold_what_a_line_may_not(text: str, authors: tuple[str, ...]) -> None:
+    byline = parse_byline(text, field=True)
+    assert byline is not None
+    assert byline.authors == authors
+
+
+@pytest.mark.parametrize("name", ["Báo Hải Đường", "HẢI ĐƯỜNG", "haiduong"])
+def test_the_outlet_itself_is_no_author(name: str) -> None:
+    byline = parse_byline(name, site_names=["Báo Hải Đường", "Hải Đường"], field=True)
+    assert byline is not None
+    assert byline.authors == ()
+
+
+def test_the_office_and_the_role_are_said() -> None:
+    byline = parse_byline("Tin, ảnh: Hải Đường (Trung tâm Y tế)")
+    assert byline is not None
+    assert (byline.role, byline.organisation) == ("Tin, ảnh", "Trung tâm Y tế")
+
+
+def test_photographers_and_translators_are_kept_apart() -> None:
+    byline = parse_byline("Bài: Hải Đường - Ảnh: Minh Quân")
+    assert byline is not None
+    assert (byline.authors, byline.photographers) == (("Hải Đường",), ("Minh Quân",))
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "styles", "signs"),
+    [
+        ("Hải Đường", 0, (), True),
+        ("Hải Đường", 1, (), True),
+        ("Hải Đường", 2, (), False),
+        ("Hải Đường", 2, ("bold",), True),
+        ("HẢI ĐƯỜNG", 2, (), True),
+        ("Hải Đường", 3, ("right",), True),
+        ("Hải Đường", 8, ("right",), False),
+        ("Hải Đường", 0, ("center", "italic"), False),
+        ("Tin, ảnh: Hải Đường", 0, ("center",), True),
+        ("Tin, ảnh: Hải Đường", 3, (), True),
+        ("Theo TTXVN", 1, (), True),
+        ("PV", 0, (), True),
+        ("Ảnh: Hải Đường", 0, ("right",), True),
+        ("Trung tâm Văn hóa huyện", 0, ("right",), True),
+        ("(Đài Truyền thanh huyện)", 0, (), True),
+        ("Trung tâm Văn hóa huyện", 0, (), False),
+        ("Bút danh", 0, ("author",), True),
+        ("Hạnh", 0, ("author",), True),
+        ("Hạnh", 0, (), False),
+        ("BS LÊ VĂN MINH", 0, ("right", "bold"), False),
+        ("Xin cảm ơn ông!", 0, ("bold",), False),
+        ("Kinh tế", 0, ("bold",), False),
+        ("Ấp đã đề nghị khen thưởng nhóm.", 0, (), False),
+    ],
+)
+def test_place_and_style_decide_whether_a_paragraph_signs(
+    text: str, position: int, styles: tuple[str, ...], signs: bool
+) -> None:
+    assert looks_like_byline(text, position_from_end=position, styles=styles) is signs
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "authors"),
+    [
+        (
+            "Các em trồng hoa tại bồn hoa chân cầu...K.Hà",
+            "Các em trồng hoa tại bồn hoa chân cầu...",
+            ("K.Hà",),
+        ),
+        (
+            "Xã sẽ có nước sạch trong năm tới. Tin, ảnh: HẢI ĐƯỜNG",
+            "Xã sẽ có nước sạch trong năm tới.",
+            ("HẢI ĐƯỜNG",),
+        ),
+        (
+            "Công an đang điều tra vụ việc. (HẢI ĐƯỜNG)",
+            "Công an đang điều tra vụ việc.",
+            ("HẢI ĐƯỜNG",),
+        ),
+        (
+            "Công an đang điều tra vụ việc (HẢI ĐƯỜNG).",
+            "Công an đang điều tra vụ việc",
+            ("HẢI ĐƯỜNG",),
+        ),
+        (
+            "Dự kiến khánh thành trong quý tới./. Hải Đường",
+            "Dự kiến khánh thành trong quý tới./.",
+            ("Hải Đường",),
+        ),
+        (
+            "Bà con trong ấp rất phấn khởi. Hải Đường - Minh Quân",
+            "Bà con trong ấp rất phấn khởi.",
+            ("Hải Đường", "Minh Quân"),
+        ),
+        (
+            "Các bạn trẻ tình nguyện thật vui.Bài, ảnh: Lan Anh",
+            "Các bạn trẻ tình nguyện thật vui.",
+            ("Lan Anh",),
+        ),
+    ],
+)
+def test_a_byline_glued_to_the_last_sentence_comes_off(
+    text: str, rest: str, authors: tuple[str, ...]
+) -> None:
+    left, byline = split_glued_byline(text)
+    assert left == rest
+    assert byline is not None
+    assert byline.authors == authors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dự kiến công trình khánh thành trong quý tới./.",
+        "Chủ trì hội nghị có ông Nguyễn Văn Lâm",
+        "Người được khen thưởng là chị Nguyễn Thị Hoa.",
+        "Ông nói: “Còn sức thì còn làm.”",
+        "Mô hình được nhân rộng ra các xã Long An, Long Bình.",
+        "Giải nhất thuộc về thí sinh: Hải Đường",
+        "HẢI ĐƯỜNG",
+        "",
+    ],
+)
+def test_a_sentence_that_ends_in_a_name_stays_whole(text: str) -> None:
+    assert split_glued_byline(text) == (text, None)
+
+
+def test_inside_the_text_only_sure_signs_come_off() -> None:
+    assert split_glued_byline("Bà con trong ấp rất phấn khởi. Hải Đường", last=False)[1] is None
+    assert split_glued_byline("Bà con trong ấp rất phấn khởi. (HẢI ĐƯỜNG)", last=False)[1]
+
+
+NAMES = "Hải Minh Thanh Ngọc Quốc Bảo Thùy Lan Phương Đức Hồng Kim Trúc Mai Anh Hạnh Dũng"
+given_names = st.sampled_from(NAMES.split())
+people = st.tuples(given_names, given_names).map(" ".join)
+roles = st.sampled_from(
+    ["", "Tin, ảnh: ", "Bài và ảnh: ", "Thực hiện: ", "Tin - ảnh: ", "TIN, ẢNH: "]
+)
+joins = st.sampled_from([" - ", " – ", ", ", "; ", " và ", " — ", "\n", " & "])
+
+
+@given(
+    names=st.lists(people, min_size=1, max_size=4, unique=True),
+    role=roles,
+    join=joins,
+    upper=st.booleans(),
+)
+def test_people_come_back_in_reading_order(
+    names: list[str], role: str, join: str, upper: bool
+) -> None:
+    printed = [name.upper() if upper else name for name in names]
+    byline = parse_byline(role + join.join(printed))
+    assert byline is not None
+    assert list(byline.authors) == printed
+
+
+@settings(max_examples=300)
+@given(text=st.text(max_size=300), field=st.booleans())
+def test_no_text_raises(text: str, field: bool) -> None:
+    parse_byline(text, field=field)
+    split_glued_byline(text)
+    looks_like_byline(text, position_from_end=0)
+
+
+@settings(max_examples=300)
+@given(text=st.text(alphabet="Ả ảnh:TinTheo/()-–,.;\n019Nguyễn", max_size=120))
+def test_no_almost_byline_raises(text: str) -> None:
+    parse_byline(text)
+    parse_byline(text, field=True)
+    split_glued_byline(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 100_000,
+        "Tin, " * 20_000,
+        "A." * 50_000,
+        "\u0301" * 100_000,
+        "Hải - " * 130,
+        "tin,ảnh" * 28,
+        "theo " * 40,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_hostile_text_is_cheap(text: str) -> None:
+    start = time.process_time()
+    parse_byline(text)
+    parse_byline(text, field=True)
+    split_glued_byline(text)
+    looks_like_byline(text, position_from_end=0)
+    assert time.process_time() - start < 0.15

@@ -1,0 +1,210 @@
+"""Reading captures again: no network, articles brought up to date, revisions marked as ours."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli import cli
+from crawler.extract import extract, fingerprint_line
+from crawler.runs.boilerplate import is_our_doing, learn_lines, read_again
+from crawler.runs.reextract import reextract_source
+from crawler.sources import Seed, SeedKind, Source
+from storage.archive import Archive
+from storage.fingerprint import content_digest
+from storage.records import Article, Link, SourceRow
+from storage.urls import canonical_url
+from storage.warc.files import CaptureWriter
+from tests.support.paths import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SAMPLES = SAMPLES / "sites" / "content-fck"
+FETCHED = "2026-11-01T00:00:00Z"
+NOW = "2026-11-20T00:00:00Z"
+HOME = "https://baolongan.vn/"
+SOURCE = Source(
+    id="baolongan",
+    name="Báo Long An",
+    province="Tây Ninh",
+    homepage=HOME,
+    hosts=("baolongan.vn",),
+    seeds=(Seed(kind=SeedKind.LISTING, url=HOME),),
+)
+
+
+def fill(archive: Archive, *, spoil: str = "") -> list[Link]:
+    """Captures and articles of the sample site; ``spoil`` is what older rules left in the text."""
+    archive.put_source(
+        SourceRow(
+            id=SOURCE.id, name=SOURCE.name, kind="newspaper", province="Tây Ninh", homepage=HOME
+        )
+    )
+    writer = CaptureWriter(archive.captures_dir, "test")
+    links: list[Link] = []
+    for path in sorted(SAMPLES.glob("articles/*.json")):
+        url = json.loads(path.read_text("utf-8"))["url"]
+        link = Link(
+            source_id=SOURCE.id,
+            url=url,
+            canonical_url=canonical_url(url),
+            key=canonical_url(url),
+            found_at=FETCHED,
+        )
+        archive.add_links([link])
+        body = path.with_suffix(".html").read_bytes()
+        capture = writer.write(
+            url=url,
+            fetched_at=FETCHED,
+            status=200,
+            reason="OK",
+            headers=[("Content-Type", "text/html; charset=utf-8")],
+            body=body,
+            ip=None,
+        )
+        article = extract(body, url=url, source=SOURCE, fetched_at=FETCHED)
+        if spoil:
+            article.body += f"\n\n{spoil}"
+        archive.add(
+            article, link=link, capture=capture, run_id=None, revisit_at="2026-12-01T00:00:00Z"
+        )
+        links.append(link)
+    writer.close()
+    return links
+
+
+def bodies(archive: Archive) -> list[str]:
+    return [row["body"] for row in archive.conn.execute("select body from articles order by id")]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+def test_articles_are_brought_up_to_date_and_revisions_marked(path: Path) -> None:
+    with Archive.open(path) as archive:
+        fill(archive, spoil="Chia sẻ bài viết lên mạng xã hội của bạn")
+        run = reextract_source(archive, SOURCE, now=lambda: NOW)
+        assert run.outcomes == {"revised": 11}
+        assert run.state == "finished"
+        assert not any("Chia sẻ bài viết" in body for body in bodies(archive))
+        kinds = [
+            row[0] for row in archive.conn.execute("select kind from revisions where number = 2")
+        ]
+        assert kinds == ["reextracted"] * 11
+
+
+def test_nothing_changes_when_the_rules_are_the_same(path: Path) -> None:
+    with Archive.open(path) as archive:
+        fill(archive)
+        before = bodies(archive)
+        run = reextract_source(archive, SOURCE, now=lambda: NOW)
+        assert run.outcomes == {"unchanged": 11}
+        assert bodies(archive) == before
+        assert archive.conn.execute("select count(*) from revisions").fetchone()[0] == 11
+
+
+def test_next_visits_and_check_times_stay(path: Path) -> None:
+    with Archive.open(path) as archive:
+        fill(archive, spoil="x")
+        reextract_source(archive, SOURCE, now=lambda: NOW)
+        visits = {row[0] for row in archive.conn.execute("select next_try_at from links")}
+        seen = {row[0] for row in archive.conn.execute("select last_seen_at from articles")}
+        assert visits == {"2026-12-01T00:00:00Z"}
+        assert seen == {FETCHED}
+
+
+def test_an_article_that_is_gone_stays_gone(path: Path) -> None:
+    with Archive.open(path) as archive:
+        links = fill(archive, spoil="x")
+        gone_at = "2026-11-05T00:00:00Z"
+        archive.mark_gone(links[0], "http-404", capture=None, run_id=None, seen_at=gone_at)
+        reextract_source(archive, SOURCE, now=lambda: NOW)
+        row = archive.conn.execute(
+            "select gone_at, gone_reason from articles where id = 1"
+        ).fetchone()
+        assert (row["gone_at"], row["gone_reason"]) == (gone_at, "http-404")
+        link = archive.link(SOURCE.id, links[0].key)
+        assert link is not None
+        assert link.state == "gone"
+
+
+def test_lost_captures_are_counted_and_change_nothing(path: Path) -> None:
+    with Archive.open(path) as archive:
+        fill(archive)
+        before = bodies(archive)
+        for file in archive.captures_dir.glob("*.warc.gz"):
+            file.unlink()
+        run = reextract_source(archive, SOURCE, now=lambda: NOW)
+        assert run.outcomes == {"failed/capture": 11}
+        assert bodies(archive) == before
+
+
+def test_repeated_lines_are_learnt_from_the_archive(path: Path) -> None:
+    with Archive.open(path) as archive:
+        fill(archive)
+        notice = "Kể từ ngày 1-7, tòa soạn chuyển về trụ sở mới tại phường Long An."
+        for number in range(20):
+            url = f"https://baolongan.vn/tin-{number}-a{number + 1}.html"
+            link = Link(
+                source_id=SOURCE.id,
+                url=url,
+                canonical_url=url,
+                key=url,
+                found_at=FETCHED,
+            )
+            archive.add_links([link])
+            article = Article(
+                source_id=SOURCE.id,
+                url=url,
+                canonical_url=url,
+                key=url,
+                title=f"Tin số {number}",
+                body=f"Nội dung riêng của tin thứ {number} ở huyện {number}{number}.\n\n{notice}",
+                fetched_at=FETCHED,
+            )
+            archive.add(article, link=link, capture=None, run_id=None)
+        learnt = learn_lines(archive, SOURCE.id, now=NOW)
+        assert fingerprint_line(notice) in learnt
+        archive.conn.execute("update articles set body = replace(body, ?, '')", (notice,))
+        assert learn_lines(archive, SOURCE.id, now=NOW) == learnt
+
+
+def test_a_text_that_only_our_rules_changed_is_no_edit_of_the_paper(path: Path) -> None:
+    with Archive.open(path) as archive:
+        link = fill(archive, spoil="Chia sẻ bài viết lên mạng xã hội của bạn")[0]
+        capture = archive.last_capture(link.url)
+        assert capture is not None
+        article = read_again(archive, SOURCE, capture, ())
+        article.key = link.key
+        assert is_our_doing(archive, SOURCE, article, ())
+        article.body += "\n\nTòa soạn bổ sung một câu."
+        article.digest = content_digest(article.title, article.summary, article.body)
+        assert not is_our_doing(archive, SOURCE, article, ())
+
+
+def test_command_says_one_line_a_source(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "baolongan.toml").write_text(
+        f'id = "baolongan"\nname = "Báo Long An"\nprovince = "Tây Ninh"\nhomepage = "{HOME}"\n',
+        "utf-8",
+    )
+    with Archive.open(path) as archive:
+        fill(archive)
+    result = CliRunner().invoke(
+        cli, ["--archive", str(path), "--sources", str(folder), "reextract", "baolongan"]
+    )
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("baolongan: 11 captures: 0 new,")
+
+
+def test_command_needs_an_archive(path: Path) -> None:
+    result = CliRunner().invoke(cli, ["--archive", str(path), "reextract"])
+    assert result.exit_code != 0
+    assert not path.exists()

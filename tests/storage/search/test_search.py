@@ -1,0 +1,335 @@
+"""What a search finds, in which order, and what it does with anything else."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import unicodedata
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.errors import QueryError
+from storage.search import search
+from storage.search.counting import count_matches
+from storage.search.filters import place_name
+from tests.support.shelf import open_shelf, put
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+FILLER = "Ngày qua, nhiều nơi trong vùng có mưa vừa, trời dịu mát hơn so với tuần trước."
+
+
+@pytest.fixture
+def shelf() -> Iterator[sqlite3.Connection]:
+    with closing(open_shelf()) as conn:
+        yield conn
+
+
+def ids(conn: sqlite3.Connection, query: str, **options: object) -> list[int]:
+    return [hit.id for hit in search(conn, query, **options)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tinh uy long an", "Tỉnh ủy Long An", "tỉnh uỷ long an", "TỈNH ỦY LONG AN",
+        "tỉnh uy long an", "Tinh ủy", unicodedata.normalize("NFD", "Tỉnh ủy Long An"),
+        "Ðường bộ", "duong bo", "đường bộ", "dak lak", "ky thuat", "ki thuat", "kỹ thuật",
+        "hòa bình", "hoa binh", "58-CT/TU", "58-ct/tu", "58 ct tu", '"chỉ thị 58"', "QD-UBND",
+        "28/11/2023", "thái bạch", "khuyế*", "khuyến nô*", "an -mạng", "title:long", "(long)",
+    ],
+)  # fmt: skip
+def test_every_spelling_finds_the_article(shelf: sqlite3.Connection, query: str) -> None:
+    put(
+        shelf,
+        "Tỉnh ủy Long An ban hành Chỉ thị 58-CT/TU",
+        "Kĩ thuật khuyến nông. Hoà bình.\n\nÔng Thái Bạch nói về title này ngày 28/11/2023.",
+        summary="Đường bộ qua Đắk Lắk theo Quyết định 12/QĐ-UBND",
+    )
+    put(shelf, "An ninh mạng", "an toàn")
+    assert 1 in ids(shelf, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "better", "worse"),
+    [
+        ("má", "Má tôi", "Mã số vùng trồng"),
+        ("mã", "Mã số vùng trồng", "Má tôi"),
+        ("bán đồ", "Người bán đồ cũ", "Bản đồ số của bản đồ"),
+        ("bản đồ", "Bản đồ số", "Bán đồ cũ, bán đồ mới"),
+        ("kỹ", "Kĩ năng sống", "Ký ức"),
+        ("ma túy", "Chống ma túy", "Mã túy"),
+        ("tỉnh uy", "Tỉnh ủy họp", "Tính uy nghiêm"),
+        ("đường", "Đường mới", "Dương liễu, dương cầm"),
+    ],
+)
+def test_accents_that_were_typed_are_preferred(
+    shelf: sqlite3.Connection, query: str, better: str, worse: str
+) -> None:
+    put(shelf, better, published_on="2020-01-01")
+    put(shelf, worse)
+    assert ids(shelf, query)[0] == 1
+
+
+def test_a_query_without_accents_finds_all_accents(shelf: sqlite3.Connection) -> None:
+    for title in ("Má tôi", "Mã số", "Mạ non", "Mà thôi", "Ma trận", "Đồng"):
+        put(shelf, title)
+    assert sorted(ids(shelf, "ma")) == [1, 2, 3, 4, 5]
+    assert ids(shelf, "dong") == [6]
+
+
+@pytest.mark.parametrize(
+    ("query", "better", "worse"),
+    [
+        ("long an", ("Tin", "Về Long An hôm nay"), ("Tin", "Long đong, an ổn, long lanh")),
+        ("sạt lở", ("Sạt lở bờ sông", "x"), ("Tin", "sạt lở nhiều nơi")),
+        ("sạt lở cù lao", ("Tin", "sạt lở ở cù lao"), ("Tin", "lở núi, sạt, lao động, cù")),
+        ("mùa nước nổi", ("Tin", "mùa nước nổi về"), ("Tin", "nước mùa này nổi lên")),
+    ],
+)
+def test_neighbours_beat_scattered_words_and_titles_beat_bodies(
+    shelf: sqlite3.Connection, query: str, better: tuple[str, str], worse: tuple[str, str]
+) -> None:
+    put(shelf, *better, published_on="2020-01-01")
+    put(shelf, *worse)
+    assert ids(shelf, query) == [1, 2]
+
+
+def test_the_newer_of_equals_comes_first(shelf: sqlite3.Connection) -> None:
+    for day in ("2026-01-02", "2026-03-01", "2026-02-01"):
+        put(shelf, "Giá lúa tăng", published_on=day)
+    assert ids(shelf, "giá lúa") == [2, 3, 1]
+
+
+def test_sorting_by_date_ignores_relevance(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Giá lúa", "giá lúa", published_on="2026-01-01")
+    put(shelf, "Tin", "lúa có giá", published_on="2026-02-01")
+    assert ids(shelf, "giá lúa", sort="date") == [2, 1]
+
+
+def test_phrases_and_exclusions_are_kept(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Tin", "giá lúa tăng")
+    put(shelf, "Tin", "lúa có giá")
+    put(shelf, "Tin", "giá lúa giảm mạnh")
+    assert sorted(ids(shelf, '"giá lúa"')) == [1, 3]
+    assert sorted(ids(shelf, 'lúa -"giá lúa"')) == [2]
+    assert sorted(ids(shelf, "lúa -giảm")) == [1, 2]
+    assert sorted(ids(shelf, "lúa -giám")) == [1, 2, 3]
+    assert sorted(ids(shelf, "lúa -giam")) == [1, 2]
+    assert sorted(ids(shelf, 'lúa -"gia lua"')) == [2]
+
+
+def test_filters_narrow_a_search(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Giá lúa", source_id="baolongan", section="Kinh tế - Xã hội",
+        authors=["Thanh Nga", "Đỗ Đạt"], published_on="2026-01-31")  # fmt: skip
+    put(shelf, "Giá lúa", source_id="baotayninh", kind="video", published_on="2024-02-01")
+    put(shelf, "Giá lúa", source_id="dongthap-gov", section_path=["Tin tức"], published_on=None)
+    for options, expected in (
+        ({"source": "dongthap-gov"}, [3]),
+        ({"province": "Long An"}, [1]),
+        ({"province": "tinh tay ninh"}, [1, 2]),
+        ({"province": "  Tây  -  Ninh "}, [1, 2]),
+        ({"province": "tien giang"}, [3]),
+        ({"kind": "portal"}, [3]),
+        ({"kind": "video"}, [2]),
+        ({"section": "kinh te - xa hoi"}, [1]),
+        ({"section": "Tin Tức"}, [3]),
+        ({"author": "do dat"}, [1]),
+        ({"since": "2026-01-31"}, [1]),
+        ({"since": "2024-01-01", "until": "2024-12-31"}, [2]),
+        ({"until": "2024-02-01"}, [2]),
+        ({"since": "1900-01-01"}, [1, 2]),
+        ({"province": "tay ninh", "kind": "video", "since": "2024-02-01"}, [2]),
+    ):
+        assert sorted(ids(shelf, "giá lúa", **options)) == expected, options
+        assert sorted(ids(shelf, "gia lua", sort="date", **options)) == expected, options
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"source": "baolongam"}, {"province": "Long Am"}, {"kind": "blog"}, {"since": "hôm qua"},
+        {"since": "2026-02-01", "until": "2026-01-01"},
+    ],
+)  # fmt: skip
+def test_a_filter_that_nothing_can_match_is_named(
+    shelf: sqlite3.Connection, wrong: dict[str, str]
+) -> None:
+    with pytest.raises(QueryError, match="|".join(wrong.values())):
+        search(shelf, "lúa", **wrong)  # type: ignore[arg-type]
+
+
+def test_copies_fold_to_the_earliest(shelf: sqlite3.Connection) -> None:
+    for day in ("2026-01-03", "2026-01-01", "2026-01-02"):
+        put(shelf, "Giá lúa tăng", published_on=day, cluster_id=1)
+    put(shelf, "Giá lúa giảm")
+    hits = search(shelf, "giá lúa")
+    assert [(hit.id, hit.copies) for hit in hits] == [(4, 0), (2, 2)]
+    assert len(ids(shelf, "giá lúa", copies=True)) == 4
+
+
+def test_snippets_show_the_accents_of_the_article(shelf: sqlite3.Connection) -> None:
+    body = (
+        f"{FILLER}\n\nÔng cho biết Tỉnh ủy Long An đã ban hành Chỉ thị số 58-CT/TU. " + FILLER * 9
+    )
+    put(shelf, "Tin", body)
+    (hit,) = search(shelf, "tinh uy long an 58-ct/tu")
+    assert "cho biết [Tỉnh ủy Long An] đã" in hit.snippet
+    assert "[58-CT/TU]" in hit.snippet
+    assert len(hit.snippet) < 300
+    (hit,) = search(shelf, "tin")
+    assert hit.snippet == "[Tin]"
+
+
+def test_a_word_that_nothing_has_does_not_hide_the_rest(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Sạt lở bờ sông", "tin")
+    assert ids(shelf, "sạt lở bờ xông") == [1]
+    assert ids(shelf, "xyz") == []
+
+
+@pytest.mark.parametrize("query", ["tinhr uyr", "nguyeenx vawn dduowcj", "tỉnh uyr dduwowcj"])
+def test_telex_keys_are_read_where_nothing_has_the_words(
+    shelf: sqlite3.Connection, query: str
+) -> None:
+    put(shelf, "Bí thư Tỉnh ủy Nguyễn Văn Được")
+    put(shelf, "Tin vắn")
+    assert ids(shelf, query) == [1]
+    assert ids(shelf, query, sort="date") == [1]
+
+
+def test_words_that_are_there_are_not_read_as_telex_keys(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Tỉnh cả")
+    put(shelf, "Car free day")
+    assert ids(shelf, "car") == [2]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        " ",
+        "-",
+        "*",
+        '"',
+        '""',
+        "-lúa",
+        "a*",
+        "x " * 10_000,
+        "x" * 1_000_000,
+        "\0",
+        "()",
+        "\ud800",
+    ],
+)
+def test_what_cannot_be_searched_is_one_sentence(shelf: sqlite3.Connection, query: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        search(shelf, query)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 100
+
+
+HOSTILE = st.text(max_size=60) | st.text(
+    st.sampled_from([*'"*-^:(){}+|\\\0 \n\ud800', "NEAR(", "AND", "OR", "NOT", "title:", "ma", "đ"])
+    .map(str)
+    .filter(lambda piece: len(piece) == 1),
+    max_size=40,
+)  # fmt: skip
+PIECES = st.lists(
+    st.sampled_from(
+        ['"', "*", "-", "^", ":", "(", ")", "\0", " ", "\ud800", "NEAR(", " AND ", " OR ", " NOT ",
+         "title:", "mã", "lúa", "58-CT/TU", "ẻ́", "ß", "ﬁ", "İ", "٣", "²", "_", "a_b", "中文", "´"]
+    ),
+    max_size=20,
+).map("".join)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(PIECES | HOSTILE)
+def test_any_string_is_results_or_one_sentence(shelf: sqlite3.Connection, query: str) -> None:
+    if not shelf.execute("select 1 from articles").fetchone():
+        put(shelf, "Mã số lúa", "NEAR and or not title ß ﬁ İ ٣ ² a_b 中文 58-CT/TU")
+    started = time.process_time()
+    try:
+        search(shelf, query)
+        search(shelf, query, sort="date")
+    except QueryError:
+        pass
+    assert time.process_time() - started < 1
+
+
+def test_a_search_that_ran_out_of_time_is_one_sentence(
+    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(shelf, "Giá lúa")
+    monkeypatch.setattr("storage.search.budget.SECONDS", -1.0)
+    for options in ({}, {"sort": "date"}):
+        with pytest.raises(QueryError, match="took too long: add a word"):
+            search(shelf, "giá lúa", **options)  # type: ignore[arg-type]
+
+
+def test_a_search_without_time_for_a_beginning_reads_for_it_and_says_so(
+    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = put(shelf, "Giá lúa thơm tăng")
+    put(shelf, "Giá lúa", "Nếp không đổi.")
+    clock = itertools.chain([0.0], itertools.repeat(10.0))
+    monkeypatch.setattr("storage.search.budget.time.thread_time", lambda: next(clock))
+    hits = search(shelf, "giá lúa th*")
+    assert [hit.id for hit in hits] == [wanted]
+    assert hits.partial
+
+
+def test_a_search_within_its_time_is_not_partial(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Giá lúa thơm tăng")
+    assert not search(shelf, "giá lúa th*").partial
+
+
+def test_a_count_that_ran_out_of_time_has_what_came_before(
+    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(300):
+        put(shelf, f"Giá lúa {number}")
+    monkeypatch.setattr("storage.search.budget._CHECK_EACH", 100)
+    clock = itertools.chain([0.0] * 12, itertools.repeat(0.5))
+    monkeypatch.setattr("storage.search.budget.time.thread_time", lambda: next(clock))
+    counts = count_matches(shelf, "lúa", "month")
+    assert not counts.complete
+    assert 0 < counts.rows[0][1] < 300
+
+
+@pytest.mark.parametrize("size", [1, 70])
+def test_a_beginning_beside_words_that_stand_apart_is_found(
+    shelf: sqlite3.Connection, size: int
+) -> None:
+    for number in range(size):
+        put(shelf, f"Tin {number}", "Giá lúa ở xa, nay không đổi.")
+    wanted = put(shelf, "Tin", "Giá lúa ở xa, nay thơm.")
+    for number in range(size):
+        put(shelf, f"Tin {number}", "Giá lúa ở xa, nay không đổi.")
+    assert [hit.id for hit in search(shelf, "giá lúa thơ*")] == [wanted]
+
+
+def test_an_old_title_that_says_it_precedes_many_newer_bodies(shelf: sqlite3.Connection) -> None:
+    oldest = put(shelf, "Sâu róm hại rừng thông", "Thông báo.")
+    for number in range(130):
+        put(shelf, f"Tin {number}", "Người dân gặp sâu róm ở ven rừng.")
+    assert ids(shelf, "sâu róm")[0] == oldest
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("TP Hồ Chí Minh", "Thành phố Hồ Chí Minh"), ("TP Hồ Chí Minh", "TP.HCM"),
+        ("TP Hồ Chí Minh", "tphcm"), ("TP Hồ Chí Minh", "tp. ho chi minh"),
+        ("Bà Rịa - Vũng Tàu", "ba ria vung tau"), ("Bà Rịa - Vũng Tàu", "Bà Rịa–Vũng Tàu"),
+        ("Thừa Thiên Huế", "Tỉnh Thừa Thiên-Huế"), ("Đắk Lắk", "dak lak"),
+    ],
+)  # fmt: skip
+def test_a_province_may_be_written_as_people_do(one: str, other: str) -> None:
+    assert place_name(one) == place_name(other) != ""

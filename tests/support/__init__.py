@@ -1,0 +1,1 @@
+"""What the tests share: archives, crawls, daemons and sites made for a test."""
