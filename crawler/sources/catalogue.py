@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from crawler.sources.model import Source
 
-BUILT_IN = Path(__file__).parent
+BUILT_IN = Path(__file__).parent / "outlets"
 
 
 def load_sources(folder: Path | None = None) -> dict[str, Source]:
