@@ -12,7 +12,8 @@ due source to child    of ``baotinh daemon --once``, from the daemon's start to 
 
 A *call* enters a function, method or lambda. A *return* is a call from one module into another
 that the value has passed before: the more, the more often one has to turn back to follow it. All
-modules are imported first, so that no import is counted. A room is what ``rooms.py`` says.
+modules are imported first, so that no import is counted. A room is a package, or a module that
+stands directly in ``crawler``.
 """
 
 from __future__ import annotations
@@ -326,9 +327,10 @@ def run_walk(name: str, tree: Path, base: str, desk: Path) -> dict[str, Any]:
 
 def report(found: dict[str, dict[str, Any]], *, names: bool) -> None:
     """Print one line a walk, and the way itself where it is asked for."""
-    print(f"{'':34}{'modules':>8}{'wanted':>8}{'rooms':>8}{'wanted':>8}{'calls':>8}{'returns':>9}")
+    heads = ("modules", "wanted", "rooms", "wanted", "packages", "calls", "returns")
+    print(" " * 34 + "".join(f"{head:>9}" for head in heads))
     for name, facts in found.items():
-        print(line(WALKS[name], facts["passed"], f"{facts['calls']:8}{facts['returns']:9}"))
+        print(line(WALKS[name], facts["passed"], f"{facts['calls']:9}{facts['returns']:9}"))
         if name == "page":
             print(line(WITHOUT_EXTRACT, facts["outside"], ""))
     if names:
@@ -339,7 +341,9 @@ def report(found: dict[str, dict[str, Any]], *, names: bool) -> None:
 def line(wanted: Walk, passed: list[str], more: str) -> str:
     """The figures of one walk."""
     rooms = len(set(map(room_of, passed)))
-    return f"{wanted.title:34}{len(passed):8}{wanted.modules:8}{rooms:8}{wanted.rooms:8}{more}"
+    packages = len({module.rpartition(".")[0] for module in passed})
+    figures = (len(passed), wanted.modules, rooms, wanted.rooms, packages)
+    return f"{wanted.title:34}" + "".join(f"{figure:9}" for figure in figures) + more
 
 
 def room_of(module: str) -> str:

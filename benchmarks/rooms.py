@@ -3,8 +3,11 @@
 A *package* is a folder with Python files. A *room* is a package, too, but every module directly
 in the package ``crawler`` is a room of its own, as ``ls crawler`` shows them. An *arrow* goes from
 one room to another when any module imports any: at its top, inside a function, or for type checking
-only. What a package hands on from its modules is an import of the package. A *floor* is one step of
-the longest way down the arrows; rooms of one circle stand on one floor.
+only. What a package hands on from its modules is an import of the package.
+
+For circles and floors a module that stands beside packages is taken alone, wherever that is: a
+package may use a module of the folder it stands in, and another module of that folder may use the
+package. A *floor* is one step of the longest way down; what stands in a circle is on one floor.
 """
 
 from __future__ import annotations
@@ -73,6 +76,16 @@ class House:
     def rooms(self, *, types: bool = True) -> Graph:
         """Each room with the rooms it imports."""
         return merge(self._graph(types), lambda name: self.modules[name].room)
+
+    def parts(self, *, types: bool = True) -> Graph:
+        """Packages, and modules beside packages, with the parts they import."""
+        holding = {m.name.rpartition(".")[0] for m in self.modules.values() if m.is_package}
+        alone = {m.name for m in self.modules.values() if m.package in holding}
+
+        def part_of(name: str) -> str:
+            return name if name in alone else self.modules[name].package
+
+        return merge(self._graph(types), part_of)
 
     def packages(self, *, types: bool = True) -> Graph:
         """Each package with the packages it imports."""
