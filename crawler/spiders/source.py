@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -106,18 +107,22 @@ class SourceSpider(Spider):
         try:
             path = Path(self.settings["ARCHIVE"])
             captures = self.settings["CAPTURES_DIR"]
-            archive = open_archive(path, Path(captures) if captures else None)
-            self.lock = SourceLock(path, self.source.id)
-            await self.lock.acquire(self.settings.getfloat("LOCK_WAIT"), kind=self.plan.kind)
-            self.ledger = Ledger(
-                archive,
-                self.source,
-                self.plan,
-                batch=self.settings.getint(
-                    "BACKFILL_BATCH" if self.plan.kind is RunKind.BACKFILL else "FRONTIER_BATCH"
-                ),
-                events=self.crawler.signals,
-            )
+            with ExitStack() as undo:
+                archive = undo.enter_context(
+                    open_archive(path, Path(captures) if captures else None)
+                )
+                self.lock = SourceLock(path, self.source.id)
+                await self.lock.acquire(self.settings.getfloat("LOCK_WAIT"), kind=self.plan.kind)
+                self.ledger = Ledger(
+                    archive,
+                    self.source,
+                    self.plan,
+                    batch=self.settings.getint(
+                        "BACKFILL_BATCH" if self.plan.kind is RunKind.BACKFILL else "FRONTIER_BATCH"
+                    ),
+                    events=self.crawler.signals,
+                )
+                undo.pop_all()  # from here on the end of the run closes it
             self.ledger.begin()
         except (*BROKEN_STORAGE, OSError) as error:
             self.give_up(error)
