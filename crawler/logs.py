@@ -48,23 +48,23 @@ def start_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
-class Troubles:
-    """What is wrong now, by kind: each sentence is logged once, and its end too."""
+class Problems:
+    """Problems that last, by kind: each sentence is logged once, and so is its end."""
 
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
-        self._said: dict[str, str] = {}
+        self._reported: dict[str, str] = {}
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._said
+        return kind in self._reported
 
-    def say(self, kind: str, sentence: str) -> None:
+    def report(self, kind: str, sentence: str) -> None:
         """Log the sentence as an error unless it was the last one of its kind."""
-        if self._said.get(kind) != sentence:
-            self._said[kind] = sentence
+        if self._reported.get(kind) != sentence:
+            self._reported[kind] = sentence
             self._logger.error("%s", sentence, extra={"event": kind})
 
     def clear(self, kind: str, sentence: str) -> None:
-        """Log that the trouble is over, if there was any."""
-        if self._said.pop(kind, None) is not None:
+        """Log that the problem is over, if there was one."""
+        if self._reported.pop(kind, None) is not None:
             self._logger.info("%s", sentence, extra={"event": kind})

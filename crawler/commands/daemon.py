@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler import settings
-from crawler.daemon.events import Bell
+from crawler.daemon.events import EventQueue
 from crawler.environment import unknown_names
 from crawler.logs import start_logging
 
@@ -41,8 +41,8 @@ def command(
     CONTACT says whom its owner can write to. Ends with 1 when another daemon works on the
     archive, or when it is removed.
     """
-    bell = Bell()
-    bell.listen()
+    events = EventQueue()
+    events.listen()
     os.umask(0o077)  # whatever it writes is private, its backups among it
     start_logging(json_lines=json_logs)
     for variable in unknown_names(vars(settings), os.environ):
@@ -54,10 +54,10 @@ def command(
     archive = options.archive.absolute()
     # Before anything else: what follows touches files that a daemon at work relies on.
     with DaemonLock(archive):
-        daemon, stop = assemble(options, archive, ids, once=once, address=address, bell=bell)
+        daemon, stop = assemble(options, archive, ids, once=once, address=address, events=events)
         try:
             code = daemon.run()
         finally:
-            bell.be_deaf()
+            events.ignore_signals()
             stop()
     sys.exit(code)

@@ -1,7 +1,7 @@
-"""The sources as the daemon has them: read again when a file changes, the old one when it is bad.
+"""The daemon's catalogue of sources: a file is read again when it changes, unless it is invalid.
 
-Children read their sources from a snapshot of the user's folder that holds only files that were
-read without complaint, so a file that is being saved breaks no crawl.
+Children read their sources from a snapshot of the user's folder that holds only valid files,
+so a file that is being saved breaks no crawl.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Stamp = tuple[int, int, int]
 
 
-class Roster:
-    """All sources by id, and the folder that children are to be given."""
+class Catalogue:
+    """All sources by id, and the folder of source files for children."""
 
     def __init__(self, folder: Path | None, snapshot: Path) -> None:
         self.sources: Mapping[str, Source] = {}
@@ -35,13 +35,13 @@ class Roster:
 
     @property
     def children_folder(self) -> Path | None:
-        """The ``--sources`` of children."""
+        """Return the ``--sources`` of children."""
         return self._snapshot if self._folder else None
 
     def load(self) -> None:
-        """Read everything at a start. Raises SourceError only where not even the folder is there.
+        """Read everything at a start. Raise SourceError only if the folder itself is missing.
 
-        A bad file is a complaint; its outlet is left out until the file is right.
+        An invalid file is a complaint; its source is left out until the file is valid.
         """
         if self._folder is not None:
             if not self._folder.is_dir():
@@ -55,11 +55,11 @@ class Roster:
         self.reload()
 
     def has_changed(self) -> bool:
-        """Whether a file of the folder was added, removed or written since it was last read."""
+        """Return whether a file of the folder was added, removed or written since the last read."""
         return self._folder is not None and self._read_stamps() != self._stamps
 
     def reload(self) -> tuple[list[str], list[str]]:
-        """Take over what is right; return ids that are new or changed, and ids that are gone."""
+        """Read valid files; return ids that are new or changed, and ids that are gone."""
         self.complaints = []
         if self._folder is not None:
             self._stamps = self._read_stamps()
@@ -80,10 +80,10 @@ class Roster:
                 kept.unlink()
         taken: dict[str, str] = {}
         for name in sorted(present):
-            self._take(folder / name, taken)
+            self._copy_file(folder / name, taken)
 
-    def _take(self, path: Path, taken: dict[str, str]) -> None:
-        """Copy one file if it is right; otherwise complain, and keep the copy we have."""
+    def _copy_file(self, path: Path, taken: dict[str, str]) -> None:
+        """Copy one file if it is valid; otherwise complain, and keep the earlier copy."""
         kept = self._snapshot / path.name
         fresh = kept.with_suffix(".new")
         try:

@@ -1,8 +1,8 @@
-"""Child processes of the daemon: started in a group of their own, watched, ended, never orphaned.
+"""Child processes of the daemon: each in a process group of its own, watched, never orphaned.
 
 `python -m crawler.daemon.child PARENT ARGUMENT...` is what a child runs: it asks the kernel to be
-killed when the daemon dies (prctl PR_SET_PDEATHSIG), and then is `baotinh ARGUMENT...`. It dies
-with the thread that started it, so the daemon starts children from its main thread only.
+killed when the daemon dies (prctl PR_SET_PDEATHSIG), and then is `baotinh ARGUMENT...`. The
+signal is bound to the thread that started it, so the daemon starts children from its main thread.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1
-_MOST_SAID = 4000
-"""Characters of a child's messages that are kept: the last ones."""
+_MAX_OUTPUT = 4000
+"""Bytes of a child's messages that are kept: the last ones."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Child:
     """One running child. Times are monotonic seconds."""
 
     process: subprocess.Popen[bytes]
-    said: IO[bytes]
+    output: IO[bytes]
+    """Its standard error."""
     task: str
     """``crawl`` or ``backup``."""
     sources: tuple[str, ...]
@@ -38,19 +39,20 @@ class Child:
     after_run: int
     """Id of the last run recorded before it: all of its own are greater, whatever clocks do."""
     progressed: float
-    """When it was last seen to get on."""
+    """When it last made progress."""
     mark: object = None
-    """What it had done then."""
+    """What it had done by then, for comparison."""
     ended_by: str = ""
-    """Why it was told to end, empty while it may go on."""
-    told_to_end: float | None = None
+    """Why it was asked to end, empty while it may go on."""
+    ending_since: float | None = None
+    """When it was asked to end."""
     killed: bool = field(default=False)
 
     def has_ended(self) -> bool:
-        """Whether the process is gone. What it left behind in its group is killed with it.
+        """Return whether the process has ended; the rest of its group is killed then.
 
-        The group is swept while the dead process still holds its number, which otherwise might
-        be somebody else's by then.
+        The group is killed while the ended process still holds its id: later the id may belong
+        to another process.
         """
         if self.process.returncode is None and _is_zombie(self.process.pid):
             self._signal(signal.SIGKILL)
@@ -58,36 +60,36 @@ class Child:
         return self.process.returncode is not None
 
     def note_progress(self, mark: object, now: float) -> None:
-        """Restart the watchdog when ``mark`` differs from the last one."""
+        """Restart the stall timeout when ``mark`` differs from the last one."""
         if mark != self.mark:
             self.mark, self.progressed = mark, now
 
     def overdue(self, now: float, *, stall: float, limit: float) -> str:
-        """Why it should end now, empty when it may go on."""
+        """Return why it should end now, empty when it may go on."""
         if now - self.progressed > stall:
             return f"no progress for {stall:.0f} s"
         return f"running for more than {limit:.0f} s" if now - self.started > limit else ""
 
     def end(self, why: str, now: float) -> None:
         """Ask the whole group to end, once."""
-        if self.told_to_end is None:
-            self.ended_by, self.told_to_end = why, now
+        if self.ending_since is None:
+            self.ended_by, self.ending_since = why, now
             self._signal(signal.SIGTERM)
 
-    def kill_if_deaf(self, now: float, grace: float) -> bool:
-        """Kill the group ``grace`` seconds after it was asked to end; whether that was now."""
-        if self.killed or self.told_to_end is None or now - self.told_to_end < grace:
+    def kill_if_late(self, now: float, grace: float) -> bool:
+        """Kill the group ``grace`` seconds after it was asked to end; return whether it did."""
+        if self.killed or self.ending_since is None or now - self.ending_since < grace:
             return False
         self.killed = True
         self._signal(signal.SIGKILL)
         return True
 
     def messages(self) -> str:
-        """The end of what it wrote to standard error; closes the file."""
-        with self.said:
-            size = self.said.seek(0, os.SEEK_END)
-            self.said.seek(max(0, size - _MOST_SAID))
-            return self.said.read().decode("utf-8", "replace").strip()
+        """Return the end of what it wrote to standard error; closes the file."""
+        with self.output:
+            size = self.output.seek(0, os.SEEK_END)
+            self.output.seek(max(0, size - _MAX_OUTPUT))
+            return self.output.read().decode("utf-8", "replace").strip()
 
     def _signal(self, number: int) -> None:
         if self.process.returncode is None:
@@ -96,7 +98,7 @@ class Child:
 
 
 def _is_zombie(pid: int) -> bool:
-    """Whether our child has ended and nobody has collected its status yet."""
+    """Return whether our child has ended and its status was not collected yet."""
     found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     return found is not None
 
@@ -109,23 +111,23 @@ def start_child(
     now: float,
     after_run: int,
 ) -> Child:
-    """Start `baotinh ARGUMENTS` as a child. Raises OSError. Call from the main thread."""
-    said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
+    """Start `baotinh ARGUMENTS` as a child. Raise OSError. Call from the main thread."""
+    output = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
     command = [sys.executable, "-m", "crawler.daemon.child", str(os.getpid()), *arguments]
     try:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=output,
             process_group=0,
         )
     except BaseException:
-        said.close()
+        output.close()
         raise
     return Child(
         process=process,
-        said=said,
+        output=output,
         task=task,
         sources=tuple(sources),
         started=now,
@@ -135,7 +137,7 @@ def start_child(
 
 
 def die_with_parent(parent: int) -> None:
-    """Be killed when the parent dies, and end at once if it is dead already. Linux only."""
+    """Let the kernel kill this process when its parent dies; exit if it is dead already. Linux."""
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
@@ -147,7 +149,7 @@ def die_with_parent(parent: int) -> None:
 def main() -> None:
     """Run as a child: the parent's process id, then the arguments of `baotinh`."""
     die_with_parent(int(sys.argv[1]))
-    # "Read the files again" is for the daemon; whoever says it to all of us must not kill crawls.
+    # SIGHUP makes the daemon read its files again; sent to all of us, it must not kill crawls.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     sys.argv[1:] = sys.argv[2:]
     from crawler.cli import main as run

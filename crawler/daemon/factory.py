@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler import settings
-from crawler.daemon.catalogue import Roster
-from crawler.daemon.options import Routine, is_private
+from crawler.daemon.catalogue import Catalogue
+from crawler.daemon.options import DaemonOptions, is_private
 from crawler.daemon.service import Daemon
 from crawler.errors import UsageError
 from crawler.locks import locks_folder
 from crawler.monitoring.alerts import read_channels
-from crawler.monitoring.delivery import Outbox
+from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
 from crawler.sources import find_source
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crawler.cli import Options
-    from crawler.daemon.events import Bell
+    from crawler.daemon.events import EventQueue
     from crawler.monitoring.metrics import Metrics
     from crawler.sources import Source
 
@@ -31,18 +31,24 @@ logger = logging.getLogger(__name__)
 
 
 def assemble(
-    options: Options, archive: Path, ids: tuple[str, ...], *, once: bool, address: str, bell: Bell
+    options: Options,
+    archive: Path,
+    ids: tuple[str, ...],
+    *,
+    once: bool,
+    address: str,
+    events: EventQueue,
 ) -> tuple[Daemon, Callable[[], None]]:
     """A daemon by the settings, and how to stop what serves its metrics.
 
-    Raises UsageError, SourceError.
+    Raise UsageError, SourceError.
     """
-    roster = Roster(options.sources_dir, locks_folder(archive) / ".sources")
-    roster.load()
+    catalogue = Catalogue(options.sources_dir, locks_folder(archive) / ".sources")
+    catalogue.load()
     for id_ in ids:
-        find_source(roster.sources, id_)
+        find_source(catalogue.sources, id_)
     private = read_private_hosts()
-    chosen = [s for s in roster.sources.values() if not ids or s.id in ids]
+    chosen = [s for s in catalogue.sources.values() if not ids or s.id in ids]
     restriction = admit(chosen, private)
     metrics, stop = serve_metrics(address)
     channels = read_channels(
@@ -55,10 +61,10 @@ def assemble(
     )
     daemon = Daemon(
         archive,
-        roster,
-        read_routine(once=once, only=frozenset(ids), private=restriction),
-        Outbox(channels, locks_folder(archive) / ".outbox.json"),
-        bell,
+        catalogue,
+        read_options(once=once, only=frozenset(ids), private=restriction),
+        Delivery(channels, locks_folder(archive) / ".outbox.json"),
+        events,
         captures_dir=options.captures_dir.absolute() if options.captures_dir else None,
         metrics=metrics,
     )
@@ -66,7 +72,7 @@ def assemble(
 
 
 def read_private_hosts() -> PrivateHosts:
-    """ALLOW_PRIVATE_HOSTS. Raises UsageError."""
+    """ALLOW_PRIVATE_HOSTS. Raise UsageError."""
     try:
         return PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
     except ValueError as error:
@@ -76,7 +82,7 @@ def read_private_hosts() -> PrivateHosts:
 def admit(sources: Sequence[Source], private: PrivateHosts) -> PrivateHosts | None:
     """What sources are restricted to: nothing with CONTACT, else the hosts that are not public.
 
-    Raises UsageError where that leaves no source at all.
+    Raise UsageError where that leaves no source at all.
     """
     if settings.CONTACT:
         return None
@@ -107,9 +113,11 @@ def serve_metrics(address: str) -> tuple[Metrics | None, Callable[[], None]]:
         ) from error
 
 
-def read_routine(*, once: bool, only: frozenset[str], private: PrivateHosts | None) -> Routine:
-    """The daemon's routine from the settings."""
-    return Routine(
+def read_options(
+    *, once: bool, only: frozenset[str], private: PrivateHosts | None
+) -> DaemonOptions:
+    """The daemon's options from the settings."""
+    return DaemonOptions(
         once=once,
         only=only,
         private=private,
@@ -134,7 +142,7 @@ def read_routine(*, once: bool, only: frozenset[str], private: PrivateHosts | No
 
 
 def read_zone(name: str) -> dt.tzinfo:
-    """The time zone of that name. Raises UsageError."""
+    """The time zone of that name. Raise UsageError."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, ZoneInfoNotFoundError):

@@ -1,4 +1,4 @@
-"""What the daemon does besides crawling: keep the log small, a nightly hour, saved searches."""
+"""The daemon's work besides crawls: checkpoints, nightly optimise and backup, saved searches."""
 
 from __future__ import annotations
 
@@ -15,79 +15,78 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from pathlib import Path
 
-    from crawler.daemon.options import Routine
+    from crawler.daemon.options import DaemonOptions
     from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
 
 WAL_ALARM_BYTES = 256 * 1024 * 1024
-_NAMES = {"backup": "the backup", "watch": "telling what saved searches found"}
+_NAMES = {"backup": "the backup", "watch": "the run of the saved searches"}
 _BACKUP = re.compile(r"archive-(\d{4}-\d{2}-\d{2})")
 
 
-class Chore(NamedTuple):
-    """Work for a child: its task's name, and the command."""
+class Job(NamedTuple):
+    """Work for a child: the name of the task, and its command."""
 
     task: str
     arguments: tuple[str, ...]
 
 
-class Upkeep:
-    """The archive's own chores: what is done here, and what children are started for."""
+class Maintenance:
+    """Maintenance of one archive: what is done in this process, and jobs for children."""
 
-    def __init__(self, routine: Routine) -> None:
-        self._hour = routine.nightly_hour
-        self._zone = routine.zone
-        self._backup_dir = routine.backup_dir
-        self._keep = routine.backup_keep
-        self._copying = False
-        """Whether tonight's backup is still to be made."""
-        self._news = True
-        """Whether crawls may have brought what saved searches look for."""
-        self._untold = False
+    def __init__(self, options: DaemonOptions) -> None:
+        self._hour = options.nightly_hour
+        self._zone = options.zone
+        self._backup_dir = options.backup_dir
+        self._keep = options.backup_keep
+        self._backup_due = False
+        """Whether the night's backup is still to be made."""
+        self._search_due = True
+        """Whether crawls may have stored matches of saved searches."""
+        self._search_failed = False
         """Whether the last run of the saved searches failed: repeated with the next work."""
 
     def work(self, archive: Archive, *, now: str) -> None:
-        """Shrink the log; once a night optimise, and plan the night's backup."""
-        self._news |= self._untold
+        """Checkpoint the write-ahead log; once a night optimise, and plan the backup."""
+        self._search_due |= self._search_failed
         shrink_log(archive)
         if self._is_night(archive.path, now):
             _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")
             optimise(archive)
-            self._copying = self._backup_dir is not None
+            self._backup_due = self._backup_dir is not None
 
     def note_pages(self, outcomes: Mapping[str, int]) -> None:
-        """Take note of what a crawl brought."""
-        self._news |= any(outcomes.get(kind) for kind in ("new", "revised"))
+        """Record the outcomes of a crawl."""
+        self._search_due |= any(outcomes.get(kind) for kind in ("new", "revised"))
 
-    def chores(self, archive: Archive, *, now: str, busy: Container[str]) -> list[Chore]:
-        """What children are to be started for now; ``busy`` names the tasks that still run."""
-        due: list[Chore] = []
-        if self._copying and "backup" not in busy:
-            target = self._backup_target(now)
-            self._copying = False
-            due.append(Chore("backup", ("backup", "--captures", str(target))))
-        if self._news and "watch" not in busy:
-            self._news = False
+    def jobs(self, archive: Archive, *, now: str, busy: Container[str]) -> list[Job]:
+        """Return jobs to start now; ``busy`` names the tasks that still run."""
+        due: list[Job] = []
+        if self._backup_due and self._backup_dir is not None and "backup" not in busy:
+            target = self._backup_target(self._backup_dir, now)
+            self._backup_due = False
+            due.append(Job("backup", ("backup", "--captures", str(target))))
+        if self._search_due and "watch" not in busy:
+            self._search_due = False
             if list_watches(archive.conn):
-                due.append(Chore("watch", ("watch", "run")))
+                due.append(Job("watch", ("watch", "run")))
         return due
 
     def finish(self, task: str, status: int) -> None:
-        """Say how a chore went; after a good backup delete what is older than the nights kept."""
+        """Log how a job ended; after a good backup delete backups beyond the nights kept."""
         if task == "watch":
-            self._untold = status != 0
+            self._search_failed = status != 0
         if status != 0:
             logger.error("%s failed (exit code %d)", _NAMES[task], status)
         elif task == "backup" and self._backup_dir is not None:
             old = prune_backups(self._backup_dir, self._keep)
             logger.info("the backup is done, %d old ones deleted", len(old))
 
-    def _backup_target(self, now: str) -> Path:
-        """Where tonight's backup goes; the folder is made, private."""
-        assert self._backup_dir is not None  # noqa: S101 - or no backup is planned
-        self._backup_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self._backup_dir / f"archive-{self._local_day(now)}.db"
+    def _backup_target(self, folder: Path, now: str) -> Path:
+        """Return the path of tonight's backup; its folder is created, private."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder / f"archive-{self._local_day(now)}.db"
 
     def _is_night(self, archive: Path, now: str) -> bool:
         local = parse_instant(now).astimezone(self._zone)
@@ -98,7 +97,7 @@ class Upkeep:
 
 
 def shrink_log(archive: Archive) -> None:
-    """Move the write-ahead log into the database file; say so when a reader keeps it large."""
+    """Move the write-ahead log into the database file; warn when a reader keeps it large."""
     archive.checkpoint()
     wal = archive.path.with_name(archive.path.name + "-wal")
     if wal.exists() and (size := wal.stat().st_size) > WAL_ALARM_BYTES:
@@ -106,7 +105,7 @@ def shrink_log(archive: Archive) -> None:
 
 
 def optimise(archive: Archive) -> None:
-    """Let SQLite look at its statistics (sqlite.org/pragma.html#pragma_optimize)."""
+    """Let SQLite update its statistics (sqlite.org/pragma.html#pragma_optimize)."""
     archive.conn.execute("PRAGMA analysis_limit = 400")
     archive.conn.execute("PRAGMA optimize")
 

@@ -1,4 +1,4 @@
-"""How the daemon runs: the settings it is given, as one value."""
+"""Options of the daemon: the settings it is given, as one value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routine:
+class DaemonOptions:
     """How the daemon runs; durations in seconds. See the settings of the same names."""
 
     once: bool = False
@@ -36,7 +36,7 @@ class Routine:
     reserve: int = 500 << 20
     """Bytes."""
     zone: dt.tzinfo = VIETNAM
-    """Whose hours and days the nightly work follows."""
+    """Time zone of the nightly work."""
     nightly_hour: int = 3
     """24: never."""
     backup_dir: Path | None = None
@@ -49,14 +49,14 @@ class Routine:
     """Without a contact, only sources on these hosts are crawled."""
 
     def wants(self, source: Source) -> bool:
-        """Whether a source is to be crawled."""
+        """Return whether a source is to be crawled."""
         if source.status != "active" or (self.only and source.id not in self.only):
             return False
         return self.private is None or is_private(source, self.private)
 
 
 def is_private(source: Source, private: PrivateHosts) -> bool:
-    """Whether everything the source names is on a host that ALLOW_PRIVATE_HOSTS names."""
+    """Return whether everything the source names is on a host of ALLOW_PRIVATE_HOSTS."""
     home = place_of(source.homepage)
     named = [parse_host(host) for host in source.hosts]
     places: list[tuple[str, int]] = [home, *(place_of(seed.url) for seed in source.seeds)]

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from crawler.daemon.events import EventKind
 from crawler.locks import locks_folder
 from crawler.scheduling.due import newest_instant
 from storage.archive import Archive
@@ -21,8 +22,8 @@ from storage.instants import parse_instant
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crawler.daemon.events import Bell
-    from crawler.logs import Troubles
+    from crawler.daemon.events import EventQueue
+    from crawler.logs import Problems
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Obstacle:
 
 
 def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | None:
-    """The first thing that forbids a crawl; ``reserve`` is in bytes."""
+    """Return the first thing that forbids a crawl; ``reserve`` is in bytes."""
     newest = newest_instant(archive.conn)
     if newest is not None:
         ahead = (parse_instant(newest) - parse_instant(now)).total_seconds()
@@ -57,11 +58,16 @@ def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | Non
 
 
 def wait_for_archive(
-    path: Path, captures_dir: Path | None, bell: Bell, troubles: Troubles, *, patience: float
+    path: Path,
+    captures_dir: Path | None,
+    events: EventQueue,
+    problems: Problems,
+    *,
+    patience: float,
 ) -> Archive | None:
-    """Open the archive, waiting for a process that holds it; None when told to stop.
+    """Open the archive, waiting for a process that holds it; return None when asked to stop.
 
-    ``patience`` is how many seconds the archive waits for a writer at a time. Raises ArchiveError.
+    ``patience`` is how many seconds the archive waits for a writer at a time. Raise ArchiveError.
     """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
@@ -70,17 +76,17 @@ def wait_for_archive(
         except ArchiveBusy as error:
             if time.monotonic() > deadline:
                 raise
-            troubles.say("archive", f"{error}; waiting for it")
-        for word, detail in bell.hear(0.1):
-            if word == "stop":
-                logger.info("%s: stopped before %s could be opened", detail, path)
+            problems.report("archive", f"{error}; waiting for it")
+        for event in events.wait(0.1):
+            if event.kind is EventKind.STOP:
+                logger.info("%s: stopped before %s could be opened", event.detail, path)
                 return None
 
 
 def find_damage(archive: Archive, *, seconds: float) -> str | None:
-    """The first thing SQLite's quick check finds wrong, looking for so many seconds at most.
+    """Return the first error of SQLite's quick check, which may take ``seconds`` at most.
 
-    What is too large to be looked through in that time is left to `baotinh verify` and to the
+    What is too large to be checked in that time is left to `baotinh verify` and to the
     check of the nightly backup.
     """
     deadline = time.monotonic() + seconds
@@ -97,10 +103,10 @@ def find_damage(archive: Archive, *, seconds: float) -> str | None:
 
 
 def check_not_lost(path: Path, captures_dir: Path) -> None:
-    """Refuse to begin a new archive beside the captures of one that is gone.
+    """Refuse to begin a new archive beside the captures of one that is missing.
 
     A disk that is not mounted, or a file moved away, must not become a second archive when the
-    daemon is started again. Raises ArchiveMissing.
+    daemon is started again. Raise ArchiveMissing.
     """
     begun = path.exists() and path.stat().st_size > 0
     if not begun and next(captures_dir.glob("*.warc.gz"), None) is not None:
@@ -111,7 +117,7 @@ def check_not_lost(path: Path, captures_dir: Path) -> None:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode: tells a file from another one put in its place. None: nothing is there."""
+    """Return device and inode, which identify a file; None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -120,7 +126,7 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 class DaemonLock:
-    """One daemon an archive: a `flock` that the kernel gives back when the process dies."""
+    """One daemon an archive: a `flock` that the kernel releases when the process dies."""
 
     def __init__(self, archive: Path) -> None:
         self._path = locks_folder(archive) / ".daemon.lock"
@@ -137,7 +143,7 @@ class DaemonLock:
     def acquire(self) -> None:
         """Take the lock.
 
-        Raises ArchiveBusy, naming the process that has it, or ArchiveUnusable.
+        Raise ArchiveBusy, naming the process that has it, or ArchiveUnusable.
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -156,14 +162,14 @@ class DaemonLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
+        """Release the lock; harmless when it is not held."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
 
 
 def daemon_of(archive: Path) -> int | None:
-    """The process id of the daemon that works on the archive now, None when none does."""
+    """Return the process id of the daemon that works on the archive now, None if none does."""
     path = locks_folder(archive) / ".daemon.lock"
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)

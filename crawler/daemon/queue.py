@@ -1,4 +1,4 @@
-"""Sources that are due and wait for a child. Pure: clocks are passed in, monotonic seconds."""
+"""Due sources that wait for a child process. Pure: times are monotonic seconds, passed in."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 
-class WaitingLine:
-    """Who waits since when, longest first. May be forgotten: what is due stands in the archive.
+class DueQueue:
+    """Ids of due sources, longest wait first. Not persistent: due times are in the archive.
 
-    What is due waits ``gather`` seconds for others that can share its child.
+    A source waits ``gather`` seconds for others that can share its child, ``most`` at a time.
     """
 
     def __init__(self, *, gather: float, most: int) -> None:
@@ -28,28 +28,28 @@ class WaitingLine:
 
     @property
     def since(self) -> list[float]:
-        """Since when each source waits."""
+        """Return since when each source waits."""
         return list(self._since.values())
 
-    def join(self, id_: str, now: float, *, at_once: bool = False) -> None:
-        """Line up, once; ``at_once``: as if it had waited for others already."""
+    def add(self, id_: str, now: float, *, at_once: bool = False) -> None:
+        """Add a source unless it is there; ``at_once``: without waiting for others."""
         self._since.setdefault(id_, now - self._gather if at_once else now)
 
-    def leave(self, ids: Iterable[str]) -> None:
-        """Leave the line."""
+    def remove(self, ids: Iterable[str]) -> None:
+        """Remove sources; unknown ids are ignored."""
         for id_ in ids:
             self._since.pop(id_, None)
 
     def keep_only(self, ids: Collection[str]) -> None:
-        """Send home whoever is not one of these."""
-        self.leave([id_ for id_ in self._since if id_ not in ids])
+        """Remove all sources but these."""
+        self.remove([id_ for id_ in self._since if id_ not in ids])
 
-    def suspect(self, id_: str, *, suspected: bool) -> None:
-        """A source whose last child had to be ended gets a child of its own."""
-        (self._alone.add if suspected else self._alone.discard)(id_)
+    def isolate(self, id_: str, *, isolated: bool) -> None:
+        """Decide whether the source gets a child of its own, as after one that had to be ended."""
+        (self._alone.add if isolated else self._alone.discard)(id_)
 
     def choose(self, now: float, busy: Collection[str]) -> list[str]:
-        """The sources for the next child; empty while nobody has waited long enough."""
+        """Return the sources for the next child; empty while none has waited long enough."""
         ready = [id_ for id_ in self._since if id_ not in busy]
         if not ready or now - self._since[ready[0]] < self._gather:
             return []
@@ -58,6 +58,6 @@ class WaitingLine:
         return [id_ for id_ in ready if id_ not in self._alone][: self._most]
 
     def wait(self, now: float) -> float | None:
-        """Seconds until somebody has waited long enough; None where nobody waits."""
+        """Return the seconds until a source has waited long enough; None for an empty queue."""
         first = min(self._since.values(), default=None)
         return None if first is None else first + self._gather - now

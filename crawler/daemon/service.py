@@ -1,8 +1,8 @@
-"""The daemon: keeps time, starts crawls as children, watches, tells, survives.
+"""The daemon: starts crawls as child processes when they are due, watches them, reports.
 
 One thread does everything with the archive and the children. It waits for events, which come from
-the timetable (what is due, upkeep), from signals, and from its own tick. What is due stands in the
-archive, so a restart forgets nothing.
+the timer (due sources, maintenance), from signals, and from its own tick. What is due is read from
+the archive, so a restart forgets nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.daemon.maintenance import Upkeep
+from crawler.daemon.events import EventKind
+from crawler.daemon.maintenance import Maintenance
 from crawler.daemon.preflight import (
     check_not_lost,
     find_damage,
@@ -21,22 +22,22 @@ from crawler.daemon.preflight import (
     identity,
     wait_for_archive,
 )
-from crawler.daemon.queue import WaitingLine
+from crawler.daemon.queue import DueQueue
 from crawler.daemon.systemd import notify
-from crawler.daemon.timer import Timetable
-from crawler.daemon.workers import Crew, Ended
-from crawler.logs import Troubles
-from crawler.monitoring.notifier import Teller
+from crawler.daemon.timer import Timer
+from crawler.daemon.workers import ChildResult, Workers
+from crawler.logs import Problems
+from crawler.monitoring.notifier import Notifier
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from crawler.daemon.catalogue import Roster
-    from crawler.daemon.events import Bell
-    from crawler.daemon.options import Routine
-    from crawler.monitoring.delivery import Outbox
+    from crawler.daemon.catalogue import Catalogue
+    from crawler.daemon.events import Event, EventQueue
+    from crawler.daemon.options import DaemonOptions
+    from crawler.monitoring.delivery import Delivery
     from crawler.monitoring.metrics import Metrics
     from crawler.sources.model import Source
     from storage.archive import Archive
@@ -44,17 +45,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 2.0
-"""How long the daemon waits for a writer at a time: it must stay able to stop."""
+"""Wait for another writer, at a time; short, so that the daemon can stop meanwhile."""
 
 _CHECK_SECONDS = 10.0
-"""How long a start may look for damage."""
-_LAST_POST, _LAST_POST_ONCE = 4.0, 60.0
-"""Seconds that alarms have at a stop, and at the end of a single round."""
+"""Limit of the search for damage at a start."""
+_DELIVERY_SECONDS, _DELIVERY_SECONDS_ONCE = 4.0, 60.0
+"""Limits of the last delivery of alarms: at a stop, and at the end of ``--once``."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _State:
-    """What the daemon knows that is not in the archive, and may forget."""
+    """State that is not in the archive and may be lost."""
 
     ticked: float = float("-inf")
     """Monotonic seconds of the last tick."""
@@ -65,42 +66,42 @@ class _State:
 
 
 class Daemon:
-    """One daemon on one archive. `run` returns the exit code."""
+    """One daemon on one archive."""
 
     def __init__(
         self,
         archive: Path,
-        roster: Roster,
-        routine: Routine,
-        outbox: Outbox,
-        bell: Bell,
+        catalogue: Catalogue,
+        options: DaemonOptions,
+        delivery: Delivery,
+        events: EventQueue,
         *,
         captures_dir: Path | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         self.path = archive
-        self.roster = roster
-        self.routine = routine
-        self.outbox = outbox
+        self.catalogue = catalogue
+        self.options = options
+        self.delivery = delivery
         self.metrics = metrics
-        self.teller = Teller(outbox, gather=routine.tick)
+        self.notifier = Notifier(delivery, gather=options.tick)
         self.state = _State()
-        self.troubles = Troubles(logger)
-        self.crew = Crew(routine)
-        self.line = WaitingLine(gather=routine.gather, most=routine.sources_a_child)
+        self.problems = Problems(logger)
+        self.workers = Workers(options)
+        self.queue = DueQueue(gather=options.gather, most=options.sources_a_child)
         self._captures_dir = captures_dir
-        self.bell = bell
-        self.timetable = Timetable(
-            lambda id_: bell.ring("due", id_), slack=routine.slack, hold=routine.hold
+        self.events = events
+        self.timer = Timer(
+            lambda id_: events.put(EventKind.DUE, id_), slack=options.slack, hold=options.hold
         )
-        self.upkeep = Upkeep(routine)
+        self.maintenance = Maintenance(options)
         self._archive: Archive | None = None
         self._identity: tuple[int, int] | None = None
 
     def run(self) -> int:
-        """Work until a signal, or until everything due is done (``once``).
+        """Work until a signal, or until everything due is done (``once``); return the exit code.
 
-        Hold a `DaemonLock` meanwhile. Raises ArchiveError when the archive cannot be opened or is
+        The caller holds a `DaemonLock`. Raise ArchiveError when the archive cannot be opened or is
         damaged, or the clock cannot be right.
         """
         try:
@@ -113,127 +114,128 @@ class Daemon:
         return self.state.exit_code
 
     def _open(self) -> bool:
-        """Open the archive; False when we are to stop before it can be had."""
+        """Open the archive; return False when asked to stop before that was possible."""
         check_not_lost(self.path, self._captures_dir or self.path.parent / "captures")
         self._archive = wait_for_archive(
-            self.path, self._captures_dir, self.bell, self.troubles, patience=_BUSY_SECONDS
+            self.path, self._captures_dir, self.events, self.problems, patience=_BUSY_SECONDS
         )
         if self._archive is None:
             return False
         self._identity = identity(self.path)
-        obstacle = find_obstacle(self._archive, now=self.timetable.now(), reserve=0)
+        obstacle = find_obstacle(self._archive, now=self.timer.now(), reserve=0)
         if obstacle is not None:
             raise ArchiveUnusable(f"not started: {obstacle.why}")
-        if not self.routine.once and (damage := find_damage(self._archive, seconds=_CHECK_SECONDS)):
+        if not self.options.once and (damage := find_damage(self._archive, seconds=_CHECK_SECONDS)):
             raise ArchiveUnusable(f"{self.path} is damaged: restore a backup ({damage})")
         return True
 
     def _start(self) -> None:
         sources = self.sources()
         logger.info("%s: %d sources", self.path, len(sources), extra={"event": "started"})
-        self._say_complaints()
-        self.outbox.start()
-        if self.routine.once:
+        self._report_complaints()
+        self.delivery.start()
+        if self.options.once:
             self._guarded(self._mark_all_due)
             return
-        self.timetable.start()
+        self.timer.start()
         self._guarded(self._plan_start)
-        self.timetable.every(self.routine.checkup, lambda: self.bell.ring("checkup"))
-        self.timetable.every(self.routine.checkpoint, lambda: self.bell.ring("upkeep"))
+        self.timer.every(self.options.checkup, lambda: self.events.put(EventKind.CHECKUP))
+        self.timer.every(self.options.checkpoint, lambda: self.events.put(EventKind.MAINTENANCE))
         notify("READY=1")
 
     def _loop(self) -> None:
-        while not (self.state.stopping and not self.crew.children):
-            for word, detail in self.bell.hear(self._patience()):
-                self._handle(word, detail)
-            # By the clock: where something always rings, silence never comes.
-            if time.monotonic() - self.state.ticked >= self.routine.tick:
+        while not (self.state.stopping and not self.workers.children):
+            for event in self.events.wait(self._patience()):
+                self._handle(event)
+            # By the clock, not by a timeout of the wait: events may come without a pause.
+            if time.monotonic() - self.state.ticked >= self.options.tick:
                 self.state.ticked = time.monotonic()
                 self._guarded(self._tick)
             self._guarded(self._work)
-            if self.routine.once and not self.line and not self.crew.children:
+            if self.options.once and not self.queue and not self.workers.children:
                 return
 
     def _patience(self) -> float:
-        """Seconds to wait for an event before there is something to do anyway."""
+        """Return the seconds to wait for an event before something has to be done anyway."""
         now = time.monotonic()
-        waits = [self.state.ticked + self.routine.tick - now]
-        if self.crew.is_ending():
+        waits = [self.state.ticked + self.options.tick - now]
+        if self.workers.is_ending():
             waits.append(0.5)
-        first = self.line.wait(now)
-        if first is not None and self.crew.has_room() and "obstacle" not in self.troubles:
+        first = self.queue.wait(now)
+        if first is not None and self.workers.has_room() and "obstacle" not in self.problems:
             waits.append(first)
         return max(0.05, min(waits))
 
-    def _handle(self, word: str, detail: str) -> None:
-        if word == "due":
-            self.line.join(detail, time.monotonic())
-        elif word == "stop":
-            self._stop(detail)
-        elif word == "reload":
-            logger.info("%s: reading the source files again", detail)
+    def _handle(self, event: Event) -> None:
+        if event.kind is EventKind.DUE:
+            self.queue.add(event.detail, time.monotonic())
+        elif event.kind is EventKind.STOP:
+            self._stop(event.detail)
+        elif event.kind is EventKind.RELOAD:
+            logger.info("%s: reading the source files again", event.detail)
             self._guarded(self._reload)
-        elif word == "checkup":
+        elif event.kind is EventKind.CHECKUP:
             self._guarded(lambda: self._check(self.sources()))
-        elif word == "upkeep":
-            self._guarded(lambda: self.upkeep.work(self.archive, now=self.timetable.now()))
+        elif event.kind is EventKind.MAINTENANCE:
+            self._guarded(lambda: self.maintenance.work(self.archive, now=self.timer.now()))
 
     def _stop(self, why: str) -> None:
         if self.state.stopping:
             logger.warning("%s again: children are killed", why)
-            self.crew.kill_all(time.monotonic())
+            self.workers.kill_all(time.monotonic())
             return
-        logger.info("%s: stopping, %d children", why, len(self.crew.children))
+        logger.info("%s: stopping, %d children", why, len(self.workers.children))
         self.state.stopping = why
-        self.line.keep_only(())
-        self.crew.end_all("the daemon stops", time.monotonic())
+        self.queue.keep_only(())
+        self.workers.end_all("the daemon stops", time.monotonic())
 
     def _clean_up(self) -> None:
-        self.crew.kill_all(time.monotonic())
-        for child in self.crew.children:
+        self.workers.kill_all(time.monotonic())
+        for child in self.workers.children:
             child.process.wait()
-        self.timetable.stop()
+        self.timer.stop()
         if self._archive is not None:
             try:
                 if identity(self.path) == self._identity:
-                    self.teller.tell(self._archive, at_once=True)
+                    self.notifier.send(self._archive, at_once=True)
                     self._archive.checkpoint()
             except (ArchiveError, sqlite3.Error) as error:
                 logger.warning("%s", error)
             self._archive.close()
-        self.outbox.finish(_LAST_POST if self.state.stopping else _LAST_POST_ONCE)
+        self.delivery.finish(_DELIVERY_SECONDS if self.state.stopping else _DELIVERY_SECONDS_ONCE)
 
-    # --- the archive, which may be away ----------------------------------------------------------
+    # --- the archive, which may be missing -------------------------------------------------------
 
     @property
     def archive(self) -> Archive:
-        """The open archive."""
-        assert self._archive is not None  # noqa: S101 - opened before anything else happens
+        """Return the open archive."""
+        if self._archive is None:
+            raise ArchiveUnusable(f"{self.path} is not open")
         return self._archive
 
     def sources(self) -> list[Source]:
-        """The sources this daemon crawls."""
-        return [source for source in self.roster.sources.values() if self.routine.wants(source)]
+        """Return the sources this daemon crawls."""
+        return [source for source in self.catalogue.sources.values() if self.options.wants(source)]
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Do something with the archive; what is wrong with it is said once, and work goes on.
+        """Work with the archive; an error is reported once, and the daemon goes on.
 
-        An archive that was removed or replaced ends the daemon: it would write into the void.
+        An archive that was removed or replaced ends the daemon: nobody would read what it writes.
         """
         if identity(self.path) != self._identity:
             self._give_up(f"{self.path} was removed or replaced while in use")
-            self.crew.watch(None, time.monotonic())
-            self.crew.collect(None)
+            self.workers.watch(None, time.monotonic())
+            self.workers.collect(None)
             return
         try:
             work()
         except (ArchiveError, sqlite3.Error, OSError) as error:
             self.state.failed = time.monotonic()
-            self.troubles.say("archive", f"{error}; trying again")
+            self.problems.report("archive", f"{error}; trying again")
         else:
-            # Reading works on a full disk, too: what counts is that nothing fails for a while.
-            if time.monotonic() - self.state.failed > 2 * self.routine.tick:
-                self.troubles.clear("archive", f"{self.path} can be used again")
+            # Reading works on a full disk, too: the error is over when nothing failed for a while.
+            if time.monotonic() - self.state.failed > 2 * self.options.tick:
+                self.problems.clear("archive", f"{self.path} can be used again")
 
     def _give_up(self, why: str) -> None:
         if not self.state.stopping:
@@ -244,147 +246,148 @@ class Daemon:
     # --- time ------------------------------------------------------------------------------------
 
     def _mark_all_due(self) -> None:
-        for id_ in self.timetable.due_now(self.archive, self.sources()):
-            self.line.join(id_, time.monotonic(), at_once=True)
+        for id_ in self.timer.due_now(self.archive, self.sources()):
+            self.queue.add(id_, time.monotonic(), at_once=True)
 
     def _plan_start(self) -> None:
-        self.timetable.plan(self.archive, self.sources(), spread=self.routine.stagger)
+        self.timer.plan(self.archive, self.sources(), spread=self.options.stagger)
         self._check(self.sources())
 
     def _tick(self) -> None:
-        self.timetable.tick()
-        if self.roster.has_changed():
+        self.timer.tick()
+        if self.catalogue.has_changed():
             self._reload()
-        if not self.routine.once:
+        if not self.options.once:
             self._find_forgotten()
         if self.metrics:
             self.metrics.show_daemon(
                 self.path,
-                children=len(self.crew.children),
-                waiting=self.line.since,
-                letters=self.outbox.waiting,
+                children=len(self.workers.children),
+                waiting=self.queue.since,
+                alarms=self.delivery.waiting,
             )
-        self.teller.tell(self.archive)
+        self.notifier.send(self.archive)
         notify("WATCHDOG=1")
 
     def _find_forgotten(self) -> None:
-        """Give a turn to sources that lost theirs, as when the archive could not be read then."""
-        kept, busy = self.timetable.planned(), self.crew.busy()
+        """Schedule sources without a next crawl: the archive could not be read when it was due."""
+        kept, busy = self.timer.planned(), self.workers.busy()
         for source in self.sources():
-            if source.id not in kept and source.id not in busy and source.id not in self.line:
-                self.timetable.refresh(self.archive, source)
+            if source.id not in kept and source.id not in busy and source.id not in self.queue:
+                self.timer.refresh(self.archive, source)
 
     def _reload(self) -> None:
-        changed, gone = self.roster.reload()
-        self._say_complaints()
+        changed, gone = self.catalogue.reload()
+        self._report_complaints()
         if changed or gone:
             logger.info(
                 "changed: %s; gone: %s", ", ".join(changed) or "none", ", ".join(gone) or "none"
             )
-        if self.routine.once:
+        if self.options.once:
             return
         for source in self.sources():
             if source.id in changed:
-                self.timetable.refresh(self.archive, source)
-        self.timetable.keep_only(source.id for source in self.sources())
+                self.timer.refresh(self.archive, source)
+        self.timer.keep_only(source.id for source in self.sources())
 
-    def _say_complaints(self) -> None:
-        if self.roster.complaints:
-            self.troubles.say("sources", "; ".join(self.roster.complaints))
+    def _report_complaints(self) -> None:
+        if self.catalogue.complaints:
+            self.problems.report("sources", "; ".join(self.catalogue.complaints))
         else:
-            self.troubles.clear("sources", "all source files are right again")
+            self.problems.clear("sources", "all source files are right again")
 
     # --- work ------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        """After every event: look after children, start what is due."""
-        self.crew.watch(self.archive.conn, time.monotonic())
-        for ended in self.crew.collect(self.archive.conn):
-            self._take_leave(ended)
+        """After every event: watch children, start what is due."""
+        self.workers.watch(self.archive.conn, time.monotonic())
+        for ended in self.workers.collect(self.archive.conn):
+            self._finish_child(ended)
         if self.state.stopping:
             return
         while self._start_due():
             pass
-        busy = {child.task for child in self.crew.children}
-        for chore in self.upkeep.chores(self.archive, now=self.timetable.now(), busy=busy):
-            self._start_child([*self._global_options(), *chore.arguments], chore.task, [])
+        busy = {child.task for child in self.workers.children}
+        for job in self.maintenance.jobs(self.archive, now=self.timer.now(), busy=busy):
+            self._start_child([*self._global_options(), *job.arguments], job.task, [])
 
     def _start_due(self) -> bool:
-        """Start one child for what has waited long enough; whether one was started."""
-        self.line.keep_only({source.id for source in self.sources()})
-        batch = self.line.choose(time.monotonic(), self.crew.busy())
-        if not batch or not self.crew.has_room() or not self._may_crawl():
+        """Start one child for what has waited long enough; return whether one was started."""
+        self.queue.keep_only({source.id for source in self.sources()})
+        batch = self.queue.choose(time.monotonic(), self.workers.busy())
+        if not batch or not self.workers.has_room() or not self._may_crawl():
             return False
         words = [*self._global_options(), "crawl", "--due", "--", *batch]
         started = self._start_child(words, "crawl", batch)
-        self.line.leave(batch)
-        if not started and not self.routine.once:
+        self.queue.remove(batch)
+        if not started and not self.options.once:
             for id_ in batch:
-                self.timetable.set(id_, self.timetable.hold(id_))
+                self.timer.set(id_, self.timer.hold(id_))
         return started
 
     def _global_options(self) -> list[str]:
-        folder = self.roster.children_folder
+        folder = self.catalogue.children_folder
         return ["--archive", str(self.path), *(["--sources", str(folder)] if folder else [])]
 
     def _start_child(self, arguments: list[str], task: str, sources: list[str]) -> bool:
         last = self.archive.conn.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0]
         now = time.monotonic()
-        return self.crew.start(arguments, task=task, sources=sources, now=now, after_run=last)
+        return self.workers.start(arguments, task=task, sources=sources, now=now, after_run=last)
 
     def _may_crawl(self) -> bool:
-        now, reserve = self.timetable.now(), self.routine.reserve
+        now, reserve = self.timer.now(), self.options.reserve
         obstacle = find_obstacle(self.archive, now=now, reserve=reserve)
         if self.metrics:
             self.metrics.held.set(obstacle is not None)
         if obstacle is None:
-            self.troubles.clear("obstacle", "crawls may start again")
+            self.problems.clear("obstacle", "crawls may start again")
             return True
-        self.troubles.say("obstacle", f"no crawl is started: {obstacle.why}")
-        if self.routine.once:
+        self.problems.report("obstacle", f"no crawl is started: {obstacle.why}")
+        if self.options.once:
             self._give_up(obstacle.why)
         return False
 
-    def _take_leave(self, ended: Ended) -> None:
+    def _finish_child(self, ended: ChildResult) -> None:
         for line in ended.messages.splitlines():
             logger.info("%s", line.removeprefix("baotinh: "), extra={"event": "child"})
         if self.metrics:
-            self.metrics.count_end(ended.how)
+            self.metrics.count_end(ended.end)
         if ended.task != "crawl":
-            self.upkeep.finish(ended.task, ended.status)
+            self.maintenance.finish(ended.task, ended.status)
             return
-        sources = [self.roster.sources[id_] for id_ in ended.sources if id_ in self.roster.sources]
+        sources = [
+            self.catalogue.sources[id_] for id_ in ended.sources if id_ in self.catalogue.sources
+        ]
         for source in sources:
             self._settle(source, ended)
         self._check(sources)
 
-    def _settle(self, source: Source, ended: Ended) -> None:
-        """Set the source's next turn, and count what its run did."""
+    def _settle(self, source: Source, ended: ChildResult) -> None:
+        """Schedule the next crawl of the source, and count what its run did."""
         if self.state.stopping:
             return
         began = source.id in ended.ran
-        suspect = bool(ended.ended_by) or not began
-        self.line.suspect(source.id, suspected=suspect)
-        if not self.routine.once:
-            self.timetable.settle(self.archive, source, began=began)
+        self.queue.isolate(source.id, isolated=bool(ended.ended_by) or not began)
+        if not self.options.once:
+            self.timer.settle(self.archive, source, began=began)
         if not began:
             self._record_failure(source, ended)
         for run in self.archive.last_runs(source.id, 1) if began else ():
-            self.upkeep.note_pages(run.outcomes)
+            self.maintenance.note_pages(run.outcomes)
             if self.metrics:
                 self.metrics.count_pages(source.id, run.outcomes)
 
-    def _record_failure(self, source: Source, ended: Ended) -> None:
+    def _record_failure(self, source: Source, ended: ChildResult) -> None:
         from crawler.runs.recorder import record_false_start
 
-        if self.routine.once:
+        if self.options.once:
             self.state.exit_code = 1
         why = ended.ended_by or f"exit code {ended.status}"
         logger.error("%s: its crawl could not begin (%s)", source.id, why)
-        record_false_start(self.archive, source, self.timetable.now())
+        record_false_start(self.archive, source, self.timer.now())
 
     def _check(self, sources: Iterable[Source]) -> None:
-        self.teller.look(self.archive, sources, now=self.timetable.now())
+        self.notifier.check(self.archive, sources, now=self.timer.now())
         if self.metrics:
             self.metrics.show_health(self.archive.conn)
-        self.teller.tell(self.archive, at_once=self.routine.once)
+        self.notifier.send(self.archive, at_once=self.options.once)

@@ -1,4 +1,4 @@
-"""Tell systemd how we are (sd_notify(3)): a line to a socket, nothing where there is none."""
+"""Report the state to systemd (sd_notify(3)): a line to a socket, nothing where there is none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 
 
 def notify(message: str) -> None:
-    """Send e.g. ``READY=1`` or ``WATCHDOG=1``; lost silently, as the protocol has it."""
+    """Send e.g. ``READY=1`` or ``WATCHDOG=1``; lost silently, as the protocol allows."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return

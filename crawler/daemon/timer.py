@@ -60,7 +60,7 @@ class _Every(BaseTrigger):  # type: ignore[misc] # APScheduler carries no types
         return now + self._interval
 
 
-class Timetable:
+class Timer:
     """The clock of a daemon. ``ring`` is called from another thread with the id that is due."""
 
     def __init__(
@@ -71,7 +71,7 @@ class Timetable:
         hold: float,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self._ring = ring
+        self._on_due = ring
         self._slack = slack
         self._first_hold = hold
         self._wall = wall
@@ -119,7 +119,7 @@ class Timetable:
     def set(self, source_id: str, wait: float) -> None:
         """Ring for the source in ``wait`` seconds, and not at any other time."""
         self._clock.add_job(
-            self._ring,
+            self._on_due,
             "date",
             run_date=dt.datetime.fromtimestamp(self._wall() + max(0.0, wait), VIETNAM),
             args=[source_id],

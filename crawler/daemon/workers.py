@@ -1,9 +1,10 @@
-"""The daemon's running children: who crawls what, how far they are, how they ended."""
+"""The daemon's running children: what each works on, its progress, how it ended."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crawler.daemon.child import Child, start_child
@@ -12,57 +13,67 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from crawler.daemon.options import Routine
+    from crawler.daemon.options import DaemonOptions
 
 logger = logging.getLogger(__name__)
 
 
+class ChildEnd(StrEnum):
+    """How a child ended, as metrics count it."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    """By its own exit code."""
+    KILLED = "killed"
+    """The daemon ended it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a child ended, source by source."""
+class ChildResult:
+    """How a child ended."""
 
     task: str
     sources: tuple[str, ...]
     ran: frozenset[str]
-    """Sources that a run was recorded for."""
+    """Sources with a recorded run."""
     status: int
     ended_by: str
     """Why the daemon ended it, empty when it ended by itself."""
     messages: str
 
     @property
-    def how(self) -> str:
-        """One word: ``finished``, ``failed`` (it says so itself) or ``killed`` (we ended it)."""
+    def end(self) -> ChildEnd:
+        """Return how it ended."""
         if self.ended_by:
-            return "killed"
-        return "failed" if self.status else "finished"
+            return ChildEnd.KILLED
+        return ChildEnd.FAILED if self.status else ChildEnd.FINISHED
 
 
-class Crew:
+class Workers:
     """All running children. Times are monotonic seconds."""
 
-    def __init__(self, routine: Routine) -> None:
+    def __init__(self, options: DaemonOptions) -> None:
         self.children: list[Child] = []
-        self._stall = routine.stall_timeout
-        self._limit = routine.crawl_timeout
-        self._grace = routine.kill_grace
-        self._most = routine.children
+        self._stall = options.stall_timeout
+        self._limit = options.crawl_timeout
+        self._grace = options.kill_grace
+        self._most = options.children
 
     def busy(self) -> set[str]:
-        """Sources that a child works on."""
+        """Return the sources that a child works on."""
         return {source for child in self.children for source in child.sources}
 
     def count(self, task: str) -> int:
-        """How many children do that kind of work."""
+        """Return how many children do that task."""
         return sum(child.task == task for child in self.children)
 
     def has_room(self) -> bool:
-        """Whether one more crawl may run."""
+        """Return whether one more crawl may run."""
         return self.count("crawl") < self._most
 
     def is_ending(self) -> bool:
-        """Whether a child was told to end and has not."""
-        return any(child.told_to_end is not None for child in self.children)
+        """Return whether a child was asked to end and still runs."""
+        return any(child.ending_since is not None for child in self.children)
 
     def start(
         self,
@@ -73,7 +84,7 @@ class Crew:
         now: float,
         after_run: int,
     ) -> bool:
-        """Start a child; False, and said in the log, where the system gives us no process."""
+        """Start a child; return False, and log why, if the system starts no process."""
         try:
             child = start_child(arguments, task=task, sources=sources, now=now, after_run=after_run)
         except OSError as error:
@@ -85,15 +96,15 @@ class Crew:
         return True
 
     def watch(self, conn: sqlite3.Connection | None, now: float) -> None:
-        """The watchdog: end what makes no progress or runs too long, kill what does not end."""
+        """End children that make no progress or run too long; kill those that do not end."""
         for child in self.children:
-            if conn is not None and child.told_to_end is None:
+            if conn is not None and child.ending_since is None:
                 child.note_progress(read_progress(conn, child), now)
             if why := child.overdue(now, stall=self._stall, limit=self._limit):
-                if child.told_to_end is None:
-                    logger.warning("child %d: %s, told to end", child.process.pid, why)
+                if child.ending_since is None:
+                    logger.warning("child %d: %s, asked to end", child.process.pid, why)
                 child.end(why, now)
-            if child.kill_if_deaf(now, self._grace):
+            if child.kill_if_late(now, self._grace):
                 logger.warning("child %d: did not end, killed", child.process.pid)
 
     def end_all(self, why: str, now: float) -> None:
@@ -105,11 +116,11 @@ class Crew:
         """Kill every child at once."""
         for child in self.children:
             child.end("killed", now)
-            child.kill_if_deaf(now, 0.0)
+            child.kill_if_late(now, 0.0)
 
-    def collect(self, conn: sqlite3.Connection | None) -> list[Ended]:
-        """Take leave of children that have ended."""
-        # Asked once: one that ends between two looks would be in neither list.
+    def collect(self, conn: sqlite3.Connection | None) -> list[ChildResult]:
+        """Remove children that have ended; return their results."""
+        # Asked once: a child that ends between two questions would be in neither list.
         looked = [(child, child.has_ended()) for child in self.children]
         ended = [child for child, is_gone in looked if is_gone]
         self.children[:] = [child for child, is_gone in looked if not is_gone]
@@ -117,7 +128,7 @@ class Crew:
 
 
 def read_progress(conn: sqlite3.Connection, child: Child) -> object:
-    """What the child has done so far; it differs as soon as it has done more."""
+    """Return what the child has done so far; the value changes with every step it makes."""
     marks = ",".join("?" * len(child.sources))
     runs = conn.execute(
         f"SELECT id, state, outcomes FROM runs WHERE source_id IN ({marks}) AND id > ?",  # noqa: S608
@@ -130,7 +141,7 @@ def read_progress(conn: sqlite3.Connection, child: Child) -> object:
     return [tuple(row) for row in (*runs, *polls)]
 
 
-def _describe(child: Child, conn: sqlite3.Connection | None) -> Ended:
+def _describe(child: Child, conn: sqlite3.Connection | None) -> ChildResult:
     ran: frozenset[str] = frozenset()
     if conn is not None and child.sources:
         rows = conn.execute(
@@ -138,7 +149,7 @@ def _describe(child: Child, conn: sqlite3.Connection | None) -> Ended:
             (child.after_run,),
         )
         ran = frozenset(row[0] for row in rows) & frozenset(child.sources)
-    return Ended(
+    return ChildResult(
         task=child.task,
         sources=child.sources,
         ran=ran,

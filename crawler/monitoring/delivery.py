@@ -1,8 +1,8 @@
-"""Messages on their way to people, until they have arrived: across restarts, for a day.
+"""Delivery of messages to people: retried until they arrive, across restarts, for a day.
 
-A message is written to a file beside the archive before anything counts as told, and each channel
-it has reached is struck off. Delivering blocks for seconds, so a thread of its own does it, which
-no stop waits for.
+A message is written to a file beside the archive before its changes are marked as notified, and is
+removed channel by channel. Sending blocks for seconds, so a thread of its own does it; no stop
+waits for that thread.
 """
 
 from __future__ import annotations
@@ -28,12 +28,22 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT, GIVE_UP_AFTER = 60.0, 3600.0, 86400.0
-MOST_WAITING = 100
+"""Seconds: waits between attempts, which double, and the age at which a message is dropped."""
+MAX_PENDING = 100
+"""Messages kept; older ones are dropped first."""
+ERRORS = (
+    CrawlError,
+    OSError,
+    ValueError,  # an invalid address or header
+    subprocess.SubprocessError,
+    smtplib.SMTPException,
+)
+"""What a channel that cannot deliver raises."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class _Letter:
-    """One message for one channel. Times are seconds of the outbox's clock."""
+class _Pending:
+    """One message for one channel. Times are seconds of the delivery's clock."""
 
     message: Message
     channel: str
@@ -42,11 +52,11 @@ class _Letter:
     due: float = 0.0
 
 
-class Outbox:
-    """Messages on their way, each channel on its own.
+class Delivery:
+    """Pending messages, each channel on its own.
 
-    ``file`` is where they are kept, None: nowhere. ``clock`` is wall-clock seconds, since it must
-    mean something after a restart.
+    ``file`` keeps them across restarts, None: they are not kept. ``clock`` returns wall-clock
+    seconds, which stay valid across restarts.
     """
 
     def __init__(
@@ -62,7 +72,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._delivering = threading.Lock()
         self._woken = threading.Event()
-        self._letters = self._read()
+        self._pending = self._read()
 
     def put(self, message: Message) -> None:
         """Log the message and keep it for every channel that is set."""
@@ -71,85 +81,82 @@ class Outbox:
             logger.log(level, "%s", describe(change), extra={"source": change.source_id})
         now = self._clock()
         with self._lock:
-            self._letters += [
-                _Letter(message=message, channel=channel, written=now, due=now)
+            self._pending += [
+                _Pending(message=message, channel=channel, written=now, due=now)
                 for channel in self._channels
             ]
-            del self._letters[:-MOST_WAITING]
+            del self._pending[:-MAX_PENDING]
             self._write()
         self._woken.set()
 
     def start(self) -> None:
         """Deliver in a thread of its own, for as long as the process lives."""
-        threading.Thread(target=self._work, name="outbox", daemon=True).start()
+        threading.Thread(target=self._work, name="delivery", daemon=True).start()
 
     def finish(self, patience: float) -> None:
         """Try once more what is due, for ``patience`` seconds at most; the rest stays kept."""
-        last = threading.Thread(target=self.deliver, name="last post", daemon=True)
-        last.start()
-        last.join(patience)
-        if self._letters:
-            logger.warning("%d alarms are not delivered yet and are kept", len(self._letters))
+        attempt = threading.Thread(target=self.deliver, name="last delivery", daemon=True)
+        attempt.start()
+        attempt.join(patience)
+        if self._pending:
+            logger.warning("%d alarms are not delivered yet and are kept", len(self._pending))
 
     def deliver(self) -> int:
-        """Try what is due once; return how many letters still wait. Blocks for some seconds."""
+        """Try what is due once; return how many messages are still pending. Blocks for seconds."""
         with self._delivering:
             now = self._clock()
-            for letter in list(self._letters):
-                if self._try(letter, now):
+            for pending in list(self._pending):
+                if self._try(pending, now):
                     with self._lock:
-                        self._letters.remove(letter)
+                        self._pending.remove(pending)
                         self._write()
-            return len(self._letters)
+            return len(self._pending)
 
     @property
     def waiting(self) -> int:
-        """How many letters wait."""
-        return len(self._letters)
+        """Return how many messages are pending."""
+        return len(self._pending)
 
     def _work(self) -> None:
         while True:
-            due = min((letter.due for letter in list(self._letters)), default=None)
+            due = min((pending.due for pending in list(self._pending)), default=None)
             wait = None if due is None else min(max(0.0, due - self._clock()), FIRST_WAIT)
             self._woken.wait(wait)
             self._woken.clear()
             self.deliver()
 
-    def _try(self, letter: _Letter, now: float) -> bool:
-        """Whether the letter is done with: delivered, or too old."""
-        if letter.due > now:
+    def _try(self, pending: _Pending, now: float) -> bool:
+        """Return whether the message is done: delivered, or too old."""
+        if pending.due > now:
             return False
         try:
-            self._channels[letter.channel](letter.message)
-        except (
-            *(CrawlError, OSError, ValueError),  # ValueError: an address or header that is none
-            *(subprocess.SubprocessError, smtplib.SMTPException),
-        ) as error:
-            logger.warning("alarm by %s not delivered: %s", letter.channel, error)
-            letter.due = now + letter.wait
-            letter.wait = min(LONGEST_WAIT, letter.wait * 2)
-            return now - letter.written > GIVE_UP_AFTER
+            self._channels[pending.channel](pending.message)
+        except ERRORS as error:
+            logger.warning("alarm by %s not delivered: %s", pending.channel, error)
+            pending.due = now + pending.wait
+            pending.wait = min(LONGEST_WAIT, pending.wait * 2)
+            return now - pending.written > GIVE_UP_AFTER
         return True
 
-    def _read(self) -> list[_Letter]:
-        """What an earlier process could not deliver, for channels that are still set."""
+    def _read(self) -> list[_Pending]:
+        """Return what an earlier process could not deliver, for channels that are still set."""
         if self._file is None or not self._file.exists():
             return []
         try:
             kept = [
-                _Letter(message=Message.from_json(text), channel=channel, written=float(written))
+                _Pending(message=Message.from_json(text), channel=channel, written=float(written))
                 for channel, written, text in json.loads(self._file.read_text(encoding="utf-8"))
             ]
         except (OSError, ValueError, TypeError, KeyError) as error:
             logger.warning("%s: alarms kept there cannot be read: %s", self._file, error)
             return []
-        return [letter for letter in kept if letter.channel in self._channels]
+        return [pending for pending in kept if pending.channel in self._channels]
 
     def _write(self) -> None:
-        """Keep what waits; where that is not possible it is still told, if this process lives."""
+        """Keep what is pending; if that fails, it is delivered only while this process lives."""
         if self._file is None:
             return
-        kept = [(each.channel, each.written, each.message.as_json()) for each in self._letters]
+        kept = [(each.channel, each.written, each.message.as_json()) for each in self._pending]
         fresh = self._file.with_suffix(".new")
         try:
             fresh.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")

@@ -41,7 +41,7 @@ class Metrics:
         self._children = gauge("children", "Child processes running now")
         self._due = gauge("sources_due", "Sources that are due and wait for a child")
         self._late = gauge("late_seconds", "How long the first of them waits")
-        self._letters = gauge("alarms_waiting", "Alarms not delivered yet")
+        self._pending = gauge("alarms_waiting", "Alarms not delivered yet")
         self._free = gauge("disk_free_bytes", "Free beside the archive")
         self._wal = gauge("wal_bytes", "Size of the write-ahead log")
         self._health = gauge("source_health", "1 for the state a source is in", ["source", "state"])
@@ -67,13 +67,13 @@ class Metrics:
         return stop
 
     def show_daemon(
-        self, archive: Path, *, children: int, waiting: Sequence[float], letters: int
+        self, archive: Path, *, children: int, waiting: Sequence[float], alarms: int
     ) -> None:
         """How busy the daemon is; ``waiting`` since when each source waits, monotonic seconds."""
         self._children.set(children)
         self._due.set(len(waiting))
         self._late.set(time.monotonic() - min(waiting) if waiting else 0.0)
-        self._letters.set(letters)
+        self._pending.set(alarms)
         self._free.set(shutil.disk_usage(archive.parent).free)
         wal = archive.with_name(archive.name + "-wal")
         self._wal.set(wal.stat().st_size if wal.exists() else 0)

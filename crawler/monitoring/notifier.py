@@ -1,4 +1,4 @@
-"""Look at sources, and tell what has changed in their health: together, and once."""
+"""Judge sources and notify people of changes of health: together, and once."""
 
 from __future__ import annotations
 
@@ -6,49 +6,50 @@ import time
 from typing import TYPE_CHECKING
 
 from crawler.monitoring.alerts import compose
-from crawler.monitoring.check import check, mark_told
+from crawler.monitoring.check import check as check_source
+from crawler.monitoring.check import mark_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from crawler.monitoring.check import Change
-    from crawler.monitoring.delivery import Outbox
+    from crawler.monitoring.delivery import Delivery
     from crawler.sources.model import Source
     from storage.archive import Archive
 
 
-MOST_DOUBLED = 128
-"""The longest wait between two messages, in waits for company: about an hour by default."""
+MAX_PAUSE = 128
+"""The longest pause between two messages, in units of ``gather``: about an hour by default."""
 
 
-class Teller:
-    """``gather`` seconds of changes become one message: one outage is one message.
+class Notifier:
+    """Puts the changes of ``gather`` seconds into one message: one outage is one message.
 
-    What went wrong and right again meanwhile is none. Each further message within an hour or so
-    doubles the wait for the next one, so that an outage that sources meet one after the other, as
-    when the network is gone for a night, is a dozen messages and not a hundred. A change counts
-    as told in the transaction in which its message is in the outbox, so that a kill between loses
-    none.
+    A source that fails and recovers within that time is in no message. Each further message within
+    about an hour doubles the pause before the next one: when the network is down for a night and
+    sources fail one after the other, people get a dozen messages and not a hundred. A change is
+    marked as notified in the transaction that hands its message to the delivery, so a kill in
+    between loses none.
     """
 
     def __init__(
-        self, outbox: Outbox, *, gather: float, clock: Callable[[], float] = time.monotonic
+        self, delivery: Delivery, *, gather: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.outbox = outbox
+        self.delivery = delivery
         self._gather = gather
         self._clock = clock
         self._changes: dict[str, Change] = {}
         self._since = 0.0
-        self._told = float("-inf")
+        self._sent = float("-inf")
         self._pause = 0.0
 
-    def look(self, archive: Archive, sources: Iterable[Source], *, now: str) -> None:
-        """Judge sources that were crawled at least once. Raises ArchiveError."""
+    def check(self, archive: Archive, sources: Iterable[Source], *, now: str) -> None:
+        """Judge the sources that were crawled at least once. Raise ArchiveError."""
         known = {row.id for row in archive.sources()}
         for source in sources:
             if source.id not in known:
                 continue
-            change = check(archive, source, now=now)
+            change = check_source(archive, source, now=now)
             if change is None:
                 self._changes.pop(source.id, None)
                 continue
@@ -56,18 +57,18 @@ class Teller:
                 self._since = self._clock()
             self._changes[source.id] = change
 
-    def tell(self, archive: Archive, *, at_once: bool = False) -> None:
-        """Put the message into the outbox if it is time. Raises ArchiveError."""
+    def send(self, archive: Archive, *, at_once: bool = False) -> None:
+        """Hand the changes to the delivery if it is time. Raise ArchiveError."""
         now = self._clock()
-        ripe = now - self._since >= self._gather and now - self._told >= self._pause
+        ripe = now - self._since >= self._gather and now - self._sent >= self._pause
         if not self._changes or not (ripe or at_once):
             return
         changes = list(self._changes.values())
         with archive.transaction():
             mark_told(archive.conn, changes)
-            self.outbox.put(compose(changes))
+            self.delivery.put(compose(changes))
         self._changes = {}
-        longest = MOST_DOUBLED * self._gather
-        calm = now - self._told > longest
+        longest = MAX_PAUSE * self._gather
+        calm = now - self._sent > longest
         self._pause = self._gather if calm else min(2 * self._pause, longest)
-        self._told = now
+        self._sent = now

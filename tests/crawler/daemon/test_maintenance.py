@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crawler.daemon.maintenance import Upkeep, prune_backups
-from crawler.daemon.options import Routine
+from crawler.daemon.maintenance import Maintenance, prune_backups
+from crawler.daemon.options import DaemonOptions
 from crawler.locks import locks_folder
 from storage.archive import Archive
 from storage.search.filters import Filters
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
-    upkeep = Upkeep(Routine(nightly_hour=3, backup_dir=tmp_path / "backups"))
+    maintenance = Maintenance(DaemonOptions(nightly_hour=3, backup_dir=tmp_path / "backups"))
 
     def targets(now: str) -> list[str]:
-        upkeep.work(archive, now=now)
-        chores = upkeep.chores(archive, now=now, busy=())
-        return [chore.arguments[-1] for chore in chores if chore.task == "backup"]
+        maintenance.work(archive, now=now)
+        jobs = maintenance.jobs(archive, now=now, busy=())
+        return [job.arguments[-1] for job in jobs if job.task == "backup"]
 
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
@@ -34,38 +34,38 @@ def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
 
 
 def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> None:
-    berlin = Routine(nightly_hour=3, zone=ZoneInfo("Europe/Berlin"), backup_dir=tmp_path)
-    upkeep = Upkeep(berlin)
+    berlin = DaemonOptions(nightly_hour=3, zone=ZoneInfo("Europe/Berlin"), backup_dir=tmp_path)
+    maintenance = Maintenance(berlin)
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
-        upkeep.work(archive, now="2026-07-01T00:59:00Z")
-        assert upkeep.chores(archive, now="2026-07-01T00:59:00Z", busy=()) == []
-        upkeep.work(archive, now="2026-07-01T01:01:00Z")
-        assert upkeep.chores(archive, now="2026-07-01T01:01:00Z", busy=())
+        maintenance.work(archive, now="2026-07-01T00:59:00Z")
+        assert maintenance.jobs(archive, now="2026-07-01T00:59:00Z", busy=()) == []
+        maintenance.work(archive, now="2026-07-01T01:01:00Z")
+        assert maintenance.jobs(archive, now="2026-07-01T01:01:00Z", busy=())
 
 
 def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path) -> None:
-    upkeep = Upkeep(Routine(nightly_hour=24))
+    maintenance = Maintenance(DaemonOptions(nightly_hour=24))
 
     def tasks(busy: tuple[str, ...] = ()) -> list[str]:
-        return [chore.task for chore in upkeep.chores(archive, now=now, busy=busy)]
+        return [job.task for job in maintenance.jobs(archive, now=now, busy=busy)]
 
     now = "2026-11-24T10:00:00Z"
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
         assert tasks() == []  # nothing is watched
         add_watch(archive, "lúa", "giá lúa", Filters(), now=now)
-        upkeep.note_pages({"unchanged": 3, "failed/timeout": 1})
+        maintenance.note_pages({"unchanged": 3, "failed/timeout": 1})
         assert tasks() == []
-        upkeep.note_pages({"new": 1})
+        maintenance.note_pages({"new": 1})
         assert tasks(busy=("watch",)) == []
         assert tasks() == ["watch"]
-        upkeep.finish("watch", 1)
+        maintenance.finish("watch", 1)
         assert tasks() == []
-        upkeep.work(archive, now=now)
+        maintenance.work(archive, now=now)
         assert tasks() == ["watch"]
-        upkeep.finish("watch", 0)
-        upkeep.work(archive, now=now)
+        maintenance.finish("watch", 0)
+        maintenance.work(archive, now=now)
         assert tasks() == []
 
 

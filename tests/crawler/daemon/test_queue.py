@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from crawler.daemon.queue import WaitingLine
+from crawler.daemon.queue import DueQueue
 
 
-def line(*ids: str, most: int = 10) -> WaitingLine:
+def line(*ids: str, most: int = 10) -> DueQueue:
     """A line into which one source came each second, from 0 on."""
-    made = WaitingLine(gather=20.0, most=most)
+    made = DueQueue(gather=20.0, most=most)
     for second, id_ in enumerate(ids):
-        made.join(id_, float(second))
+        made.add(id_, float(second))
     return made
 
 
@@ -36,25 +36,25 @@ def test_a_source_that_is_crawled_now_waits_for_the_end() -> None:
 
 def test_a_source_whose_child_had_to_be_ended_goes_alone_until_one_ends_well() -> None:
     waiting = line("a", "b", "c")
-    waiting.suspect("a", suspected=True)
+    waiting.isolate("a", isolated=True)
     assert waiting.choose(60.0, ()) == ["a"]
-    waiting.leave(["a"])
+    waiting.remove(["a"])
     assert waiting.choose(60.0, ()) == ["b", "c"]
-    waiting.join("a", 2.5)
-    waiting.suspect("a", suspected=False)
+    waiting.add("a", 2.5)
+    waiting.isolate("a", isolated=False)
     assert waiting.choose(60.0, ()) == ["b", "c", "a"]
 
 
 def test_ringing_twice_is_no_second_turn_and_does_not_start_the_wait_anew() -> None:
     waiting = line("a")
-    waiting.join("a", 15.0)
+    waiting.add("a", 15.0)
     assert waiting.choose(20.0, ()) == ["a"]
     assert len(waiting) == 1
 
 
 def test_what_is_to_start_at_once_waits_for_nobody() -> None:
     waiting = line()
-    waiting.join("a", 7.0, at_once=True)
+    waiting.add("a", 7.0, at_once=True)
     assert waiting.choose(7.0, ()) == ["a"]
 
 

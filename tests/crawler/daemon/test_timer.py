@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.daemon.timer import Timetable
+from crawler.daemon.timer import Timer
 from crawler.scheduling.due import NEVER_POLLED, Due, read_due
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
@@ -64,9 +64,9 @@ def due(archive: Archive, slack: float = 900) -> Due:
 
 
 class Turns:
-    """What a timetable has set, without starting its clock."""
+    """What a timer has set, without starting its clock."""
 
-    def __init__(self, table: Timetable) -> None:
+    def __init__(self, table: Timer) -> None:
         self._table = table
 
     def wait(self, id_: str = "a") -> float:
@@ -75,8 +75,8 @@ class Turns:
 
 
 @pytest.fixture
-def table() -> Timetable:
-    return Timetable(lambda _: None, slack=900, hold=60)
+def table() -> Timer:
+    return Timer(lambda _: None, slack=900, hold=60)
 
 
 def test_a_source_never_polled_is_due_at_once(archive: Archive) -> None:
@@ -119,7 +119,7 @@ def test_a_clock_that_was_set_back_keeps_the_interval(archive: Archive) -> None:
     assert 590 < due(archive).wait(instant(0), 86400) < 610
 
 
-def test_what_is_overdue_after_downtime_is_spread(archive: Archive, table: Timetable) -> None:
+def test_what_is_overdue_after_downtime_is_spread(archive: Archive, table: Timer) -> None:
     sources = [source(f"s{n}") for n in range(10)]
     for each in sources:
         add_source(archive, each.id)
@@ -130,7 +130,7 @@ def test_what_is_overdue_after_downtime_is_spread(archive: Archive, table: Timet
 
 
 def test_a_source_that_stays_due_is_held_back_longer_and_longer(
-    archive: Archive, table: Timetable
+    archive: Archive, table: Timer
 ) -> None:
     waits = [table.settle(archive, source(), began=True) for _ in range(9)]
     assert waits[:3] == [60, 120, 240]
@@ -143,7 +143,7 @@ def test_a_source_that_stays_due_is_held_back_longer_and_longer(
 def test_setting_the_clock_back_keeps_what_was_left_of_a_wait(archive: Archive) -> None:
     del archive
     offset = [0.0]
-    table = Timetable(lambda _: None, slack=900, hold=60, wall=lambda: time.time() + offset[0])
+    table = Timer(lambda _: None, slack=900, hold=60, wall=lambda: time.time() + offset[0])
     table.start()
     try:
         table.set("a", 600)
@@ -157,7 +157,7 @@ def test_setting_the_clock_back_keeps_what_was_left_of_a_wait(archive: Archive) 
 
 def test_the_clock_rings_and_only_for_sources_that_are_kept() -> None:
     rung: list[str] = []
-    table = Timetable(rung.append, slack=900, hold=60)
+    table = Timer(rung.append, slack=900, hold=60)
     table.start()
     try:
         table.set("a", 0.2)
@@ -177,7 +177,7 @@ def test_the_daemon_and_status_load_no_scrapy() -> None:
 
 def test_chores_come_again_and_again() -> None:
     done: list[float] = []
-    table = Timetable(lambda _: None, slack=0, hold=1)
+    table = Timer(lambda _: None, slack=0, hold=1)
     table.every(0.05, lambda: done.append(time.monotonic()))
     table.start()
     end = time.monotonic() + 20

@@ -13,7 +13,7 @@ import pytest
 from crawler.errors import CrawlError
 from crawler.monitoring.alerts import Message, compose, read_channels
 from crawler.monitoring.check import Change
-from crawler.monitoring.delivery import Outbox
+from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
 from crawler.net.webhook import post
 from tests.site.server import Site
@@ -135,10 +135,10 @@ def test_what_cannot_be_delivered_is_tried_again_and_given_up_after_a_day() -> N
         tries.append(now[0])
         raise CrawlError(f"no: {message.subject}")
 
-    outbox = Outbox({"webhook": fail}, clock=lambda: now[0])
-    outbox.put(compose([change()]))
-    while outbox.waiting:
-        outbox.deliver()
+    delivery = Delivery({"webhook": fail}, clock=lambda: now[0])
+    delivery.put(compose([change()]))
+    while delivery.waiting:
+        delivery.deliver()
         now[0] += 10
     assert tries[:3] == [0, 60, 180]
     assert 86400 < tries[-1] < 100_000
@@ -146,10 +146,10 @@ def test_what_cannot_be_delivered_is_tried_again_and_given_up_after_a_day() -> N
 
 def test_each_channel_is_told_once() -> None:
     got: list[str] = []
-    outbox = Outbox({"a": lambda m: got.append(m.subject), "b": lambda m: got.append(m.text)})
-    outbox.put(compose([change()]))
-    assert outbox.deliver() == 0
-    assert outbox.deliver() == 0
+    delivery = Delivery({"a": lambda m: got.append(m.subject), "b": lambda m: got.append(m.text)})
+    delivery.put(compose([change()]))
+    assert delivery.deliver() == 0
+    assert delivery.deliver() == 0
     assert len(got) == 2
 
 
@@ -158,30 +158,30 @@ def test_what_was_not_delivered_is_delivered_after_a_restart(tmp_path: Path) -> 
         raise CrawlError(f"no: {message.subject}")
 
     file = tmp_path / "outbox.json"
-    before = Outbox({"mail": fail, "webhook": lambda _: None}, file)
+    before = Delivery({"mail": fail, "webhook": lambda _: None}, file)
     before.put(compose([change(), change("b", "ok", "frozen")]))
     assert before.deliver() == 1
     got: list[Message] = []
-    after = Outbox({"mail": got.append, "webhook": got.append}, file)
+    after = Delivery({"mail": got.append, "webhook": got.append}, file)
     assert after.deliver() == 0
     assert got == [compose([change(), change("b", "ok", "frozen")])]
-    assert Outbox({"mail": got.append}, file).waiting == 0
+    assert Delivery({"mail": got.append}, file).waiting == 0
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[1]", '[["mail", 1, "{}"]]', "\x00"])
 def test_a_damaged_file_of_alarms_is_said_and_left(tmp_path: Path, damage: str) -> None:
     file = tmp_path / "outbox.json"
     file.write_text(damage)
-    outbox = Outbox({"mail": lambda _: None}, file)
-    assert outbox.waiting == 0
-    outbox.put(compose([change()]))
-    assert outbox.deliver() == 0
+    delivery = Delivery({"mail": lambda _: None}, file)
+    assert delivery.waiting == 0
+    delivery.put(compose([change()]))
+    assert delivery.deliver() == 0
 
 
 def test_a_stop_does_not_wait_for_a_receiver_that_hangs() -> None:
     hanging = threading.Event()
-    outbox = Outbox({"command": lambda _: hanging.wait(30) and None})
-    outbox.put(compose([change()]))
-    outbox.finish(0.1)
-    assert outbox.waiting == 1
+    delivery = Delivery({"command": lambda _: hanging.wait(30) and None})
+    delivery.put(compose([change()]))
+    delivery.finish(0.1)
+    assert delivery.waiting == 1
     hanging.set()

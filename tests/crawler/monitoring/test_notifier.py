@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.monitoring.delivery import Outbox
-from crawler.monitoring.notifier import Teller
+from crawler.monitoring.delivery import Delivery
+from crawler.monitoring.notifier import Notifier
 from crawler.runs.links import row_of
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
@@ -28,13 +28,13 @@ class Bench:
         self.archive = archive
         self.now = 0.0
         self.got: list[Message] = []
-        self.outbox = Outbox({"mail": self.got.append})
-        self.teller = self.restart()
+        self.delivery = Delivery({"mail": self.got.append})
+        self.notifier = self.restart()
         self.sources: dict[str, Source] = {}
 
-    def restart(self) -> Teller:
-        self.teller = Teller(self.outbox, gather=30.0, clock=lambda: self.now)
-        return self.teller
+    def restart(self) -> Notifier:
+        self.notifier = Notifier(self.delivery, gather=30.0, clock=lambda: self.now)
+        return self.notifier
 
     def turn(self, id_: str, failures: float) -> None:
         """A poll of a source failed so often in a row, by weight."""
@@ -53,9 +53,9 @@ class Bench:
         """The subjects of what is told in the next seconds, looking every ``step`` of them."""
         before, end = len(self.got), self.now + seconds
         while self.now < end:
-            self.teller.look(self.archive, self.sources.values(), now=NOW)
-            self.teller.tell(self.archive)
-            self.outbox.deliver()
+            self.notifier.check(self.archive, self.sources.values(), now=NOW)
+            self.notifier.send(self.archive)
+            self.delivery.deliver()
             self.now += step
         return [message.subject.removeprefix("Báo Tỉnh: ") for message in self.got[before:]]
 
