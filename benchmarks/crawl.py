@@ -54,12 +54,12 @@ NAMES = {
     "plain": "(b) Scrapy, trafilatura, sqlite-utils",
 }
 PARTS = (
-    ("extraction", "/crawler/extract/reading.py", "extract"),
+    ("extraction", "/crawler/extract/article.py", "extract"),
     ("normal form, fingerprint", "/crawler/pipelines/normalize.py", "process_item"),
     ("normal form, fingerprint", "/crawler/pipelines/fingerprint.py", "process_item"),
-    ("archive: article, index, copies, link", "/storage/articles.py", "add"),
-    ("captures: WARC, digest, fsync", "/storage/captures.py", "write"),
-    ("discovery", "/crawler/reading.py", "read_seed"),
+    ("archive: article, index, copies, link", "/storage/articles/write.py", "add"),
+    ("captures: WARC, digest, fsync", "/storage/warc/files.py", "write"),
+    ("discovery", "/crawler/discovery/reader.py", "read_seed"),
     ("imports", "<frozen importlib._bootstrap>", "_find_and_load"),
 )
 
@@ -177,10 +177,14 @@ def profile(town: Town) -> None:
     waited = sum(own for (*_, name), (_, _, own, _, _) in stats.items() if "epoll" in name)
     total = sum(own for _, _, own, _, _ in stats.values()) - waited
     spent: Counter[str] = Counter()
+    missed = set(PARTS)
     for (file, _, name), (_, _, _, with_callees, _) in stats.items():
         for part, where, function in PARTS:
             if name == function and file.endswith(where):
                 spent[part] += with_callees
+                missed.discard((part, where, function))
+    for _, where, function in sorted(missed):
+        print(f"{function} of {where} was never called: was it moved?", file=sys.stderr)
     spent["Scrapy, Twisted, asyncio, guards"] = total - spent.total()
     print(f"\nWhere {total:.1f} s under the profiler go (and {waited:.1f} s of waiting):")
     for part, seconds in spent.most_common():
