@@ -254,6 +254,8 @@ def make_map(trees: Trees, state: str, tests: list[str]) -> Map:
 
 def find_tests(chosen: list[str]) -> Iterator[str]:
     """Test files below the chosen paths, the largest first: it may take longest."""
+    if missing := [name for name in chosen if not (ROOT / name).exists()]:
+        raise SystemExit(f"no such tests: {', '.join(missing)}")
     paths = {p for name in chosen for p in [ROOT / name, *(ROOT / name).rglob("test_*.py")]}
     for path in sorted(filter(Path.is_file, paths), key=lambda path: -path.stat().st_size):
         yield str(path.relative_to(ROOT))
