@@ -322,7 +322,10 @@ def run_walk(name: str, tree: Path, base: str, desk: Path) -> dict[str, Any]:
     )
     if not result.exists():
         raise SystemExit(f"{WALKS[name].title}: the command did not end well\n{done.stderr}")
-    return json.loads(result.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    if not found["passed"]:
+        raise SystemExit(f"{WALKS[name].title}: never began; names at the top of {__file__}?")
+    return found
 
 
 def report(found: dict[str, dict[str, Any]], *, names: bool) -> None:
