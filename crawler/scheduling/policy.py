@@ -55,12 +55,11 @@ class Bounds:
     longest: float
 
 
-def bounds(poll: float | None, *, default: float = 1800.0) -> Bounds:
-    """The bounds that follow from a source's ``pace.poll`` in seconds (None: ``default``).
+def bounds(start: float) -> Bounds:
+    """Return the bounds that follow from a source's poll interval in seconds.
 
-    A third of it at the least, 24 times it at the most, never more than a day.
+    A third of it at least, 24 times it at most, never more than a day.
     """
-    start = poll or default
     return Bounds(start=start, shortest=start / 3, longest=max(start, min(start * 24, _DAY)))
 
 

@@ -9,8 +9,7 @@ import re
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from crawler import settings
-from crawler.scheduling.policy import Bounds, Decision, bounds, next_poll
+from crawler.scheduling.policy import Decision, bounds, next_poll
 from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant, read_date
 
@@ -34,22 +33,19 @@ def plan_poll(
     answer: Answer,
     *,
     now: str,
+    interval: float,
     dates: Iterable[str | None] = (),
     chance: Random | None = None,
 ) -> Decision:
-    """When to poll a seed again after `answer`, and why.
+    """Return when to poll a seed again after `answer`, and why.
 
-    ``dates`` are the date hints of the links that this poll found, raw, so that the very first
-    poll already teaches when the source publishes. Reads the archive, writes nothing.
+    ``interval``, in seconds, is used where the source file has no ``poll``. ``dates`` are the
+    date hints of the links that this poll found, raw, so that the very first poll already teaches
+    when the source publishes. Reads the archive, writes nothing.
     """
     rhythm = read_rhythm(conn, source.id, seed_id, now=now, dates=dates)
-    limits = limits_of(source)
+    limits = bounds(source.pace.poll or interval)
     return next_poll(answer, now=now, rhythm=rhythm, limits=limits, chance=chance or SystemRandom())
-
-
-def limits_of(source: Source) -> Bounds:
-    """Between what waits the source may be polled: its own ``poll``, else the setting."""
-    return bounds(source.pace.poll, default=settings.POLL_INTERVAL)
 
 
 def read_rhythm(

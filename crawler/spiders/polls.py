@@ -41,11 +41,18 @@ class Polls:
     """All polls of one run."""
 
     def __init__(
-        self, spider: SourceSpider, book: Seedbook, *, most_pages: int, most_children: int
+        self,
+        spider: SourceSpider,
+        book: Seedbook,
+        *,
+        interval: float,
+        most_pages: int,
+        most_children: int,
     ) -> None:
         self.spider = spider
         self.book = book
         self.source = book.source
+        self.interval = interval
         self.most_pages = most_pages
         self.most_children = most_children
         self._open = 0
@@ -243,7 +250,13 @@ class Polls:
             failures=failures,
         )
         decision = plan_poll(
-            self.book.archive.conn, self.source, seed.id, answer, now=now, dates=round_.dates
+            self.book.archive.conn,
+            self.source,
+            seed.id,
+            answer,
+            now=now,
+            interval=self.interval,
+            dates=round_.dates,
         )
         validators = (round_.etag, round_.last_modified)
         if unchanged:

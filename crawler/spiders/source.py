@@ -131,6 +131,7 @@ class SourceSpider(Spider):
         self.polls = Polls(
             self,
             self.book,
+            interval=self.settings.getfloat("POLL_INTERVAL"),
             most_pages=self.settings.getint("LISTING_MAX_PAGES"),
             most_children=self.settings.getint("SITEMAP_MAX_CHILDREN"),
         )

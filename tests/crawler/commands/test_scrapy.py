@@ -75,5 +75,19 @@ def test_settings_on_the_command_line_hold(desk: Desk, town: Town) -> None:
     assert agents.pop().endswith("(+https://bao.example/)")
 
 
+@pytest.mark.parametrize("how", ["-s", "environment"])
+def test_the_poll_interval_decides_the_next_poll(desk: Desk, how: str) -> None:
+    if how == "environment":
+        desk.settings = {"POLL_INTERVAL": "6"}
+    words = ["-s", "POLL_INTERVAL=6"] if how == "-s" else []
+    done = scrapy(desk, "crawl", "town", "-a", "limit=1", *words)
+    assert done.returncode == 0, done.stderr
+    wait = desk.value(
+        "select unixepoch(next_poll_at) - unixepoch(polled_at) from seeds where kind = 'feed'"
+    )
+    # At most 24 times the setting and a tenth; the default of 1800 gives no less than 540.
+    assert 0 < float(str(wait)) <= 6 * 24 * 1.1 + 1
+
+
 def test_exports_hold_every_field_that_is_text() -> None:
     assert {*settings.FEED_EXPORT_FIELDS, "signature"} == {one.name for one in fields(Article)}
