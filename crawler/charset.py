@@ -1,4 +1,4 @@
-"""Bytes of a page to text, whatever the headers say. Pure.
+"""Bytes of pages, feeds and sitemaps to text, whatever the headers say. Pure.
 
 The order is: byte order mark, valid UTF-8 (bytes that decode as UTF-8 are UTF-8, whatever was
 declared), what the HTTP header and the page declare, and a detector. Vietnamese pages older than
@@ -11,8 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
@@ -20,7 +20,7 @@ from charset_normalizer import from_bytes
 from storage.text import unpile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _LATIN_LETTER = re.compile("[\xa1-\xff]")
 _UNIQUE_LETTER = re.compile("[\u1ea0-\u1ef9\u01b0\u01a1]")
@@ -33,8 +33,13 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(
+    rb"\s*<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
+)
 _HEAD = 4096
 """How far into a page its declaration is looked for, in bytes."""
+_STEP = 1024 * 1024
+"""Bytes that are decoded at a time where the whole text is not needed."""
 _SAMPLE = 12_000
 """How much of a page the detectors read, in characters or bytes."""
 
@@ -84,8 +89,12 @@ _WORDS = frozenset(
 )
 """Words that every Vietnamese text is full of."""
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252",
-          "us-ascii": "cp1252", "x-user-defined": "cp1252", "utf8": "utf-8"}  # fmt: skip
+_LATIN = {
+    **dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"), "cp1252"),
+    "x-user-defined": "cp1252",
+    "utf8": "utf-8",
+}
+"""What browsers read under a name: https://encoding.spec.whatwg.org/#names-and-labels"""
 
 _VISCII_LOW = {2: "Ẳ", 5: "Ẵ", 6: "Ẫ", 0x14: "Ỷ", 0x19: "Ỹ", 0x1E: "Ỵ"}
 _VISCII_HIGH = (
@@ -93,24 +102,33 @@ _VISCII_HIGH = (
     "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
 )
 _TCVN3 = {
-    0xA1: "ĂÂÊÔƠƯĐăâêôơưđ", 0xB5: "àảãáạ", 0xBB: "ằẳẵắ", 0xC6: "ặầẩẫấậè", 0xCE: "ẻẽéẹềểễếệìỉ",
-    0xDC: "ĩíịò", 0xE1: "ỏõóọồổỗốộờởỡớợù", 0xF1: "ủũúụừửữứựỳỷỹýỵ",
-}  # fmt: skip
-_VNI_A = {"ù": "á", "ø": "à", "û": "ả", "õ": "ã", "ï": "ạ", "â": "â", "á": "ấ", "à": "ầ", "å": "ẩ",
-          "ã": "ẫ", "ä": "ậ", "ê": "ă", "é": "ắ", "è": "ằ", "ú": "ẳ", "ü": "ẵ", "ë": "ặ"}  # fmt: skip
-_VNI_E = {"ù": "é", "ø": "è", "û": "ẻ", "õ": "ẽ", "ï": "ẹ", "â": "ê", "á": "ế", "à": "ề", "å": "ể",
-          "ã": "ễ", "ä": "ệ"}  # fmt: skip
-_VNI_O = {"ù": "ó", "ø": "ò", "û": "ỏ", "õ": "õ", "ï": "ọ", "â": "ô", "á": "ố", "à": "ồ", "å": "ổ",
-          "ã": "ỗ", "ä": "ộ"}  # fmt: skip
-_VNI_TONES = {
-    "a": _VNI_A, "e": _VNI_E, "o": _VNI_O,
-    "u": {"ù": "ú", "ø": "ù", "û": "ủ", "õ": "ũ", "ï": "ụ"},
-    "y": {"ù": "ý", "ø": "ỳ", "û": "ỷ", "õ": "ỹ"},
-    "ô": {"ù": "ớ", "ø": "ờ", "û": "ở", "õ": "ỡ", "ï": "ợ"},
-    "ö": {"ù": "ứ", "ø": "ừ", "û": "ử", "õ": "ữ", "ï": "ự"},
-}  # fmt: skip
-_VNI_SINGLE = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+    0xA1: "ĂÂÊÔƠƯĐăâêôơưđ",
+    0xB5: "àảãáạ",
+    0xBB: "ằẳẵắ",
+    0xC6: "ặầẩẫấậè",
+    0xCE: "ẻẽéẹềểễếệìỉ",
+    0xDC: "ĩíịò",
+    0xE1: "ỏõóọồổỗốộờởỡớợù",
+    0xF1: "ủũúụừửữứựỳỷỹýỵ",
+}
+"""First byte -> the letters from there on."""
 
+
+def _marks(pairs: str) -> dict[str, str]:
+    """Read ``ùá øà``: in VNI the letter's mark, then what it makes of the letter."""
+    return {pair[0]: pair[1] for pair in pairs.split()}
+
+
+_VNI_TONES = {
+    "a": _marks("ùá øà ûả õã ïạ ââ áấ àầ åẩ ãẫ äậ êă éắ èằ úẳ üẵ ëặ"),
+    "e": _marks("ùé øè ûẻ õẽ ïẹ âê áế àề åể ãễ äệ"),
+    "o": _marks("ùó øò ûỏ õõ ïọ âô áố àồ åổ ãỗ äộ"),
+    "u": _marks("ùú øù ûủ õũ ïụ"),
+    "y": _marks("ùý øỳ ûỷ õỹ"),
+    "ô": _marks("ùớ øờ ûở õỡ ïợ"),
+    "ö": _marks("ùứ øừ ûử õữ ïự"),
+}
+_VNI_SINGLE = _marks("ôơ öư ñđ æỉ óĩ òị îỵ")
 
 _HIGH_BYTES = bytes(128) + b"\x01" * 128
 _RUN = b"\x01" * 33
@@ -118,45 +136,124 @@ _RUN = b"\x01" * 33
 them so costs a tenth of what looking at the text does."""
 
 
+class How(StrEnum):
+    """What an encoding was found by, in the order in which it is believed."""
+
+    BOM = "bom"
+    VALID = "valid utf-8"
+    HEADER = "header"
+    PAGE = "page"
+    WORDS = "words"
+    DETECTED = "detected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charset:
+    """The encoding of a document."""
+
+    name: str
+    """A Python codec, or ``tcvn3``, ``vni`` or ``viscii``."""
+    how: How
+    codec: str
+    """The Python codec that reads the bytes."""
+    letters: Callable[[str], str] | None = None
+    """What makes Vietnamese letters of the characters the codec gives, for font encodings."""
+    skip: int = 0
+    """Bytes of the byte order mark."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A page as text, and how its encoding was found."""
+    """A document as text, and how its encoding was found."""
 
     text: str
-    """NFC, without byte order mark and NULs."""
     encoding: str
-    how: str
-    """``bom``, ``valid utf-8``, ``header``, ``page``, ``words`` or ``detected``."""
+    how: How
 
 
 def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
-    """The text of a page. Never raises: what cannot be decoded becomes U+FFFD."""
-    text, encoding, how = _decode(body, content_type)
-    if how != "bom":
-        text, encoding, how = _undo_font(text, encoding, how)
+    """Return the text of an article's page in NFC, without byte order mark and NULs.
+
+    Never raises: what cannot be decoded becomes U+FFFD.
+    """
+    decoded = decode(body, content_type)
+    text = decoded.text
     if not text.isascii():
-        if how == "bom" or "16" in encoding or _RUN in body.translate(_HIGH_BYTES):
+        if (
+            decoded.how is How.BOM
+            or "16" in decoded.encoding
+            or _RUN in body.translate(_HIGH_BYTES)
+        ):
             text = unpile(text)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-    return Decoded(text=text.replace("\0", ""), encoding=encoding, how=how)
+    return replace(decoded, text=text.replace("\0", ""))
 
 
-def _decode(body: bytes, content_type: str | None) -> tuple[str, str, str]:
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """Return the text of a page, feed, sitemap or robots.txt, without byte order mark.
+
+    Its letters stay composed as they are, so that addresses in it stay what the site wrote.
+    Never raises: what cannot be decoded becomes U+FFFD.
+    """
+    charset = find_charset(body, content_type)
+    text = body[charset.skip :].decode(charset.codec, "replace")
+    if charset.letters:
+        text = charset.letters(text)
+    return Decoded(text=text, encoding=charset.name, how=charset.how)
+
+
+def decode_steps(body: bytes, content_type: str | None = None) -> Iterator[str]:
+    """Yield the same text in pieces, so that no more than a piece of it is held in memory."""
+    charset = find_charset(body, content_type)
+    decoder = codecs.getincrementaldecoder(charset.codec)("replace")
+    view = memoryview(body)[charset.skip :]
+    held = ""
+    for place in range(0, len(view), _STEP):
+        is_last = place + _STEP >= len(view)
+        text = held + decoder.decode(view[place : place + _STEP], is_last)
+        held = ""
+        if charset.letters:
+            # A letter of two characters is not cut in two: pieces end where a word does.
+            cut = len(text) if is_last else max(text.rfind("<"), text.rfind(" "))
+            text, held = (text[:cut], text[cut:]) if cut > 0 else (text, "")
+            text = charset.letters(text)
+        yield text
+
+
+def find_charset(body: bytes, content_type: str | None = None) -> Charset:
+    """Return the encoding of a document. ``content_type`` is the HTTP header's value."""
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(encoding, "replace"), encoding, "bom"
-    try:
-        return body.decode("utf-8"), "utf-8", "valid utf-8"
-    except UnicodeDecodeError as error:
-        spoilt = error.start
+            return Charset(name=encoding, codec=encoding, how=How.BOM, skip=len(bom))
+    charset = _guess_utf(body) or _find_legacy(body, content_type)
+    return charset if charset.letters else _undo_font(body, charset)
+
+
+def _guess_utf(body: bytes) -> Charset | None:
+    damage = _first_damage(body)
+    if damage is None:
+        return _plain("utf-8", How.VALID)
     utf16 = _guess_utf16(body)
     if utf16:
-        return body.decode(utf16, "replace"), utf16, "detected"
-    text = body.decode("utf-8", "replace")
-    if _mostly_utf8(text, spoilt, len(body)):
-        return text, "utf-8", "detected"
-    return _decode_legacy(body, content_type)
+        return _plain(utf16, How.DETECTED)
+    return _plain("utf-8", How.DETECTED) if _mostly_utf8(body, damage) else None
+
+
+def _plain(name: str, how: How) -> Charset:
+    return Charset(name=name, codec=name, how=how)
+
+
+def _first_damage(body: bytes) -> int | None:
+    """Return where the bytes stop to be UTF-8, in steps: text takes up to four times more."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for place in range(0, len(body), _STEP):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(body[place : place + _STEP], place + _STEP >= len(body))
+        except UnicodeDecodeError as error:
+            return place - pending + error.start
+    return None
 
 
 def _guess_utf16(body: bytes) -> str | None:
@@ -167,54 +264,56 @@ def _guess_utf16(body: bytes) -> str | None:
     return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
-def _mostly_utf8(text: str, spoilt: int, size: int) -> bool:
+def _mostly_utf8(body: bytes, damage: int) -> bool:
     """A truncated or slightly damaged UTF-8 page is still one: many good letters, few bad."""
-    bad = text.count("\ufffd")
-    good = sum(1 for letter in text[:_SAMPLE] if letter > "\x7f") - bad
-    return spoilt >= size - 3 or good > 10 * bad
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = 0
+    for place in range(0, len(body), _STEP):
+        text = decoder.decode(body[place : place + _STEP], place + _STEP >= len(body))
+        bad += text.count("\ufffd")
+        if place == 0:
+            good = sum(1 for letter in text[:_SAMPLE] if letter > "\x7f")
+    return damage >= len(body) - 3 or good - bad > 10 * bad
 
 
-def _decode_legacy(body: bytes, content_type: str | None) -> tuple[str, str, str]:
-    tried: list[tuple[str, str, str]] = []
-    for name, how in _declared(body, content_type):
-        text = _try(body, name)
-        if text is not None:
-            tried.append((text, name, how))
-    for name, read in _VIETNAMESE.items():
-        tried.append((read(body), name, "words"))
-    best = max(tried, key=lambda one: _spell(one[0]))
-    if _spell(best[0]) > 0.02:
+def _find_legacy(body: bytes, content_type: str | None) -> Charset:
+    sample = body[: 4 * _SAMPLE]
+    declared = [
+        _plain(name, how) for name, how in _declared(body, content_type) if _is_text_codec(name)
+    ]
+    tried = [*declared, *_VIETNAMESE]
+    best = max(tried, key=lambda one: _spell(_read(sample, one)))
+    if _spell(_read(sample, best)) > 0.02:
         return best
-    if tried[0][2] != "words":
-        return tried[0]
+    if declared:
+        return declared[0]
     guess = from_bytes(body[:_SAMPLE]).best()
-    name = guess.encoding if guess else "cp1252"
-    return body.decode(name, "replace"), name, "detected"
+    return _plain(guess.encoding if guess else "cp1252", How.DETECTED)
 
 
-def _declared(body: bytes, content_type: str | None) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    places = ((content_type or "").encode("ascii", "ignore"), "header"), (body[:_HEAD], "page")
-    for where, how in places:
-        match = _DECLARED.search(where)
-        if match:
-            name = match[1].decode("ascii").lower()
-            found.append((_LATIN.get(name, name), how))
-    return found
+def _read(body: bytes, charset: Charset) -> str:
+    text = body.decode(charset.codec, "replace")
+    return charset.letters(text) if charset.letters else text
 
 
-def _try(body: bytes, name: str) -> str | None:
+def _declared(body: bytes, content_type: str | None) -> list[tuple[str, How]]:
+    head = body[:_HEAD]
+    said = (
+        (_DECLARED.search((content_type or "").encode("ascii", "ignore")), How.HEADER),
+        (_XML.match(head) or _DECLARED.search(head), How.PAGE),
+    )
+    names = ((match[1].decode("ascii").lower(), how) for match, how in said if match)
+    return [(_LATIN.get(name, name), how) for name, how in names]
+
+
+def _is_text_codec(name: str) -> bool:
     try:
         info = codecs.lookup(name)
-    except LookupError:
-        return None
-    # Not every codec is one of text: "hex" and "zlib" are codecs too.
-    if not getattr(info, "_is_text_encoding", True) or info.name == "utf-8":
-        return None
-    try:
-        return body.decode(name, "replace")
+        b"a".decode(name, "replace")
     except (LookupError, UnicodeError, ValueError):
-        return None
+        return False
+    # UTF-16 without its zero bytes is a lie, and what is not valid UTF-8 is not UTF-8.
+    return not info.name.startswith(("utf-8", "utf-16", "utf-32"))
 
 
 def _spell(text: str) -> float:
@@ -228,20 +327,23 @@ def _spell(text: str) -> float:
     return max(0.0, known / len(marked) - damaged / (len(marked) + damaged))
 
 
-def _undo_font(text: str, encoding: str, how: str) -> tuple[str, str, str]:
+def _undo_font(body: bytes, charset: Charset) -> Charset:
     """Font encodings survive a conversion to UTF-8: the letters are Latin-1, the words nonsense."""
-    sample = text[len(text) // 3 :][:_SAMPLE]
+    third = len(body) // 3
+    sample = body[third : third + 4 * _SAMPLE].decode(charset.codec, "replace")[:_SAMPLE]
     if sample.isascii() or len(_UNIQUE_LETTER.findall(sample)) > 10:
-        return text, encoding, how
+        return charset
     latin = len(_LATIN_LETTER.findall(sample))
     if latin < 40 or latin < len(sample) / 400 or _spell(sample) > 0.02:
-        return text, encoding, how
-    readings: tuple[tuple[str, Callable[[str], str]], ...] = (
+        return charset
+    fonts: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("tcvn3", _read_tcvn3),
         ("vni", _read_vni),
     )
-    name, read = max(readings, key=lambda one: _spell(one[1](sample)))
-    return (read(text), name, "words") if _spell(read(sample)) > 0.08 else (text, encoding, how)
+    name, letters = max(fonts, key=lambda one: _spell(one[1](sample)))
+    if _spell(letters(sample)) <= 0.08:
+        return charset
+    return replace(charset, name=name, letters=letters, how=How.WORDS)
 
 
 def _table(codec: str) -> dict[int, str]:
@@ -267,10 +369,17 @@ def _vni_pairs() -> dict[str, str]:
 _TCVN3_TABLE = _table("cp1252")
 _VNI_PAIRS = _vni_pairs()
 _VNI_PATTERN = re.compile("|".join(sorted(map(re.escape, _VNI_PAIRS), key=len, reverse=True)))
-_VISCII_TABLE = [
-    _VISCII_LOW.get(byte) or (chr(byte) if byte < 128 else _VISCII_HIGH[byte - 128])
-    for byte in range(256)
-]
+_VISCII_TABLE = {
+    ord(seen): letter
+    for seen, letter in (
+        *((chr(byte), letter) for byte, letter in _VISCII_LOW.items()),
+        *((chr(128 + index), letter) for index, letter in enumerate(_VISCII_HIGH)),
+    )
+}
+
+
+_CP1252 = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(128, 160)}
+"""windows-1252 without its five holes, as browsers read it."""
 
 
 def _read_tcvn3(text: str) -> str:
@@ -281,21 +390,14 @@ def _read_vni(text: str) -> str:
     return _VNI_PATTERN.sub(lambda found: _VNI_PAIRS[found[0]], text)
 
 
-def _read_single(body: bytes, codec: str) -> str:
-    return body.decode(codec, "replace")
+def _font(name: str, letters: Callable[[str], str]) -> Charset:
+    return Charset(name=name, codec="latin-1", letters=letters, how=How.WORDS)
 
 
-def _read_cp1252(body: bytes) -> str:
-    """windows-1252 without its five holes, as browsers read it."""
-    return body.decode("latin-1").translate(_CP1252)
-
-
-_CP1252 = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(128, 160)}
-
-_VIETNAMESE: dict[str, Callable[[bytes], str]] = {
-    "windows-1258": partial(_read_single, codec="cp1258"),
-    "tcvn3": lambda body: _read_tcvn3(_read_cp1252(body)),
-    "vni": lambda body: _read_vni(_read_cp1252(body)),
-    "viscii": lambda body: "".join(map(_VISCII_TABLE.__getitem__, body)),
-}
-"""Name -> how to read it, in the order in which equal readings are preferred."""
+_VIETNAMESE = (
+    _plain("windows-1258", How.WORDS),
+    _font("tcvn3", lambda text: _read_tcvn3(text.translate(_CP1252))),
+    _font("vni", lambda text: _read_vni(text.translate(_CP1252))),
+    _font("viscii", lambda text: text.translate(_VISCII_TABLE)),
+)
+"""Encodings of Vietnamese before Unicode, in the order in which equal readings are preferred."""

@@ -6,19 +6,17 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from crawler.charset import decode
 from crawler.discovery.markup import (
     MAX_DATE,
     MAX_FEED,
     absolute,
-    decode,
-    local_name,
     one_line,
-    own_text,
     plain,
     unpack,
 )
 from crawler.discovery.results import Feed, Found
-from crawler.discovery.streams import stream_entries
+from crawler.discovery.streams import local_name, own_text, stream_entries
 from crawler.sources.shapes import is_front
 
 if TYPE_CHECKING:
@@ -49,7 +47,7 @@ _HREF = re.compile(r"""\bhref\s*=\s*["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
     """The items of a feed with their hints, and what was wrong with it. Never raises."""
     data, problems = unpack(body, MAX_FEED)
-    kind = _sniff(decode(data[:SNIFFED], content_type))
+    kind = _sniff(decode(data[:SNIFFED], content_type).text)
     if kind != "feed":
         return Feed(problems=(*problems, kind))
     items, ttl, error = _stream(data, url, content_type, repair=False)
@@ -57,7 +55,7 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
         problems = (*problems, "is not well-formed XML; read as far as it can be")
         items, ttl, error = _stream(data, url, content_type, repair=True)
     if error:
-        items, ttl = list(_scan(decode(data, content_type), url)), None
+        items, ttl = list(_scan(decode(data, content_type).text, url)), None
     return _feed(items, ttl, problems)
 
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.charset import decode
+from crawler.discovery.anchors import bare, read_anchors, read_dates
 from crawler.discovery.articles import is_article_link
-from crawler.discovery.load_more import find_more, read_rows
-from crawler.discovery.markup import (
-    MAX_DATE,
-    MAX_LISTING,
-    MAX_TITLE,
-    absolute,
-    decode,
-    local_name,
-    one_line,
-    parse_html,
-    plain,
-    unpack,
-)
-from crawler.discovery.menus import read_anchors
+from crawler.discovery.load_more import find_more
+from crawler.discovery.markup import MAX_LISTING, absolute, parse_html, plain, unpack
 from crawler.discovery.pagination import choose_next, page_of
 from crawler.discovery.results import Found, Listing
 from crawler.sources.shapes import CONTAINERS, SECTIONS, SELDOM, count_words, is_never
@@ -29,13 +22,16 @@ from crawler.sources.shapes import CONTAINERS, SECTIONS, SELDOM, count_words, is
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml import etree
+    from selectolax.lexbor import LexborNode
 
+    from crawler.discovery.anchors import Anchor
     from crawler.sources.model import Source
 
 MAX_LINKS = 5000
 """Different links of one page that are kept."""
 MAX_SECTIONS = 100
+MAX_HEADS = 200
+"""``<link>`` elements of one page that are looked at."""
 MAX_LEVELS = 4
 MAX_ASKED = 6
 """Parameters that the address of a section may have."""
@@ -43,29 +39,28 @@ LISTED_BY = frozenset(
     ("cat", "cate", "category", "chuyenmuc", "zone", "view", "module", "name", "nv")
 )
 """Query parameters, besides `CONTAINERS`, that name a section."""
-MAX_DATES = 2000
-NEAR = 60
-"""Elements around a date that may hold the link it belongs to."""
-CLIMB = 4
-"""Levels up from a date to the box of its link."""
 
-_DATE = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b|\b(?:19|20)\d\d-\d\d-\d\d\b")
+MAX_NODES = 20_000
+"""Objects and lists of one answer that are looked at."""
+MAX_BRACKETS = 100_000
+"""Objects and lists of one answer that is read at all."""
+LINKED = ("link", "url", "href", "permalink", "detail_url", "share_url")
+TITLED = ("title", "name", "headline")
+DATED = ("published_at", "publish_time", "published", "pubdate", "date", "created_at", "time")
+
+NEXT = ("next_page_url", "nextPageUrl", "next_url", "nextUrl", "next_link", "nextLink")
+"""Names under which an answer gives the address of the rows that follow."""
+
+_PAGE = re.compile(r"([?&](?:page|p|trang|paged)=)\d{1,6}\b", re.IGNORECASE)
 _FEED = re.compile(
     r"(?:/(?:rss|feed|atom)(?:/|$)|\.(?:rss|atom)$|/rss[^/]*\.(?:xml|aspx|html?)$)", re.IGNORECASE
 )
 
 
-class _Labelled(NamedTuple):
-    url: str
-    label: str
-    is_next: bool
-    in_menu: bool
-
-
-def read_listing(body: bytes, url: str, source: Source) -> Listing:
-    """Links with titles and dates near them, and the ways on from here. Never raises."""
+def read_listing(body: bytes, url: str, source: Source, content_type: str | None = None) -> Listing:
+    """Return links with titles and dates near them, and the ways on from here. Never raises."""
     data, problems = unpack(body, MAX_LISTING)
-    text = decode(data)
+    text = decode(data, content_type).text
     if text.lstrip()[:1] in {"{", "["}:
         return _read_json(text, url, source, problems)
     return _read_html(text, url, source, problems)
@@ -76,16 +71,12 @@ def _read_html(text: str, url: str, source: Source, problems: tuple[str, ...]) -
     if root is None:
         return Listing(problems=(*problems, "is empty"))
     base = _base(root, url)
-    anchors = [
-        _Labelled(anchor.url, _label(anchor.element), anchor.is_next, anchor.in_menu)
-        for anchor in read_anchors(root, base)
-    ]
-    dates = _dates(root, base)
     here = page_of(url)[0]
     anchors = [
-        anchor._replace(in_menu=True) if page_of(anchor.url)[0] == here else anchor
-        for anchor in anchors
+        replace(anchor, in_menu=True) if page_of(anchor.url)[0] == here else anchor
+        for anchor in read_anchors(root, base)
     ]
+    dates = read_dates(root, base)
     links, cut = _merge(anchors, dates)
     if cut:
         problems = (*problems, f"has more than {MAX_LINKS} links; the rest was not read")
@@ -102,7 +93,7 @@ def _read_html(text: str, url: str, source: Source, problems: tuple[str, ...]) -
 
 
 def _read_json(text: str, url: str, source: Source, problems: tuple[str, ...]) -> Listing:
-    rows = read_rows(text, url)
+    rows = _read_rows(text, url)
     if rows is None:
         return Listing(problems=(*problems, "is not valid JSON"))
     links = rows.links
@@ -112,6 +103,65 @@ def _read_json(text: str, url: str, source: Source, problems: tuple[str, ...]) -
         return Listing(problems=(*problems, "names no pages"))
     onward = rows.next_page if rows.next_page and source.owns(rows.next_page) else None
     return Listing(links=links[:MAX_LINKS], next_page=onward, problems=problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What one answer brought."""
+
+    links: tuple[Found, ...]
+    html: str
+    """Fragments of HTML with links in them, when it brought HTML instead of rows."""
+    next_page: str | None
+
+
+def _read_rows(text: str, url: str) -> _Rows | None:
+    """Rows with a link, outermost first, and the next page; None if it is no JSON."""
+    if text.count("[") + text.count("{") > MAX_BRACKETS:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    nodes = list(itertools.islice(_objects(value), MAX_NODES))
+    links: dict[str, Found] = {}
+    for row in nodes:
+        link = absolute(url, _text(row, LINKED))
+        if link:
+            found = Found(url=link, title=plain(_text(row, TITLED)), date=plain(_text(row, DATED)))
+            links.setdefault(link, found)
+    fragments = (v for row in nodes for v in row.values() if isinstance(v, str) and "<a" in v)
+    return _Rows(
+        links=tuple(links.values()), html="\n".join(fragments), next_page=_next_rows(value, url)
+    )
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object inside, without recursion: depth costs nothing."""
+    waiting = deque([value])
+    while waiting:
+        node = waiting.popleft()
+        children = node.values() if isinstance(node, dict) else node
+        if isinstance(node, dict):
+            yield node
+        waiting.extend(child for child in children if isinstance(child, dict | list))
+
+
+def _text(row: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    return next((row[name] for name in names if isinstance(row.get(name), str)), None)
+
+
+def _next_rows(value: Any, url: str) -> str | None:
+    named = [node for node in _objects(value) if any(name in node for name in NEXT)][:1]
+    if named:
+        # The answer says itself where it goes on, or by null that it does not.
+        return absolute(url, _text(named[0], NEXT))
+    last = value.get("last_page") if isinstance(value, dict) else None
+    number = page_of(url)[1]
+    if isinstance(last, int) and number >= last:
+        return None
+    following = _PAGE.sub(rf"\g<1>{number + 1}", url, count=1)
+    return following if following != url else None
 
 
 def find_sections(links: Iterable[Found], source: Source) -> tuple[str, ...]:
@@ -146,72 +196,17 @@ def _may_list(query: str, names: list[str]) -> bool:
     return bool(asked & (CONTAINERS | LISTED_BY)) and len(asked) <= MAX_ASKED
 
 
-def _base(root: etree._Element, url: str) -> str:
-    for element in itertools.islice(root.iter("base"), 3):
-        base = absolute(url, element.get("href"))
-        if base:
-            return base
-    return url
+def _base(root: LexborNode, url: str) -> str:
+    bases = (absolute(url, each.attributes.get("href")) for each in root.css("base")[:3])
+    return next((base for base in bases if base), url)
 
 
-def _label(anchor: etree._Element) -> str:
-    """What the link says: its text, else its title, else what its picture shows."""
-    nodes = list(itertools.islice(anchor.iter(), NEAR))
-    text = [anchor.text, *(part for node in nodes[1:] for part in (_shown(node), node.tail))]
-    label = plain("".join(part for part in text if part))
-    pictured = (node.get("alt") for node in nodes if local_name(node) == "img")
-    return label or one_line(anchor.get("title") or next(pictured, None), MAX_TITLE) or ""
-
-
-def _shown(node: etree._Element) -> str | None:
-    return node.text if local_name(node) not in {"", "script", "style"} else None
-
-
-def _dates(root: etree._Element, base: str) -> dict[str, str]:
-    """Link -> the date that stands in one box with it, and with no other link."""
-    dates: dict[str, str] = {}
-    for element in itertools.islice(_dated(root), MAX_DATES):
-        near = _link_near(element, base)
-        if near:
-            shown = element.get("datetime") or "".join(element.itertext())
-            dates.setdefault(near, one_line(shown, MAX_DATE) or "")
-    return dates
-
-
-def _dated(root: etree._Element) -> Iterator[etree._Element]:
-    for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag in {"script", "style", "a"}:
-            continue
-        if element.tag == "time" or any(
-            part and len(part) < MAX_DATE and _DATE.search(part)
-            for part in (element.text, element[0].tail if len(element) else None)
-        ):
-            yield element
-
-
-def _link_near(element: etree._Element, base: str) -> str | None:
-    box: etree._Element | None = element
-    for _ in range(CLIMB):
-        box = box.getparent() if box is not None else None
-        if box is None:
-            return None
-        inside = list(itertools.islice(box.iter(), NEAR))
-        references = (node.get("href") for node in inside if node.tag == "a")
-        links = {_bare(link) for link in (absolute(base, r) for r in references) if link}
-        if links:
-            return links.pop() if len(links) == 1 else None
-    return None
-
-
-def _bare(url: str) -> str:
-    return url.partition("?")[0] if "utm_" in url else url
-
-
-def _merge(anchors: list[_Labelled], dates: dict[str, str]) -> tuple[tuple[Found, ...], bool]:
+def _merge(anchors: list[Anchor], dates: dict[str, str]) -> tuple[tuple[Found, ...], bool]:
     """Each address once, where it stands first, under the fullest of its titles."""
     titles: dict[str, str] = {}
     outside = {anchor.url for anchor in anchors if not anchor.in_menu}
-    for link, label, _, _ in anchors:
+    for anchor in anchors:
+        link, label = anchor.url, anchor.label
         if link in titles or len(titles) < MAX_LINKS:
             known = titles.get(link, "")
             # A headline has several words; "0" comments and "Xem thêm" come with it.
@@ -221,7 +216,7 @@ def _merge(anchors: list[_Labelled], dates: dict[str, str]) -> tuple[tuple[Found
         Found(
             url=link,
             title=title or None,
-            date=dates.get(_bare(link)),
+            date=dates.get(bare(link)),
             in_menu=link not in outside,
         )
         for link, title in titles.items()
@@ -230,27 +225,26 @@ def _merge(anchors: list[_Labelled], dates: dict[str, str]) -> tuple[tuple[Found
 
 
 def _next(
-    root: etree._Element, anchors: list[_Labelled], base: str, url: str, source: Source
+    root: LexborNode, anchors: list[Anchor], base: str, url: str, source: Source
 ) -> str | None:
-    heads = itertools.islice(root.iter("link"), 200)
     named = [
         (link, "", True)
-        for element in heads
-        if (element.get("rel") or "").lower() == "next"
-        and (link := absolute(base, element.get("href")))
+        for element in root.css("link")[:MAX_HEADS]
+        if (element.attributes.get("rel") or "").lower() == "next"
+        and (link := absolute(base, element.attributes.get("href")))
     ]
     shown = [(anchor.url, anchor.label, anchor.is_next) for anchor in anchors]
-    return choose_next(url, [each for each in (*named, *shown) if source.owns(each[0])])
+    return choose_next(url, [each for each in named + shown if source.owns(each[0])])
 
 
 def _feeds(
-    root: etree._Element, base: str, links: tuple[Found, ...], source: Source
+    root: LexborNode, base: str, links: tuple[Found, ...], source: Source
 ) -> tuple[str, ...]:
     feeds: dict[str, None] = {}
-    for element in itertools.islice(root.iter("link"), 200):
-        kind = (element.get("type") or "").lower()
+    for element in root.css("link")[:MAX_HEADS]:
+        kind = (element.attributes.get("type") or "").lower()
         if "rss" in kind or "atom" in kind or "rdf" in kind:
-            feeds[absolute(base, element.get("href")) or ""] = None
+            feeds[absolute(base, element.attributes.get("href")) or ""] = None
     for link in links:
         if _FEED.search(urlsplit(link.url).path):
             feeds[link.url] = None

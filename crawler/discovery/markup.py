@@ -1,18 +1,23 @@
-"""Bytes from anywhere to text and trees: bounded, without entities, files or network."""
+"""Bodies from anywhere to bounded bytes, trees of HTML, lines and addresses. Pure."""
 
 from __future__ import annotations
 
-import codecs
 import html
+import itertools
 import re
+import unicodedata
 import zlib
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
 
 from crawler.bounds import bound_page
 from crawler.sources.files import MAX_URL
 from storage.warc.encodings import MAX_MEMBERS
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 MAX_BYTES = 16 * 1024 * 1024
 """Decoded bytes of one sitemap that are read; a legitimate one of 50,000 URLs has about 9 MB."""
@@ -20,22 +25,12 @@ MAX_FEED = 8 * 1024 * 1024
 """The same of a feed; those that carry whole articles have about 1 MB."""
 MAX_LISTING = 4 * 1024 * 1024
 """The same of a listing, and of the JSON behind it."""
-STEP = 1024 * 1024
 MAX_TITLE = 500
 MAX_DATE = 100
+UNSEEN = frozenset(("script", "style"))
+"""Elements whose text no reader sees."""
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_CHARSET = re.compile(
-    rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE
-)
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile(r"\s+")
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
@@ -66,103 +61,25 @@ def _cut(data: bytes, most: int) -> tuple[bytes, tuple[str, ...]]:
     return data[:most], (f"is longer than {most >> 20} MiB; the rest was not read",)
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """Text of the bytes. What is valid UTF-8 is UTF-8, whatever was declared."""
-    start, encoding = choose_encoding(body, content_type)
-    return body[start:].decode(encoding, "replace")
-
-
-def choose_encoding(body: bytes, content_type: str | None = None) -> tuple[int, str]:
-    """How many bytes of byte order mark there are, and the encoding of the rest."""
-    for bom, encoding in BOMS:
-        if body.startswith(bom):
-            return len(bom), encoding
-    if body[1:2] == b"\0" and body[:1] == b"<":
-        return 0, "utf-16-le"
-    if body[:2] == b"\0<":
-        return 0, "utf-16-be"
-    damage = _first_damage(body)
-    # One cut or broken letter far into valid text is damage, not another encoding.
-    if damage is None or any(byte > 127 for byte in body[:damage][-4096:]):
-        return 0, "utf-8"
-    return 0, _declared(body, content_type)
-
-
-def _first_damage(body: bytes) -> int | None:
-    """Where the bytes stop to be UTF-8; read in steps, since text takes up to four times more."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    for place in range(0, len(body), STEP):
-        pending = len(decoder.getstate()[0])
-        try:
-            decoder.decode(body[place : place + STEP], place + STEP >= len(body))
-        except UnicodeDecodeError as error:
-            return place - pending + error.start
-    return None
-
-
-def _declared(body: bytes, content_type: str | None) -> str:
-    said = _CHARSET.search((content_type or "").encode("ascii", "replace"))
-    for match in (said, _CHARSET.search(body[:2048])):
-        try:
-            name = codecs.lookup(match[1].decode("ascii")).name if match else "utf-8"
-        except LookupError:
-            continue
-        # UTF-16 without its zero bytes is a lie; codecs such as hex are no encodings of text.
-        if name != "utf-8" and not name.startswith("utf-16") and _is_text_codec(name):
-            return name
-    return "cp1252"
-
-
-def _is_text_codec(name: str) -> bool:
-    try:
-        b"a".decode(name)
-    except (LookupError, UnicodeError, ValueError):
-        return False
-    return True
-
-
-def repair_xml(text: str) -> str:
-    """Bare ampersands escaped, entities of HTML resolved, forbidden characters out."""
-    return _BARE_AMPERSAND.sub("&amp;", _resolve_html(_NOT_XML.sub("", text)))
-
-
-def _resolve_html(text: str) -> str:
-    known = ("amp", "lt", "gt", "quot", "apos")
-
-    def replace(match: re.Match[str]) -> str:
-        return match[0] if match[1] in known else html.unescape(match[0])
-
-    return re.sub(r"&([A-Za-z][A-Za-z0-9]{1,31});", replace, text)
-
-
-def parse_html(text: str) -> etree._Element | None:
-    """The tree of a page, however broken; None for a page without any element."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-    data = bound_page(_NOT_XML.sub("", text)).encode("utf-8", "replace")
-    try:
-        return etree.fromstring(data, parser) if data.strip() else None
-    except (etree.XMLSyntaxError, ValueError):
+def parse_html(text: str) -> LexborNode | None:
+    """Return the root of the tree that browsers build, however broken the page; None if empty."""
+    if not text.strip():
         return None
+    return LexborHTMLParser(bound_page(NOT_XML.sub("", text)), scripting=False).root
 
 
-def local_name(element: etree._Element) -> str:
-    """Name without namespace, lower case; empty for comments, entities and instructions."""
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-def own_text(element: etree._Element) -> str:
-    """All text inside, without what entities, comments and instructions would add."""
-    parts = [element.text or ""] if isinstance(element.tag, str) else []
-    for node in element.iterdescendants():
-        parts.append((node.text or "") if isinstance(node.tag, str) else "")
-        parts.append(node.tail or "")
-    return "".join(parts)
+def text_of(node: LexborNode, most: int) -> str:
+    """Return the text in the first ``most`` nodes below, scripts and styles left out."""
+    return "".join(
+        each.text_content or ""
+        for each in itertools.islice(node.traverse(include_text=True), most)
+        if each.is_text_node and (each.parent is None or each.parent.tag not in UNSEEN)
+    )
 
 
 def one_line(text: str | None, limit: int) -> str | None:
-    """White space collapsed, at most ``limit`` characters; None for nothing."""
-    line = _BLANKS.sub(" ", (text or "")[: limit * 4]).strip()
+    """Return the text in NFC, white space collapsed, at most ``limit`` characters, or None."""
+    line = unicodedata.normalize("NFC", _BLANKS.sub(" ", (text or "")[: limit * 4])).strip()
     return line[:limit] or None
 
 

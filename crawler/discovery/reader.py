@@ -45,7 +45,7 @@ def read_seed(
             problems=feed.problems,
         )
     if kind == SeedKind.SITEMAP:
-        sitemap = read_sitemap(body, url)
+        sitemap = read_sitemap(body, url, content_type)
         articles = articles_among(source, sitemap.pages, SeedKind.SITEMAP)
         return Reading(
             articles=articles,
@@ -53,7 +53,7 @@ def read_seed(
             children=sitemap.children,
             problems=sitemap.problems,
         )
-    listing = read_listing(body, url, source)
+    listing = read_listing(body, url, source, content_type)
     articles = articles_among(source, listing.links, SeedKind.LISTING)
     return Reading(
         articles=articles,

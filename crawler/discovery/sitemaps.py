@@ -11,19 +11,17 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from crawler.charset import decode
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import (
     MAX_DATE,
     absolute,
-    decode,
-    local_name,
     one_line,
-    own_text,
     plain,
     unpack,
 )
 from crawler.discovery.results import Child, Found, Sitemap
-from crawler.discovery.streams import stream_entries
+from crawler.discovery.streams import local_name, own_text, stream_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,29 +44,31 @@ _PERIOD = re.compile(
 )
 
 
-def read_sitemap(body: bytes, url: str) -> Sitemap:
+def read_sitemap(body: bytes, url: str, content_type: str | None = None) -> Sitemap:
     """Pages and child sitemaps, and what was wrong. Never raises."""
     data, problems = unpack(body)
-    head = decode(data[:20_000]).lstrip()[:5000].lower()
+    head = decode(data[:20_000], content_type).text.lstrip()[:5000].lower()
     if not head:
         return Sitemap(problems=(*problems, "is empty"))
     if "<urlset" in head or "<sitemapindex" in head:
-        return _read_xml(data, url, problems)
+        return _read_xml(data, url, content_type, problems)
     if "<rss" in head or "<feed" in head or "<rdf:rdf" in head:
-        feed = read_feed(data, url)
+        feed = read_feed(data, url, content_type)
         return Sitemap(pages=feed.items, problems=(*problems, *feed.problems))
     if "<html" in head or "<!doctype html" in head:
         return Sitemap(problems=(*problems, "is an HTML page, not a sitemap"))
     if "<" not in head:
-        return _read_lines(decode(data[:MAX_LINES]), url, problems)
+        return _read_lines(decode(data[:MAX_LINES], content_type).text, url, problems)
     return Sitemap(problems=(*problems, "is not a sitemap"))
 
 
-def _read_xml(data: bytes, url: str, problems: tuple[str, ...]) -> Sitemap:
-    sitemap, error = _collect(data, url, repair=False)
+def _read_xml(
+    data: bytes, url: str, content_type: str | None, problems: tuple[str, ...]
+) -> Sitemap:
+    sitemap, error = _collect(data, url, content_type, repair=False)
     if error:
         problems = (*problems, f"is not well-formed XML: {error}; read as far as it can be")
-        again, _ = _collect(data, url, repair=True)
+        again, _ = _collect(data, url, content_type, repair=True)
         # Repair may stop elsewhere; the reading that saw more wins.
         sitemap = max(sitemap, again, key=lambda read: len(read.pages) + len(read.children))
     problems = (*problems, *sitemap.problems)
@@ -77,12 +77,14 @@ def _read_xml(data: bytes, url: str, problems: tuple[str, ...]) -> Sitemap:
     return Sitemap(pages=sitemap.pages, children=sitemap.children, problems=problems)
 
 
-def _collect(data: bytes, url: str, *, repair: bool) -> tuple[Sitemap, str | None]:
+def _collect(
+    data: bytes, url: str, content_type: str | None, *, repair: bool
+) -> tuple[Sitemap, str | None]:
     pages: list[Found] = []
     children: list[Child] = []
     error: str | None = None
     full: tuple[str, ...] = ()
-    entries = stream_entries(data, ("url", "sitemap"), repair=repair)
+    entries = stream_entries(data, ("url", "sitemap"), content_type, repair=repair)
     try:
         for number, element in enumerate(entries):
             if local_name(element) == "sitemap" and len(children) < MAX_CHILDREN:

@@ -6,12 +6,14 @@ elements. Here what is read is dropped at once, and between two entries only so 
 
 from __future__ import annotations
 
-import codecs
+import html
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.discovery.markup import choose_encoding, repair_xml
+from crawler.charset import decode_steps
+from crawler.discovery.markup import NOT_XML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ MAX_MARKS = 100_000
 of an article, escaped in a feed, has some thousands."""
 _TAIL = 40
 """Characters that the longest entity may have."""
+_BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 
 
 class TooCrowded(ValueError):
@@ -78,17 +81,46 @@ def _drop_before(element: etree._Element) -> None:
 
 
 def _utf8(body: bytes, content_type: str | None, *, repair: bool) -> Iterator[bytes]:
-    start, encoding = choose_encoding(body, content_type)
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
     held, begun = "", False
-    view = memoryview(body)[start:]
-    for place in range(0, len(view), STEP):
-        text = held + decoder.decode(view[place : place + STEP], place + STEP >= len(view))
+    for piece in decode_steps(body, content_type):
+        text = held + piece
         text, begun = (text, True) if begun else (text.lstrip(), bool(text.strip()))
         held = ""
         if repair:
-            cut = text.rfind("&", len(text) - _TAIL) if place + STEP < len(view) else -1
+            # What may be the beginning of an entity waits for its end.
+            cut = text.rfind("&", max(0, len(text) - _TAIL))
             text, held = (text[:cut], text[cut:]) if cut >= 0 else (text, "")
             text = repair_xml(text)
-        if text:
-            yield text.encode("utf-8", "replace")
+        for place in range(0, len(text), STEP):
+            yield text[place : place + STEP].encode("utf-8", "replace")
+    if held:
+        yield repair_xml(held).encode("utf-8", "replace")
+
+
+def repair_xml(text: str) -> str:
+    """Bare ampersands escaped, entities of HTML resolved, forbidden characters out."""
+    return _BARE_AMPERSAND.sub("&amp;", _resolve_html(NOT_XML.sub("", text)))
+
+
+def _resolve_html(text: str) -> str:
+    known = ("amp", "lt", "gt", "quot", "apos")
+
+    def replace(match: re.Match[str]) -> str:
+        return match[0] if match[1] in known else html.unescape(match[0])
+
+    return re.sub(r"&([A-Za-z][A-Za-z0-9]{1,31});", replace, text)
+
+
+def local_name(element: etree._Element) -> str:
+    """Name without namespace, lower case; empty for comments, entities and instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def own_text(element: etree._Element) -> str:
+    """All text inside, without what entities, comments and instructions would add."""
+    parts = [element.text or ""] if isinstance(element.tag, str) else []
+    for node in element.iterdescendants():
+        parts.append((node.text or "") if isinstance(node.tag, str) else "")
+        parts.append(node.tail or "")
+    return "".join(parts)

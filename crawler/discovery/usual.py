@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from crawler.charset import decode
 from crawler.discovery.listings import read_listing
-from crawler.discovery.markup import absolute, decode
+from crawler.discovery.markup import absolute
 from crawler.discovery.pagination import page_of
 from crawler.sources.model import Seed, SeedKind
 
@@ -37,7 +38,7 @@ _SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MU
 
 def seeds_from_robots(body: bytes, url: str, source: Source) -> tuple[Seed, ...]:
     """The sitemaps on own hosts that robots.txt names (RFC 9309, section 2.2.4)."""
-    text = decode(body[:MAX_ROBOTS]).replace("\r", "\n")
+    text = decode(body[:MAX_ROBOTS]).text.replace("\r", "\n")
     named = (absolute(url, match[1]) for match in _SITEMAP.finditer(text))
     own = dict.fromkeys(link for link in named if link and source.owns(link))
     return _seeds(SeedKind.SITEMAP, itertools.islice(own, MAX_SITEMAPS))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from crawler.charset import decode
 from crawler.discovery import (
     articles_among,
     read_feed,
@@ -16,7 +17,6 @@ from crawler.discovery import (
     seeds_from_robots,
     usual_seeds,
 )
-from crawler.discovery.markup import decode
 from crawler.errors import CrawlError
 from crawler.sources import Seed, SeedKind, Source
 from crawler.sources.patterns import compile_pattern
@@ -285,7 +285,7 @@ def _newest(children: list[Child]) -> list[Child]:
 
 
 def _say_empty(home: Visited, listing: Listing, source: Source) -> str:
-    text = decode(home.body)
+    text = decode(home.body, home.content_type).text
     own = [link for link in listing.links if source.owns(link.url)]
     if _PARKED.search(text[:200_000]) and len(own) < 3 * FEW_LINKS:
         return f"{home.url} looks like a parked or unfinished site: it shows no articles"

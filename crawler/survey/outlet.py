@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.discovery.markup import decode, one_line, parse_html
+from crawler.charset import decode
+from crawler.discovery.markup import one_line, parse_html
 from crawler.sources.provinces import PROVINCES, fold_name
 
 MAX_NAME = 80
@@ -41,7 +42,7 @@ class Outlet:
 
 def guess_outlet(body: bytes, url: str) -> Outlet:
     """Read the publisher off a home page."""
-    text = decode(body)
+    text = decode(body).text
     titles = _titles(text)
     host = urlsplit(url).hostname or ""
     name, sure = _name(titles, host)
@@ -76,13 +77,14 @@ def _titles(text: str) -> list[str]:
     if root is None:
         return []
     found: list[str] = []
-    for element in root.iter("meta"):
-        key = (element.get("property") or element.get("name") or "").lower()
+    for element in root.css("meta"):
+        attributes = element.attributes
+        key = (attributes.get("property") or attributes.get("name") or "").lower()
         if key in {"og:site_name", "application-name"}:
-            found.insert(0, element.get("content") or "")
+            found.insert(0, attributes.get("content") or "")
         elif key == "og:title":
-            found.append(element.get("content") or "")
-    found += ["".join(element.itertext()) for element in root.iter("title")][:1]
+            found.append(attributes.get("content") or "")
+    found += [element.text(deep=True) for element in root.css("title")[:1]]
     return [line for title in found if (line := one_line(html.unescape(title), 300))]
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler import charset
-from crawler.charset import decode_page
+from crawler.charset import decode, decode_page, decode_steps
+from crawler.discovery import read_feed, read_listing, read_sitemap
+from crawler.extract import extract
+from crawler.sources import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TEXT = (
     "<html><body><p>Năm 2024, Tỉnh ủy Long An đề ra các chỉ tiêu chủ yếu của tỉnh và nhân dân trong"
@@ -36,7 +43,9 @@ def to_font(text: str, table: dict[str, str]) -> str:
 
 TCVN3 = {letter: chr(code) for code, letter in charset._TCVN3_TABLE.items()}
 VNI = {letter: pair for pair, letter in reversed(list(charset._VNI_PAIRS.items()))}
-VISCII = {letter: bytes([code]) for code, letter in enumerate(charset._VISCII_TABLE)}
+VISCII = {chr(code): bytes([code]) for code in range(128)} | {
+    letter: bytes([code]) for code, letter in charset._VISCII_TABLE.items()
+}
 
 
 @pytest.mark.parametrize(
@@ -76,3 +85,83 @@ def test_any_bytes_decode(body: bytes, header: str | None) -> None:
     text = decode_page(body, header).text
     assert "\0" not in text
     assert unicodedata.is_normalized("NFC", text)
+
+
+TITLE = "Tỉnh ủy Long An họp về việc đưa nước sạch đến các xã vùng sâu"
+PARAGRAPHS = "".join(f"<p>{TITLE}. {number}. {TEXT[15:190]}.</p>" for number in range(4))
+PAGE = (
+    f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>"
+    f'<div class="detail-content">{PARAGRAPHS}</div>'
+    f'<ul><li><a href="/tin-moi-a167064.html">{TITLE}</a></li></ul></body></html>'
+)
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><item>'
+    f"<title>{TITLE}</title><link>https://x.vn/tin-moi-a167064.html</link>"
+    f"<description>{TEXT[15:190]}</description></item></channel></rss>"
+)
+SITEMAP = (
+    '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url>'
+    f"<loc>https://x.vn/tin-moi-a167064.html</loc><n:news><n:title>{TITLE}</n:title></n:news>"
+    f"</url><!-- {TEXT[15:190]} --></urlset>"
+)
+X = Source(id="x", name="X", province="Tây Ninh", homepage="https://x.vn/")
+ENCODERS: dict[str, Callable[[str], bytes]] = {
+    "utf-8": str.encode,
+    "utf-16": lambda text: text.encode("utf-16"),
+    "windows-1258": to_windows_1258,
+    "tcvn3": lambda text: to_font(text, TCVN3).encode("latin-1"),
+    "tcvn3 in utf-8": lambda text: to_font(text, TCVN3).encode(),
+    "vni": lambda text: to_font(text, VNI).encode("cp1252"),
+    "vni in utf-8": lambda text: to_font(text, VNI).encode(),
+    "viscii": lambda text: b"".join(VISCII[letter] for letter in text),
+}
+
+
+@pytest.mark.parametrize("header", [None, "text/html; charset=iso-8859-1"])
+@pytest.mark.parametrize("name", ENCODERS)
+def test_lists_feeds_and_sitemaps_read_the_bytes_as_articles_do(
+    name: str, header: str | None
+) -> None:
+    encode = ENCODERS[name]
+    page = encode(PAGE)
+    article = extract(
+        page,
+        url="https://x.vn/tin-a1.html",
+        source=X,
+        fetched_at="2026-11-24T00:00:00Z",
+        content_type=header,
+    )
+    readings = (
+        read_listing(page, "https://x.vn/", X, header).links,
+        read_feed(encode(FEED), "https://x.vn/rss", header).items,
+        read_sitemap(encode(SITEMAP), "https://x.vn/sitemap.xml", header).pages,
+    )
+    assert article.title == TITLE
+    assert [[link.title for link in links] for links in readings] == [[TITLE]] * 3
+
+
+def test_a_declaration_of_xml_is_believed_where_no_words_decide() -> None:
+    declared = b'<?xml version="1.0" encoding="windows-1251"?><p>\xcc\xee\xf1\xea\xe2\xe0</p>'
+    assert decode(declared).text.endswith("<p>Москва</p>")
+    assert decode(declared, "text/xml; charset=koi8-r").how == "header"
+
+
+def test_a_declared_utf16_without_its_zero_bytes_is_not_believed() -> None:
+    assert "café" in decode(b'<meta charset="utf-16"><p>caf\xe9 au lait</p>').text
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = ENCODERS[name](PAGE)
+    whole = decode(body).text
+    for size in (1000, 1001, 1003):
+        monkeypatch.setattr(charset, "_STEP", size)
+        assert "".join(decode_steps(body)) == whole
+
+
+def test_addresses_stay_as_the_site_wrote_them() -> None:
+    href = unicodedata.normalize("NFD", "/tỉnh-ủy-a1.html")
+    body = f'<a href="{href}">{unicodedata.normalize("NFD", TITLE)}</a>'.encode()
+    (link,) = read_listing(body, "https://x.vn/", X).links
+    assert (link.url, link.title) == (f"https://x.vn{href}", TITLE)
