@@ -89,6 +89,9 @@ class SeedState:
     failures: float = 0.0
     """Weighed failures in a row: hard 1, soft 0.5, temporary 0.25; 0 after a success."""
     last_error: str | None = None
+    """One sentence for people: how the last poll failed; None after a success."""
+    last_reason: str | None = None
+    """The same in one word, e.g. ``timeout``; None where an earlier version recorded the poll."""
     seen: int | None = None
     """Article links at the last poll that was read."""
     empty: int = 0
@@ -117,6 +120,8 @@ class Poll:
     failures: float = 0.0
     error: str | None = None
     """One sentence when the poll failed; the validators then stay as they were."""
+    reason: str | None = None
+    """One word when the poll failed, e.g. ``timeout``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,12 +32,18 @@ def create_archive(conn: sqlite3.Connection) -> None:
         conn.execute(statement)
 
 
+def add_seed_reasons(conn: sqlite3.Connection) -> None:
+    """Migration: the word for how a seed's last poll failed, beside its sentence."""
+    conn.execute("alter table seeds add column last_reason text")
+
+
 STEPS = {
     "create_archive": "storage.db.migrations",
     "add_discovery_memory": "storage.frontier.gaps",
     "add_backfills": "storage.frontier.backfills",
     "add_watches": "storage.watches",
     "add_repeated_lines": "storage.articles.repeats",
+    "add_seed_reasons": "storage.db.migrations",
 }
 """Step -> the module that has a function of this name, in the order of their history."""
 

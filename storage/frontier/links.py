@@ -42,6 +42,7 @@ select (
 _POLL = """
 update seeds set polled_at = :polled_at, next_poll_at = :next_poll_at,
     next_poll_why = :next_poll_why, failures = :failures, last_error = :error,
+    last_reason = :reason,
     etag = case when :error is null then :etag else etag end,
     last_modified = case when :error is null then :last_modified else last_modified end,
     gap_at = case when :only_new and seen is not null then :polled_at else gap_at end,
