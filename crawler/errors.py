@@ -40,8 +40,8 @@ class CrawlError(BaotinhError):
 class NotAnArticle(Exception):
     """The page was read and is no article.
 
-    ``reason`` is one of the short words that end up behind ``rejected/`` in outcomes, e.g.
-    ``no-body``, ``no-title``, ``listing``, ``bot-check``, ``login``, ``soft-404``.
+    ``reason`` is a word of `crawler.failures` that ends up behind ``rejected/`` in outcomes;
+    ``detail`` says more for people.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

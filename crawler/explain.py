@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from crawler.failures import describe_failure
 from crawler.net.addresses import UrlPolicy
 from crawler.net.throttle import pace_key
 from crawler.sources.catalogue import owner_of
@@ -143,8 +144,9 @@ def _about_link(link: Link | None, archive: Archive | None) -> Iterator[Decision
     found_in = f"by {seed.kind} {seed.url}" if seed else "without a seed"
     yield Decision(about="found", decided=link.found_at, why=found_in)
     decided = f"{link.state}/{link.reason}" if link.reason else str(link.state)
+    said = f"it {describe_failure(link.reason)}; " if link.reason else ""
     later = f", next try {link.next_try_at}" if link.next_try_at else ""
-    yield Decision(about="link", decided=decided, why=f"{link.attempts} attempts{later}")
+    yield Decision(about="link", decided=decided, why=f"{said}{link.attempts} attempts{later}")
 
 
 def _about_capture(capture: Capture) -> Decision:

@@ -49,7 +49,7 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
     data, problems = unpack(body, MAX_FEED)
     kind = _sniff(decode(data[:SNIFFED], content_type).text)
     if kind != "feed":
-        return Feed(problems=(*problems, kind))
+        return Feed(problems=(*problems, kind), is_other_kind=bool(data.strip()))
     items, ttl, error = _stream(data, url, content_type, repair=False)
     if error:
         problems = (*problems, "is not well-formed XML; read as far as it can be")

@@ -29,6 +29,8 @@ class Reading:
     sections: tuple[str, ...] = ()
     ttl: float | None = None
     problems: tuple[str, ...] = ()
+    is_other_kind: bool = False
+    """It is something else than it was taken for, e.g. an HTML page."""
 
 
 def read_seed(
@@ -43,6 +45,7 @@ def read_seed(
             others=len(feed.items) - len(articles),
             ttl=feed.ttl,
             problems=feed.problems,
+            is_other_kind=feed.is_other_kind,
         )
     if kind == SeedKind.SITEMAP:
         sitemap = read_sitemap(body, url, content_type)
@@ -52,6 +55,7 @@ def read_seed(
             others=len(sitemap.pages) - len(articles),
             children=sitemap.children,
             problems=sitemap.problems,
+            is_other_kind=sitemap.is_other_kind,
         )
     listing = read_listing(body, url, source, content_type)
     articles = articles_among(source, listing.links, SeedKind.LISTING)

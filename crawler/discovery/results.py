@@ -27,6 +27,8 @@ class Feed:
     ttl: float | None = None
     """Seconds that the feed asks us to wait between polls."""
     problems: tuple[str, ...] = ()
+    is_other_kind: bool = False
+    """It is something else than it was taken for, e.g. an HTML page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Sitemap:
     pages: tuple[Found, ...] = ()
     children: tuple[Child, ...] = ()
     problems: tuple[str, ...] = ()
+    is_other_kind: bool = False
+    """It is something else than it was taken for, e.g. an HTML page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,10 +56,10 @@ def read_sitemap(body: bytes, url: str, content_type: str | None = None) -> Site
         feed = read_feed(data, url, content_type)
         return Sitemap(pages=feed.items, problems=(*problems, *feed.problems))
     if "<html" in head or "<!doctype html" in head:
-        return Sitemap(problems=(*problems, "is an HTML page, not a sitemap"))
+        return Sitemap(problems=(*problems, "is an HTML page, not a sitemap"), is_other_kind=True)
     if "<" not in head:
         return _read_lines(decode(data[:MAX_LINES], content_type).text, url, problems)
-    return Sitemap(problems=(*problems, "is not a sitemap"))
+    return Sitemap(problems=(*problems, "is not a sitemap"), is_other_kind=True)
 
 
 def _read_xml(
@@ -148,4 +148,4 @@ def _read_lines(text: str, url: str, problems: tuple[str, ...]) -> Sitemap:
     pages = tuple(Found(url=link) for link in links if link)
     if not pages:
         problems = (*problems, "is not a sitemap")
-    return Sitemap(pages=pages, problems=problems)
+    return Sitemap(pages=pages, problems=problems, is_other_kind=not pages)

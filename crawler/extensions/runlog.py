@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import signals
 
+from crawler.failures import Word
 from crawler.pipelines.validate import Refusal
 from crawler.spiders.source import BROKEN_STORAGE
 
@@ -46,7 +47,7 @@ class RunLog:
     def refuse_item(self, item: Any, exception: Exception) -> None:
         """A pipeline found that the item is no article."""
         if self.spider.ledger is not None and self.spider.ledger.holds(item):
-            reason = exception.reason if isinstance(exception, Refusal) else "dropped"
+            reason = exception.reason if isinstance(exception, Refusal) else Word.DROPPED
             self._guarded(lambda: self.spider.ledger.refuse(item, reason))
 
     def fail_item(self, item: Any, failure: Failure) -> None:
@@ -55,7 +56,7 @@ class RunLog:
             return
         link = self.spider.ledger.release(item)
         if link is not None:
-            self._guarded(lambda: self.spider.ledger.fail(link, "crashed"))
+            self._guarded(lambda: self.spider.ledger.fail(link, Word.CRASHED))
 
     def fail_callback(self, failure: Failure, response: Response | None) -> None:
         """A callback broke on the response."""

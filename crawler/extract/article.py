@@ -37,6 +37,7 @@ from crawler.extract.text.boilerplate import fingerprint_line
 from crawler.extract.text.drafts import choose_draft, with_stated_body
 from crawler.extract.text.lead import Lead, find_lead, words_of
 from crawler.extract.text.title import Title, choose_title
+from crawler.failures import Word
 from crawler.sources.identity import article_key
 from crawler.sources.shapes import is_front
 from storage.records import Article, Evidence, Image
@@ -83,7 +84,7 @@ def extract(
     page = parse_page(text, url)
     root = page.tree.body
     if root is None:
-        raise NotAnArticle("empty-shell")
+        raise NotAnArticle(Word.EMPTY_SHELL)
     data = read_structured(page)
     scan = scan_tree(root)
     day = day_hint(page, data, fetched_at=fetched_at) if source and source.layouts else None
@@ -101,7 +102,7 @@ def extract(
     draft = with_stated_body(draft, data)
     check_page(page, scan, title.text if title else "", draft.size if draft else 0)
     if title is None:
-        raise NotAnArticle("no-title")
+        raise NotAnArticle(Word.NO_TITLE)
     if draft is None:
         raise say_no_body(page, scan)
     check_headline(page, scan, data, title.position)
@@ -159,7 +160,7 @@ def _fill(
     evidence = article.evidence
     article.title = normalize(title.text)
     if not article.title:
-        raise NotAnArticle("no-title")
+        raise NotAnArticle(Word.NO_TITLE)
     evidence["title"] = title.evidence
     texts = _without_title(draft.texts, article.title)
     texts = without_date_lines(texts, now_of(article.fetched_at))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.extract.dom.traits import PLAYER
+from crawler.failures import Word
 from crawler.sources.shapes import is_front
 from storage.text import fold
 
@@ -70,21 +71,21 @@ _FOR_SALE = (
 )
 _ERRORS = (
     (
-        "soft-404",
+        Word.SOFT_404,
         re.compile(
             rf"{_SORRY}(?:404(?:\W+error)?(?:\W+(?:page )?not found)?|not found|khong tim thay|(?:{_NOT_THERE}).{{0,60}})\W*"
         ),
         re.compile(rf"\b(?:{_NOT_THERE}|(?:loi|error) 404|404 (?:error|not found))"),
     ),
     (
-        "maintenance",
+        Word.MAINTENANCE,
         re.compile(
             rf"(?:{_SITE}(?: \w+){{0,8}} )?(?:{_DOWN}|bao tri)(?: (?:de )?(?:he thong|website|may chu|dinh ky|bao tri|nang cap))*\W*"
             rf"|{_MAINTAINED}\W*|be right back\W*|coming soon\W*"
         ),
         re.compile(rf"{_SITE}(?: \w+){{0,8}} {_DOWN}|{_MAINTAINED}"),
     ),
-    ("parked", re.compile(rf"(?:[\w.-]+ )?(?:{_FOR_SALE}).{{0,60}}"), re.compile(_FOR_SALE)),
+    (Word.PARKED, re.compile(rf"(?:[\w.-]+ )?(?:{_FOR_SALE}).{{0,60}}"), re.compile(_FOR_SALE)),
 )
 _LOGIN = re.compile(
     r"(?:dang nhap|log ?in|sign ?in|dang ky)(?: (?:tai khoan|he thong|thanh vien|ban doc|(?:vao|to|de) .{1,30}))*\W*"
@@ -113,25 +114,25 @@ _SCHEDULE = re.compile(
 def check_bytes(body: bytes, content_type: str | None) -> None:
     """Refuse what is no web page at all. Raises NotAnArticle ``binary`` or ``empty``."""
     if not body.strip():
-        raise NotAnArticle("empty")
+        raise NotAnArticle(Word.EMPTY)
     for magic, name in _MAGIC:
         if body.startswith(magic):
-            raise NotAnArticle("binary", name)
+            raise NotAnArticle(Word.BINARY, name)
     declared = (content_type or "").lower()
     if _NOT_HTML.match(declared) and b"<html" not in body[:5000].lower():
-        raise NotAnArticle("binary", declared[:60])
+        raise NotAnArticle(Word.BINARY, declared[:60])
 
 
 def check_text(text: str) -> None:
     """Refuse text that is no HTML: JSON, feeds, plain text, binary that decoded by chance."""
     head = text[:4000].lstrip("\ufeff \t\r\n")
     if _FEED.match(head):
-        raise NotAnArticle("not-html", "feed or sitemap")
+        raise NotAnArticle(Word.NOT_HTML, "feed or sitemap")
     if head.startswith(("{", "[")) or not _TAG.search(text[:200_000]):
-        raise NotAnArticle("not-html", head[:40])
+        raise NotAnArticle(Word.NOT_HTML, head[:40])
     strange = sum(1 for letter in head if letter < "\t" or letter == "\ufffd")
     if strange * 10 > len(head):
-        raise NotAnArticle("binary")
+        raise NotAnArticle(Word.BINARY)
 
 
 def check_page(page: Page, scan: Scan, title: str, prose: int) -> None:
@@ -153,7 +154,7 @@ def check_page(page: Page, scan: Scan, title: str, prose: int) -> None:
     if password is not None and (
         prose < 150 or (prose < 600 and any(map(_LOGIN.fullmatch, named)))
     ):
-        raise NotAnArticle("login")
+        raise NotAnArticle(Word.LOGIN)
 
 
 def _check_challenge(page: Page, top: str, words: str, *, small: bool) -> None:
@@ -162,13 +163,13 @@ def _check_challenge(page: Page, top: str, words: str, *, small: bool) -> None:
         " #cf-wrapper, [class*=g-recaptcha-full], script[src*='challenge-platform']"
     )
     if _BOT.search(top) or (small and (challenge is not None or _BOT.search(words))):
-        raise NotAnArticle("bot-check")
+        raise NotAnArticle(Word.BOT_CHECK)
 
 
 def check_address(url: str) -> None:
     """Refuse home pages, whatever they show."""
     if is_front(url):
-        raise NotAnArticle("listing", "home page")
+        raise NotAnArticle(Word.LISTING, "home page")
 
 
 def check_headline(page: Page, scan: Scan, data: Structured, position: int | None) -> None:
@@ -180,7 +181,7 @@ def check_headline(page: Page, scan: Scan, data: Structured, position: int | Non
     if target is None or _path(target) == _path(page.url):
         return
     if sum(1 for each in scan.blocks if _is_linked_heading(each)) >= 3:
-        raise NotAnArticle("listing", "the headline is a link")
+        raise NotAnArticle(Word.LISTING, "the headline is a link")
 
 
 def _path(url: str) -> str:
@@ -205,7 +206,7 @@ def check_listing(
     heads = sum(map(_is_linked_heading, scan.blocks))
     several = heads >= (5 if titled else 1)
     if size < 400 and not data.published and not dated and several:
-        raise NotAnArticle("listing", "little text among headings that are links")
+        raise NotAnArticle(Word.LISTING, "little text among headings that are links")
     listed = linked = run = 0
     for block in scan.blocks:
         if block.image or not scan.inside(block.el, body_el):
@@ -221,7 +222,7 @@ def check_listing(
     if listed < 4 or longest >= 500:
         return
     if linked > size or (listed >= 6 and size / listed < 350 and longest < 350):
-        raise NotAnArticle("listing", f"{listed} teasers")
+        raise NotAnArticle(Word.LISTING, f"{listed} teasers")
 
 
 def check_schedule(title: str, texts: list[Block]) -> None:
@@ -246,7 +247,7 @@ def check_schedule(title: str, texts: list[Block]) -> None:
     if len(slots) < (NAMED_SLOTS if named else MANY_SLOTS) or 2 * prose > listed:
         return
     if named or (3 * told < len(slots) and max(slots) - min(slots) >= DAY):
-        raise NotAnArticle("schedule", f"{len(slots)} times of day")
+        raise NotAnArticle(Word.SCHEDULE, f"{len(slots)} times of day")
 
 
 def _lines(text: str) -> list[str]:
@@ -258,14 +259,14 @@ def _lines(text: str) -> list[str]:
 def say_no_body(page: Page, scan: Scan) -> NotAnArticle:
     """Why a page without a text has none."""
     if sum(1 for block in scan.blocks if _is_linked_heading(block)) >= 5 and not scan.has_h1:
-        return NotAnArticle("listing", "headings that are links")
+        return NotAnArticle(Word.LISTING, "headings that are links")
     if page.tree.css_first(PLAYER):
-        return NotAnArticle("video", "a player and no text")
+        return NotAnArticle(Word.VIDEO, "a player and no text")
     if sum(len(block.text) for block in scan.blocks) < MIN_BODY and page.tree.css_first("script"):
-        return NotAnArticle("empty-shell", "text only through scripts")
+        return NotAnArticle(Word.EMPTY_SHELL, "text only through scripts")
     if not any(block.text for block in scan.blocks):
-        return NotAnArticle("empty-shell")
+        return NotAnArticle(Word.EMPTY_SHELL)
     pictures = sum(1 for block in scan.blocks if block.image)
     if pictures >= 8:
-        return NotAnArticle("gallery", f"{pictures} pictures and no text")
-    return NotAnArticle("no-body")
+        return NotAnArticle(Word.GALLERY, f"{pictures} pictures and no text")
+    return NotAnArticle(Word.NO_BODY)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.net.addresses import PrivateHosts, UrlPolicy
-from crawler.net.errors import Refused, Verdict
+from crawler.net.errors import Refused
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -41,4 +41,4 @@ class AddressMiddleware:
         """Let the request pass, or raise Refused with verdict ``rejected``."""
         why = self._policy.refusal(request.url)
         if why is not None:
-            raise Refused(why, Verdict.REJECTED, request.url[:200])
+            raise Refused(why, request.url[:200])

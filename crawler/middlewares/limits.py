@@ -15,8 +15,8 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import TextResponse
 from scrapy.responsetypes import responsetypes
 
-from crawler.net.addresses import Why
-from crawler.net.errors import Refused, Verdict
+from crawler.failures import Word
+from crawler.net.errors import Refused
 from storage.warc.encodings import MAX_LAYERS, BodyTooLarge, decode_body
 
 if TYPE_CHECKING:
@@ -42,17 +42,17 @@ class GuardedRedirectMiddleware(RedirectMiddleware):
         if location is None or response.status not in REDIRECTS:
             return response
         if _UNSAFE.search(location):
-            raise Refused(Why.MALFORMED, Verdict.REJECTED, repr(location[:200]))
+            raise Refused(Word.MALFORMED_URL, repr(location[:200]))
         try:
             result = super().process_response(request, response)
         except IgnoreRequest:
-            raise Refused("redirects", Verdict.FAILED, request.url) from None
+            raise Refused(Word.REDIRECTS, request.url) from None
         except ValueError as error:
-            raise Refused(Why.MALFORMED, Verdict.REJECTED, str(error)[:200]) from None
+            raise Refused(Word.MALFORMED_URL, str(error)[:200]) from None
         if result is response:
-            raise Refused(Why.SCHEME, Verdict.REJECTED, repr(location[:200]))
+            raise Refused(Word.SCHEME, repr(location[:200]))
         if result.url in (request.url, *request.meta.get("redirect_urls", ())):
-            raise Refused("redirects", Verdict.FAILED, f"{request.url} leads back to itself")
+            raise Refused(Word.REDIRECTS, f"{request.url} leads back to itself")
         return result
 
 
@@ -81,12 +81,12 @@ class DecodingMiddleware:
         if not layers or not response.body:
             return response
         if len(layers) > MAX_LAYERS or not {*ENCODINGS, "x-gzip"}.issuperset(layers):
-            raise Refused("encoding", Verdict.FAILED, ", ".join(layers)[:100])
+            raise Refused(Word.ENCODING, ", ".join(layers)[:100])
         limit = request.meta.get("download_maxsize") or self._max_bytes
         try:
             body = decode_body(response.body, ",".join(layers), max_bytes=limit)
         except BodyTooLarge as error:
-            raise Refused("too-large", Verdict.FAILED, str(error)) from error
+            raise Refused(Word.TOO_LARGE, str(error)) from error
         except ValueError as error:
             return self._repeat(request, error)
         return _with_body(response, body)

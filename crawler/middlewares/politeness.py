@@ -18,7 +18,8 @@ from scrapy import Request, signals
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.net.errors import Refused, Verdict
+from crawler.failures import Word, status_word
+from crawler.net.errors import Refused
 from crawler.net.handler import WAIT_SLICE, gates_of
 from crawler.net.throttle import back_off, pace_key, parse_retry_after
 from storage.instants import format_instant
@@ -82,7 +83,7 @@ class PolitenessMiddleware:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if not self._crawler.crawling:
-                raise Refused("stopped", Verdict.DEFERRED)
+                raise Refused(Word.STOPPED)
             await asyncio.sleep(min(left, WAIT_SLICE))
 
     def _recall(self, key: str) -> None:
@@ -119,7 +120,7 @@ class PolitenessMiddleware:
             return response
         if response.status == 429 or self._means_host(key, request):
             self._hold(key, wait, why)
-        raise Refused(f"http-{response.status}", Verdict.FAILED, why, wait=wait)
+        raise Refused(status_word(response.status), why, wait=wait)
 
     def _means_host(self, key: str, request: Request) -> bool:
         """A long 503 of one page is that page's; a seed's, or a second page's, is the host's."""

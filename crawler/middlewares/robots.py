@@ -17,9 +17,10 @@ from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.failures import Verdict, Word
 from crawler.locks import locks_folder
 from crawler.net.addresses import place_of
-from crawler.net.errors import Refused, Verdict
+from crawler.net.errors import Refused
 from crawler.net.robots import MAX_BYTES, Copies, Copy, Rules, judge_status, parse_rules
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class RobotsMiddleware:
             return
         rules = await self._rules_for(request.url)
         if rules.unreachable:
-            raise Refused("robots-unreachable", Verdict.DEFERRED, rules.unreachable)
+            raise Refused(Word.ROBOTS_UNREACHABLE, rules.unreachable)
         if not rules.allow(request.url):
-            raise Refused("robots", Verdict.REJECTED, request.url)
+            raise Refused(Word.ROBOTS, request.url)
         request.meta["crawl_delay"] = rules.delay
 
     def cut(self, data: bytes, request: Request) -> None:
@@ -84,7 +85,7 @@ class RobotsMiddleware:
         try:
             response = await self._ask(origin, copy)
         except Refused as refused:
-            if refused.verdict is Verdict.REJECTED or refused.reason == "redirects":
+            if refused.verdict is Verdict.REJECTED or refused.reason == Word.REDIRECTS:
                 return Rules()  # it leads to where we may not go: as good as absent
             return self._stand_in(copy, str(refused))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the file was not reached

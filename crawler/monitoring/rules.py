@@ -8,12 +8,12 @@ alarming on six silent days, and nights, weekends and public holidays are no sil
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from crawler.failures import Symptom, reason_of
 from crawler.scheduling.holidays import holiday
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import learn_rhythm
@@ -98,15 +98,6 @@ _VOLUME_EXPECTED = 12.0
 _VOLUME_SHARE = 0.25
 _COVERAGE_ARTICLES = 5
 _DROP_FROM, _DROP_TO = 0.8, 0.3
-_SHUT_OUT = re.compile(
-    r"\b(?:401|403|407|429|451)\b|bot.check|robots|login|left alone", re.IGNORECASE
-)
-_BLOCKING = ("bot-check", "login", "http-401", "http-403", "http-429", "http-451", "robots")
-_NEUTRAL = (
-    *("before-since", "after-until", "listing", "schedule"),
-    *("duplicate", "private-address", "off-site"),
-)
-"""Reasons to leave a page that say nothing about the source's health."""
 
 
 def judge(facts: Facts) -> Health:
@@ -136,14 +127,22 @@ def _failing_seeds(facts: Facts) -> Iterator[Health]:
     if not failing:
         return
     error = failing[0].last_error or "the last polls failed"
-    shut_out = all(_SHUT_OUT.search(seed.last_error or "") for seed in failing)
+    states = {_state_for(seed.last_reason) for seed in failing}
     if len(failing) < len(polled):
         some = f"{len(failing)} of {len(polled)} seeds fail"
         yield Health(state=HealthState.DEGRADED, why=f"{some}: {error}")
-    elif shut_out:
-        yield Health(state=HealthState.BLOCKED, why=error)
     else:
-        yield Health(state=HealthState.BROKEN, why=error)
+        state = HealthState.BLOCKED if states == {HealthState.BLOCKED} else HealthState.BROKEN
+        yield Health(state=state, why=error)
+
+
+def _state_for(word: str | None) -> HealthState:
+    """Return the state of a source that gives nothing but this reason.
+
+    Without a word (polls recorded by earlier versions) the cause is unknown.
+    """
+    shut_out = word is not None and reason_of(word).health is Symptom.BLOCKED
+    return HealthState.BLOCKED if shut_out else HealthState.BROKEN
 
 
 def _empty_seeds(facts: Facts) -> Iterator[Health]:
@@ -169,8 +168,9 @@ def _unreadable_pages(facts: Facts) -> Iterator[Health]:
         return
     reason = max(bad, key=bad.__getitem__)
     word = reason.partition("/")[2]
-    state = HealthState.BLOCKED if word.startswith(_BLOCKING) else HealthState.BROKEN
-    yield Health(state=state, why=f"{lost} of the last {handled} pages gave no article ({word})")
+    yield Health(
+        state=_state_for(word), why=f"{lost} of the last {handled} pages gave no article ({word})"
+    )
 
 
 def _dying_crawls(facts: Facts) -> Iterator[Health]:
@@ -283,7 +283,7 @@ def _bad(counts: Mapping[str, int]) -> dict[str, int]:
         outcome: count
         for outcome, count in counts.items()
         if outcome.startswith(("rejected/", "failed/"))
-        and not outcome.partition("/")[2].startswith(_NEUTRAL)
+        and reason_of(outcome.partition("/")[2]).health is not Symptom.NONE
     }
 
 

@@ -15,10 +15,10 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from crawler.failures import Word
 from storage.urls import DEFAULT_PORTS
 
 if TYPE_CHECKING:
@@ -64,17 +64,6 @@ _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\s]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _DOTS = str.maketrans("。．｡", "...")
-
-
-class Why(StrEnum):
-    """Why a URL or address is refused; these words end up behind ``rejected/``."""
-
-    MALFORMED = "malformed-url"
-    SCHEME = "scheme"
-    USERINFO = "userinfo"
-    PRIVATE = "private-address"
-    OFF_SITE = "off-site"
-    PORT = "port"
 
 
 class Place(NamedTuple):
@@ -193,32 +182,32 @@ class UrlPolicy:
             private or PrivateHosts(),
         )
 
-    def refusal(self, url: str) -> Why | None:
+    def refusal(self, url: str) -> Word | None:
         """Why ``url`` must not be asked for, or None when it may. Never raises."""
         if len(url) > MAX_URL or _FORBIDDEN.search(url):
-            return Why.MALFORMED
+            return Word.MALFORMED_URL
         try:
             parts = urlsplit(url)
             if parts.scheme not in DEFAULT_PORTS:
-                return Why.SCHEME
+                return Word.SCHEME
             place = _place(parts)
         except ValueError:
-            return Why.MALFORMED
+            return Word.MALFORMED_URL
         if "@" in parts.netloc:
-            return Why.USERINFO
+            return Word.USERINFO
         return self._refuse_place(place)
 
-    def _refuse_place(self, place: Place) -> Why | None:
+    def _refuse_place(self, place: Place) -> Word | None:
         if is_literal(place.host):
             if not self._may_be_literal(place):
-                return Why.PRIVATE
+                return Word.PRIVATE_ADDRESS
         elif not _HOST.fullmatch(place.host):
-            return Why.MALFORMED
+            return Word.MALFORMED_URL
         ports = {port for host, port in self.hosts if host == place.host.removeprefix("www.")}
         if not ports:
-            return Why.OFF_SITE
+            return Word.OFF_SITE
         fits = place.port in ports or (None in ports and place.port in DEFAULT_PORTS.values())
-        return None if fits else Why.PORT
+        return None if fits else Word.PORT
 
     def _may_be_literal(self, place: Place) -> bool:
         """An operator may name an address, in its one canonical spelling; a page may not."""

@@ -1,10 +1,10 @@
-"""What a failed request is called, in one word for outcomes and one sentence for people."""
+"""How a request can fail: the guards' own error, and the reason behind each error of Scrapy."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from http import HTTPStatus
+from typing import TYPE_CHECKING
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -15,119 +15,80 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from service_identity import VerificationError
+from twisted.python.failure import Failure
 
-_WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (DownloadTimeoutError, "timeout"),
-    (CannotResolveHostError, "dns"),
-    (DownloadConnectionRefusedError, "refused"),
-    (ResponseDataLossError, "data-loss"),
-    (DownloadCancelledError, "too-large"),
-    (UnsupportedURLSchemeError, "scheme"),
+from crawler.failures import Word, reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.failures import Verdict
+
+_WORDS: tuple[tuple[type[BaseException], Word], ...] = (
+    (DownloadTimeoutError, Word.TIMEOUT),
+    (CannotResolveHostError, Word.DNS),
+    (DownloadConnectionRefusedError, Word.REFUSED),
+    (ResponseDataLossError, Word.DATA_LOSS),
+    (DownloadCancelledError, Word.TOO_LARGE),
+    (UnsupportedURLSchemeError, Word.SCHEME),
+    (IgnoreRequest, Word.IGNORED),
 )
-
-_SENTENCES = {
-    "certificate": "has a certificate that cannot be trusted",
-    "header-flood": "sends headers without an end",
-    "encoding": "is compressed in a way we do not accept",
-    "malformed-url": "leads to an address that is no URL",
-    "scheme": "leads to something that is not http or https",
-    "userinfo": "leads to an address with a user name in it",
-    "port": "leads to a port that is not the source's",
-    "timeout": "did not answer in time",
-    "dns": "is on a host whose name cannot be resolved",
-    "refused": "is on a host that refuses connections",
-    "data-loss": "broke off before its end",
-    "too-large": "is larger than we accept",
-    "tls": "has no certificate that can be trusted",
-    "connection": "broke the connection",
-    "redirects": "redirects too often",
-    "robots": "is forbidden by the site's robots.txt",
-    "robots-unreachable": "was not asked: the site's robots.txt cannot be read",
-    "retry-after": "was not asked: the server wants to be left alone for now",
-    "private-address": "is on an address that is not public",
-    "off-site": "leads to a host that is not the source's",
-}
-
-
-def name_failure(error: BaseException | None) -> str:
-    """The short word that ends up behind ``failed/``, e.g. ``timeout``, ``dns``, ``tls``.
-
-    ``crashed`` stands for everything that is no failure of the network or the server.
-    """
-    if error is None:
-        return "crashed"
-    if isinstance(error, Refused):
-        return error.reason
-    for kind, word in _WORDS:
-        if isinstance(error, kind):
-            return word
-    if isinstance(error, IgnoreRequest):
-        return _name_ignored(str(error))
-    if isinstance(error, DownloadFailedError) or type(error).__module__.startswith("twisted"):
-        return "tls" if _is_tls(error) else "connection"
-    if isinstance(error, OSError):
-        return "encoding"
-    return "crashed"
-
-
-def name_status(status: int) -> str:
-    """The word for an HTTP status, e.g. ``http-503``."""
-    return f"http-{status}"
-
-
-def describe_failure(reason: str) -> str:
-    """What the reason means, to be put behind a URL: ``answered 404 (Not Found)``."""
-    if reason.startswith("http-"):
-        status = reason.removeprefix("http-")
-        try:
-            return f"answered {status} ({HTTPStatus(int(status)).phrase})"
-        except ValueError:
-            return f"answered {status}"
-    return _SENTENCES.get(reason, f"failed ({reason})")
-
-
-def _name_ignored(text: str) -> str:
-    if "max redirections" in text:
-        return "redirects"
-    if "robots.txt" in text:
-        return "robots"
-    return "too-large" if "exceeded" in text else "ignored"
-
-
-def _is_tls(error: BaseException) -> bool:
-    seen: BaseException | None = error
-    while seen is not None:
-        text = f"{type(seen).__name__} {seen}"
-        if "SSL" in text or "certificate" in text.lower() or "VerificationError" in text:
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False
-
-
-class Verdict(StrEnum):
-    """What a refusal means for the link."""
-
-    REJECTED = "rejected"
-    """Nothing there for us: settle the link as ``rejected/<reason>``."""
-    FAILED = "failed"
-    """This attempt failed: ``failed/<reason>``, counted, tried again another time."""
-    DEFERRED = "deferred"
-    """Not asked at all: the link stays pending, no attempt is counted."""
 
 
 class Refused(IgnoreRequest):
     """A guard stopped the request or its answer. Scrapy hands it to the request's errback.
 
-    ``reason`` is the short word of outcomes (``off-site``, ``private-address``, ``robots``,
-    ``robots-unreachable``, ``retry-after``, ``http-204``, ``empty-body``, ...); ``verdict`` says
-    what to do with the link; ``wait`` is how many seconds to leave the link alone, if known.
+    ``reason`` is a word of `crawler.failures`; ``detail`` says more for people; ``wait`` is how
+    many seconds to leave the link alone, if known.
     """
 
-    def __init__(
-        self, reason: str, verdict: Verdict, detail: str = "", *, wait: float | None = None
-    ) -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
+    def __init__(self, reason: str, detail: str = "", *, wait: float | None = None) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = str(reason)
-        self.verdict = verdict
         self.detail = detail
         self.wait = wait
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to do with the link."""
+        return reason_of(self.reason).verdict
+
+
+def name_failure(error: BaseException | None) -> str:
+    """Return the reason's word for an error that ended a request.
+
+    ``crashed`` stands for everything that is no failure of the network or the server.
+    """
+    if isinstance(error, Refused):
+        return error.reason
+    for kind, word in _WORDS:
+        if isinstance(error, kind):
+            return word
+    if isinstance(error, DownloadFailedError) or type(error).__module__.startswith("twisted"):
+        return name_tls_failure(error) or Word.CONNECTION
+    return Word.ENCODING if isinstance(error, OSError) else Word.CRASHED
+
+
+def name_tls_failure(error: BaseException | None) -> Word | None:
+    """Return ``certificate`` or ``tls`` where such an error is the cause, else None."""
+    cause = find_tls_error(error)
+    if cause is None:
+        return None
+    named = isinstance(cause, VerificationError) or "certificate" in str(cause)
+    return Word.CERTIFICATE if named else Word.TLS
+
+
+def find_tls_error(error: BaseException | None) -> BaseException | None:
+    """Return the error of TLS among the causes of an error, or None."""
+    return next((e for e in _causes(error) if isinstance(e, SSL.Error | VerificationError)), None)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Return an error and what led to it, the reasons that Twisted collects included."""
+    while error is not None:
+        yield error
+        for reason in getattr(error, "reasons", None) or ():
+            if isinstance(reason, Failure) and reason.value is not None:
+                yield reason.value
+        error = error.__cause__ or error.__context__

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -26,15 +25,15 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadFailedError,
 )
-from service_identity import VerificationError
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError, ResponseFailed
 from twisted.web.http import _DataLoss, _IdentityTransferDecoder
 
+from crawler.failures import Word
 from crawler.locks import locks_folder
-from crawler.net.addresses import PrivateHosts, Why, is_public, place_of
-from crawler.net.errors import Refused, Verdict
+from crawler.net.addresses import PrivateHosts, is_public, place_of
+from crawler.net.errors import Refused, find_tls_error, name_tls_failure
 from crawler.net.resolver import install_resolver
 from crawler.net.throttle import Gates, HostGate, choose_delay, pace_key
 
@@ -173,24 +172,24 @@ class GuardedHandler(HTTP11DownloadHandler):
         while (wait := gate.try_enter(time.time(), delay)) > 0:
             held = gate.held_for(time.time())
             if held > self._wait_cap:
-                raise Refused("retry-after", Verdict.DEFERRED, request.url, wait=held)
+                raise Refused(Word.RETRY_AFTER, request.url, wait=held)
             if not self._crawler.crawling:
-                raise Refused("stopped", Verdict.DEFERRED, request.url)
+                raise Refused(Word.STOPPED, request.url)
             await asyncio.sleep(min(wait, WAIT_SLICE))
 
     def _name(self, error: Exception, request: Request) -> Refused | None:
         """A refusal for what no repetition would cure, else None."""
         if isinstance(error, CannotResolveHostError):
             if self._resolver.has_refused(*place_of(request.url)):
-                return Refused(Why.PRIVATE, Verdict.REJECTED, urlsplit(request.url).netloc)
+                return Refused(Word.PRIVATE_ADDRESS, urlsplit(request.url).netloc)
             return None
         if isinstance(error, DownloadCancelledError):
-            return Refused("too-large", Verdict.FAILED, request.url)
+            return Refused(Word.TOO_LARGE, request.url)
         reasons = getattr(error.__cause__, "reasons", [])
         if any(reason.check(HeaderFlood) for reason in reasons):
-            return Refused("header-flood", Verdict.FAILED, request.url)
-        tls = next((r for r in reasons if r.check(SSL.Error, VerificationError)), None)
-        return tls and Refused(_tls_word(tls), Verdict.FAILED, str(tls.value)[:200])
+            return Refused(Word.HEADER_FLOOD, request.url)
+        word = name_tls_failure(error)
+        return Refused(word, str(find_tls_error(error))[:200]) if word else None
 
     def _look_at_address(self, response: Response) -> None:
         """The last look, should a connection ever be made past the resolver."""
@@ -198,14 +197,9 @@ class GuardedHandler(HTTP11DownloadHandler):
         if address is not None and not is_public(str(address)):
             place = place_of(response.url)
             if not self._exempt.allow(*place):
-                raise Refused(Why.PRIVATE, Verdict.REJECTED, f"{place.host} answered at {address}")
+                raise Refused(Word.PRIVATE_ADDRESS, f"{place.host} answered at {address}")
 
 
 def gates_of(settings: BaseSettings) -> Gates:
     """The gates beside the archive, which all processes that crawl into it share."""
     return Gates(locks_folder(Path(settings["ARCHIVE"])) / "hosts")
-
-
-def _tls_word(failure: Failure) -> str:
-    text = str(failure.value)
-    return "certificate" if failure.check(VerificationError) or "certificate" in text else "tls"

@@ -7,6 +7,8 @@ from typing import Any
 from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem
 
+from crawler.failures import Word
+
 MAX_TITLE = 1000
 """Characters; longer "titles" are pages gone wrong."""
 
@@ -29,12 +31,12 @@ class ValidatePipeline:
         return item
 
 
-def find_fault(fields: ItemAdapter) -> str | None:
+def find_fault(fields: ItemAdapter) -> Word | None:
     """Why an item cannot be an article; None when it can."""
     if not fields.get("title"):
-        return "no-title"
+        return Word.NO_TITLE
     if len(fields["title"]) > MAX_TITLE:
-        return "long-title"
+        return Word.LONG_TITLE
     if not (fields.get("body") or fields.get("summary")):
-        return "no-body"
+        return Word.NO_BODY
     return None

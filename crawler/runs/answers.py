@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle
-from crawler.net.errors import name_status
+from crawler.failures import Verdict, Word, reason_of, status_word
 from crawler.runs.links import read_header, with_validators
 from crawler.sources import article_key, is_article_url
 from crawler.sources.shapes import is_front
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from crawler.sources import Source
     from storage.records import Article, Link
-
-GONE = frozenset({404, 410})
-"""Statuses of pages that were removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +57,11 @@ def read_answer(
     return Answer(verdict="article", link=link, article=article)
 
 
+def is_gone(status: int) -> bool:
+    """Return whether a status says that a page was removed."""
+    return reason_of(status_word(status)).verdict is Verdict.GONE
+
+
 def is_front_page(url: str, source: Source) -> bool:
     """Whether the URL is the source's home page, with or without parameters."""
     if canonical_url(url) == canonical_url(source.homepage):
@@ -85,23 +87,25 @@ def _extract(response: Response, source: Source, now: str, repeated: Collection[
 def _read_status(response: Response, link: Link) -> Answer | None:
     status = response.status
     if status == 200:
-        return None if response.body.strip() else _failed(link, "empty-body")
-    if status in GONE:
-        return Answer(verdict="gone", link=link, reason=name_status(status))
+        return None if response.body.strip() else _failed(link, Word.EMPTY_BODY)
+    if is_gone(status):
+        return Answer(verdict="gone", link=link, reason=status_word(status))
     if status == 304:
         if response.meta.get("unconditional") or not (link.etag or link.last_modified):
             # Nobody asked whether it changed: some servers answer 304 to anything.
             again = not response.meta.get("unconditional")
-            return Answer(verdict="again", link=link) if again else _failed(link, "http-304")
+            return (
+                Answer(verdict="again", link=link) if again else _failed(link, status_word(status))
+            )
         return Answer(verdict="unchanged", link=link)
-    return _failed(link, name_status(status))
+    return _failed(link, status_word(status))
 
 
 def _read_place(response: Response, link: Link, source: Source) -> Answer | None:
     if not source.owned(response.url):
-        return Answer(verdict="rejected", link=link, reason="off-site")
+        return Answer(verdict="rejected", link=link, reason=Word.OFF_SITE)
     if response.meta.get("redirect_times") and is_front_page(response.url, source):
-        return Answer(verdict="gone", link=link, reason="redirect-home")
+        return Answer(verdict="gone", link=link, reason=Word.REDIRECT_HOME)
     return None
 
 

@@ -6,12 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from crawler.errors import UsageError
+from crawler.failures import Word
 from storage.records import RunKind
-
-BEFORE = "before-since"
-"""Reason of pages older than ``--since``: a crawl that asks for older ones opens them again."""
-AFTER = "after-until"
-"""Reason of pages newer than the ``--until`` of a backfill: the next crawl opens them again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +34,11 @@ class CrawlPlan:
         """Whether a local day lies after the plan."""
         return self.until is not None and day is not None and day > self.until.isoformat()
 
-    def outside(self, day: str | None) -> str | None:
+    def outside(self, day: str | None) -> Word | None:
         """The reason why a page of that day is not what this run is for; None when it is."""
         if self.is_too_old(day):
-            return BEFORE
-        return AFTER if self.is_too_new(day) else None
+            return Word.BEFORE_SINCE
+        return Word.AFTER_UNTIL if self.is_too_new(day) else None
 
 
 def read_plan(

@@ -12,11 +12,10 @@ import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from crawler.net.errors import Verdict
+from crawler.failures import Verdict, Word, reason_of
 from crawler.runs import signals
 from crawler.runs.links import make_link, row_of
-from crawler.runs.plan import AFTER, BEFORE
-from crawler.scheduling.policy import failure_kind, next_revisit, retry_at
+from crawler.scheduling.policy import next_revisit, retry_at
 from storage.archive import Archive
 from storage.articles.place import EDITED, REEXTRACTED
 from storage.errors import CaptureError
@@ -94,11 +93,11 @@ class Ledger:
         pending = self.archive.count_pending(self.source.id, now)
         self._events.send_catch_log(signals.run_started, pending=pending)
 
-    def _reopened(self) -> list[str]:
+    def _reopened(self) -> list[Word]:
         """Reasons of earlier runs, with other bounds, that do not hold in this one."""
         backfill = self.plan.kind is RunKind.BACKFILL
-        reasons = [BEFORE] if self.plan.since is None or backfill else []
-        return [*reasons, AFTER] if self.plan.until is None else reasons
+        reasons = [Word.BEFORE_SINCE] if self.plan.since is None or backfill else []
+        return [*reasons, Word.AFTER_UNTIL] if self.plan.until is None else reasons
 
     # --- the frontier ------------------------------------------------------------------------
 
@@ -109,7 +108,7 @@ class Ledger:
         no page can be asked for twice in a run.
         """
         for link in list(self._open.values()):
-            self.fail(link, "lost")
+            self.fail(link, Word.LOST)
         if self._deferrals >= DEFERRALS:
             return []
         wanted = self._batch if self.room is None else min(self._batch, self.room)
@@ -224,7 +223,7 @@ class Ledger:
         now = self.clock()
         again = retry_at(
             link.attempts + 1,
-            failure_kind(reason),
+            reason_of(reason),
             now,
             not_before=_after(now, wait),
             found_at=link.found_at,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
+from crawler.failures import Word
 from crawler.runs.boilerplate import learn_lines, read_again
 from storage.articles.place import REEXTRACTED
 from storage.errors import CaptureError
@@ -83,7 +84,7 @@ def _read(
     try:
         article = read_again(archive, source, capture, boilerplate)
     except CaptureError:
-        return Reread(capture=capture, link=link, reason="capture", broken=True)
+        return Reread(capture=capture, link=link, reason=Word.CAPTURE, broken=True)
     except NotAnArticle as refusal:
         return Reread(capture=capture, link=link, reason=refusal.reason)
     return Reread(capture=capture, link=link, article=article)

@@ -11,15 +11,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.failures import FailureKind as FailureKind
-from crawler.failures import failure_kind as failure_kind
-from crawler.failures import weigh as weigh
+from crawler.failures import FailureKind, Retry
 from storage.instants import VIETNAM, format_instant, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from crawler.failures import Reason
     from crawler.scheduling.rhythm import Rhythm
 
 REVISITS = (3600, 6 * 3600, 86400, 3 * 86400, 14 * 86400)
@@ -133,7 +132,7 @@ def next_revisit(first_seen_at: str, now: str, *, ages: Sequence[float] = REVISI
 
 def retry_at(
     attempts: int,
-    kind: FailureKind,
+    reason: Reason,
     now: str,
     *,
     chance: Random | None = None,
@@ -141,12 +140,16 @@ def retry_at(
     found_at: str | None = None,
     waits: Sequence[float] = RETRIES,
 ) -> str | None:
-    """When to try a failed page again after ``attempts`` attempts (this one included, from 1).
+    """Return when to try a failed page again after ``attempts`` attempts, this one included.
 
-    None: give the page up. A hard failure is tried a third time at most and waits longer; a page
-    that fails for temporary reasons stays for four days, also where somebody tries it every few
-    minutes (``found_at``: when it was found). ``now``, ``not_before``, ``found_at``: ISO strings.
+    None: give the page up, as the plan of ``reason`` says, or after so many attempts. A hard
+    failure is tried a third time at most and waits longer; a page that fails for other reasons
+    stays for four days, also where somebody tries it every few minutes (``found_at``: when it was
+    found). ``now``, ``not_before``, ``found_at``: ISO strings.
     """
+    if reason.retry is not Retry.BACK_OFF:
+        return None
+    kind = reason.weight
     step = attempts - 1 if kind is not FailureKind.HARD else 2 * attempts
     if step < len(waits):
         wait = waits[max(0, step)] * (1 + (_JITTER * chance.random() if chance else 0.0))

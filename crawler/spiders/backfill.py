@@ -16,7 +16,8 @@ from scrapy import Request
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
-from crawler.net.errors import describe_failure, name_failure, name_status
+from crawler.failures import describe_failure, reason_of, status_word
+from crawler.net.errors import name_failure
 from crawler.runs import signals
 from crawler.runs.links import make_link
 from crawler.runs.polls import choose_children
@@ -125,7 +126,7 @@ class History:
         """One page of a step."""
         step: Step = response.meta["step"]
         if response.status != 200:
-            self._give_up(step, name_status(response.status), hard=response.status < 500)
+            self._give_up(step, status_word(response.status))
         elif step.kind == ENTRANCE:
             self._enter(step, response)
         else:
@@ -135,13 +136,12 @@ class History:
     def miss(self, failure: Failure) -> None:
         """A step that got no answer: tried again by the next run."""
         step: Step = failure.request.meta["step"]  # type: ignore[attr-defined]
-        reason = name_failure(failure.value)
-        self._give_up(step, reason, hard=reason in {"robots", "off-site", "redirects", "scheme"})
+        self._give_up(step, name_failure(failure.value))
 
-    def _give_up(self, step: Step, reason: str, *, hard: bool) -> None:
+    def _give_up(self, step: Step, reason: str) -> None:
         sentence = f"{self.source.id}: {step.kind} {step.next_url or step.url} "
         sentence += describe_failure(reason)
-        if not hard:
+        if not reason_of(reason).is_lasting:
             self._passed.add(step.id)
             self.book.complain(sentence)
             return

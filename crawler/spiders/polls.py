@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 
 from crawler.discovery.reader import describe_reading, read_seed
-from crawler.net.errors import describe_failure, name_failure, name_status
+from crawler.failures import (
+    FailureKind,
+    Word,
+    describe_failure,
+    reason_of,
+    status_word,
+    weigh,
+)
+from crawler.net.errors import name_failure
 from crawler.runs import signals
-from crawler.runs.answers import GONE
+from crawler.runs.answers import is_gone
 from crawler.runs.links import read_header
 from crawler.runs.polls import Round, choose_children, gap_end, needs_next_page
-from crawler.scheduling.policy import Answer, FailureKind, failure_kind, is_full_turn, weigh
+from crawler.scheduling.policy import Answer, is_full_turn
 from crawler.scheduling.polls import plan_poll, read_freshness
 from crawler.sources import SeedKind
 from storage.records import Poll, SeedState
@@ -34,7 +42,6 @@ logger = logging.getLogger(__name__)
 
 SEED_PRIORITY = 100
 """Seeds are asked before the next batch of articles."""
-EMPTY = "empty"
 
 
 class Polls:
@@ -97,11 +104,11 @@ class Polls:
         round_: Round = response.meta["round"]
         if response.status == HTTPStatus.NOT_MODIFIED and "seed" in response.meta:
             return self._finish(round_, unchanged=True)
-        if response.status in GONE and round_.pages:
+        if is_gone(response.status) and round_.pages:
             # Some listings link one page more than they have.
             return self._finish(round_)
         if response.status != 200:
-            return self._miss(response.meta, name_status(response.status), response.url)
+            return self._miss(response.meta, status_word(response.status), response.url)
         return self._read_page(round_, response)
 
     def _read_page(self, round_: Round, response: Response) -> list[Request]:
@@ -136,7 +143,8 @@ class Polls:
         problem = describe_reading(reading)
         is_bare_sitemap = round_.seed.kind == SeedKind.SITEMAP and reading.others > 0
         if round_.pages == 0 and problem and not is_bare_sitemap:
-            return self._fail(round_, _name_problem(reading), problem, url=round_.seed.url)
+            word = Word.NOT_A_SEED if reading.is_other_kind else Word.NO_LINKS
+            return self._fail(round_, word, problem, url=round_.seed.url)
         for note in reading.problems:
             logger.info("%s: %s %s", self.source.id, round_.seed.url, note)
         round_.ttl = round_.ttl or reading.ttl
@@ -190,7 +198,7 @@ class Polls:
     def note_crash(self, round_: Round) -> None:
         """A fault of ours ended the poll: it counts as failed, nothing is taken as read."""
         round_.problem = f"{self.source.id}: {round_.seed.url} could not be read: a fault of ours"
-        round_.reason = "crashed"
+        round_.reason = Word.CRASHED
         self.book.complain(round_.problem)
         if not round_.transient:
             self._record(round_, ())
@@ -237,7 +245,7 @@ class Polls:
     def _record(self, round_: Round, links: Sequence[Link], *, unchanged: bool = False) -> None:
         now = self.book.clock()
         seed = round_.seed
-        kind = failure_kind(round_.reason) if round_.reason else None
+        kind = reason_of(round_.reason).weight if round_.reason else None
         failures = weigh(seed.failures, kind) if kind else 0.0
         answer = Answer(
             seen=len(round_.seen),
@@ -273,6 +281,7 @@ class Polls:
             seen=len(round_.seen) if round_.pages else None,
             failures=failures,
             error=round_.problem,
+            reason=round_.reason or None,
         )
         round_.fresh += self.book.record_poll(poll, links, complete=not round_.left_out)
         self.spider.crawler.signals.send_catch_log(
@@ -320,14 +329,7 @@ def _is_missed(round_: Round) -> bool:
     if round_.transient:
         return round_.leaves_gap or (
             bool(round_.reason)
-            and failure_kind(round_.reason) is not FailureKind.HARD
-            and round_.reason != EMPTY
+            and reason_of(round_.reason).weight is not FailureKind.HARD
+            and round_.reason != Word.NO_LINKS
         )
     return round_.problem is not None
-
-
-def _name_problem(reading: Reading) -> str:
-    text = " ".join(reading.problems)
-    if "HTML page" in text or "is not a" in text:
-        return "not-a-seed"
-    return EMPTY

@@ -16,7 +16,8 @@ from scrapy import Request
 from crawler.discovery import articles_among, read_listing
 from crawler.discovery.reader import describe_reading, read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
-from crawler.net.errors import describe_failure, name_failure, name_status
+from crawler.failures import describe_failure, status_word
+from crawler.net.errors import name_failure
 from crawler.scheduling.policy import is_full_turn
 from crawler.sources import SeedKind
 
@@ -64,7 +65,7 @@ class Ladder:
         """Take feeds and sections from the home page, and the page itself as a listing."""
         self._open -= 1
         if response.status != 200:
-            self._complain_of_home(name_status(response.status))
+            self._complain_of_home(status_word(response.status))
             return self._conclude()
         home = self.source.homepage
         listing = read_listing(response.body, response.url, self.source)

@@ -14,6 +14,7 @@ from scrapy import signals as scrapy_signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from crawler.errors import NotAnArticle
+from crawler.failures import Word
 from crawler.locks import SourceLock
 from crawler.net.errors import Refused, name_failure
 from crawler.runs.answers import read_answer
@@ -259,7 +260,7 @@ class SourceSpider(Spider):
             self.ledger.obey(link, error, capture)
         else:
             reason = name_failure(error)
-            if reason == "crashed":
+            if reason == Word.CRASHED:
                 logger.error("%s: %s", link.url, failure.getTraceback())
             self.ledger.fail(link, reason)
 
@@ -290,7 +291,9 @@ class SourceSpider(Spider):
     def note_crash(self, response: Response) -> None:
         """Settle a page or poll on which a callback of ours broke; the log has the traceback."""
         if self.ledger is not None and "link" in response.meta:
-            self.ledger.fail(response.meta["link"], "crashed", capture=response.meta.get("capture"))
+            self.ledger.fail(
+                response.meta["link"], Word.CRASHED, capture=response.meta.get("capture")
+            )
         elif self.polls is not None and "round" in response.meta:
             self.polls.note_crash(response.meta["round"])
 

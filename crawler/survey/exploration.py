@@ -18,6 +18,7 @@ from crawler.discovery import (
     usual_seeds,
 )
 from crawler.errors import CrawlError
+from crawler.failures import Word
 from crawler.sources import Seed, SeedKind, Source
 from crawler.sources.patterns import compile_pattern
 from crawler.survey.findings import describe_findings, list_missing
@@ -93,7 +94,7 @@ class Exploration:
         try:
             return await self._get(homepage)
         except Unvisited as error:
-            if error.reason == "off-site" and error.detail:
+            if error.reason == Word.OFF_SITE and error.detail:
                 raise Hopeless(
                     f"{homepage} leads to {error.detail}, on another host; "
                     "if that is the site's address now, add that one"

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
+from crawler.failures import Word
 from crawler.monitoring.coverage import BY_LAYOUT, coverage
 from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit
@@ -204,12 +205,12 @@ def _other_kind(seed: Seed, page: Visited) -> str:
 
 
 def _advise_home(source: Source, error: Unvisited) -> str:
-    if error.reason == "off-site" and error.detail:
+    if error.reason == Word.OFF_SITE and error.detail:
         return (
             f"it leads to {error.detail}: change homepage and hosts, keep the old in former_hosts"
         )
-    if error.reason == "dns":
+    if error.reason == Word.DNS:
         return 'if the paper is gone, write status = "retired"'
-    if error.reason in {"certificate", "tls"} and source.verify_tls:
+    if error.reason in {Word.CERTIFICATE, Word.TLS} and source.verify_tls:
         return "if the site is known to be broken so, write verify_tls = false"
     return ""

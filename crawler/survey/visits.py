@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import IgnoreRequest
 
-from crawler.net.errors import describe_failure, name_failure, name_status
+from crawler.failures import Word, describe_failure, status_word
+from crawler.net.errors import Refused, name_failure
 from crawler.process import read_settings
 from crawler.runs.links import read_header
 from crawler.spiders.source import name_agent
@@ -60,9 +60,7 @@ class Unvisited(Exception):
 
 
 def _say(reason: str, detail: str) -> str:
-    if reason == "budget":
-        return "was not visited: the budget of requests is spent"
-    if reason == "robots-unreachable":
+    if reason == Word.ROBOTS_UNREACHABLE:
         # Nearly always the site as a whole: robots.txt is what is asked for first.
         what = re.sub(r"^\w+(?:Error|Exception): ", "", detail).rstrip(". ")
         return f"does not answer, not even for its robots.txt: {what}"
@@ -89,21 +87,15 @@ class Visitor:
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:
-            raise Unvisited(_word(error), getattr(error, "detail", "")) from error
+            raise Unvisited(name_failure(error), getattr(error, "detail", "")) from error
         if response.status != 200:
-            raise Unvisited(name_status(response.status))
+            raise Unvisited(status_word(response.status))
         return Visited(
             url=response.url,
             status=response.status,
             content_type=read_header(response, "Content-Type"),
             body=response.body,
         )
-
-
-def _word(error: Exception) -> str:
-    if "robots.txt" in str(error):
-        return "robots"
-    return "budget" if error.args[:1] == ("budget",) else name_failure(error)
 
 
 class BudgetMiddleware:
@@ -119,7 +111,7 @@ class BudgetMiddleware:
 
     def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy's signature
         if self._spider.visitor.left <= 0:
-            raise IgnoreRequest("budget")
+            raise Refused(Word.BUDGET)
         self._spider.visitor.spent += 1
 
 

@@ -108,11 +108,36 @@ def test_a_timeout_or_two_are_no_alarm() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["answered 403 (Forbidden)", "answered 429", "is forbidden by robots.txt"]
+    "word", ["http-403", "http-429", "http-451", "robots", "bot-check", "login", "retry-after"]
 )
 def test_being_shut_out_is_blocked(word: str) -> None:
-    seeds = [seed_state(failures=1.0, last_error=f"https://a.vn/rss {word}")]
+    seeds = [seed_state(failures=1.0, last_error="https://a.vn/rss fails", last_reason=word)]
     assert state(seeds=seeds) is HealthState.BLOCKED
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.vn/rss/429.rss", "https://a.vn/login/rss", "https://a.vn/robots-403/rss"]
+)
+@pytest.mark.parametrize("word", ["timeout", "certificate", "http-500", "not-a-seed"])
+def test_what_an_address_says_is_no_cause(url: str, word: str) -> None:
+    error = f"{url} did not answer in time"
+    seeds = [seed_state(url=url, failures=1.0, last_error=error, last_reason=word)]
+    verdict = judge(facts(seeds=seeds))
+    assert (verdict.state, verdict.why) == (HealthState.BROKEN, error)
+
+
+def test_a_failure_that_an_earlier_version_recorded_has_no_known_cause() -> None:
+    error = "https://a.vn/rss answered 403 (Forbidden)"
+    verdict = judge(facts(seeds=[seed_state(failures=1.0, last_error=error)]))
+    assert (verdict.state, verdict.why) == (HealthState.BROKEN, error)
+
+
+def test_a_source_is_blocked_only_if_all_its_seeds_say_so() -> None:
+    seeds = [
+        seed_state(failures=1.0, last_reason="http-403"),
+        seed_state(id=2, failures=1.0, last_reason="http-404"),
+    ]
+    assert state(seeds=seeds) is HealthState.BROKEN
 
 
 def test_one_failing_seed_of_several_is_degraded() -> None:

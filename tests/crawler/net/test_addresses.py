@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.failures import Word
 from crawler.net.addresses import (
     PrivateHosts,
     UrlPolicy,
-    Why,
     is_literal,
     is_public,
     parse_host,
@@ -176,40 +176,40 @@ def test_an_accepted_url_is_on_the_sources_host_for_every_parser(text: str) -> N
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("ftp://baolongan.vn/", Why.SCHEME),
-        ("gopher://127.0.0.9/", Why.SCHEME),
-        ("data:text/html,x", Why.SCHEME),
-        ("javascript:alert(1)", Why.SCHEME),
-        ("file:///etc/passwd", Why.SCHEME),
-        ("//baolongan.vn/", Why.SCHEME),
-        ("http:///a", Why.MALFORMED),
-        ("http:\\\\127.0.0.9\\", Why.MALFORMED),
-        ("http://baolongan.vn\\@127.0.0.9/", Why.MALFORMED),
-        (" http://baolongan.vn/", Why.MALFORMED),
-        ("http://bao\tlongan.vn/", Why.MALFORMED),
-        ("http://baolongan.vn/\n", Why.MALFORMED),
-        ("http://baolongan.vn:99999/", Why.MALFORMED),
-        ("http://baolongan.vn:x/", Why.MALFORMED),
-        ("http://bao%6congan.vn/", Why.MALFORMED),
-        ("http://báolongan.vn/", Why.MALFORMED),
-        ("http://baolongan.vn/" + "a" * 5000, Why.MALFORMED),
-        ("http://baolongan.vn@127.0.0.9/", Why.USERINFO),
-        ("http://user:secret@baolongan.vn/", Why.USERINFO),
-        ("http://@baolongan.vn/", Why.USERINFO),
-        ("http://169.254.169.254/latest/meta-data/", Why.PRIVATE),
-        ("http://8.8.8.8/", Why.PRIVATE),
-        ("http://[::1]/", Why.PRIVATE),
-        ("http://127.1/", Why.PRIVATE),
-        ("http://baotayninh.vn/", Why.OFF_SITE),
-        ("http://baolongan.vn.evil.com/", Why.OFF_SITE),
-        ("http://tin.baolongan.vn/", Why.OFF_SITE),
-        ("http://localhost/", Why.OFF_SITE),
-        ("http://baolongan.vn:8080/", Why.PORT),
-        ("http://baolongan.vn:22/", Why.PORT),
-        ("http://baolongan.vn:0/", Why.PORT),
+        ("ftp://baolongan.vn/", Word.SCHEME),
+        ("gopher://127.0.0.9/", Word.SCHEME),
+        ("data:text/html,x", Word.SCHEME),
+        ("javascript:alert(1)", Word.SCHEME),
+        ("file:///etc/passwd", Word.SCHEME),
+        ("//baolongan.vn/", Word.SCHEME),
+        ("http:///a", Word.MALFORMED_URL),
+        ("http:\\\\127.0.0.9\\", Word.MALFORMED_URL),
+        ("http://baolongan.vn\\@127.0.0.9/", Word.MALFORMED_URL),
+        (" http://baolongan.vn/", Word.MALFORMED_URL),
+        ("http://bao\tlongan.vn/", Word.MALFORMED_URL),
+        ("http://baolongan.vn/\n", Word.MALFORMED_URL),
+        ("http://baolongan.vn:99999/", Word.MALFORMED_URL),
+        ("http://baolongan.vn:x/", Word.MALFORMED_URL),
+        ("http://bao%6congan.vn/", Word.MALFORMED_URL),
+        ("http://báolongan.vn/", Word.MALFORMED_URL),
+        ("http://baolongan.vn/" + "a" * 5000, Word.MALFORMED_URL),
+        ("http://baolongan.vn@127.0.0.9/", Word.USERINFO),
+        ("http://user:secret@baolongan.vn/", Word.USERINFO),
+        ("http://@baolongan.vn/", Word.USERINFO),
+        ("http://169.254.169.254/latest/meta-data/", Word.PRIVATE_ADDRESS),
+        ("http://8.8.8.8/", Word.PRIVATE_ADDRESS),
+        ("http://[::1]/", Word.PRIVATE_ADDRESS),
+        ("http://127.1/", Word.PRIVATE_ADDRESS),
+        ("http://baotayninh.vn/", Word.OFF_SITE),
+        ("http://baolongan.vn.evil.com/", Word.OFF_SITE),
+        ("http://tin.baolongan.vn/", Word.OFF_SITE),
+        ("http://localhost/", Word.OFF_SITE),
+        ("http://baolongan.vn:8080/", Word.PORT),
+        ("http://baolongan.vn:22/", Word.PORT),
+        ("http://baolongan.vn:0/", Word.PORT),
     ],
 )
-def test_refused_urls_say_why(url: str, why: Why) -> None:
+def test_refused_urls_say_why(url: str, why: Word) -> None:
     assert PAPER.refusal(url) is why
 
 
@@ -235,18 +235,20 @@ def test_www_in_the_source_file_covers_the_bare_host_too() -> None:
 def test_a_port_of_the_source_is_the_only_one() -> None:
     policy = UrlPolicy.of(["baolongan.vn:8080"])
     assert policy.refusal("http://baolongan.vn:8080/") is None
-    assert policy.refusal("http://baolongan.vn/") is Why.PORT
+    assert policy.refusal("http://baolongan.vn/") is Word.PORT
 
 
 def test_exemption_does_not_widen_the_sources_hosts() -> None:
     policy = UrlPolicy.of(["127.0.0.1:8000"], PrivateHosts.parse("127.0.0.1, localhost"))
     assert policy.refusal("http://127.0.0.1:8000/") is None
-    assert policy.refusal("http://127.0.0.1:8001/") is Why.PORT
-    assert policy.refusal("http://localhost:8000/") is Why.OFF_SITE
+    assert policy.refusal("http://127.0.0.1:8001/") is Word.PORT
+    assert policy.refusal("http://localhost:8000/") is Word.OFF_SITE
 
 
 def test_a_source_on_loopback_needs_the_exemption() -> None:
-    assert UrlPolicy.of(["127.0.0.1:8000"]).refusal("http://127.0.0.1:8000/") is Why.PRIVATE
+    assert (
+        UrlPolicy.of(["127.0.0.1:8000"]).refusal("http://127.0.0.1:8000/") is Word.PRIVATE_ADDRESS
+    )
 
 
 def test_a_source_file_may_name_a_public_address() -> None:

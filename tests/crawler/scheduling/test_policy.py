@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.failures import FailureKind, failure_kind, weigh
+from crawler.failures import FailureKind, Word, reason_of, weigh
 from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, retry_at, stagger
 from crawler.scheduling.rhythm import Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant
@@ -133,31 +133,6 @@ def test_failures_back_off_and_are_never_given_up() -> None:
     assert "until it answers again" in why(answer, rhythm_of([]))
 
 
-def test_temporary_failures_weigh_a_quarter_of_hard_ones() -> None:
-    kinds = [FailureKind.HARD, FailureKind.SOFT, FailureKind.TEMPORARY]
-    assert [weigh(0, kind) for kind in kinds] == [1, 0.5, 0.25]
-
-
-@pytest.mark.parametrize(
-    ("reason", "kind"),
-    [
-        ("http-404", FailureKind.HARD),
-        ("http-403", FailureKind.HARD),
-        ("http-429", FailureKind.SOFT),
-        ("http-408", FailureKind.TEMPORARY),
-        ("http-503", FailureKind.SOFT),
-        ("timeout", FailureKind.TEMPORARY),
-        ("dns", FailureKind.TEMPORARY),
-        ("not-a-feed", FailureKind.HARD),
-        ("certificate-expired", FailureKind.HARD),
-        ("too-large", FailureKind.HARD),
-        ("something-unheard-of", FailureKind.SOFT),
-    ],
-)
-def test_each_reason_has_its_weight(reason: str, kind: FailureKind) -> None:
-    assert failure_kind(reason) is kind
-
-
 def test_an_article_is_revisited_on_a_decaying_schedule() -> None:
     first, at, visits = "2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z", []
     while (following := next_revisit(first, at)) is not None:
@@ -173,27 +148,32 @@ def test_a_late_revisit_is_not_caught_up_with_twice() -> None:
 
 def test_pages_that_fail_temporarily_are_tried_for_four_days() -> None:
     at, attempts = NOW, 0
-    while (following := retry_at(attempts + 1, FailureKind.TEMPORARY, at)) is not None:
+    while (following := retry_at(attempts + 1, reason_of(Word.TIMEOUT), at)) is not None:
         at, attempts = following, attempts + 1
     assert parse_instant(at) - parse_instant(NOW) > dt.timedelta(days=4)
 
 
 def test_pages_that_fail_hard_are_given_up_after_three_attempts() -> None:
-    given = [retry_at(n, FailureKind.HARD, NOW) is None for n in (1, 2, 3)]
+    given = [retry_at(n, reason_of(Word.TOO_LARGE), NOW) is None for n in (1, 2, 3)]
     assert given == [False, False, True]
+
+
+@pytest.mark.parametrize("word", ["listing", "before-since", "retry-after", "redirect-home"])
+def test_only_what_backs_off_is_tried_again(word: str) -> None:
+    assert retry_at(1, reason_of(word), NOW) is None
 
 
 def test_trying_every_few_minutes_does_not_use_a_page_up() -> None:
     soon = "2026-11-24T04:00:00Z"
-    at = retry_at(50, FailureKind.SOFT, soon, found_at=NOW)
+    at = retry_at(50, reason_of("http-503"), soon, found_at=NOW)
     assert at is not None
     assert soon < at <= "2026-11-25T04:00:00Z"
-    assert retry_at(50, FailureKind.SOFT, "2026-11-29T04:00:00Z", found_at=NOW) is None
-    assert retry_at(50, FailureKind.HARD, soon, found_at=NOW) is None
+    assert retry_at(50, reason_of("http-503"), "2026-11-29T04:00:00Z", found_at=NOW) is None
+    assert retry_at(50, reason_of("http-403"), soon, found_at=NOW) is None
 
 
 def test_a_retry_waits_for_retry_after() -> None:
-    at = retry_at(1, FailureKind.SOFT, NOW, not_before="2026-11-24T05:00:00Z")
+    at = retry_at(1, reason_of("http-503"), NOW, not_before="2026-11-24T05:00:00Z")
     assert at == "2026-11-24T05:00:00Z"
 
 

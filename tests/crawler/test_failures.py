@@ -1,0 +1,193 @@
+"""The table of reasons: complete, used, and the only place where a reason is spelled."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.failures import (
+    REASONS,
+    FailureKind,
+    Retry,
+    Symptom,
+    Verdict,
+    Whose,
+    Word,
+    describe_failure,
+    reason_of,
+    status_word,
+    weigh,
+)
+
+ROOT = Path(__file__).parents[2]
+TABLE = "crawler/failures.py"
+STATUS = re.compile(r"http-\d{3}")
+
+NO_REASONS = {
+    "crawler/discovery/sitemaps.py": {"video"},  # a namespace
+    "crawler/explain.py": {"capture"},  # a label
+    "crawler/extract/dom/walk.py": {"video"},  # an element
+    "crawler/extract/kinds.py": {"video"},  # a kind of article
+    "crawler/middlewares/capture.py": {"capture"},  # a key of request.meta
+    "crawler/middlewares/limits.py": {"encoding"},  # a keyword
+    "crawler/middlewares/politeness.py": {"robots"},  # a key of request.meta
+    "crawler/middlewares/robots.py": {"robots"},  # a key of request.meta, a folder
+    "crawler/net/errors.py": {"certificate"},  # a part of OpenSSL's messages
+    "crawler/runs/recorder.py": {"robots"},  # a field of WARC
+    "crawler/sources/model.py": {"listing"},  # a kind of seed
+    "crawler/spiders/source.py": {"capture"},  # a key of request.meta
+    "storage/search/filters.py": {"video"},  # a kind of article
+    # The archive knows nothing of crawling, and refuses two things by itself.
+    "storage/articles/write.py": {"empty", "http-304"},
+}
+"""File -> strings in it that look like reasons and are none, or may stand there."""
+
+
+@cache
+def _modules() -> dict[str, ast.Module]:
+    files = [path for folder in ("crawler", "storage") for path in (ROOT / folder).rglob("*.py")]
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in files
+    }
+
+
+def _spelled(tree: ast.Module) -> set[str]:
+    strings = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in strings if text in REASONS or STATUS.fullmatch(text)}
+
+
+def _used(tree: ast.Module) -> set[str]:
+    """The names of ``Word.NAME`` in a module."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Word"
+    }
+
+
+@pytest.mark.parametrize("word", list(Word))
+def test_each_word_has_one_row_that_says_all(word: Word) -> None:
+    reason = REASONS[word]
+    assert reason.word == word
+    assert re.fullmatch(r"[a-z]\w+ .{5,}[^.]", reason.sentence), "to stand behind a URL"
+    assert isinstance(reason.whose, Whose)
+    assert isinstance(reason.weight, FailureKind)
+    assert isinstance(reason.verdict, Verdict)
+    assert isinstance(reason.retry, Retry)
+    assert isinstance(reason.health, Symptom)
+
+
+def test_each_row_belongs_to_a_word_and_no_sentence_stands_twice() -> None:
+    assert set(REASONS) == set(Word)
+    sentences = [reason.sentence for reason in REASONS.values()]
+    assert sorted(sentences) == sorted(set(sentences))
+
+
+@pytest.mark.parametrize("word", list(Word))
+def test_each_word_is_produced_by_some_code(word: Word) -> None:
+    users = [
+        path for path, tree in _modules().items() if path != TABLE and word.name in _used(tree)
+    ]
+    assert users
+
+
+def test_no_reason_is_spelled_outside_the_table() -> None:
+    found = {path: spelled for path, tree in _modules().items() if (spelled := _spelled(tree))}
+    del found[TABLE]
+    assert found == NO_REASONS
+
+
+@pytest.mark.parametrize("reason", REASONS.values(), ids=str)
+def test_the_retry_plan_fits_what_becomes_of_the_link(reason: object) -> None:
+    plans = {
+        Verdict.FAILED: {Retry.BACK_OFF},
+        Verdict.DEFERRED: {Retry.NEXT_RUN},
+        Verdict.GONE: {Retry.NEVER},
+        Verdict.REJECTED: {Retry.REVISIT, Retry.OTHER_BOUNDS},
+    }
+    row = reason_of(str(getattr(reason, "word", "")))
+    assert row.retry in plans[row.verdict]
+
+
+@pytest.mark.parametrize(
+    ("status", "whose", "weight", "verdict", "health"),
+    [
+        (301, Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Symptom.BROKEN),
+        (400, Whose.PAGE, FailureKind.HARD, Verdict.FAILED, Symptom.BROKEN),
+        (401, Whose.HOST, FailureKind.HARD, Verdict.FAILED, Symptom.BLOCKED),
+        (403, Whose.HOST, FailureKind.HARD, Verdict.FAILED, Symptom.BLOCKED),
+        (404, Whose.PAGE, FailureKind.HARD, Verdict.GONE, Symptom.BROKEN),
+        (408, Whose.MOMENT, FailureKind.TEMPORARY, Verdict.FAILED, Symptom.BROKEN),
+        (410, Whose.PAGE, FailureKind.HARD, Verdict.GONE, Symptom.BROKEN),
+        (429, Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Symptom.BLOCKED),
+        (499, Whose.PAGE, FailureKind.HARD, Verdict.FAILED, Symptom.BROKEN),
+        (500, Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Symptom.BROKEN),
+        (999, Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Symptom.BROKEN),
+    ],
+)
+def test_statuses_have_rules_by_class(
+    status: int, whose: Whose, weight: FailureKind, verdict: Verdict, health: Symptom
+) -> None:
+    reason = reason_of(status_word(status))
+    found = (reason.whose, reason.weight, reason.verdict, reason.health)
+    assert found == (whose, weight, verdict, health)
+
+
+def test_a_status_is_said_with_its_name_where_it_has_one() -> None:
+    assert describe_failure("http-404") == "answered 404 (Not Found)"
+    assert describe_failure("http-999") == "answered 999"
+
+
+@given(st.integers(min_value=0, max_value=999))
+def test_every_status_has_a_row(status: int) -> None:
+    reason = reason_of(f"http-{status:03}")
+    assert reason.sentence.startswith(f"answered {status}")
+    assert reason.word == f"http-{status:03}"
+
+
+@given(st.text())
+def test_any_other_word_passes_as_a_soft_failure(word: str) -> None:
+    reason = reason_of(word)
+    assert reason.word == word
+    if word not in REASONS and not re.fullmatch(r"http-\d{3}", word):
+        assert (reason.weight, reason.retry) == (FailureKind.SOFT, Retry.BACK_OFF)
+        assert word in reason.sentence
+
+
+@pytest.mark.parametrize(
+    ("word", "lasting"),
+    [
+        ("http-404", True),
+        ("http-403", True),
+        ("robots", True),
+        ("off-site", True),
+        ("redirects", True),
+        ("scheme", True),
+        ("http-429", False),
+        ("http-503", False),
+        ("certificate", False),
+        ("timeout", False),
+        ("robots-unreachable", False),
+        ("retry-after", False),
+    ],
+)
+def test_what_lasts_is_not_asked_again_in_a_backfill(word: str, *, lasting: bool) -> None:
+    assert reason_of(word).is_lasting is lasting
+
+
+def test_temporary_failures_weigh_a_quarter_of_hard_ones() -> None:
+    kinds = (FailureKind.HARD, FailureKind.SOFT, FailureKind.TEMPORARY)
+    assert [weigh(0, kind) for kind in kinds] == [1, 0.5, 0.25]
