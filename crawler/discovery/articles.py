@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.discovery.pagination import find_position
-from crawler.discovery.results import Found
-from crawler.sources.identity import article_key, at_home, is_article_url
+from crawler.discovery.pagination import is_paged
+from crawler.sources.identity import identify, identify_own
 from crawler.sources.model import SeedKind
 from crawler.sources.shapes import is_never, is_view, shape_of
-from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crawler.discovery.results import Found
+    from crawler.sources.identity import Identity
     from crawler.sources.model import Source
 
 MENU_WORDS = 4
@@ -31,63 +31,58 @@ SHARE = 0.3
 def articles_among(
     source: Source, found: Iterable[Found], kind: SeedKind | None = None
 ) -> tuple[Found, ...]:
-    """The articles among links, each once, at the address to request. Pure; never raises.
+    """Return the articles among links, each once, at the address to request. Pure; never raises.
 
     Only links of the source's hosts; one on a former host is moved to the homepage's. With
     patterns in the source file, these decide. Without, the site's own habit does: where
     several links carry an id or a date, long slugs without one are sections; in a feed
     (``kind``) every own page is an article unless its address says otherwise.
     """
-    own: dict[str, Found] = {}
+    is_feed = kind is SeedKind.FEED
+    own: dict[str, tuple[Found, Identity]] = {}
     for link in found:
-        moved = _moved(source, link)
-        if moved and (is_article_link(source, moved) or _fed(source, moved.url, kind)):
-            own.setdefault(article_key(source, moved.url), moved)
-    if source.accept or kind is SeedKind.FEED:
-        return tuple(own.values())
+        page = identify_own(source, link.url)
+        if page is None or page.key in own:
+            continue
+        if is_feed and not source.accept:
+            is_article = page.is_article or _may_be_fed(source, page.canonical_url)
+        else:
+            is_article = _is_article(source, page, link)
+        if is_article:
+            own[page.key] = replace(link, url=page.canonical_url, key=page.key), page
+    if source.accept or is_feed:
+        return tuple(link for link, _ in own.values())
     return _by_habit(list(own.values()))
 
 
-def _moved(source: Source, link: Found) -> Found | None:
-    if not source.owned(link.url):
-        return None
-    try:
-        url = canonical_url(link.url)
-        home = at_home(source, url)
-    except ValueError:
-        return None
-    same_host = urlsplit(url).netloc == urlsplit(home).netloc
-    return Found(
-        url=home if same_host or not source.owns(url) else url,
-        title=link.title,
-        date=link.date,
-        in_menu=link.in_menu,
-    )
-
-
 def is_article_link(source: Source, link: Found) -> bool:
-    """Whether a link looks like one to an article, by its address and by where it stands."""
-    if not is_article_url(source, link.url):
+    """Return whether a link is one to an article, by its address and by where it stands."""
+    try:
+        return _is_article(source, identify(source, link.url), link)
+    except ValueError:
         return False
-    shape = shape_of(link.url)
+
+
+def _is_article(source: Source, page: Identity, link: Found) -> bool:
+    if not page.is_article:
+        return False
+    shape = page.shape or (shape_of(page.canonical_url) if link.in_menu else None)
     is_strong = shape is not None and shape.strong
-    if not is_strong and not source.accept and find_position(link.url).value is not None:
+    if not is_strong and not source.accept and is_paged(page.canonical_url):
         return False  # the second page of a section with a long name
     most = MENU_WORDS if is_strong else WEAK_MENU_WORDS
     return not link.in_menu or len((link.title or "").split()) > most
 
 
-def _fed(source: Source, url: str, kind: SeedKind | None) -> bool:
-    if kind is not SeedKind.FEED or source.accept:
-        return False
+def _may_be_fed(source: Source, url: str) -> bool:
+    """Whether a feed may vouch for the page: any page, unless its address says otherwise."""
     parts = urlsplit(url)
     rejected = is_view(parts.query) or any(pattern.search(url) for pattern in source.reject)
     return not rejected and bool(parts.path.strip("/")) and not is_never(parts.path, frozenset())
 
 
-def _by_habit(own: list[Found]) -> tuple[Found, ...]:
-    shapes = {link.url: shape_of(link.url) for link in own}
-    strong = Counter(shape.pattern for shape in shapes.values() if shape and shape.strong)
-    if strong.total() < max(FEW, len(own) * SHARE):
-        return tuple(own)
-    return tuple(link for link in own if (shape := shapes[link.url]) and shape.strong)
+def _by_habit(own: list[tuple[Found, Identity]]) -> tuple[Found, ...]:
+    strong = [link for link, page in own if page.shape and page.shape.strong]
+    if len(strong) < max(FEW, len(own) * SHARE):
+        return tuple(link for link, _ in own)
+    return tuple(strong)

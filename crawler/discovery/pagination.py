@@ -56,6 +56,11 @@ def page_of(url: str) -> tuple[str, int]:
     return position.listing, value + 1 if position.is_offset else max(value, 1)
 
 
+def is_paged(url: str) -> bool:
+    """Return whether the address carries the number of a page."""
+    return find_position(url).value is not None
+
+
 def find_position(url: str) -> Position:
     """Take an address apart into listing and page."""
     parts = urlsplit(url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,9 @@ class Found:
     """As it stands there: any format, or nothing."""
     in_menu: bool = False
     """It stands in menus, breadcrumbs or footers only, or leads to the page it stands on."""
+    key: str = field(default="", compare=False)
+    """Identity of the article within its source, once `articles_among` found it to be one; then
+    ``url`` is canonical, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.sources import article_key
+from crawler.sources.identity import identify
 from storage.records import Link, SourceRow
-from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -33,16 +32,21 @@ def make_link(
     url: str,
     *,
     found_at: str,
+    key: str = "",
     title: str | None = None,
     date: str | None = None,
     seed_id: int | None = None,
 ) -> Link:
-    """A link as discovery found it. Raises ValueError when the URL is none."""
+    """Return a link as discovery found it. Raise ValueError when the URL is none.
+
+    With a ``key``, the page has been identified and ``url`` is canonical.
+    """
+    page = None if key else identify(source, url)
     return Link(
         source_id=source.id,
         url=url,
-        canonical_url=canonical_url(url),
-        key=article_key(source, url),
+        canonical_url=page.canonical_url if page else url,
+        key=page.key if page else key,
         found_at=found_at,
         title_hint=title,
         date_hint=date,

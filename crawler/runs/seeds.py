@@ -108,6 +108,7 @@ class Seedbook:
                     self.source,
                     item.url,
                     found_at=now,
+                    key=item.key,
                     title=item.title,
                     date=item.date,
                     seed_id=seed_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -12,65 +13,115 @@ from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     from crawler.sources.model import Match, Pattern, Source
+    from crawler.sources.shapes import Shape
 
 MAX_LETTERS = 10
 """Letters in front of an id that belong to it: ``post`` in ``-post123.html``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What an address says about its page, found out once."""
+
+    canonical_url: str
+    key: str
+    """See `article_key`."""
+    is_article: bool
+    """Whether it looks like an article of the source; True only on the source's hosts."""
+    shape: Shape | None
+    """The form of the address, where the source names no patterns."""
+
+
+def identify(source: Source, url: str) -> Identity:
+    """Return the identity of a page. Raise ValueError on no absolute http or https URL."""
+    canonical = canonical_url(url)
+    return _identify(source, canonical, is_own=source.owned(canonical))
+
+
+def identify_own(source: Source, url: str) -> Identity | None:
+    """Return the identity of an own page at the address to request, None for foreign ones.
+
+    Nobody answers on a former host any more: its pages are asked for on the homepage's. Never
+    raises.
+    """
+    try:
+        canonical = canonical_url(url)
+    except ValueError:
+        return None
+    is_present = source.owns(canonical)
+    if not is_present and not source.owned(canonical):
+        return None
+    home = _move(canonical, source.homepage)
+    # A present host of its own (``www.``, a subdomain) stays; only the scheme is the homepage's.
+    stays = is_present and urlsplit(home).netloc != urlsplit(canonical).netloc
+    return _identify(source, canonical if stays else home, is_own=True)
+
+
 def article_key(source: Source, url: str) -> str:
-    """The identity of the article behind a URL, within its source.
+    """Return the identity of the article behind a URL, within its source.
 
     With group ``id`` in the source's patterns: the id with the letters right in front of it,
     ``a167064``, ``post123``, ``92317``; it survives a renamed slug and a moved host. Group
     ``month`` goes in front, ``202503-7b6d657``, where ids are unique in a month only.
     Otherwise the canonical URL, with scheme and host of the homepage.
-    Raises ValueError on what is not an absolute http or https URL.
+    Raise ValueError on what is not an absolute http or https URL.
     """
-    canonical = canonical_url(url)
-    found = _accepted(source, canonical)
-    if found:
-        pattern, match, text = found
-        key = _id_of(pattern, match, text)
-        if key:
-            return key
-    return at_home(source, canonical)
+    return identify(source, url).key
 
 
 def is_article_url(source: Source, url: str) -> bool:
-    """Whether the URL looks like an article of this source, on a present or former host.
+    """Return whether the URL looks like an article of this source, on any host it has had.
 
     Without patterns in the source file, the form of the URL alone decides. Never raises.
     """
     if len(url) > MAX_URL or not source.owned(url):
         return False
     try:
-        canonical = canonical_url(url)
+        return identify(source, url).is_article
     except ValueError:
         return False
-    if any(pattern.search(canonical) for pattern in source.reject):
-        return False
-    if is_view(urlsplit(canonical).query):
-        return False
-    if source.accept:
-        return _accepted(source, canonical) is not None
-    return shape_of(canonical) is not None
 
 
 def asked_at(source: Source, url: str) -> str:
-    """Where to ask for a page of the source: nobody answers for it on a former host any more.
+    """Return where to ask for a page: on a former host nobody answers for it any more.
 
-    Raises ValueError on what is not an absolute http or https URL.
+    Raise ValueError on what is not an absolute http or https URL.
     """
     return at_home(source, url) if source.owned(url) and not source.owns(url) else url
 
 
 def at_home(source: Source, url: str) -> str:
-    """The canonical URL as the homepage's host would have it, if it is one of the source's."""
+    """Return the canonical URL as the homepage's host would have it, if it is the source's."""
     canonical = canonical_url(url)
-    if not source.owned(canonical):
-        return canonical
-    home = urlsplit(canonical_url(source.homepage))
-    return urlunsplit(urlsplit(canonical)._replace(scheme=home.scheme, netloc=home.netloc))
+    return _move(canonical, source.homepage) if source.owned(canonical) else canonical
+
+
+def _identify(source: Source, canonical: str, *, is_own: bool) -> Identity:
+    accepted = _accepted(source, canonical)
+    shape = shape_of(canonical) if is_own and not source.accept else None
+    key = _id_of(*accepted) if accepted else ""
+    return Identity(
+        canonical_url=canonical,
+        key=key or (_move(canonical, source.homepage) if is_own else canonical),
+        is_article=is_own and bool(accepted or shape) and not _is_rejected(source, canonical),
+        shape=shape,
+    )
+
+
+def _is_rejected(source: Source, canonical: str) -> bool:
+    query = canonical.partition("?")[2]
+    return any(each.search(canonical) for each in source.reject) or (bool(query) and is_view(query))
+
+
+def _move(canonical: str, homepage: str) -> str:
+    scheme, host = _home(homepage)
+    return urlunsplit(urlsplit(canonical)._replace(scheme=scheme, netloc=host))
+
+
+@lru_cache(maxsize=1024)
+def _home(homepage: str) -> tuple[str, str]:
+    parts = urlsplit(canonical_url(homepage))
+    return parts.scheme, parts.netloc
 
 
 def _accepted(source: Source, canonical: str) -> tuple[Pattern, Match, str] | None:

@@ -212,7 +212,12 @@ class History:
             if day and not self._since.isoformat() <= day <= self._until.isoformat():
                 continue
             link = make_link(
-                self.source, found.url, found_at=now, title=found.title, date=found.date
+                self.source,
+                found.url,
+                found_at=now,
+                key=found.key,
+                title=found.title,
+                date=found.date,
             )
             yield link, day
 
