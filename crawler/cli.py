@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
 from storage.errors import BaotinhError
+
+if TYPE_CHECKING:
+    from crawler.environment import Settings
 
 COMMANDS = {
     "backfill": "history of a source, resumable, newest first",
@@ -41,11 +45,23 @@ class Options:
     sources_dir: Path | None
 
     @property
-    def captures_dir(self) -> Path | None:
-        """Where captures are, by the setting CAPTURES_DIR; None: beside the archive."""
-        from crawler import settings
+    def settings(self) -> Settings:
+        """Return the settings; a command reads them once. Raise UsageError."""
+        return load_settings()
 
-        return Path(settings.CAPTURES_DIR).absolute() if settings.CAPTURES_DIR else None
+    @property
+    def captures_dir(self) -> Path | None:
+        """Return the folder of captures, by CAPTURES_DIR; None: beside the archive."""
+        folder = self.settings.captures_dir
+        return Path(folder).absolute() if folder else None
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process. Not before a command needs them: loading takes time."""
+    from crawler import settings
+    from crawler.environment import read_settings
+
+    return read_settings(vars(settings), os.environ)
 
 
 class LazyGroup(click.Group):

@@ -1,10 +1,15 @@
-"""Settings from the environment: ``BAOTINH_<NAME>`` overrides the setting ``<NAME>``."""
+"""Settings from the environment, and the settings that commands and the daemon need, as one value.
+
+``BAOTINH_<NAME>`` overrides the setting ``<NAME>``. Components of Scrapy read theirs from the
+crawler, so that ``scrapy crawl -s NAME=VALUE`` holds for them.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import shlex
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,14 +21,78 @@ if TYPE_CHECKING:
 
 PREFIX = "BAOTINH_"
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings as commands use them; `crawler.settings` says what each is and holds its default."""
+
+    captures_dir: str
+    timezone: str
+    contact: str
+    allow_private_hosts: list[str]
+    log_level: str
+    progress_interval: float
+    revisit_slack: float
+    daemon_tick: float
+    daemon_children: int
+    daemon_sources_a_child: int
+    daemon_stagger: float
+    daemon_gather: float
+    daemon_crawl_timeout: float
+    daemon_stall_timeout: float
+    daemon_kill_grace: float
+    daemon_hold: float
+    daemon_checkup: float
+    daemon_checkpoint: float
+    disk_reserve_mb: int
+    nightly_hour: int
+    backup_dir: str
+    backup_keep: int
+    metrics_address: str
+    alarm_webhook: str
+    alarm_command: str
+    alarm_mail_to: str
+    alarm_mail_from: str
+    alarm_smtp: str
+    watch_feeds: str
+    watch_webhook: str
+    watch_command: str
+    overridden: frozenset[str] = frozenset()
+    """Names of settings that the environment gives."""
+    unknown: tuple[str, ...] = ()
+    """Variables with our prefix that name no setting: most likely misspelt."""
+
+    @property
+    def private_hosts(self) -> PrivateHosts:
+        """Return ALLOW_PRIVATE_HOSTS. Raise UsageError."""
+        try:
+            return PrivateHosts.parse(self.allow_private_hosts)
+        except ValueError as error:
+            raise UsageError(f"ALLOW_PRIVATE_HOSTS: {error}") from None
+
+
+_NOT_SETTINGS = frozenset({"overridden", "unknown"})
+
+
+def read_settings(values: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """Return the settings that commands use; ``values`` are those of `crawler.settings`."""
+    names = {each.name for each in fields(Settings)} - _NOT_SETTINGS
+    given = {name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)}
+    return Settings(
+        **{name: values[name.upper()] for name in names},
+        overridden=frozenset(given & values.keys()),
+        unknown=tuple(unknown_names(values, environ)),
+    )
+
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
 def read_overrides(defaults: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """What the environment says instead of ``defaults``, name -> value of the default's type.
+    """Return what the environment gives instead of ``defaults``: name -> value of the same type.
 
-    Names that ``defaults`` does not hold are left out; `unknown_names` lists them. Raises
+    Names that ``defaults`` does not hold are left out; `unknown_names` lists them. Raise
     UsageError naming the variable when a value does not fit, at the start of whatever command:
     not when the first alarm is due.
     """
@@ -41,7 +110,7 @@ def read_overrides(defaults: Mapping[str, Any], environ: Mapping[str, str]) -> d
 
 
 def unknown_names(known: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
-    """Variables that carry our prefix and name no setting: most likely misspelt."""
+    """Return the variables with our prefix that name no setting."""
     return sorted(
         variable
         for variable in environ
@@ -50,7 +119,7 @@ def unknown_names(known: Mapping[str, Any], environ: Mapping[str, str]) -> list[
 
 
 def convert(text: str, like: object) -> Any:
-    """Read ``text`` as a value of the type of ``like``. Raises ValueError saying what it is not.
+    """Read ``text`` as a value of the type of ``like``. Raise ValueError that says what it is not.
 
     Lists and tuples are comma-separated, dictionaries are JSON objects, what has no default is
     taken as text. Numbers are never negative: no setting means anything below zero.

@@ -1,24 +1,19 @@
-"""Run Scrapy in this process for several sources, a few at a time."""
+"""Run Scrapy in this process: several sources, a few of them at a time."""
 
 from __future__ import annotations
 
 import ctypes
 import logging
-import os
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-import click
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler import settings
-from crawler.environment import PREFIX, unknown_names
-from crawler.extensions.progress import Progress, choose_board
+from crawler.extensions.progress import Progress
 from crawler.spiders.loader import make_spider
-from storage.text import printable
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,7 +22,6 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from crawler.cli import Options
     from crawler.extensions.progress import Board
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
@@ -51,14 +45,14 @@ class CrawlReport:
 
     @property
     def failed(self) -> bool:
-        """Whether something did not work: the crawl itself, a seed, or a page."""
+        """Return whether something failed: the crawl itself, a seed, or a page."""
         outcomes = self.run.outcomes if self.run else {}
         broken_pages = any(name.startswith("failed") for name in outcomes)
         return self.error is not None or bool(self.complaints) or broken_pages
 
 
 def read_settings(archive: Path, overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Scrapy's settings for our crawls: the module's, the archive's path, and ``overrides``."""
+    """Return Scrapy's settings for our crawls: the module's, the archive's path, ``overrides``."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("ARCHIVE", str(archive), priority="cmdline")
@@ -102,7 +96,7 @@ class CrawlProcess(AsyncCrawlerProcess):
         self._stopping = False
 
     def run(self, sources: Sequence[Source]) -> list[CrawlReport]:
-        """Crawl all sources and report in their order."""
+        """Crawl all sources; return their reports in the same order."""
         self._waiting.extend(sources)
         for _ in range(max(1, self.settings.getint("CRAWL_SOURCES_AT_ONCE"))):
             self._start_next()
@@ -175,50 +169,3 @@ def keep_heap_small() -> None:
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, LARGE)
         mallopt(_TRIM_THRESHOLD, LARGE)
-
-
-SHORT_FORMAT = "baotinh: %(message)s"
-"""Warnings are sentences for the user; where they come from matters only when more is logged."""
-QUIET = frozenset({"WARNING", "ERROR", "CRITICAL"})
-
-
-def run_crawl(options: Options, sources: Sequence[Source], plan: CrawlPlan) -> list[CrawlReport]:
-    """Crawl with progress on standard error; failed pages are said there, too."""
-    warn_of_misspelt_settings()
-    reports = crawl(
-        sources,
-        archive=options.archive,
-        plan=plan,
-        board=choose_board(settings.PROGRESS_INTERVAL),
-        overrides=read_overrides(),
-    )
-    for report in reports:
-        for sentence in describe_failures(report):
-            click.echo(f"baotinh: {printable(sentence)}", err=True)
-    return reports
-
-
-def read_overrides() -> dict[str, Any]:
-    """Settings that a command line crawl has otherwise than ``scrapy crawl``."""
-    is_quiet = settings.LOG_LEVEL.upper() in QUIET and f"{PREFIX}LOG_FORMAT" not in os.environ
-    return {"LOG_FORMAT": SHORT_FORMAT} if is_quiet else {}
-
-
-def warn_of_misspelt_settings() -> None:
-    """Say which ``BAOTINH_`` variables name no setting."""
-    for variable in unknown_names(vars(settings), os.environ):
-        click.echo(f"baotinh: {variable} names no setting and is ignored", err=True)
-
-
-def describe_failures(report: CrawlReport) -> list[str]:
-    """Sentences about what failed and was not said yet."""
-    outcomes = report.run.outcomes if report.run else {}
-    reasons = {
-        name.partition("/")[2]: number
-        for name, number in outcomes.items()
-        if name.startswith("failed/")
-    }
-    if not reasons:
-        return []
-    listed = ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
-    return [f"{report.source_id}: {sum(reasons.values())} pages could not be read ({listed})"]

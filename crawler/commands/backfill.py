@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.commands.crawl import as_line, summarize
+from crawler.commands.crawl import as_line, run_crawl, summarize
 from crawler.errors import UsageError
 from crawler.sources import find_source, load_sources
 from storage.instants import VIETNAM
@@ -44,7 +44,6 @@ def command(
     if since.date() > last:
         raise UsageError(f"--since {since.date()} is later than {last}")
     chosen = find_source(load_sources(options.sources_dir), source)
-    from crawler.process import run_crawl
     from crawler.runs.plan import CrawlPlan
 
     plan = CrawlPlan(kind=RunKind.BACKFILL, since=since.date(), until=last, limit=limit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
-from crawler.render.terminal import json_line
+from crawler.render.terminal import json_line, note
 from crawler.sources import find_source, load_sources, owner_of
 from storage.records import OutcomeKind
 
@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crawler.cli import Options
+    from crawler.environment import Settings
     from crawler.process import CrawlReport
+    from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
     from storage.records import Run
 
+SHORT_FORMAT = "baotinh: %(message)s"
+"""Warnings are sentences for the user; their logger matters only when more is logged."""
+QUIET = frozenset({"WARNING", "ERROR", "CRITICAL"})
 CRAWLED = ("active",)
 """Sources of these states are crawled by ``--all``."""
 
@@ -57,7 +62,6 @@ def command(
     """
     known = load_sources(options.sources_dir)
     sources = choose_sources(known, ids, everything=everything, url=url)
-    from crawler.process import run_crawl
     from crawler.runs.plan import CrawlPlan
 
     plan = CrawlPlan(limit=limit, since=since.date() if since else None, url=url, due_only=due)
@@ -68,6 +72,51 @@ def command(
         sys.exit(1)
 
 
+def run_crawl(options: Options, sources: Sequence[Source], plan: CrawlPlan) -> list[CrawlReport]:
+    """Crawl with progress on standard error; return the reports, failed pages printed there."""
+    from crawler.extensions.progress import choose_board
+    from crawler.process import crawl
+
+    warn_of_unknown_settings(options.settings)
+    reports = crawl(
+        sources,
+        archive=options.archive,
+        plan=plan,
+        board=choose_board(options.settings.progress_interval),
+        overrides=log_format(options.settings),
+    )
+    for report in reports:
+        if failures := describe_failures(report):
+            note(f"baotinh: {failures}")
+    return reports
+
+
+def log_format(settings: Settings) -> dict[str, str]:
+    """Return the settings of a command's log where they differ from those of ``scrapy crawl``."""
+    quiet = settings.log_level.upper() in QUIET and "LOG_FORMAT" not in settings.overridden
+    return {"LOG_FORMAT": SHORT_FORMAT} if quiet else {}
+
+
+def warn_of_unknown_settings(settings: Settings) -> None:
+    """Report ``BAOTINH_`` variables that name no setting."""
+    for variable in settings.unknown:
+        note(f"baotinh: {variable} names no setting and is ignored")
+
+
+def describe_failures(report: CrawlReport) -> str:
+    """Return one sentence about failed pages by reason; empty where none failed."""
+    outcomes = report.run.outcomes if report.run else {}
+    reasons = {
+        name.partition("/")[2]: number
+        for name, number in outcomes.items()
+        if name.startswith("failed/")
+    }
+    if not reasons:
+        return ""
+    listed = ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
+    return f"{report.source_id}: {sum(reasons.values())} pages could not be read ({listed})"
+
+
 def choose_sources(
     known: Mapping[str, Source],
     ids: Sequence[str],
@@ -75,7 +124,7 @@ def choose_sources(
     everything: bool = False,
     url: str | None = None,
 ) -> list[Source]:
-    """The sources a command line means. Raises UsageError or UnknownSource."""
+    """Return the sources that a command line names. Raise UsageError or UnknownSource."""
     if sum((bool(ids) and url is None, everything, url is not None)) != 1:
         raise UsageError("name the sources to crawl, or say --all, or --url URL")
     if everything:
@@ -94,7 +143,7 @@ def _owner(known: Mapping[str, Source], url: str, ids: Sequence[str]) -> Source:
 
 
 def describe_outcomes(run: Run, what: str = "pages") -> str:
-    """How many pages came to what, all kinds of outcomes in one order."""
+    """Return how many pages had which outcome, all kinds of outcomes in one order."""
     counts = dict.fromkeys(map(str, OutcomeKind), 0)
     for name, number in run.outcomes.items():
         counts[name.partition("/")[0]] += number
@@ -103,7 +152,7 @@ def describe_outcomes(run: Run, what: str = "pages") -> str:
 
 
 def summarize(report: CrawlReport) -> str:
-    """The one line a source gets."""
+    """Return the summary line of a source."""
     if report.run is None:
         return f"{report.source_id}: not crawled"
     state = "" if report.run.state == "finished" else f" ({report.run.state})"
@@ -111,7 +160,7 @@ def summarize(report: CrawlReport) -> str:
 
 
 def as_line(report: CrawlReport) -> str:
-    """The same for machines, with the reasons."""
+    """Return the same as JSON, with the reasons."""
     run: dict[str, Any] = asdict(report.run) if report.run else {}
     run.pop("source_id", None)
     facts = {"source": report.source_id, **run, "error": report.error}

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler import settings
 from crawler.daemon.events import EventQueue
-from crawler.environment import unknown_names
 from crawler.logs import start_logging
 
 if TYPE_CHECKING:
@@ -27,13 +25,12 @@ logger = logging.getLogger(__name__)
 @click.option(
     "--metrics",
     "address",
-    default=settings.METRICS_ADDRESS,
     metavar="HOST:PORT",
     help="Serve Prometheus metrics there, e.g. 127.0.0.1:9187.",
 )
 @click.pass_obj
 def command(
-    options: Options, ids: tuple[str, ...], once: bool, json_logs: bool, address: str
+    options: Options, ids: tuple[str, ...], once: bool, json_logs: bool, address: str | None
 ) -> None:
     """Keep all active sources up to date, or only the ones named, until SIGTERM.
 
@@ -45,17 +42,28 @@ def command(
     events.listen()
     os.umask(0o077)  # whatever it writes is private, its backups among it
     start_logging(json_lines=json_logs)
-    for variable in unknown_names(vars(settings), os.environ):
+    settings = options.settings
+    for variable in settings.unknown:
         logger.warning("%s names no setting and is ignored", variable)
     # Only now, for loading takes a while in which a signal must not kill.
-    from crawler.daemon.factory import assemble
+    from crawler.daemon.factory import build_daemon, serve_metrics
     from crawler.daemon.preflight import DaemonLock
 
     archive = options.archive.absolute()
     # Before anything else: what follows touches files that a daemon at work relies on.
     with DaemonLock(archive):
-        daemon, stop = assemble(options, archive, ids, once=once, address=address, events=events)
+        metrics, stop = serve_metrics(settings.metrics_address if address is None else address)
         try:
+            daemon = build_daemon(
+                settings,
+                archive,
+                ids,
+                events,
+                sources_dir=options.sources_dir,
+                captures_dir=options.captures_dir,
+                once=once,
+                metrics=metrics,
+            )
             code = daemon.run()
         finally:
             events.ignore_signals()

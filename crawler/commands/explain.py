@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler import settings
 from crawler.explain import explain_url
-from crawler.net.addresses import PrivateHosts
 from crawler.render.terminal import say, say_json
 from crawler.sources.catalogue import load_sources
 from storage.archive import Archive
@@ -27,7 +25,7 @@ WIDTH = 400
 @click.pass_obj
 def command(options: Options, url: str, as_json: bool) -> None:
     """Say every decision taken about a URL, and why; also for URLs never seen."""
-    private = PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
+    private = options.settings.private_hosts
     sources = load_sources(options.sources_dir).values()
     with ExitStack() as stack:
         archive = None

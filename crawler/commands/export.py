@@ -29,9 +29,11 @@ BINARY = ("parquet", "wacz")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 @add_filters
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path),
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Write here, whole or not at all; else to standard output.",
-)  # fmt: skip
+)
 @click.pass_obj
 def command(options: Options, /, form: str, output: Path | None, **filters: str | None) -> None:
     """Write articles to a file or standard output, with the filters of search.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.crawl import log_format, warn_of_unknown_settings
 from crawler.errors import UsageError
 from crawler.render.terminal import say_json
 from crawler.sources import find_source, load_sources
@@ -93,7 +94,13 @@ def add(options: Options, url: str, write: bool) -> None:
         raise UsageError(f"{url!r} {error}") from None
     from crawler.survey.tours import propose
 
-    proposal = propose(url, archive=options.archive, now=dt.datetime.now(dt.UTC))
+    warn_of_unknown_settings(options.settings)
+    proposal = propose(
+        url,
+        archive=options.archive,
+        now=dt.datetime.now(dt.UTC),
+        overrides=log_format(options.settings),
+    )
     known = load_sources(options.sources_dir)
     click.echo(proposal.to_toml(), nl=False)
     for source in known.values():
@@ -121,7 +128,13 @@ def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
         chosen = [source for source in known.values() if source.status == "active"]
     from crawler.survey.tours import inspect
 
-    checks = inspect(chosen, archive=options.archive, now=dt.datetime.now(dt.UTC))
+    warn_of_unknown_settings(options.settings)
+    checks = inspect(
+        chosen,
+        archive=options.archive,
+        now=dt.datetime.now(dt.UTC),
+        overrides=log_format(options.settings),
+    )
     for each in checks:
         if as_json:
             say_json(each)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler import settings
 from crawler.daemon.preflight import daemon_of
 from crawler.monitoring.rules import HealthState
 from crawler.monitoring.status import Row, as_source, read_row
@@ -91,7 +90,7 @@ def read_rows(options: Options, source_id: str | None, *, everything: bool) -> l
             chosen = [find_source(known, source_id)]
         else:
             chosen = [s for s in known.values() if everything or s.id in stored]
-        return [read_row(archive, s, now=now, slack=settings.REVISIT_SLACK) for s in chosen]
+        return [read_row(archive, s, now=now, slack=options.settings.revisit_slack) for s in chosen]
 
 
 def as_object(row: Row) -> dict[str, Any]:

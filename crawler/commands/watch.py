@@ -1,4 +1,4 @@
-"""``baotinh watch``: saved searches that tell what is new."""
+"""``baotinh watch``: saved searches and their new matches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler import settings
 from crawler.commands.search import add_filters
 from crawler.errors import CrawlError
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
@@ -30,6 +29,7 @@ from storage.watches import (
 
 if TYPE_CHECKING:
     from crawler.cli import Options
+    from crawler.net.addresses import PrivateHosts
     from storage.records import StoredArticle
     from storage.watches import News, Watch
 
@@ -79,18 +79,12 @@ def remove(options: Options, name: str) -> None:
 @command.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
-    "--feeds", type=click.Path(file_okay=False, path_type=Path),
-    default=settings.WATCH_FEEDS or None,
+    "--feeds",
+    type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the feed files; else watches/ beside the archive.",
-)  # fmt: skip
-@click.option(
-    "--webhook", metavar="URL", default=settings.WATCH_WEBHOOK or None,
-    help="POST each watch's news there as JSON lines.",
-)  # fmt: skip
-@click.option(
-    "--command", "program", metavar="CMD", default=settings.WATCH_COMMAND or None,
-    help="Run this with the news on its input.",
-)  # fmt: skip
+)
+@click.option("--webhook", metavar="URL", help="POST each watch's news there as JSON lines.")
+@click.option("--command", "program", metavar="CMD", help="Run this with the news on its input.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a new match.")
 @click.pass_obj
 def run(
@@ -101,13 +95,15 @@ def run(
     program: str | None,
     as_json: bool,
 ) -> None:
-    """Print and tell what is new since the last run.
+    """Print and send what is new since the last run.
 
-    All saved searches, or some. The daemon does this after crawls that brought something. News
-    counts as told once feed, webhook and command have taken it; else the next run repeats it.
+    All saved searches, or some. The daemon does this after crawls that stored something. A match
+    is done once feed, webhook and command have taken it; else the next run repeats it.
     CMD is run without a shell, with BAOTINH_WATCH in its environment.
     """
-    folder = feeds or options.archive.parent / "watches"
+    settings = options.settings
+    folder = feeds or Path(settings.watch_feeds or options.archive.parent / "watches")
+    webhook, program = webhook or settings.watch_webhook, program or settings.watch_command
     with Archive.open_existing(options.archive) as archive:
         errors: list[CrawlError] = []
         for watch in _chosen(archive, names):
@@ -118,8 +114,8 @@ def run(
             _write_feed(archive, folder, news)
             try:
                 if articles:
-                    _tell(watch, articles, webhook, program)
-            except CrawlError as error:  # the other watches are told all the same
+                    _send(watch, articles, webhook, program, settings.private_hosts)
+            except CrawlError as error:  # the other searches are run all the same
                 errors.append(error)
                 continue
             keep_news(archive, news, now=read_clock())
@@ -158,15 +154,13 @@ def _write_feed(archive: Archive, folder: Path, news: News) -> None:
         raise BaotinhError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _tell(
-    watch: Watch, articles: list[StoredArticle], webhook: str | None, program: str | None
+def _send(
+    watch: Watch, articles: list[StoredArticle], webhook: str, program: str, private: PrivateHosts
 ) -> None:
     lines = "".join(json_line(_record(watch, article)) + "\n" for article in articles).encode()
     if webhook:
-        from crawler.net.addresses import PrivateHosts
         from crawler.net.webhook import post
 
-        private = PrivateHosts.parse(settings.ALLOW_PRIVATE_HOSTS)
         post(webhook, lines, content_type="application/x-ndjson", private=private)
     if program:
         _run_program(program, watch, lines)

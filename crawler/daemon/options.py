@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crawler.errors import UsageError
 from crawler.net.addresses import parse_host, place_of
-from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
+    from crawler.environment import Settings
     from crawler.net.addresses import PrivateHosts
     from crawler.sources.model import Source
 
@@ -20,29 +22,29 @@ if TYPE_CHECKING:
 class DaemonOptions:
     """How the daemon runs; durations in seconds. See the settings of the same names."""
 
-    once: bool = False
-    tick: float = 30.0
-    children: int = 2
-    sources_a_child: int = 50
-    gather: float = 20.0
-    stagger: float = 300.0
-    slack: float = 900.0
-    crawl_timeout: float = 3600.0
-    stall_timeout: float = 600.0
-    kill_grace: float = 20.0
-    hold: float = 60.0
-    checkup: float = 3600.0
-    checkpoint: float = 300.0
-    reserve: int = 500 << 20
+    tick: float
+    children: int
+    sources_a_child: int
+    gather: float
+    stagger: float
+    slack: float
+    crawl_timeout: float
+    stall_timeout: float
+    kill_grace: float
+    hold: float
+    checkup: float
+    checkpoint: float
+    reserve: int
     """Bytes."""
-    zone: dt.tzinfo = VIETNAM
+    zone: dt.tzinfo
     """Time zone of the nightly work."""
-    nightly_hour: int = 3
+    nightly_hour: int
     """24: never."""
-    backup_dir: Path | None = None
+    backup_dir: Path | None
     """None: no backups."""
-    backup_keep: int = 7
+    backup_keep: int
     """Nights."""
+    once: bool = False
     only: frozenset[str] = frozenset()
     """Ids of the sources to crawl; empty: all that are active."""
     private: PrivateHosts | None = None
@@ -53,6 +55,39 @@ class DaemonOptions:
         if source.status != "active" or (self.only and source.id not in self.only):
             return False
         return self.private is None or is_private(source, self.private)
+
+
+def read_options(settings: Settings) -> DaemonOptions:
+    """Return the options that the settings give. Raise UsageError."""
+    return DaemonOptions(
+        tick=settings.daemon_tick,
+        children=max(1, settings.daemon_children),
+        sources_a_child=max(1, settings.daemon_sources_a_child),
+        gather=settings.daemon_gather,
+        stagger=settings.daemon_stagger,
+        slack=settings.revisit_slack,
+        crawl_timeout=settings.daemon_crawl_timeout,
+        stall_timeout=settings.daemon_stall_timeout,
+        kill_grace=settings.daemon_kill_grace,
+        hold=settings.daemon_hold,
+        checkup=settings.daemon_checkup,
+        checkpoint=settings.daemon_checkpoint,
+        reserve=settings.disk_reserve_mb << 20,
+        zone=read_zone(settings.timezone),
+        nightly_hour=settings.nightly_hour,
+        backup_dir=Path(settings.backup_dir).absolute() if settings.backup_dir else None,
+        backup_keep=max(1, settings.backup_keep),
+    )
+
+
+def read_zone(name: str) -> dt.tzinfo:
+    """Return the time zone of that name. Raise UsageError."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise UsageError(
+            f"TIMEZONE: {name!r} is no time zone: write it as Asia/Ho_Chi_Minh"
+        ) from None
 
 
 def is_private(source: Source, private: PrivateHosts) -> bool:

@@ -1,8 +1,7 @@
-"""Tell people that a source's health has changed: webhook, mail, command, each if it is set.
+"""Messages about changes of health, and the channels that send them: webhook, mail, command.
 
-The log and `baotinh status` always say it. One message holds all changes of one look round, so
-that a network that is down for an hour is one message and not a hundred. the delivery sees to
-it that they arrive.
+The log and `baotinh status` always report them. One message holds all changes of one check, so that
+a network that is down for an hour is one message and not a hundred.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from crawler.net.webhook import post
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from crawler.environment import Settings
     from crawler.net.addresses import PrivateHosts
 
     Send = Callable[["Message"], None]
@@ -31,18 +31,18 @@ COMMAND_TIMEOUT = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What people get."""
+    """One message to people."""
 
     subject: str
     changes: tuple[Change, ...]
 
     @property
     def text(self) -> str:
-        """The changes as lines."""
+        """Return the changes as lines."""
         return "\n".join(describe(change) for change in self.changes) + "\n"
 
     def as_json(self) -> str:
-        """One object: ``subject``, ``text`` (which chat services show) and ``changes``."""
+        """Return one object: ``subject``, ``text`` (which chat services show) and ``changes``."""
         changes = [asdict(change) for change in self.changes]
         return json.dumps(
             {"subject": self.subject, "text": f"{self.subject}\n{self.text}", "changes": changes},
@@ -51,19 +51,19 @@ class Message:
 
     @classmethod
     def from_json(cls, text: str) -> Message:
-        """What `as_json` wrote. Raises ValueError, KeyError or TypeError where it is not that."""
+        """Read what `as_json` wrote. Raise ValueError, KeyError or TypeError for anything else."""
         facts: Mapping[str, Any] = json.loads(text)
         changes = tuple(Change(**change) for change in facts["changes"])
         return cls(subject=facts["subject"], changes=changes)
 
 
 def describe(change: Change) -> str:
-    """One line: ``baolongan is broken (was ok): …``."""
+    """Return one line: ``baolongan is broken (was ok): …``."""
     return f"{change.source_id} is {change.state} (was {change.before}): {change.why}"
 
 
 def compose(changes: Sequence[Change]) -> Message:
-    """One message for all changes of one look round."""
+    """Return one message for all changes of one check."""
     if len(changes) == 1:
         subject = f"Báo Tỉnh: {changes[0].source_id} is {changes[0].state}"
     else:
@@ -75,23 +75,24 @@ def compose(changes: Sequence[Change]) -> Message:
     return Message(subject=subject, changes=tuple(changes))
 
 
-def read_channels(
-    *, webhook: str, command: str, mail_to: str, mail_from: str, smtp: str, private: PrivateHosts
-) -> dict[str, Send]:
-    """Name -> how to send, for every channel that is set."""
+def read_channels(settings: Settings, private: PrivateHosts) -> dict[str, Send]:
+    """Return name -> how to send, for every channel that is set."""
     channels: dict[str, Send] = {}
-    if webhook:
+    if url := settings.alarm_webhook:
         channels["webhook"] = lambda message: post(
-            webhook,
+            url,
             message.as_json().encode(),
             content_type="application/json; charset=utf-8",
             private=private,
         )
-    if command:
+    if command := settings.alarm_command:
         channels["command"] = lambda message: run_command(command, message)
-    if mail_to:
+    if settings.alarm_mail_to:
         channels["mail"] = lambda message: send_mail(
-            message, recipients=mail_to, sender=mail_from, server=smtp
+            message,
+            recipients=settings.alarm_mail_to,
+            sender=settings.alarm_mail_from,
+            server=settings.alarm_smtp,
         )
     return channels
 

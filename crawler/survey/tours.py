@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crawler.process import read_overrides, warn_of_misspelt_settings
 from crawler.sources import Source
 from crawler.survey.exploration import MAX_REQUESTS, Exploration
 from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
@@ -13,7 +12,7 @@ from storage.instants import format_instant
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from crawler.survey.inspection import Check
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from crawler.survey.visits import Visitor
 
 
-def propose(homepage: str, *, archive: Path, now: dt.datetime) -> Proposal:
+def propose(
+    homepage: str, *, archive: Path, now: dt.datetime, overrides: Mapping[str, Any] | None = None
+) -> Proposal:
     """Survey a site from its home page. Raises Hopeless with a sentence when that is no use."""
     fetched_at = format_instant(now)
 
@@ -30,11 +31,17 @@ def propose(homepage: str, *, archive: Path, now: dt.datetime) -> Proposal:
 
     source = Source(id="site", name="site", province="?", homepage=homepage)
     errand = Errand(source, MAX_REQUESTS, explore)
-    _run([errand], archive)
+    run_errands([errand], archive=archive, overrides=overrides)
     return errand.outcome()
 
 
-def inspect(sources: Sequence[Source], *, archive: Path, now: dt.datetime) -> list[Check]:
+def inspect(
+    sources: Sequence[Source],
+    *,
+    archive: Path,
+    now: dt.datetime,
+    overrides: Mapping[str, Any] | None = None,
+) -> list[Check]:
     """Visit each source's seeds and a few of its articles; all checks, in the sources' order."""
     fetched_at = format_instant(now)
 
@@ -45,12 +52,5 @@ def inspect(sources: Sequence[Source], *, archive: Path, now: dt.datetime) -> li
         return Errand(source, CHECK_REQUESTS, visit)
 
     errands = [errand_for(source) for source in sources]
-    _run(errands, archive)
+    run_errands(errands, archive=archive, overrides=overrides)
     return [check for errand in errands for check in errand.outcome()]
-
-
-def _run(
-    errands: Sequence[Errand[Proposal]] | Sequence[Errand[list[Check]]], archive: Path
-) -> None:
-    warn_of_misspelt_settings()
-    run_errands(errands, archive=archive, overrides=read_overrides())

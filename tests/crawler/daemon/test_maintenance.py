@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crawler.daemon.maintenance import Maintenance, prune_backups
-from crawler.daemon.options import DaemonOptions
 from crawler.locks import locks_folder
 from storage.archive import Archive
 from storage.search.filters import Filters
 from storage.watches import add_watch
+from tests.support.settings import make_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
-    maintenance = Maintenance(DaemonOptions(nightly_hour=3, backup_dir=tmp_path / "backups"))
+    maintenance = Maintenance(make_options(nightly_hour=3, backup_dir=tmp_path / "backups"))
 
     def targets(now: str) -> list[str]:
         maintenance.work(archive, now=now)
@@ -34,7 +34,7 @@ def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
 
 
 def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> None:
-    berlin = DaemonOptions(nightly_hour=3, zone=ZoneInfo("Europe/Berlin"), backup_dir=tmp_path)
+    berlin = make_options(nightly_hour=3, zone=ZoneInfo("Europe/Berlin"), backup_dir=tmp_path)
     maintenance = Maintenance(berlin)
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
@@ -45,7 +45,7 @@ def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> N
 
 
 def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path) -> None:
-    maintenance = Maintenance(DaemonOptions(nightly_hour=24))
+    maintenance = Maintenance(make_options(nightly_hour=24))
 
     def tasks(busy: tuple[str, ...] = ()) -> list[str]:
         return [job.task for job in maintenance.jobs(archive, now=now, busy=busy)]

@@ -17,6 +17,7 @@ from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
 from crawler.net.webhook import post
 from tests.site.server import Site
+from tests.support.settings import make_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +32,8 @@ def change(id_: str = "a", state: str = "broken", before: str = "ok") -> Change:
 
 
 def channels(**named: str) -> dict[str, object]:
-    none = {"webhook": "", "command": "", "mail_to": "", "mail_from": "us@a.vn", "smtp": ""}
-    private = PrivateHosts.parse(named.pop("private", ""))
-    return dict(read_channels(**{**none, **named}, private=private))
+    settings = make_settings(**{f"alarm_{name}": value for name, value in named.items()})
+    return dict(read_channels(settings, PrivateHosts()))
 
 
 def test_one_change_is_named_in_the_subject_and_several_are_counted() -> None:
@@ -55,14 +55,8 @@ def test_a_webhook_gets_the_message_as_json() -> None:
         exchange.reply("ok")
 
     with Site(routes={"/hook": take}) as site:
-        send = read_channels(
-            webhook=f"{site.base}/hook",
-            command="",
-            mail_to="",
-            mail_from="",
-            smtp="",
-            private=PrivateHosts.parse(site.netloc),
-        )["webhook"]
+        settings = make_settings(alarm_webhook=f"{site.base}/hook")
+        send = read_channels(settings, PrivateHosts.parse(site.netloc))["webhook"]
         send(compose([change()]))
     assert types == ["POST application/json; charset=utf-8"]
 
