@@ -21,7 +21,15 @@ from crawler.failures import Verdict, Word
 from crawler.locks import locks_folder
 from crawler.net.addresses import place_of
 from crawler.net.errors import Refused
-from crawler.net.robots import MAX_BYTES, Copies, Copy, Rules, judge_status, parse_rules
+from crawler.net.robots import (
+    MAX_BYTES,
+    Availability,
+    Copies,
+    Copy,
+    Rules,
+    judge_status,
+    parse_rules,
+)
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -108,13 +116,13 @@ class RobotsMiddleware:
         return await engine.download_async(request)
 
     def _judge(self, origin: str, response: Response, copy: Copy | None) -> Rules:
-        verdict = judge_status(response.status)
-        if verdict == "unreachable":
+        availability = judge_status(response.status)
+        if availability is Availability.UNREACHABLE:
             return self._stand_in(copy, f"robots.txt answered {response.status}")
-        if verdict == "same" and copy is not None:
+        if availability is Availability.SAME and copy is not None:
             self._copies.write(origin, replace(copy, fetched_at=time.time()))
             return self._heed(origin, parse_rules(copy.body))
-        if verdict != "rules":
+        if availability is not Availability.RULES:
             return Rules()
         etag = response.headers.get("ETag")
         self._copies.write(

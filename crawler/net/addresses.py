@@ -1,4 +1,4 @@
-"""Which URLs may be asked, and which addresses may be connected to: decisions only, no I/O.
+"""Which URLs may be requested, and which addresses may be connected to. Pure.
 
 Two rules stand in front of every request. ``UrlPolicy`` reads the URL: only http and https, only
 the source's own hosts, no user info, no address literal in any spelling, only the usual ports.
@@ -74,7 +74,7 @@ class Place(NamedTuple):
 
 
 def is_public(address: str) -> bool:
-    """Whether ``address``, as a socket would show it, is a public unicast address.
+    """Return whether ``address``, as a socket shows it, is a public unicast address.
 
     IPv4-mapped and NAT64 addresses are judged by the IPv4 address they carry; 6to4, Teredo and
     everything outside the allocated global unicast space is refused, zone identifiers too.
@@ -100,7 +100,7 @@ def _carried_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | Non
 
 
 def is_literal(host: str) -> bool:
-    """Whether ``host`` is an address and not a name, in any spelling a resolver might accept.
+    """Return whether ``host`` is an address and not a name, in any spelling a resolver accepts.
 
     No top-level domain is a number, so a last label that reads as one makes the whole host an
     address: ``2130706433``, ``0x7f.1``, ``0177.0.0.1``, ``127.1.``, full-width digits alike.
@@ -113,7 +113,7 @@ def is_literal(host: str) -> bool:
 
 
 def place_of(url: str) -> Place:
-    """Return host and port of an http(s) URL. Raises ValueError where there is none."""
+    """Return host and port of an http(s) URL. Raise ValueError where there is none."""
     parts = urlsplit(url)
     return _place(parts)
 
@@ -127,7 +127,7 @@ def _place(parts: SplitResult) -> Place:
 
 
 def parse_host(entry: str) -> tuple[str, int | None]:
-    """Read ``host``, ``host:port``, ``::1`` or ``[::1]:port``. Raises ValueError on nonsense."""
+    """Read ``host``, ``host:port``, ``::1`` or ``[::1]:port``. Raise ValueError on nonsense."""
     entry = entry.strip().lower()
     if entry.startswith("["):
         host, _, rest = entry[1:].partition("]")
@@ -153,21 +153,21 @@ class PrivateHosts:
 
     @classmethod
     def parse(cls, setting: str | Iterable[str] | None) -> PrivateHosts:
-        """Read the setting: comma-separated ``host`` or ``host:port``. Raises ValueError."""
+        """Read the setting: comma-separated ``host`` or ``host:port``. Raise ValueError."""
         if setting is None:
             return cls()
         parts = setting.split(",") if isinstance(setting, str) else list(setting)
         return cls(frozenset(parse_host(part) for part in parts if part.strip()))
 
     def allow(self, host: str, port: int) -> bool:
-        """Whether connecting to ``host`` at ``port`` is exempt from the address check."""
+        """Return whether connecting to ``host`` at ``port`` is exempt from the address check."""
         host = host.lower().removesuffix(".")
         return (host, port) in self.entries or (host, None) in self.entries
 
 
 @dataclass(frozen=True, slots=True)
 class UrlPolicy:
-    """What one source may ask for."""
+    """The hosts that one source may send requests to."""
 
     hosts: frozenset[tuple[str, int | None]]
     """Without ``www.``; a port where the source names one."""
@@ -183,7 +183,7 @@ class UrlPolicy:
         )
 
     def refusal(self, url: str) -> Word | None:
-        """Why ``url`` must not be asked for, or None when it may. Never raises."""
+        """Return why ``url`` must not be requested, or None when it may. Never raises."""
         if len(url) > MAX_URL or _FORBIDDEN.search(url):
             return Word.MALFORMED_URL
         try:

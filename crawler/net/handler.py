@@ -1,8 +1,8 @@
-"""The one door to the network: Scrapy's HTTP handler behind a gate, with bounded headers.
+"""The download handler: Scrapy's, with the host's pace, bounded headers and checked addresses.
 
 Every request goes through here, whoever sends it: links, seeds, robots.txt, retries, redirects.
-Here the host's pace is kept, the address that answered is looked at once more, and failures get
-the names that outcomes use.
+The handler waits for the host's gate, checks the address that answered once more, and raises
+`Refused` with a reason of `crawler.failures` for what no repetition would mend.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ MAX_HEADER_LINES = 200
 MAX_INFORMATIONAL = 10
 """Answers with a 1xx status before the real one."""
 WAIT_SLICE = 0.25
-"""Seconds after which a waiting request looks whether the crawl is being stopped."""
+"""Seconds after which a waiting request checks whether the crawl is being stopped."""
 
 
 class HeaderFlood(ParseError):
@@ -61,14 +61,14 @@ class HeaderFlood(ParseError):
 
 
 class BoundedParser(_LenientHTTPClientParser):
-    """Scrapy's response parser with an end to headers, and with eyes for a cut connection."""
+    """Scrapy's response parser with limits for headers, which detects a cut connection."""
 
     _bytes = 0
     _lines = 0
     _informational = 0
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's interface
-        """Count the line before it is kept."""
+        """Count a header line. Raise HeaderFlood beyond the limits."""
         self._bytes += len(line) + 2
         self._lines += 1
         if self._bytes > MAX_HEADER_BYTES or self._lines > MAX_HEADER_LINES:
@@ -76,7 +76,7 @@ class BoundedParser(_LenientHTTPClientParser):
         super().lineReceived(line)
 
     def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's interface
-        """Count 1xx answers, which start the headers anew."""
+        """Count 1xx answers, after each headers start again. Raise HeaderFlood beyond the limit."""
         if 100 <= self.response.code < 200:
             self._informational += 1
             if self._informational > MAX_INFORMATIONAL:
@@ -84,7 +84,7 @@ class BoundedParser(_LenientHTTPClientParser):
         super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Any = None) -> None:  # noqa: N802 - Twisted's interface
-        """A body that ends with the connection is whole only if the connection ended in order."""
+        """Report data loss where a body without a length ends with a broken connection."""
         error = reason.value if isinstance(reason, Failure) else reason
         if not isinstance(error, ConnectionDone | None) and self._ends_with_connection():
             loss = ResponseFailed([reason, Failure(_DataLoss("cut"))], self.response)
@@ -101,10 +101,10 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
     """A connection whose answers are read by `BoundedParser`."""
 
     def request(self, request: Any) -> Any:
-        """Send the request; Twisted names the parser class itself, so it is exchanged after."""
+        """Send the request. Twisted names the parser class itself, so it is exchanged after."""
         answer = super().request(request)
-        assert self._parser is not None  # noqa: S101 - a fresh request always has one
-        self._parser.__class__ = BoundedParser
+        if self._parser is not None:
+            self._parser.__class__ = BoundedParser
         return answer
 
 
@@ -139,29 +139,29 @@ class GuardedHandler(HTTP11DownloadHandler):
             factory._verify_certificates = False
 
     async def download_request(self, request: Request) -> Response:
-        """Wait for the host's gate, ask, and name what went wrong.
+        """Wait for the host's gate, then send the request and return the response.
 
-        Raises Refused when the host asked to be left alone for long, or when the answer is
-        hopeless; Scrapy's download errors otherwise.
+        Raise Refused when the host asked to be left alone for long, or for a failure that no
+        repetition would mend; Scrapy's download errors otherwise.
         """
         gate = self._gates.of(pace_key(request.url))
         await self._enter(gate, request)
         try:
             response = await super().download_request(request)
         except (CannotResolveHostError, DownloadCancelledError, DownloadFailedError) as error:
-            refused = self._name(error, request)
+            refused = self._find_refusal(error, request)
             if refused is None:
                 raise
             raise refused from error
         finally:
             gate.leave(time.time())
-        self._look_at_address(response)
+        self._check_address(response)
         if not self._verifies and response.url.startswith("https:"):
             response.flags.append("tls-unverified")
         return response
 
     async def close(self) -> None:
-        """Close kept connections, waiting a moment at most, and give the gates back."""
+        """Close kept connections, waiting a moment at most, and the gates."""
         closed = self._pool.closeCachedConnections().addErrback(lambda _: None)
         future = closed.asFuture(asyncio.get_running_loop())
         await asyncio.wait([future], timeout=self._disconnect_timeout)
@@ -177,8 +177,8 @@ class GuardedHandler(HTTP11DownloadHandler):
                 raise Refused(Word.STOPPED, request.url)
             await asyncio.sleep(min(wait, WAIT_SLICE))
 
-    def _name(self, error: Exception, request: Request) -> Refused | None:
-        """A refusal for what no repetition would cure, else None."""
+    def _find_refusal(self, error: Exception, request: Request) -> Refused | None:
+        """Return a refusal for what no repetition would mend, else None."""
         if isinstance(error, CannotResolveHostError):
             if self._resolver.has_refused(*place_of(request.url)):
                 return Refused(Word.PRIVATE_ADDRESS, urlsplit(request.url).netloc)
@@ -191,8 +191,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         word = name_tls_failure(error)
         return Refused(word, str(find_tls_error(error))[:200]) if word else None
 
-    def _look_at_address(self, response: Response) -> None:
-        """The last look, should a connection ever be made past the resolver."""
+    def _check_address(self, response: Response) -> None:
+        """Check the address again, should a connection ever be made past the resolver."""
         address = response.ip_address
         if address is not None and not is_public(str(address)):
             place = place_of(response.url)
@@ -201,5 +201,5 @@ class GuardedHandler(HTTP11DownloadHandler):
 
 
 def gates_of(settings: BaseSettings) -> Gates:
-    """The gates beside the archive, which all processes that crawl into it share."""
+    """Return the gates beside the archive, which all processes that crawl into it share."""
     return Gates(locks_folder(Path(settings["ARCHIVE"])) / "hosts")

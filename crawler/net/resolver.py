@@ -34,7 +34,7 @@ Done = Callable[[list[str]], None]
 
 
 def look_up(host: str) -> list[str]:
-    """Ask the system for all stream addresses of ``host``; empty when there are none. Blocks."""
+    """Return all stream addresses of ``host``, as the system knows them. Blocks."""
     try:
         answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -43,7 +43,7 @@ def look_up(host: str) -> list[str]:
 
 
 def choose_addresses(found: Sequence[str], host: str, port: int, exempt: PrivateHosts) -> list[str]:
-    """Those of the addresses that may be connected to for ``host`` at ``port``."""
+    """Return those of the addresses that may be connected to for ``host`` at ``port``."""
     if exempt.allow(host, port):
         return list(found)
     return [address for address in found if is_public(address)]
@@ -135,7 +135,7 @@ class PublicResolver:
 
     @classmethod
     def from_crawler(cls, crawler: Any, reactor: Any) -> PublicResolver:
-        """Scrapy's way to build a resolver; ``crawler`` may be the process: both have settings."""
+        """Build as Scrapy does; ``crawler`` may be its process: both have settings."""
         return cls.from_settings(crawler.settings, reactor)
 
     def install_on_reactor(self) -> None:
@@ -143,7 +143,7 @@ class PublicResolver:
         self.reactor.installNameResolver(self)
 
     def has_refused(self, host: str, port: int) -> bool:
-        """Whether the last answer for the name held addresses, but none that may be used."""
+        """Return whether the last answer for the name held addresses, but none that may be used."""
         return (host.lower(), port) in self._refused
 
     def resolveHostName(  # noqa: N802 - Twisted's interface

@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309: what a fetched file means, and the last copy of it. No network.
+"""The rules of a robots.txt (RFC 9309), and the last copy of each file. No network.
 
 Unavailable (4xx, a redirect that may not be followed) allows everything; unreachable (5xx, 429,
 no answer) forbids everything, unless a copy of the last day says otherwise.
@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from protego import Protego
@@ -23,7 +25,7 @@ AGENT = "baotinh"
 MAX_BYTES = 500 * 1024
 """Of a longer file the rest is ignored (RFC 9309, 2.5: at least 500 KiB must be read)."""
 MAX_AGE = 86400.0
-"""Seconds a copy may stand in for a file that cannot be reached (RFC 9309, 2.4)."""
+"""Seconds a copy may be used for a file that cannot be reached (RFC 9309, 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +37,43 @@ class Rules:
     delay: float | None = None
     """``Crawl-delay``, seconds, as the file says it."""
     unreachable: str = ""
-    """Not empty: nothing may be asked for, and this is why."""
+    """Not empty: nothing may be requested, and this is why."""
 
     def allow(self, url: str) -> bool:
-        """Whether the URL may be asked for."""
+        """Return whether the URL may be requested."""
         return self.rules is None or self.rules.can_fetch(url, AGENT)
 
 
 def parse_rules(body: bytes) -> Rules:
-    """Read a robots.txt: UTF-8, with or without byte order mark, with any line ends."""
+    """Return the rules of a robots.txt: UTF-8, with or without byte order mark, any line ends."""
     text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace")
     parsed = Protego.parse(text.replace("\x00", ""))
     delay = parsed.crawl_delay(AGENT)
     return Rules(parsed, None if delay is None else float(delay))
 
 
-def judge_status(status: int) -> str:
-    """``rules``, ``same`` (304), ``unavailable`` or ``unreachable`` (RFC 9309, 2.3.1)."""
-    if status == 200:
-        return "rules"
-    if status == 304:
-        return "same"
-    if status == 429 or status >= 500:
-        return "unreachable"
-    return "unavailable"
+class Availability(StrEnum):
+    """What the status of a robots.txt says (RFC 9309, 2.3.1)."""
+
+    RULES = "rules"
+    """The body holds the rules."""
+    SAME = "same"
+    """The rules are those of the copy we have."""
+    UNAVAILABLE = "unavailable"
+    """There is no such file: everything is allowed."""
+    UNREACHABLE = "unreachable"
+    """It may be there: nothing is allowed."""
+
+
+def judge_status(status: int) -> Availability:
+    """Return what the status of a robots.txt says."""
+    if status == HTTPStatus.OK:
+        return Availability.RULES
+    if status == HTTPStatus.NOT_MODIFIED:
+        return Availability.SAME
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Availability.UNREACHABLE
+    return Availability.UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +86,18 @@ class Copy:
     etag: str | None = None
 
     def is_fresh(self, now: float) -> bool:
-        """Whether it may still stand in; a copy from the future may not."""
+        """Return whether it may still be used; a copy from the future may not."""
         return 0 <= now - self.fetched_at <= MAX_AGE
 
 
 class Copies:
-    """Copies beside the archive, one small file an origin."""
+    """Copies in a folder beside the archive, one small file an origin."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def read(self, origin: str) -> Copy | None:
-        """The copy of ``scheme://host:port``; None when there is none or it is damaged."""
+        """Return the copy of ``scheme://host:port``; None when there is none or it is damaged."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             fields = json.loads(self._path(origin).read_text(encoding="utf-8"))
             return Copy(
@@ -91,7 +106,7 @@ class Copies:
         return None
 
     def write(self, origin: str, copy: Copy) -> None:
-        """Keep a copy; a reader sees the old one or the new one, never half of it."""
+        """Store a copy; a reader sees the old one or the new one, never half of it."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         fields = {
             "origin": origin,

@@ -1,4 +1,4 @@
-"""How often a host may be asked: one request at a time and a pause after each, for all processes.
+"""The pace of requests to a host: one at a time and a pause after each, for all processes.
 
 ``Retry-After`` and ``Crawl-delay`` are read here, and ``HostGate`` keeps the pace: a small file a
 host, locked by the kernel while a request is under way, so that crawls side by side share one
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RETRY_AFTER_CAP = 86400.0
-"""Seconds. No server puts us to sleep for longer than a day."""
+"""Seconds. After a day a host is asked again, whatever it said."""
 BUSY_POLL = 0.05
 """Seconds until a gate that another process holds is tried again."""
 
@@ -35,7 +35,7 @@ _SECONDS = re.compile(r"[0-9]{1,20}")
 
 
 def parse_retry_after(value: str | None, now: dt.datetime) -> float | None:
-    """Seconds to wait by a ``Retry-After`` header (RFC 9110, 10.2.3), None when it says nothing.
+    """Return the seconds that ``Retry-After`` (RFC 9110, 10.2.3) asks for; None: it says nothing.
 
     Both forms, seconds and an HTTP date, are understood; what is neither counts as absent, a date
     in the past too. Never more than `RETRY_AFTER_CAP`. ``now`` must know its zone.
@@ -56,21 +56,21 @@ def parse_retry_after(value: str | None, now: dt.datetime) -> float | None:
 
 
 def choose_delay(own: float, crawl_delay: float | None, cap: float) -> float:
-    """Seconds between two requests: ours, or the host's ``Crawl-delay`` up to ``cap``."""
+    """Return the seconds between two requests: ours, or the ``Crawl-delay`` up to ``cap``."""
     if crawl_delay is None or not math.isfinite(crawl_delay) or crawl_delay < 0:
         return own
     return max(own, min(crawl_delay, cap))
 
 
 def back_off(attempt: int, base: float, cap: float) -> float:
-    """Seconds to wait before the ``attempt``-th repetition (1 is the first): doubling, capped."""
+    """Return the seconds to wait before a repetition (1 is the first): doubling, capped."""
     return min(base * 2.0 ** min(attempt - 1, 32), cap)
 
 
 def pace_key(url: str) -> str:
-    """What shares one pace: a host with its ``www.`` twin, http and https alike.
+    """Return the name of what shares one pace: a host with its ``www.`` twin, http and https.
 
-    Other ports are other servers. Raises ValueError where there is no host.
+    Other ports are other servers. Raise ValueError where there is no host.
     """
     host, port = place_of(url)
     name = host.lower().removeprefix("www.")
@@ -103,7 +103,7 @@ class HostGate:
         return 0.0
 
     def held_for(self, now: float) -> float:
-        """Seconds for which the host asked to be left alone; 0 when it did not."""
+        """Return the seconds for which the host asked to be left alone; 0 when it did not."""
         return max(0.0, min(self._read(_NOT_BEFORE) - now, RETRY_AFTER_CAP))
 
     def leave(self, now: float) -> None:
@@ -114,11 +114,11 @@ class HostGate:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def hold(self, until: float) -> None:
-        """Ask nobody to come before ``until``; an earlier time never shortens a later one."""
+        """Close the gate until an instant; an earlier one never shortens a later one."""
         self._write(_NOT_BEFORE, max(until, self._read(_NOT_BEFORE)))
 
     def close(self) -> None:
-        """Give everything back."""
+        """Close the file, and with it leave the gate."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -141,20 +141,20 @@ class HostGate:
 
 
 class Gates:
-    """The gates of one process part, opened as they are needed."""
+    """The gates that one component holds, opened when first used."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._gates: dict[str, HostGate] = {}
 
     def of(self, key: str) -> HostGate:
-        """The gate of the host with that `pace_key`."""
+        """Return the gate of the host with that `pace_key`."""
         if key not in self._gates:
             self._gates[key] = HostGate(self._folder, key)
         return self._gates[key]
 
     def close(self) -> None:
-        """Give all back."""
+        """Close all gates."""
         for gate in self._gates.values():
             gate.close()
         self._gates.clear()

@@ -1,4 +1,4 @@
-"""One guarded HTTP POST: for telling, never for crawling.
+"""One guarded HTTP POST, for alerts; crawling never uses it.
 
 The address that was checked is the address that is connected to, redirects are not followed, and
 what comes back is read up to a small bound. A private receiver must be in ALLOW_PRIVATE_HOSTS.
@@ -19,7 +19,7 @@ TIMEOUT = 10.0
 
 
 def post(url: str, body: bytes, *, content_type: str, private: PrivateHosts) -> None:
-    """Send ``body``. Raises CrawlError, one sentence, unless the answer is a 2xx."""
+    """Send ``body``. Raise CrawlError, one sentence, unless the answer is a 2xx."""
     parts = urlsplit(url)
     try:
         place = place_of(url)

@@ -151,15 +151,15 @@ def test_since_leaves_older_articles_alone_and_loses_none(desk: Desk, town: Town
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "sentence"),
+    ("path", "body", "word", "sentence"),
     [
-        ("/rss/empty", "<rss version='2.0'><channel></channel></rss>", "has no items"),
-        ("/rss/html", "<html><body><p>Bảo trì</p></body></html>", "is an HTML page, not a feed"),
-        ("/rss/none", None, "answered 404 (Not Found)"),
+        ("/rss/empty", "<rss version='2.0'><channel></channel></rss>", "no-links", "has no items"),
+        ("/rss/html", "<html><p>Bảo trì</p></html>", "not-a-seed", "is an HTML page, not a feed"),
+        ("/rss/none", None, "http-404", "answered 404 (Not Found)"),
     ],
 )
 def test_a_bad_seed_is_one_sentence_and_costs_nothing_else(
-    desk: Desk, town: Town, path: str, body: str | None, sentence: str
+    desk: Desk, town: Town, path: str, body: str | None, word: str, sentence: str
 ) -> None:
     if body is not None:
         town.routes[path] = lambda exchange: exchange.reply(body)
@@ -169,10 +169,11 @@ def test_a_bad_seed_is_one_sentence_and_costs_nothing_else(
     assert f"baotinh: town: feed {town.base}{path} {sentence}" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert desk.value("select count(*) from articles") == 50
-    error, complete = desk.rows(
-        "select last_error, complete_at from seeds where url = ?", town.base + path
+    error, reason, complete = desk.rows(
+        "select last_error, last_reason, complete_at from seeds where url = ?", town.base + path
     )[0]
     assert sentence in str(error)
+    assert reason == word
     assert complete is None
 
 

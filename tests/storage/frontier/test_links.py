@@ -50,12 +50,24 @@ def test_a_failed_poll_keeps_the_validators(archive: Archive) -> None:
         Poll(seed_id=feed.id, polled_at=NOW, etag='"x"', last_modified="Mon", seen=4), []
     )
     archive.record_poll(
-        Poll(seed_id=feed.id, polled_at=LATER, failures=1, error="HTTP 500", next_poll_why="x"), []
+        Poll(
+            seed_id=feed.id,
+            polled_at=LATER,
+            failures=1,
+            error="answered 500",
+            reason="http-500",
+            next_poll_why="x",
+        ),
+        [],
     )
     (seed,) = archive.seeds("baolongan")
     assert (seed.etag, seed.last_modified, seed.seen) == ('"x"', "Mon", 4)
-    assert (seed.failures, seed.last_error, seed.polled_at) == (1, "HTTP 500", LATER)
+    assert (seed.failures, seed.polled_at) == (1, LATER)
+    assert (seed.last_error, seed.last_reason) == ("answered 500", "http-500")
     assert seed.next_poll_why == "x"
+    archive.record_poll(Poll(seed_id=feed.id, polled_at=LATER), [])
+    (seed,) = archive.seeds("baolongan")
+    assert (seed.last_error, seed.last_reason) == (None, None)
 
 
 def test_empty_polls_in_a_row_are_counted(archive: Archive) -> None:

@@ -1,0 +1,90 @@
+"""What a robots.txt means, and how long a copy of it may be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.net.robots import (
+    MAX_AGE,
+    MAX_BYTES,
+    Availability,
+    Copies,
+    Copy,
+    Rules,
+    judge_status,
+    parse_rules,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORIGIN = "https://baolongan.vn"
+PAGE = f"{ORIGIN}/a1.html"
+
+
+@pytest.mark.parametrize(
+    ("status", "availability"),
+    [
+        (200, Availability.RULES),
+        (304, Availability.SAME),
+        (301, Availability.UNAVAILABLE),
+        (403, Availability.UNAVAILABLE),
+        (404, Availability.UNAVAILABLE),
+        (428, Availability.UNAVAILABLE),
+        (429, Availability.UNREACHABLE),
+        (430, Availability.UNAVAILABLE),
+        (499, Availability.UNAVAILABLE),
+        (500, Availability.UNREACHABLE),
+        (503, Availability.UNREACHABLE),
+    ],
+)
+def test_the_status_says_what_a_robots_txt_means(status: int, availability: Availability) -> None:
+    assert judge_status(status) is availability
+
+
+def test_without_rules_everything_is_allowed() -> None:
+    assert Rules().allow(PAGE)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_rules_for_us_come_before_rules_for_all(start: bytes, end: str) -> None:
+    lines = ["User-agent: *", "Disallow: /", "", "User-agent: baotinh", "Disallow: /rieng/"]
+    rules = parse_rules(start + end.join([*lines, "Crawl-delay: 2.5", ""]).encode())
+    assert rules.allow(PAGE)
+    assert not rules.allow(f"{ORIGIN}/rieng/a.html")
+    assert rules.delay == 2.5
+
+
+def test_what_lies_beyond_the_limit_is_ignored() -> None:
+    start = b"User-agent: *\nDisallow: /a\n"
+    late = start + b"#" * (MAX_BYTES - len(start)) + b"\nDisallow: /\n"
+    assert parse_rules(late).allow(f"{ORIGIN}/b.html")
+    assert not parse_rules(late).allow(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("age", "fresh"), [(0, True), (MAX_AGE, True), (MAX_AGE + 1, False), (-1, False)]
+)
+def test_a_copy_may_be_used_for_a_day(age: float, *, fresh: bool) -> None:
+    assert Copy(1_000_000.0, b"").is_fresh(1_000_000.0 + age) is fresh
+
+
+def test_a_copy_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    copies = Copies(tmp_path / "robots")
+    assert copies.read(ORIGIN) is None
+    copy = Copy(12.5, bytes(range(256)), '"tag"')
+    copies.write(ORIGIN, copy)
+    assert copies.read(ORIGIN) == copy
+    assert copies.read("https://baotayninh.vn") is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"fetched_at": "x"}', b"\xff\xfe"])
+def test_a_damaged_copy_is_none(tmp_path: Path, damage: bytes) -> None:
+    copies = Copies(tmp_path)
+    copies.write(ORIGIN, Copy(1.0, b""))
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(damage)
+    assert copies.read(ORIGIN) is None
