@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.commands.demo import SHELL_QUERY, find_command, prepare_folder
-from crawler.demo.server import ARTICLE, EDIT, EDITED, ORIGIN, read_pages
+from crawler.demo.server import ARTICLE, EDIT, EDITED, ORIGIN, PAGES, read_pages
 from crawler.errors import UsageError
+from tests.support.paths import SAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +95,10 @@ def test_the_demo_site_is_whole() -> None:
     assert ARTICLE in pages
     assert EDIT[0].encode() in pages[EDITED][1]
     assert not any(ORIGIN.encode() in body for _, body in pages.values())
+
+
+def test_pages_of_the_demo_and_of_the_samples_are_one_set() -> None:
+    """What stands in both places is a link from the samples to the package's folder."""
+    samples = [path for path in SAMPLES.rglob("*") if path.is_file() and not path.is_symlink()]
+    copied = {path.read_bytes() for path in samples}
+    assert [page.name for page in PAGES.rglob("*.*") if page.read_bytes() in copied] == []
