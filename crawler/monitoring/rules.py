@@ -1,13 +1,15 @@
-"""How a source is, judged from what the archive knows about it. Pure.
+"""The health of a source, judged from what the archive knows about it. Pure.
 
-Each rule looks for one kind of trouble and gives a verdict or nothing; the worst verdict counts.
-A rule compares with what this source usually does, so a paper of three articles a week is not
-alarming on six silent days, and nights, weekends and public holidays are no silence at all.
+Each rule looks for one kind of trouble and yields a verdict or nothing; the gravest counts. What
+failed polls and pages mean is asked of the table of reasons. A rule compares with what this source
+usually does, so a paper of three articles a week is not alarming on six silent days, and nights,
+weekends and public holidays are no silence at all.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -18,6 +20,7 @@ from crawler.scheduling.holidays import holiday
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, parse_instant
+from storage.records import OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class HealthState(StrEnum):
-    """From best to worst is: ok, frozen, degraded, blocked, broken."""
+    """The states in the order of their gravity."""
 
     OK = "ok"
     FROZEN = "frozen"
@@ -76,7 +79,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """A verdict with its reason, one sentence without a full stop."""
+    """A verdict with its cause, one sentence without a full stop."""
 
     state: HealthState
     why: str
@@ -86,22 +89,38 @@ FAILING = 1.0
 """Weighed failures in a row that make a seed count as failing: one hard, two soft, four
 temporary ones."""
 EMPTY_POLLS = 2
-_PAGES_NEEDED = 4
-_UNREADABLE_SHARE = 0.75
+"""Polls in a row without an article link, or crawls without a seed: one may be an outage."""
 _RECENT = dt.timedelta(days=2)
+"""How far back pages are looked at."""
+_PAGES_NEEDED = 4
+"""Pages below which a share of unreadable ones says nothing."""
+_UNREADABLE_SHARE = 0.75
+"""Share of pages without an article from which a source is in trouble."""
+_ENDED_CRAWLS = 3
+"""Crawls in a row that must end badly."""
 _HISTORY = 12
+"""Articles that must be known before silence is judged."""
 _LEAST_HISTORY = dt.timedelta(days=7)
+"""Time that these must cover."""
 _LEAST_SILENCE = dt.timedelta(hours=6)
 _SILENCE_EXPECTED = 8.0
+"""Articles to be expected, of which none is no chance: by Poisson's law 3 times in 10,000."""
+_AS_SILENT_BEFORE = 1.5
+"""A silence is usual up to so many times an earlier one."""
 _VOLUME_DAYS = dt.timedelta(days=3)
+_VOLUME_HISTORY = dt.timedelta(days=14)
 _VOLUME_EXPECTED = 12.0
+"""Articles to be expected in three days before a low number is judged."""
 _VOLUME_SHARE = 0.25
+"""Share of what was to be expected from which a number is low."""
 _COVERAGE_ARTICLES = 5
 _DROP_FROM, _DROP_TO = 0.8, 0.3
+"""Shares of articles with a field, usual and recent, that make a drop."""
+_READABLE = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.DUPLICATE)
 
 
 def judge(facts: Facts) -> Health:
-    """The worst that any rule finds; ``ok`` where none finds anything."""
+    """Return the gravest verdict of all rules; ``ok`` where none finds anything."""
     if facts.status != "active":
         return Health(state=HealthState.OK, why=f"not crawled: it is {facts.status}")
     if not any(seed.polled_at for seed in facts.seeds):
@@ -113,7 +132,7 @@ def judge(facts: Facts) -> Health:
 
 
 def _judge_unpolled(facts: Facts) -> Health:
-    """Crawls that found nothing to poll are trouble from the second one on, like failed polls."""
+    """Judge a source without polls: crawls that found nothing to poll are trouble if repeated."""
     ended = [run for run in facts.runs if run.state in ("finished", "failed")]
     if facts.seeds or any(run.outcomes for run in ended) or len(ended) < EMPTY_POLLS:
         return Health(state=HealthState.OK, why="not polled yet")
@@ -162,22 +181,23 @@ def _unreadable_pages(facts: Facts) -> Iterator[Health]:
             counts[outcome] = counts.get(outcome, 0) + count
         if _handled(counts) >= _PAGES_NEEDED:
             break
-    handled, bad = _handled(counts), _bad(counts)
-    lost = sum(bad.values())
+    handled, unreadable = _handled(counts), _unreadable(counts)
+    lost = unreadable.total()
     if handled < _PAGES_NEEDED or lost < _UNREADABLE_SHARE * handled:
         return
-    reason = max(bad, key=bad.__getitem__)
-    word = reason.partition("/")[2]
+    word = max(unreadable, key=unreadable.__getitem__)
     yield Health(
         state=_state_for(word), why=f"{lost} of the last {handled} pages gave no article ({word})"
     )
 
 
 def _dying_crawls(facts: Facts) -> Iterator[Health]:
-    ended = [run for run in facts.runs if run.state != "running"][:3]
-    if len(ended) == 3 and all(run.state == "failed" for run in ended):
+    ended = [run for run in facts.runs if run.state != "running"][:_ENDED_CRAWLS]
+    if len(ended) < _ENDED_CRAWLS:
+        return
+    if all(run.state == "failed" for run in ended):
         yield Health(state=HealthState.BROKEN, why="the last three crawls failed")
-    elif len(ended) == 3 and all(run.state == "interrupted" and not run.outcomes for run in ended):
+    elif all(run.state == "interrupted" and not run.outcomes for run in ended):
         yield Health(
             state=HealthState.DEGRADED, why="the last three crawls were broken off without a page"
         )
@@ -221,14 +241,14 @@ def _silence(facts: Facts) -> Iterator[Health]:
     # What is assumed of an unknown source is too much of one that publishes twice a week.
     average = len(known) * silent / max(1.0, _working_time(known[0], known[-1]))
     expected = min(rhythm.expected(begin, now), average)
-    if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / 1.5):
+    if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / _AS_SILENT_BEFORE):
         ago = describe_wait((now - known[-1]).total_seconds())
         why = f"nothing new for {ago}, where {expected:.0f} articles were to be expected"
         yield Health(state=HealthState.FROZEN, why=why)
 
 
 def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
-    """Whether the source has been silent for so much working time before."""
+    """Return whether the source has been silent for so much working time before."""
     return any(
         _working_time(earlier, later) >= seconds
         for earlier, later in pairwise(known)
@@ -241,7 +261,7 @@ def _low_volume(facts: Facts) -> Iterator[Health]:
     begin = now - _VOLUME_DAYS
     before = sorted(moment for moment in facts.published if moment <= begin)
     seen = sum(begin < moment <= now for moment in facts.published)
-    if not before or not seen or begin - before[0] < dt.timedelta(days=14):
+    if not before or not seen or begin - before[0] < _VOLUME_HISTORY:
         return
     if any(holiday((now - dt.timedelta(days=n)).astimezone(VIETNAM).date()) for n in range(4)):
         return
@@ -273,22 +293,22 @@ def _recent_runs(facts: Facts) -> list[Run]:
 
 
 def _handled(counts: Mapping[str, int]) -> int:
-    """Pages whose outcome says something about how readable the site is."""
-    good = sum(counts.get(kind, 0) for kind in ("new", "revised", "unchanged", "duplicate"))
-    return good + sum(_bad(counts).values())
+    """Return how many pages say something about how readable the site is."""
+    return sum(counts.get(kind, 0) for kind in _READABLE) + _unreadable(counts).total()
 
 
-def _bad(counts: Mapping[str, int]) -> dict[str, int]:
-    return {
-        outcome: count
-        for outcome, count in counts.items()
-        if outcome.startswith(("rejected/", "failed/"))
-        and reason_of(outcome.partition("/")[2]).health is not Symptom.NONE
-    }
+def _unreadable(counts: Mapping[str, int]) -> Counter[str]:
+    """Return how many pages gave no article, by the reasons that say something about the site."""
+    words: Counter[str] = Counter()
+    for outcome, count in counts.items():
+        word = outcome.partition("/")[2]
+        if word and reason_of(word).health is not Symptom.NONE:
+            words[word] += count
+    return words
 
 
 def _working_time(begin: dt.datetime, end: dt.datetime) -> float:
-    """Seconds between two instants without Saturdays, Sundays and public holidays."""
+    """Return the seconds between two instants, without weekends and public holidays."""
     total, moment = 0.0, begin.astimezone(VIETNAM)
     end = end.astimezone(VIETNAM)
     while moment < end:
@@ -301,7 +321,7 @@ def _working_time(begin: dt.datetime, end: dt.datetime) -> float:
 
 
 def _windows(known: Sequence[dt.datetime], end: dt.datetime) -> Iterator[int]:
-    """Articles in each earlier window of the same length that ends on a whole day before."""
+    """Yield the articles in earlier windows of the same length, each a day before the next."""
     close = end
     while close - _VOLUME_DAYS >= known[0]:
         yield sum(close - _VOLUME_DAYS < moment <= close for moment in known)

@@ -270,3 +270,37 @@ def test_thirty_normal_days_raise_no_alarm_tet_included(start: dt.datetime) -> N
 @pytest.mark.parametrize("status", ["paused", "frozen", "retired"])
 def test_a_source_that_is_not_crawled_is_no_alarm(status: str) -> None:
     assert state(status=status, seeds=[seed_state(failures=9.0)]) is HealthState.OK
+
+
+def test_the_gravest_verdict_counts() -> None:
+    gap = Gap(
+        id=1,
+        source_id="a",
+        seed_id=1,
+        begin_at="2026-11-23T00:00:00Z",
+        end_at="2026-11-24T00:00:00Z",
+        found_at="2026-11-24T02:00:00Z",
+    )
+    assert state(gaps=[gap]) is HealthState.DEGRADED
+    assert state(gaps=[gap], runs=[run({"rejected/login": 4})]) is HealthState.BLOCKED
+    seeds = [seed_state(failures=1.0, last_reason="http-404")]
+    outcomes = run({"rejected/login": 4})
+    assert state(gaps=[gap], runs=[outcomes], seeds=seeds) is HealthState.BROKEN
+
+
+def test_the_most_frequent_reason_is_named_and_pages_are_counted_by_word() -> None:
+    outcomes = {"rejected/no-body": 2, "failed/too-large": 1, "rejected/too-large": 2, "new": 1}
+    verdict = judge(facts(runs=[run(outcomes)]))
+    assert verdict.why == "5 of the last 6 pages gave no article (too-large)"
+
+
+def test_pages_that_say_nothing_about_the_site_are_not_counted() -> None:
+    outcomes = {"rejected/listing": 30, "rejected/off-site": 9, "rejected/no-body": 4, "new": 1}
+    assert "4 of the last 5 pages" in judge(facts(runs=[run(outcomes)])).why
+
+
+def test_crawls_broken_off_without_a_page_are_degraded_from_the_third_on() -> None:
+    cut = run({}, state="interrupted")
+    assert state(runs=[cut, cut]) is HealthState.OK
+    assert state(runs=[cut, cut, cut]) is HealthState.DEGRADED
+    assert state(runs=[cut, run({"new": 1}, state="interrupted"), cut]) is HealthState.OK
