@@ -40,7 +40,6 @@ def run_bare(base: str) -> int:
     class Bare(Spider):
         name = "town"
         source = load_sources(Path(settings["SOURCES"]))["town"]
-        ledger = None
         count = 0
 
         async def start(self) -> Any:

@@ -143,14 +143,15 @@ class CrawlProcess(AsyncCrawlerProcess):
         if spider is None:
             begun = "stopped before it began" if crawler is None else "could not be started"
             return CrawlReport(source_id=source.id, run=None, error=f"{source.id}: {begun}")
-        if spider.run is None and spider.ledger is not None and spider.error is None:
+        session = spider.session
+        if spider.run is None and session is not None and spider.error is None:
             # The grace was over: what is stored is stored, and the run says what happened.
-            spider.run = spider.ledger.close("interrupted")
+            spider.run = session.recorder.close("interrupted")
         return CrawlReport(
             source_id=source.id,
             run=spider.run,
             error=spider.error,
-            complaints=tuple(spider.book.complaints) if spider.book else (),
+            complaints=tuple(session.seeds.complaints) if session else (),
         )
 
 

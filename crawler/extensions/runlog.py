@@ -1,4 +1,4 @@
-"""Keeps the books of a run: how it ended, and what became of pages that broke on the way."""
+"""Records how a run ended, and what became of pages that broke on the way."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from scrapy import signals
 
 from crawler.failures import Word
 from crawler.pipelines.validate import Refusal
-from crawler.spiders.source import BROKEN_STORAGE
+from crawler.runs.items import PageItem
+from crawler.spiders.session import BROKEN_STORAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.runs.recorder import Recorder
     from crawler.spiders.source import SourceSpider
 
 logger = logging.getLogger(__name__)
 
 
 class RunLog:
-    """Settles what the normal way could not, and ends the run in the archive."""
+    """Settles pages that broke on the way, and ends the run in the archive."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -45,38 +48,42 @@ class RunLog:
         return cast("SourceSpider", self.crawler.spider)
 
     def refuse_item(self, item: Any, exception: Exception) -> None:
-        """A pipeline found that the item is no article."""
-        if self.spider.ledger is not None and self.spider.ledger.holds(item):
-            reason = exception.reason if isinstance(exception, Refusal) else Word.DROPPED
-            self._guarded(lambda: self.spider.ledger.refuse(item, reason))
+        """Reject a page whose item a pipeline found to be no article."""
+        reason = exception.reason if isinstance(exception, Refusal) else Word.DROPPED
+        self._settle(item, lambda recorder: recorder.reject(item.link, reason, item.capture))
 
     def fail_item(self, item: Any, failure: Failure) -> None:
-        """A pipeline broke on the item."""
-        if self._is_storage(failure) or self.spider.ledger is None:
+        """Fail a page on whose item a pipeline broke."""
+        if not self._is_storage(failure):
+            self._settle(item, lambda recorder: recorder.fail(item.link, Word.CRASHED))
+
+    def _settle(self, item: Any, settle: Callable[[Recorder], object]) -> None:
+        session = self.spider.session
+        if session is None or not isinstance(item, PageItem):
             return
-        link = self.spider.ledger.release(item)
-        if link is not None:
-            self._guarded(lambda: self.spider.ledger.fail(link, Word.CRASHED))
+        if session.recorder.is_open(item.link):
+            self._guarded(lambda: settle(session.recorder))
 
     def fail_callback(self, failure: Failure, response: Response | None) -> None:
-        """A callback broke on the response."""
-        if self._is_storage(failure) or response is None:
+        """Fail a page or poll on whose answer a callback broke."""
+        session = self.spider.session
+        if self._is_storage(failure) or response is None or session is None:
             return
-        self._guarded(lambda: self.spider.note_crash(response))
+        self._guarded(lambda: session.note_crash(response))
 
     def end_run(self, reason: str) -> None:
-        """Write down how the run ended, then let others crawl the source."""
-        spider = self.spider
+        """Record how the run ended, then let others crawl the source."""
+        spider, session = self.spider, self.spider.session
+        if session is None:
+            return
         try:
-            if spider.ledger is not None:
-                spider.run = spider.ledger.close(name_state(reason, spider.error))
+            spider.run = session.recorder.close(name_state(reason, spider.error))
         except BROKEN_STORAGE as error:
             spider.give_up(error)
         finally:
-            if spider.lock is not None:
-                spider.lock.release()
+            session.lock.release()
 
-    def _guarded(self, settle: Any) -> None:
+    def _guarded(self, settle: Callable[[], object]) -> None:
         try:
             settle()
         except BROKEN_STORAGE as error:

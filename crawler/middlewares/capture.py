@@ -5,14 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from crawler.spiders.session import session_of
+
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-    from crawler.spiders.source import SourceSpider
 
 
 class CaptureMiddleware:
@@ -24,16 +24,17 @@ class CaptureMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
+        self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Reads no setting."""
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        spider: SourceSpider | None = self.crawler.spider  # type: ignore[assignment]
-        if request.meta.get("link") is None or spider is None or spider.ledger is None:
-            return response
-        if response.status != HTTPStatus.NOT_MODIFIED:
-            request.meta["capture"] = spider.ledger.capture(request, response)
+        """Keep the answer to an article link. Raise CaptureError when it cannot be written."""
+        session = session_of(self._crawler)
+        is_page = request.meta.get("link") is not None
+        if session is not None and is_page and response.status != HTTPStatus.NOT_MODIFIED:
+            request.meta["capture"] = session.recorder.captures.write(request, response)
         return response

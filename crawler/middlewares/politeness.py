@@ -22,6 +22,7 @@ from crawler.failures import Word, status_word
 from crawler.net.errors import Refused
 from crawler.net.handler import WAIT_SLICE, gates_of
 from crawler.net.throttle import back_off, pace_key, parse_retry_after
+from crawler.spiders.session import session_of
 from storage.instants import format_instant
 from storage.records import HostState
 
@@ -195,5 +196,5 @@ class PolitenessMiddleware:
         return known or HostState(host=key)
 
     def _archive(self) -> Archive | None:
-        ledger = getattr(self._crawler.spider, "ledger", None)
-        return None if ledger is None else ledger.archive
+        session = session_of(self._crawler)
+        return None if session is None else session.recorder.archive

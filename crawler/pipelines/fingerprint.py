@@ -6,14 +6,13 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
-from storage.fingerprint import content_digest, signature
+from crawler.runs.texts import add_fingerprints
 
 
 class FingerprintPipeline:
     """Computes the content digest and the near-duplicate signature."""
 
     def process_item(self, item: Any) -> Any:
-        fields = ItemAdapter(item)
-        fields["digest"] = content_digest(fields["title"], fields.get("summary"), fields["body"])
-        fields["signature"] = signature(fields["body"])
+        """Set ``digest`` and ``signature`` and return the item."""
+        add_fingerprints(ItemAdapter(item))
         return item

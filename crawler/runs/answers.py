@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,12 +23,27 @@ if TYPE_CHECKING:
     from storage.records import Article, Link
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One answer, understood."""
+class AnswerKind(StrEnum):
+    """What an answer means for its link."""
 
-    verdict: str
-    """``article``, ``unchanged``, ``gone``, ``rejected``, ``failed`` or ``again``."""
+    ARTICLE = "article"
+    UNCHANGED = "unchanged"
+    """The server says that the page is as it was."""
+    GONE = "gone"
+    """The page was removed."""
+    REJECTED = "rejected"
+    """The page was read and is no article."""
+    FAILED = "failed"
+    """The page could not be read this time."""
+    AGAIN = "again"
+    """It pays to ask once more in this run, without conditions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAnswer:
+    """One answer to an article link, understood."""
+
+    kind: AnswerKind
     link: Link
     reason: str = ""
     article: Article | None = None
@@ -40,7 +56,7 @@ def read_answer(
     *,
     now: str,
     repeated: Callable[[], Collection[str]] = frozenset,
-) -> Answer:
+) -> PageAnswer:
     """Understand an answer: status first, then where it came from, then what the page says.
 
     ``repeated`` gives the lines that the source repeats; it is called for pages to be read only.
@@ -52,9 +68,9 @@ def read_answer(
     try:
         article = _extract(response, source, now, repeated())
     except NotAnArticle as refusal:
-        return Answer(verdict="rejected", link=link, reason=refusal.reason)
+        return PageAnswer(kind=AnswerKind.REJECTED, link=link, reason=refusal.reason)
     article.key = article_key(source, response.url)
-    return Answer(verdict="article", link=link, article=article)
+    return PageAnswer(kind=AnswerKind.ARTICLE, link=link, article=article)
 
 
 def is_gone(status: int) -> bool:
@@ -84,30 +100,29 @@ def _extract(response: Response, source: Source, now: str, repeated: Collection[
     )
 
 
-def _read_status(response: Response, link: Link) -> Answer | None:
+def _read_status(response: Response, link: Link) -> PageAnswer | None:
     status = response.status
     if status == 200:
         return None if response.body.strip() else _failed(link, Word.EMPTY_BODY)
     if is_gone(status):
-        return Answer(verdict="gone", link=link, reason=status_word(status))
+        return PageAnswer(kind=AnswerKind.GONE, link=link, reason=status_word(status))
     if status == 304:
         if response.meta.get("unconditional") or not (link.etag or link.last_modified):
             # Nobody asked whether it changed: some servers answer 304 to anything.
-            again = not response.meta.get("unconditional")
-            return (
-                Answer(verdict="again", link=link) if again else _failed(link, status_word(status))
-            )
-        return Answer(verdict="unchanged", link=link)
+            if response.meta.get("unconditional"):
+                return _failed(link, status_word(status))
+            return PageAnswer(kind=AnswerKind.AGAIN, link=link)
+        return PageAnswer(kind=AnswerKind.UNCHANGED, link=link)
     return _failed(link, status_word(status))
 
 
-def _read_place(response: Response, link: Link, source: Source) -> Answer | None:
+def _read_place(response: Response, link: Link, source: Source) -> PageAnswer | None:
     if not source.owned(response.url):
-        return Answer(verdict="rejected", link=link, reason=Word.OFF_SITE)
+        return PageAnswer(kind=AnswerKind.REJECTED, link=link, reason=Word.OFF_SITE)
     if response.meta.get("redirect_times") and is_front_page(response.url, source):
-        return Answer(verdict="gone", link=link, reason=Word.REDIRECT_HOME)
+        return PageAnswer(kind=AnswerKind.GONE, link=link, reason=Word.REDIRECT_HOME)
     return None
 
 
-def _failed(link: Link, reason: str) -> Answer:
-    return Answer(verdict="failed", link=link, reason=reason)
+def _failed(link: Link, reason: str) -> PageAnswer:
+    return PageAnswer(kind=AnswerKind.FAILED, link=link, reason=reason)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from itemadapter import ItemAdapter
+
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
-from crawler.pipelines.fingerprint import FingerprintPipeline
-from crawler.pipelines.normalize import NormalizePipeline
+from crawler.runs.texts import add_fingerprints, normalize_texts
 from storage.articles.repeats import keep_repeated_lines, repeated_lines
 from storage.errors import CaptureError
 from storage.warc.files import read_capture
@@ -58,8 +59,9 @@ def read_again(
         content_type=capture.content_type,
         boilerplate=boilerplate,
     )
-    NormalizePipeline().process_item(article)
-    FingerprintPipeline().process_item(article)
+    fields = ItemAdapter(article)
+    normalize_texts(fields)
+    add_fingerprints(fields)
     return article
 
 

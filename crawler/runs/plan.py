@@ -26,6 +26,13 @@ class CrawlPlan:
     due_only: bool = False
     """Respect waiting times of failed pages and polls; a crawl by hand tries again at once."""
 
+    @property
+    def period(self) -> tuple[dt.date, dt.date]:
+        """The first and last local day of a backfill. Raise UsageError where one is missing."""
+        if self.since is None or self.until is None:
+            raise UsageError("a backfill needs both days: since and until")
+        return self.since, self.until
+
     def is_too_old(self, day: str | None) -> bool:
         """Whether a local day (``YYYY-MM-DD``, or None where unknown) lies before the plan."""
         return self.since is not None and day is not None and day < self.since.isoformat()

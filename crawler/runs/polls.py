@@ -30,11 +30,11 @@ MOST_DATES = 500
 
 
 @dataclass(slots=True, kw_only=True)
-class Round:
+class PollProgress:
     """One poll in progress, from the first request to `Archive.record_poll`."""
 
     seed: SeedState
-    parent: Round | None = None
+    parent: PollProgress | None = None
     """The sitemap index it was named in, or the walk it is a part of."""
     transient: bool = False
     """Reads on for another poll, and is no seed of its own."""
@@ -69,7 +69,7 @@ class Round:
         return self.seed.complete_at is None
 
     @property
-    def line(self) -> list[Round]:
+    def line(self) -> list[PollProgress]:
         """This round, its parent, and so on up to the one that was started first."""
         line = [self]
         while (above := line[-1].parent) is not None:
@@ -110,13 +110,13 @@ class Round:
         self.dates.extend(itertools.islice((hint for hint in hints if hint), room))
 
 
-def needs_next_page(round_: Round, news: int, *, most: int) -> bool:
+def needs_next_page(poll: PollProgress, news: int, *, most: int) -> bool:
     """Whether a listing's next page is worth asking for.
 
     ``news``: links of the last page that were unknown and not on an earlier page of this poll.
     A page that brings none ends the poll, so endless pagination ends at once.
     """
-    return news > 0 and round_.pages < most
+    return news > 0 and poll.pages < most
 
 
 def choose_children(

@@ -1,4 +1,4 @@
-"""What one crawl of one source writes down: its run, its polls, its pages, its captures.
+"""What one crawl of one source records: its run, and one outcome for each of its pages.
 
 Everything that must survive a kill goes through here into the archive, one transaction per fact.
 Nothing in here knows Scrapy but the signals it sends.
@@ -7,44 +7,35 @@ Nothing in here knows Scrapy but the signals it sends.
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import os
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from crawler.failures import Verdict, Word, reason_of
 from crawler.runs import signals
+from crawler.runs.captures import RunCaptures
 from crawler.runs.links import make_link, row_of
 from crawler.scheduling.policy import next_revisit, retry_at
-from storage.archive import Archive
 from storage.articles.place import EDITED, REEXTRACTED
-from storage.errors import CaptureError
 from storage.instants import format_instant, read_clock, read_day
 from storage.records import Link, OutcomeKind, RunKind
-from storage.warc.files import CaptureWriter
-from storage.warc.records import payload_digest
-from storage.warc.repair import repair_captures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from scrapy import Request
-    from scrapy.http import Response
     from scrapy.signalmanager import SignalManager
 
     from crawler.net.errors import Refused
+    from crawler.runs.items import PageItem
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
+    from storage.archive import Archive
     from storage.records import Article, Capture, Outcome, Run
 
-logger = logging.getLogger(__name__)
+MAX_DEFERRALS = 3
+"""Pages in a row that the host did not let us ask for, after which the run ends. One may be chance
+and two share a cause; after three every further page would only wait for the same answer."""
 
-DEFERRALS = 3
-"""So many refusals in a row to ask the host at all, and the run ends: there is no use in more."""
 
-
-class Ledger:
+class Recorder:
     """One run's hand on the archive."""
 
     def __init__(
@@ -63,15 +54,14 @@ class Ledger:
         self.clock = clock
         archive.put_source(row_of(source))
         self.run_id = archive.start_run(source.id, plan.kind, clock())
+        self.captures = RunCaptures(archive, source, self.run_id, clock)
         self.handled = 0
         self.failed = 0
         self._batch = batch
         self._events = events
-        self._writer: CaptureWriter | None = None
         self._open: dict[int, Link] = {}
         self._put_off: set[int] = set()
         self._deferrals = 0
-        self._items: dict[int, tuple[Article, Link, Capture | None]] = {}
         self._repeated: frozenset[str] | None = None
 
     def begin(self) -> None:
@@ -109,7 +99,7 @@ class Ledger:
         """
         for link in list(self._open.values()):
             self.fail(link, Word.LOST)
-        if self._deferrals >= DEFERRALS:
+        if self._deferrals >= MAX_DEFERRALS:
             return []
         wanted = self._batch if self.room is None else min(self._batch, self.room)
         links: list[Link] = []
@@ -140,8 +130,7 @@ class Ledger:
         if known is None:
             self.archive.add_links([link])
             known = self.archive.link(self.source.id, link.key)
-        assert known is not None  # noqa: S101 - it has just been added
-        return known
+        return known or link
 
     def _leave(self, link: Link) -> bool:
         """Whether a link is left alone in this run, because of its date."""
@@ -160,19 +149,19 @@ class Ledger:
 
     # --- outcomes: exactly one for each page -----------------------------------------------------
 
-    def store(self, article: Article) -> Outcome:
-        """Archive an article that `hold` announced."""
-        _, link, capture = self._items.pop(id(article))
+    def store(self, item: PageItem) -> Outcome:
+        """Archive an article that came down the pipelines."""
+        link = item.link
         first_seen = link.found_at if link.article_id else self.clock()
         outcome = self.archive.add(
-            article,
+            item,
             link=link,
-            capture=capture,
+            capture=item.capture,
             run_id=self.run_id,
             revisit_at=next_revisit(first_seen, self.clock()),
             etag=link.etag,
             last_modified=link.last_modified,
-            revision_kind=REEXTRACTED if self._is_our_doing(article, link) else EDITED,
+            revision_kind=REEXTRACTED if self._is_our_doing(item, link) else EDITED,
         )
         return self._settle(link, outcome)
 
@@ -184,23 +173,9 @@ class Ledger:
 
         return is_our_doing(self.archive, self.source, article, self.repeated_lines())
 
-    def hold(self, article: Article, link: Link, capture: Capture | None) -> None:
-        """Remember which page an item on its way down the pipelines came from."""
-        self._items[id(article)] = article, link, capture
-
-    def holds(self, article: Article) -> bool:
-        """Whether an item came from a page of this run and is not settled yet."""
-        return id(article) in self._items
-
-    def refuse(self, article: Article, reason: str) -> Outcome:
-        """An item that a pipeline step found to be no article."""
-        _, link, capture = self._items.pop(id(article))
-        return self.reject(link, reason, capture)
-
-    def release(self, article: Article) -> Link | None:
-        """Forget an item that a pipeline step could not handle; its link, if it had one."""
-        held = self._items.pop(id(article), None)
-        return held[1] if held else None
+    def is_open(self, link: Link) -> bool:
+        """Return whether the link was handed out in this run and has no outcome yet."""
+        return link.id in self._open
 
     def reject(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
         """The page was read and is no article, or may not be read."""
@@ -274,61 +249,15 @@ class Ledger:
         self._events.send_catch_log(signals.page_settled, link=link, outcome=outcome)
         return outcome
 
-    # --- captures ----------------------------------------------------------------------------
-
-    def capture(self, request: Request, response: Response) -> Capture:
-        """Keep a raw response. Raises CaptureError when it cannot be written."""
-        try:
-            if self._writer is None:
-                self._writer = self._open_writer()
-            return self._writer.write(
-                url=response.url,
-                fetched_at=self.clock(),
-                status=response.status,
-                reason="",
-                headers=_pairs(response.headers),
-                body=response.body,
-                ip=str(response.ip_address) if response.ip_address else None,
-                request_headers=_pairs(request.headers),
-                method=request.method,
-                earlier=self.archive.first_capture(response.url, payload_digest(response.body)),
-            )
-        except OSError as error:
-            raise CaptureError(
-                f"{self.archive.captures_dir}: a capture cannot be written: {error}"
-            ) from error
-
-    def _open_writer(self) -> CaptureWriter:
-        stamp = self.clock().translate({ord("-"): None, ord(":"): None})
-        name = f"{self.source.id}-{stamp}-{self.run_id}-{os.getpid()}"
-        about = {
-            "isPartOf": self.source.id,
-            "description": f"{self.source.name}, {self.source.homepage}",
-            "robots": "obey",
-        }
-        return CaptureWriter(self.archive.captures_dir, name, about=about)
-
     # --- the end -----------------------------------------------------------------------------
 
     def close(self, state: str) -> Run:
         """End the run and give everything back."""
         try:
-            if self._writer is not None:
-                self._writer.close()
+            self.captures.close()
             return self.archive.finish_run(self.run_id, state, self.clock())
         finally:
             self.archive.close()
-
-
-def open_archive(path: Path, captures_dir: Path | None) -> Archive:
-    """Open the archive for a crawl; captures torn by a killed run are made whole first."""
-    with ExitStack() as stack:
-        archive = stack.enter_context(Archive.open(path, captures_dir=captures_dir))
-        if archive.captures_dir.is_dir():
-            for repaired in repair_captures(archive.captures_dir):
-                logger.info("made whole after a killed run: %s", repaired)
-        stack.pop_all()
-    return archive
 
 
 def record_false_start(archive: Archive, source: Source, now: str) -> None:
@@ -336,13 +265,6 @@ def record_false_start(archive: Archive, source: Source, now: str) -> None:
     archive.put_source(row_of(source))
     run = archive.start_run(source.id, RunKind.CRAWL, now)
     archive.finish_run(run, "failed", now)
-
-
-def _pairs(headers: object) -> list[tuple[bytes, bytes]]:
-    from scrapy.http import Headers
-
-    assert isinstance(headers, Headers)  # noqa: S101 - Scrapy's own type
-    return [(name, value) for name, values in headers.items() for value in values]
 
 
 def _after(now: str, wait: float | None) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Seedbook:
+class SeedRegistry:
     """One source's seeds, during one run."""
 
     def __init__(

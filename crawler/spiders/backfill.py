@@ -27,6 +27,7 @@ from storage.frontier.gaps import close_gaps
 from storage.instants import read_day
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from scrapy.http import Response
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from crawler.discovery import Found
     from crawler.discovery.reader import Reading
-    from crawler.runs.seeds import Seedbook
+    from crawler.runs.seeds import SeedRegistry
     from storage.frontier.backfills import Step
     from storage.records import Link
 
@@ -46,30 +47,34 @@ ENTRANCE = "entrance"
 MOST_CHILDREN = 10_000
 
 
-class History:
+class BackfillWalk:
     """The walk back through a source."""
 
     def __init__(
-        self, book: Seedbook, events: SignalManager, *, most_pages: int, batch: int
+        self,
+        seeds: SeedRegistry,
+        events: SignalManager,
+        period: tuple[dt.date, dt.date],
+        *,
+        most_pages: int,
+        batch: int,
     ) -> None:
-        self.book = book
-        self.source = book.source
-        self.conn = book.archive.conn
+        self.seeds = seeds
+        self.source = seeds.source
+        self.conn = seeds.archive.conn
         self._events = events
         self._most_pages = most_pages
         self._batch = batch
         self._passed: set[int] = set()
         self._shown: dict[int, frozenset[str]] = {}
-        plan = book.plan
-        assert plan.since is not None and plan.until is not None  # noqa: S101, PT018 - its options
-        self._since, self._until = plan.since, plan.until
-        with book.archive.transaction():
+        self._since, self._until = period
+        with seeds.archive.transaction():
             self.backfill = backfills.open_backfill(
                 *(self.conn, self.source.id, self._since.isoformat(), self._until.isoformat()),
-                book.clock(),
+                seeds.clock(),
             )
             backfills.add_steps(self.conn, self.backfill.id, self._entrances())
-        self._tell(None, backfills.count_waiting(self.conn, self.backfill.id))
+        self._report(None, backfills.count_waiting(self.conn, self.backfill.id))
 
     def _entrances(self) -> list[tuple[str, str, None]]:
         declared = [
@@ -77,7 +82,7 @@ class History:
         ]
         found = [
             (seed.kind, seed.url)
-            for seed in self.book.archive.seeds(self.source.id)
+            for seed in self.seeds.archive.seeds(self.source.id)
             if seed.parent_id is None and seed.kind != SeedKind.FEED
         ]
         usual = [
@@ -94,9 +99,9 @@ class History:
     def release(self, limit: int | None) -> int:
         """Make the newest waiting links due; return how many."""
         batch = self._batch if limit is None else min(self._batch, limit)
-        with self.book.archive.transaction():
+        with self.seeds.archive.transaction():
             links = backfills.release_links(self.conn, self.backfill, max(0, batch))
-            self.book.archive.add_links(links)
+            self.seeds.archive.add_links(links)
         return len(links)
 
     def next_request(self) -> Request | None:
@@ -114,9 +119,9 @@ class History:
         )
 
     def _finish(self) -> None:
-        now = self.book.clock()
+        now = self.seeds.clock()
         begin, end = f"{self._since}T00:00:00Z", f"{self._until}T23:59:59Z"
-        with self.book.archive.transaction():
+        with self.seeds.archive.transaction():
             backfills.finish_backfill(self.conn, self.backfill.id, now)
             close_gaps(self.conn, self.source.id, begin, end, now)
 
@@ -143,13 +148,13 @@ class History:
         sentence += describe_failure(reason)
         if not reason_of(reason).is_lasting:
             self._passed.add(step.id)
-            self.book.complain(sentence)
+            self.seeds.complain(sentence)
             return
         # Other addresses are guesses, and listings link a page more than they have.
         if step.pages == 0 and any(seed.url == step.url for seed in self.source.seeds):
-            self.book.complain(sentence)
-        with self.book.archive.transaction():
-            backfills.advance_step(self.conn, step, done_at=self.book.clock(), problem=reason)
+            self.seeds.complain(sentence)
+        with self.seeds.archive.transaction():
+            backfills.advance_step(self.conn, step, done_at=self.seeds.clock(), problem=reason)
 
     def _enter(self, step: Step, response: Response) -> None:
         found: list[tuple[str, str, str | None]] = []
@@ -164,9 +169,9 @@ class History:
         if reading.children or reading.others or reading.articles:
             self._take(step, reading)
             return
-        with self.book.archive.transaction():
+        with self.seeds.archive.transaction():
             backfills.add_steps(self.conn, self.backfill.id, found)
-            backfills.advance_step(self.conn, step, done_at=self.book.clock())
+            backfills.advance_step(self.conn, step, done_at=self.seeds.clock())
 
     def _take(self, step: Step, reading: Reading) -> None:
         # The median: boxes of latest and most read articles stand on every page of a listing.
@@ -174,7 +179,7 @@ class History:
         day = days[len(days) // 2] if days else None
         ended = day is not None and day < self._since.isoformat()
         onward = None
-        with self.book.archive.transaction():
+        with self.seeds.archive.transaction():
             fresh = backfills.keep_links(
                 self.conn, self.backfill.id, self._within(reading.articles)
             )
@@ -186,9 +191,9 @@ class History:
                 step,
                 next_url=onward,
                 day=day,
-                done_at=None if onward else self.book.clock(),
+                done_at=None if onward else self.seeds.clock(),
             )
-        self._tell(step, fresh)
+        self._report(step, fresh)
 
     def _onward(self, step: Step, reading: Reading) -> str | None:
         """The next page of a listing, unless it shows what the page before it showed."""
@@ -206,7 +211,7 @@ class History:
         ]
 
     def _within(self, articles: Iterable[Found]) -> Iterable[tuple[Link, str | None]]:
-        now = self.book.clock()
+        now = self.seeds.clock()
         for found in articles:
             day = read_day(found.date)
             if day and not self._since.isoformat() <= day <= self._until.isoformat():
@@ -221,7 +226,7 @@ class History:
             )
             yield link, day
 
-    def _tell(self, step: Step | None, fresh: int) -> None:
+    def _report(self, step: Step | None, fresh: int) -> None:
         if step is not None:
             day = step.day or "the newest"
             logger.info("%s: read %s, back to %s", self.source.id, step.url, day)

@@ -1,6 +1,6 @@
 """For sources that name no seeds: every place where papers keep feeds, sitemaps and listings.
 
-Several rungs at once: feeds the home page links, sections it links, sitemaps that robots.txt
+Several places at once: feeds the home page links, sections it links, sitemaps that robots.txt
 names, and the usual addresses. What answers as it should becomes a seed and stays one; the rest
 is asked again once a day.
 """
@@ -27,32 +27,33 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.runs.seeds import Seedbook
+    from crawler.runs.seeds import SeedRegistry
     from crawler.sources import Seed
-    from crawler.spiders.polls import Polls
+    from crawler.spiders.polls import Poller
 
 logger = logging.getLogger(__name__)
 
-RUNG_PRIORITY = 90
+CANDIDATE_PRIORITY = 90
+"""Behind the polls (100), which are known to bring links; before articles (0)."""
 
 
-class Ladder:
+class SeedFinder:
     """Finds seeds while the run goes on, and hands them to the polls."""
 
-    def __init__(self, book: Seedbook, polls: Polls) -> None:
-        self.book = book
+    def __init__(self, seeds: SeedRegistry, polls: Poller) -> None:
+        self.seeds = seeds
         self.polls = polls
-        self.source = book.source
+        self.source = seeds.source
         self._tried: set[str] = set()
         self._found = 0
         self._open = 0
 
-    def climb(self) -> list[Request]:
-        """The first requests; none if the ladder was climbed less than a day ago."""
-        known = self.book.archive.seeds(self.source.id)
+    def start(self) -> list[Request]:
+        """The first requests; none if seeds were looked for less than a day ago."""
+        known = self.seeds.archive.seeds(self.source.id)
         self._tried = {seed.url for seed in known}
         self._found = len(known)
-        if known and not is_full_turn(known[0].complete_at, self.book.clock(), known[0].id):
+        if known and not is_full_turn(known[0].complete_at, self.seeds.clock(), known[0].id):
             return []
         robots = urljoin(self.source.homepage, "/robots.txt")
         return [
@@ -94,21 +95,21 @@ class Ladder:
 
     def _adopt(self, kind: str, url: str, response: Response) -> list[Request]:
         self._found += 1
-        return self.polls.adopt(self.book.put_seed(kind, url), response)
+        return self.polls.adopt(self.seeds.put_seed(kind, url), response)
 
     def miss(self, failure: Failure) -> list[Request]:
-        """A rung that is not there."""
+        """Take in that a place is not there."""
         self._open -= 1
         logger.info("%s: %s", self.source.id, failure.value)
         return self._conclude()
 
     def miss_homepage(self, failure: Failure) -> list[Request]:
-        """Without its home page little can be found."""
+        """Take in that the home page is not there: little can be found without."""
         self._complain_of_home(name_failure(failure.value))
         return self.miss(failure)
 
     def _complain_of_home(self, reason: str) -> None:
-        self.book.complain(
+        self.seeds.complain(
             f"{self.source.id}: home page {self.source.homepage} {describe_failure(reason)}"
         )
 
@@ -132,7 +133,7 @@ class Ladder:
     ) -> Request:
         self._open += 1
         return Request(
-            url, callback=callback, errback=errback, meta=dict(meta), priority=RUNG_PRIORITY
+            url, callback=callback, errback=errback, meta=dict(meta), priority=CANDIDATE_PRIORITY
         )
 
     def _is_useful(self, seed: Seed, response: Response) -> bool:
@@ -143,7 +144,7 @@ class Ladder:
 
     def _conclude(self) -> list[Request]:
         if self._open == 0 and self._found == 0:
-            self.book.complain(
+            self.seeds.complain(
                 f"{self.source.id}: {self.source.homepage} shows no feed, no sitemap and no list "
                 "of articles; name its seeds in the source file"
             )

@@ -40,9 +40,10 @@ NO_REASONS = {
     "crawler/middlewares/politeness.py": {"robots"},  # a key of request.meta
     "crawler/middlewares/robots.py": {"robots"},  # a key of request.meta, a folder
     "crawler/net/errors.py": {"certificate"},  # a part of OpenSSL's messages
-    "crawler/runs/recorder.py": {"robots"},  # a field of WARC
+    "crawler/runs/captures.py": {"robots"},  # a field of WARC
     "crawler/sources/model.py": {"listing"},  # a kind of seed
-    "crawler/spiders/source.py": {"capture"},  # a key of request.meta
+    "crawler/spiders/pages.py": {"capture"},  # a key of request.meta
+    "crawler/spiders/session.py": {"capture"},  # a key of request.meta
     "storage/search/filters.py": {"video"},  # a kind of article
     # The archive knows nothing of crawling, and refuses two things by itself.
     "storage/articles/write.py": {"empty", "http-304"},

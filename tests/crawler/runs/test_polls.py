@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from crawler.discovery.results import Child
-from crawler.runs.polls import Round, choose_children, gap_end, needs_next_page
+from crawler.runs.polls import PollProgress, choose_children, gap_end, needs_next_page
 from storage.records import SeedState
 
 POLLED = "2026-11-20T05:00:00Z"
@@ -20,52 +20,52 @@ def seed(complete_at: str | None = POLLED) -> SeedState:
 
 
 def test_a_page_of_news_leads_to_the_next_one() -> None:
-    round_ = Round(seed=seed())
-    news = round_.turn(["a3", "a2"], set(), set())
+    poll = PollProgress(seed=seed())
+    news = poll.turn(["a3", "a2"], set(), set())
     assert news == 2
-    assert needs_next_page(round_, news, most=5)
-    assert round_.leaves_gap
+    assert needs_next_page(poll, news, most=5)
+    assert poll.leaves_gap
 
 
 def test_a_page_that_meets_the_last_poll_proves_that_nothing_lies_between() -> None:
-    round_ = Round(seed=seed())
-    round_.turn(["a5", "a4"], set(), set())
-    news = round_.turn(["a3", "a2"], {"a2"}, {"a2"})
+    poll = PollProgress(seed=seed())
+    poll.turn(["a5", "a4"], set(), set())
+    news = poll.turn(["a3", "a2"], {"a2"}, {"a2"})
     assert news == 1
-    assert not round_.leaves_gap
+    assert not poll.leaves_gap
 
 
 def test_a_box_of_known_links_on_every_page_proves_nothing() -> None:
-    round_ = Round(seed=seed())
-    round_.turn(["a9", "a8", "a7", "old"], {"old"}, {"old"})
-    round_.turn(["a6", "a5", "old"], {"old"}, {"old"})
-    assert round_.leaves_gap
+    poll = PollProgress(seed=seed())
+    poll.turn(["a9", "a8", "a7", "old"], {"old"}, {"old"})
+    poll.turn(["a6", "a5", "old"], {"old"}, {"old"})
+    assert poll.leaves_gap
 
 
 def test_the_same_page_again_and_again_ends_the_poll() -> None:
-    round_ = Round(seed=seed(None))
-    round_.turn(["a1", "a2"], set(), set())
-    assert not needs_next_page(round_, round_.turn(["a1", "a2"], set(), set()), most=100)
+    poll = PollProgress(seed=seed(None))
+    poll.turn(["a1", "a2"], set(), set())
+    assert not needs_next_page(poll, poll.turn(["a1", "a2"], set(), set()), most=100)
 
 
 def test_pages_are_bounded() -> None:
-    round_ = Round(seed=seed(None))
+    poll = PollProgress(seed=seed(None))
     for number in range(5):
-        news = round_.turn([f"a{number}"], set(), set())
-    assert not needs_next_page(round_, news, most=5)
+        news = poll.turn([f"a{number}"], set(), set())
+    assert not needs_next_page(poll, news, most=5)
 
 
 def test_a_first_poll_leaves_no_gap() -> None:
-    round_ = Round(seed=seed(None))
-    round_.turn(["a1"], set(), set())
-    assert not round_.leaves_gap
+    poll = PollProgress(seed=seed(None))
+    poll.turn(["a1"], set(), set())
+    assert not poll.leaves_gap
 
 
 def test_links_that_other_seeds_brought_count_when_they_are_half_the_page() -> None:
-    round_ = Round(seed=seed())
-    round_.turn(["a4", "a3", "a2", "a1"], {"a1", "a2"}, set())
-    assert not round_.leaves_gap
-    other = Round(seed=seed())
+    poll = PollProgress(seed=seed())
+    poll.turn(["a4", "a3", "a2", "a1"], {"a1", "a2"}, set())
+    assert not poll.leaves_gap
+    other = PollProgress(seed=seed())
     other.turn(["a4", "a3", "a2", "a1"], {"a1"}, set())
     assert other.leaves_gap
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.runs.recorder import open_archive
+from crawler.runs.captures import open_archive
 from storage.archive import Archive
 from storage.errors import CaptureError
 

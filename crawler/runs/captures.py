@@ -1,0 +1,91 @@
+"""The captures of one run: raw responses in a WARC file of its own, opened with the first."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from storage.archive import Archive
+from storage.errors import CaptureError
+from storage.warc.files import CaptureWriter
+from storage.warc.records import payload_digest
+from storage.warc.repair import repair_captures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from scrapy import Request
+    from scrapy.http import Headers, Response
+
+    from crawler.sources import Source
+    from storage.records import Capture
+
+logger = logging.getLogger(__name__)
+
+
+class RunCaptures:
+    """Writes the raw responses of one run."""
+
+    def __init__(
+        self, archive: Archive, source: Source, run_id: int, clock: Callable[[], str]
+    ) -> None:
+        self._archive = archive
+        self._source = source
+        self._run_id = run_id
+        self._clock = clock
+        self._writer: CaptureWriter | None = None
+
+    def write(self, request: Request, response: Response) -> Capture:
+        """Keep a response as the server sent it. Raise CaptureError when it cannot be written."""
+        try:
+            if self._writer is None:
+                self._writer = self._open_writer()
+            return self._writer.write(
+                url=response.url,
+                fetched_at=self._clock(),
+                status=response.status,
+                reason="",
+                headers=_pairs(response.headers),
+                body=response.body,
+                ip=str(response.ip_address) if response.ip_address else None,
+                request_headers=_pairs(request.headers),
+                method=request.method,
+                earlier=self._archive.first_capture(response.url, payload_digest(response.body)),
+            )
+        except OSError as error:
+            raise CaptureError(
+                f"{self._archive.captures_dir}: a capture cannot be written: {error}"
+            ) from error
+
+    def _open_writer(self) -> CaptureWriter:
+        stamp = self._clock().translate({ord("-"): None, ord(":"): None})
+        name = f"{self._source.id}-{stamp}-{self._run_id}-{os.getpid()}"
+        about = {
+            "isPartOf": self._source.id,
+            "description": f"{self._source.name}, {self._source.homepage}",
+            "robots": "obey",
+        }
+        return CaptureWriter(self._archive.captures_dir, name, about=about)
+
+    def close(self) -> None:
+        """Finish the file, if one was begun."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+def open_archive(path: Path, captures_dir: Path | None) -> Archive:
+    """Open the archive for a crawl; captures torn by a killed run are repaired first."""
+    with ExitStack() as stack:
+        archive = stack.enter_context(Archive.open(path, captures_dir=captures_dir))
+        if archive.captures_dir.is_dir():
+            for repaired in repair_captures(archive.captures_dir):
+                logger.info("repaired after a killed run: %s", repaired)
+        stack.pop_all()
+    return archive
+
+
+def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in headers.items() for value in values]

@@ -1,0 +1,91 @@
+"""The pages of one run: a request for each link of the frontier, an outcome for each answer."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+
+from crawler.failures import Word
+from crawler.net.errors import Refused, name_failure
+from crawler.runs.answers import AnswerKind, read_answer
+from crawler.runs.items import PageItem, make_item
+from crawler.sources import asked_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.runs.answers import PageAnswer
+    from crawler.runs.recorder import Recorder
+    from storage.records import Link
+
+logger = logging.getLogger(__name__)
+
+
+class Pages:
+    """Asks for articles and records what the answers mean."""
+
+    def __init__(self, recorder: Recorder, check_storage: Callable[[Failure], None]) -> None:
+        self._recorder = recorder
+        self._check_storage = check_storage
+
+    def ask(self, link: Link) -> Request:
+        """Return the request for an article; conditional when it is stored."""
+        return Request(
+            asked_at(self._recorder.source, link.url),
+            callback=self.read,
+            errback=self.fail,
+            meta={"link": link},
+        )
+
+    def read(self, response: Response) -> Iterator[PageItem | Request]:
+        """Record what an answer says; an article goes down the pipelines first."""
+        recorder = self._recorder
+        link: Link = response.meta["link"]
+        answer = read_answer(
+            response,
+            link,
+            recorder.source,
+            now=recorder.clock(),
+            repeated=recorder.repeated_lines,
+        )
+        capture = response.meta.get("capture")
+        if answer.kind is AnswerKind.AGAIN:
+            yield self.ask(link).replace(meta={"link": link, "unconditional": True})
+        elif answer.article is None:
+            self._settle(answer, response)
+        elif outside := recorder.plan.outside(answer.article.published_on):
+            recorder.reject(link, outside, capture)
+        else:
+            yield make_item(answer.article, answer.link, capture)
+
+    def _settle(self, answer: PageAnswer, response: Response) -> None:
+        link: Link = response.meta["link"]
+        capture = response.meta.get("capture")
+        match answer.kind:
+            case AnswerKind.UNCHANGED:
+                self._recorder.confirm(link)
+            case AnswerKind.GONE:
+                self._recorder.lose(link, answer.reason, capture)
+            case AnswerKind.REJECTED:
+                self._recorder.reject(link, answer.reason, capture)
+            case _:
+                self._recorder.fail(link, answer.reason, capture=capture)
+
+    def fail(self, failure: Failure) -> None:
+        """Record that an article could not be fetched, or that a guard refused it."""
+        self._check_storage(failure)
+        request: Request = failure.request  # type: ignore[attr-defined]
+        link: Link = request.meta["link"]
+        error = failure.value
+        if isinstance(error, Refused):
+            self._recorder.obey(link, error, request.meta.get("capture"))
+            return
+        reason = name_failure(error)
+        if reason == Word.CRASHED:
+            logger.error("%s: %s", link.url, failure.getTraceback())
+        self._recorder.fail(link, reason)
