@@ -1,4 +1,4 @@
-"""Every decision about one URL, and why: what the source files and the archive say of it."""
+"""Every decision about one URL, and why: from the source files and the archive."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.records import Capture, Link, StoredArticle
 
 TEXT_FIELDS = frozenset({"body", "signature"})
-"""Left out of an explanation: ``show`` prints them."""
+"""Fields left out of an explanation: ``show`` prints them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """All we know of a URL, in the order the crawler decides."""
+    """All that is known of a URL, in the order in which the crawler decides."""
 
     url: str
     canonical_url: str
@@ -51,9 +51,9 @@ class Explanation:
 def explain_url(
     url: str, sources: Iterable[Source], archive: Archive | None, private: PrivateHosts
 ) -> Explanation:
-    """Gather every decision about ``url``. ``archive`` is None where there is none yet.
+    """Return every decision about ``url``. ``archive`` is None where there is none yet.
 
-    Raises ValueError for what is no absolute http or https URL.
+    Raise ValueError for what is no absolute http or https URL.
     """
     canonical = canonical_url(url)
     owner = owner_of(sources, canonical)

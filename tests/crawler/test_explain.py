@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.explain import explain_url
+from crawler.explain import Decision, explain_url
 from crawler.net.addresses import PrivateHosts
 from crawler.sources import Source
 from storage.archive import Archive
-from storage.records import HostState
+from storage.records import HostState, Link, SourceRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KNOWN = "https://baolongan.vn/nam-2024-tinh-uy-long-an-de-ra-18-chi-tieu-chu-yeu-a167064.html"
@@ -81,3 +83,96 @@ def test_a_url_belongs_to_who_has_the_host_now() -> None:
     for sources in ([left, has], [has, left]):
         told = explain_url("https://x.vn/tin-a1.html", sources, None, PrivateHosts())
         assert told.source == "b"
+
+
+HUE = Source(
+    id="x",
+    name="X",
+    province="Huế",
+    homepage="https://x.vn/",
+    former_hosts=("cu.x.vn",),
+    accept=(re.compile(r"-a(?P<id>\d+)\.html$"),),
+)
+PAGE = "https://x.vn/mo-duong-a1.html"
+
+
+def _decide(archive: Archive | None, url: str = PAGE) -> dict[str, Decision]:
+    told = explain_url(url, [HUE], archive, PrivateHosts())
+    return {decision.about: decision for decision in told.decisions}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.put_source(
+            SourceRow(id="x", name="X", kind="newspaper", province="Huế", homepage="https://x.vn/")
+        )
+        yield archive
+
+
+def _found(archive: Archive, seed_id: int | None = None) -> Link:
+    link = Link(
+        source_id="x",
+        url=PAGE,
+        canonical_url=PAGE,
+        key="a1",
+        found_at="2026-11-24T01:00:00Z",
+        seed_id=seed_id,
+    )
+    archive.add_links([link])
+    found = archive.link("x", "a1")
+    assert found is not None
+    return found
+
+
+def test_without_an_archive_the_link_is_unknown() -> None:
+    assert _decide(None)["link"].why == "there is no archive yet"
+
+
+def test_a_link_says_which_seed_showed_it(archive: Archive) -> None:
+    assert "no seed" in _decide(archive)["link"].why
+    (seed,) = archive.put_seeds("x", [("feed", "https://x.vn/rss")])
+    _found(archive, seed.id)
+    assert _decide(archive)["found"].why == "by feed https://x.vn/rss"
+    assert _decide(archive)["link"] == Decision(about="link", decided="pending", why="0 attempts")
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("http-503", "it answered 503 (Service Unavailable)"),
+        ("timeout", "it did not answer in time"),
+        ("no-such-word", "it failed (no-such-word)"),
+    ],
+)
+def test_a_failed_link_says_what_happened_and_when_it_is_tried_again(
+    archive: Archive, reason: str, sentence: str
+) -> None:
+    later = "2026-11-24T02:00:00Z"
+    archive.fail(_found(archive), reason, run_id=None, retry_at=later)
+    link = _decide(archive)["link"]
+    assert link.decided == f"pending/{reason}"
+    assert link.why == f"{sentence}; 1 attempts, next try {later}"
+
+
+def test_a_rejected_link_says_why(archive: Archive) -> None:
+    archive.reject(_found(archive), "listing", capture=None, run_id=None)
+    link = _decide(archive)["link"]
+    assert (link.decided, link.why) == (
+        "rejected/listing",
+        "it shows a list of other pages; 1 attempts",
+    )
+
+
+def test_an_address_on_a_former_host_is_asked_for_at_the_present_one() -> None:
+    decisions = _decide(None, "https://cu.x.vn/mo-duong-a1.html")
+    assert "a former host" in decisions["source"].why
+    assert decisions["address"].decided == "allowed"
+    assert f"asked for at {PAGE}" in decisions["address"].why
+
+
+def test_an_address_that_the_guard_refuses_says_the_reason() -> None:
+    here = Source(id="y", name="Y", province="Huế", homepage="http://127.0.0.1:8000/")
+    for exempt, decided in (("", "refused: private-address"), ("127.0.0.1", "allowed")):
+        told = explain_url(f"{here.homepage}a-a1.html", [here], None, PrivateHosts.parse(exempt))
+        assert decided in [each.decided for each in told.decisions if each.about == "address"]
