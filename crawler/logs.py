@@ -46,25 +46,3 @@ def start_logging(*, json_lines: bool, level: int = logging.INFO) -> None:
     handler.setFormatter(JsonFormatter() if json_lines else PlainFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-
-
-class Problems:
-    """Problems that last, by kind: each sentence is logged once, and so is its end."""
-
-    def __init__(self, logger: logging.Logger) -> None:
-        self._logger = logger
-        self._reported: dict[str, str] = {}
-
-    def __contains__(self, kind: object) -> bool:
-        return kind in self._reported
-
-    def report(self, kind: str, sentence: str) -> None:
-        """Log the sentence as an error unless it was the last one of its kind."""
-        if self._reported.get(kind) != sentence:
-            self._reported[kind] = sentence
-            self._logger.error("%s", sentence, extra={"event": kind})
-
-    def clear(self, kind: str, sentence: str) -> None:
-        """Log that the problem is over, if there was one."""
-        if self._reported.pop(kind, None) is not None:
-            self._logger.info("%s", sentence, extra={"event": kind})

@@ -26,6 +26,28 @@ _MAX_OUTPUT = 4000
 
 
 @dataclass(slots=True, kw_only=True)
+class Watchdog:
+    """Decides when a child has to end. Pure: times are monotonic seconds, passed in."""
+
+    started: float
+    progressed: float
+    """When it last made progress."""
+    mark: object = None
+    """What it had done by then, for comparison."""
+
+    def note(self, mark: object, now: float) -> None:
+        """Restart the stall timeout when ``mark`` differs from the last one."""
+        if mark != self.mark:
+            self.mark, self.progressed = mark, now
+
+    def overdue(self, now: float, *, stall: float, limit: float) -> str:
+        """Return why the child should end now, empty while it may go on."""
+        if now - self.progressed > stall:
+            return f"no progress for {stall:.0f} s"
+        return f"running for more than {limit:.0f} s" if now - self.started > limit else ""
+
+
+@dataclass(slots=True, kw_only=True)
 class Child:
     """One running child. Times are monotonic seconds."""
 
@@ -35,13 +57,9 @@ class Child:
     task: str
     """``crawl`` or ``backup``."""
     sources: tuple[str, ...]
-    started: float
+    watchdog: Watchdog
     after_run: int
     """Id of the last run recorded before it: all of its own are greater, whatever clocks do."""
-    progressed: float
-    """When it last made progress."""
-    mark: object = None
-    """What it had done by then, for comparison."""
     ended_by: str = ""
     """Why it was asked to end, empty while it may go on."""
     ending_since: float | None = None
@@ -58,17 +76,6 @@ class Child:
             self._signal(signal.SIGKILL)
             self.process.wait()
         return self.process.returncode is not None
-
-    def note_progress(self, mark: object, now: float) -> None:
-        """Restart the stall timeout when ``mark`` differs from the last one."""
-        if mark != self.mark:
-            self.mark, self.progressed = mark, now
-
-    def overdue(self, now: float, *, stall: float, limit: float) -> str:
-        """Return why it should end now, empty when it may go on."""
-        if now - self.progressed > stall:
-            return f"no progress for {stall:.0f} s"
-        return f"running for more than {limit:.0f} s" if now - self.started > limit else ""
 
     def end(self, why: str, now: float) -> None:
         """Ask the whole group to end, once."""
@@ -130,9 +137,8 @@ def start_child(
         output=output,
         task=task,
         sources=tuple(sources),
-        started=now,
+        watchdog=Watchdog(started=now, progressed=now),
         after_run=after_run,
-        progressed=now,
     )
 
 

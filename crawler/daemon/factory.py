@@ -57,6 +57,7 @@ def build_daemon(
     )
     channels = read_channels(settings, private)
     delivery = Delivery(channels, locks_folder(archive) / ".outbox.json")
+    delivery.start()
     return Daemon(
         archive, catalogue, options, delivery, events, captures_dir=captures_dir, metrics=metrics
     )

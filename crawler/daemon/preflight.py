@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.daemon.events import EventQueue
-    from crawler.logs import Problems
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +38,28 @@ class Obstacle:
     kind: str
     """``clock`` or ``disk``."""
     why: str
+
+
+class Problems:
+    """Problems that last, by kind: each sentence is logged once, and so is its end."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        self._logger = logger
+        self._reported: dict[str, str] = {}
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._reported
+
+    def report(self, kind: str, sentence: str) -> None:
+        """Log the sentence as an error unless it was the last one of its kind."""
+        if self._reported.get(kind) != sentence:
+            self._reported[kind] = sentence
+            self._logger.error("%s", sentence, extra={"event": kind})
+
+    def clear(self, kind: str, sentence: str) -> None:
+        """Log that the problem is over, if there was one."""
+        if self._reported.pop(kind, None) is not None:
+            self._logger.info("%s", sentence, extra={"event": kind})
 
 
 def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | None:

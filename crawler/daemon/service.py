@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.daemon.events import EventKind
 from crawler.daemon.maintenance import Maintenance
 from crawler.daemon.preflight import (
+    Problems,
     check_not_lost,
     find_damage,
     find_obstacle,
@@ -26,7 +27,6 @@ from crawler.daemon.queue import DueQueue
 from crawler.daemon.systemd import notify
 from crawler.daemon.timer import Timer
 from crawler.daemon.workers import ChildResult, Workers
-from crawler.logs import Problems
 from crawler.monitoring.notifier import Notifier
 from storage.errors import ArchiveError, ArchiveUnusable
 
@@ -133,7 +133,6 @@ class Daemon:
         sources = self.sources()
         logger.info("%s: %d sources", self.path, len(sources), extra={"event": "started"})
         self._report_complaints()
-        self.delivery.start()
         if self.options.once:
             self._guarded(self._mark_all_due)
             return
@@ -147,11 +146,11 @@ class Daemon:
         while not (self.state.stopping and not self.workers.children):
             for event in self.events.wait(self._patience()):
                 self._handle(event)
+            self._guarded(self._work)
             # By the clock, not by a timeout of the wait: events may come without a pause.
             if time.monotonic() - self.state.ticked >= self.options.tick:
                 self.state.ticked = time.monotonic()
                 self._guarded(self._tick)
-            self._guarded(self._work)
             if self.options.once and not self.queue and not self.workers.children:
                 return
 

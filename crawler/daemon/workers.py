@@ -99,8 +99,8 @@ class Workers:
         """End children that make no progress or run too long; kill those that do not end."""
         for child in self.children:
             if conn is not None and child.ending_since is None:
-                child.note_progress(read_progress(conn, child), now)
-            if why := child.overdue(now, stall=self._stall, limit=self._limit):
+                child.watchdog.note(read_progress(conn, child), now)
+            if why := child.watchdog.overdue(now, stall=self._stall, limit=self._limit):
                 if child.ending_since is None:
                     logger.warning("child %d: %s, asked to end", child.process.pid, why)
                 child.end(why, now)

@@ -1,1 +1,1 @@
-"""When a seed is polled, a page revisited, a failure tried again."""
+"""When a seed is polled, a page revisited, a failure retried."""

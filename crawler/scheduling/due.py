@@ -1,4 +1,4 @@
-"""What is due when, read from the archive: nothing about it is kept anywhere else."""
+"""When each source is due, read from the archive: due times are kept nowhere else."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Due:
     at: str
     why: str
     polled_at: str | None = None
-    """Last poll of the seed that decides, for telling a clock that was set back."""
+    """Last poll of the seed that decides, to detect a clock that was set back."""
 
     def wait(self, now: str, longest: float) -> float:
-        """Seconds from ``now``, 0 when due.
+        """Return the seconds from ``now``, 0 when due.
 
         When the clock was set back, the last poll lies in the future: then the interval that was
-        decided counts from now on, so the source is neither stormed nor silent until the clock
-        has caught up.
+        decided counts from now on, so the source is neither polled all the time nor left alone
+        until the clock has caught up.
         """
         if self.at <= now:
             return 0.0
@@ -47,10 +47,9 @@ class Due:
 
 
 def read_due(archive: Archive, source: Source, *, slack: float) -> Due:
-    """When the source is due: its first seed, or links that have waited ``slack`` seconds.
+    """Return when the source is due: its first seed, or links that have waited ``slack`` seconds.
 
-    Retries and revisits ride along with a poll where one comes within the slack, so that they do
-    not cost a process each.
+    Retries and revisits share the process of a poll that comes within the slack.
     """
     candidates = [_first_seed(archive, source)]
     for state in ("stored", "pending"):
@@ -58,11 +57,11 @@ def read_due(archive: Archive, source: Source, *, slack: float) -> Due:
             words = "a revisit is due" if state == "stored" else "a page waits to be fetched"
             at = format_instant(parse_instant(at) + dt.timedelta(seconds=slack))
             candidates.append(Due(source_id=source.id, at=at, why=words))
-    return _heed_hosts(archive, source, min(candidates, key=lambda due: due.at))
+    return _postpone(archive, source, min(candidates, key=lambda due: due.at))
 
 
-def _heed_hosts(archive: Archive, source: Source, due: Due) -> Due:
-    """Put off a source all of whose hosts want to be left alone (Retry-After, not answering)."""
+def _postpone(archive: Archive, source: Source, due: Due) -> Due:
+    """Postpone a source while none of its hosts may be asked (Retry-After, no answer)."""
     urls = [seed.url for seed in current_seeds(archive, source)] or [source.homepage]
     states = [archive.host_state(key) for key in {pace_key(url) for url in urls}]
     first = min(states, key=lambda state: (state and state.not_before) or "")

@@ -46,7 +46,7 @@ _JITTER = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Between what waits, in seconds, the schedule of a source may choose."""
+    """Limits, in seconds, of the waits that a schedule may choose."""
 
     start: float
     """The source file's ``poll``: near the wait at one article an hour; it sets the scale."""
@@ -64,7 +64,7 @@ def bounds(start: float) -> Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one poll of a seed brought."""
+    """The result of one poll of a seed."""
 
     seen: int = 0
     """Article links it showed; 0 where nothing was read (304, failure)."""
@@ -87,7 +87,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """When to poll next, and why."""
+    """The next poll, and why then."""
 
     at: str
     why: str
@@ -117,10 +117,10 @@ def next_poll(
 
 
 def next_revisit(first_seen_at: str, now: str, *, ages: Sequence[float] = REVISITS) -> str | None:
-    """When to look at a stored article again; None when it is old enough to be left alone.
+    """Return when to visit a stored article again; None when it is too old for that.
 
-    Both instants are ISO strings. The visits follow the article's age, not the last visit: one
-    that was late is not caught up with twice.
+    Both instants are ISO strings. The visits follow the article's age, not the last visit: a
+    late visit is not made up for.
     """
     first, moment = parse_instant(first_seen_at), parse_instant(now)
     for age in ages:
@@ -171,10 +171,10 @@ def _age(found_at: str | None, now: str) -> float | None:
 
 
 def is_due(next_poll_at: str | None, polled_at: str | None, now: str) -> bool:
-    """Whether a seed may be polled.
+    """Return whether a seed may be polled.
 
-    Also when its last poll lies in the future: then the clock was set back, and whoever waited for
-    the interval since then must not be sent away until that time comes again.
+    Also when its last poll lies in the future: the clock was set back, and the seed must not wait
+    until that time comes again.
     """
     if next_poll_at is None or next_poll_at <= now:
         return True
@@ -185,7 +185,7 @@ def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
     """Spread what is overdue over the next ``spread`` seconds, in the order given.
 
     For a start after downtime: what is due later keeps its time, what is overdue starts one after
-    the other, the first at once, so that a restart neither stampedes nor starves.
+    the other, the first at once, so that a restart causes no burst and no long wait.
     """
     overdue = sum(at <= now for at in due)
     gap = dt.timedelta(seconds=spread / overdue) if overdue else dt.timedelta()
@@ -200,7 +200,7 @@ def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
 
 
 def describe_wait(seconds: float) -> str:
-    """A wait for people: ``40 s``, ``16 min``, ``5.5 h``, ``3 days``."""
+    """Return a wait for people: ``40 s``, ``16 min``, ``5.5 h``, ``3 days``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 90 * 60:
@@ -266,14 +266,14 @@ def _asked(not_before: str, now: dt.datetime) -> dt.datetime:
 
 
 def _surge(rhythm: Rhythm, now: dt.datetime) -> float:
-    """How much more (up to 16) or less (down to a half) than usual came in the last hour."""
+    """Return how many times the usual number came in the last hour, from 0.5 to 16."""
     begin = now - _SURGE_WINDOW
     ratio = (rhythm.seen(begin, now) + 1.0) / (rhythm.expected(begin, now) + 1.0)
     return max(0.5, min(16.0, ratio))
 
 
 def _wait_for_density(now: dt.datetime, rhythm: Rhythm, limits: Bounds, surge: float) -> float:
-    """Seconds until the integral of rate ** _EVENNESS reaches its target; a surge fades away."""
+    """Return the seconds until the integral of rate ** _EVENNESS is its target; surges fade."""
     target = _DENSITY * limits.start / 3600
     step = min(_STEP, dt.timedelta(seconds=max(1.0, limits.shortest)))
     hours = step.total_seconds() / 3600
@@ -289,7 +289,7 @@ def _wait_for_density(now: dt.datetime, rhythm: Rhythm, limits: Bounds, surge: f
 
 
 def _half_turnover(answer: Answer, now: dt.datetime, rhythm: Rhythm, limits: Bounds) -> float:
-    """Seconds in which half of the links that the seed shows are expected to be replaced."""
+    """Return the seconds in which half of the links of the seed are expected to be replaced."""
     if answer.seen < 4:
         return limits.longest
     expected, waited = 0.0, dt.timedelta()
@@ -309,11 +309,11 @@ def _describe_rate(rate: float, rhythm: Rhythm, now: dt.datetime, wait: float) -
 
 
 FULL_EVERY = 86400.0
-"""Seconds. Once a day a seed is asked for in full: some servers say 304 for ever."""
+"""Seconds. Once a day a seed is asked for in full: some servers answer 304 for ever."""
 
 
 def is_full_turn(polled_at: str | None, now: str, salt: int) -> bool:
-    """Whether this poll is the one of its day that asks for the whole seed.
+    """Return whether this poll is the one of its day that asks for the whole seed.
 
     ``salt`` (the seed's id) spreads the turns of many seeds over the day.
     """

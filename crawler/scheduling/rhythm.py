@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MEMORY = dt.timedelta(days=56)
-"""What is older is not looked at."""
+"""Older instants are ignored."""
 
 _HALF_LIFE_DAYS = 14.0
 _USUAL_RATE = 1.0
 """Articles per hour that are assumed of an unknown source."""
 _USUAL_RATE_HOURS = 12.0
-"""How many hours of watching weigh as much as that assumption."""
+"""Hours of observation that weigh as much as that assumption."""
 _USUAL_HOURS = (0.2,) * 5 + (0.8,) * 2 + (1.6,) * 11 + (1.0,) * 4 + (0.4,) * 2
-"""Our assumption before we know better: offices and papers work by day."""
+"""Assumed factors of the hours: offices and papers work by day."""
 _USUAL_HOURS_WEIGHT = 24.0
 _USUAL_WEEKDAYS_WEIGHT = 14.0
 """How many articles the assumptions weigh."""
@@ -50,13 +50,13 @@ class Rhythm:
     """How many instants it was learned from."""
 
     def at(self, moment: dt.datetime) -> float:
-        """Articles per hour to be expected at an aware instant."""
+        """Return the articles per hour expected at an aware instant."""
         local = moment.astimezone(VIETNAM)
         factor = _HOLIDAY_FACTOR if holiday(local.date()) else 1.0
         return self.rate * self.hours[local.hour] * self.weekdays[local.weekday()] * factor
 
     def expected(self, since: dt.datetime, until: dt.datetime) -> float:
-        """Articles to be expected between two aware instants."""
+        """Return the articles expected between two aware instants."""
         total, moment = 0.0, since
         while moment < until:
             following = min(until, moment + dt.timedelta(seconds=3600 - moment.timestamp() % 3600))
@@ -65,18 +65,18 @@ class Rhythm:
         return total
 
     def seen(self, since: dt.datetime, until: dt.datetime) -> int:
-        """Articles published between two instants of the last day."""
+        """Return the articles published between two instants of the last day."""
         return sum(since < moment <= until for moment in self.recent)
 
 
 def learn_rhythm(
     published: Iterable[dt.datetime], *, watched_since: dt.datetime | None, now: dt.datetime
 ) -> Rhythm:
-    """What the publication instants of the last eight weeks teach.
+    """Return the rhythm of the publication instants of the last eight weeks.
 
     ``published`` are aware instants in any order; those in the future or older than `MEMORY` are
-    left out. ``watched_since`` is when we first looked, None if never: from the earlier of it and
-    the first instant on, silence counts as silence.
+    left out. ``watched_since`` is the first crawl, None if there was none: time without articles
+    counts from it or the first instant on, whichever is earlier.
     """
     known = sorted(moment for moment in published if now - MEMORY <= moment <= now)
     begin = min([moment for moment in (watched_since, *known[:1]) if moment], default=now)
@@ -104,15 +104,15 @@ def _weight(age_days: float) -> float:
 
 
 def _effective_hours(span: float) -> float:
-    """The hours watched, each weighed as an article of that age would be."""
+    """Return the hours observed, each weighed as an article of that age would be."""
     scale = _HALF_LIFE_DAYS * 24 / 0.6931471805599453
     return scale * (1 - _weight(span / 24))
 
 
 def _factors(counts: Sequence[float], usual: Sequence[float], weight: float) -> tuple[float, ...]:
-    """Shares with mean 1, drawn towards what is usual as if that had been ``weight`` articles.
+    """Return factors with mean 1, drawn towards ``usual`` as if it had been ``weight`` articles.
 
-    The weight is greater in the first days: an hour or weekday that was not watched yet must not
+    The weight is greater in the first days: an hour or weekday that was not observed yet must not
     look like a quiet one.
     """
     unit = weight / sum(usual)

@@ -314,5 +314,12 @@ def test_a_hostile_article_makes_a_well_formed_feed(path: Path) -> None:
     with Archive.open_reading(path) as archive:
         article = archive.article(2)
     assert article is not None
-    feed = write_feed("</title>\x00", "x", [article], now="2026-03-01T00:00:00Z")
-    assert ET.fromstring(feed).find(f"{ATOM}entry") is not None  # noqa: S314 - our own
+    feed = ET.fromstring(  # noqa: S314 - our own
+        write_feed("</title>\x00<entry/>", "x", [article], now="2026-03-01T00:00:00Z")
+    )
+    assert feed.findtext(f"{ATOM}title") == "Báo Tỉnh: </title><entry/>"
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert "Giá lúa" in str(entry.findtext(f"{ATOM}title"))
+    assert str(entry.findtext(f"{ATOM}summary")).startswith("=HYPERLINK()")
+    text = "".join(feed.itertext())
+    assert not any(sign in text for sign in "\x00\x07\x08\x1b")

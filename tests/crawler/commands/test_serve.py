@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from storage.archive import Archive
+from storage.instants import VIETNAM
 from tests.support.shelf import fill, put
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ ENDLESS = (
 """As many rows as nobody can count: the largest archive there is."""
 
 
+TODAY = dt.datetime.now(VIETNAM).date().isoformat()
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     archive = fill(tmp_path_factory.mktemp("serve") / "tin-tuc.db")
@@ -36,6 +41,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         put(
             opened.conn, "<script>alert(1)</script> Giá lúa", "<img src=x onerror=alert(2)> {{7*7}}"
         )
+        put(opened.conn, "Tin đã gỡ", published_on=TODAY, gone_at="2026-03-02T00:00:00Z")
         opened.conn.execute(ENDLESS)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -63,11 +69,24 @@ def test_pages_load_nothing_from_elsewhere(address: str) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("query", ["search", "edits", "gone", "volume"])
-def test_every_canned_query_runs_on_an_archive_of_any_name(address: str, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("search", [{"title": "Tỉnh ủy Long An họp", "hit": "[Tỉnh] ủy Long An họp"}]),
+        ("edits", [{"title": "Tỉnh ủy Long An họp", "revision": 2, "source": "Báo Long An"}]),
+        ("gone", [{"title": "Tin đã gỡ", "gone_at": "2026-03-02T00:00:00Z"}]),
+        ("volume", [{"published_on": TODAY, "source": "Báo Long An", "articles": 1}]),
+    ],
+)
+def test_every_canned_query_finds_its_rows_in_an_archive_of_any_name(
+    address: str, query: str, rows: list[dict[str, object]]
+) -> None:
     url = f"{address}/tin-tuc/{query}.json?q=tinh&_shape=objects"
     with urllib.request.urlopen(url, timeout=5) as answer:
-        assert isinstance(json.load(answer)["rows"], list)
+        found = json.load(answer)["rows"]
+    assert [
+        {name: row[name] for name in want} for row, want in zip(found, rows, strict=True)
+    ] == rows
 
 
 def read(address: str, path: str, **fields: str) -> tuple[int, str]:

@@ -64,13 +64,13 @@ def due(archive: Archive, slack: float = 900) -> Due:
 
 
 class Turns:
-    """What a timer has set, without starting its clock."""
+    """What a timer has scheduled, without starting it."""
 
     def __init__(self, table: Timer) -> None:
         self._table = table
 
     def wait(self, id_: str = "a") -> float:
-        job = self._table._clock.get_job(f"source {id_}")
+        job = self._table._scheduler.get_job(f"source {id_}")
         return float(job.trigger.run_date.timestamp() - time.time())
 
 
@@ -149,15 +149,15 @@ def test_setting_the_clock_back_keeps_what_was_left_of_a_wait(archive: Archive) 
         table.set("a", 600)
         offset[0] = -10_800.0
         table.tick()
-        job = table._clock.get_job("source a")
+        job = table._scheduler.get_job("source a")
         assert job.next_run_time.timestamp() - (time.time() - 10_800) == pytest.approx(600, abs=5)
     finally:
         table.stop()
 
 
-def test_the_clock_rings_and_only_for_sources_that_are_kept() -> None:
-    rung: list[str] = []
-    table = Timer(rung.append, slack=900, hold=60)
+def test_sources_that_are_due_are_reported_and_only_those_that_are_kept() -> None:
+    called: list[str] = []
+    table = Timer(called.append, slack=900, hold=60)
     table.start()
     try:
         table.set("a", 0.2)
@@ -166,7 +166,7 @@ def test_the_clock_rings_and_only_for_sources_that_are_kept() -> None:
         time.sleep(1)
     finally:
         table.stop()
-    assert rung == ["a"]
+    assert called == ["a"]
 
 
 def test_the_daemon_and_status_load_no_scrapy() -> None:

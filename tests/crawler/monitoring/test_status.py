@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.daemon.preflight import DaemonLock
 from tests.site.town import Town
 from tests.support.crawls import Desk
 
@@ -61,7 +63,13 @@ def test_check_fails_and_names_what_is_not_ok(crawled: Desk) -> None:
 
 
 def test_daemon_says_whether_one_is_at_work(crawled: Desk) -> None:
-    assert crawled.run("status", "--daemon").returncode == 1
+    done = crawled.run("status", "--daemon")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no daemon is running" in done.stderr
+    with DaemonLock(crawled.archive):
+        done = crawled.run("status", "--daemon")
+    assert done.returncode == 0
+    assert f"the daemon is process {os.getpid()};" in done.stderr
 
 
 def test_a_source_whose_file_is_gone_stays_in_sight(crawled: Desk) -> None:

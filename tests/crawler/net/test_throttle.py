@@ -125,11 +125,31 @@ def test_a_killed_process_leaves_the_gate_open(tmp_path: Path) -> None:
     assert HostGate(tmp_path, "a.vn").try_enter(2.0, 0) == 0
 
 
-@given(content=st.binary(max_size=100))
-def test_a_damaged_file_is_an_open_gate(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    folder = tmp_path_factory.mktemp("gates")
+def gate_with(folder: Path, content: bytes) -> HostGate:
     HostGate(folder, "a.vn").close()
     next(folder.iterdir()).write_bytes(content)
-    assert HostGate(folder, "a.vn").held_for(2e9) <= RETRY_AFTER_CAP
+    return HostGate(folder, "a.vn")
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\xff" * 100, b"soon " * 20, b"\x00" * 64])
+def test_a_damaged_file_is_an_open_gate(tmp_path: Path, content: bytes) -> None:
+    gate = gate_with(tmp_path, content)
+    assert gate.held_for(2e9) == 0.0
+    assert gate.try_enter(2e9, 5.0) == 0.0
+    gate.leave(2e9)
+    assert gate.try_enter(2e9 + 1, 5.0) == pytest.approx(4.0), "it works again"
+
+
+@given(content=st.binary(max_size=100))
+def test_no_content_of_the_file_closes_the_gate_for_longer_than_the_cap(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    gate = gate_with(tmp_path_factory.mktemp("gates"), content)
+    assert 0.0 <= gate.held_for(2e9) <= RETRY_AFTER_CAP
+    assert gate.try_enter(2e9, 5.0) <= max(5.0, RETRY_AFTER_CAP)
+
+
+def test_a_hold_far_in_the_future_is_cut_at_the_cap(tmp_path: Path) -> None:
+    gate = HostGate(tmp_path, "a.vn")
+    gate.hold(9e9)
+    assert gate.held_for(2e9) == RETRY_AFTER_CAP

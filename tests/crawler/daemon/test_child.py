@@ -1,0 +1,73 @@
+"""When a child has to end, and what is left of it then."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from crawler.daemon.child import Child, Watchdog, start_child
+
+STALL, LIMIT = 600.0, 3600.0
+
+
+def overdue(dog: Watchdog, now: float) -> str:
+    return dog.overdue(now, stall=STALL, limit=LIMIT)
+
+
+def test_a_slow_child_that_makes_progress_may_go_on() -> None:
+    dog = Watchdog(started=0.0, progressed=0.0)
+    for step in range(7):
+        now = step * 500.0
+        dog.note(("pages", step), now)
+        assert overdue(dog, now) == ""
+        assert overdue(dog, now + STALL) == ""
+
+
+def test_a_child_without_progress_has_to_end_after_the_stall_timeout() -> None:
+    dog = Watchdog(started=0.0, progressed=0.0)
+    dog.note("a page", 100.0)
+    dog.note("a page", 650.0)
+    assert overdue(dog, 700.0) == ""
+    assert overdue(dog, 701.0) == "no progress for 600 s"
+
+
+def test_a_child_that_runs_too_long_has_to_end_in_spite_of_progress() -> None:
+    dog = Watchdog(started=0.0, progressed=0.0)
+    dog.note("much", 3600.0)
+    assert overdue(dog, 3600.0) == ""
+    assert overdue(dog, 3601.0) == "running for more than 3600 s"
+
+
+@pytest.fixture
+def child() -> Child:
+    return start_child(["no-such-command"], task="crawl", sources=["a"], now=5.0, after_run=7)
+
+
+def wait(child: Child) -> None:
+    end = time.monotonic() + 30
+    while not child.has_ended():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_child_runs_the_command_and_its_messages_are_kept(child: Child) -> None:
+    wait(child)
+    assert child.process.returncode == 2
+    assert "No such command 'no-such-command'" in child.messages()
+    assert (child.sources, child.after_run, child.watchdog.started) == (("a",), 7, 5.0)
+
+
+def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
+    os.killpg(child.process.pid, signal.SIGSTOP)  # it cannot react
+    child.end("no progress", 10.0)
+    child.end("another reason", 11.0)
+    assert (child.ended_by, child.ending_since) == ("no progress", 10.0)
+    assert not child.kill_if_late(29.9, 20.0)
+    assert child.kill_if_late(30.0, 20.0)
+    assert not child.kill_if_late(31.0, 20.0), "once"
+    wait(child)
+    assert child.process.returncode == -signal.SIGKILL
+    child.output.close()
