@@ -14,7 +14,7 @@ import click
 from crawler.commands.crawl import log_format, warn_of_unknown_settings
 from crawler.errors import UsageError
 from crawler.render.terminal import say_json
-from crawler.sources import find_source, load_sources
+from crawler.sources import SourceStatus, find_source, load_sources
 from crawler.sources.files import check_url
 from crawler.sources.provinces import PROVINCES, fold_name
 from storage.search.filters import place_name
@@ -198,7 +198,7 @@ def _headline(province: str) -> str:
 
 
 def _line(source: Source) -> str:
-    notes = [] if source.status == "active" else [source.status]
+    notes: list[str] = [] if source.status is SourceStatus.ACTIVE else [source.status]
     if source.province_before_2025 not in (None, source.province):
         notes.insert(0, f"before July 2025: {source.province_before_2025}")
     if source.successor:

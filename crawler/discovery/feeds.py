@@ -45,7 +45,7 @@ _HREF = re.compile(r"""\bhref\s*=\s*["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
 
 
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
-    """The items of a feed with their hints, and what was wrong with it. Never raises."""
+    """Return the items of a feed with their hints, and what was wrong with it. Never raises."""
     data, problems = unpack(body, MAX_FEED)
     kind = _sniff(decode(data[:SNIFFED], content_type).text)
     if kind != "feed":
@@ -64,19 +64,19 @@ def _stream(
 ) -> tuple[list[Found | None], float | None, str]:
     """Items, how long the feed may be kept, and what stopped the reading."""
     items: list[Found | None] = []
-    said: dict[str, str] = {}
+    fields: dict[str, str] = {}
     entries = stream_entries(data, (*ITEMS, *LASTING), content_type, repair=repair)
     try:
         for element in entries:
             if local_name(element) in _LASTING:
-                said.setdefault(local_name(element), (element.text or "").strip().lower())
+                fields.setdefault(local_name(element), (element.text or "").strip().lower())
             elif len(items) > MAX_ITEMS:
                 break
             else:
                 items.append(_item(element, url))
     except ValueError as error:
-        return items, _ttl(said), str(error) or "unknown"
-    return items, _ttl(said), ""
+        return items, _ttl(fields), str(error) or "unknown"
+    return items, _ttl(fields), ""
 
 
 def _sniff(text: str) -> str:
@@ -147,13 +147,13 @@ def _found(
     return Found(url=link, title=plain(fields.get("title")), date=one_line(date, MAX_DATE))
 
 
-def _ttl(said: dict[str, str]) -> float | None:
-    period = PERIODS.get(said.get("updateperiod", ""))
+def _ttl(fields: dict[str, str]) -> float | None:
+    period = PERIODS.get(fields.get("updateperiod", ""))
     try:
-        if "ttl" in said:
-            seconds = float(said["ttl"]) * 60
+        if "ttl" in fields:
+            seconds = float(fields["ttl"]) * 60
         elif period:
-            seconds = period / max(1.0, float(said.get("updatefrequency") or 1))
+            seconds = period / max(1.0, float(fields.get("updatefrequency") or 1))
         else:
             return None
     except ValueError:

@@ -165,7 +165,7 @@ def _next_rows(value: Any, url: str) -> str | None:
 
 
 def find_sections(links: Iterable[Found], source: Source) -> tuple[str, ...]:
-    """Own links that look like further listings: short paths, short names, no article."""
+    """Return own links that look like further listings: short paths, short names, no article."""
     home = page_of(source.homepage)[0]
     sections: dict[str, str] = {}
     for link in links:

@@ -36,7 +36,7 @@ _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
 def unpack(body: bytes, most: int = MAX_BYTES) -> tuple[bytes, tuple[str, ...]]:
-    """The first ``most`` bytes of the body, unzipped when its first bytes say gzip."""
+    """Return the first ``most`` bytes of the body, unzipped when its first bytes say gzip."""
     if not body.startswith(b"\x1f\x8b"):
         return _cut(body, most)
     plain = bytearray()
@@ -84,14 +84,14 @@ def one_line(text: str | None, limit: int) -> str | None:
 
 
 def plain(text: str | None) -> str | None:
-    """A title as text: some feeds escape HTML into it."""
+    """Return a title as text: some feeds escape HTML into it."""
     if text and ("<" in text or "&" in text):
         text = html.unescape(_TAGS.sub(" ", text[: MAX_TITLE * 4]))
     return one_line(text, MAX_TITLE)
 
 
 def absolute(base: str, reference: str | None) -> str | None:
-    """The absolute http(s) URL without fragment, or None for anything else. Never raises."""
+    """Return the absolute http(s) URL without fragment, or None for anything else. Never raises."""
     if not reference:
         return None
     cleaned = re.sub(r"[\t\r\n]", "", reference).strip().replace("&amp;", "&").replace(" ", "%20")

@@ -26,9 +26,28 @@ PORTLET = ("p_p_", "p_r_p_", "_")
 MAX_PAGE = 100_000
 NEXT = frozenset(
     (
-        *("trang sau", "trang tiếp", "trang kế", "trang kế tiếp", "trang tiếp theo"),
-        *("sau", "tiếp", "tiếp theo", "kế tiếp", "next", "next page", "older", "older posts"),
-        *("bài cũ hơn", "cũ hơn", "tin cũ hơn", "›", "»", ">", ">>", "→", "❯"),
+        "trang sau",
+        "trang tiếp",
+        "trang kế",
+        "trang kế tiếp",
+        "trang tiếp theo",
+        "sau",
+        "tiếp",
+        "tiếp theo",
+        "kế tiếp",
+        "next",
+        "next page",
+        "older",
+        "older posts",
+        "bài cũ hơn",
+        "cũ hơn",
+        "tin cũ hơn",
+        "›",
+        "»",
+        ">",
+        ">>",
+        "→",
+        "❯",
     )
 )
 """What a link to the next page says, lower case."""
@@ -50,7 +69,7 @@ class Position:
 
 
 def page_of(url: str) -> tuple[str, int]:
-    """The listing an address belongs to, without its page number, and that number (from 1)."""
+    """Return the listing of an address, without page number, and that number, from 1."""
     position = find_position(url)
     value = position.value or 0
     return position.listing, value + 1 if position.is_offset else max(value, 1)
@@ -100,7 +119,7 @@ def _stem(path: str) -> str:
 
 
 def choose_next(url: str, links: list[tuple[str, str, bool]]) -> str | None:
-    """The next page among ``(address, text, is rel=next)``, or None.
+    """Return the next page among ``(address, text, is rel=next)``, or None.
 
     A page is next when it belongs to the same listing and its number is one higher, or its
     offset the next one; a link that only says so must at least lead on in the same listing, so

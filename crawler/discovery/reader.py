@@ -1,4 +1,4 @@
-"""What a polled response says: the readers of :mod:`crawler.discovery` behind one door. Pure."""
+"""The readers of feeds, sitemaps and listings behind one function. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reading:
 def read_seed(
     kind: str, body: bytes, url: str, source: Source, content_type: str | None = None
 ) -> Reading:
-    """Read one page of a feed, sitemap or listing. Never raises."""
+    """Return what one page of a feed, sitemap or listing shows. Never raises."""
     if kind == SeedKind.FEED:
         feed = read_feed(body, url, content_type)
         articles = articles_among(source, feed.items, SeedKind.FEED)
@@ -71,7 +71,7 @@ def read_seed(
 
 
 def guess_kind(body: bytes) -> SeedKind:
-    """What kind of seed a body is, by its first elements."""
+    """Return what kind of seed a body is, by its first elements."""
     head = body[:5000].lower()
     if b"<urlset" in head or b"<sitemapindex" in head:
         return SeedKind.SITEMAP
@@ -80,7 +80,7 @@ def guess_kind(body: bytes) -> SeedKind:
 
 
 def describe_reading(reading: Reading) -> str | None:
-    """What is wrong with a seed's page, to stand behind its address; None when it is of use."""
+    """Return what is wrong with a seed's page, to stand behind its address; None for nothing."""
     if reading.articles or reading.children:
         return None
     if reading.problems:

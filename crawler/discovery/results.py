@@ -1,4 +1,4 @@
-"""What discovery brings back: links with their hints, and what was wrong on the way."""
+"""What readers return: links with their hints, and what was wrong with the body."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _PERIOD = re.compile(
 
 
 def read_sitemap(body: bytes, url: str, content_type: str | None = None) -> Sitemap:
-    """Pages and child sitemaps, and what was wrong. Never raises."""
+    """Return pages and child sitemaps, and what was wrong. Never raises."""
     data, problems = unpack(body)
     head = decode(data[:20_000], content_type).text.lstrip()[:5000].lower()
     if not head:

@@ -1,5 +1,7 @@
 """XML of any size, an entry at a time: memory holds one entry and never the document.
 
+The parser is lxml's, the only one here that reads XML in steps; HTML is lexbor's.
+
 A tree costs thirty times the text it was built from, and a feed may hold four million empty
 elements. Here what is read is dropped at once, and between two entries only so much may stand.
 """
@@ -38,10 +40,10 @@ def stream_entries(
     *,
     repair: bool = False,
 ) -> Iterator[etree._Element]:
-    """Each element of these local names when it has ended; it is emptied when the next is asked
-    for. Entities stay unresolved, nothing is loaded.
+    """Yield each element of these local names when it has ended; it is emptied when the next is
+    asked for. Entities stay unresolved, nothing is loaded.
 
-    Raises ValueError where the XML is broken or TooCrowded, after the entries before that place.
+    Raise ValueError where the XML is broken or TooCrowded, after the entries before that place.
     """
     parser = etree.XMLPullParser(
         events=("end",),
@@ -98,7 +100,7 @@ def _utf8(body: bytes, content_type: str | None, *, repair: bool) -> Iterator[by
 
 
 def repair_xml(text: str) -> str:
-    """Bare ampersands escaped, entities of HTML resolved, forbidden characters out."""
+    """Return text that XML allows: ampersands escaped, entities of HTML resolved."""
     return _BARE_AMPERSAND.sub("&amp;", _resolve_html(NOT_XML.sub("", text)))
 
 
@@ -112,13 +114,13 @@ def _resolve_html(text: str) -> str:
 
 
 def local_name(element: etree._Element) -> str:
-    """Name without namespace, lower case; empty for comments, entities and instructions."""
+    """Return the name without namespace, lower case; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
 def own_text(element: etree._Element) -> str:
-    """All text inside, without what entities, comments and instructions would add."""
+    """Return all text inside, without what entities, comments and instructions would add."""
     parts = [element.text or ""] if isinstance(element.tag, str) else []
     for node in element.iterdescendants():
         parts.append((node.text or "") if isinstance(node.tag, str) else "")

@@ -1,6 +1,6 @@
 """Where to look when a source names no seeds: what robots.txt, the home page and habit offer.
 
-Every rung is tried, and each link remembers which one found it: papers keep feeds that stopped
+All are tried, since papers keep feeds that stopped
 years ago beside sitemaps that are fresh, and the other way round.
 """
 
@@ -29,15 +29,18 @@ MAX_SITEMAPS = 50
 MAX_LISTINGS = 40
 USUAL_FEEDS = ("rss/home.rss", "rss", "rss.xml", "feed/", "rss/tin-moi-nhat.rss", "rss.html")
 USUAL_SITEMAPS = (
-    *("sitemap.xml", "sitemap_index.xml", "wp-sitemap.xml"),
-    *("sitemap-news.xml", "news-sitemap.xml"),
+    "sitemap.xml",
+    "sitemap_index.xml",
+    "wp-sitemap.xml",
+    "sitemap-news.xml",
+    "news-sitemap.xml",
 )
 
 _SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def seeds_from_robots(body: bytes, url: str, source: Source) -> tuple[Seed, ...]:
-    """The sitemaps on own hosts that robots.txt names (RFC 9309, section 2.2.4)."""
+    """Return the sitemaps on own hosts that robots.txt names (RFC 9309, section 2.2.4)."""
     text = decode(body[:MAX_ROBOTS]).text.replace("\r", "\n")
     named = (absolute(url, match[1]) for match in _SITEMAP.finditer(text))
     own = dict.fromkeys(link for link in named if link and source.owns(link))
@@ -45,12 +48,12 @@ def seeds_from_robots(body: bytes, url: str, source: Source) -> tuple[Seed, ...]
 
 
 def seeds_from_homepage(body: bytes, url: str, source: Source) -> tuple[Seed, ...]:
-    """Linked feeds, the home page as a listing, and its sections, in this order."""
+    """Return linked feeds, the home page as a listing, and its sections, in this order."""
     return seeds_from_listing(read_listing(body, url, source), url)
 
 
 def seeds_from_listing(listing: Listing, url: str) -> tuple[Seed, ...]:
-    """The same for a page that was read already."""
+    """Return the same for a page that was read already."""
     here = page_of(url)[0]
     sections = (section for section in listing.sections if page_of(section)[0] != here)
     pages = itertools.islice(sections, MAX_LISTINGS)
@@ -61,7 +64,7 @@ def seeds_from_listing(listing: Listing, url: str) -> tuple[Seed, ...]:
 
 
 def usual_seeds(source: Source) -> tuple[Seed, ...]:
-    """Addresses that papers commonly use for feeds and sitemaps; most will not exist."""
+    """Return addresses that papers commonly use for feeds and sitemaps; most will not exist."""
     start = urljoin(source.homepage, "/")
     return (
         *_seeds(SeedKind.FEED, (start + place for place in USUAL_FEEDS)),

@@ -2,7 +2,16 @@
 
 from crawler.sources.catalogue import find_source, load_sources, owner_of
 from crawler.sources.identity import article_key, asked_at, at_home, is_article_url
-from crawler.sources.model import Layout, Pace, Pattern, Seed, SeedKind, Source
+from crawler.sources.model import (
+    Layout,
+    Pace,
+    Pattern,
+    Seed,
+    SeedKind,
+    Source,
+    SourceKind,
+    SourceStatus,
+)
 
 __all__ = [
     "Layout",
@@ -11,6 +20,8 @@ __all__ = [
     "Seed",
     "SeedKind",
     "Source",
+    "SourceKind",
+    "SourceStatus",
     "article_key",
     "asked_at",
     "at_home",

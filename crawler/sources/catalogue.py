@@ -18,9 +18,9 @@ BUILT_IN = Path(__file__).parent / "outlets"
 
 
 def load_sources(folder: Path | None = None) -> dict[str, Source]:
-    """Id -> source, sorted by id: the built-in ones, added to or by id replaced from ``folder``.
+    """Return id -> source, sorted by id: the built-in ones and, by id over them, the folder's.
 
-    Raises SourceError, naming file and key, for the first thing that is wrong: an unknown
+    Raise SourceError, naming file and key, for the first thing that is wrong: an unknown
     key, a bad pattern, an id that two files of one folder share, a successor nobody has.
     """
     sources = _read_folder(BUILT_IN)
@@ -33,7 +33,7 @@ def load_sources(folder: Path | None = None) -> dict[str, Source]:
 
 
 def find_source(sources: Mapping[str, Source], id: str) -> Source:  # noqa: A002 - the user's word
-    """The source with that id; UnknownSource offers the nearest ids and names."""
+    """Return the source with that id. Raise UnknownSource, which offers the nearest ids."""
     if id in sources:
         return sources[id]
     near = difflib.get_close_matches(id.lower(), sources, 3, 0.6)
@@ -42,7 +42,7 @@ def find_source(sources: Mapping[str, Source], id: str) -> Source:  # noqa: A002
 
 
 def owner_of(sources: Iterable[Source], url: str) -> Source | None:
-    """The source whose page the URL is; a present host counts more than one a paper has left."""
+    """Return the source whose page the URL is; a present host counts more than a former one."""
     owners = [source for source in sources if source.owned(url)]
     return min(owners, key=lambda source: not source.owns(url), default=None)
 

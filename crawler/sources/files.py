@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.errors import SourceError
-from crawler.sources.model import Layout, Pace, Pattern, Seed, SeedKind, Source
+from crawler.sources.model import (
+    Layout,
+    Pace,
+    Pattern,
+    Seed,
+    SeedKind,
+    Source,
+    SourceKind,
+    SourceStatus,
+)
 from crawler.sources.patterns import compile_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-KINDS = ("newspaper", "broadcaster", "portal")
-STATUSES = ("active", "paused", "frozen", "retired")
 MAX_URL = 2000
 """Characters; longer URLs are no addresses of articles, and are never tried."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -30,7 +37,7 @@ _SPAN = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([smhd])")
 
 
 def read_source(path: Path) -> Source:
-    """Read and check one file; SourceError names the file and the key."""
+    """Read and check one file. Raise SourceError, naming the file and the key."""
     table = Table(path, "", _parse(path))
     articles = table.table("articles", ("accept", "reject"))
     pace = table.table("pace", ("delay", "poll"))
@@ -40,11 +47,11 @@ def read_source(path: Path) -> Source:
         name=table.text("name", required=True),
         province=table.text("province", required=True),
         homepage=table.text("homepage", required=True, check=check_url),
-        kind=table.choice("kind", KINDS, "newspaper"),
+        kind=SourceKind(table.choice("kind", tuple(SourceKind), SourceKind.NEWSPAPER)),
         province_before_2025=table.text("province_before_2025") or None,
         hosts=table.texts("hosts", check=_check_host),
         former_hosts=table.texts("former_hosts", check=_check_host),
-        status=table.choice("status", STATUSES, "active"),
+        status=SourceStatus(table.choice("status", tuple(SourceStatus), SourceStatus.ACTIVE)),
         successor=table.text("successor", check=_check_id) or None,
         seeds=tuple(_seed(seed) for seed in table.tables("seeds", ("kind", "url"))),
         accept=articles.patterns("accept"),
@@ -58,7 +65,7 @@ def read_source(path: Path) -> Source:
 
 
 def layout_names() -> tuple[str, ...]:
-    """The layouts a source file may name: the modules beside each other in extract/layouts."""
+    """Return the layouts a source file may name: the modules in extract/layouts."""
     return tuple(sorted(p.stem for p in LAYOUTS.glob("[a-z]*.py")))
 
 
@@ -172,7 +179,7 @@ class Table:
         raise self.error(key, "must be a day like 2019-01-31, without quotes and without a time")
 
     def seconds(self, key: str) -> float | None:
-        """A number of seconds, or text like ``30m`` (units s, m, h, d)."""
+        """Return a number of seconds, or of text like ``30m`` (units s, m, h, d)."""
         value = self.values.get(key)
         if value is None:
             return None

@@ -35,6 +35,23 @@ class Pattern(Protocol):
     def search(self, text: str, /) -> Match | None: ...
 
 
+class SourceKind(StrEnum):
+    """Who publishes an outlet."""
+
+    NEWSPAPER = "newspaper"
+    BROADCASTER = "broadcaster"
+    PORTAL = "portal"
+
+
+class SourceStatus(StrEnum):
+    """Whether an outlet is crawled."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FROZEN = "frozen"
+    RETIRED = "retired"
+
+
 class SeedKind(StrEnum):
     """Forms of discovery."""
 
@@ -76,13 +93,13 @@ class Source:
     name: str
     province: str
     homepage: str
-    kind: str = "newspaper"
+    kind: SourceKind = SourceKind.NEWSPAPER
     province_before_2025: str | None = None
     hosts: tuple[str, ...] = ()
     """``host`` or ``host:port``, lower case; besides the homepage's own host, with and without
     ``www.``, which always count. A host without a port stands for ports 80 and 443."""
     former_hosts: tuple[str, ...] = ()
-    status: str = "active"
+    status: SourceStatus = SourceStatus.ACTIVE
     successor: str | None = None
     seeds: tuple[Seed, ...] = ()
     """Empty: discovery finds feeds, sitemaps and listings from the homepage."""
@@ -99,11 +116,11 @@ class Source:
     """The file it was read from, for messages."""
 
     def owns(self, url: str) -> bool:
-        """Whether the URL is on one of the source's present hosts."""
+        """Return whether the URL is on one of the source's present hosts."""
         return _site(url) in _sites((self.homepage, *self.hosts))
 
     def owned(self, url: str) -> bool:
-        """Whether the URL is on one of the source's present or former hosts."""
+        """Return whether the URL is on one of the source's present or former hosts."""
         return _site(url) in _sites((self.homepage, *self.hosts, *self.former_hosts))
 
 

@@ -18,7 +18,7 @@ MAX_PATTERN = 1000
 
 
 def compile_pattern(text: str) -> Pattern:
-    """Compile one pattern; ValueError says what is wrong with it."""
+    """Compile one pattern. Raise ValueError, saying what is wrong with it."""
     if not text:
         raise ValueError("is empty and would match everything")
     if len(text) > MAX_PATTERN:

@@ -49,6 +49,6 @@ PROVINCES = {old: new for new, olds in _MERGED.items() for old in olds}
 
 
 def fold_name(name: str) -> str:
-    """Letters and digits only, lower case, without accents: ``Đắk Lắk`` -> ``daklak``."""
+    """Return letters and digits only, lower case, without accents: ``Đắk Lắk`` -> ``daklak``."""
     plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
     return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())

@@ -107,7 +107,7 @@ class Shape:
 
 
 def shape_of(url: str) -> Shape | None:
-    """The form of an article's address that the URL has, or None. Never raises."""
+    """Return the form of an article's address that the URL has, or None. Never raises."""
     if len(url) > MAX_URL:
         return None
     try:
@@ -120,7 +120,7 @@ def shape_of(url: str) -> Shape | None:
 
 
 def is_never(path: str, allowed: frozenset[str]) -> bool:
-    """Whether no article can be there: a file, a next page, a tag, a print view, a login.
+    """Return whether no article can be there: a file, a next page, a tag, a print view, a login.
 
     ``allowed`` are segments that the source's own patterns name, and that thus may be.
     """
@@ -133,13 +133,13 @@ def is_never(path: str, allowed: frozenset[str]) -> bool:
 
 
 def is_front(url: str) -> bool:
-    """Whether the address is a site's front page; parameters may make it another page."""
+    """Return whether the address is a site's front page; parameters may make it another page."""
     rest = url.partition("://")[2].partition("#")[0]
     return rest.partition("/")[2].strip("/").lower() in FRONTS
 
 
 def is_view(query: str) -> bool:
-    """Whether the query asks for another view of an article, not for an article: ``?amp=1``."""
+    """Return whether the query asks for another view of an article, as ``?amp=1`` does."""
     for name, value in parse_qsl(query.lower(), keep_blank_values=True)[:50]:
         if name in VIEWS and value not in ("0", "false"):
             return True

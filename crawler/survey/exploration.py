@@ -1,4 +1,4 @@
-"""From a home page to a proposal: look at every rung, learn the habit, read a few articles."""
+"""From a home page to a proposal: try every place, learn the habit, read a few articles."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Exploration:
         self._tried: set[str] = set()
 
     async def explore(self) -> Proposal:
-        """Visit the site. Raises Hopeless with a sentence for a home page that is of no use."""
+        """Visit the site. Raise Hopeless with a sentence for a home page that is of no use."""
         home = await self._open_home()
         self.source = replace(self.source, homepage=home.url)
         listing = read_listing(home.body, home.url, self.source)

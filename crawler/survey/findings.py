@@ -17,7 +17,7 @@ FIELDS = ("title", "published", "body", "authors", "summary")
 
 
 def describe_findings(proposal: Proposal) -> list[Finding]:
-    """One line for each thing that the source file then says."""
+    """Return one line for each thing that the source file then says."""
     outlet = proposal.outlet
     findings = [
         Finding(text=f"name {outlet.name}, kind {outlet.kind}", confidence=outlet.name_confidence)
@@ -81,7 +81,7 @@ def _describe_reading(samples: list[Sample]) -> Finding:
 
 
 def list_missing(proposal: Proposal, failed: list[str]) -> list[str]:
-    """What a reader of the proposal should look for by hand."""
+    """Return what a reader of the proposal should look for by hand."""
     kinds = {rung.seed.kind for rung in proposal.rungs}
     missing = [
         f"a {kind} with articles: {why}"

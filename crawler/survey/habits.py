@@ -35,7 +35,7 @@ class Habit:
 
     @property
     def confidence(self) -> float:
-        """0 to 1: few examples, uncovered ones and missing ids all cost."""
+        """Return 0 to 1: few examples, uncovered ones and missing ids all cost."""
         if not self.patterns or not self.known:
             return 0.0
         share = self.covered / self.known
@@ -44,7 +44,7 @@ class Habit:
 
 
 def learn_habit(articles: Collection[str], sections: Collection[str]) -> Habit:
-    """The patterns that cover the articles and match none of the sections.
+    """Return the patterns that cover the articles and match none of the sections.
 
     ``articles`` are addresses that a feed or news sitemap vouches for, or else those that look
     like articles; ``sections`` are listings that were read as such.
@@ -62,7 +62,7 @@ def learn_habit(articles: Collection[str], sections: Collection[str]) -> Habit:
 
 
 def count_matches(patterns: Iterable[str], urls: Iterable[str]) -> int:
-    """How many of the addresses at least one pattern matches."""
+    """Return how many of the addresses at least one pattern matches."""
     compiled = [compile_pattern(pattern) for pattern in patterns]
     return sum(1 for url in urls if any(each.search(url) for each in compiled))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -24,10 +25,23 @@ if TYPE_CHECKING:
     from crawler.survey.visits import Visited, Visitor
     from storage.records import Article
 
+NO_ARTICLE = "shows no article on any seed"
 CHECK_REQUESTS = 30
 SEEDS = 16
 """Seeds of one source that a check visits."""
 SAMPLES = 3
+
+
+class Subject(StrEnum):
+    """What a check looks at."""
+
+    HOMEPAGE = "homepage"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+    ARTICLE = "article"
+    FIELDS = "fields"
+    PATTERNS = "patterns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +49,7 @@ class Check:
     """One thing that was looked at."""
 
     source: str
-    what: str
-    """``homepage``, ``feed``, ``sitemap``, ``listing``, ``article``, ``fields`` or ``patterns``."""
+    what: Subject
     url: str
     ok: bool
     said: str
@@ -66,7 +79,7 @@ class Inspection:
         await self._look_at_articles()
         return self.checks
 
-    def note(self, what: str, url: str, ok: bool, said: str, advice: str = "") -> None:
+    def note(self, what: Subject, url: str, ok: bool, said: str, advice: str = "") -> None:
         self.checks.append(
             Check(source=self.source.id, what=what, url=url, ok=ok, said=said, advice=advice)
         )
@@ -76,9 +89,9 @@ class Inspection:
         try:
             page = await self.visitor.get(home)
         except Unvisited as error:
-            self.note("homepage", home, False, str(error), _advise_home(self.source, error))
+            self.note(Subject.HOMEPAGE, home, False, str(error), _advise_home(self.source, error))
             return
-        self.note("homepage", home, True, f"answers with {len(page.body)} bytes")
+        self.note(Subject.HOMEPAGE, home, True, f"answers with {len(page.body)} bytes")
         listing = read_listing(page.body, page.url, self.source)
         self.offered = seeds_from_listing(listing, home)
         self.seen.append((SeedKind.LISTING, home, page))
@@ -102,7 +115,7 @@ class Inspection:
             page = await self._page_of(seed)
         except Unvisited as error:
             if not guessed:
-                self.note(seed.kind, seed.url, False, str(error), self._replacement(seed))
+                self.note(Subject(seed.kind), seed.url, False, str(error), self._replacement(seed))
             return
         reading = read_seed(seed.kind, page.body, page.url, self.source, page.content_type)
         self.seen.append((seed.kind, seed.url, page))
@@ -110,12 +123,12 @@ class Inspection:
         bare = seed.kind is SeedKind.SITEMAP and reading.others > 0
         if problem is None or bare:
             self.articles += [each.url for each in reading.articles]
-            self.note(seed.kind, seed.url, True, _describe(reading))
+            self.note(Subject(seed.kind), seed.url, True, _describe(reading))
         elif not guessed:
             shows_links = seed.kind is SeedKind.LISTING and reading.others > 0
             replaced = "see the patterns of the source" if shows_links else self._replacement(seed)
             advice = _other_kind(seed, page) or replaced
-            self.note(seed.kind, seed.url, False, problem, advice)
+            self.note(Subject(seed.kind), seed.url, False, problem, advice)
 
     async def _page_of(self, seed: Seed) -> Visited:
         known = {url: page for _, url, page in self.seen}
@@ -139,7 +152,9 @@ class Inspection:
         habit = learn_habit(likely, [])
         said = ", ".join(pattern.pattern for pattern in self.source.accept)
         advice = f"articles now look like {' or '.join(habit.patterns)}" if habit.patterns else ""
-        self.note("patterns", self.source.homepage, False, f"shows no article like {said}", advice)
+        self.note(
+            Subject.PATTERNS, self.source.homepage, False, f"shows no article like {said}", advice
+        )
 
     async def _look_at_articles(self) -> None:
         urls = list(dict.fromkeys(self.articles))
@@ -148,13 +163,13 @@ class Inspection:
             try:
                 page = await self.visitor.get(url)
             except Unvisited as error:
-                self.note("article", url, False, str(error), "see whether its seed is stale")
+                self.note(Subject.ARTICLE, url, False, str(error), "see whether its seed is stale")
                 continue
             self._judge(read_sample(page, self.source, self.fetched_at))
         self._look_at_fields()
-        if not urls and not any(check.what == "patterns" for check in self.checks):
-            self.note("article", self.source.homepage, False, "shows no article on any seed",
-                      "see `baotinh sources add` for what its home page offers")  # fmt: skip
+        if not urls and not any(check.what is Subject.PATTERNS for check in self.checks):
+            advice = "see `baotinh sources add` for what its home page offers"
+            self.note(Subject.ARTICLE, self.source.homepage, False, NO_ARTICLE, advice)
 
     def _look_at_fields(self) -> None:
         """How many of the articles that were read have each field."""
@@ -166,25 +181,25 @@ class Inspection:
         lost = bool(self.source.layouts) and shares[BY_LAYOUT] == 0
         names = ", ".join(each.name for each in self.source.layouts)
         advice = f"its pages no longer look like layout {names}: change [[layouts]]" if lost else ""
-        self.note("fields", self.source.homepage, not lost, said, advice)
+        self.note(Subject.FIELDS, self.source.homepage, not lost, said, advice)
 
     def _judge(self, sample: Sample) -> None:
         article = sample.article
         if article is None:
             said = f"is not read as an article: {sample.problem}"
             advice = "reject such addresses, or write a layout for such pages"
-            self.note("article", sample.url, False, said, advice)
+            self.note(Subject.ARTICLE, sample.url, False, said, advice)
             return
         self.read.append(article)
         day = article.published_at or article.published_on
         size = f"{len(article.paragraphs)} paragraphs"
         said = f"is read: {article.title!r}, {day or 'no date'}, {size}"
         advice = "" if day else "its date is not found: name a layout, or write one"
-        self.note("article", sample.url, bool(day), said, advice)
+        self.note(Subject.ARTICLE, sample.url, bool(day), said, advice)
 
 
 async def inspect_source(source: Source, visitor: Visitor, *, fetched_at: str) -> list[Check]:
-    """Visit a source and say of each thing whether it works."""
+    """Visit a source and return of each thing whether it works."""
     return await Inspection(source, visitor, fetched_at).run()
 
 

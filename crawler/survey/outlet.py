@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.charset import decode
 from crawler.discovery.markup import one_line, parse_html
+from crawler.sources.model import SourceKind
 from crawler.sources.provinces import PROVINCES, fold_name
 
 MAX_NAME = 80
@@ -19,12 +20,10 @@ UNKNOWN_PROVINCE = "Chưa rõ"
 _SPLIT = re.compile(r"\s+[-–—|:»]\s+(?!truyền hình|TH\b)|\s*[|»]\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\b(báo|đài|cổng|trang(?! (?:chủ|nhất)\b))\b", re.IGNORECASE)
 _PUBLIC = re.compile(r"\.(?:com|org|net|edu|info|gov)?\.?vn$")
+_NAMES = "|".join(sorted(map(re.escape, {*PROVINCES, *PROVINCES.values()}), key=len, reverse=True))
 _OWNER = re.compile(
-    r"(?:tỉnh|thành phố|tp\.?|báo|đài[^.,;<]{0,40}?)\s+(" +
-    "|".join(sorted(map(re.escape, {*PROVINCES, *PROVINCES.values()}), key=len, reverse=True)) +
-    r")(?!\w)",
-    re.IGNORECASE,
-)  # fmt: skip
+    rf"(?:tỉnh|thành phố|tp\.?|báo|đài[^.,;<]{{0,40}}?)\s+({_NAMES})(?!\w)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Outlet:
 
     id: str
     name: str
-    kind: str
+    kind: SourceKind
     province: str
     before_2025: str | None
     name_confidence: float
@@ -41,7 +40,7 @@ class Outlet:
 
 
 def guess_outlet(body: bytes, url: str) -> Outlet:
-    """Read the publisher off a home page."""
+    """Return who publishes a home page, and how sure that is."""
     text = decode(body).text
     titles = _titles(text)
     host = urlsplit(url).hostname or ""
@@ -59,7 +58,7 @@ def guess_outlet(body: bytes, url: str) -> Outlet:
 
 
 def name_source(name: str, host: str) -> str:
-    """A short id: of the host if it has a name, else of the outlet's name."""
+    """Return a short id: of the host if it has a name, else of the outlet's name."""
     bare = host.removeprefix("www.")
     if re.search(r"[a-z]", bare) and "." in bare:
         stem = _PUBLIC.sub("", bare).replace(".", "-")
@@ -98,13 +97,14 @@ def _name(titles: list[str], host: str) -> tuple[str, float]:
     return host, 0.2
 
 
-def _kind(name: str, host: str) -> str:
+def _kind(name: str, host: str) -> SourceKind:
     if host.endswith(".gov.vn") or re.search(r"\bcổng\b|portal", name, re.IGNORECASE):
-        return "portal"
+        return SourceKind.PORTAL
     if re.search(r"\bbáo\b", name, re.IGNORECASE):
-        return "newspaper"
+        return SourceKind.NEWSPAPER
     station = re.search(r"\bđài\b|truyền hình|phát thanh|\bTV\b|PT-?TH", name, re.IGNORECASE)
-    return "broadcaster" if station or re.search(r"tv\b|tv\.", host) else "newspaper"
+    is_station = station or re.search(r"tv\b|tv\.", host)
+    return SourceKind.BROADCASTER if is_station else SourceKind.NEWSPAPER
 
 
 def _province(titles: list[str], host: str, text: str) -> tuple[str | None, float]:

@@ -63,7 +63,7 @@ class Proposal:
     day: str = ""
 
     def to_toml(self) -> str:
-        """The source file, with findings and samples as comments."""
+        """Return the source file, with findings and samples as comments."""
         lines = [*self._head(), *self._facts(), *self._seeds(), *self._articles(), *self._layouts()]
         return "\n".join([*lines, "", *self._shown()]) + "\n"
 
@@ -114,7 +114,7 @@ class Proposal:
 
 
 def describe_sample(sample: Sample) -> list[str]:
-    """A few lines that let a reader judge whether the page was read rightly."""
+    """Return a few lines that let a reader judge whether the page was read rightly."""
     article = sample.article
     if article is None:
         return [sample.url, f"  not read as an article: {sample.problem}"]

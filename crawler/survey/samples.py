@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def choose_samples(source: Source, rungs: Iterable[Rung], count: int) -> list[str]:
-    """The newest articles of different rungs, and one of every form of address."""
+    """Return the newest articles of different rungs, and one of every form of address."""
     queues = [
         [each.url for each in articles_among(source, rung.found, rung.seed.kind)] for rung in rungs
     ]
@@ -38,7 +38,7 @@ def _first(pattern: Pattern, urls: list[str]) -> str | None:
 
 
 def read_sample(page: Visited, source: Source, fetched_at: str) -> Sample:
-    """Extract the page and see whose layout it shows."""
+    """Return the page as extraction reads it, and whose layout it shows."""
     try:
         article = extract(
             page.body,
@@ -55,7 +55,7 @@ def read_sample(page: Visited, source: Source, fetched_at: str) -> Sample:
 
 
 def common_layouts(samples: Iterable[Sample]) -> list[str]:
-    """The layout that most of the samples show; none if each looks different."""
+    """Return the layout that most of the samples show; none if each looks different."""
     read = [sample for sample in samples if sample.article]
     counts = Counter(name for sample in read for name in sample.layouts[:1])
     return [name for name, count in counts.most_common(1) if count * 2 > len(read)]

@@ -1,4 +1,4 @@
-"""The survey's errands, run: one site to be proposed, or many sources to be checked."""
+"""The errands of a survey, run: one site to be proposed, or many sources to be checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def propose(
     homepage: str, *, archive: Path, now: dt.datetime, overrides: Mapping[str, Any] | None = None
 ) -> Proposal:
-    """Survey a site from its home page. Raises Hopeless with a sentence when that is no use."""
+    """Survey a site from its home page. Raise Hopeless with a sentence when that is no use."""
     fetched_at = format_instant(now)
 
     async def explore(visitor: Visitor) -> Proposal:
@@ -32,7 +32,7 @@ def propose(
     source = Source(id="site", name="site", province="?", homepage=homepage)
     errand = Errand(source, MAX_REQUESTS, explore)
     run_errands([errand], archive=archive, overrides=overrides)
-    return errand.outcome()
+    return errand.outcome.result()
 
 
 def inspect(
@@ -53,4 +53,4 @@ def inspect(
 
     errands = [errand_for(source) for source in sources]
     run_errands(errands, archive=archive, overrides=overrides)
-    return [check for errand in errands for check in errand.outcome()]
+    return [check for errand in errands for check in errand.outcome.result()]

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import NotConfigured
 
 from crawler.failures import Word, describe_failure, status_word
 from crawler.net.errors import Refused, name_failure
@@ -81,11 +83,13 @@ class Visitor:
         return self.budget - self.spent
 
     async def get(self, url: str) -> Visited:
-        """The page at ``url``. Raises Unvisited for every answer that is not a 200."""
+        """Return the page at ``url``. Raise Unvisited for every answer that is not a 200."""
         request = Request(url, dont_filter=True)
-        assert self._crawler.engine is not None  # noqa: S101 - errands run while it does
+        engine = self._crawler.engine
+        if engine is None:
+            raise RuntimeError(f"{url} is asked for before the crawler has started")
         try:
-            response = await self._crawler.engine.download_async(request)
+            response = await engine.download_async(request)
         except Exception as error:
             raise Unvisited(name_failure(error), getattr(error, "detail", "")) from error
         if response.status != 200:
@@ -106,7 +110,8 @@ class BudgetMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BudgetMiddleware:
-        assert isinstance(crawler.spider, VisitSpider)  # noqa: S101 - part of that spider only
+        if not isinstance(crawler.spider, VisitSpider):
+            raise NotConfigured("the budget of requests is for visits only")
         return cls(crawler.spider)
 
     def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy's signature
@@ -122,15 +127,8 @@ class Errand(Generic[T]):
     source: Source
     budget: int
     run: Callable[[Visitor], Awaitable[T]]
-    result: T | None = None
-    error: BaseException | None = None
-
-    def outcome(self) -> T:
-        """The result; raises what the errand raised."""
-        if self.error is not None:
-            raise self.error
-        assert self.result is not None  # noqa: S101 - one of the two is there
-        return self.result
+    outcome: Future[T] = field(default_factory=Future)
+    """Done when `run_errands` returns."""
 
 
 class VisitSpider(Spider):
@@ -156,11 +154,10 @@ class VisitSpider(Spider):
         """Do the errand; nothing is scheduled."""
         async with self.turns:
             try:
-                self.errand.result = await self.errand.run(self.visitor)
+                self.errand.outcome.set_result(await self.errand.run(self.visitor))
             except Exception as error:  # noqa: BLE001 - handed to whoever sent the errand
-                self.errand.error = error
-        nothing: tuple[Request, ...] = ()
-        for request in nothing:
+                self.errand.outcome.set_exception(error)
+        for request in ():
             yield request
 
 
@@ -183,8 +180,8 @@ def run_errands(
             process.crawl(spider, errand=errand, turns=turns)
         process.start()
     for errand in errands:
-        if errand.result is None and errand.error is None:
-            errand.error = KeyboardInterrupt()
+        if not errand.outcome.done():
+            errand.outcome.set_exception(KeyboardInterrupt())
 
 
 def _spider_for(source: Source) -> type[VisitSpider]:
