@@ -150,7 +150,7 @@ class Inspection:
         readings = [read_seed(kind, page.body, page.url, bare) for kind, _, page in self.seen]
         likely = [each.url for reading in readings for each in reading.articles]
         habit = learn_habit(likely, [])
-        said = ", ".join(pattern.pattern for pattern in self.source.accept)
+        said = f"shows no article like {', '.join(each.pattern for each in self.source.accept)}"
         advice = f"articles now look like {' or '.join(habit.patterns)}" if habit.patterns else ""
         self.note(
             Subject.PATTERNS, self.source.homepage, False, f"shows no article like {said}", advice

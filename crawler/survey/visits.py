@@ -157,7 +157,8 @@ class VisitSpider(Spider):
                 self.errand.outcome.set_result(await self.errand.run(self.visitor))
             except Exception as error:  # noqa: BLE001 - handed to whoever sent the errand
                 self.errand.outcome.set_exception(error)
-        for request in ():
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
             yield request
 
 
