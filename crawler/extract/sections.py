@@ -1,13 +1,14 @@
-"""What stands around the text of an article: section path, tags, date lines, bylines, credits."""
+"""What stands around the text of an article: section path and tags."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait
+from crawler.extract.words import any_of
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:
@@ -15,30 +16,26 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.blocks import Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
 MAX_TAGS = 40
-_HOME = re.compile(
-    r"(?:trang chu|trang nhat|home|homepage|tin tuc - su kien|start(?:seite)?|accueil|inicio|portada|home page|"
-    r"[\W_]*|toa soan|bao .{0,40}(?:online|dien tu)?|you are here:?|ban dang o:?.{0,20})"
-)
-_CRUMBS = (
-    ".breadcrumb a, .breadcrumbs a, .entry-crumbs a, [class*=breadcrumb] a, [id*=breadcrumb] a,"
-    " [itemtype*=BreadcrumbList] a, nav[aria-label*=breadcrumb i] a"
-)
 _CRUMB_PLACES = (
     "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, .catename, [itemtype*=BreadcrumbList],"
     " nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name, .catename-detail"
 )
 _NOT_TAG = re.compile(r"(?:tu khoa|tags?|chu de|keywords?|xem them|them|all)\s*:?|[\W\d_]*")
-
-
 _CATEGORY = re.compile(
-    r"(?:^|[\s_-])(?:cat|cate|catname|catename|category|categories|chuyen-?muc|zone|path|danh-?muc|section)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:cat|cate|catname|catename|category|categories|chuyen-?muc|zone|path"
+    r"|danh-?muc|section)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+
+
+@cache
+def _home() -> re.Pattern[str]:
+    return re.compile(rf"{any_of('sections/home')}|[\W_]*")
 
 
 def section_path(
@@ -94,7 +91,7 @@ def _names(names: Iterable[str], title: str) -> list[str]:
     for name in names:
         clean = normalize(name).strip(" /»›>|-:").strip()
         folded = fold(clean)
-        if not clean or len(clean) > 60 or _HOME.fullmatch(folded) or folded == whole:
+        if not clean or len(clean) > 60 or _home().fullmatch(folded) or folded == whole:
             continue
         if clean not in kept:
             kept.append(clean)
@@ -151,14 +148,3 @@ def _tags(names: Iterable[str]) -> list[str]:
         seen.add(folded)
         kept.append(clean)
     return kept[:MAX_TAGS]
-
-
-def marked_bylines(blocks: list[tuple[Block, int]]) -> list[Block]:
-    """Lines whose class says that they name the author."""
-    return [
-        block
-        for block, _ in blocks
-        if block.traits & Trait.BYLINE
-        and not block.traits & (FURNITURE & ~(Trait.RELATED | Trait.JUNK))
-        and 2 < len(block.text) <= 160
-    ]

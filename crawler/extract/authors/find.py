@@ -16,15 +16,16 @@ from crawler.extract.authors.names import is_person
 from crawler.extract.authors.parse import EVER, Byline, parse_byline, without_dates
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.around import lines_around
-from crawler.extract.dom.blocks import find_block, with_text
+from crawler.extract.dom.blocks import FURNITURE, find_block, with_text
 from crawler.extract.dom.traits import Trait
-from crawler.extract.sections import marked_bylines
+from crawler.extract.words import load_words
 from storage.records import Article, Evidence
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
@@ -43,10 +44,6 @@ _AND = re.compile(r"\s*(?:,|;|\s(?:and|und|og|och|et|e|y|en|&)\s)\s*")
 """What stands between the names of a signature in other languages."""
 _CODE = re.compile(r"\s*\([^()]{1,12}\)\s*$")
 """The short form of a reporter's name behind it."""
-_META = (
-    "author", "article:author", "dc.creator", "dc.author", "dcterms.creator", "parsely-author", "sailthru.author",
-    "byl", "dable:author", "article.author", "cxenseparse:author", "authors", "citation_author",
-)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,42 +70,43 @@ class Signature:
             article.evidence["source_credit"] = self.credit_evidence
 
 
-def find_signature(
-    page: Page,
-    data: Structured,
-    scan: Scan,
-    texts: list[Block],
-    *,
-    title: int | None,
-    pictures: bool,
-    foreign: bool,
-    layout_lines: list[str],
-    layout: str,
-) -> Signature:
-    """The signature by the order of the module's rule. On a ``foreign`` page, neither in
-    Vietnamese nor on a Vietnamese host, structured data goes first."""
+def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> Signature:
+    """Return the signature by the order of the module's rule: on a foreign page structured data
+    goes first. ``pictures`` says that the article has some, so that no line of text is needed."""
     signature = Signature(texts=texts)
-    items = list(_from_items(signature))
-    marked = list(_from_marks(signature, scan))
-    ends = list(_from_end(signature, needed=0 if pictures else 1)) + list(_from_start(signature))
-    around = _around(scan, texts, title)
-    visible = [(line, f"layout {layout}", 0.95) for line in layout_lines]
-    visible += [(line, "end of text", 0.9) for line in ends]
-    visible += [(line, "line near the text", 0.8) for line in _unique([*marked, *around])]
-    visible += [(line, "line of the date", 0.75) for line in _dated(scan, texts, title)]
-    outlets = _outlets(page, data)
+    items = _take_items(signature)
+    marked = _take_marked(signature, context.scan)
+    ends = _take_ends(signature, needed=0 if pictures else 1) + _take_first(signature)
+    visible = _visible(context, texts, marked, ends)
+    outlets = _outlets(context.page, context.data)
     if items:
         _sign_items(signature, [*items, *ends])
-    if foreign:
-        _take_stated(signature, data.authors, outlets)
-        _take_stated(signature, data.signed, ())
-        _propose(signature, _structured(page, data), outlets)
+    if context.foreign:
+        _take_stated(signature, context.data.authors, outlets)
+        _take_stated(signature, context.data.signed, ())
+        _propose(signature, _structured(context.page, context.data), outlets)
         _propose(signature, visible, outlets)
         return signature
     _propose(signature, visible, outlets)
     _unglue(signature, outlets)
-    _propose(signature, _structured(page, data), outlets)
+    _propose(signature, _structured(context.page, context.data), outlets)
     return signature
+
+
+def _visible(
+    context: Context, texts: list[Block], marked: list[str], ends: list[str]
+) -> list[tuple[str, str, float]]:
+    """Lines that may name the authors, the likeliest first, with their place and our trust in
+    it. ``texts`` is the text before any byline left it."""
+    layout, scan, title = context.layout, context.scan, context.headline
+    lines = context.lines_at(*layout.author, *layout.source) if layout else []
+    near = _unique([*marked, *_around(scan, texts, title)])
+    return [
+        *((line, f"layout {context.layout_name}", 0.95) for line in lines),
+        *((line, "end of text", 0.9) for line in ends),
+        *((line, "line near the text", 0.8) for line in near),
+        *((line, "line of the date", 0.75) for line in _dated(scan, texts, title)),
+    ]
 
 
 def _propose(
@@ -149,42 +147,52 @@ def _unglue(signature: Signature, outlets: list[str]) -> None:
     _take(signature, byline, byline.raw, "end of the last sentence", 0.75)
 
 
-def _from_items(signature: Signature) -> Iterator[str]:
-    """Bylines of a round-up, one behind each item; they leave the text."""
+def _take_items(signature: Signature) -> list[str]:
+    """Take the bylines of a round-up, one behind each item, out of the text. Return them; none
+    where fewer than two items are signed."""
     texts = signature.texts
     starts = [index for index, block in enumerate(texts) if _ITEM.match(block.text)]
     if len(starts) < 2:
-        return
+        return []
     found: list[str] = []
     kept: list[Block] = []
     for index, block in enumerate(texts):
         ends_item = index + 1 == len(texts) or index + 1 in starts
-        if ends_item and index > starts[0] and _signs(block, 0):
-            found.append(block.text)
-            continue
-        rest, byline = split_glued_byline(block.text, last=False) if ends_item else ("", None)
-        if byline is not None and byline.authors and rest:
-            found.append(byline.raw)
-            kept.append(with_text(block, rest))
-        else:
-            kept.append(block)
-    if len(found) >= 2:
-        signature.texts = kept
-        signature.items = len(starts)
-        yield from found
+        rest, raw = _split_item(block, alone=index > starts[0]) if ends_item else (block, "")
+        if raw:
+            found.append(raw)
+        if rest is not None:
+            kept.append(rest)
+    if len(found) < 2:
+        return []
+    signature.texts = kept
+    signature.items = len(starts)
+    return found
 
 
-def _from_marks(signature: Signature, scan: Scan) -> Iterator[str]:
-    """Short lines inside the text whose own element is named as a byline; they leave the text."""
-    kept: list[Block] = []
-    for block in signature.texts:
-        named = block.el and (scan.own[block.el] | scan.own[scan.parents[block.el]]) & Trait.BYLINE
-        if named and len(block.text) <= MAX_MARKED and block.traits & Trait.BYLINE:
-            yield block.text
-        else:
-            kept.append(block)
-    if len(kept) * 2 > len(signature.texts):
-        signature.texts = kept
+def _split_item(block: Block, *, alone: bool) -> tuple[Block | None, str]:
+    """Return the last line of an item without its byline, and the byline. ``alone`` says that
+    the line may be nothing else."""
+    if alone and _signs(block, 0):
+        return None, block.text
+    rest, byline = split_glued_byline(block.text, last=False)
+    if byline is not None and byline.authors and rest:
+        return with_text(block, rest), byline.raw
+    return block, ""
+
+
+def _take_marked(signature: Signature, scan: Scan) -> list[str]:
+    """Take short lines whose own element is named as a byline out of the text. Return them."""
+    marked = [block for block in signature.texts if _is_marked(scan, block)]
+    if 2 * len(marked) < len(signature.texts):
+        signature.texts = [block for block in signature.texts if block not in marked]
+    return [block.text for block in marked]
+
+
+def _is_marked(scan: Scan, block: Block) -> bool:
+    if len(block.text) > MAX_MARKED or not block.traits & Trait.BYLINE or not block.el:
+        return False
+    return bool((scan.own[block.el] | scan.own[scan.parents[block.el]]) & Trait.BYLINE)
 
 
 def _sign_items(signature: Signature, lines: list[str]) -> None:
@@ -214,9 +222,9 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)
 
 
-def _from_end(signature: Signature, *, needed: int) -> Iterator[str]:
-    """Bylines that stand as the last lines of the text; they leave it, but for so many lines as
-    are needed. More than two bare names in a row are a list of people, not a signature."""
+def _take_ends(signature: Signature, *, needed: int) -> list[str]:
+    """Take the bylines that stand as the last lines out of the text, but for so many lines as
+    are needed. Return them. More than two bare names in a row are a list of people."""
     texts = signature.texts
     signing = 0
     while signing < min(4, len(texts) - needed) and _signs(texts[-1 - signing], signing):
@@ -224,9 +232,10 @@ def _from_end(signature: Signature, *, needed: int) -> Iterator[str]:
     if signing < len(texts) and _is_bare_name(texts[-1 - signing]):
         while signing and _is_bare_name(texts[-signing]):
             signing -= 1
-    if signing:
-        signature.texts = texts[:-signing]
-        yield from [block.text for block in texts[-signing:]]
+    if not signing:
+        return []
+    signature.texts = texts[:-signing]
+    return [block.text for block in texts[-signing:]]
 
 
 def _signs(block: Block, position: int) -> bool:
@@ -254,15 +263,17 @@ def _styles(block: Block) -> set[str]:
     return styles
 
 
-def _from_start(signature: Signature) -> Iterator[str]:
-    """A byline as the first line of the text, under the headline."""
+def _take_first(signature: Signature) -> list[str]:
+    """Take a byline that is the first line, under the headline, out of the text. Return it."""
     texts = signature.texts
-    if len(texts) > 2 and _may_sign(texts[0]) and texts[0].text[-1:] not in ".!?":
-        marked = bool(texts[0].traits & Trait.BYLINE)
-        byline = parse_byline(texts[0].text, field=marked)
-        if byline is not None and (byline.authors or marked):
-            signature.texts = texts[1:]
-            yield texts[0].text
+    if len(texts) <= 2 or not _may_sign(texts[0]) or texts[0].text[-1:] in ".!?":
+        return []
+    marked = bool(texts[0].traits & Trait.BYLINE)
+    byline = parse_byline(texts[0].text, field=marked)
+    if byline is None or not (byline.authors or marked):
+        return []
+    signature.texts = texts[1:]
+    return [texts[0].text]
 
 
 def _may_sign(block: Block) -> bool:
@@ -278,7 +289,7 @@ def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
         lines = {block.text for block in texts if len(block.text) > 60}
         inside = [index for index, block in enumerate(scan.blocks) if block.text in lines]
     first, last = (inside[0], inside[-1]) if inside else (title or 0, (title or 0) + 12)
-    marked = [b.text for b in marked_bylines(lines_around(scan, title, first, last))]
+    marked = [b.text for b in _marked_bylines(lines_around(scan, title, first, last))]
     behind = [
         block.text
         for block in scan.blocks[last + 1 : last + 4]
@@ -290,8 +301,19 @@ def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
     return _unique([*behind, *marked])
 
 
+def _marked_bylines(blocks: list[tuple[Block, int]]) -> list[Block]:
+    """Lines whose class says that they name the author."""
+    return [
+        block
+        for block, _ in blocks
+        if block.traits & Trait.BYLINE
+        and not block.traits & (FURNITURE & ~(Trait.RELATED | Trait.JUNK))
+        and 2 < len(block.text) <= 160
+    ]
+
+
 def _dated(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
-    """Lines between headline and text that hold a date and names: `Đặng Hiền 15/11/2023 - 14:50`."""
+    """Lines between headline and text with a date and names: `Đặng Hiền 15/11/2023 - 14:50`."""
     if title is None or not texts:
         return []
     first = find_block(scan, texts[0]) or title
@@ -310,7 +332,7 @@ def _structured(page: Page, data: Structured) -> Iterator[tuple[str, str, float]
     names = [name for name in data.authors if not name.startswith("http")]
     if names:
         yield "; ".join(dict.fromkeys(names)), "json-ld author", 0.85
-    for key in _META:
+    for key in load_words("metas/author"):
         values = [value for value in page.metas.get(key, ()) if not value.startswith("http")]
         if values:
             yield "; ".join(dict.fromkeys(values)), f"meta {key}", 0.7

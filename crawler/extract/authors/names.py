@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crawler.extract.authors import words as words_of
 from crawler.extract.dates.patterns import fold_letters
+from crawler.extract.words import any_of, load_words
 
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvxjfwz])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
@@ -34,32 +34,27 @@ _TONE_PLACES = (
 
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_.\-]{2,}|\S*[0-9_@]\S*|\S*(?:://|www\.)\S*|.*\\.*")
 
-ORGANISATION = re.compile(
-    # what stands at the start of an office's name only
-    r"(?:\A|[(\-–/]\s?)(?:cục|chi cục|viện|tỉnh|huyện|thị xã|quận|phường|xã|ban|sở|phòng|bộ|hội)"
-    r"\s(?=\w)"
-    r"|\b(?:báo|tạp chí|thời báo|ttxvn|thông tấn|trung tâm|tt(?:vh|tt|tdt)\S*|ctxh\S*|vhtt\S*|tp\."
-    r"|đài (?:pt|th|tt|truyền|phát|tiếng|huyện|tỉnh)|cổng (?:thông|tt|giao)|cttđt|ubnd|hđnd|ubmttq"
-    r"|mttq|văn phòng|ban (?:biên|tuyên|chỉ|tổ|quản|dân|nội|chấp|thường|thời)"
-    r"|công (?:an|ty|đoàn)|bệnh viện|trường (?:thpt|thcs|tiểu|đại|cao|mầm|chính)"
-    r"|đoàn (?:thanh|tncs|đbqh)|(?:thành|tỉnh|huyện) (?:đoàn|ủy)|thành phố|liên đoàn|kiểm lâm"
-    r"|biên phòng|truyền hình|truyền thanh|phát thanh|điện tử|online|internet|facebook|fanpage"
-    r"|youtube|zalo|website|vtv\d*|vov\d*|vtc\d*|vnexpress|vietnamnet|vietnam\+"
-    r"|\w+\.(?:vn|com|net|org|gov)\S*|newspaper|news|times|agency|media|radio|television|press"
-    r"|tv|group|company|team|desk)(?!\w)"
-)
-"""Words that name an outlet, office, school or web site."""
 
-_HONORIFIC = re.compile(
-    r"(?:(?:bs|bác s[ĩỹ]|ts|ths|gs|pgs|ck[i12]{1,2}|ls|luật sư|tiến s[ĩỹ]|thạc s[ĩỹ]|ds|dược s[ĩỹ]"
-    r"|đ/c|đồng chí|ông|bà|anh|chị|em|ks|kts|nsưt|nsnd|(?:đại|thượng|trung|thiếu) (?:tá|úy|tướng)"
-    r"|nhà giáo|cô giáo|thầy)[.\s]+)+(?=[^\W\d_])"
-)
+@cache
+def _office() -> re.Pattern[str]:
+    """Words that name an outlet, office, school or web site."""
+    start = any_of("bylines/office-start")
+    return re.compile(rf"(?:\A|[(\-–/]\s?){start}\s(?=\w)|\b{any_of('bylines/office')}(?!\w)")
+
+
+@cache
+def _honorific() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('bylines/honorific')}[.\s]+)+(?=[^\W\d_])")
+
+
+@cache
+def _listed(*concepts: str) -> frozenset[str]:
+    return frozenset(word for each in concepts for word in load_words(f"names/{each}"))
 
 
 def is_honorific(text: str) -> bool:
     """Whether a title or form of address stands before the name: an expert, not a reporter."""
-    match = _HONORIFIC.match(text.lower())
+    match = _honorific().match(text.lower())
     if match is None or not text[match.end() : match.end() + 1].isupper():
         return False
     # `Anh Dũng` is a name, `Anh Lê Văn Minh` a man who is spoken of.
@@ -69,36 +64,36 @@ def is_honorific(text: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Template text where a name should stand, such as `Bút danh`."""
     folded = fold_letters(text).strip(" .:()[]*-")
-    return folded in words_of.PLACEHOLDERS or text.strip().startswith(("{", "[", "<"))
+    return folded in _listed("placeholders") or text.strip().startswith(("{", "[", "<"))
 
 
 def is_role(text: str) -> bool:
     """`PV`, `CTV`, `BBT`, `Tổng hợp`: a function, signed instead of a name."""
-    return fold_letters(text).strip(" :()[]*-,") in words_of.ROLES
+    return fold_letters(text).strip(" :()[]*-,") in _listed("roles")
 
 
 def is_account(text: str) -> bool:
     """A user name, address or system account, not a name."""
     plain = text.strip()
-    if fold_letters(plain) in words_of.ACCOUNTS:
+    if fold_letters(plain) in _listed("accounts"):
         return True
     return _ACCOUNT.fullmatch(plain) is not None
 
 
 def is_heading(text: str) -> bool:
     """A section name, outlet or polite phrase of two or three words."""
-    return _is_listed(text, words_of.NOT_NAMES)
+    return _is_listed(text, _listed("headings", "outlets"))
 
 
 def is_organisation(text: str) -> bool:
     """An outlet, office, school, web site or other body."""
-    return is_heading(text) or ORGANISATION.search(text.lower()) is not None
+    return is_heading(text) or _office().search(text.lower()) is not None
 
 
 def is_place(text: str, *, accents: bool = False) -> bool:
     """A province or country, all of which look like names of people. With ``accents`` a text
     without any is not taken for an accented name."""
-    return _is_listed(text, words_of.PLACES, accents=accents)
+    return _is_listed(text, _listed("places"), accents=accents)
 
 
 def _is_listed(text: str, phrases: frozenset[str], *, accents: bool = False) -> bool:
@@ -146,7 +141,7 @@ def is_person(text: str, *, known: bool = False) -> bool:
         return known and _is_single(name)
     if not 2 <= len(words) <= 5 + known or not all(_WORD.fullmatch(word) for word in words):
         return False
-    if not all(word[0].isupper() or (known and word in words_of.PARTICLES) for word in words):
+    if not all(word[0].isupper() or (known and word in _listed("particles")) for word in words):
         return False
     return known or _is_vietnamese(words)
 
@@ -170,10 +165,10 @@ def _is_vietnamese(words: list[str]) -> bool:
         return True
     if not all(_SYLLABLE.fullmatch(part) for part in folded):
         return False
-    if len(words) == 5 and folded[0] not in words_of.SURNAMES:
+    if len(words) == 5 and folded[0] not in _listed("surnames"):
         return False
     hits = sum(
-        part in words_of.SYLLABLES or (i == 0 and part in words_of.SURNAMES)
+        part in _listed("syllables") or (i == 0 and part in _listed("surnames"))
         for i, part in enumerate(folded)
     )
     return hits * 2 >= len(folded)

@@ -1,6 +1,6 @@
 """Who wrote an article: bylines as Vietnamese papers print them.
 
-``parse_byline`` reads a line, ``byline_lines`` decides whether a paragraph is one.
+``parse_byline`` reads a line, ``authors.detect`` decides whether a paragraph is one.
 
 What counts as what:
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.names import (
@@ -34,6 +35,7 @@ from crawler.extract.authors.names import (
 )
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dates.patterns import compose, fold_letters
+from crawler.extract.words import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,32 +83,34 @@ class _Reading:
     nobody: int = 0
 
 
-# Roles are matched with their accents, for without them `Lan Anh`, `Đức Dũng` and `Trung Tín`
-# would end in one.
-_TEXT_ROLE = (
-    r"tin|bài(?: viết)?|nội dung|thực hiện|biên soạn|tác giả|nhóm tác giả|phóng viên|người viết|ghi"
-    r"|lược ghi|tường thuật|phóng sự|ký sự|ghi chép|biên tập|tổng hợp|đưa tin|pv|p\.v|ctv|nhóm pv"
-    r"|nhóm phóng viên|chuyên trang|infographics?|emagazine|e-magazine|longform|mega story|thơ"
-    r"|video|clip|video clip|audio|podcast|phim|kịch bản|nhóm thực hiện"
-    r"|reported|report|story|text|written|compiled|words|reporting|author|authors|writer"
-)
-_OTHER_ROLE = (
-    r"ảnh|photos?|hình ảnh|(?:ảnh )?minh h(?:ọa|oạ|oa)|đồ h(?:ọa|oạ|oa)|thiết kế|trình bày|kỹ thuật"
-    r"|quay phim|dựng phim|dựng|dựng hình|ký h(?:ọa|oạ|oa)|graphics?|design|translated|translation"
-    r"|translator|edited|editor|photographs?|biên dịch|dịch|lược dịch|đọc|thể hiện|âm nhạc|nhạc"
-)
-_ROLE = rf"(?:{_TEXT_ROLE}|{_OTHER_ROLE})"
 _JOIN = r"(?:\s{0,2}[,&+/;\-–—]\s{0,2}|\s{1,2}(?:và|and)\s{1,2})"
-_LABEL = re.compile(
-    rf"(?<![^\W_])(?<!nguồn )(?P<roles>{_ROLE}(?:{_JOIN}{_ROLE}){{0,4}})"
-    r"(?:\s{0,2}:\s{0,3}|\s{1,2}(?:by|bởi)\s{1,2}:?\s{0,2})"
-)
-"""`Tin, ảnh:`, `Bài và ảnh:`, `Thực hiện:`, `Translated by`: one or more roles and a colon."""
-_BARE_LABEL = re.compile(
-    rf"\A(?P<roles>{_ROLE}(?:{_JOIN}{_ROLE}){{1,4}}|thực hiện|tác giả|nhóm tác giả|by|bởi"
-    r"|(?:đăng|viết|được viết|được đăng) bởi|người đăng|phóng viên|pv|ctv)\s{1,3}(?=[^\W\d_])"
-)
-_TEXT_WORD = re.compile(rf"(?:{_TEXT_ROLE}|by|(?:.{2, 10} )?bởi|người đăng)\Z")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """`Tin, ảnh:`, `Bài và ảnh:`, `Thực hiện:`, `Translated by`: one or more roles and a colon."""
+    role = any_of("bylines/text-role", "bylines/other-role")
+    return re.compile(
+        rf"(?<![^\W_])(?<!nguồn )(?P<roles>{role}(?:{_JOIN}{role}){{0,4}})"
+        r"(?:\s{0,2}:\s{0,3}|\s{1,2}(?:by|bởi)\s{1,2}:?\s{0,2})"
+    )
+
+
+@cache
+def _bare_label() -> re.Pattern[str]:
+    """The same at the start of a line, without a colon."""
+    role = any_of("bylines/text-role", "bylines/other-role")
+    return re.compile(
+        rf"\A(?P<roles>{role}(?:{_JOIN}{role}){{1,4}}|thực hiện|tác giả|nhóm tác giả|by|bởi"
+        r"|(?:đăng|viết|được viết|được đăng) bởi|người đăng|phóng viên|pv|ctv)\s{1,3}(?=[^\W\d_])"
+    )
+
+
+@cache
+def _text_word() -> re.Pattern[str]:
+    """A role that says that somebody wrote the text."""
+    return re.compile(rf"(?:{any_of('bylines/text-role')}|by|bởi|người đăng)\Z")
+
 
 _CREDIT = re.compile(
     r"(?:\A|(?<=[\s(/\-]))(?P<word>theo|nguồn(?: tin| bài| ảnh)?|source|dẫn nguồn|trích(?: từ)?"
@@ -114,16 +118,9 @@ _CREDIT = re.compile(
 )
 _BEHIND_CREDIT = re.compile(r"link (?:bài )?gốc|copy link|sao chép|https?://", re.IGNORECASE)
 """What a box adds behind the name of the outlet it was taken from."""
-_DONE_WORDS = (
-    r"thực hiện|tổng hợp|lược ghi|lược dịch|ghi chép|ghi|dịch|biên soạn|biên dịch|biên tập|sưu tầm"
-    r"|phóng viên|biên tập viên|cộng tác viên|btv|st|t/h|th|tổng thuật|ctv|pv|pv, ctv|video|clip|ảnh|bài và ảnh|tin và ảnh|tin, ảnh|bài, ảnh"
-)
-_DONE = re.compile(rf"(?:\s{{1,2}}|\s?[(\[]\s?)(?:{_DONE_WORDS})\s?[)\]]?\Z")
-"""What is set behind a name: `(thực hiện)`, `(ghi)`, `tổng hợp`."""
-_DONE_ALONE = re.compile(_DONE_WORDS)
-
 _SEPARATOR = re.compile(
-    r"\s{0,3}[;,|•·/\n]\s{0,3}|\s{1,3}[&+]\s{1,3}|\s{0,3}[–—]\s{0,3}|\s{1,3}-\s{0,3}|\s{0,3}-\s{1,3}"
+    r"\s{0,3}[;,|•·/\n]\s{0,3}|\s{1,3}[&+]\s{1,3}"
+    r"|\s{0,3}[–—]\s{0,3}|\s{1,3}-\s{0,3}|\s{0,3}-\s{1,3}"
     r"|\s{1,3}(?:và|VÀ|Và|and|AND|cùng)\s{1,3}"
 )
 _COUNTER = re.compile(
@@ -134,6 +131,17 @@ _COUNTER = re.compile(
 _SENTENCE = re.compile(r",\s[^\W\d_A-ZĐ]|[.!?]\s\S|[.!?]\Z")
 _EDGES = " \t\r\n.,;:|/\\*•·-–—_~“”\"'`…()[]"
 _DIGIT = re.compile(r"[0-9]")
+
+
+@cache
+def _done() -> re.Pattern[str]:
+    """What is set behind a name: `(thực hiện)`, `(ghi)`, `tổng hợp`."""
+    return re.compile(rf"(?:\s{{1,2}}|\s?[(\[]\s?){any_of('bylines/done')}\s?[)\]]?\Z")
+
+
+@cache
+def _done_alone() -> re.Pattern[str]:
+    return re.compile(any_of("bylines/done"))
 
 
 def parse_byline(
@@ -184,8 +192,8 @@ def without_dates(line: str) -> str:
 def _segments(line: str) -> Iterator[tuple[str, str]]:
     """The parts of the line with the roles that introduce them: `Bài: A - Ảnh: B` has two."""
     lower = _lower(line)
-    labels = list(_LABEL.finditer(lower))
-    bare = _BARE_LABEL.match(lower) if not labels or labels[0].start() > 0 else None
+    labels = list(_label().finditer(lower))
+    bare = _bare_label().match(lower) if not labels or labels[0].start() > 0 else None
     starts = [(bare.start(), bare.end(), bare["roles"])] if bare else []
     starts += [
         (m.start(), m.end(), m["roles"]) for m in labels if not bare or m.start() >= bare.end()
@@ -199,7 +207,7 @@ def _segments(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _read_segment(reading: _Reading, roles: str, part: str, site: set[str]) -> None:
-    wrote = not roles or any(_TEXT_WORD.fullmatch(word.strip()) for word in _role_words(roles))
+    wrote = not roles or any(_text_word().fullmatch(word.strip()) for word in _role_words(roles))
     if roles:
         reading.roles.append(roles.strip())
         reading.pictures = not wrote and (reading.pictures or len(reading.roles) == 1)
@@ -241,7 +249,7 @@ def _names(part: str) -> Iterator[str]:
         name = piece.strip(_EDGES.replace(".", "")).strip()
         if name.endswith(".") and not re.search(r"(?:^|[.\s])[^\W\d_]{1,2}\.$", name):
             name = name.rstrip(" .…")
-        done = None if is_role(name) else _DONE.search(_lower(name))
+        done = None if is_role(name) else _done().search(_lower(name))
         if done and done.start() > 0 and _is_set_apart(name[done.start() :]):
             name = name[: done.start()].strip(_EDGES)
         yield from _split_hyphens(name)
@@ -270,7 +278,7 @@ def _split_hyphens(name: str) -> Iterator[str]:
 def _read_name(reading: _Reading, name: str, site: set[str], *, known: bool, wrote: bool) -> None:
     if _plain(name) in site:
         reading.nobody += 1
-    elif is_role(name) or _DONE_ALONE.fullmatch(_lower(name)):
+    elif is_role(name) or _done_alone().fullmatch(_lower(name)):
         reading.roles.append(name)
     elif is_placeholder(name) or is_account(name):
         reading.nobody += 1

@@ -1,11 +1,12 @@
 """When an article was published and changed: collects what the page says, in all its places,
-for the rule in ``date_rule`` to decide."""
+for ``dates.rule`` to decide."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.lines import Order, find_dates, parse_date, read_date_line
@@ -24,35 +25,29 @@ from crawler.extract.dates.values import VIETNAM, ParsedDate
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.traits import Trait
+from crawler.extract.words import load_words
 from storage.records import Article, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
-_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "article:published", "datepublished", "publishdate",
-    "publish_date", "pubdate", "og:published_time", "og:pubdate", "published_time", "published-date",
-    "date.created", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date.created", "dc.date",
-    "dcterms.date", "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "date",
-    "article.published", "bt:pubdate", "citation_date", "citation_publication_date", "date_published", "created",
-    "originalpublicationdate", "publication_date", "publish-date", "publishedat", "vr:published_time", "rnews:datepublished",
-    "displaydate", "last-modified-first", "cre-published", "shareaholic:article_published_time", "dateposted", "pub_date",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod",
-    "article:modified", "dcterms.modified", "dc.date.modified", "og:modified_time", "parsely-updated-date",
-)  # fmt: skip
 _GTAG = re.compile(
-    r"""["'](?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate|publishedAt|published_at|pubDate|publicationDate)["']\s*:\s*["']([^"']{8,40})["']"""
+    r"""["'](?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate|publishedAt"""
+    r"""|published_at|pubDate|publicationDate)["']\s*:\s*["']([^"']{8,40})["']"""
 )
 _GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
 """What one of is in every name above."""
 _DIGIT = re.compile(r"\d")
 MAX_CANDIDATES = 60
+SUREST = 4
+"""Meta tags, from the top of the list, that settle the day a layout is chosen by."""
+NEAR = 300
+"""Characters from the headline within which a line without a telling name can be its date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,36 +72,22 @@ class Moments:
             article.evidence["modified"] = Evidence(how="structured", confidence=0.8)
 
 
-def find_moments(
-    page: Page,
-    data: Structured,
-    scan: Scan,
-    *,
-    url: str,
-    fetched_at: str,
-    title: int | None,
-    first: int | None,
-    lead: str,
-    layout_dates: list[str],
-    foreign: bool = False,
-) -> Moments:
-    """All dates of the page weighed against each other.
+def find_moments(context: Context, *, url: str, first: int | None, lead: str) -> Moments:
+    """Return the dates of the page weighed against each other. ``first`` is where the text
+    begins among the page's lines; ``lead`` can contradict a 12-hour clock.
 
-    On a ``foreign`` page clocks show another zone's time: a machine's value with an offset is
-    then taken as it stands, and what readers see counts only where there is no such value.
+    On a foreign page clocks show another zone's time: a machine's value with an offset is then
+    taken as it stands, and what readers see counts only where there is no such value.
     """
-    now = now_of(fetched_at)
-    candidates: list[DateCandidate] = []
-    zone = dt.UTC if foreign else VIETNAM
-    for candidate in _candidates(page, data, scan, now, url, title, first, layout_dates, zone):
-        if candidate is not None and len(candidates) < MAX_CANDIDATES:
-            candidates.append(candidate)
-    if foreign:
+    now = context.now
+    found = (each for each in _candidates(context, url, first) if each is not None)
+    candidates = list(islice(found, MAX_CANDIDATES))
+    if context.foreign:
         candidates = _without_local_clocks(candidates)
     published = choose_date(candidates, now=now, url=url, lead=lead)
     changed = [
         candidate
-        for where, value in _changes(page, data)
+        for where, value in _changes(context.page, context.data)
         if (candidate := read_machine(value, where=where, now=now)) is not None
     ]
     return Moments(published=published, modified=choose_modified(changed, published, now=now))
@@ -116,7 +97,7 @@ def day_hint(page: Page, data: Structured, *, fetched_at: str) -> dt.date | None
     """About when the article was published, before it has been read: what the page says to
     machines, else its address, be it only the month."""
     now = now_of(fetched_at)
-    stated = (data.published, *(page.meta(name) for name in _PUBLISHED[:4]))
+    stated = (data.published, *(page.meta(name) for name in load_words("metas/published")[:SUREST]))
     for value in filter(None, stated):
         candidate = read_machine(value, where="meta", now=now)
         if candidate is not None:
@@ -159,49 +140,54 @@ def without_date_lines(texts: list[Block], now: dt.datetime) -> list[Block]:
 def _changes(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
     if data.modified:
         yield "json-ld dateModified", data.modified
-    for name in _MODIFIED:
+    for name in load_words("metas/modified"):
         for value in page.metas.get(name, ())[:1]:
             yield f"meta {name}", value
 
 
-def _candidates(
-    page: Page,
-    data: Structured,
-    scan: Scan,
-    now: dt.datetime,
-    url: str,
-    title: int | None,
-    first: int | None,
-    layout_dates: list[str],
-    zone: dt.tzinfo,
-) -> Iterator[DateCandidate | None]:
-    for text in layout_dates:
+def _candidates(context: Context, url: str, first: int | None) -> Iterator[DateCandidate | None]:
+    """Every date of the page, the most trusted places first."""
+    page, now, layout = context.page, context.now, context.layout
+    zone = dt.UTC if context.foreign else VIETNAM
+    for text in context.lines_at(*layout.date) if layout else ():
         yield read_visible(text, where="layout", now=now, position=0, trusted=True, zone=zone)
+    for where, value in _stated(page, context.data):
+        yield read_machine(value, where=where, now=now, zone=zone)
+    yield from _times(page, now, zone)
+    for text, where, distance in _shown(context.scan, context.headline, first):
+        yield read_visible(text, where=where, now=now, position=distance, zone=zone)
+    on_address = url_date(url, now=now)
+    if on_address is not None:
+        yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
+
+
+def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
+    """What the page says to machines, and where: JSON-LD, meta tags, then scripts."""
     if data.published:
-        yield read_machine(data.published, where="json-ld datePublished", now=now, zone=zone)
-    for name in _PUBLISHED:
+        yield "json-ld datePublished", data.published
+    for name in load_words("metas/published"):
         for value in page.metas.get(name, ())[:1]:
-            yield read_machine(value, where=f"meta {name}", now=now, zone=zone)
+            yield f"meta {name}", value
     for script in page.tree.css("script:not([src]):not([type*='json' i])")[:60]:
         text = script.text(deep=True)
         wanted = text and len(text) < 200_000 and any(word in text for word in _GTAG_WORDS)
         found = _GTAG.search(text) if wanted else None
         if found:
-            yield read_machine(found[1], where="gtag", now=now, zone=zone)
-            break
-    yield from _times(page, now, zone)
+            yield "gtag", found[1]
+            return
+
+
+def _shown(scan: Scan, title: int | None, first: int | None) -> Iterator[tuple[str, str, int]]:
+    """Lines with digits around headline and text: their text, place and distance."""
     end = first + 6 if first is not None else (title or 0) + 12
     for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
         if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT:
             continue
-        near = block.traits & Trait.DATE or abs(distance) < 300
+        near = block.traits & Trait.DATE or abs(distance) < NEAR
         where = "near title" if near and distance >= 0 else "visible"
         if block.traits & FURNITURE and not block.traits & Trait.DATE:
             where = "header"
-        yield read_visible(block.text, where=where, now=now, position=distance, zone=zone)
-    on_address = url_date(url, now=now)
-    if on_address is not None:
-        yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
+        yield block.text, where, distance
 
 
 def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:
@@ -209,8 +195,8 @@ def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandid
     nodes = page.tree.css("time[datetime]")[:20]
     for node in nodes:
         attributes = node.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''} {'pubdate' if 'pubdate' in attributes else ''}".lower()
-        marked = "publish" in names or "pubdate" in names
+        names = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''}".lower()
+        marked = "publish" in names or "pubdate" in names or "pubdate" in attributes
         if marked or len(nodes) == 1:
             yield read_machine(attributes.get("datetime") or "", where="time", now=now, zone=zone)
             return

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +26,7 @@ from crawler.extract.dates.values import (
     make_clock,
     make_day,
 )
+from crawler.extract.words import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,10 +58,9 @@ def find_dates(
     return list(_scan(text, now, order, zone))
 
 
-_FILLER = re.compile(
-    r"(?:da xem|luot (?:xem|doc|truy cap)|so lan xem|views?|[0-9][0-9.,]*|in ra|in trang|in bai"
-    r"|print|chia se|facebook|zalo|email|gui mail|copy link|a\s?[+\-]?|nguon|tac gia|theo doi|\W)+"
-)
+@cache
+def _filler() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('dates/filler')}|[0-9][0-9.,]*|\W)+")
 
 
 def read_date_line(
@@ -81,7 +82,7 @@ def read_date_line(
     rest = patterns.compose(text)
     for parsed in reversed(dates):
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
-    words = _FILLER.sub(" ", patterns.fold_letters(rest)).split()
+    words = _filler().sub(" ", patterns.fold_letters(rest)).split()
     if len(words) > 16:
         return None
     return min(dates, key=lambda d: (d.label != "published", d.label != "updated", d.at is None))

@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 
 _ISO = re.compile(
     r"\s*(?P<y>[0-9]{4})(?P<s>[-/.]?)(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})"
-    r"(?:(?:\s{0,3}t\s{0,3}|\s{1,3}|,\s{0,2}|(?=[0-9]{4}(?:[0-9]{2})?\Z))(?P<h>[0-9]{1,2}):?(?P<mi>[0-9]{2})(?::?(?P<se>[0-9]{2})"
+    r"(?:(?:\s{0,3}t\s{0,3}|\s{1,3}|,\s{0,2}|(?=[0-9]{4}(?:[0-9]{2})?\Z))"
+    r"(?P<h>[0-9]{1,2}):?(?P<mi>[0-9]{2})(?::?(?P<se>[0-9]{2})"
     r"(?:[.,][0-9]{1,9})?)?\s{0,2}(?P<mer>[ap]m)?"
     r"\s{0,2}(?:gmt|utc)?\s{0,2}(?P<zone>z|gmt|utc|[+\-]\s?[0-9]{1,2}(?::?[0-9]{2})?)?)?(?![0-9:])"
 )
 _EPOCH = re.compile(
-    r"\s*(?:/?date\()?(?P<n>[0-9]{9,10}|[0-9]{12,13})(?:[.][0-9]{1,6})?(?:[+\-]0[0-9]00)?(?:\)/?)?\s*"
+    r"\s*(?:/?date\()?(?P<n>[0-9]{9,10}|[0-9]{12,13})"
+    r"(?:[.][0-9]{1,6})?(?:[+\-]0[0-9]00)?(?:\)/?)?\s*"
 )
 _DAY_FIRST_PLACES = ("visible", "layout", "near", "text")
 _SEVEN_HOURS = dt.timedelta(hours=7)
@@ -79,19 +81,25 @@ def _read_epoch(value: str) -> Iterator[ParsedDate]:
     seconds = number / 1000 if len(match["n"]) > 10 else number
     at = dt.datetime.fromtimestamp(int(seconds), VIETNAM)
     yield ParsedDate(
-        on=at.date(), at=None if is_midnight(at) else at, raw=value, end=len(value),
-        wall=at.replace(tzinfo=None), seconds=True, offset=_SEVEN_HOURS,
-    )  # fmt: skip
+        on=at.date(),
+        at=None if is_midnight(at) else at,
+        raw=value,
+        end=len(value),
+        wall=at.replace(tzinfo=None),
+        seconds=True,
+        offset=_SEVEN_HOURS,
+    )
 
 
 _JAVA = re.compile(
-    r"(?:mon|tue|wed|thu|fri|sat|sun) (?P<m>[a-z]{3}) (?P<d>[0-9]{1,2}) (?P<h>[0-9]{2}):(?P<mi>[0-9]{2})"
-    r":(?P<se>[0-9]{2}) (?:(?P<zone>[a-z]{3,4})(?P<off>[+\-][0-9]{2}:?[0-9]{2})? )?(?P<y>[0-9]{4})"
+    r"(?:mon|tue|wed|thu|fri|sat|sun) (?P<m>[a-z]{3}) (?P<d>[0-9]{1,2})"
+    r" (?P<h>[0-9]{2}):(?P<mi>[0-9]{2}):(?P<se>[0-9]{2})"
+    r" (?:(?P<zone>[a-z]{3,4})(?P<off>[+\-][0-9]{2}:?[0-9]{2})? )?(?P<y>[0-9]{4})"
 )
-_ZONES = {
-    "gmt": 0, "utc": 0, "ict": 7, "cet": 1, "cest": 2, "jst": 9, "kst": 9, "sgt": 8,
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "pst": -8, "pdt": -7,
-}  # fmt: skip
+_WEST = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "pst": -8, "pdt": -7}
+_EAST = {"gmt": 0, "utc": 0, "cet": 1, "cest": 2, "ict": 7, "sgt": 8, "jst": 9, "kst": 9}
+_ZONES = _WEST | _EAST
+"""Short name of a zone -> hours from UTC."""
 
 
 def _read_java(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:

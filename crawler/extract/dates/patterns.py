@@ -73,25 +73,41 @@ _MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 """Month names as they are looked up: Vietnamese in full, English by three letters."""
 
-DAY = re.compile(
-    # 2023-11-28, 2023/11/28
-    rf"(?<![0-9:])(?:(?P<iy>(?:19|20)[0-9]{{2}})\s?(?P<is>[/.\-])\s?(?P<im>[0-9]{{1,2}})"
-    rf"\s?(?P=is)\s?(?P<id>[0-9]{{1,2}})(?![0-9])"
-    # 28/11/2023, 28 - 11 - 2023, 28.11.23
-    rf"|(?P<a>[0-9]{{1,2}})\s{{0,2}}(?P<s>[/.\-])\s{{0,2}}(?P<b>[0-9]{{1,2}})\s{{0,2}}(?P=s)\s{{0,2}}"
+# Forms of a day. Each names its groups with a letter of its own: a pattern has a name once.
+_ISO_DAY = (
+    r"(?P<iy>(?:19|20)[0-9]{2})\s?(?P<is>[/.\-])\s?(?P<im>[0-9]{1,2})\s?(?P=is)\s?"
+    r"(?P<id>[0-9]{1,2})(?![0-9])"
+)
+"""2023-11-28, 2023/11/28"""
+_NUMBERS = (
+    r"(?P<a>[0-9]{1,2})\s{0,2}(?P<s>[/.\-])\s{0,2}(?P<b>[0-9]{1,2})\s{0,2}(?P=s)\s{0,2}"
     rf"(?P<c>{_YEAR}|[0-9]{{2}}(?!\s?(?P=s)\s?[0-9])(?![0-9]))"
-    # 28 tháng 11 năm 2023, 13 Tháng 10 2015, 28 Th11, 2023
-    rf"|(?P<vd>[0-9]{{1,2}})\s{{0,3}},?\s{{0,3}}(?:thang|thg|th)\.?\s{{0,3}}"
+)
+"""28/11/2023, 28 - 11 - 2023, 28.11.23: day or month first"""
+_VIETNAMESE_DAY_FIRST = (
+    r"(?P<vd>[0-9]{1,2})\s{0,3},?\s{0,3}(?:thang|thg|th)\.?\s{0,3}"
     rf"(?P<vm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH}){_GAP}(?:/\s?)?(?:nam\s{{0,3}})?(?P<vy>{_YEAR})"
-    # 28 November 2023, 28th of Nov. 2023, 28-Nov-2023
-    rf"|(?P<ed>[0-9]{{1,2}})(?:st|nd|rd|th)?\s{{0,3}}(?:of\s{{1,3}})?{_GAP}(?P<em>{_ENGLISH_MONTH})"
-    rf"{_GAP}(?P<ey>{_YEAR}))"
-    # Tháng Mười Một 28, 2023
-    rf"|(?<![a-z])(?:(?:thang|thg)\.?\s{{0,3}}(?P<wm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH})\s{{1,3}}"
+)
+"""28 tháng 11 năm 2023, 13 Tháng 10 2015, 28 Th11, 2023"""
+_ENGLISH_DAY_FIRST = (
+    rf"(?P<ed>[0-9]{{1,2}})(?:st|nd|rd|th)?\s{{0,3}}(?:of\s{{1,3}})?{_GAP}(?P<em>{_ENGLISH_MONTH})"
+    rf"{_GAP}(?P<ey>{_YEAR})"
+)
+"""28 November 2023, 28th of Nov. 2023, 28-Nov-2023"""
+_VIETNAMESE_MONTH_FIRST = (
+    rf"(?:thang|thg)\.?\s{{0,3}}(?P<wm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH})\s{{1,3}}"
     rf"(?P<wd>[0-9]{{1,2}})\s{{0,2}},?\s{{0,3}}(?P<wy>{_YEAR})"
-    # November 28, 2023, Nov 28th 2023
-    rf"|(?P<fm>{_ENGLISH_MONTH})\.?\s{{0,3}}(?P<fd>[0-9]{{1,2}})(?:st|nd|rd|th)?\s{{0,2}},?\s{{0,3}}"
-    rf"(?P<fy>{_YEAR}))"
+)
+"""Tháng Mười Một 28, 2023"""
+_ENGLISH_MONTH_FIRST = (
+    rf"(?P<fm>{_ENGLISH_MONTH})\.?\s{{0,3}}(?P<fd>[0-9]{{1,2}})(?:st|nd|rd|th)?"
+    rf"\s{{0,2}},?\s{{0,3}}(?P<fy>{_YEAR})"
+)
+"""November 28, 2023, Nov 28th 2023"""
+
+DAY = re.compile(
+    rf"(?<![0-9:])(?:{_ISO_DAY}|{_NUMBERS}|{_VIETNAMESE_DAY_FIRST}|{_ENGLISH_DAY_FIRST})"
+    rf"|(?<![a-z])(?:{_VIETNAMESE_MONTH_FIRST}|{_ENGLISH_MONTH_FIRST})"
 )
 """A calendar day in any of the written forms."""
 
@@ -109,18 +125,21 @@ _MERIDIEM = r"(?:\s{0,2}(?P<mer>(?:[ap]\.?\s?m\.?|sa|ch|sang|chieu|toi|trua|dem|
 _ZONE = (
     r"(?:\s{0,2}[\[({,]{0,2}\s{0,2}(?P<zone>(?:gmt|utc|ict)\s{0,2}"
     r"(?:(?P<zg>[+\-]\s?[0-9]{1,2}(?::?[0-9]{2})?)(?![0-9]))?(?![a-z])"
-    r"|(?P<zs>[+\-][0-9]{2}:[0-9]{2}|\+[0-9]{4}|-0[0-9][0-5]0)(?![0-9:/.\-])|z(?![a-z0-9]))\s?[\])}]{0,2})?"
+    r"|(?P<zs>[+\-][0-9]{2}:[0-9]{2}|\+[0-9]{4}|-0[0-9][0-5]0)(?![0-9:/.\-])|z(?![a-z0-9]))"
+    r"\s?[\])}]{0,2})?"
 )
 _AROUND = r"[\s,;|•·()\[\]\-_]"
 
 CLOCK_AFTER = re.compile(
-    rf"(?:{_AROUND}|\.|{_WEEKDAY}|luc(?![a-z])|vao(?![a-z])|hoi(?![a-z])|at(?![a-z])|t(?=[0-9])){{0,8}}?"
+    rf"(?:{_AROUND}|\.|{_WEEKDAY}|luc(?![a-z])|vao(?![a-z])|hoi(?![a-z])|at(?![a-z])"
+    rf"|t(?=[0-9])){{0,8}}?"
     rf"(?<![0-9]){_TIME}{_MERIDIEM}{_ZONE}"
 )
 """A clock behind a day, to be matched where the day ends."""
 
 CLOCK_BEFORE = re.compile(
-    rf"(?<![0-9:.,/]){_TIME}{_MERIDIEM}{_ZONE}(?:{_AROUND}|{_WEEKDAY}|ngay(?![a-z])|on(?![a-z])){{0,8}}\Z"
+    rf"(?<![0-9:.,/]){_TIME}{_MERIDIEM}{_ZONE}"
+    rf"(?:{_AROUND}|{_WEEKDAY}|ngay(?![a-z])|on(?![a-z])){{0,8}}\Z"
 )
 """A clock in front of a day, to be searched in a short window that ends where the day starts."""
 

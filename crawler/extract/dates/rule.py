@@ -349,7 +349,8 @@ def _is_doubtful(option: _Option, voters: Sequence[_Option]) -> bool:
 
 
 _PART_OF_DAY = re.compile(
-    r"\b(?P<part>sang|trua|chieu|toi|dem)\s(?:ngay\s)?(?P<d>[0-9]{1,2})\s?[-/.]\s?(?P<m>[0-9]{1,2})\b(?!\s?[-/.]\s?[0-9]{4})?"
+    r"\b(?P<part>sang|trua|chieu|toi|dem)\s(?:ngay\s)?"
+    r"(?P<d>[0-9]{1,2})\s?[-/.]\s?(?P<m>[0-9]{1,2})\b"
 )
 _BEGINS = {"sang": 6, "trua": 10, "chieu": 12, "toi": 17, "dem": 18}
 

@@ -1,8 +1,8 @@
 """One parse of a page, bounded whatever the page holds.
 
 The parser is lexbor (through selectolax): it builds the tree that browsers build, so a stray
-``</html>`` before ``<head>`` or a document inside a document changes nothing. What it is slow at is cut by `crawler.bounds` before it
-sees the page.
+``</html>`` before ``<head>`` or a document inside a document changes nothing. What it is slow at
+is cut by `crawler.bounds` before it sees the page.
 """
 
 from __future__ import annotations

@@ -32,6 +32,14 @@ _PAIR = re.compile(
     r'"((?:[^"\\]|\\.){0,2000})"',
     re.DOTALL,
 )
+_SALVAGED = {
+    "headline": "headline",
+    "description": "description",
+    "datePublished": "published",
+    "dateCreated": "published",
+    "dateModified": "modified",
+}
+"""Property of schema.org -> field that it fills."""
 _AUTHOR = re.compile(r'"author"\s*:\s*[\[{][^\[\]]{0,400}?"name"\s*:\s*"((?:[^"\\]|\\.){1,200})"')
 
 
@@ -186,18 +194,14 @@ def _read_author(result: Structured, author: Any, by_id: dict[str, dict[str, Any
 def _salvage(result: Structured, text: str) -> None:
     """Fields out of JSON that no parser takes, one by one."""
     result.whole = False
-    names = {
-        "headline": "headline", "description": "description", "datePublished": "published",
-        "dateModified": "modified", "dateCreated": "published",
-    }  # fmt: skip
     for key, value in _PAIR.findall(text[:MAX_SCRIPT]):
         clean = _clean(_unescape(value))
         if key == "@type":
             result.types.append(clean)
         elif key == "articleSection":
             result.sections.append(clean)
-        elif getattr(result, names[key]) is None:
-            setattr(result, names[key], clean)
+        elif getattr(result, _SALVAGED[key]) is None:
+            setattr(result, _SALVAGED[key], clean)
     result.authors = [_clean(_unescape(name)) for name in _AUTHOR.findall(text)][:20]
 
 

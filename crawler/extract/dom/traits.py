@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
+
+from crawler.extract.words import load_words
 
 
 class Trait:
@@ -35,123 +37,26 @@ class Trait:
 
 
 _LONGEST = 4
-"""Parts of the longest name below."""
-
-
-_NAMES: tuple[tuple[str, int], ...] = (
-    (
-        (
-            "nav navbar navigation navi menu submenu megamenu topbar toolbar footer colophon"
-            " share sharing sharer shares sharemxh sharethis sharedaddy addthis addtoany social socials"
-            " socialshare sns follow likebox"
-            " ad ads adv advs adsbygoogle advert advertisement advertising advertorial adbox adslot adunit"
-            " admicro adzone oneads rennab sda banner banners sponsor sponsored promo promotion promobox"
-            " outbrain taboola mgid dablebox newsletter newsletters subscribe subscription signup"
-            " login register piano onetrust didomi privacy-center cookie cookies consent gdpr"
-            " sidebar sidenav rail popup modal overlay tooltip dropdown pagination pager paging"
-            " widget-area widget_area widget-title recent-entries poll survey rating ratings reaction reactions emoticon weather marquee ticker"
-            " player playlist carousel-nav print-link print_page tools toolbox articletools"
-            " hits article-info skip skiplink copyright powered disclaimer-box google-news googlenew googlenews"
-            " donate donation crossword horoscope countdown font-size fontsize"
-            " notification notifications messagebox search searchbox searchform hotline legal livechat"
-            " playwidget audioplayer audio text_to_audio speech readaloud transcript-toggle toc"
-            " breaking-news trending trend hot-topics most-read mostread mostviewed most-viewed popular"
-            " topstories top-stories infobox-ad partner partners bookmark bookmarks jump-link jumplink"
-        ),
-        Trait.JUNK,
-    ),
-    (
-        (
-            "comment comments comment-list commentlist comments-area comment-respond respond disqus"
-            " fb-comments discussion binh-luan binhluan ykien y-kien postcomment commentbox replies"
-        ),
-        Trait.COMMENT,
-    ),
-    (
-        (
-            "related relates relate relatednews related-news relatedarticles related-articles"
-            " relatedposts related-posts relatedlinks yarpp jp-relatedposts recommended recommend"
-            " recommendation recommendations recirc recirculation readmore read-more read-also readalso"
-            " seemore see-more more-news morenews more-stories morestories also-read alsoread"
-            " teaser teasers tin-lien-quan tinlienquan tinkhac tin-khac tin-cung-chuyen-muc"
-            " cungchuyenmuc other-news othernews news-other newsother same similar suggest suggested"
-            " suggestion suggestions up-next upnext onward story-card card-list list-news listnews"
-            " latest latest-news further-reading furtherreading onecms_related nearby"
-            " article-list articlelist news-list newslist post-list next-article nextarticle"
-            " prev-next postnav post-navigation nav-links crosslinks linklist block-news-list"
-        ),
-        Trait.RELATED,
-    ),
-    (
-        "tag tags tagcloud keywords keyword tag_item tag-links tagslist topics tu-khoa tukhoa",
-        Trait.TAGS,
-    ),
-    ("breadcrumb breadcrumbs crumb crumbs bread mybreadcrumb", Trait.CRUMBS),
-    (
-        (
-            "caption captions figcaption imgcaption image-caption img-caption photo-caption photocaption"
-            " wp-caption-text wp-caption picbox piccaption pcaption icaption image_desc imagedesc"
-            " articleimg_caption phototext thumb-caption credit credits image-credit photo-credit"
-            " media-caption mediacaption cutline legend bildunterschrift pie-foto cap chuthich chu-thich"
-            " hinh hinhanh hinh-anh chu-thich-anh ghi-chu-anh picdesc photonote note-img img-note"
-        ),
-        Trait.CAPTION,
-    ),
-    (
-        (
-            "sapo lead lede leadin lead-in summary standfirst chapeau chapo intro introtext teaser-text"
-            " article-summary description desc detail-desc brief excerpt deck dek subtitle subheadline"
-            " subheading sub-title sub-heading abstract vorspann anriss entradilla sommario occhiello"
-            " phead alead hometext mota mo-ta tomtat tom-tat trich-yeu gioi-thieu news-summary newssummary news_sapo article__sapo content_summary shortdescription"
-        ),
-        Trait.LEAD,
-    ),
-    (
-        (
-            "author authors byline bylines pseudonym writer writers reporter contributor contributors"
-            " tacgia tac-gia butdanh but-danh nguoiviet authored autor auteur autore signature"
-            " pauthor createdby article-author post-author author-name authorname journalist writtenby written-by"
-        ),
-        Trait.BYLINE,
-    ),
-    (
-        (
-            "date dates datetime time timestamp published publish pubdate publishdate publish-date"
-            " post-date postdate posted-on postedon dateline entry-date article-date articledate"
-            " create news-date createdate creatdate date-time datepublished modified updated lastupdate"
-            " ngaydang ngay-dang thoigian meta-date period"
-        ),
-        Trait.DATE,
-    ),
-    (
-        "source sources nguon nguontin nguon-tin bai-goc urlcopy url-copy link-source",
-        Trait.SOURCE,
-    ),
-    (
-        (
-            "article-body articlebody article_body article-content article_content articlecontent"
-            " article__body article__content article-text articletext article__text entry-content"
-            " entry post-content postcontent post-body post_content post__content td-post-content"
-            " story-body storybody story-content storycontent story-text story news-content newscontent"
-            " newscontents news_content content-detail contentdetail detail-content detailcontent"
-            " content-fck maincontent main-content main-detail maindetail singular-content cms-body body-text bodytext"
-            " body-content article-main articlemain richtext rich-text paywall-content text-content"
-            " fulltext full-text dcontent contentnews noidung noi-dung"
-        ),
-        Trait.CONTENT,
-    ),
-    (
-        (
-            "title headline heading tieude tieu-de article-title entry-title post-title detail-title"
-            " news-title newstitle titlenews newsheadline tieudetin tbtitle title-detail titledetail"
-        ),
-        Trait.TITLE,
-    ),
-    ("pullquote pull-quote quote-box blockquote", Trait.QUOTE),
-)
+"""Parts of the longest name in the lists."""
+_TRAITS = {
+    "junk": Trait.JUNK,
+    "comment": Trait.COMMENT,
+    "related": Trait.RELATED,
+    "tags": Trait.TAGS,
+    "crumbs": Trait.CRUMBS,
+    "caption": Trait.CAPTION,
+    "lead": Trait.LEAD,
+    "byline": Trait.BYLINE,
+    "date": Trait.DATE,
+    "source": Trait.SOURCE,
+    "content": Trait.CONTENT,
+    "title": Trait.TITLE,
+    "quote": Trait.QUOTE,
+}
+"""List of class names -> what they say."""
 _HIDDEN = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-?hidden|screen-reader-text|screenreader|invisible"
-    r"|is-hidden|u-hidden|offscreen|noindex|visuallyhidden)(?=$|\s)"
+    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-?hidden|screen-reader-text|screenreader"
+    r"|invisible|is-hidden|u-hidden|offscreen|noindex)(?=$|\s)"
 )
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGN = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
@@ -161,19 +66,23 @@ _BOLD_NAME = re.compile(r"(?:^|\s)(?:(?:font|fw|text)-?)?(?:bold|[678]00)(?=$|\s
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+_PART = re.compile(r"[^\W\d_]+")
+
+
+@cache
 def _index() -> dict[tuple[str, ...], int]:
     """Every name as its parts -> what it says."""
     index: dict[tuple[str, ...], int] = {}
-    for names, trait in _NAMES:
-        for name in names.split():
+    for concept, trait in _TRAITS.items():
+        for name in load_words(f"classes/{concept}"):
             key = tuple(_PART.findall(name))
             index[key] = index.get(key, Trait.NONE) | trait
     return index
 
 
-_PART = re.compile(r"[^\W\d_]+")
-_INDEX = _index()
-_FIRST = frozenset(key[0] for key in _INDEX)
+@cache
+def _first_parts() -> frozenset[str]:
+    return frozenset(key[0] for key in _index())
 
 
 @lru_cache(maxsize=16384)
@@ -201,10 +110,11 @@ def _traits_of_name(name: str) -> int:
 
 def _look_up(parts: list[str]) -> int:
     found = Trait.NONE
+    index, first = _index(), _first_parts()
     for start, part in enumerate(parts):
-        if part in _FIRST:
+        if part in first:
             for size in range(1, min(_LONGEST, len(parts) - start) + 1):
-                found |= _INDEX.get(tuple(parts[start : start + size]), Trait.NONE)
+                found |= index.get(tuple(parts[start : start + size]), Trait.NONE)
     return found
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_junk, is_related_heading, is_sentence
 from crawler.extract.dom.traits import Trait
 from crawler.extract.text.teasers import find_teasers, in_teaser
+from crawler.extract.words import any_of
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -272,10 +274,9 @@ def _is_set_apart(block: Block) -> bool:
     return block.tag in _HEADINGS or block.is_bold or block.links > 0 or block.tag != "p"
 
 
-_END_NOTES = re.compile(
-    r"(?:about the authors?|sobre (?:el autor|o autor|a autora)|uber den autor|explore further|ve tac gia"
-    r"|have a tip\??.*|join the conversation.*|(?:sign|signed) up for .*|source:? .{0,60})"
-)
+@cache
+def _end_note() -> re.Pattern[str]:
+    return re.compile(any_of("lines/end-note"))
 
 
 def _without_tail(blocks: list[Block]) -> list[Block]:
@@ -290,7 +291,7 @@ def _without_tail(blocks: list[Block]) -> list[Block]:
         if (
             near_end
             and len(block.text) <= 80
-            and _END_NOTES.fullmatch(fold(block.text).strip(" :."))
+            and _end_note().fullmatch(fold(block.text).strip(" :."))
         ):
             return blocks[:index]
     while blocks and not blocks[-1].image and blocks[-1].tag in _HEADINGS:

@@ -13,11 +13,18 @@ from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
 MAX_LEAD = 1500
+SHORTEST = 25
+"""Characters of a lead, at most and at least."""
+REACH = 12
+"""Lines below the headline that are looked at where no text says where the lead ends."""
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
 _WORD = re.compile(r"\w+")
 
@@ -31,24 +38,24 @@ class Lead:
     shown: list[Block] = field(default_factory=list)
     """Blocks that are the lead or a copy of it: not part of the body."""
 
+    def take(self, text: str, shown: Iterable[Block], how: str, confidence: float) -> None:
+        """Settle on a text."""
+        self.text = text
+        self.shown.extend(shown)
+        self.evidence = Evidence(how=how, confidence=confidence)
 
-def find_lead(
-    scan: Scan,
-    texts: list[Block],
-    page: Page,
-    data: Structured,
-    *,
-    start: int,
-    above: list[Block],
-    layout_lead: str | None = None,
-    layout: str = "",
-) -> Lead:
-    """The lead of an article whose body paragraphs are ``texts``; ``start`` is the headline's
-    index in the scan, ``above`` what stands between the headline and the text."""
+
+def find_lead(context: Context, body_scan: Scan, texts: list[Block], *, above: list[Block]) -> Lead:
+    """Return the lead of an article whose body paragraphs are ``texts``, lines of ``body_scan``;
+    ``above`` is what stands between the headline and the text."""
+    whole = body_scan is context.scan
+    scan = body_scan if context.layout else context.scan
+    start = context.headline if whole and context.headline is not None else -1
+    stated = context.first_text(*context.layout.summary) if context.layout else None
+    description = _description(context.page, context.data)
     lead = Lead()
-    description = _description(page, data)
-    if layout_lead:
-        lead.text, lead.evidence = layout_lead, Evidence(how=f"layout {layout}", confidence=0.95)
+    if stated:
+        lead.take(stated, [], f"layout {context.layout_name}", 0.95)
     else:
         _from_marked(lead, scan, texts, start, description)
     if lead.text is None:
@@ -58,13 +65,17 @@ def find_lead(
     if lead.text is None:
         _from_description(lead, scan, texts, description)
     if lead.text is not None:
-        key = words_of(lead.text)
-        for block in texts[:4]:
-            text = block.text[len(dateline_of(block.text)) :]
-            if block not in lead.shown and _same(words_of(text), key):
-                lead.shown.append(block)
-        _drop_cut_copies(lead, texts, key)
+        _drop_copies(lead, texts, words_of(lead.text))
     return lead
+
+
+def _drop_copies(lead: Lead, texts: list[Block], key: str) -> None:
+    """Lines at the top of the text that say what the lead says, a dateline in front left out."""
+    for block in texts[:4]:
+        text = block.text[len(dateline_of(block.text)) :]
+        if block not in lead.shown and is_same(words_of(text), key):
+            lead.shown.append(block)
+    _drop_cut_copies(lead, texts, key)
 
 
 def words_of(text: str) -> str:
@@ -81,43 +92,43 @@ def _description(page: Page, data: Structured) -> str:
 
 def _from_marked(lead: Lead, scan: Scan, texts: list[Block], start: int, description: str) -> None:
     """Lines whose class says that they are the lead, between the headline and the body's text."""
-    body_lines = [b for b in texts if not b.traits & Trait.LEAD]
-    first = body_lines[0] if body_lines else None
-    groups: dict[int, list[Block]] = {}
-    begin = start + 1 if start >= 0 else 0
-    end = next((i for i, block in enumerate(scan.blocks) if block is first), None)
-    if end is None:
-        end = begin + 12
-    for block in scan.blocks[begin:end]:
-        if (
-            block.image
-            or not block.traits & Trait.LEAD
-            or block.traits & (FURNITURE | Trait.CAPTION)
-        ):
-            continue
-        if block.links * 3 > len(block.text):
-            continue
-        groups.setdefault(_lead_root(scan, block.el), []).append(block)
-    for blocks in groups.values():
+    for blocks in _marked_groups(scan, texts, start):
         text = " ".join(block.text for block in blocks)
-        if not 25 <= len(text) <= MAX_LEAD:
+        if not SHORTEST <= len(text) <= MAX_LEAD:
             continue
         key = words_of(text)
-        others = [block for block in texts[:10] if block not in blocks]
-        after = words_of(" ".join(block.text for block in others))
-        if key in after and not any(words_of(b.text).startswith(key) for b in others[:3]):
-            # A copy of the beginning of the page's text, cut at a number of characters.
+        if _is_cut_copy(key, [block for block in texts[:10] if block not in blocks]):
             lead.shown.extend(blocks)
             continue
-        lead.text = text
-        lead.shown.extend(blocks)
-        agrees = bool(description) and _same(words_of(description), key)
+        agrees = bool(description) and is_same(words_of(description), key)
         within = any(block in texts for block in blocks)
-        lead.evidence = Evidence(
-            how="visible lead in the text" if within else "visible lead",
-            confidence=0.95 if agrees else 0.8,
-        )
+        how = "visible lead in the text" if within else "visible lead"
+        lead.take(text, blocks, how, 0.95 if agrees else 0.8)
         return
+
+
+def _marked_groups(scan: Scan, texts: list[Block], start: int) -> Iterable[list[Block]]:
+    """Lines named as a lead above the first line of the text that is not, box by box."""
+    first = next((block for block in texts if not block.traits & Trait.LEAD), None)
+    begin = start + 1 if start >= 0 else 0
+    end = next((i for i, block in enumerate(scan.blocks) if block is first), begin + REACH)
+    groups: dict[int, list[Block]] = {}
+    for block in scan.blocks[begin:end]:
+        if not block.image and block.traits & Trait.LEAD and _may_lead(block):
+            groups.setdefault(_lead_root(scan, block.el), []).append(block)
+    return groups.values()
+
+
+def _may_lead(block: Block) -> bool:
+    """Whether a line can be part of a lead: no caption, no furniture, no list of links."""
+    return not block.traits & (FURNITURE | Trait.CAPTION) and block.links * 3 <= len(block.text)
+
+
+def _is_cut_copy(key: str, others: list[Block]) -> bool:
+    """Whether the words are the beginning of the page's text, cut at a number of characters:
+    they stand in it, and no paragraph of its own begins so."""
+    after = words_of(" ".join(block.text for block in others))
+    return key in after and not any(words_of(b.text).startswith(key) for b in others[:3])
 
 
 def _from_apart(lead: Lead, above: list[Block], description: str) -> None:
@@ -128,21 +139,19 @@ def _from_apart(lead: Lead, above: list[Block], description: str) -> None:
         for block in above
         if 60 <= len(block.text) <= MAX_LEAD
         and not block.image
-        and not block.traits & (FURNITURE | Trait.CAPTION | Trait.BYLINE)
-        and block.links * 3 <= len(block.text)
+        and not block.traits & Trait.BYLINE
+        and _may_lead(block)
         and is_sentence(block.text)
         and not is_junk(block.text)
     ]
     if not lines:
         return
     line = lines[-1]
-    agrees = bool(description) and _same(words_of(description), words_of(line.text))
+    agrees = bool(description) and is_same(words_of(description), words_of(line.text))
     apart = line.is_bold or line.is_italic or line.tag in ("h2", "h3", "h4")
     if agrees or apart or len(lines) == 1:
-        lead.text = line.text
-        lead.shown.append(line)
         confidence = 0.95 if agrees else 0.8 if apart else 0.6
-        lead.evidence = Evidence(how="line above the text", confidence=confidence)
+        lead.take(line.text, [line], "line above the text", confidence)
 
 
 def _lead_root(scan: Scan, el: int) -> int:
@@ -163,7 +172,7 @@ def _from_paragraph(lead: Lead, scan: Scan, texts: list[Block], description: str
     boxed = _is_boxed(scan, texts)
     apart = first.is_bold or boxed or first.tag in ("h2", "h3", "h4", "strong")
     rest_bold = sum(1 for b in texts[1:] if b.is_bold and len(b.text) > 120)
-    agrees = bool(description) and _same(words_of(description), words_of(first.text))
+    agrees = bool(description) and is_same(words_of(description), words_of(first.text))
     complete = agrees and not _CUT.search(description)
     if complete or (apart and agrees):
         confidence = 0.9 if apart else 0.7
@@ -171,11 +180,9 @@ def _from_paragraph(lead: Lead, scan: Scan, texts: list[Block], description: str
         confidence = 0.75
     else:
         return
-    lead.text = first.text
-    lead.shown.append(first)
     plain = "first paragraph in a box" if boxed else "paragraph equal to the description"
     how = "bold first paragraph" if apart and not boxed else plain
-    lead.evidence = Evidence(how=how, confidence=confidence)
+    lead.take(first.text, [first], how, confidence)
 
 
 def _is_boxed(scan: Scan, texts: list[Block]) -> bool:
@@ -204,15 +211,13 @@ def _from_description(lead: Lead, scan: Scan, texts: list[Block], description: s
     for block in scan.blocks:
         near = abs(len(block.text) - len(description)) < 20 and not block.image
         if near and not block.traits & FURNITURE and words_of(block.text) == key:
-            lead.text = block.text
-            lead.shown.append(block)
-            lead.evidence = Evidence(how="line equal to the description", confidence=0.85)
+            lead.take(block.text, [block], "line equal to the description", 0.85)
             return
-    lead.text = description
-    lead.evidence = Evidence(how="meta description", confidence=0.5)
+    lead.take(description, [], "meta description", 0.5)
 
 
-def _same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts, as words, are the same, or one is the other but for a few words."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)

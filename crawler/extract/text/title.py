@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
+from crawler.extract.words import any_of
 from storage.records import Evidence
 from storage.text import fold
 
@@ -25,16 +27,16 @@ MAX_HEADINGS = 50
 """First-level headings that are looked at: each is compared with each."""
 _MARKS = " .,:;|-–—·•»«~*_[](){}"
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
-_GENERIC = re.compile(
-    r"(?:(?:trang )?(?:tin )?chi tiet(?: tin(?: tuc)?| bai(?: viet)?)?|tin (?:tuc|noi bat|moi)|trang (?:chu|tin|thong tin)"
-    r"|home(?:page)?|bai viet|news|untitled|thong bao|article|default|xem tin|noi dung|index|in bai(?: viet)?|ban in|print"
-    r"|(?:trang|cong) (?:thong tin|ttdt|giao tiep)(?: dien tu)?.{0,60})"
-)
-"""What templates show where a headline should stand."""
 _OUTLET = re.compile(
     r"(?:báo|đài|bao|cổng)\s(?:điện tử|online|dien tu|pt|phát|thông tin)|\bđiện tử$|\bonline$"
 )
 """How sites name themselves; `Bảo vệ rừng` is a headline."""
+
+
+@cache
+def _template() -> re.Pattern[str]:
+    """What templates show where a headline should stand."""
+    return re.compile(any_of("titles/template"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -206,7 +208,7 @@ def _is_generic(text: str) -> bool:
     named = [
         part
         for part in parts
-        if _GENERIC.fullmatch(_key(part).strip(_MARKS))
+        if _template().fullmatch(_key(part).strip(_MARKS))
         or _OUTLET.search(part.lower().strip(_MARKS))
     ]
     rest = [part for part in parts if part not in named]

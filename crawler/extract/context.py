@@ -1,0 +1,61 @@
+"""What all steps of extraction look at: one page, as it was parsed and as far as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.extract.dom.markup import line_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from selectolax.lexbor import LexborNode
+
+    from crawler.extract.dom.blocks import Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
+    from crawler.extract.layouts import Layout
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """A page on its way to an article."""
+
+    page: Page
+    data: Structured
+    scan: Scan
+    """All lines of the page."""
+    now: dt.datetime
+    """When the page was fetched."""
+    layout: Layout | None = None
+    headline: int | None = None
+    """Index of the block that shows the headline; None where the page shows none."""
+    foreign: bool = False
+    """Whether the article is neither in Vietnamese nor on a Vietnamese host."""
+
+    @property
+    def layout_name(self) -> str:
+        """The layout's name, empty where there is none."""
+        return self.layout.name if self.layout else ""
+
+    def first_text(self, *selectors: str) -> str | None:
+        """Return the text of the first selector that finds any."""
+        for selector in selectors:
+            for node in self.page.tree.css(selector)[:5]:
+                text = line_of(node)
+                if text:
+                    return text
+        return None
+
+    def lines_at(self, *selectors: str) -> list[str]:
+        """Return the first line that each selector finds."""
+        return [line for each in selectors if (line := self.first_text(each))]
+
+    def nodes_at(self, *selectors: str) -> list[LexborNode] | None:
+        """Return the nodes of the first selector that finds any."""
+        for selector in selectors:
+            nodes = self.page.tree.css(selector)
+            if nodes:
+                return list(nodes)
+        return None

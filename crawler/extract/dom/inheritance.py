@@ -1,0 +1,104 @@
+"""Which names of elements are true of the lines inside: a name is believed by how much it covers.
+
+A name such as ``login`` or ``sidebar`` on an element that holds a good part of the page's prose
+(``<body class="login sidebar-right">``) describes the page, not what is inside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.extract.dom.lines import is_related_heading
+from crawler.extract.dom.traits import Trait
+
+if TYPE_CHECKING:
+    from crawler.extract.dom.blocks import Block, Scan
+
+PROSE = 60
+"""Characters of a line that counts as prose; shorter ones are menus, labels and counters too."""
+HEADLINE = 25
+"""Characters that a headline has at least; what is shorter is the name of a section."""
+FEW_LINES = 300
+"""Characters of prose that no list of tags holds; WordPress names articles after their tags."""
+SOME_LINES = 1500
+"""Characters of prose that no byline, date, caption or lead holds."""
+GOOD_PART = 0.35
+"""Share of a page's prose that no menu or hidden box holds."""
+MOST = 0.75
+"""Share above which an element is the page itself: only `content` can be true of it."""
+
+_OF_LINES = Trait.BYLINE | Trait.DATE | Trait.CAPTION | Trait.LEAD | Trait.TITLE | Trait.SOURCE
+"""What only a few lines can be: on an element with much prose the name means something else."""
+_OF_PAGE = Trait.JUNK | Trait.HIDDEN
+"""What whole pages are called by mistake; a related box may well hold most of a page's prose."""
+_NO_PARAGRAPH = Trait.JUNK | Trait.RELATED | Trait.TAGS
+"""What a paragraph of prose is never, whatever an editor's tool called it."""
+
+
+def hand_down(scan: Scan) -> None:
+    """Hand traits down from the elements to the blocks, where they are true."""
+    mass = _mass(scan)
+    stated = _stated_mass(scan, mass)
+    titled = _holding_headline(scan)
+    handed = [Trait.NONE] * len(scan.tags)
+    for el in range(1, len(mass)):
+        own = believe(scan.own[el], scan.tags[el], mass[el], mass[0], titled=el in titled)
+        if stated[el] * 2 > mass[el]:
+            own &= ~Trait.JUNK
+        handed[el] = handed[scan.parents[el]] | own
+    for block in scan.blocks:
+        block.traits |= handed[block.el]
+
+
+def believe(own: int, tag: str, size: int, whole: int, *, titled: bool) -> int:
+    """Return which of an element's traits are true of what is inside.
+
+    ``size`` and ``whole`` are characters of prose in the element and on the page; ``titled``
+    says that the element holds the headline.
+    """
+    if not own:
+        return own
+    if tag == "p" and size > PROSE:
+        own &= ~_NO_PARAGRAPH
+    if own & Trait.CONTENT:
+        own &= ~Trait.JUNK
+    if size > FEW_LINES:
+        own &= ~(Trait.TAGS | Trait.CRUMBS)
+    if titled or size > MOST * whole:
+        return own & Trait.CONTENT
+    if size > GOOD_PART * whole:
+        own &= ~_OF_PAGE
+    return own & ~_OF_LINES if size > SOME_LINES else own
+
+
+def _mass(scan: Scan) -> list[int]:
+    """Return how many characters of prose each element holds."""
+    mass = [0] * len(scan.tags)
+    for block in scan.blocks:
+        if len(block.text) > PROSE and not block.image and block.links * 2 < len(block.text):
+            mass[block.el] += len(block.text)
+    for el in range(len(mass) - 1, 0, -1):
+        mass[scan.parents[el]] += mass[el]
+    return mass
+
+
+def _stated_mass(scan: Scan, mass: list[int]) -> list[int]:
+    """Return how much prose of each element lies in elements named as the place of the text."""
+    stated = [0] * len(mass)
+    for el in range(len(mass) - 1, 0, -1):
+        if scan.own[el] & Trait.CONTENT:
+            stated[el] = mass[el]
+        stated[scan.parents[el]] += stated[el]
+    return stated
+
+
+def _holding_headline(scan: Scan) -> set[int]:
+    """Return the elements around the first first-level heading that names no box."""
+    headline = next(filter(_is_headline, scan.blocks), None)
+    return set(scan.ancestors(headline.el)) if headline else set()
+
+
+def _is_headline(block: Block) -> bool:
+    if block.tag != "h1" or block.image or block.links * 2 >= len(block.text):
+        return False
+    return len(block.text) > HEADLINE and not is_related_heading(block.text)

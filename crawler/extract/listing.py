@@ -1,0 +1,102 @@
+"""Lists of articles that look like one: pages whose text is made of teasers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.errors import NotAnArticle
+from crawler.failures import Word
+
+if TYPE_CHECKING:
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
+
+STORY = 5
+"""Paragraphs on end, with no teaser between, that no list of teasers has."""
+PARAGRAPH = 80
+"""Characters of such a paragraph; teasers are cut shorter, or stand in other elements."""
+LITTLE_TEXT = 400
+"""Characters of text below which headings that are links are what the page is about."""
+SEVERAL = 3
+"""Headings that are links, beside a headline that is one, make a list."""
+MANY_HEADINGS = 5
+"""The same on a page that shows a headline of its own: related articles are fewer."""
+FEW_TEASERS = 4
+"""Fewer teasers than that are related articles inside a text."""
+MANY_TEASERS = 6
+"""So many are a list where little stands between them."""
+LONG_PARAGRAPH = 500
+"""Characters of a paragraph that no teaser has."""
+TEASER = 350
+"""Characters for each teaser, headline and lead together, below which there is no other text."""
+LONG_LINK = 25
+"""Characters above which a line that is all link is a headline; shorter ones name sections."""
+_SUBHEADS = ("h2", "h3", "h4", "h5")
+
+
+def check_headline(page: Page, scan: Scan, data: Structured, position: int | None) -> None:
+    """Refuse pages whose headline is a link to another page: the first of a list."""
+    if position is None or data.published or not is_linked_heading(scan.blocks[position]):
+        return
+    link = scan.nodes[scan.blocks[position].el].css_first("a[href]")
+    target = page.absolute(link.attributes.get("href") or "") if link is not None else None
+    if target is None or _path(target) == _path(page.url):
+        return
+    if sum(map(is_linked_heading, scan.blocks)) >= SEVERAL:
+        raise NotAnArticle(Word.LISTING, "the headline is a link")
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].partition("#")[0].rstrip("/")
+
+
+def is_linked_heading(block: Block) -> bool:
+    """Whether a line is a heading that leads to another page."""
+    return block.tag in _SUBHEADS and block.links * 10 >= len(block.text) * 8 and not block.image
+
+
+def check_listing(
+    scan: Scan, data: Structured, texts: list[Block], body_el: int, *, titled: bool, dated: bool
+) -> None:
+    """Refuse pages whose text is made of teasers for other pages. ``titled`` says that the page
+    shows its headline: a page that names itself only in <title> is likelier a list; ``dated``
+    that it shows a date between that headline and the text, which a list does not."""
+    if data.published and _says_article(data):
+        return
+    size = sum(len(block.text) for block in texts)
+    heads = sum(map(is_linked_heading, scan.blocks))
+    little = size < LITTLE_TEXT and not data.published and not dated
+    if little and heads >= (MANY_HEADINGS if titled else 1):
+        raise NotAnArticle(Word.LISTING, "little text among headings that are links")
+    lines = [b for b in scan.blocks if not b.image and scan.inside(b.el, body_el)]
+    teasers = [block for block in lines if is_teaser(block)]
+    longest = max((len(block.text) for block in texts), default=0)
+    if len(teasers) < FEW_TEASERS or longest >= LONG_PARAGRAPH or _tells_story(lines):
+        return
+    dense = len(teasers) >= MANY_TEASERS and size < TEASER * len(teasers) and longest < TEASER
+    if dense or sum(len(block.text) for block in teasers) > size:
+        raise NotAnArticle(Word.LISTING, f"{len(teasers)} teasers")
+
+
+def _says_article(data: Structured) -> bool:
+    return any("article" in kind.lower() or kind == "BlogPosting" for kind in data.types)
+
+
+def is_teaser(block: Block) -> bool:
+    """Whether a line leads to another article: a heading that is a link, or a long link."""
+    is_link = block.links * 10 >= len(block.text) * 9
+    return is_linked_heading(block) or (is_link and len(block.text) > LONG_LINK)
+
+
+def _tells_story(lines: list[Block]) -> bool:
+    """Whether STORY paragraphs stand on end without a teaser between them."""
+    run = 0
+    for block in lines:
+        if is_teaser(block):
+            run = 0
+        elif block.tag == "p" and len(block.text) >= PARAGRAPH:
+            run += 1
+            if run == STORY:
+                return True
+    return False
