@@ -135,7 +135,7 @@ def put_sources(archive: Archive) -> None:
         row = SourceRow(
             id=name, name=name, kind="newspaper", province="x", homepage="https://x.vn/"
         )
-        archive.put_source(row)
+        archive.sources.put(row)
 
 
 def measure_quality(folder: Path, pairs: int, seed: int) -> None:
@@ -146,7 +146,7 @@ def measure_quality(folder: Path, pairs: int, seed: int) -> None:
     room.random.shuffle(made)
     with Archive.open(folder / "quality.db") as archive:
         put_sources(archive)
-        archive.conn.execute("pragma synchronous = off")
+        archive._db.conn.execute("pragma synchronous = off")
         ids, origin = [], {}
         for number, (_, _, one, other) in enumerate(made):
             # Copies come within days of each other; pairs are spread over three months.
@@ -159,7 +159,7 @@ def measure_quality(folder: Path, pairs: int, seed: int) -> None:
             ids.append(pair)
             origin.update(dict.fromkeys(pair, number))
         cluster = dict(
-            tuple(row) for row in archive.conn.execute("select id, cluster_id from articles")
+            tuple(row) for row in archive._db.conn.execute("select id, cluster_id from articles")
         )
     report_quality(made, ids, cluster, origin)
 
@@ -195,12 +195,12 @@ def report_quality(
 def fill(archive: Archive, room: Newsroom, size: int) -> None:
     """Bring an archive to a size quickly: same rows, short texts, no index of words for them."""
     sources = ("bao-a", "bao-b")
-    triggers = archive.conn.execute(
+    triggers = archive._db.conn.execute(
         "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'articles'"
     ).fetchall()
     with archive.transaction():
         for trigger in triggers:
-            archive.conn.execute(f'drop trigger "{trigger["name"]}"')
+            archive._db.conn.execute(f'drop trigger "{trigger["name"]}"')
         for number in range(size):
             text = room.random.randbytes(24).hex(" ", 2)
             day = START + dt.timedelta(days=number * 365 // 1_000_000)
@@ -208,7 +208,7 @@ def fill(archive: Archive, room: Newsroom, size: int) -> None:
             made.digest = content_digest(made.title, made.summary, made.body)
             # Signatures as varied as real texts have them.
             made.signature = room.random.randbytes(len(signature(text)))
-            archive.conn.execute(
+            archive._db.conn.execute(
                 "insert into articles (id, source_id, key, url, canonical_url, title, summary,"
                 " body, published_on, first_seen_at, last_seen_at, digest, signature, cluster_id)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -216,9 +216,9 @@ def fill(archive: Archive, room: Newsroom, size: int) -> None:
                  made.summary, made.body, made.published_on, made.fetched_at, made.fetched_at,
                  made.digest, made.signature, number + 1),
             )  # fmt: skip
-            keep_bands(archive.conn, number + 1, made, made.fetched_at)
+            keep_bands(archive._db.conn, number + 1, made, made.fetched_at)
         for trigger in triggers:
-            archive.conn.execute(trigger["sql"])
+            archive._db.conn.execute(trigger["sql"])
 
 
 def measure_cost(folder: Path, sizes: list[int], seed: int, repeats: int = 300) -> None:

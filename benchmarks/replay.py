@@ -30,7 +30,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from newswire import Newsroom
 
 from storage.archive import Archive
-from storage.export import read_articles
 from storage.records import Article, Link, SourceRow
 from storage.search.filters import Filters
 from storage.warc.encodings import decode_body
@@ -64,7 +63,7 @@ def write_pages(archive: Archive, count: int) -> list[Page]:
     """Store pages; every fifth one is fetched again an hour later, unchanged: a revisit."""
     room = Newsroom(1)
     pages = []
-    archive.put_source(
+    archive.sources.put(
         SourceRow(id="bao", name="Bao", kind="newspaper", province="x", homepage=f"{SITE}/")
     )
     with CaptureWriter(archive.captures_dir, "replay", max_bytes=200_000) as writer:
@@ -97,7 +96,7 @@ def write_pages(archive: Archive, count: int) -> list[Page]:
 def export(archive: Archive, tools: Path, package: Path) -> None:
     """Export everything as WACZ and let ``wacz validate`` judge it."""
     with package.open("wb") as out:
-        records = read_articles(archive.conn, Filters())
+        records = archive.export(Filters())
         written = write_wacz(out, archive, records, created="2026-10-02T10:00:00Z")
     command = [str(tools / "bin" / "wacz"), "validate", "-f", str(package)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

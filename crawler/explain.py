@@ -87,17 +87,17 @@ def _find_link(
 ) -> Link | None:
     if archive is None:
         return None
-    if owner and key and (link := archive.link(owner.id, key)):
+    if owner and key and (link := archive.links.find(owner.id, key)):
         return link
-    return next(iter(archive.find_links(canonical)), None)
+    return next(iter(archive.links.at(canonical)), None)
 
 
 def _find_captures(archive: Archive | None, link: Link | None, url: str) -> list[Capture]:
     if archive is None:
         return []
     if link and link.id is not None:
-        return archive.captures_of_link(link.id)
-    last = archive.last_capture(url)
+        return archive.captures.of_link(link.id)
+    last = archive.captures.last(url)
     return [last] if last else []
 
 
@@ -126,7 +126,7 @@ def _about_source(
 
 
 def _about_host(archive: Archive | None, canonical: str) -> Iterator[Decision]:
-    state = archive.host_state(pace_key(canonical)) if archive else None
+    state = archive.hosts.get(pace_key(canonical)) if archive else None
     if state and state.not_before:
         yield Decision(
             about="host", decided=f"not before {state.not_before}", why=state.reason or ""
@@ -140,7 +140,7 @@ def _about_link(link: Link | None, archive: Archive | None) -> Iterator[Decision
     if link is None:
         yield Decision(about="link", decided="unknown", why="no seed has shown it so far")
         return
-    seed = next((s for s in archive.seeds(link.source_id) if s.id == link.seed_id), None)
+    seed = next((s for s in archive.seeds.of(link.source_id) if s.id == link.seed_id), None)
     found_in = f"by {seed.kind} {seed.url}" if seed else "without a seed"
     yield Decision(about="found", decided=link.found_at, why=found_in)
     decided = f"{link.state}/{link.reason}" if link.reason else str(link.state)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from dataclasses import asdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
-from storage.articles.write import Articles
+from storage.articles.captures import Captures
+from storage.articles.read import Articles
+from storage.articles.repeats import Repeats
+from storage.articles.write import Pages
 from storage.db.connections import (
     BUSY_SECONDS,
     check_present,
@@ -15,21 +19,64 @@ from storage.db.connections import (
     explain,
     prepare_writing,
 )
+from storage.db.database import Database
 from storage.db.migrations import is_current, migrate
-from storage.errors import ArchiveUnusable
+from storage.frontier.backfills import Backfills
+from storage.frontier.gaps import Gaps
+from storage.frontier.hosts import Hosts
+from storage.frontier.links import Links
+from storage.frontier.runs import Runs
+from storage.frontier.seeds import Seeds
+from storage.frontier.sources import Sources
+from storage.health import Health
+from storage.instants import read_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+    from types import TracebackType
+
+    from storage.articles.changes import Change
+    from storage.integrity import Problem
+    from storage.records import Hits
+    from storage.search.counting import Counts
+    from storage.search.filters import Filters
+    from storage.watches import Watches
 
 
-class Archive(Articles):
-    """An open archive.
+class Archive:
+    """An open archive: a part for each kind of fact, and the methods that scripts use most.
 
-    Reading and writing are inherited: sources, seeds and links from ``Frontier``, runs and
-    hosts from ``Runs``, articles and captures from ``Reading``, and what becomes of a fetched
-    page from ``Articles``. Every method that writes is one transaction; inside
-    ``transaction()`` several become one.
+    Every method that writes is one transaction; inside ``transaction()`` several become one.
     """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.path = db.path
+        self.captures_dir = db.captures_dir
+        self.sources = Sources(db)
+        self.links = Links(db)
+        self.seeds = Seeds(db, self.links)
+        self.runs = Runs(db)
+        self.hosts = Hosts(db)
+        self.gaps = Gaps(db)
+        self.backfills = Backfills(db)
+        self.health = Health(db)
+        self.articles = Articles(db)
+        self.captures = Captures(db)
+        self.repeats = Repeats(db)
+        self.pages = Pages(db, self.links, self.runs, self.captures)
+
+        self.add = self.pages.add
+        self.article = self.articles.get
+        self.article_by_url = self.articles.by_url
+        self.article_by_key = self.articles.by_key
+        self.images = self.articles.images
+        self.copies = self.articles.copies
+        self.revisions = self.articles.revisions
+        self.transaction = db.transaction
+        self.checkpoint = db.checkpoint
+        self.close = db.close
 
     @classmethod
     def open(
@@ -38,18 +85,19 @@ class Archive(Articles):
         """Open for reading and writing; create or upgrade what is not there.
 
         ``captures_dir`` is ``captures/`` beside the file unless given; ``patience`` is how many
-        seconds a write waits for another process. Raises ArchiveError with one sentence that
+        seconds a write waits for another process. Raise ArchiveError with one sentence that
         names the path.
         """
         conn = connect_writing(path, patience=patience)
         try:
             current = is_current(conn, path)
             prepare_writing(conn)
-            archive = cls(conn, path, captures_dir or path.parent / "captures", patience)
+            db = Database(conn, path, captures_dir, patience)
             if not current:
-                with archive.transaction():
+                with db.transaction():
                     migrate(conn, path)
-            archive.interrupt_dead_runs(_now())
+            archive = cls(db)
+            archive.runs.interrupt_dead(read_clock())
         except (sqlite3.Error, UnicodeError) as error:
             conn.close()
             raise explain(error, path) from error
@@ -60,28 +108,107 @@ class Archive(Articles):
 
     @classmethod
     def open_existing(cls, path: Path, *, captures_dir: Path | None = None) -> Self:
-        """Open for reading and writing what must be there. Raises ArchiveMissing."""
+        """Open for reading and writing what must be there. Raise ArchiveMissing."""
         check_present(path)
         return cls.open(path, captures_dir=captures_dir)
 
     @classmethod
     def open_reading(cls, path: Path, *, captures_dir: Path | None = None) -> Self:
-        """Open for reading only. Raises ArchiveMissing, or another ArchiveError."""
+        """Open for reading only, as far as the tables of an earlier version go.
+
+        Raise ArchiveMissing, ArchiveFromFuture, or another ArchiveError.
+        """
         conn = connect_reading(path)
         try:
-            if not is_current(conn, path):
-                raise ArchiveUnusable(
-                    f"{path} was written by an older version of Báo Tỉnh: any command that"
-                    " writes, such as `baotinh crawl`, upgrades it"
-                )
+            is_current(conn, path)
         except (sqlite3.Error, UnicodeError) as error:
             conn.close()
             raise explain(error, path) from error
         except BaseException:
             conn.close()
             raise
-        return cls(conn, path, captures_dir or path.parent / "captures")
+        return cls(Database(conn, path, captures_dir))
 
+    @classmethod
+    def over(cls, conn: sqlite3.Connection, path: Path) -> Self:
+        """Return an archive over a connection that somebody else opened and will close."""
+        return cls(Database(conn, path))
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if isinstance(error, sqlite3.OperationalError):
+                self._db.explain_missing(error)
+        finally:
+            self.close()
+
+    @cached_property
+    def watches(self) -> Watches:
+        """Saved searches."""
+        from storage.watches import Watches
+
+        return Watches(self._db)
+
+    def search(
+        self,
+        query: str,
+        filters: Filters | None = None,
+        *,
+        sort: str = "relevance",
+        copies: bool = False,
+        limit: int = 10,
+    ) -> Hits:
+        """Return the best hits for a query: see ``storage.search.search``. Raise QueryError."""
+        from storage.search.engine import search
+
+        narrowing = asdict(filters) if filters else {}
+        return search(self._db.conn, query, sort=sort, copies=copies, limit=limit, **narrowing)
+
+    def count_matches(self, query: str, by: str, filters: Filters) -> Counts:
+        """Count matches: see ``storage.search.counting``. Raise QueryError."""
+        from storage.search.counting import count_matches
+
+        return count_matches(self._db.conn, query, by, filters)
+
+    def changes(
+        self, filters: Filters, *, since: str | None = None, limit: int = 50
+    ) -> list[Change]:
+        """Return edits and removals: see ``storage.articles.changes``. Raise QueryError."""
+        from storage.articles.changes import list_changes
+
+        return list_changes(self._db.conn, filters, since=since, limit=limit)
+
+    def export(self, filters: Filters) -> Iterator[dict[str, Any]]:
+        """Yield articles as dictionaries: see ``storage.export``. Raise QueryError."""
+        from storage.export import read_articles
+
+        return read_articles(self._db.conn, filters)
+
+    def check(self) -> Iterator[Problem]:
+        """Yield what is wrong: see ``storage.integrity.check_archive``."""
+        from storage.integrity import check_archive
+
+        return check_archive(self._db)
+
+    def repair(self) -> Iterator[str]:
+        """Repair what can be made again: see ``storage.integrity.repair_archive``."""
+        from storage.integrity import repair_archive
+
+        return repair_archive(self._db)
+
+    def find_damage(self, *, seconds: float) -> str | None:
+        """Return the first thing SQLite's quick check finds wrong, looking so many seconds."""
+        from storage.integrity import find_damage
+
+        return find_damage(self._db, seconds=seconds)
+
+    def optimise(self) -> None:
+        """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""
+        self._db.optimise()

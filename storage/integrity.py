@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from storage.warc.repair import is_abandoned, repair_captures
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.archive import Archive
+    from storage.db.database import Database
 
 MOST_LINES = 100
 """Problems SQLite names before it stops looking."""
@@ -68,39 +69,58 @@ class Problem:
         return f"{self.part}: {self.what}"
 
 
-def check_archive(archive: Archive) -> Iterator[Problem]:
+def check_archive(db: Database) -> Iterator[Problem]:
     """Yield what is wrong with an archive that is open for writing.
 
     Reads everything. Other writers wait while the index is checked, since FTS5 checks itself
     by a statement that counts as a write.
     """
     damaged = False
-    for problem in _guarded("database", _check_database(archive.conn)):
+    for problem in _guarded("database", _check_database(db.conn)):
         damaged = True
         yield problem
-    yield from _guarded("index", _check_index(archive))
-    yield from _guarded("texts", _check_texts(archive.conn))
-    yield from _guarded("links", _check_promises(archive.conn))
-    yield from _guarded("captures", _check_captures(archive, damaged=damaged))
+    yield from _guarded("index", _check_index(db))
+    yield from _guarded("texts", _check_texts(db.conn))
+    yield from _guarded("links", _check_promises(db.conn))
+    yield from _guarded("captures", _check_captures(db, damaged=damaged))
 
 
-def repair_archive(archive: Archive) -> Iterator[str]:
+def repair_archive(db: Database) -> Iterator[str]:
     """Rebuild what can be made again from the rest, and yield a sentence for each thing done.
 
     Raises ArchiveError or CaptureError when a repair itself fails.
     """
-    if archive.captures_dir.is_dir():
-        yield from (f"captures: {done}" for done in repair_captures(archive.captures_dir))
-    if _tables_are_whole_but_indexes_not(archive.conn):
-        with archive.transaction():
-            archive.conn.execute("reindex")
+    if db.captures_dir.is_dir():
+        yield from (f"captures: {done}" for done in repair_captures(db.captures_dir))
+    if _tables_are_whole_but_indexes_not(db.conn):
+        with db.transaction():
+            db.conn.execute("reindex")
         yield "database: indexes of tables built again"
-    with archive.transaction():
-        wrong = check_index(archive.conn)
+    with db.transaction():
+        wrong = check_index(db.conn)
         if wrong:
-            rebuild_index(archive.conn)
+            rebuild_index(db.conn)
     if wrong:
         yield f"index: built again ({', '.join(wrong)} did not agree with the articles)"
+
+
+def find_damage(db: Database, *, seconds: float) -> str | None:
+    """Return the first thing SQLite's quick check finds wrong, looking for so many seconds at most.
+
+    What is too large to be looked through in that time is left to ``check_archive`` and to the
+    check of the nightly backup.
+    """
+    deadline = time.monotonic() + seconds
+    db.conn.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
+    try:
+        found = db.conn.execute("pragma quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            return None
+        raise
+    finally:
+        db.conn.set_progress_handler(None, 0)
+    return None if found == "ok" else str(found)
 
 
 def _guarded(part: str, problems: Iterator[Problem]) -> Iterator[Problem]:
@@ -125,9 +145,9 @@ def _check_database(conn: sqlite3.Connection) -> Iterator[Problem]:
         yield Problem(part="database", what=what)
 
 
-def _check_index(archive: Archive) -> Iterator[Problem]:
-    with archive.transaction():
-        wrong = check_index(archive.conn)
+def _check_index(db: Database) -> Iterator[Problem]:
+    with db.transaction():
+        wrong = check_index(db.conn)
     for table in wrong:
         yield Problem(part="index", what=f"{table} does not agree with the articles")
 
@@ -164,20 +184,20 @@ def _is_count(outcomes: str) -> bool:
     return isinstance(counts, dict) and all(isinstance(n, int) for n in counts.values())
 
 
-def _check_captures(archive: Archive, *, damaged: bool) -> Iterator[Problem]:
-    rows = archive.conn.execute("select * from captures order by file, offset")
+def _check_captures(db: Database, *, damaged: bool) -> Iterator[Problem]:
+    rows = db.conn.execute("select * from captures order by file, offset")
     for file, captures in groupby((record(Capture, row) for row in rows), lambda c: c.file):
-        yield from _check_file(archive, file, captures)
-    if archive.captures_dir.is_dir() and not damaged:
-        for path in sorted(archive.captures_dir.glob(f"*{OPEN}")):
+        yield from _check_file(db, file, captures)
+    if db.captures_dir.is_dir() and not damaged:
+        for path in sorted(db.captures_dir.glob(f"*{OPEN}")):
             if is_abandoned(path):
                 what = f"{path.name} was left open by a killed process"
                 yield Problem(part="captures", what=what)
 
 
-def _check_file(archive: Archive, file: str, captures: Iterable[Capture]) -> Iterator[Problem]:
+def _check_file(db: Database, file: str, captures: Iterable[Capture]) -> Iterator[Problem]:
     try:
-        missing = not find_file(archive.captures_dir, file).exists()
+        missing = not find_file(db.captures_dir, file).exists()
     except CaptureError as error:
         yield Problem(part="captures", what=str(error))
         return
@@ -187,7 +207,7 @@ def _check_file(archive: Archive, file: str, captures: Iterable[Capture]) -> Ite
         return
     for capture in captures:
         try:
-            read_capture(archive.captures_dir, capture, decode=False)
+            read_capture(db.captures_dir, capture, decode=False)
         except CaptureError as error:
             yield Problem(part="captures", what=str(error))
 

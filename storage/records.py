@@ -100,8 +100,6 @@ class SeedState:
     """Last poll that was read to its end: what it found before counts as known."""
     parent_id: int | None = None
     """The sitemap index that names this sitemap."""
-    gap_at: str | None = None
-    """Last poll of which nothing was known before, though the seed was: some may be missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +312,6 @@ class HostState:
     host: str
     not_before: str | None = None
     """No request before this instant."""
-    last_request_at: str | None = None
     failures: float = 0.0
     """Weighed failures in a row."""
     reason: str | None = None

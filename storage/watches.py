@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from storage.db.rows import record
 from storage.errors import BaotinhError
 from storage.search.budget import Budget
 from storage.search.candidates import newer_matches
@@ -15,8 +16,6 @@ from storage.search.scoring import Scorer
 from storage.text import fold
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from storage.db.database import Database
 
 MOST_NEW = 500
@@ -25,24 +24,10 @@ KEPT = 100
 """Matches kept for a feed."""
 SECONDS = 5.0
 
-_TABLES = (
-    """
-create table watches (
-    name text primary key,
-    slug text not null unique,
-    query text not null,
-    filters text not null,
-    created_at text not null,
-    seen_id integer not null default 0
-) without rowid""",
-    """
-create table watch_matches (
-    name text not null references watches (name) on delete cascade,
-    article_id integer not null,
-    found_at text not null,
-    primary key (name, article_id)
-) without rowid""",
-)
+_PRUNE = """
+delete from watch_matches where name = :name and article_id not in (
+    select article_id from watch_matches where name = :name
+    order by article_id desc limit :kept)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,97 +54,90 @@ class News:
     seen_id: int
 
 
-def add_watches(conn: sqlite3.Connection) -> None:
-    """Create the tables of saved searches: a migration."""
-    for statement in _TABLES:
-        conn.execute(statement)
+class Watches:
+    """Tables ``watches`` and ``watch_matches``."""
 
+    def __init__(self, db: Database) -> None:
+        self._db = db
 
-def add_watch(db: Database, name: str, query: str, filters: Filters, *, now: str) -> Watch:
-    """Save a search. Raises BaotinhError when the name is taken, QueryError for the rest."""
-    parse_query(query)
-    resolve(db.conn, filters)
-    slug = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in fold(name)).split())
-    if not slug or len(slug) > 60:
-        raise BaotinhError(f"{name!r} is no name for a watch: use up to 60 letters and digits")
-    if any(slug == watch.slug for watch in list_watches(db.conn)):
-        raise BaotinhError(f"there is a watch {name!r} already: remove it first")
-    watch = Watch(name=name, slug=slug, query=query, filters=filters, created_at=now)
-    with db.transaction():
-        db.conn.execute(
-            "insert into watches (name, slug, query, filters, created_at) values (?, ?, ?, ?, ?)",
-            (name, slug, query, json.dumps(asdict(filters), ensure_ascii=False), now),
+    def add(self, name: str, query: str, filters: Filters, *, now: str) -> Watch:
+        """Save a search. Raises BaotinhError when the name is taken, QueryError for the rest."""
+        parse_query(query)
+        resolve(self._db.conn, filters)
+        slug = _slug(name)
+        if not slug or len(slug) > 60:
+            raise BaotinhError(f"{name!r} is no name for a watch: use up to 60 letters and digits")
+        if any(slug == watch.slug for watch in self.all()):
+            raise BaotinhError(f"there is a watch {name!r} already: remove it first")
+        watch = Watch(name=name, slug=slug, query=query, filters=filters, created_at=now)
+        with self._db.transaction():
+            self._db.conn.execute(
+                "insert into watches (name, slug, query, filters, created_at)"
+                " values (?, ?, ?, ?, ?)",
+                (name, slug, query, json.dumps(asdict(filters), ensure_ascii=False), now),
+            )
+        return watch
+
+    def all(self) -> list[Watch]:
+        """Return the saved searches by name."""
+        rows = self._db.conn.execute("select * from watches order by name")
+        return [record(Watch, row, filters=Filters(**json.loads(row["filters"]))) for row in rows]
+
+    def remove(self, name: str) -> None:
+        """Forget a saved search. Raises BaotinhError where there is none."""
+        with self._db.transaction():
+            if not self._db.conn.execute("delete from watches where name = ?", (name,)).rowcount:
+                raise BaotinhError(f"there is no watch {name!r}: see `baotinh watch list`")
+
+    def find_news(self, watch: Watch) -> News:
+        """Return the articles archived since the last run that match.
+
+        Words typed with accents must have them: a watch on ``Mạ`` is not told of every ``mà``.
+        """
+        query = parse_query(watch.query)
+        scope = resolve(self._db.conn, watch.filters)
+        # Read first: what is archived meanwhile belongs to the next run.
+        highest = self._db.conn.execute("select ifnull(max(id), 0) from articles").fetchone()[0]
+        budget = Budget(SECONDS)
+        matches = newer_matches(
+            self._db.conn, query, scope, above=watch.seen_id, most=MOST_NEW, budget=budget
         )
-    return watch
+        ids = [article_id for article_id in matches if article_id <= highest]
+        scorer = Scorer(query)
+        condition, values = scope.where()
+        sql = f"select title, summary, body from articles a where id = ? and {condition}"  # noqa: S608
+        found = []
+        for article_id in ids:
+            for title, summary, body in self._db.conn.execute(sql, (article_id, *values)):
+                score = scorer.score(title, summary or "", body)
+                if score is not None and score.exact:
+                    found.append(article_id)
+        if len(ids) == MOST_NEW or budget.spent:
+            highest = ids[-1] if ids else watch.seen_id
+        return News(watch=watch, found=tuple(found), seen_id=max(highest, watch.seen_id))
 
+    def keep_news(self, news: News, *, now: str) -> None:
+        """Record that the news was told; the next run starts behind it."""
+        name = news.watch.name
+        with self._db.transaction():
+            self._db.conn.execute(
+                "update watches set seen_id = max(seen_id, ?) where name = ?", (news.seen_id, name)
+            )
+            self._db.conn.executemany(
+                "insert or ignore into watch_matches select name, ?, ? from watches where name = ?",
+                ((article_id, now, name) for article_id in news.found),
+            )
+            self._db.conn.execute(_PRUNE, {"name": name, "kept": KEPT})
 
-def list_watches(conn: sqlite3.Connection) -> list[Watch]:
-    """Return the saved searches by name."""
-    rows = conn.execute(
-        "select name, slug, query, filters, created_at, seen_id from watches order by name"
-    )
-    return [
-        Watch(name=name, slug=slug, query=query, filters=Filters(**json.loads(filters)),
-              created_at=created_at, seen_id=seen_id)
-        for name, slug, query, filters, created_at, seen_id in rows
-    ]  # fmt: skip
-
-
-def remove_watch(db: Database, name: str) -> None:
-    """Forget a saved search. Raises BaotinhError where there is none."""
-    with db.transaction():
-        if not db.conn.execute("delete from watches where name = ?", (name,)).rowcount:
-            raise BaotinhError(f"there is no watch {name!r}: see `baotinh watch list`")
-
-
-def find_news(conn: sqlite3.Connection, watch: Watch) -> News:
-    """Return the articles archived since the last run that match.
-
-    Words typed with accents must have them: a watch on ``Mạ`` is not told of every ``mà``.
-    """
-    query = parse_query(watch.query)
-    scope = resolve(conn, watch.filters)
-    # Read first: what is archived meanwhile belongs to the next run.
-    highest = conn.execute("select ifnull(max(id), 0) from articles").fetchone()[0]
-    budget = Budget(SECONDS)
-    matches = newer_matches(conn, query, scope, above=watch.seen_id, most=MOST_NEW, budget=budget)
-    ids = [article_id for article_id in matches if article_id <= highest]
-    scorer = Scorer(query)
-    condition, values = scope.where()
-    sql = f"select title, summary, body from articles a where id = ? and {condition}"  # noqa: S608
-    found = []
-    for article_id in ids:
-        for title, summary, body in conn.execute(sql, (article_id, *values)):
-            score = scorer.score(title, summary or "", body)
-            if score is not None and score.exact:
-                found.append(article_id)
-    if len(ids) == MOST_NEW or budget.spent:
-        highest = ids[-1] if ids else watch.seen_id
-    return News(watch=watch, found=tuple(found), seen_id=max(highest, watch.seen_id))
-
-
-def keep_news(db: Database, news: News, *, now: str) -> None:
-    """Record that the news was told; the next run starts behind it."""
-    name = news.watch.name
-    with db.transaction():
-        db.conn.execute(
-            "update watches set seen_id = max(seen_id, ?) where name = ?", (news.seen_id, name)
+    def matches(self, name: str) -> list[int]:
+        """Return the ids of the matches that were told, the newest first."""
+        rows = self._db.conn.execute(
+            "select article_id from watch_matches where name = ? order by article_id desc limit ?",
+            (name, KEPT),
         )
-        db.conn.executemany(
-            "insert or ignore into watch_matches select name, ?, ? from watches where name = ?",
-            ((article_id, now, name) for article_id in news.found),
-        )
-        db.conn.execute(
-            "delete from watch_matches where name = :name and article_id not in (select article_id"
-            " from watch_matches where name = :name order by article_id desc limit :kept)",
-            {"name": name, "kept": KEPT},
-        )
+        return [row[0] for row in rows]
 
 
-def known_matches(conn: sqlite3.Connection, name: str) -> list[int]:
-    """Return the ids of the matches that were told, the newest first."""
-    rows = conn.execute(
-        "select article_id from watch_matches where name = ? order by article_id desc limit ?",
-        (name, KEPT),
-    )
-    return [row[0] for row in rows]
+def _slug(name: str) -> str:
+    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in fold(name))
+    return "-".join(plain.split())

@@ -11,7 +11,6 @@ from crawler.errors import UsageError
 from crawler.render.diff import compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json
 from storage.archive import Archive
-from storage.articles.changes import list_changes
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def command(
     with Archive.open_reading(options.archive) as archive:
         filters = Filters(source=source, province=province)
         try:
-            changes = list_changes(archive.conn, filters, since=since, limit=limit)
+            changes = archive.changes(filters, since=since, limit=limit)
         except ValueError:
             raise UsageError(f"{since!r} is no date: write it as YYYY-MM-DD") from None
         for change in changes:

@@ -75,7 +75,7 @@ def _write_file(
 def _write(
     archive: Archive, form: str, out: IO[bytes], filters: Filters
 ) -> tuple[int, tuple[str, ...]]:
-    records = export.read_articles(archive.conn, filters)
+    records = archive.export(filters)
     if form == "wacz":
         from storage.warc.wacz import write_wacz
 

@@ -35,7 +35,7 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
 
     known = load_sources(options.sources_dir)
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
-        stored = [row.id for row in archive.sources()]
+        stored = [row.id for row in archive.sources.all()]
         named = [find_source(known, id_) for id_ in dict.fromkeys(ids)]
         sources = named or [known[id_] for id_ in stored if id_ in known]
         for id_ in stored:

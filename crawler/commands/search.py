@@ -8,7 +8,6 @@ import click
 
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
-from storage.search import search
 from storage.search.engine import MOST_LIMIT, SORTS
 from storage.search.filters import Filters
 from storage.text import printable
@@ -74,7 +73,7 @@ def command(
         if count_by:
             _count(archive, query, count_by, Filters(**filters), as_json=as_json)
             return
-        hits = search(archive.conn, query, sort=sort, copies=copies, limit=limit, **filters)
+        hits = archive.search(query, Filters(**filters), sort=sort, copies=copies, limit=limit)
     for hit in hits:
         if as_json:
             say_json(hit)
@@ -87,9 +86,9 @@ def command(
 
 
 def _count(archive: Archive, query: str, by: str, filters: Filters, *, as_json: bool) -> None:
-    from storage.search.counting import MOST_COUNTED, count_matches
+    from storage.search.counting import MOST_COUNTED
 
-    counts = count_matches(archive.conn, query, by, filters)
+    counts = archive.count_matches(query, by, filters)
     for name, count in counts.rows:
         line = json_line({by: name or None, "articles": count})
         say(line if as_json else f"{count:7}  {name or 'without a date'}")

@@ -71,7 +71,7 @@ def find_article(archive: Archive, which: str) -> StoredArticle:
 def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) -> None:
     from storage.warc.files import read_capture
 
-    capture = archive.capture(article.capture_id) if article.capture_id else None
+    capture = archive.captures.get(article.capture_id) if article.capture_id else None
     if capture is None:
         raise BaotinhError(f"article {article.id} has no capture")
     response = read_capture(archive.captures_dir, capture, decode=decode)
@@ -89,7 +89,7 @@ def _as_json(archive: Archive, article: StoredArticle, *, texts: bool) -> dict[s
         {key: value for key, value in asdict(revision).items() if texts or key != "body"}
         for revision in archive.revisions(article.id)
     ]
-    record["captures"] = [asdict(capture) for capture in archive.captures_of(article.id)]
+    record["captures"] = [asdict(capture) for capture in archive.captures.of_article(article.id)]
     return record
 
 
@@ -135,7 +135,7 @@ def _show_history(archive: Archive, article: StoredArticle) -> None:
     say(f"id {article.id}, seen {article.first_seen_at} to {article.last_seen_at}", dim=True)
     if article.revisions > 1:
         say(f"{article.revisions} texts: show {article.id} --diff", dim=True)
-    for capture in archive.captures_of(article.id):
+    for capture in archive.captures.of_article(article.id):
         say(f"capture {capture.file} at {capture.offset}, {capture.digest}", dim=True)
 
 

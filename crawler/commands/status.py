@@ -83,7 +83,7 @@ def read_rows(options: Options, source_id: str | None, *, everything: bool) -> l
     sources = load_sources(options.sources_dir)
     now = read_clock()
     with Archive.open_reading(options.archive) as archive:
-        stored = {row.id: row for row in archive.sources()}
+        stored = {row.id: row for row in archive.sources.all()}
         # What was crawled once stays in sight though its file is gone.
         known = {id_: as_source(row) for id_, row in stored.items() if id_ not in sources} | sources
         if source_id is not None:

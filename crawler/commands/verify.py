@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.archive import Archive
-from storage.integrity import check_archive, repair_archive
 from storage.text import printable
 
 if TYPE_CHECKING:
@@ -26,10 +25,10 @@ def command(options: Options, repair: bool) -> None:
     """
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         if repair:
-            for done in repair_archive(archive):
+            for done in archive.repair():
                 click.echo(f"repaired {printable(done)}", err=True)
         problems = 0
-        for problem in check_archive(archive):
+        for problem in archive.check():
             problems += 1
             click.echo(printable(str(problem)))
         if not problems:
@@ -38,7 +37,4 @@ def command(options: Options, repair: bool) -> None:
 
 
 def _summary(archive: Archive) -> str:
-    row = archive.conn.execute(
-        "select (select count(*) from articles), (select count(*) from captures)"
-    ).fetchone()
-    return f"{row[0]} articles, {row[1]} captures"
+    return f"{archive.articles.count()} articles, {archive.captures.count()} captures"

@@ -18,14 +18,6 @@ from storage.errors import BaotinhError
 from storage.instants import read_clock
 from storage.search.filters import Filters
 from storage.text import printable
-from storage.watches import (
-    add_watch,
-    find_news,
-    keep_news,
-    known_matches,
-    list_watches,
-    remove_watch,
-)
 
 if TYPE_CHECKING:
     from crawler.cli import Options
@@ -50,7 +42,7 @@ def command() -> None:
 def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
     """Save a search. Put -- before a query that starts with a minus."""
     with Archive.open(options.archive) as archive:
-        watch = add_watch(archive, name, " ".join(words), Filters(**filters), now=read_clock())
+        watch = archive.watches.add(name, " ".join(words), Filters(**filters), now=read_clock())
     say(f"watching {watch.query!r}: `baotinh watch run` writes watches/{watch.slug}.atom")
 
 
@@ -60,7 +52,7 @@ def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str |
 def show_all(options: Options, as_json: bool) -> None:
     """List the saved searches."""
     with Archive.open_reading(options.archive) as archive:
-        for watch in list_watches(archive.conn):
+        for watch in archive.watches.all():
             if as_json:
                 say_json(watch)
             else:
@@ -73,7 +65,7 @@ def show_all(options: Options, as_json: bool) -> None:
 def remove(options: Options, name: str) -> None:
     """Forget a saved search. Its feed file stays."""
     with Archive.open_existing(options.archive) as archive:
-        remove_watch(archive, name)
+        archive.watches.remove(name)
 
 
 @command.command()
@@ -107,7 +99,7 @@ def run(
     with Archive.open_existing(options.archive) as archive:
         errors: list[CrawlError] = []
         for watch in _chosen(archive, names):
-            news = find_news(archive.conn, watch)
+            news = archive.watches.find_news(watch)
             articles = _articles(archive, list(news.found))
             for article in articles:
                 _show(watch, article, as_json=as_json)
@@ -118,7 +110,7 @@ def run(
             except CrawlError as error:  # the other searches are run all the same
                 errors.append(error)
                 continue
-            keep_news(archive, news, now=read_clock())
+            archive.watches.keep_news(news, now=read_clock())
     for other in errors[:-1]:
         note(f"baotinh: {other}")
     if errors:
@@ -126,7 +118,7 @@ def run(
 
 
 def _chosen(archive: Archive, names: tuple[str, ...]) -> list[Watch]:
-    watches = {watch.name: watch for watch in list_watches(archive.conn)}
+    watches = {watch.name: watch for watch in archive.watches.all()}
     if unknown := [name for name in names if name not in watches]:
         raise BaotinhError(f"there is no watch {unknown[0]!r}: see `baotinh watch list`")
     if not watches:
@@ -141,7 +133,7 @@ def _articles(archive: Archive, ids: list[int]) -> list[StoredArticle]:
 def _write_feed(archive: Archive, folder: Path, news: News) -> None:
     from crawler.render.atom import write_feed
 
-    known = known_matches(archive.conn, news.watch.name)
+    known = archive.watches.matches(news.watch.name)
     ids = list(dict.fromkeys((*reversed(news.found), *known)))[:FEED_ENTRIES]
     articles = _articles(archive, ids)
     path = folder / f"{news.watch.slug}.atom"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.locks import locks_folder
 from storage.instants import parse_instant
-from storage.watches import list_watches
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -53,7 +52,7 @@ class Maintenance:
         shrink_log(archive)
         if self._is_night(archive.path, now):
             _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")
-            optimise(archive)
+            archive.optimise()
             self._backup_due = self._backup_dir is not None
 
     def note_pages(self, outcomes: Mapping[str, int]) -> None:
@@ -69,7 +68,7 @@ class Maintenance:
             due.append(Job("backup", ("backup", "--captures", str(target))))
         if self._search_due and "watch" not in busy:
             self._search_due = False
-            if list_watches(archive.conn):
+            if archive.watches.all():
                 due.append(Job("watch", ("watch", "run")))
         return due
 
@@ -102,12 +101,6 @@ def shrink_log(archive: Archive) -> None:
     wal = archive.path.with_name(archive.path.name + "-wal")
     if wal.exists() and (size := wal.stat().st_size) > WAL_ALARM_BYTES:
         logger.warning("%s has grown to %d MB: a reader holds it open", wal, size >> 20)
-
-
-def optimise(archive: Archive) -> None:
-    """Let SQLite update its statistics (sqlite.org/pragma.html#pragma_optimize)."""
-    archive.conn.execute("PRAGMA analysis_limit = 400")
-    archive.conn.execute("PRAGMA optimize")
 
 
 def prune_backups(folder: Path, keep: int) -> list[Path]:

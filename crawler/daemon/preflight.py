@@ -6,14 +6,12 @@ import fcntl
 import logging
 import os
 import shutil
-import sqlite3
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from crawler.daemon.events import EventKind
 from crawler.locks import locks_folder
-from crawler.scheduling.due import newest_instant
 from storage.archive import Archive
 from storage.db.connections import BUSY_SECONDS
 from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable
@@ -64,7 +62,7 @@ class Problems:
 
 def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | None:
     """Return the first thing that forbids a crawl; ``reserve`` is in bytes."""
-    newest = newest_instant(archive.conn)
+    newest = archive.runs.newest_instant()
     if newest is not None:
         ahead = (parse_instant(newest) - parse_instant(now)).total_seconds()
         if ahead > CLOCK_TOLERANCE:
@@ -102,25 +100,6 @@ def wait_for_archive(
             if event.kind is EventKind.STOP:
                 logger.info("%s: stopped before %s could be opened", event.detail, path)
                 return None
-
-
-def find_damage(archive: Archive, *, seconds: float) -> str | None:
-    """Return the first error of SQLite's quick check, which may take ``seconds`` at most.
-
-    What is too large to be checked in that time is left to `baotinh verify` and to the
-    check of the nightly backup.
-    """
-    deadline = time.monotonic() + seconds
-    archive.conn.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
-    try:
-        found = archive.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            return None
-        raise
-    finally:
-        archive.conn.set_progress_handler(None, 0)
-    return None if found == "ok" else str(found)
 
 
 def check_not_lost(path: Path, captures_dir: Path) -> None:

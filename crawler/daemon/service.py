@@ -18,7 +18,6 @@ from crawler.daemon.maintenance import Maintenance
 from crawler.daemon.preflight import (
     Problems,
     check_not_lost,
-    find_damage,
     find_obstacle,
     identity,
     wait_for_archive,
@@ -125,7 +124,7 @@ class Daemon:
         obstacle = find_obstacle(self._archive, now=self.timer.now(), reserve=0)
         if obstacle is not None:
             raise ArchiveUnusable(f"not started: {obstacle.why}")
-        if not self.options.once and (damage := find_damage(self._archive, seconds=_CHECK_SECONDS)):
+        if not self.options.once and (damage := self._archive.find_damage(seconds=_CHECK_SECONDS)):
             raise ArchiveUnusable(f"{self.path} is damaged: restore a backup ({damage})")
         return True
 
@@ -299,8 +298,8 @@ class Daemon:
 
     def _work(self) -> None:
         """After every event: watch children, start what is due."""
-        self.workers.watch(self.archive.conn, time.monotonic())
-        for ended in self.workers.collect(self.archive.conn):
+        self.workers.watch(self.archive, time.monotonic())
+        for ended in self.workers.collect(self.archive):
             self._finish_child(ended)
         if self.state.stopping:
             return
@@ -329,7 +328,7 @@ class Daemon:
         return ["--archive", str(self.path), *(["--sources", str(folder)] if folder else [])]
 
     def _start_child(self, arguments: list[str], task: str, sources: list[str]) -> bool:
-        last = self.archive.conn.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0]
+        last = self.archive.runs.last_id()
         now = time.monotonic()
         return self.workers.start(arguments, task=task, sources=sources, now=now, after_run=last)
 
@@ -371,7 +370,7 @@ class Daemon:
             self.timer.settle(self.archive, source, began=began)
         if not began:
             self._record_failure(source, ended)
-        for run in self.archive.last_runs(source.id, 1) if began else ():
+        for run in self.archive.runs.last(source.id, 1) if began else ():
             self.maintenance.note_pages(run.outcomes)
             if self.metrics:
                 self.metrics.count_pages(source.id, run.outcomes)
@@ -388,5 +387,5 @@ class Daemon:
     def _check(self, sources: Iterable[Source]) -> None:
         self.notifier.check(self.archive, sources, now=self.timer.now())
         if self.metrics:
-            self.metrics.show_health(self.archive.conn)
+            self.metrics.show_health(self.archive.health.states())
         self.notifier.send(self.archive, at_once=self.options.once)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from crawler.daemon.child import Child, start_child
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from crawler.daemon.options import DaemonOptions
+    from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
 
@@ -95,11 +95,11 @@ class Workers:
         logger.info("child %d: %s %s", child.process.pid, task, names, extra={"event": "start"})
         return True
 
-    def watch(self, conn: sqlite3.Connection | None, now: float) -> None:
+    def watch(self, archive: Archive | None, now: float) -> None:
         """End children that make no progress or run too long; kill those that do not end."""
         for child in self.children:
-            if conn is not None and child.ending_since is None:
-                child.watchdog.note(read_progress(conn, child), now)
+            if archive is not None and child.ending_since is None:
+                child.watchdog.note(_progress(archive, child), now)
             if why := child.watchdog.overdue(now, stall=self._stall, limit=self._limit):
                 if child.ending_since is None:
                     logger.warning("child %d: %s, asked to end", child.process.pid, why)
@@ -118,37 +118,23 @@ class Workers:
             child.end("killed", now)
             child.kill_if_late(now, 0.0)
 
-    def collect(self, conn: sqlite3.Connection | None) -> list[ChildResult]:
+    def collect(self, archive: Archive | None) -> list[ChildResult]:
         """Remove children that have ended; return their results."""
         # Asked once: a child that ends between two questions would be in neither list.
         looked = [(child, child.has_ended()) for child in self.children]
         ended = [child for child, is_gone in looked if is_gone]
         self.children[:] = [child for child, is_gone in looked if not is_gone]
-        return [_describe(child, conn) for child in ended]
+        return [_describe(child, archive) for child in ended]
 
 
-def read_progress(conn: sqlite3.Connection, child: Child) -> object:
-    """Return what the child has done so far; the value changes with every step it makes."""
-    marks = ",".join("?" * len(child.sources))
-    runs = conn.execute(
-        f"SELECT id, state, outcomes FROM runs WHERE source_id IN ({marks}) AND id > ?",  # noqa: S608
-        (*child.sources, child.after_run),
-    ).fetchall()
-    polls = conn.execute(
-        f"SELECT max(polled_at), count(*) FROM seeds WHERE source_id IN ({marks})",  # noqa: S608
-        child.sources,
-    ).fetchall()
-    return [tuple(row) for row in (*runs, *polls)]
+def _progress(archive: Archive, child: Child) -> object:
+    return archive.runs.progress(child.sources, after=child.after_run)
 
 
-def _describe(child: Child, conn: sqlite3.Connection | None) -> ChildResult:
+def _describe(child: Child, archive: Archive | None) -> ChildResult:
     ran: frozenset[str] = frozenset()
-    if conn is not None and child.sources:
-        rows = conn.execute(
-            "SELECT DISTINCT source_id FROM runs WHERE id > ? OR state = 'running'",
-            (child.after_run,),
-        )
-        ran = frozenset(row[0] for row in rows) & frozenset(child.sources)
+    if archive is not None and child.sources:
+        ran = archive.runs.sources_since(child.after_run) & frozenset(child.sources)
     return ChildResult(
         task=child.task,
         sources=child.sources,

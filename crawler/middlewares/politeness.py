@@ -92,7 +92,7 @@ class PolitenessMiddleware:
         if archive is None or key in self._recalled:
             return
         self._recalled.add(key)
-        state = archive.host_state(key)
+        state = archive.hosts.get(key)
         if state is not None and state.not_before is not None:
             self._gates.of(key).hold(dt.datetime.fromisoformat(state.not_before).timestamp())
         if state is not None and state.failures:
@@ -174,7 +174,7 @@ class PolitenessMiddleware:
         self._blamed.discard(key)
         archive = self._archive()
         if archive is not None:
-            archive.put_host_state(replace(self._state(key), failures=0.0))
+            archive.hosts.put(replace(self._state(key), failures=0.0))
 
     # --- what is kept ----------------------------------------------------------------------------
 
@@ -186,13 +186,13 @@ class PolitenessMiddleware:
         if archive is not None:
             moment = format_instant(dt.datetime.fromtimestamp(until, dt.UTC))
             state = self._state(key)
-            archive.put_host_state(
+            archive.hosts.put(
                 replace(state, not_before=moment, failures=failures, reason=f"{key} {why}")
             )
 
     def _state(self, key: str) -> HostState:
         archive = self._archive()
-        known = archive.host_state(key) if archive is not None else None
+        known = archive.hosts.get(key) if archive is not None else None
         return known or HostState(host=key)
 
     def _archive(self) -> Archive | None:

@@ -11,7 +11,6 @@ from crawler.monitoring.rules import HealthState
 from crawler.net.addresses import parse_host
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
@@ -78,9 +77,9 @@ class Metrics:
         wal = archive.with_name(archive.name + "-wal")
         self._wal.set(wal.stat().st_size if wal.exists() else 0)
 
-    def show_health(self, conn: sqlite3.Connection) -> None:
-        """The state of every source that was judged."""
-        for source_id, state in conn.execute("SELECT source_id, state FROM health"):
+    def show_health(self, states: Mapping[str, str]) -> None:
+        """Show the state of every source that was judged; ``states``: source id -> state."""
+        for source_id, state in states.items():
             for name in HealthState:
                 self._health.labels(source_id, str(name)).set(name == state)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from crawler.monitoring.alerts import compose
 from crawler.monitoring.check import check as check_source
-from crawler.monitoring.check import mark_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +44,7 @@ class Notifier:
 
     def check(self, archive: Archive, sources: Iterable[Source], *, now: str) -> None:
         """Judge the sources that were crawled at least once. Raise ArchiveError."""
-        known = {row.id for row in archive.sources()}
+        known = {row.id for row in archive.sources.all()}
         for source in sources:
             if source.id not in known:
                 continue
@@ -65,7 +64,7 @@ class Notifier:
             return
         changes = list(self._changes.values())
         with archive.transaction():
-            mark_told(archive.conn, changes)
+            archive.health.mark_told((change.source_id, change.state) for change in changes)
             self.delivery.put(compose(changes))
         self._changes = {}
         longest = MAX_PAUSE * self._gather

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.check import read_facts, read_health
+from crawler.monitoring.check import read_facts
 from crawler.monitoring.rules import HealthState, judge
 from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
 from crawler.sources.model import Source
-from storage.frontier.gaps import open_gaps
 from storage.records import SourceRow
 
 if TYPE_CHECKING:
@@ -61,11 +60,8 @@ def as_source(row: SourceRow) -> Source:
 def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row:
     """Everything about one source. Health is judged now, so it is right without a daemon too."""
     facts = read_facts(archive, source, now=now)
-    verdict, kept = judge(facts), read_health(archive.conn, source.id)
+    verdict, kept = judge(facts), archive.health.get(source.id)
     due = read_due(archive, source, slack=slack)
-    counts = archive.conn.execute(
-        "SELECT count(*), max(first_seen_at) FROM articles WHERE source_id = ?", (source.id,)
-    ).fetchone()
     seeds = current_seeds(archive, source)
     polled = source.status == "active"
     return Row(
@@ -79,13 +75,13 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         last_success_at=max(
             (seed.polled_at for seed in seeds if seed.polled_at and not seed.failures), default=None
         ),
-        last_article_at=counts[1],
-        articles=counts[0],
-        pending=archive.count_pending(source.id, now),
+        last_article_at=archive.articles.last_first_seen_at(source.id),
+        articles=archive.articles.count(source.id),
+        pending=archive.links.count_due(source.id, now),
         capture_id=kept.capture_id if kept else None,
         seeds=seeds,
         runs=facts.runs[:5],
-        gaps=open_gaps(archive.conn, source.id),
+        gaps=archive.gaps.unclosed(source.id),
     )
 
 

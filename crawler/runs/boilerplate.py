@@ -9,7 +9,6 @@ from itemadapter import ItemAdapter
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
 from crawler.runs.texts import add_fingerprints, normalize_texts
-from storage.articles.repeats import keep_repeated_lines, repeated_lines
 from storage.errors import CaptureError
 from storage.warc.files import read_capture
 
@@ -25,8 +24,6 @@ MIN_ARTICLES = 20
 LATEST = 300
 """Articles they are learnt from, the latest ones."""
 
-_BODIES = "select body from articles where source_id = ? and body <> '' order by id desc limit ?"
-
 
 def learn_lines(
     archive: Archive, source_id: str, *, now: str, latest: int = LATEST
@@ -35,15 +32,14 @@ def learn_lines(
 
     Fingerprints, as `crawler.extract.extract` takes them. A source with few articles has none.
     """
-    rows = archive.conn.execute(_BODIES, (source_id, latest)).fetchall()
-    if len(rows) >= MIN_ARTICLES:
-        learnt = learn_boilerplate(row["body"].split("\n\n") for row in rows)
-        known = repeated_lines(archive.conn, source_id)
+    bodies = archive.articles.bodies(source_id, latest)
+    if len(bodies) >= MIN_ARTICLES:
+        learnt = learn_boilerplate(body.split("\n\n") for body in bodies)
+        known = archive.repeats.known(source_id)
         fresh = {mark: line for mark, line in learnt.items() if mark not in known}
         if fresh:
-            with archive.transaction():
-                keep_repeated_lines(archive.conn, source_id, fresh, now)
-    return repeated_lines(archive.conn, source_id)
+            archive.repeats.keep(source_id, fresh, now)
+    return archive.repeats.known(source_id)
 
 
 def read_again(
@@ -73,7 +69,7 @@ def is_our_doing(
     stored = archive.article_by_key(source.id, article.key)
     if stored is None or stored.digest == article.digest or stored.capture_id is None:
         return False
-    capture = archive.capture(stored.capture_id)
+    capture = archive.captures.get(stored.capture_id)
     if capture is None:
         return False
     try:

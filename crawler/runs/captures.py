@@ -53,7 +53,7 @@ class RunCaptures:
                 ip=str(response.ip_address) if response.ip_address else None,
                 request_headers=_pairs(request.headers),
                 method=request.method,
-                earlier=self._archive.first_capture(response.url, payload_digest(response.body)),
+                earlier=self._archive.captures.first(response.url, payload_digest(response.body)),
             )
         except OSError as error:
             raise CaptureError(

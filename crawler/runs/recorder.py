@@ -52,8 +52,8 @@ class Recorder:
         self.source = source
         self.plan = plan
         self.clock = clock
-        archive.put_source(row_of(source))
-        self.run_id = archive.start_run(source.id, plan.kind, clock())
+        archive.sources.put(row_of(source))
+        self.run_id = archive.runs.start(source.id, plan.kind, clock())
         self.captures = RunCaptures(archive, source, self.run_id, clock)
         self.handled = 0
         self.failed = 0
@@ -69,18 +69,11 @@ class Recorder:
         now = self.clock()
         with self.archive.transaction():
             for reason in self._reopened():
-                self.archive.conn.execute(
-                    "update links set state = 'pending', reason = null"
-                    " where source_id = ? and state = 'rejected' and reason = ?",
-                    (self.source.id, reason),
-                )
+                self.archive.links.reopen(self.source.id, reason)
             if not self.plan.due_only:
                 # Someone asked for a crawl now: waiting times of failed pages are for the daemon.
-                self.archive.conn.execute(
-                    "update links set next_try_at = null where source_id = ? and state = 'pending'",
-                    (self.source.id,),
-                )
-        pending = self.archive.count_pending(self.source.id, now)
+                self.archive.links.make_due(self.source.id)
+        pending = self.archive.links.count_due(self.source.id, now)
         self._events.send_catch_log(signals.run_started, pending=pending)
 
     def _reopened(self) -> list[Word]:
@@ -104,7 +97,7 @@ class Recorder:
         wanted = self._batch if self.room is None else min(self._batch, self.room)
         links: list[Link] = []
         while wanted > 0 and not links:
-            found = self.archive.next_links(
+            found = self.archive.links.next(
                 self.source.id, now=self.clock(), limit=wanted, exclude=self._put_off
             )
             if not found:
@@ -126,10 +119,10 @@ class Recorder:
     def link_for(self, url: str) -> Link:
         """The link of a URL the user named, found before or not."""
         link = make_link(self.source, url, found_at=self.clock())
-        known = self.archive.link(self.source.id, link.key)
+        known = self.archive.links.find(self.source.id, link.key)
         if known is None:
-            self.archive.add_links([link])
-            known = self.archive.link(self.source.id, link.key)
+            self.archive.links.add([link])
+            known = self.archive.links.find(self.source.id, link.key)
         return known or link
 
     def _leave(self, link: Link) -> bool:
@@ -181,7 +174,7 @@ class Recorder:
         """The page was read and is no article, or may not be read."""
         # A page that was an article once is looked at again in its time.
         again = next_revisit(link.found_at, self.clock()) if link.article_id else None
-        outcome = self.archive.reject(
+        outcome = self.archive.pages.reject(
             link, reason, capture=capture, run_id=self.run_id, retry_at=again
         )
         return self._settle(link, outcome)
@@ -203,7 +196,7 @@ class Recorder:
             not_before=_after(now, wait),
             found_at=link.found_at,
         )
-        outcome = self.archive.fail(
+        outcome = self.archive.pages.fail(
             link, reason, run_id=self.run_id, retry_at=again, capture=capture
         )
         self.failed += 1
@@ -211,7 +204,7 @@ class Recorder:
 
     def lose(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
         """The page is gone from the site; what we have of it stays."""
-        outcome = self.archive.mark_gone(
+        outcome = self.archive.pages.mark_gone(
             link, reason, capture=capture, run_id=self.run_id, seen_at=self.clock()
         )
         return self._settle(link, outcome)
@@ -219,7 +212,7 @@ class Recorder:
     def confirm(self, link: Link) -> Outcome:
         """The server says the page has not changed."""
         now = self.clock()
-        outcome = self.archive.note_unchanged(
+        outcome = self.archive.pages.note_unchanged(
             link, run_id=self.run_id, checked_at=now, revisit_at=next_revisit(link.found_at, now)
         )
         return self._settle(link, outcome)
@@ -255,16 +248,16 @@ class Recorder:
         """End the run and give everything back."""
         try:
             self.captures.close()
-            return self.archive.finish_run(self.run_id, state, self.clock())
+            return self.archive.runs.finish(self.run_id, state, self.clock())
         finally:
             self.archive.close()
 
 
 def record_false_start(archive: Archive, source: Source, now: str) -> None:
     """Put a crawl that could not even begin on record, as any other crawl."""
-    archive.put_source(row_of(source))
-    run = archive.start_run(source.id, RunKind.CRAWL, now)
-    archive.finish_run(run, "failed", now)
+    archive.sources.put(row_of(source))
+    run = archive.runs.start(source.id, RunKind.CRAWL, now)
+    archive.runs.finish(run, "failed", now)
 
 
 def _after(now: str, wait: float | None) -> str | None:

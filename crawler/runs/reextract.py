@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 LATEST = 3000
 """Articles that repeated lines are learnt from, the latest ones."""
 
-_NEWEST = """
-select max(c.id) as capture_id, c.link_id from captures c join links l on l.id = c.link_id
-where l.source_id = ? and c.status = 200 group by c.link_id order by capture_id"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
@@ -57,7 +53,7 @@ def reextract_source(
     ``now`` gives UTC instants for the run, ``on_page`` is called after each capture. The caller
     holds the source's lock. An exception leaves the run ``interrupted`` and is raised again.
     """
-    run_id = archive.start_run(source.id, RunKind.REEXTRACT, now())
+    run_id = archive.runs.start(source.id, RunKind.REEXTRACT, now())
     state = "interrupted"
     try:
         boilerplate = learn_lines(archive, source.id, now=now(), latest=LATEST)
@@ -66,14 +62,13 @@ def reextract_source(
             on_page()
         state = "finished"
     finally:
-        run = archive.finish_run(run_id, state, now())
+        run = archive.runs.finish(run_id, state, now())
     return run
 
 
 def _reread(archive: Archive, source: Source, boilerplate: Collection[str]) -> Iterator[Reread]:
-    for row in archive.conn.execute(_NEWEST, (source.id,)).fetchall():
-        capture = archive.capture(row["capture_id"])
-        link = archive.link_by_id(row["link_id"])
+    for capture_id, link_id in archive.captures.newest_good(source.id):
+        capture, link = archive.captures.get(capture_id), archive.links.get(link_id)
         if capture is not None and link is not None:
             yield _read(archive, source, capture, link, boilerplate)
 
@@ -94,13 +89,13 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
     """Record what became of one capture. When the page is visited next stays as it was."""
     link, capture = reread.link, reread.capture
     if reread.broken:
-        archive.count_outcome(run_id, Outcome(kind=OutcomeKind.FAILED, reason=reread.reason))
+        archive.runs.count(run_id, Outcome(kind=OutcomeKind.FAILED, reason=reread.reason))
         return
     if reread.article is None:
         if link.state in (LinkState.GONE, LinkState.FAILED):
-            archive.count_outcome(run_id, Outcome(kind=OutcomeKind.REJECTED, reason=reread.reason))
+            archive.runs.count(run_id, Outcome(kind=OutcomeKind.REJECTED, reason=reread.reason))
             return
-        archive.reject(
+        archive.pages.reject(
             link, reread.reason, capture=capture, run_id=run_id, retry_at=link.next_try_at
         )
         return
@@ -118,16 +113,14 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
         )
         if gone:
             reason, seen_at = gone
-            archive.mark_gone(link, reason, capture=None, run_id=None, seen_at=seen_at)
+            archive.pages.mark_gone(link, reason, capture=None, run_id=None, seen_at=seen_at)
 
 
 def _gone(archive: Archive, link: Link) -> tuple[str, str] | None:
     """Why and since when the article of a link is gone: reading it again does not bring it back."""
     if link.state is not LinkState.GONE or link.article_id is None:
         return None
-    row = archive.conn.execute(
-        "select gone_at, gone_reason from articles where id = ?", (link.article_id,)
-    ).fetchone()
-    if row is None or row["gone_at"] is None:
+    article = archive.article(link.article_id)
+    if article is None or article.gone_at is None:
         return None
-    return row["gone_reason"] or link.reason or "gone", row["gone_at"]
+    return article.gone_reason or link.reason or "gone", article.gone_at

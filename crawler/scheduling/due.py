@@ -10,8 +10,6 @@ from crawler.net.throttle import pace_key
 from storage.instants import format_instant, parse_instant
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from crawler.sources.model import Source
     from storage.archive import Archive
     from storage.records import SeedState
@@ -52,33 +50,24 @@ def read_due(archive: Archive, source: Source, *, slack: float) -> Due:
     Retries and revisits share the process of a poll that comes within the slack.
     """
     candidates = [_first_seed(archive, source)]
-    for state in ("stored", "pending"):
-        if at := _first_link(archive.conn, source.id, state):
-            words = "a revisit is due" if state == "stored" else "a page waits to be fetched"
-            at = format_instant(parse_instant(at) + dt.timedelta(seconds=slack))
-            candidates.append(Due(source_id=source.id, at=at, why=words))
+    for at, why in (
+        (archive.links.first_revisit_at(source.id), "a revisit is due"),
+        (archive.links.first_pending_at(source.id), "a page waits to be fetched"),
+    ):
+        if at is not None:
+            later = format_instant(parse_instant(at) + dt.timedelta(seconds=slack))
+            candidates.append(Due(source_id=source.id, at=later, why=why))
     return _postpone(archive, source, min(candidates, key=lambda due: due.at))
 
 
 def _postpone(archive: Archive, source: Source, due: Due) -> Due:
     """Postpone a source while none of its hosts may be asked (Retry-After, no answer)."""
     urls = [seed.url for seed in current_seeds(archive, source)] or [source.homepage]
-    states = [archive.host_state(key) for key in {pace_key(url) for url in urls}]
+    states = [archive.hosts.get(key) for key in {pace_key(url) for url in urls}]
     first = min(states, key=lambda state: (state and state.not_before) or "")
     if first is None or first.not_before is None or first.not_before <= due.at:
         return due
     return Due(source_id=source.id, at=first.not_before, why=first.reason or due.why)
-
-
-def newest_instant(conn: sqlite3.Connection) -> str | None:
-    """The latest instant of ours in the archive, to compare the clock with."""
-    row = conn.execute(
-        """SELECT max(at) FROM (
-             SELECT max(polled_at) AS at FROM seeds
-             UNION ALL SELECT max(started_at) FROM (
-               SELECT started_at FROM runs ORDER BY id DESC LIMIT 100))"""
-    ).fetchone()
-    return str(row[0]) if row and row[0] else None
 
 
 def _first_seed(archive: Archive, source: Source) -> Due:
@@ -94,26 +83,6 @@ def _first_seed(archive: Archive, source: Source) -> Due:
     )
 
 
-def _first_link(conn: sqlite3.Connection, source_id: str, state: str) -> str | None:
-    """When the first link of a state became due; a backfill's own links are left to it."""
-    if state == "stored":
-        row = conn.execute(
-            """SELECT min(next_try_at) FROM links
-               WHERE source_id = ? AND state = 'stored' AND next_try_at IS NOT NULL""",
-            (source_id,),
-        ).fetchone()
-        return str(row[0]) if row[0] else None
-    row = conn.execute(
-        """SELECT min(coalesce(next_try_at, found_at)) FROM (
-             SELECT next_try_at, found_at FROM links
-             WHERE source_id = ? AND state = 'pending' ORDER BY found_at DESC LIMIT 500)
-           WHERE NOT EXISTS (SELECT 1 FROM runs WHERE source_id = ? AND state = 'running'
-                             AND kind = 'backfill')""",
-        (source_id, source_id),
-    ).fetchone()
-    return str(row[0]) if row[0] else None
-
-
 def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
     """The seeds that are polled now: those of the source file, or those that were found.
 
@@ -122,6 +91,6 @@ def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
     named = {seed.url for seed in source.seeds}
     return [
         seed
-        for seed in archive.seeds(source.id)
+        for seed in archive.seeds.of(source.id)
         if (seed.url in named if named else seed.parent_id is None)
     ]

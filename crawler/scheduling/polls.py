@@ -15,19 +15,18 @@ from storage.instants import format_instant, parse_instant, read_date
 
 if TYPE_CHECKING:
     import datetime as dt
-    import sqlite3
     from collections.abc import Iterable, Mapping
     from random import Random
 
     from crawler.scheduling.policy import Answer
     from crawler.sources.model import Source
+    from storage.archive import Archive
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_MOST_INSTANTS = 4000
 
 
 def plan_poll(
-    conn: sqlite3.Connection,
+    archive: Archive,
     source: Source,
     seed_id: int,
     answer: Answer,
@@ -43,13 +42,13 @@ def plan_poll(
     date hints of the links that this poll found, raw, so that the very first poll already teaches
     when the source publishes. Reads the archive, writes nothing.
     """
-    rhythm = read_rhythm(conn, source.id, seed_id, now=now, dates=dates)
+    rhythm = read_rhythm(archive, source.id, seed_id, now=now, dates=dates)
     limits = bounds(source.pace.poll or interval)
     return next_poll(answer, now=now, rhythm=rhythm, limits=limits, chance=chance or SystemRandom())
 
 
 def read_rhythm(
-    conn: sqlite3.Connection,
+    archive: Archive,
     source_id: str,
     seed_id: int | None = None,
     *,
@@ -59,36 +58,29 @@ def read_rhythm(
     """How often a source, or one seed of it, publishes, from the last eight weeks."""
     known = [instant for instant in map(read_date, dates) if instant is not None]
     return learn_rhythm(
-        read_instants(conn, source_id, seed_id, now=now) + known,
-        watched_since=read_first_run(conn, source_id),
+        read_instants(archive, source_id, seed_id, now=now) + known,
+        watched_since=read_first_run(archive, source_id),
         now=parse_instant(now),
     )
 
 
 def read_instants(
-    conn: sqlite3.Connection, source_id: str, seed_id: int | None = None, *, now: str
+    archive: Archive, source_id: str, seed_id: int | None = None, *, now: str
 ) -> list[dt.datetime]:
     """When the links of the last eight weeks were published, newest find first.
 
     The article's own time comes before the date its seed gave, and that before the time it was
     found at.
     """
-    rows = conn.execute(
-        """SELECT coalesce(articles.published_at, links.date_hint), links.found_at
-           FROM links LEFT JOIN articles ON articles.id = links.article_id
-           WHERE links.source_id = ? AND (? IS NULL OR links.seed_id = ?) AND links.found_at >= ?
-           ORDER BY links.found_at DESC LIMIT ?""",
-        (source_id, seed_id, seed_id, format_instant(parse_instant(now) - MEMORY), _MOST_INSTANTS),
-    )
-    return [read_date(date) or parse_instant(found) for date, found in rows]
+    since = format_instant(parse_instant(now) - MEMORY)
+    found = archive.links.published(source_id, since=since, seed_id=seed_id)
+    return [read_date(date) or parse_instant(found_at) for date, found_at in found]
 
 
-def read_first_run(conn: sqlite3.Connection, source_id: str) -> dt.datetime | None:
+def read_first_run(archive: Archive, source_id: str) -> dt.datetime | None:
     """When the source was looked at for the first time."""
-    row = conn.execute(
-        "SELECT started_at FROM runs WHERE source_id = ? ORDER BY id LIMIT 1", (source_id,)
-    ).fetchone()
-    return parse_instant(row[0]) if row else None
+    first = archive.runs.first_started_at(source_id)
+    return parse_instant(first) if first else None
 
 
 def read_freshness(headers: Mapping[str, str], *, now: str) -> float | None:

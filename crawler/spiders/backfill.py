@@ -22,8 +22,6 @@ from crawler.runs import signals
 from crawler.runs.links import make_link
 from crawler.runs.polls import choose_children
 from crawler.sources import SeedKind
-from storage.frontier import backfills
-from storage.frontier.gaps import close_gaps
 from storage.instants import read_day
 
 if TYPE_CHECKING:
@@ -61,7 +59,7 @@ class BackfillWalk:
     ) -> None:
         self.seeds = seeds
         self.source = seeds.source
-        self.conn = seeds.archive.conn
+        self._backfills = seeds.archive.backfills
         self._events = events
         self._most_pages = most_pages
         self._batch = batch
@@ -69,12 +67,11 @@ class BackfillWalk:
         self._shown: dict[int, frozenset[str]] = {}
         self._since, self._until = period
         with seeds.archive.transaction():
-            self.backfill = backfills.open_backfill(
-                *(self.conn, self.source.id, self._since.isoformat(), self._until.isoformat()),
-                seeds.clock(),
+            self.backfill = self._backfills.open(
+                self.source.id, self._since.isoformat(), self._until.isoformat(), seeds.clock()
             )
-            backfills.add_steps(self.conn, self.backfill.id, self._entrances())
-        self._report(None, backfills.count_waiting(self.conn, self.backfill.id))
+            self._backfills.add_steps(self.backfill, self._entrances())
+        self._report(None, self._backfills.count_waiting(self.backfill))
 
     def _entrances(self) -> list[tuple[str, str, None]]:
         declared = [
@@ -82,7 +79,7 @@ class BackfillWalk:
         ]
         found = [
             (seed.kind, seed.url)
-            for seed in self.seeds.archive.seeds(self.source.id)
+            for seed in self.seeds.archive.seeds.of(self.source.id)
             if seed.parent_id is None and seed.kind != SeedKind.FEED
         ]
         usual = [
@@ -100,13 +97,13 @@ class BackfillWalk:
         """Make the newest waiting links due; return how many."""
         batch = self._batch if limit is None else min(self._batch, limit)
         with self.seeds.archive.transaction():
-            links = backfills.release_links(self.conn, self.backfill, max(0, batch))
-            self.seeds.archive.add_links(links)
+            links = self._backfills.release_links(self.backfill, max(0, batch))
+            self.seeds.archive.links.add(links)
         return len(links)
 
     def next_request(self) -> Request | None:
         """The request for the next page of the newest step; None when all has been read."""
-        step = backfills.next_step(self.conn, self.backfill.id, self._passed)
+        step = self._backfills.next_step(self.backfill, self._passed)
         if step is None:
             if not self._passed:
                 self._finish()
@@ -122,8 +119,8 @@ class BackfillWalk:
         now = self.seeds.clock()
         begin, end = f"{self._since}T00:00:00Z", f"{self._until}T23:59:59Z"
         with self.seeds.archive.transaction():
-            backfills.finish_backfill(self.conn, self.backfill.id, now)
-            close_gaps(self.conn, self.source.id, begin, end, now)
+            self._backfills.finish(self.backfill, now)
+            self.seeds.archive.gaps.close(self.source.id, begin_at=begin, end_at=end, now=now)
 
     # --- answers ---------------------------------------------------------------------------------
 
@@ -154,7 +151,7 @@ class BackfillWalk:
         if step.pages == 0 and any(seed.url == step.url for seed in self.source.seeds):
             self.seeds.complain(sentence)
         with self.seeds.archive.transaction():
-            backfills.advance_step(self.conn, step, done_at=self.seeds.clock(), problem=reason)
+            self._backfills.advance(step, done_at=self.seeds.clock(), problem=reason)
 
     def _enter(self, step: Step, response: Response) -> None:
         found: list[tuple[str, str, str | None]] = []
@@ -170,8 +167,8 @@ class BackfillWalk:
             self._take(step, reading)
             return
         with self.seeds.archive.transaction():
-            backfills.add_steps(self.conn, self.backfill.id, found)
-            backfills.advance_step(self.conn, step, done_at=self.seeds.clock())
+            self._backfills.add_steps(self.backfill, found)
+            self._backfills.advance(step, done_at=self.seeds.clock())
 
     def _take(self, step: Step, reading: Reading) -> None:
         # The median: boxes of latest and most read articles stand on every page of a listing.
@@ -180,14 +177,11 @@ class BackfillWalk:
         ended = day is not None and day < self._since.isoformat()
         onward = None
         with self.seeds.archive.transaction():
-            fresh = backfills.keep_links(
-                self.conn, self.backfill.id, self._within(reading.articles)
-            )
+            fresh = self._backfills.keep_links(self.backfill, self._within(reading.articles))
             if step.kind == SeedKind.LISTING and not ended:
                 onward = self._onward(step, reading)
-            backfills.add_steps(self.conn, self.backfill.id, self._children(reading))
-            backfills.advance_step(
-                self.conn,
+            self._backfills.add_steps(self.backfill, self._children(reading))
+            self._backfills.advance(
                 step,
                 next_url=onward,
                 day=day,

@@ -263,7 +263,7 @@ class Poller:
             failures=failures,
         )
         decision = plan_poll(
-            self.seeds.archive.conn,
+            self.seeds.archive,
             self.source,
             seed.id,
             answer,

@@ -50,7 +50,7 @@ class SeedFinder:
 
     def start(self) -> list[Request]:
         """The first requests; none if seeds were looked for less than a day ago."""
-        known = self.seeds.archive.seeds(self.source.id)
+        known = self.seeds.archive.seeds.of(self.source.id)
         self._tried = {seed.url for seed in known}
         self._found = len(known)
         if known and not is_full_turn(known[0].complete_at, self.seeds.clock(), known[0].id):

@@ -8,20 +8,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.render.diff import compare
-from storage.archive import Archive
 from storage.errors import QueryError
-from storage.search import search
 from storage.search.engine import SORTS
-from storage.search.filters import Filters, resolve
+from storage.search.filters import Filters
 from storage.text import printable
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from crawler.render.diff import Piece
-    from storage.records import Hit, Hits, Revision, StoredArticle
+    from storage.archive import Archive
+    from storage.articles.read import Headline
+    from storage.records import Hit, Revision, StoredArticle
 
 STEP = 20
 """Hits on a page at first, and how many more each time."""
@@ -83,14 +81,14 @@ class ArticlePage:
     captures: list[str]
 
 
-def read_results(conn: sqlite3.Connection, fields: Mapping[str, str]) -> Results:
+def read_results(archive: Archive, fields: Mapping[str, str]) -> Results:
     """Answer the form of the front page; without words, the newest articles."""
     asked = {
         name: text for name in ("q", "sort", "limit", *NARROWING) if (text := fields.get(name))
     }
     found = Results(asked=asked)
-    found.sources = [tuple(row) for row in conn.execute("select id, name from sources order by id")]
-    found.provinces = _provinces(conn)
+    found.sources = [(source.id, source.name) for source in archive.sources.all()]
+    found.provinces = archive.sources.provinces()
     limit = min(
         int(asked.get("limit", "0")[:4]) if asked.get("limit", "").isdecimal() else STEP, MOST
     )
@@ -99,11 +97,11 @@ def read_results(conn: sqlite3.Connection, fields: Mapping[str, str]) -> Results
         if asked.get("q"):
             sort = asked.get("sort", "")
             sort = sort if sort in SORTS else "relevance"
-            hits = _search(conn, asked["q"], filters, sort, limit)
+            hits = archive.search(asked["q"], filters, sort=sort, limit=limit)
             found.rows = list(map(_row_of_hit, hits))
             found.partial = hits.partial
         else:
-            found.rows = list(_newest(conn, filters, limit))
+            found.rows = list(map(_row_of_headline, archive.articles.newest(filters, limit)))
     except QueryError as error:
         found.error = str(error)
     if len(found.rows) == limit < MOST:
@@ -111,44 +109,22 @@ def read_results(conn: sqlite3.Connection, fields: Mapping[str, str]) -> Results
     return found
 
 
-def read_article(conn: sqlite3.Connection, path: Path, article_id: int) -> ArticlePage | None:
+def read_article(archive: Archive, article_id: int) -> ArticlePage | None:
     """Everything about one article, or None where there is none."""
-    archive = Archive(conn, path, path.parent / "captures")
     article = archive.article(article_id)
     if article is None:
         return None
-    name = conn.execute("select name from sources where id = ?", (article.source_id,)).fetchone()
+    source = archive.sources.get(article.source_id)
     return ArticlePage(
         article=article,
-        source=name[0] if name else article.source_id,
+        source=source.name if source else article.source_id,
         copies=archive.copies(article_id),
         changes=list(_changes(archive.revisions(article_id))),
         captures=[
             f"{capture.file} at {capture.offset}, {capture.digest}"
-            for capture in archive.captures_of(article_id)
+            for capture in archive.captures.of_article(article_id)
         ],
     )
-
-
-def _search(conn: sqlite3.Connection, query: str, filters: Filters, sort: str, limit: int) -> Hits:
-    return search(
-        conn,
-        query,
-        source=filters.source,
-        province=filters.province,
-        since=filters.since,
-        until=filters.until,
-        sort=sort,
-        limit=limit,
-    )
-
-
-def _provinces(conn: sqlite3.Connection) -> list[str]:
-    rows = conn.execute(
-        "select province from sources union select province_before_2025 from sources"
-        " where province_before_2025 is not null order by 1"
-    )
-    return [row[0] for row in rows]
 
 
 def _row_of_hit(hit: Hit) -> Row:
@@ -167,31 +143,14 @@ def _pieces(snippet: str) -> list[tuple[str, bool]]:
     return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]
 
 
-def _newest(conn: sqlite3.Connection, filters: Filters, limit: int) -> Iterator[Row]:
-    scope = resolve(conn, filters)
-    where, values = ["1"], list[object]()
-    if scope.sources is not None:
-        where.append(f"source_id in ({','.join('?' * len(scope.sources))})")
-        values += scope.sources
-    for sign, day in ((">=", scope.since), ("<=", scope.until)):
-        if day:
-            where.append(f"published_on {sign} ?")
-            values.append(day)
-    rows = conn.execute(
-        "select a.id, a.title, coalesce(a.summary, substr(a.body, 1, 220)) as lead,"  # noqa: S608
-        " a.published_on, a.source_id, s.province, a.section"
-        f" from articles a join sources s on s.id = a.source_id where {' and '.join(where)}"
-        " order by a.published_on desc, a.published_at desc, a.id desc limit ?",
-        (*values, limit),
+def _row_of_headline(headline: Headline) -> Row:
+    facts = (headline.published_on, headline.source_id, headline.province, headline.section)
+    return Row(
+        id=headline.id,
+        title=printable(headline.title),
+        facts=printable(" · ".join(fact for fact in facts if fact)),
+        pieces=[(printable(headline.lead), False)],
     )
-    for row in rows:
-        facts = (row["published_on"], row["source_id"], row["province"], row["section"])
-        yield Row(
-            id=row["id"],
-            title=printable(row["title"]),
-            facts=printable(" · ".join(fact for fact in facts if fact)),
-            pieces=[(printable(row["lead"]), False)],
-        )
 
 
 def _changes(revisions: list[Revision]) -> Iterator[Change]:

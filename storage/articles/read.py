@@ -1,107 +1,165 @@
-"""Reading articles, their history and their captures."""
+"""Reading articles and their history."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.db import rows
-from storage.db.database import Database
-from storage.records import Capture, Image, Revision, StoredArticle
+from storage.db.rows import record, stored_article
+from storage.records import Article, Evidence, Image, Revision, StoredArticle
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from storage.db.database import Database
+    from storage.search.filters import Filters
 
 _BY_URL = """
 select * from articles where canonical_url = :url
 union
 select a.* from links l join articles a on a.id = l.article_id where l.canonical_url = :url
 order by id limit 1"""
-_CAPTURES = """
-select * from captures where link_id in (select id from links where article_id = :id)
-union
-select * from captures where id in (select capture_id from revisions where article_id = :id)
-order by fetched_at, id"""
+_OUTLINES = """
+select a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.source_credit,
+    a.published_on, a.published_at, a.section, a.tags,
+    json_extract(a.evidence, '$.body.how') as how,
+    (select url from images where images.article_id = a.id limit 1) as image
+from links join articles a on a.id = links.article_id
+where links.source_id = ? order by links.found_at desc, links.id desc limit ?"""
+_NEWEST = """
+select a.id, a.title, coalesce(a.summary, substr(a.body, 1, 220)) as lead, a.published_on,
+    a.source_id, s.province, a.section
+from articles a join sources s on s.id = a.source_id
+where {condition}
+order by a.published_on desc, a.published_at desc, a.id desc limit ?"""
 
 
-class Reading(Database):
-    """What an archive tells about its articles."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """One article in a list of the newest."""
 
-    def article(self, article_id: int) -> StoredArticle | None:
+    id: int
+    title: str
+    lead: str
+    """The summary, else the start of the body."""
+    published_on: str | None
+    source_id: str
+    province: str
+    section: str | None
+
+
+class Articles:
+    """Tables ``articles``, ``images`` and ``revisions``, for reading."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, article_id: int) -> StoredArticle | None:
         """Return an article by its id, or None."""
-        row = self.conn.execute("select * from articles where id = ?", (article_id,)).fetchone()
-        return None if row is None else self._article(row)
+        row = self._db.conn.execute("select * from articles where id = ?", (article_id,)).fetchone()
+        return None if row is None else self._stored(row)
 
-    def article_by_url(self, url: str) -> StoredArticle | None:
+    def by_url(self, url: str) -> StoredArticle | None:
         """Return the article at a URL, whatever its spelling, or None.
 
         URLs that led to an article by a redirect or held the same text find it too.
-        Raises ValueError for what is no absolute http(s) URL.
+        Raise ValueError for what is no absolute http(s) URL.
         """
-        row = self.conn.execute(_BY_URL, {"url": canonical_url(url)}).fetchone()
-        return None if row is None else self._article(row)
+        row = self._db.conn.execute(_BY_URL, {"url": canonical_url(url)}).fetchone()
+        return None if row is None else self._stored(row)
 
-    def article_by_key(self, source_id: str, key: str) -> StoredArticle | None:
+    def by_key(self, source_id: str, key: str) -> StoredArticle | None:
         """Return the source's article with that identity, or None."""
-        row = self.conn.execute(
+        row = self._db.conn.execute(
             "select * from articles where source_id = ? and key = ?", (source_id, key)
         ).fetchone()
-        return None if row is None else self._article(row)
+        return None if row is None else self._stored(row)
 
     def images(self, article_id: int) -> list[Image]:
         """Return an article's pictures in their order on the page."""
-        found = self.conn.execute(
+        found = self._db.conn.execute(
             "select url, caption from images where article_id = ? order by position", (article_id,)
         )
-        return [rows.record(Image, row) for row in found]
+        return [record(Image, row) for row in found]
 
     def copies(self, article_id: int) -> list[StoredArticle]:
         """Return the other articles of an article's cluster, earliest first."""
-        found = self.conn.execute(
+        found = self._db.conn.execute(
             "select other.* from articles a join articles other using (cluster_id)"
             " where a.id = ? and other.id <> a.id order by other.first_seen_at, other.id",
             (article_id,),
         )
-        return [self._article(row) for row in found.fetchall()]
+        return [self._stored(row) for row in found.fetchall()]
 
     def revisions(self, article_id: int) -> list[Revision]:
         """Return all texts of an article, the first one first."""
-        found = self.conn.execute(
+        found = self._db.conn.execute(
             "select * from revisions where article_id = ? order by number", (article_id,)
         )
-        return [rows.record(Revision, row) for row in found]
+        return [record(Revision, row) for row in found]
 
-    def captures_of(self, article_id: int) -> list[Capture]:
-        """Return all captures of the links that led to an article, oldest first."""
-        return [
-            rows.record(Capture, row) for row in self.conn.execute(_CAPTURES, {"id": article_id})
-        ]
+    def count(self, source_id: str | None = None) -> int:
+        """Return how many articles there are, of one source or of all."""
+        if source_id is None:
+            row = self._db.conn.execute("select count(*) from articles").fetchone()
+        else:
+            row = self._db.conn.execute(
+                "select count(*) from articles where source_id = ?", (source_id,)
+            ).fetchone()
+        return int(row[0])
 
-    def capture(self, capture_id: int) -> Capture | None:
-        """Return a capture by its id, or None."""
-        row = self.conn.execute("select * from captures where id = ?", (capture_id,)).fetchone()
-        return None if row is None else rows.record(Capture, row)
+    def last_first_seen_at(self, source_id: str) -> str | None:
+        """Return when the source's newest article was first seen, or None."""
+        row = self._db.conn.execute(
+            "select max(first_seen_at) from articles where source_id = ?", (source_id,)
+        ).fetchone()
+        return None if row[0] is None else str(row[0])
 
-    def captures_of_link(self, link_id: int) -> list[Capture]:
-        """Return all captures of a link, oldest first."""
-        found = self.conn.execute(
-            "select * from captures where link_id = ? order by id", (link_id,)
+    def bodies(self, source_id: str, limit: int) -> list[str]:
+        """Return the bodies of a source's latest articles, without empty ones."""
+        rows = self._db.conn.execute(
+            "select body from articles where source_id = ? and body <> '' order by id desc limit ?",
+            (source_id, limit),
         )
-        return [rows.record(Capture, row) for row in found]
+        return [row["body"] for row in rows]
 
-    def last_capture(self, url: str) -> Capture | None:
-        """Return the newest capture of exactly this URL, or None."""
-        row = self.conn.execute(
-            "select * from captures where url = ? order by id desc limit 1", (url,)
-        ).fetchone()
-        return None if row is None else rows.record(Capture, row)
+    def outlines(self, source_id: str, limit: int) -> list[Article]:
+        """Return a source's newest articles, newest first, with what coverage is judged by.
 
-    def first_capture(self, url: str, digest: str) -> Capture | None:
-        """Return the oldest capture of exactly this URL with this payload digest, or None."""
-        row = self.conn.execute(
-            "select * from captures where url = ? and digest = ? order by id limit 1", (url, digest)
-        ).fetchone()
-        return None if row is None else rows.record(Capture, row)
+        Of the body the first 400 characters, of the pictures the first, of the evidence that
+        of the body; everything else that an article has is left out.
+        """
+        rows = self._db.conn.execute(_OUTLINES, (source_id, limit))
+        return [_outline(source_id, row) for row in rows]
 
-    def _article(self, row: sqlite3.Row) -> StoredArticle:
-        return rows.stored_article(row, self.images(row["id"]))
+    def newest(self, filters: Filters, limit: int) -> list[Headline]:
+        """Return the newest articles the filters admit by source and period. Raise QueryError."""
+        from storage.search.filters import resolve
+
+        condition, values = resolve(self._db.conn, filters).where()
+        sql = _NEWEST.format(condition=condition)
+        rows = self._db.conn.execute(sql, (*values, limit))
+        return [record(Headline, row) for row in rows]
+
+    def _stored(self, row: sqlite3.Row) -> StoredArticle:
+        return stored_article(row, self.images(row["id"]))
+
+
+def _outline(source_id: str, row: sqlite3.Row) -> Article:
+    return Article(
+        source_id=source_id,
+        url="",
+        title=row["title"],
+        body=row["body"],
+        summary=row["summary"],
+        authors=json.loads(row["authors"]),
+        source_credit=row["source_credit"],
+        published_on=row["published_on"],
+        published_at=row["published_at"],
+        section=row["section"],
+        tags=json.loads(row["tags"]),
+        images=[Image(url=row["image"])] if row["image"] else [],
+        evidence={"body": Evidence(how=row["how"], confidence=1.0)} if row["how"] else {},
+    )

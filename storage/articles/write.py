@@ -11,14 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.articles.place import EDITED, Page, place
-from storage.articles.read import Reading
 from storage.fingerprint import content_digest, signature
-from storage.frontier.links import Frontier
-from storage.frontier.runs import Runs
 from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
+    from storage.articles.captures import Captures
+    from storage.db.database import Database
+    from storage.frontier.links import Links
+    from storage.frontier.runs import Runs
     from storage.records import Article
 
 _SETTLE = """
@@ -34,16 +35,16 @@ values (:source_id, :url, :canonical_url, :key, 'stored', :found_at, :next_try_a
 on conflict (source_id, key) do update set state = 'stored', reason = null, attempts = 0,
     article_id = excluded.article_id, next_try_at = excluded.next_try_at, etag = excluded.etag,
     last_modified = excluded.last_modified"""
-_CAPTURE = """
-insert into captures
-    (url, fetched_at, status, content_type, digest, file, offset, length, link_id)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (file, offset) do update set link_id = coalesce(excluded.link_id, link_id)
-returning id"""
 
 
-class Articles(Frontier, Runs, Reading):
-    """The writing face of an archive."""
+class Pages:
+    """What becomes of fetched pages. Each method is one transaction."""
+
+    def __init__(self, db: Database, links: Links, runs: Runs, captures: Captures) -> None:
+        self._db = db
+        self._links = links
+        self._runs = runs
+        self._captures = captures
 
     def add(
         self,
@@ -74,9 +75,9 @@ class Articles(Frontier, Runs, Reading):
         _complete(article, link)
         if not article.title or not (article.body or article.summary):
             return self.reject(link, "empty", capture=capture, run_id=run_id)
-        with self.transaction():
-            known = self._known(link)
-            capture_id = self._keep_capture(capture, known)
+        with self._db.transaction():
+            known = self._links.known(link)
+            capture_id = self._keep(capture, known)
             page = Page(
                 article=article,
                 link=known,
@@ -84,7 +85,7 @@ class Articles(Frontier, Runs, Reading):
                 kind=revision_kind,
                 seen_at=seen_at or article.fetched_at,
             )
-            outcome = place(self.conn, page)
+            outcome = place(self._db.conn, page)
             settled = replace(
                 known,
                 state=LinkState.STORED,
@@ -96,7 +97,7 @@ class Articles(Frontier, Runs, Reading):
                 last_modified=last_modified,
             )
             self._settle_stored(settled, article, outcome)
-            return self.count_outcome(run_id, outcome)
+            return self._runs.count(run_id, outcome)
 
     def note_unchanged(
         self, link: Link, *, run_id: int | None, checked_at: str, revisit_at: str | None
@@ -105,11 +106,11 @@ class Articles(Frontier, Runs, Reading):
 
         Without an article to be unchanged, the answer is ``failed/http-304``.
         """
-        with self.transaction():
-            known = self._known(link)
+        with self._db.transaction():
+            known = self._links.known(link)
             if known.article_id is None:
                 return self.fail(known, "http-304", run_id=run_id, retry_at=revisit_at)
-            self.conn.execute(
+            self._db.conn.execute(
                 "update articles set last_seen_at = max(last_seen_at, ?), gone_at = null,"
                 " gone_reason = null where id = ?",
                 (checked_at, known.article_id),
@@ -124,7 +125,7 @@ class Articles(Frontier, Runs, Reading):
                 )
             )
             outcome = Outcome(kind=OutcomeKind.UNCHANGED, article_id=known.article_id)
-            return self.count_outcome(run_id, outcome)
+            return self._runs.count(run_id, outcome)
 
     def reject(
         self,
@@ -175,18 +176,18 @@ class Articles(Frontier, Runs, Reading):
         The article keeps text and last good capture and gets ``gone_at``, unless another
         link still leads to it: then that one is due at once, and decides.
         """
-        with self.transaction():
-            known = self._known(link)
-            self._keep_capture(capture, known)
+        with self._db.transaction():
+            known = self._links.known(link)
+            self._keep(capture, known)
             self._settle(replace(known, state=LinkState.GONE, reason=reason, next_try_at=None))
             if known.article_id is not None and not self._ask_others(known, seen_at):
-                self.conn.execute(
+                self._db.conn.execute(
                     "update articles set gone_at = ?, gone_reason = ?"
                     " where id = ? and gone_at is null",
                     (seen_at, reason, known.article_id),
                 )
             outcome = Outcome(kind=OutcomeKind.REJECTED, reason=reason, article_id=known.article_id)
-            return self.count_outcome(run_id, outcome)
+            return self._runs.count(run_id, outcome)
 
     def _refuse(
         self,
@@ -198,9 +199,9 @@ class Articles(Frontier, Runs, Reading):
         run_id: int | None,
         retry_at: str | None,
     ) -> Outcome:
-        with self.transaction():
-            known = self._known(link)
-            self._keep_capture(capture, known)
+        with self._db.transaction():
+            known = self._links.known(link)
+            self._keep(capture, known)
             settled = replace(
                 known,
                 state=_refused_state(known, kind, retry_at),
@@ -210,26 +211,10 @@ class Articles(Frontier, Runs, Reading):
             )
             self._settle(settled)
             outcome = Outcome(kind=kind, reason=reason, article_id=known.article_id)
-            return self.count_outcome(run_id, outcome)
+            return self._runs.count(run_id, outcome)
 
-    def _keep_capture(self, capture: Capture | None, link: Link | None) -> int | None:
-        if capture is None or capture.id is not None:
-            return None if capture is None else capture.id
-        row = self.conn.execute(
-            _CAPTURE,
-            (
-                capture.url,
-                capture.fetched_at,
-                capture.status,
-                capture.content_type,
-                capture.digest,
-                capture.file,
-                capture.offset,
-                capture.length,
-                None if link is None else link.id,
-            ),
-        ).fetchone()
-        return int(row["id"])
+    def _keep(self, capture: Capture | None, link: Link) -> int | None:
+        return None if capture is None else self._captures.keep(capture, link.id)
 
     def _settle_stored(self, link: Link, article: Article, outcome: Outcome) -> None:
         """Settle the link, and the one of the article's own URL if it was another.
@@ -243,14 +228,14 @@ class Articles(Frontier, Runs, Reading):
             return
         self._settle(replace(link, next_try_at=None))
         target = replace(link, url=article.url, canonical_url=article.canonical_url)
-        self.conn.execute(_SETTLE_TARGET, {**_link_values(target), "key": article.key})
+        self._db.conn.execute(_SETTLE_TARGET, {**_link_values(target), "key": article.key})
 
     def _settle(self, link: Link) -> None:
-        self.conn.execute(_SETTLE, _link_values(link))
+        self._db.conn.execute(_SETTLE, _link_values(link))
 
     def _ask_others(self, gone: Link, now: str) -> bool:
         """Make other links to an article due at once; say whether there are any."""
-        cursor = self.conn.execute(
+        cursor = self._db.conn.execute(
             "update links set next_try_at = ?"
             " where article_id = ? and state = 'stored' and id <> ?",
             (now, gone.article_id, gone.id),

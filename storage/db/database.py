@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from storage.db.connections import BUSY_SECONDS, explain
+from storage.db.migrations import is_current
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
 
 CHECKPOINT_BYTES = 16 * 1024 * 1024
 """Size of the write-ahead log at which its content moves into the database file."""
 
 
+_MISSING = ("no such table", "no such column")
+"""How SQLite's messages begin where a statement needs what a later migration step added."""
 _OF_THE_FILE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -37,30 +39,26 @@ class Database:
         self,
         conn: sqlite3.Connection,
         path: Path,
-        captures_dir: Path,
+        captures_dir: Path | None = None,
         patience: float = BUSY_SECONDS,
     ) -> None:
         self.conn = conn
         self.path = path
-        self.captures_dir = captures_dir
+        self.captures_dir = captures_dir or path.parent / "captures"
         self._patience = patience
         self._identity = _identity(path)
         self._checkpoint_at = CHECKPOINT_BYTES
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the connection. May be called again."""
         self.conn.close()
+
+    def has_table(self, name: str) -> bool:
+        """Say whether the archive has a table: one of earlier steps lacks those of later ones."""
+        found = self.conn.execute(
+            "select 1 from sqlite_master where type = 'table' and name = ?", (name,)
+        ).fetchone()
+        return found is not None
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -101,6 +99,22 @@ class Database:
         finally:
             self.conn.execute(f"pragma busy_timeout = {int(self._patience * 1000)}")
         return not busy
+
+    def optimise(self) -> None:
+        """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""
+        self.conn.execute("pragma analysis_limit = 400")
+        self.conn.execute("pragma optimize")
+
+    def explain_missing(self, error: sqlite3.OperationalError) -> None:
+        """Raise ArchiveUnusable where a statement failed because the archive is an older one.
+
+        Only reading meets older archives: opening one for writing upgrades it.
+        """
+        if str(error).startswith(_MISSING) and not is_current(self.conn, self.path):
+            raise ArchiveUnusable(
+                f"{self.path} was written by an older version of Báo Tỉnh and lacks what this"
+                f" needs ({error}): any command that writes, such as `baotinh crawl`, upgrades it"
+            ) from error
 
     def _checkpoint_when_large(self) -> None:
         wal = self.path.with_name(self.path.name + "-wal")

@@ -1,14 +1,15 @@
-"""The archive's history of shapes, applied by ``sqlite_utils.Migrations``.
+"""The archive's migration steps, in the order of their history, and how they are applied.
 
-A step is added at the end of ``STEPS`` and never changed afterwards. Steps and sqlite-utils
-are imported only when a step is due, so that an up-to-date archive opens at once.
+A step is added at the end of ``STEPS`` and never changed afterwards. Each takes a connection
+inside a transaction. Columns of the contract are never renamed and never dropped. sqlite-utils
+and the index are imported only when a step is due, so that an up-to-date archive opens at once.
 """
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
+from storage.db.schema import INDEXES, TABLES, VIEWS
 from storage.errors import ArchiveFromFuture, ArchiveUnusable
 
 if TYPE_CHECKING:
@@ -19,33 +20,140 @@ if TYPE_CHECKING:
 SET = "baotinh"
 """Name of our migrations in table ``_sqlite_migrations``."""
 
+_DISCOVERY_MEMORY = (
+    "alter table seeds add column complete_at text",
+    "alter table seeds add column parent_id integer references seeds (id)",
+    """
+create table gaps (
+    id integer primary key,
+    source_id text not null references sources (id),
+    seed_id integer references seeds (id) on delete set null,
+    begin_at text not null,
+    end_at text not null,
+    found_at text not null,
+    closed_at text
+)""",
+    "create index gaps_open on gaps (source_id) where closed_at is null",
+)
+_BACKFILLS = (
+    """
+create table backfills (
+    id integer primary key,
+    source_id text not null references sources (id),
+    since text not null,
+    until text not null,
+    started_at text not null,
+    finished_at text
+)""",
+    """
+create table backfill_steps (
+    id integer primary key,
+    backfill_id integer not null references backfills (id),
+    kind text not null,
+    url text not null,
+    next_url text,
+    day text,
+    pages integer not null default 0,
+    done_at text,
+    problem text,
+    unique (backfill_id, url)
+)""",
+    """
+create table backfill_links (
+    id integer primary key,
+    backfill_id integer not null references backfills (id),
+    key text not null,
+    url text not null,
+    canonical_url text not null,
+    found_at text not null,
+    title_hint text,
+    date_hint text,
+    day text,
+    unique (backfill_id, key)
+)""",
+    "create index backfill_links_newest on backfill_links (backfill_id, day desc, id)",
+)
+_WATCHES = (
+    """
+create table watches (
+    name text primary key,
+    slug text not null unique,
+    query text not null,
+    filters text not null,
+    created_at text not null,
+    seen_id integer not null default 0
+) without rowid""",
+    """
+create table watch_matches (
+    name text not null references watches (name) on delete cascade,
+    article_id integer not null,
+    found_at text not null,
+    primary key (name, article_id)
+) without rowid""",
+)
+_REPEATED_LINES = """
+create table repeated_lines (
+    source_id text not null references sources (id),
+    fingerprint text not null,
+    line text not null,
+    learnt_at text not null,
+    primary key (source_id, fingerprint)
+) without rowid"""
+
 
 def create_archive(conn: sqlite3.Connection) -> None:
-    """Create all tables, indexes and views, and the full-text index."""
-    from storage.db.schema import INDEXES, TABLES, VIEWS
+    """Create the first tables, indexes and views, and the full-text index."""
     from storage.search.index import create_index
 
-    for statement in (*TABLES, *INDEXES):
-        conn.execute(statement)
+    _run(conn, *TABLES, *INDEXES)
     create_index(conn)
-    for statement in VIEWS:
-        conn.execute(statement)
+    _run(conn, *VIEWS)
+
+
+def add_discovery_memory(conn: sqlite3.Connection) -> None:
+    """Add gaps, the last complete poll of a seed, and the index that names a sitemap."""
+    _run(conn, *_DISCOVERY_MEMORY)
+
+
+def add_backfills(conn: sqlite3.Connection) -> None:
+    """Add the progress of backfills and the links that wait for them."""
+    _run(conn, *_BACKFILLS)
+
+
+def add_watches(conn: sqlite3.Connection) -> None:
+    """Add saved searches and their matches."""
+    _run(conn, *_WATCHES)
+
+
+def add_repeated_lines(conn: sqlite3.Connection) -> None:
+    """Add the lines of each source that are no text of its articles."""
+    _run(conn, _REPEATED_LINES)
 
 
 def add_seed_reasons(conn: sqlite3.Connection) -> None:
-    """Migration: the word for how a seed's last poll failed, beside its sentence."""
-    conn.execute("alter table seeds add column last_reason text")
+    """Add the word for how a seed's last poll failed, beside its sentence."""
+    _run(conn, "alter table seeds add column last_reason text")
 
 
-STEPS = {
-    "create_archive": "storage.db.migrations",
-    "add_discovery_memory": "storage.frontier.gaps",
-    "add_backfills": "storage.frontier.backfills",
-    "add_watches": "storage.watches",
-    "add_repeated_lines": "storage.articles.repeats",
-    "add_seed_reasons": "storage.db.migrations",
+def drop_unread_columns(conn: sqlite3.Connection) -> None:
+    """Drop two columns that nothing reads: table ``gaps`` and the throttle took their place."""
+    _run(conn, "alter table seeds drop column gap_at")
+    _run(conn, "alter table hosts drop column last_request_at")
+
+
+STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
+    step.__name__: step
+    for step in (
+        create_archive,
+        add_discovery_memory,
+        add_backfills,
+        add_watches,
+        add_repeated_lines,
+        add_seed_reasons,
+        drop_unread_columns,
+    )
 }
-"""Step -> the module that has a function of this name, in the order of their history."""
+"""Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""
 
 
 def is_current(conn: sqlite3.Connection, path: Path) -> bool:
@@ -72,15 +180,9 @@ def migrate(conn: sqlite3.Connection, path: Path) -> None:
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SET)
-    for name in STEPS:
-        migrations(name=name)(_on_connection(find_step(name)))
+    for name, step in STEPS.items():
+        migrations(name=name)(_on_connection(step))
     migrations.apply(Database(conn, execute_plugins=False))
-
-
-def find_step(name: str) -> Callable[[sqlite3.Connection], None]:
-    """Return the function of a step."""
-    step: Callable[[sqlite3.Connection], None] = getattr(importlib.import_module(STEPS[name]), name)
-    return step
 
 
 def _on_connection(step: Callable[[sqlite3.Connection], None]) -> Callable[..., None]:
@@ -96,3 +198,8 @@ def _applied(conn: sqlite3.Connection) -> set[str]:
 
 def _tables(conn: sqlite3.Connection) -> set[str]:
     return {row[0] for row in conn.execute("select name from sqlite_master where type = 'table'")}
+
+
+def _run(conn: sqlite3.Connection, *statements: str) -> None:
+    for statement in statements:
+        conn.execute(statement)

@@ -1,10 +1,10 @@
 """How far a backfill has come: which sitemaps and listings it has read, and what it will fetch.
 
 Links that a backfill found wait here and not in table ``links``, so that a live crawl never gets
-years of them to do. `release_links` moves them over a few at a time, newest first, in one
+years of them to do. ``release_links`` moves them over a few at a time, newest first, in one
 transaction: killed at any instant a link waits in exactly one of the two tables.
 
-The functions that write expect the caller to hold a transaction.
+Every method is one transaction; inside ``Archive.transaction`` several become one.
 """
 
 from __future__ import annotations
@@ -13,50 +13,23 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from storage.db.rows import record
 from storage.records import Link
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
 
-TABLES = (
-    """
-create table backfills (
-    id integer primary key,
-    source_id text not null references sources (id),
-    since text not null,
-    until text not null,
-    started_at text not null,
-    finished_at text
-)""",
-    """
-create table backfill_steps (
-    id integer primary key,
-    backfill_id integer not null references backfills (id),
-    kind text not null,
-    url text not null,
-    next_url text,
-    day text,
-    pages integer not null default 0,
-    done_at text,
-    problem text,
-    unique (backfill_id, url)
-)""",
-    """
-create table backfill_links (
-    id integer primary key,
-    backfill_id integer not null references backfills (id),
-    key text not null,
-    url text not null,
-    canonical_url text not null,
-    found_at text not null,
-    title_hint text,
-    date_hint text,
-    day text,
-    unique (backfill_id, key)
-)""",
-    "create index backfill_links_newest on backfill_links (backfill_id, day desc, id)",
-)
+    from storage.db.database import Database
+
+_KEEP = """
+insert into backfill_links
+    (backfill_id, key, url, canonical_url, found_at, title_hint, date_hint, day)
+select :backfill_id, :key, :url, :canonical_url, :found_at, :title_hint, :date_hint, :day
+where not exists (select 1 from links where source_id = :source_id and key = :key)
+on conflict (backfill_id, key) do nothing"""
+_INHERIT = """
+update or ignore backfill_links set backfill_id = ?
+where backfill_id = ? and (day is null or day between ? and ?)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,130 +61,123 @@ class Step:
     problem: str | None = None
 
 
-def add_backfills(conn: sqlite3.Connection) -> None:
-    """Migration: the tables of this module."""
-    for statement in TABLES:
-        conn.execute(statement)
+class Backfills:
+    """Tables ``backfills``, ``backfill_steps`` and ``backfill_links``."""
 
+    def __init__(self, db: Database) -> None:
+        self._db = db
 
-def open_backfill(
-    conn: sqlite3.Connection, source_id: str, since: str, until: str, now: str
-) -> Backfill:
-    """The unfinished backfill of that period, or a new one.
+    def open(self, source_id: str, since: str, until: str, now: str) -> Backfill:
+        """Return the unfinished backfill of that period, or a new one.
 
-    Unfinished ones of the source over other periods are given up; what they found within the
-    new period is kept.
-    """
-    rows = conn.execute(
-        "select * from backfills where source_id = ? and finished_at is null order by id",
-        (source_id,),
-    ).fetchall()
-    unfinished = [Backfill(**row) for row in rows]
-    for backfill in unfinished:
-        if (backfill.since, backfill.until) == (since, until):
-            return backfill
-    cursor = conn.execute(
-        "insert into backfills (source_id, since, until, started_at) values (?, ?, ?, ?)",
-        (source_id, since, until, now),
-    )
-    opened = Backfill(
-        id=int(cursor.lastrowid or 0), source_id=source_id, since=since, until=until, started_at=now
-    )
-    for backfill in unfinished:
-        conn.execute(
-            "update or ignore backfill_links set backfill_id = ?"
-            " where backfill_id = ? and (day is null or day between ? and ?)",
-            (opened.id, backfill.id, since, until),
+        Unfinished ones of the source over other periods are given up; what they found within
+        the new period is kept.
+        """
+        with self._db.transaction():
+            rows = self._db.conn.execute(
+                "select * from backfills where source_id = ? and finished_at is null order by id",
+                (source_id,),
+            ).fetchall()
+            unfinished = [record(Backfill, row) for row in rows]
+            for backfill in unfinished:
+                if (backfill.since, backfill.until) == (since, until):
+                    return backfill
+            opened = self._begin(source_id, since, until, now)
+            for backfill in unfinished:
+                self._db.conn.execute(_INHERIT, (opened.id, backfill.id, since, until))
+                self.finish(backfill, now)
+        return opened
+
+    def _begin(self, source_id: str, since: str, until: str, now: str) -> Backfill:
+        cursor = self._db.conn.execute(
+            "insert into backfills (source_id, since, until, started_at) values (?, ?, ?, ?)",
+            (source_id, since, until, now),
         )
-        finish_backfill(conn, backfill.id, now)
-    return opened
-
-
-def finish_backfill(conn: sqlite3.Connection, backfill_id: int, now: str) -> None:
-    """End a backfill and forget what it kept for going on."""
-    conn.execute("delete from backfill_links where backfill_id = ?", (backfill_id,))
-    conn.execute("update backfills set finished_at = ? where id = ?", (now, backfill_id))
-
-
-def add_steps(
-    conn: sqlite3.Connection, backfill_id: int, steps: Iterable[tuple[str, str, str | None]]
-) -> None:
-    """Add (kind, url, newest day); what is known already stays as it is."""
-    conn.executemany(
-        "insert into backfill_steps (backfill_id, kind, url, day) values (?, ?, ?, ?)"
-        " on conflict (backfill_id, url) do nothing",
-        [(backfill_id, *step) for step in steps],
-    )
-
-
-def next_step(conn: sqlite3.Connection, backfill_id: int, passed: Iterable[int]) -> Step | None:
-    """The step that may hold the newest articles, of those that are not done."""
-    row = conn.execute(
-        "select * from backfill_steps where backfill_id = ? and done_at is null"
-        " and id not in (select value from json_each(?))"
-        " order by day is not null, day desc, id limit 1",
-        (backfill_id, json.dumps(list(passed))),
-    ).fetchone()
-    return Step(**row) if row else None
-
-
-def advance_step(
-    conn: sqlite3.Connection,
-    step: Step,
-    *,
-    next_url: str | None = None,
-    day: str | None = None,
-    done_at: str | None = None,
-    problem: str | None = None,
-) -> None:
-    """Record that one more page of a step was read, and where it goes on."""
-    conn.execute(
-        "update backfill_steps set next_url = ?, day = coalesce(?, day), pages = pages + 1,"
-        " done_at = ?, problem = ? where id = ?",
-        (next_url, day, done_at, problem, step.id),
-    )
-
-
-def keep_links(
-    conn: sqlite3.Connection, backfill_id: int, links: Iterable[tuple[Link, str | None]]
-) -> int:
-    """Keep links with their days for later, unless the source has them; return how many are new."""
-    before = conn.total_changes
-    conn.executemany(
-        "insert into backfill_links"
-        " (backfill_id, key, url, canonical_url, found_at, title_hint, date_hint, day)"
-        " select :backfill_id, :key, :url, :canonical_url, :found_at, :title_hint, :date_hint, :day"
-        " where not exists (select 1 from links where source_id = :source_id and key = :key)"
-        " on conflict (backfill_id, key) do nothing",
-        ({**asdict(link), "backfill_id": backfill_id, "day": day} for link, day in links),
-    )
-    return conn.total_changes - before
-
-
-def release_links(conn: sqlite3.Connection, backfill: Backfill, limit: int) -> list[Link]:
-    """Take the newest links out of waiting; the caller adds them to ``links`` and commits both."""
-    rows = conn.execute(
-        "select * from backfill_links where backfill_id = ? order by day desc, id limit ?",
-        (backfill.id, limit),
-    ).fetchall()
-    conn.executemany("delete from backfill_links where id = ?", [(row["id"],) for row in rows])
-    return [
-        Link(
-            source_id=backfill.source_id,
-            url=row["url"],
-            canonical_url=row["canonical_url"],
-            key=row["key"],
-            found_at=row["found_at"],
-            title_hint=row["title_hint"],
-            date_hint=row["date_hint"],
+        return Backfill(
+            id=int(cursor.lastrowid or 0),
+            source_id=source_id,
+            since=since,
+            until=until,
+            started_at=now,
         )
-        for row in rows
-    ]
 
+    def finish(self, backfill: Backfill, now: str) -> None:
+        """End a backfill and forget what it kept for going on."""
+        with self._db.transaction():
+            self._db.conn.execute(
+                "delete from backfill_links where backfill_id = ?", (backfill.id,)
+            )
+            self._db.conn.execute(
+                "update backfills set finished_at = ? where id = ?", (now, backfill.id)
+            )
 
-def count_waiting(conn: sqlite3.Connection, backfill_id: int) -> int:
-    """How many links wait to be fetched."""
-    row = conn.execute(
-        "select count(*) from backfill_links where backfill_id = ?", (backfill_id,)
-    ).fetchone()
-    return int(row[0])
+    def add_steps(self, backfill: Backfill, steps: Iterable[tuple[str, str, str | None]]) -> None:
+        """Add (kind, url, newest day); what is known already stays as it is."""
+        with self._db.transaction():
+            self._db.conn.executemany(
+                "insert into backfill_steps (backfill_id, kind, url, day) values (?, ?, ?, ?)"
+                " on conflict (backfill_id, url) do nothing",
+                [(backfill.id, kind, url, day) for kind, url, day in steps],
+            )
+
+    def next_step(self, backfill: Backfill, passed: Iterable[int]) -> Step | None:
+        """Return the step that may hold the newest articles, of those that are not done.
+
+        ``passed`` holds ids of steps that are left to another run.
+        """
+        row = self._db.conn.execute(
+            "select * from backfill_steps where backfill_id = ? and done_at is null"
+            " and id not in (select value from json_each(?))"
+            " order by day is not null, day desc, id limit 1",
+            (backfill.id, json.dumps(list(passed))),
+        ).fetchone()
+        return None if row is None else record(Step, row)
+
+    def advance(
+        self,
+        step: Step,
+        *,
+        next_url: str | None = None,
+        day: str | None = None,
+        done_at: str | None = None,
+        problem: str | None = None,
+    ) -> None:
+        """Record that one more page of a step was read, and where it goes on."""
+        with self._db.transaction():
+            self._db.conn.execute(
+                "update backfill_steps set next_url = ?, day = coalesce(?, day),"
+                " pages = pages + 1, done_at = ?, problem = ? where id = ?",
+                (next_url, day, done_at, problem, step.id),
+            )
+
+    def keep_links(self, backfill: Backfill, links: Iterable[tuple[Link, str | None]]) -> int:
+        """Keep links with their days, unless the source has them; return how many are new."""
+        with self._db.transaction():
+            before = self._db.conn.total_changes
+            self._db.conn.executemany(
+                _KEEP,
+                ({**asdict(link), "backfill_id": backfill.id, "day": day} for link, day in links),
+            )
+            return self._db.conn.total_changes - before
+
+    def release_links(self, backfill: Backfill, limit: int) -> list[Link]:
+        """Take the newest links out of waiting.
+
+        The caller adds them to ``links`` in the same transaction.
+        """
+        with self._db.transaction():
+            rows = self._db.conn.execute(
+                "select * from backfill_links where backfill_id = ? order by day desc, id limit ?",
+                (backfill.id, limit),
+            ).fetchall()
+            self._db.conn.executemany(
+                "delete from backfill_links where id = ?", [(row["id"],) for row in rows]
+            )
+        return [record(Link, row, source_id=backfill.source_id, id=None) for row in rows]
+
+    def count_waiting(self, backfill: Backfill) -> int:
+        """Return how many links wait to be fetched."""
+        row = self._db.conn.execute(
+            "select count(*) from backfill_links where backfill_id = ?", (backfill.id,)
+        ).fetchone()
+        return int(row[0])

@@ -1,4 +1,4 @@
-"""Sources, seeds, polls and links: what is known to be out there, and what is due."""
+"""Links: what is known to be out there, in what state, and what is due."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from storage.db.database import Database
 from storage.db.rows import record
-from storage.records import Link, LinkState, Poll, SeedState, SourceRow
+from storage.records import Link, LinkState
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
+
+    from storage.db.database import Database
 
 REVISIT_SHARE = 4
 """One in so many places of a batch is kept for due revisits, so that a long backlog of new
 links does not starve them."""
+MOST_PENDING = 500
+"""Pending links looked at for the first that is due: the newest, as they are fetched first."""
+MOST_INSTANTS = 4000
+"""Links whose dates are read for a source's rhythm, the newest ones."""
 
+_ADD = """
+insert into links (source_id, url, canonical_url, key, state, reason, found_at, title_hint,
+    date_hint, seed_id, next_try_at)
+values (:source_id, :url, :canonical_url, :key, :state, :reason, :found_at, :title_hint,
+    :date_hint, :seed_id, :next_try_at)
+on conflict (source_id, key) do nothing"""
 _REVISITS = """
 select * from links
 where source_id = :source and state = 'stored' and next_try_at <= :now
@@ -37,121 +48,37 @@ select (
     select count(*) from links where source_id = :source and state = 'stored'
         and next_try_at <= :now
 )"""
+_FIRST_REVISIT = """
+select min(next_try_at) from links
+where source_id = :source and state = 'stored' and next_try_at is not null"""
+_FIRST_PENDING = """
+select min(coalesce(next_try_at, found_at)) from (
+    select next_try_at, found_at from links
+    where source_id = :source and state = 'pending' order by found_at desc limit :most)
+where not exists (
+    select 1 from runs where source_id = :source and state = 'running' and kind = 'backfill')"""
+_PUBLISHED = """
+select coalesce(articles.published_at, links.date_hint), links.found_at
+from links left join articles on articles.id = links.article_id
+where links.source_id = :source and (:seed is null or links.seed_id = :seed)
+    and links.found_at >= :since
+order by links.found_at desc limit :most"""
 
 
-_POLL = """
-update seeds set polled_at = :polled_at, next_poll_at = :next_poll_at,
-    next_poll_why = :next_poll_why, failures = :failures, last_error = :error,
-    last_reason = :reason,
-    etag = case when :error is null then :etag else etag end,
-    last_modified = case when :error is null then :last_modified else last_modified end,
-    gap_at = case when :only_new and seen is not null then :polled_at else gap_at end,
-    empty = case when :seen is null then empty when :seen = 0 then empty + 1 else 0 end,
-    seen = coalesce(:seen, seen)
-where id = :seed_id"""
+class Links:
+    """Table ``links``."""
 
+    def __init__(self, db: Database) -> None:
+        self._db = db
 
-class Frontier(Database):
-    """Sources, seeds and links of an archive."""
+    def add(self, links: Iterable[Link]) -> int:
+        """Add links; one whose source and key are known is ignored. Return how many are new."""
+        with self._db.transaction():
+            before = self._db.conn.total_changes
+            self._db.conn.executemany(_ADD, (asdict(link) for link in links))
+            return self._db.conn.total_changes - before
 
-    def put_source(self, row: SourceRow) -> None:
-        """Mirror a source file: insert the outlet or bring its row up to date."""
-        with self.transaction():
-            self.conn.execute(
-                "insert into sources"
-                " (id, name, kind, province, province_before_2025, homepage, status)"
-                " values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set"
-                " name = excluded.name, kind = excluded.kind, province = excluded.province,"
-                " province_before_2025 = excluded.province_before_2025,"
-                " homepage = excluded.homepage, status = excluded.status",
-                (
-                    row.id,
-                    row.name,
-                    row.kind,
-                    row.province,
-                    row.province_before_2025,
-                    row.homepage,
-                    row.status,
-                ),
-            )
-
-    def sources(self) -> list[SourceRow]:
-        """Return all outlets the archive knows, by id."""
-        return [
-            record(SourceRow, row) for row in self.conn.execute("select * from sources order by id")
-        ]
-
-    def put_seeds(
-        self, source_id: str, seeds: Sequence[tuple[str, str]], *, only: bool = False
-    ) -> list[SeedState]:
-        """Add seeds, given as (kind, url), and return the state of each, in the order given.
-
-        A known URL keeps what its polls said. With ``only`` all other seeds of the source are
-        forgotten; links they found stay.
-        """
-        with self.transaction():
-            self.conn.executemany(
-                "insert into seeds (source_id, kind, url) values (?, ?, ?)"
-                " on conflict (source_id, url) do update set kind = excluded.kind",
-                [(source_id, str(kind), url) for kind, url in seeds],
-            )
-            if only:
-                self.conn.execute(
-                    "delete from seeds where source_id = ?"
-                    " and url not in (select value from json_each(?))",
-                    (source_id, json.dumps([url for _, url in seeds])),
-                )
-            known = {seed.url: seed for seed in self.seeds(source_id)}
-        return [known[url] for _, url in seeds]
-
-    def seeds(self, source_id: str) -> list[SeedState]:
-        """Return the source's seeds in the order they were added."""
-        rows = self.conn.execute(
-            "select * from seeds where source_id = ? order by id", (source_id,)
-        )
-        return [record(SeedState, row) for row in rows]
-
-    def record_poll(self, poll: Poll, links: Iterable[Link]) -> int:
-        """Record in one transaction what a poll said and the links it found.
-
-        Returns how many links are new. A poll with ``error`` leaves the validators as they
-        were, so that the next one asks for the same change again. When a seed that was read
-        before shows nothing but new links, older ones may have passed unseen: ``gap_at``.
-        """
-        found = list(links)
-        with self.transaction():
-            new = self.add_links(found)
-            self.conn.execute(_POLL, {**asdict(poll), "only_new": 0 < new == len(found)})
-        return new
-
-    def add_links(self, links: Iterable[Link]) -> int:
-        """Add links; one whose source and key are known is ignored. Returns how many are new."""
-        with self.transaction():
-            before = self.conn.total_changes
-            self.conn.executemany(
-                "insert into links (source_id, url, canonical_url, key, state, reason, found_at,"
-                " title_hint, date_hint, seed_id, next_try_at)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (source_id, key) do nothing",
-                (
-                    (
-                        link.source_id,
-                        link.url,
-                        link.canonical_url,
-                        link.key,
-                        str(link.state),
-                        link.reason,
-                        link.found_at,
-                        link.title_hint,
-                        link.date_hint,
-                        link.seed_id,
-                        link.next_try_at,
-                    )
-                    for link in links
-                ),
-            )
-            return self.conn.total_changes - before
-
-    def next_links(
+    def next(
         self, source_id: str, *, now: str, limit: int, exclude: Collection[int] = ()
     ) -> list[Link]:
         """Return links to fetch now: pending ones, newest first, then stored ones due a revisit.
@@ -166,48 +93,101 @@ class Frontier(Database):
             "limit": limit,
             "exclude": json.dumps(list(exclude)),
         }
-        revisits = self._links(_REVISITS, values)
-        pending = self._links(_PENDING, values)
+        revisits = self._read(_REVISITS, values)
+        pending = self._read(_PENDING, values)
         kept = min(len(revisits), max(limit // REVISIT_SHARE, limit - len(pending)))
         return pending[: limit - kept] + revisits[:kept]
 
-    def count_pending(self, source_id: str, now: str) -> int:
+    def count_due(self, source_id: str, now: str) -> int:
         """Count links that are due now: pending ones and revisits."""
-        row = self.conn.execute(_DUE, {"source": source_id, "now": now}).fetchone()
+        row = self._db.conn.execute(_DUE, {"source": source_id, "now": now}).fetchone()
         return int(row[0])
 
-    def link(self, source_id: str, key: str) -> Link | None:
+    def find(self, source_id: str, key: str) -> Link | None:
         """Return the source's link with that key, or None."""
-        found = self._links(
+        found = self._read(
             "select * from links where source_id = :source and key = :key",
             {"source": source_id, "key": key},
         )
         return found[0] if found else None
 
-    def link_by_id(self, link_id: int) -> Link | None:
+    def get(self, link_id: int) -> Link | None:
         """Return a link by its id, or None."""
-        found = self._links("select * from links where id = :id", {"id": link_id})
+        found = self._read("select * from links where id = :id", {"id": link_id})
         return found[0] if found else None
 
-    def find_links(self, url: str) -> list[Link]:
+    def at(self, url: str) -> list[Link]:
         """Return all sources' links to a URL, whatever its spelling. Raises ValueError."""
-        return self._links(
+        return self._read(
             "select * from links where canonical_url = :canonical order by id",
             {"canonical": canonical_url(url)},
         )
 
-    def _known(self, link: Link) -> Link:
-        """Return the stored row of a link; one that was never recorded is recorded now."""
-        known = self.link(link.source_id, link.key)
+    def known(self, link: Link) -> Link:
+        """Return the stored row of a link; one that was never recorded is recorded now.
+
+        Raise LookupError where it cannot be read back.
+        """
+        known = self.find(link.source_id, link.key)
         if known is None:
-            self.add_links([link])
-            known = self.link(link.source_id, link.key)
+            self.add([link])
+            known = self.find(link.source_id, link.key)
         if known is None:
             raise LookupError(f"link {link.key} of {link.source_id} vanished")
         return known
 
-    def _links(self, sql: str, values: dict[str, object]) -> list[Link]:
-        return [_link(row) for row in self.conn.execute(sql, values)]
+    def with_keys(self, source_id: str, keys: Iterable[str]) -> list[Link]:
+        """Return those of the source's links that have one of the keys."""
+        return self._read(
+            "select * from links where source_id = :source"
+            " and key in (select value from json_each(:keys))",
+            {"source": source_id, "keys": json.dumps(list(keys))},
+        )
+
+    def reopen(self, source_id: str, reason: str) -> None:
+        """Make links pending that were rejected for a reason which no longer holds."""
+        with self._db.transaction():
+            self._db.conn.execute(
+                "update links set state = 'pending', reason = null"
+                " where source_id = ? and state = 'rejected' and reason = ?",
+                (source_id, reason),
+            )
+
+    def make_due(self, source_id: str) -> None:
+        """End the waiting times of the source's pending links."""
+        with self._db.transaction():
+            self._db.conn.execute(
+                "update links set next_try_at = null where source_id = ? and state = 'pending'",
+                (source_id,),
+            )
+
+    def first_revisit_at(self, source_id: str) -> str | None:
+        """Return when the first revisit of a stored link is due, or None."""
+        return self._first(_FIRST_REVISIT, source_id)
+
+    def first_pending_at(self, source_id: str) -> str | None:
+        """Return when the first pending link became due, or None.
+
+        None also while a backfill runs: its links are left to it.
+        """
+        return self._first(_FIRST_PENDING, source_id)
+
+    def published(
+        self, source_id: str, *, since: str, seed_id: int | None = None
+    ) -> list[tuple[str | None, str]]:
+        """Return (date, found at) of the links found since an instant, newest find first.
+
+        The date is the article's own, else the hint of its seed as it stands there, else None.
+        """
+        values = {"source": source_id, "seed": seed_id, "since": since, "most": MOST_INSTANTS}
+        return [(date, found) for date, found in self._db.conn.execute(_PUBLISHED, values)]
+
+    def _first(self, sql: str, source_id: str) -> str | None:
+        row = self._db.conn.execute(sql, {"source": source_id, "most": MOST_PENDING}).fetchone()
+        return None if row[0] is None else str(row[0])
+
+    def _read(self, sql: str, values: dict[str, object]) -> list[Link]:
+        return [_link(row) for row in self._db.conn.execute(sql, values)]
 
 
 def _link(row: sqlite3.Row) -> Link:

@@ -1,4 +1,4 @@
-"""Runs with their outcomes, and what hosts told us."""
+"""Runs: one execution for one source each, with the outcomes of its pages."""
 
 from __future__ import annotations
 
@@ -7,100 +7,126 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.db.database import Database
 from storage.db.rows import record
-from storage.records import HostState, Outcome, Run, RunKind
+from storage.records import Outcome, Run, RunKind
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
+
+    from storage.db.database import Database
+
+_RUNS_DONE = """
+select id, state, outcomes from runs
+where source_id in (select value from json_each(:sources)) and id > :after"""
+_POLLS_DONE = """
+select max(polled_at), count(*) from seeds
+where source_id in (select value from json_each(:sources))"""
+_NEWEST_INSTANT = """
+select max(at) from (
+    select max(polled_at) as at from seeds
+    union all
+    select max(started_at) from (select started_at from runs order by id desc limit 100))"""
 
 
-class Runs(Database):
-    """Runs, outcomes and hosts of an archive."""
+class Runs:
+    """Table ``runs``."""
 
-    def start_run(self, source_id: str, kind: RunKind | str, started_at: str) -> int:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def start(self, source_id: str, kind: RunKind | str, started_at: str) -> int:
         """Record that this process starts a run, and return the run's id."""
-        with self.transaction():
-            self.interrupt_dead_runs(started_at)
-            cursor = self.conn.execute(
+        with self._db.transaction():
+            self.interrupt_dead(started_at)
+            cursor = self._db.conn.execute(
                 "insert into runs (source_id, kind, started_at, process) values (?, ?, ?, ?)",
                 (source_id, str(kind), started_at, _this_process()),
             )
         return int(cursor.lastrowid or 0)
 
-    def finish_run(self, run_id: int, state: str, finished_at: str) -> Run:
+    def finish(self, run_id: int, state: str, finished_at: str) -> Run:
         """Record how a run ended: ``finished``, ``interrupted`` or ``failed``."""
-        with self.transaction():
-            self.conn.execute(
+        with self._db.transaction():
+            self._db.conn.execute(
                 "update runs set state = ?, finished_at = ? where id = ?",
                 (state, finished_at, run_id),
             )
-        return self.run(run_id)
+        return self.get(run_id)
 
-    def run(self, run_id: int) -> Run:
+    def get(self, run_id: int) -> Run:
         """Return a run. Raises LookupError for an unknown id."""
-        row = self.conn.execute("select * from runs where id = ?", (run_id,)).fetchone()
+        row = self._db.conn.execute("select * from runs where id = ?", (run_id,)).fetchone()
         if row is None:
             raise LookupError(f"no run {run_id}")
         return _run(row)
 
-    def last_runs(self, source_id: str, limit: int = 10) -> list[Run]:
+    def last(self, source_id: str, limit: int = 10) -> list[Run]:
         """Return the source's runs, newest first. A run whose process died is ``interrupted``."""
-        rows = self.conn.execute(
+        rows = self._db.conn.execute(
             "select * from runs where source_id = ? order by id desc limit ?", (source_id, limit)
         )
         return [_run(row) for row in rows]
 
-    def interrupt_dead_runs(self, now: str) -> int:
+    def interrupt_dead(self, now: str) -> int:
         """Settle runs that are still ``running`` though their process is not; return how many."""
-        with self.transaction():
+        with self._db.transaction():
             dead = [
                 (now, row["id"])
-                for row in self.conn.execute("select * from runs where state = 'running'")
+                for row in self._db.conn.execute("select * from runs where state = 'running'")
                 if not _is_alive(row["process"])
             ]
-            self.conn.executemany(
+            self._db.conn.executemany(
                 "update runs set state = 'interrupted', finished_at = ? where id = ?", dead
             )
         return len(dead)
 
-    def count_outcome(self, run_id: int | None, outcome: Outcome) -> Outcome:
+    def count(self, run_id: int | None, outcome: Outcome) -> Outcome:
         """Add one to a run's count of an outcome; inside the transaction of the fact itself."""
         if run_id is None:
             return outcome
-        with self.transaction():
-            row = self.conn.execute("select outcomes from runs where id = ?", (run_id,)).fetchone()
+        with self._db.transaction():
+            row = self._db.conn.execute(
+                "select outcomes from runs where id = ?", (run_id,)
+            ).fetchone()
             if row is None:
                 raise LookupError(f"no run {run_id}")
             outcomes: dict[str, int] = json.loads(row["outcomes"])
             outcomes[str(outcome)] = outcomes.get(str(outcome), 0) + 1
-            self.conn.execute(
+            self._db.conn.execute(
                 "update runs set outcomes = ? where id = ?",
                 (json.dumps(outcomes, ensure_ascii=False), run_id),
             )
         return outcome
 
-    def host_state(self, host: str) -> HostState | None:
-        """Return what is known of a host, or None."""
-        row = self.conn.execute("select * from hosts where host = ?", (host,)).fetchone()
-        return None if row is None else record(HostState, row)
+    def first_started_at(self, source_id: str) -> str | None:
+        """Return when the source was looked at for the first time, or None."""
+        row = self._db.conn.execute(
+            "select started_at from runs where source_id = ? order by id limit 1", (source_id,)
+        ).fetchone()
+        return None if row is None else str(row["started_at"])
 
-    def put_host_state(self, state: HostState) -> None:
-        """Record what is now known of a host."""
-        with self.transaction():
-            self.conn.execute(
-                "insert into hosts (host, not_before, last_request_at, failures, reason)"
-                " values (?, ?, ?, ?, ?) on conflict (host) do update set"
-                " not_before = excluded.not_before, last_request_at = excluded.last_request_at,"
-                " failures = excluded.failures, reason = excluded.reason",
-                (
-                    state.host,
-                    state.not_before,
-                    state.last_request_at,
-                    state.failures,
-                    state.reason,
-                ),
-            )
+    def last_id(self) -> int:
+        """Return the id of the newest run of any source; 0 where there is none."""
+        return int(self._db.conn.execute("select coalesce(max(id), 0) from runs").fetchone()[0])
+
+    def sources_since(self, run_id: int) -> frozenset[str]:
+        """Return the sources that had a run after the one given, or have one running."""
+        rows = self._db.conn.execute(
+            "select distinct source_id from runs where id > ? or state = 'running'", (run_id,)
+        )
+        return frozenset(row["source_id"] for row in rows)
+
+    def progress(self, source_ids: Collection[str], *, after: int) -> object:
+        """Return a value that changes as soon as the sources' runs after a run have done more."""
+        values = {"sources": json.dumps(list(source_ids)), "after": after}
+        rows = [self._db.conn.execute(sql, values).fetchall() for sql in (_RUNS_DONE, _POLLS_DONE)]
+        return [tuple(row) for found in rows for row in found]
+
+    def newest_instant(self) -> str | None:
+        """Return the latest instant of a poll or run, to compare the clock with, or None."""
+        newest = self._db.conn.execute(_NEWEST_INSTANT).fetchone()[0]
+        return None if newest is None else str(newest)
 
 
 def _run(row: sqlite3.Row) -> Run:

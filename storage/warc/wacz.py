@@ -20,7 +20,7 @@ from storage.warc.files import find_file, read_member
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.articles.read import Reading
+    from storage.archive import Archive
     from storage.records import Capture
 
 VERSION = "1.1.1"
@@ -63,7 +63,7 @@ class _Member:
 
 
 def write_wacz(
-    out: IO[bytes], archive: Reading, records: Iterable[dict[str, Any]], *, created: str
+    out: IO[bytes], archive: Archive, records: Iterable[dict[str, Any]], *, created: str
 ) -> Written:
     """Write the captures of the articles (``export.read_articles``) as one WACZ.
 
@@ -90,7 +90,7 @@ _PAGES_HEAD = json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "A
 
 
 class _Copier:
-    def __init__(self, archive: Reading, scratch: sqlite3.Connection, member: _Member) -> None:
+    def __init__(self, archive: Archive, scratch: sqlite3.Connection, member: _Member) -> None:
         self._archive = archive
         self._scratch = scratch
         self._member = member
@@ -99,7 +99,7 @@ class _Copier:
 
     def copy_article(self, record: dict[str, Any]) -> bool:
         """Copy an article's captures; say whether there was one."""
-        copied = [self._copy(c) for c in self._archive.captures_of(record["id"])]
+        copied = [self._copy(c) for c in self._archive.captures.of_article(record["id"])]
         if not any(copied):
             return False
         last = next(capture for capture in reversed(copied) if capture)

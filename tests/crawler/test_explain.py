@@ -69,7 +69,7 @@ def test_a_host_that_asked_to_be_left_alone_is_named_whatever_its_spelling(tmp_p
     source = Source(id="x", name="X", province="Huế", homepage="https://www.x.vn/")
     later = "2026-11-25T00:00:00Z"
     with Archive.open(tmp_path / "archive.db") as archive:
-        archive.put_host_state(HostState(host="x.vn", not_before=later, reason="asked for it"))
+        archive.hosts.put(HostState(host="x.vn", not_before=later, reason="asked for it"))
         told = explain_url("https://www.x.vn/a1.html", [source], archive, PrivateHosts())
     host = next(decision for decision in told.decisions if decision.about == "host")
     assert later in host.decided
@@ -104,7 +104,7 @@ def _decide(archive: Archive | None, url: str = PAGE) -> dict[str, Decision]:
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "archive.db") as archive:
-        archive.put_source(
+        archive.sources.put(
             SourceRow(id="x", name="X", kind="newspaper", province="Huế", homepage="https://x.vn/")
         )
         yield archive
@@ -119,8 +119,8 @@ def _found(archive: Archive, seed_id: int | None = None) -> Link:
         found_at="2026-11-24T01:00:00Z",
         seed_id=seed_id,
     )
-    archive.add_links([link])
-    found = archive.link("x", "a1")
+    archive.links.add([link])
+    found = archive.links.find("x", "a1")
     assert found is not None
     return found
 
@@ -131,7 +131,7 @@ def test_without_an_archive_the_link_is_unknown() -> None:
 
 def test_a_link_says_which_seed_showed_it(archive: Archive) -> None:
     assert "no seed" in _decide(archive)["link"].why
-    (seed,) = archive.put_seeds("x", [("feed", "https://x.vn/rss")])
+    (seed,) = archive.seeds.put("x", [("feed", "https://x.vn/rss")])
     _found(archive, seed.id)
     assert _decide(archive)["found"].why == "by feed https://x.vn/rss"
     assert _decide(archive)["link"] == Decision(about="link", decided="pending", why="0 attempts")
@@ -149,14 +149,14 @@ def test_a_failed_link_says_what_happened_and_when_it_is_tried_again(
     archive: Archive, reason: str, sentence: str
 ) -> None:
     later = "2026-11-24T02:00:00Z"
-    archive.fail(_found(archive), reason, run_id=None, retry_at=later)
+    archive.pages.fail(_found(archive), reason, run_id=None, retry_at=later)
     link = _decide(archive)["link"]
     assert link.decided == f"pending/{reason}"
     assert link.why == f"{sentence}; 1 attempts, next try {later}"
 
 
 def test_a_rejected_link_says_why(archive: Archive) -> None:
-    archive.reject(_found(archive), "listing", capture=None, run_id=None)
+    archive.pages.reject(_found(archive), "listing", capture=None, run_id=None)
     link = _decide(archive)["link"]
     assert (link.decided, link.why) == (
         "rejected/listing",

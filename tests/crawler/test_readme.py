@@ -43,7 +43,7 @@ def test_every_table_others_rely_on_is_in_readme_and_in_the_archive(
 ) -> None:
     assert f"| `{table}` |" in README
     with Archive.open(tmp_path / "archive.db") as archive:
-        archive.conn.execute(f"SELECT * FROM {table} LIMIT 1").fetchall()  # noqa: S608 - a name of RELIED_ON
+        archive._db.conn.execute(f"SELECT * FROM {table} LIMIT 1").fetchall()  # noqa: S608 - a name of RELIED_ON
 
 
 OURS = sorted(

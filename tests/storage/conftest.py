@@ -25,7 +25,7 @@ BODY = (
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "archive.db") as opened:
         for source in ("baolongan", "baotayninh"):
-            opened.put_source(
+            opened.sources.put(
                 SourceRow(
                     id=source,
                     name=f"Báo {source}",

@@ -52,12 +52,12 @@ def source(name: str = "baolongan") -> SourceRow:
 def test_tables_and_columns_are_those_of_the_contract(
     archive: Archive, table: str, columns: str
 ) -> None:
-    archive.conn.execute(f"select {columns} from {table}").fetchall()  # noqa: S608
+    archive._db.conn.execute(f"select {columns} from {table}").fetchall()  # noqa: S608
 
 
 def test_every_connection_has_the_pragmas_that_keep_it_whole(archive: Archive) -> None:
     def pragma(name: str) -> object:
-        return archive.conn.execute(f"pragma {name}").fetchone()[0]
+        return archive._db.conn.execute(f"pragma {name}").fetchone()[0]
 
     assert pragma("journal_mode") == "wal"
     assert pragma("synchronous") == 2
@@ -65,7 +65,7 @@ def test_every_connection_has_the_pragmas_that_keep_it_whole(archive: Archive) -
     assert pragma("busy_timeout") == 75_000
     assert pragma("mmap_size") == 0
     with Archive.open_reading(archive.path) as reader:
-        row = reader.conn.execute("pragma recursive_triggers").fetchone()
+        row = reader._db.conn.execute("pragma recursive_triggers").fetchone()
         assert row[0] == 1
 
 
@@ -73,7 +73,7 @@ def test_files_are_private_whatever_the_umask(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
         with Archive.open(tmp_path / "data" / "archive.db") as archive:
-            archive.put_source(source())
+            archive.sources.put(source())
             modes = {
                 file.name: file.stat().st_mode & 0o777 for file in archive.path.parent.iterdir()
             }
@@ -86,8 +86,8 @@ def test_files_are_private_whatever_the_umask(tmp_path: Path) -> None:
 def test_reading_changes_nothing_and_cannot(archive: Archive) -> None:
     with Archive.open_reading(archive.path) as reader:
         with pytest.raises(ArchiveUnusable, match="cannot be written to"):
-            reader.put_source(source())
-        assert len(reader.sources()) == 2
+            reader.sources.put(source())
+        assert len(reader.sources.all()) == 2
 
 
 def test_a_missing_archive_is_not_made_by_reading(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_an_archive_from_the_future_is_refused(archive: Archive) -> None:
-    archive.conn.execute(
+    archive._db.conn.execute(
         "insert into _sqlite_migrations (migration_set, name, applied_at)"
         " values ('baotinh', 'add_wonders', '2030-01-01')"
     )
@@ -146,21 +146,27 @@ def stop_halfway(conn: sqlite3.Connection) -> None:
 def test_an_older_archive_is_upgraded_by_writing_only(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(STEPS, "add_wonders", __name__)
-    with pytest.raises(ArchiveUnusable, match="older version"):
-        Archive.open_reading(archive.path)
+    monkeypatch.setitem(STEPS, "add_wonders", add_wonders)
+    wonders = "select * from wonders"
+    with (
+        pytest.raises(ArchiveUnusable, match=r"older version .*no such table: wonders.*upgrades"),
+        Archive.open_reading(archive.path) as reader,
+    ):
+        reader._db.conn.execute(wonders)
     Archive.open(archive.path).close()
     with Archive.open_reading(archive.path) as reader:
-        reader.conn.execute("select * from wonders")
+        reader._db.conn.execute(wonders)
 
 
 def test_a_step_that_fails_leaves_nothing_behind(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(STEPS, "stop_halfway", __name__)
+    monkeypatch.setitem(STEPS, "stop_halfway", stop_halfway)
     with pytest.raises(RuntimeError, match="no further"):
         Archive.open(archive.path)
-    tables = archive.conn.execute("select name from sqlite_master where name = 'half'").fetchall()
+    tables = archive._db.conn.execute(
+        "select name from sqlite_master where name = 'half'"
+    ).fetchall()
     assert tables == []
 
 
@@ -178,7 +184,7 @@ def test_a_file_cut_short_is_damaged(archive: Archive) -> None:
 def test_a_write_into_a_file_that_was_removed_is_refused(archive: Archive) -> None:
     archive.path.rename(archive.path.with_name("moved.db"))
     with pytest.raises(ArchiveUnusable, match="removed or replaced"):
-        archive.put_source(source("x"))
+        archive.sources.put(source("x"))
 
 
 def test_a_file_without_permission_is_named(tmp_path: Path) -> None:
@@ -195,7 +201,7 @@ def test_a_finished_archive_is_read_from_a_folder_nobody_can_write(archive: Arch
     archive.close()
     assert not archive.path.with_name("archive.db-wal").exists()
     with Archive.open_reading(archive.path) as reader:
-        assert len(reader.sources()) == 2
+        assert len(reader.sources.all()) == 2
 
 
 def test_many_processes_may_create_the_same_archive(tmp_path: Path) -> None:
@@ -212,15 +218,15 @@ def test_many_processes_may_create_the_same_archive(tmp_path: Path) -> None:
 def test_an_error_undoes_all_of_a_transaction(archive: Archive) -> None:
     def write_and_fail() -> None:
         with archive.transaction():
-            archive.put_source(source("x"))
+            archive.sources.put(source("x"))
             with archive.transaction():
-                archive.put_source(source("y"))
+                archive.sources.put(source("y"))
             raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError, match="stop"):
         write_and_fail()
-    assert {row.id for row in archive.sources()} == {"baolongan", "baotayninh"}
-    assert not archive.conn.in_transaction
+    assert {row.id for row in archive.sources.all()} == {"baolongan", "baotayninh"}
+    assert not archive._db.conn.in_transaction
 
 
 def test_a_writer_waits_for_another_one(archive: Archive) -> None:
@@ -230,44 +236,44 @@ def test_a_writer_waits_for_another_one(archive: Archive) -> None:
         other.execute("begin exclusive")
         release = threading.Timer(0.6, lambda: other.execute("commit"))
         release.start()
-        archive.put_source(source("x"))
+        archive.sources.put(source("x"))
         release.join()
-    assert len(archive.sources()) == 3
+    assert len(archive.sources.all()) == 3
 
 
 def test_a_writer_that_waited_too_long_says_so(archive: Archive) -> None:
     with closing(sqlite3.connect(archive.path, isolation_level=None)) as other:
         other.execute("begin immediate")
-        archive.conn.execute("pragma busy_timeout = 50")
+        archive._db.conn.execute("pragma busy_timeout = 50")
         with pytest.raises(ArchiveBusy, match="held by another process"):
-            archive.put_source(source("x"))
+            archive.sources.put(source("x"))
         other.execute("commit")
-    archive.put_source(source("x"))
+    archive.sources.put(source("x"))
 
 
 def test_a_full_disk_is_named_and_loses_nothing(archive: Archive) -> None:
-    pages = archive.conn.execute("pragma page_count").fetchone()[0]
-    archive.conn.execute(f"pragma max_page_count = {pages + 2}")
+    pages = archive._db.conn.execute("pragma page_count").fetchone()[0]
+    archive._db.conn.execute(f"pragma max_page_count = {pages + 2}")
 
     def fill() -> None:
         with archive.transaction():
             for number in range(2000):
-                archive.put_source(source(f"source-{number}"))
+                archive.sources.put(source(f"source-{number}"))
 
     with pytest.raises(ArchiveUnusable, match="disk is full"):
         fill()
-    assert len(archive.sources()) == 2
-    archive.conn.execute(f"pragma max_page_count = {pages + 2000}")
-    archive.put_source(source("x"))
+    assert len(archive.sources.all()) == 2
+    archive._db.conn.execute(f"pragma max_page_count = {pages + 2000}")
+    archive.sources.put(source("x"))
 
 
 def test_the_log_is_moved_into_the_file_when_it_is_large(archive: Archive) -> None:
     wal = archive.path.with_name("archive.db-wal")
-    archive.conn.execute("create table filler (data blob)")
+    archive._db.conn.execute("create table filler (data blob)")
 
     def fill() -> None:
         with archive.transaction():
-            archive.conn.execute(
+            archive._db.conn.execute(
                 "insert into filler values (randomblob(?))", (CHECKPOINT_BYTES + 100_000,)
             )
 
@@ -282,7 +288,7 @@ def test_the_log_is_moved_into_the_file_when_it_is_large(archive: Archive) -> No
 
 
 def plan(archive: Archive, sql: str) -> str:
-    rows = archive.conn.execute(f"explain query plan {sql}").fetchall()
+    rows = archive._db.conn.execute(f"explain query plan {sql}").fetchall()
     return "\n".join(row["detail"] for row in rows)
 
 

@@ -15,7 +15,6 @@ import pytest
 from storage.archive import Archive
 from storage.backup import back_up, copy_captures
 from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
-from storage.integrity import check_archive, repair_archive
 from storage.warc.files import CaptureWriter, read_capture
 
 if TYPE_CHECKING:
@@ -29,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def problems(archive: Archive) -> list[str]:
-    return [str(problem) for problem in check_archive(archive)]
+    return [str(problem) for problem in archive.check()]
 
 
 @pytest.fixture
 def filled(archive: Archive, article: Make, link: MakeLink) -> Archive:
-    run = archive.start_run("baolongan", "crawl", "2026-10-02T11:38:00Z")
+    run = archive.runs.start("baolongan", "crawl", "2026-10-02T11:38:00Z")
     with CaptureWriter(archive.captures_dir, "baolongan") as writer:
         for number in range(1, 6):
             made = article(number)
@@ -53,18 +52,18 @@ def filled(archive: Archive, article: Make, link: MakeLink) -> Archive:
 
 def test_a_sound_archive_has_no_problems(filled: Archive) -> None:
     assert problems(filled) == []
-    assert list(repair_archive(filled)) == []
+    assert list(filled.repair()) == []
 
 
 def test_an_index_that_lost_a_row_is_found_and_built_again(filled: Archive) -> None:
-    row = filled.conn.execute("select * from articles where id = 3").fetchone()
-    filled.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
+    row = filled._db.conn.execute("select * from articles where id = 3").fetchone()
+    filled._db.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
     assert problems(filled) == ["index: articles_titles does not agree with the articles"]
-    assert list(repair_archive(filled)) == [
+    assert list(filled.repair()) == [
         "index: built again (articles_titles did not agree with the articles)"
     ]
     assert problems(filled) == []
-    assert filled.conn.execute("select * from articles where id = 3").fetchone() == row
+    assert filled._db.conn.execute("select * from articles where id = 3").fetchone() == row
 
 
 @pytest.mark.parametrize(
@@ -82,8 +81,8 @@ def test_an_index_that_lost_a_row_is_found_and_built_again(filled: Archive) -> N
     ],
 )
 def test_a_broken_promise_is_named(filled: Archive, statement: str, says: str) -> None:
-    filled.conn.execute("pragma foreign_keys = off")
-    filled.conn.execute(statement)
+    filled._db.conn.execute("pragma foreign_keys = off")
+    filled._db.conn.execute(statement)
     assert any(says in problem for problem in problems(filled))
 
 
@@ -91,7 +90,7 @@ def test_a_missing_and_a_damaged_capture_file_are_named(filled: Archive) -> None
     (path,) = filled.captures_dir.iterdir()
     whole = path.read_bytes()
     damaged = bytearray(whole)
-    second = filled.conn.execute("select offset from captures where id = 2").fetchone()[0]
+    second = filled._db.conn.execute("select offset from captures where id = 2").fetchone()[0]
     damaged[second + 200] ^= 0xFF
     path.write_bytes(damaged)
     (problem,) = problems(filled)
@@ -108,7 +107,7 @@ def test_a_capture_file_left_open_is_found_and_closed(filled: Archive) -> None:
     torn.write_bytes(path.read_bytes() + b"\x1f\x8b\x08torn")
     path.unlink()
     assert problems(filled) == [f"captures: {torn.name} was left open by a killed process"]
-    (done,) = repair_archive(filled)
+    (done,) = filled.repair()
     assert "7 bytes of a torn record cut off" in done
     assert problems(filled) == []
 
@@ -151,17 +150,17 @@ def test_bytes_flipped_anywhere_never_crash(filled: Archive, tmp_path: Path) -> 
 
 
 def test_a_damaged_table_index_is_built_again(filled: Archive) -> None:
-    filled.conn.execute("pragma writable_schema = on")
-    filled.conn.execute(
+    filled._db.conn.execute("pragma writable_schema = on")
+    filled._db.conn.execute(
         "update sqlite_master set sql = replace(sql, 'canonical_url', 'key')"
         " where name = 'links_by_url'"
     )
-    filled.conn.execute("pragma writable_schema = off")
+    filled._db.conn.execute("pragma writable_schema = off")
     path, captures = filled.path, filled.captures_dir
     filled.close()
     with Archive.open(path, captures_dir=captures) as archive:
         assert any("index links_by_url" in problem for problem in problems(archive))
-        assert "database: indexes of tables built again" in list(repair_archive(archive))
+        assert "database: indexes of tables built again" in list(archive.repair())
         assert problems(archive) == []
 
 
@@ -190,7 +189,7 @@ def test_a_backup_taken_while_others_write_is_whole(
         assert backup.path.stat().st_mode & 0o777 == 0o600
         with Archive.open(backup.path, captures_dir=filled.captures_dir) as copy:
             assert problems(copy) == []
-            count = copy.conn.execute("select count(*) from articles").fetchone()[0]
+            count = copy._db.conn.execute("select count(*) from articles").fetchone()[0]
             assert count == backup.articles >= 5
             assert copy.article_by_key("baolongan", "3") is not None
     assert sorted(p.name for p in tmp_path.glob(".*")) == []
@@ -202,7 +201,7 @@ def test_a_damaged_archive_is_never_backed_up_over_a_good_copy(
     target = tmp_path / "backup.db"
     back_up(filled.path, target)
     good = target.read_bytes()
-    filled.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
+    filled._db.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
     with pytest.raises(ArchiveError, match=r"articles_titles.*verify --repair"):
         back_up(filled.path, target)
     filled.checkpoint()
@@ -275,7 +274,7 @@ def test_the_commands_say_what_they_found(filled: Archive, tmp_path: Path) -> No
     verified = run("verify")
     assert (verified.returncode, verified.stderr) == (0, "")
     assert verified.stdout.endswith("5 articles, 5 captures, all well\n")
-    filled.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
+    filled._db.conn.execute("insert into articles_titles (articles_titles) values ('delete-all')")
     verified = run("verify")
     assert verified.returncode == 1
     assert verified.stdout == "index: articles_titles does not agree with the articles\n"

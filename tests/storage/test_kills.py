@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
-from storage.integrity import check_archive
 from storage.records import Link, SourceRow
 from storage.warc.repair import repair_captures
 
@@ -30,9 +29,9 @@ from storage.records import Article
 
 NOW = "2026-10-02T11:38:00Z"
 archive = Archive.open(Path(sys.argv[1]))
-run = archive.start_run("baolongan", "crawl", NOW)
+run = archive.runs.start("baolongan", "crawl", NOW)
 writer = CaptureWriter(archive.captures_dir, f"baolongan-{run}")
-while links := archive.next_links("baolongan", now=NOW, limit=7):
+while links := archive.links.next("baolongan", now=NOW, limit=7):
     for link in links:
         number = int(link.key)
         body = f"Đoạn một của tin số {number}.\\n\\n" + f"Đoạn hai, tin {number}. " * 40
@@ -41,12 +40,12 @@ while links := archive.next_links("baolongan", now=NOW, limit=7):
         article = Article(source_id="baolongan", url=link.url, key=link.key,
             title=f"Tin số {number}", body=body, fetched_at=NOW)
         if number % 10 == 3:
-            archive.reject(link, "no-body", capture=capture, run_id=run)
+            archive.pages.reject(link, "no-body", capture=capture, run_id=run)
         else:
             archive.add(article, link=link, capture=capture, run_id=run)
         print(number, flush=True)
 writer.close()
-archive.finish_run(run, "finished", NOW)
+archive.runs.finish(run, "finished", NOW)
 """
 
 
@@ -55,9 +54,9 @@ def prepare(path: Path) -> None:
         row = SourceRow(
             id="baolongan", name="x", kind="newspaper", province="x", homepage="https://x.vn/"
         )
-        archive.put_source(row)
+        archive.sources.put(row)
         urls = {str(n): f"https://baolongan.vn/tin-a{n}.html" for n in range(PAGES)}
-        archive.add_links(
+        archive.links.add(
             Link(source_id="baolongan", url=url, canonical_url=url, key=key, found_at=NOW)
             for key, url in urls.items()
         )
@@ -89,22 +88,23 @@ def test_a_killed_crawl_loses_and_doubles_nothing(tmp_path: Path) -> None:
         said |= crawl_until(path, pauses.uniform(0.02, 0.3))
         with Archive.open(path) as archive:
             repair_captures(archive.captures_dir)
-            assert [str(problem) for problem in check_archive(archive)] == []
-            settled = archive.conn.execute(
+            assert [str(problem) for problem in archive.check()] == []
+            settled = archive._db.conn.execute(
                 "select key, state from links where state <> 'pending'"
             ).fetchall()
             assert said <= {row["key"] for row in settled}
             outcomes = [
-                json.loads(row["outcomes"]) for row in archive.conn.execute("select * from runs")
+                json.loads(row["outcomes"])
+                for row in archive._db.conn.execute("select * from runs")
             ]
             assert sum(sum(each.values()) for each in outcomes) == len(settled)
-            states = {run.state for run in archive.last_runs("baolongan", 20)}
+            states = {run.state for run in archive.runs.last("baolongan", 20)}
             assert states <= {"interrupted", "finished"}
     crawl_until(path, None)
     with Archive.open_reading(path) as archive:
-        counts = archive.conn.execute(
+        counts = archive._db.conn.execute(
             "select count(*), count(distinct key) from articles"
         ).fetchone()
         assert tuple(counts) == (PAGES - PAGES // 10, PAGES - PAGES // 10)
-        assert archive.count_pending("baolongan", NOW) == 0
-        assert archive.last_runs("baolongan", 1)[0].state == "finished"
+        assert archive.links.count_due("baolongan", NOW) == 0
+        assert archive.runs.last("baolongan", 1)[0].state == "finished"

@@ -35,7 +35,6 @@ from crawler.sources import load_sources
 from crawler.sources.model import Source
 from storage.archive import Archive
 from storage.errors import QueryError
-from storage.search import search
 from storage.text import fold, normalize, normalize_body, printable
 from storage.urls import canonical_url
 from storage.warc.encodings import decode_body
@@ -156,7 +155,7 @@ def _archive() -> Archive:
 
 def _search(text: str) -> None:
     try:
-        search(_archive().conn, text)
+        _archive().search(text)
     except QueryError:
         return
 

@@ -67,7 +67,7 @@ def put(conn: sqlite3.Connection, title: str, body: str = "", **fields: Any) -> 
 def fill(path: Path) -> Path:
     """Make an archive with an article edited once and captured twice, and a hostile one."""
     with Archive.open(path) as archive:
-        archive.conn.executemany(
+        archive._db.conn.executemany(
             "insert into sources (id, name, kind, province, province_before_2025, homepage)"
             " values (?, ?, ?, ?, ?, 'https://x.vn/')",
             SOURCES,
@@ -92,7 +92,7 @@ def fill(path: Path) -> Path:
                     evidence={"title": Evidence(how="h1", confidence=1)},
                 )  # fmt: skip
                 archive.add(article, link=link, capture=capture, run_id=None)
-        put(archive.conn, HOSTILE, "=HYPERLINK()" + HOSTILE, authors=[HOSTILE])
+        put(archive._db.conn, HOSTILE, "=HYPERLINK()" + HOSTILE, authors=[HOSTILE])
     return path
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from datasette import Response, hookimpl
 
 from crawler.web.pages import read_article, read_results
+from storage.archive import Archive
 from storage.text import printable
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ async def show_results(datasette: Any, request: Any) -> Response:
     """The front page."""
     fields = {name: request.args.get(name) or "" for name in request.args}
     database = datasette.get_database()
-    results = await database.execute_fn(lambda conn: read_results(conn, fields))
+    path = Path(database.path)
+    results = await database.execute_fn(lambda conn: read_results(Archive.over(conn, path), fields))
     page = await datasette.render_template(
         "baotinh_front.html", {"results": results, "database": database.name}, request=request
     )
@@ -46,7 +48,7 @@ async def show_article(datasette: Any, request: Any) -> Response:
     """One article."""
     database = datasette.get_database()
     path, number = Path(database.path), int(request.url_vars["id"])
-    found = await database.execute_fn(lambda conn: read_article(conn, path, number))
+    found = await database.execute_fn(lambda conn: read_article(Archive.over(conn, path), number))
     if found is None:
         missing = f"The archive has no article {number}."
         return Response.text(missing, status=404)

@@ -75,7 +75,7 @@ def test_a_wrong_filter_is_said_before_anything_is_written(path: Path) -> None:
 def test_no_cell_of_a_csv_is_a_formula(path: Path, tmp_path: Path) -> None:
     with Archive.open(path) as archive:
         for start in "=+-@\t\r＝＋－＠":
-            put(archive.conn, f"{start}cmd|' /C calc'!A0", f' {start}1\n"x",y')
+            put(archive._db.conn, f"{start}cmd|' /C calc'!A0", f' {start}1\n"x",y')
     out = tmp_path / "out.csv"
     run(path, "export", "--format", "csv", "-o", str(out))
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"), newline="")))
@@ -195,7 +195,7 @@ def test_index_keys_sort_by_host(url: str, key: str) -> None:
 
 def test_edits_and_removals_are_listed(path: Path) -> None:
     with Archive.open(path) as archive:
-        archive.conn.execute(
+        archive._db.conn.execute(
             "update articles set gone_at = '2026-03-05T00:00:00Z', gone_reason = 'http-404'"
             " where id = 2"
         )
@@ -216,8 +216,8 @@ def test_a_watch_tells_each_match_once(path: Path) -> None:
     assert len(run(path, "watch", "run").stdout.splitlines()) == 1
     assert run(path, "watch", "run").stdout == ""
     with Archive.open(path) as archive:
-        put(archive.conn, "Giá lúa tăng <b>mạnh</b> & đều")
-        put(archive.conn, "Gia cầm lùa đồng")
+        put(archive._db.conn, "Giá lúa tăng <b>mạnh</b> & đều")
+        put(archive._db.conn, "Gia cầm lùa đồng")
     (record,) = map(json.loads, run(path, "watch", "run", "--json").stdout.splitlines())
     assert record["title"] == "Giá lúa tăng <b>mạnh</b> & đều"
     feed = ET.parse(path.parent / "watches" / "lua-gao.atom").getroot()  # noqa: S314 - our own

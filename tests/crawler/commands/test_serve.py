@@ -39,10 +39,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     archive = fill(tmp_path_factory.mktemp("serve") / "tin-tuc.db")
     with Archive.open(archive) as opened:
         put(
-            opened.conn, "<script>alert(1)</script> Giá lúa", "<img src=x onerror=alert(2)> {{7*7}}"
+            opened._db.conn,
+            "<script>alert(1)</script> Giá lúa",
+            "<img src=x onerror=alert(2)> {{7*7}}",
         )
-        put(opened.conn, "Tin đã gỡ", published_on=TODAY, gone_at="2026-03-02T00:00:00Z")
-        opened.conn.execute(ENDLESS)
+        put(opened._db.conn, "Tin đã gỡ", published_on=TODAY, gone_at="2026-03-02T00:00:00Z")
+        opened._db.conn.execute(ENDLESS)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     args = [sys.executable, "-m", "crawler", "--archive", str(archive), "serve", "--port"]

@@ -9,7 +9,6 @@ from crawler.daemon.maintenance import Maintenance, prune_backups
 from crawler.locks import locks_folder
 from storage.archive import Archive
 from storage.search.filters import Filters
-from storage.watches import add_watch
 from tests.support.settings import make_options
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path)
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
         assert tasks() == []  # nothing is watched
-        add_watch(archive, "lúa", "giá lúa", Filters(), now=now)
+        archive.watches.add("lúa", "giá lúa", Filters(), now=now)
         maintenance.note_pages({"unchanged": 3, "failed/timeout": 1})
         assert tasks() == []
         maintenance.note_pages({"new": 1})

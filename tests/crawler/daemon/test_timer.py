@@ -37,7 +37,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def add_source(archive: Archive, id_: str = "a") -> None:
-    archive.put_source(
+    archive.sources.put(
         SourceRow(id=id_, name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
     )
 
@@ -47,8 +47,8 @@ def instant(seconds: float) -> str:
 
 
 def poll(archive: Archive, *, next_in: float, polled_in: float = -60, why: str = "so") -> None:
-    (seed,) = archive.put_seeds("a", [("feed", FEED)])
-    archive.record_poll(
+    (seed,) = archive.seeds.put("a", [("feed", FEED)])
+    archive.seeds.record_poll(
         Poll(
             seed_id=seed.id,
             polled_at=instant(polled_in),
@@ -81,7 +81,7 @@ def table() -> Timer:
 
 def test_a_source_never_polled_is_due_at_once(archive: Archive) -> None:
     assert due(archive).at == NEVER_POLLED
-    archive.put_seeds("a", [("feed", FEED)])
+    archive.seeds.put("a", [("feed", FEED)])
     assert due(archive).at == NEVER_POLLED
 
 
@@ -93,14 +93,14 @@ def test_the_first_seed_decides_and_says_why(archive: Archive) -> None:
 
 def test_seeds_that_left_the_file_do_not_count(archive: Archive) -> None:
     poll(archive, next_in=600)
-    archive.put_seeds("a", [("feed", "https://a.vn/old")])
+    archive.seeds.put("a", [("feed", "https://a.vn/old")])
     assert due(archive).at > instant(0)
 
 
 def test_waiting_pages_count_after_the_slack(archive: Archive) -> None:
     poll(archive, next_in=5000)
     url = "https://a.vn/x-a1.html"
-    archive.add_links(
+    archive.links.add(
         [Link(source_id="a", url=url, canonical_url=url, key="1", found_at=instant(-100))]
     )
     assert 790 < due(archive, slack=900).wait(instant(0), 86400) < 810
@@ -109,7 +109,7 @@ def test_waiting_pages_count_after_the_slack(archive: Archive) -> None:
 
 def test_a_host_that_wants_to_be_left_alone_puts_its_source_off(archive: Archive) -> None:
     poll(archive, next_in=10)
-    archive.put_host_state(HostState(host="a.vn", not_before=instant(3000), reason="Retry-After"))
+    archive.hosts.put(HostState(host="a.vn", not_before=instant(3000), reason="Retry-After"))
     assert due(archive).wait(instant(0), 86400) > 2900
     assert due(archive).why == "Retry-After"
 

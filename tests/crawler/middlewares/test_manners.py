@@ -146,7 +146,7 @@ def test_a_host_that_is_back_is_not_blamed_for_its_last_silence(desk: Desk) -> N
         desk.add_source(town.base, seeds=[FEED])
         long_ago = HostState(host=town.base.partition("//")[2], failures=5.0)
         with Archive.open(desk.archive) as archive:
-            archive.put_host_state(long_ago)
+            archive.hosts.put(long_ago)
         desk.crawl()
         assert stored(desk) == 1
         assert desk.value("select failures from hosts") == 0

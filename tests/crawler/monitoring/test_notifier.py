@@ -42,9 +42,9 @@ class Bench:
         seed = Seed(kind=SeedKind.FEED, url=url)
         source = Source(id=id_, name=id_, province="Huế", homepage=url, seeds=(seed,))
         self.sources[id_] = source
-        self.archive.put_source(row_of(source))
-        self.archive.put_seeds(id_, [("feed", url)])
-        self.archive.conn.execute(
+        self.archive.sources.put(row_of(source))
+        self.archive.seeds.put(id_, [("feed", url)])
+        self.archive._db.conn.execute(
             "update seeds set polled_at = ?, failures = ? where source_id = ?",
             (NOW, failures, id_),
         )

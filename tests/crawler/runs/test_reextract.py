@@ -39,7 +39,7 @@ SOURCE = Source(
 
 def fill(archive: Archive, *, spoil: str = "") -> list[Link]:
     """Captures and articles of the sample site; ``spoil`` is what older rules left in the text."""
-    archive.put_source(
+    archive.sources.put(
         SourceRow(
             id=SOURCE.id, name=SOURCE.name, kind="newspaper", province="Tây Ninh", homepage=HOME
         )
@@ -55,7 +55,7 @@ def fill(archive: Archive, *, spoil: str = "") -> list[Link]:
             key=canonical_url(url),
             found_at=FETCHED,
         )
-        archive.add_links([link])
+        archive.links.add([link])
         body = path.with_suffix(".html").read_bytes()
         capture = writer.write(
             url=url,
@@ -78,7 +78,9 @@ def fill(archive: Archive, *, spoil: str = "") -> list[Link]:
 
 
 def bodies(archive: Archive) -> list[str]:
-    return [row["body"] for row in archive.conn.execute("select body from articles order by id")]
+    return [
+        row["body"] for row in archive._db.conn.execute("select body from articles order by id")
+    ]
 
 
 @pytest.fixture
@@ -94,7 +96,8 @@ def test_articles_are_brought_up_to_date_and_revisions_marked(path: Path) -> Non
         assert run.state == "finished"
         assert not any("Chia sẻ bài viết" in body for body in bodies(archive))
         kinds = [
-            row[0] for row in archive.conn.execute("select kind from revisions where number = 2")
+            row[0]
+            for row in archive._db.conn.execute("select kind from revisions where number = 2")
         ]
         assert kinds == ["reextracted"] * 11
 
@@ -106,15 +109,15 @@ def test_nothing_changes_when_the_rules_are_the_same(path: Path) -> None:
         run = reextract_source(archive, SOURCE, now=lambda: NOW)
         assert run.outcomes == {"unchanged": 11}
         assert bodies(archive) == before
-        assert archive.conn.execute("select count(*) from revisions").fetchone()[0] == 11
+        assert archive._db.conn.execute("select count(*) from revisions").fetchone()[0] == 11
 
 
 def test_next_visits_and_check_times_stay(path: Path) -> None:
     with Archive.open(path) as archive:
         fill(archive, spoil="x")
         reextract_source(archive, SOURCE, now=lambda: NOW)
-        visits = {row[0] for row in archive.conn.execute("select next_try_at from links")}
-        seen = {row[0] for row in archive.conn.execute("select last_seen_at from articles")}
+        visits = {row[0] for row in archive._db.conn.execute("select next_try_at from links")}
+        seen = {row[0] for row in archive._db.conn.execute("select last_seen_at from articles")}
         assert visits == {"2026-12-01T00:00:00Z"}
         assert seen == {FETCHED}
 
@@ -123,13 +126,13 @@ def test_an_article_that_is_gone_stays_gone(path: Path) -> None:
     with Archive.open(path) as archive:
         links = fill(archive, spoil="x")
         gone_at = "2026-11-05T00:00:00Z"
-        archive.mark_gone(links[0], "http-404", capture=None, run_id=None, seen_at=gone_at)
+        archive.pages.mark_gone(links[0], "http-404", capture=None, run_id=None, seen_at=gone_at)
         reextract_source(archive, SOURCE, now=lambda: NOW)
-        row = archive.conn.execute(
+        row = archive._db.conn.execute(
             "select gone_at, gone_reason from articles where id = 1"
         ).fetchone()
         assert (row["gone_at"], row["gone_reason"]) == (gone_at, "http-404")
-        link = archive.link(SOURCE.id, links[0].key)
+        link = archive.links.find(SOURCE.id, links[0].key)
         assert link is not None
         assert link.state == "gone"
 
@@ -158,7 +161,7 @@ def test_repeated_lines_are_learnt_from_the_archive(path: Path) -> None:
                 key=url,
                 found_at=FETCHED,
             )
-            archive.add_links([link])
+            archive.links.add([link])
             article = Article(
                 source_id=SOURCE.id,
                 url=url,
@@ -171,14 +174,14 @@ def test_repeated_lines_are_learnt_from_the_archive(path: Path) -> None:
             archive.add(article, link=link, capture=None, run_id=None)
         learnt = learn_lines(archive, SOURCE.id, now=NOW)
         assert fingerprint_line(notice) in learnt
-        archive.conn.execute("update articles set body = replace(body, ?, '')", (notice,))
+        archive._db.conn.execute("update articles set body = replace(body, ?, '')", (notice,))
         assert learn_lines(archive, SOURCE.id, now=NOW) == learnt
 
 
 def test_a_text_that_only_our_rules_changed_is_no_edit_of_the_paper(path: Path) -> None:
     with Archive.open(path) as archive:
         link = fill(archive, spoil="Chia sẻ bài viết lên mạng xã hội của bạn")[0]
-        capture = archive.last_capture(link.url)
+        capture = archive.captures.last(link.url)
         assert capture is not None
         article = read_again(archive, SOURCE, capture, ())
         article.key = link.key

@@ -126,16 +126,16 @@ def test_the_same_text_is_found_whatever_its_date(
 def test_an_absurd_date_does_no_harm(archive: Archive, article: Make, link: MakeLink) -> None:
     for number, day in enumerate(("0001-01-01", "9999-12-31", "hôm qua", None)):
         put(archive, article, link, paragraphs(number), number, published_on=day)
-    assert archive.conn.execute("select count(*) from articles").fetchone()[0] == 4
+    assert archive._db.conn.execute("select count(*) from articles").fetchone()[0] == 4
 
 
 def test_an_edited_text_is_found_by_its_new_words_only(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
     put(archive, article, link, TEXT, 1)
-    bands = archive.conn.execute("select count(*) from bands").fetchone()[0]
+    bands = archive._db.conn.execute("select count(*) from bands").fetchone()[0]
     put(archive, article, link, paragraphs(9), 1)
-    assert archive.conn.execute("select count(*) from bands").fetchone()[0] == bands
+    assert archive._db.conn.execute("select count(*) from bands").fetchone()[0] == bands
     old = put(archive, article, link, TEXT[1:], 1, source_id="baotayninh")
     new = put(archive, article, link, paragraphs(9)[1:], 2, source_id="baotayninh")
     assert (old.cluster_id, new.cluster_id) == (old.id, 1)

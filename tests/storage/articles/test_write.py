@@ -24,13 +24,13 @@ LATEST = "2026-10-02T18:38:00Z"
 
 
 def count(archive: Archive, table: str) -> int:
-    return int(archive.conn.execute(f"select count(*) from {table}").fetchone()[0])  # noqa: S608
+    return int(archive._db.conn.execute(f"select count(*) from {table}").fetchone()[0])  # noqa: S608
 
 
 def test_a_first_text_is_new(
     archive: Archive, article: Make, link: MakeLink, capture: MakeCapture
 ) -> None:
-    run = archive.start_run("baolongan", RunKind.CRAWL, NOW)
+    run = archive.runs.start("baolongan", RunKind.CRAWL, NOW)
     outcome = archive.add(
         article(), link=link(), capture=capture(), run_id=run, revisit_at=LATER, etag='"x"'
     )
@@ -43,24 +43,24 @@ def test_a_first_text_is_new(
     assert (stored.first_seen_at, stored.last_seen_at, stored.gone_at) == (NOW, NOW, None)
     assert (stored.revisions, stored.cluster_id) == (1, stored.id)
     assert [r.kind for r in archive.revisions(stored.id)] == ["first"]
-    assert [c.id for c in archive.captures_of(stored.id)] == [stored.capture_id]
-    settled = archive.link("baolongan", "1")
+    assert [c.id for c in archive.captures.of_article(stored.id)] == [stored.capture_id]
+    settled = archive.links.find("baolongan", "1")
     assert settled is not None
     assert (settled.state, settled.article_id) == (LinkState.STORED, stored.id)
     assert (settled.next_try_at, settled.etag) == (LATER, '"x"')
-    assert archive.run(run).outcomes == {"new": 1}
+    assert archive.runs.get(run).outcomes == {"new": 1}
 
 
 def test_the_same_text_again_moves_only_the_check_time(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
     first = archive.add(article(), link=link(), capture=None, run_id=None)
-    before = dict(archive.conn.execute("select * from articles").fetchone())
+    before = dict(archive._db.conn.execute("select * from articles").fetchone())
     again = article(fetched_at=LATER, body="  " + article().body.replace("\n\n", "\n \n") + "\n")
     outcome = archive.add(again, link=link(), capture=None, run_id=None)
     assert str(outcome) == "unchanged"
     assert outcome.article_id == first.article_id
-    after = dict(archive.conn.execute("select * from articles").fetchone())
+    after = dict(archive._db.conn.execute("select * from articles").fetchone())
     assert {name for name in after if after[name] != before[name]} == {"last_seen_at"}
     assert count(archive, "revisions") == 1
 
@@ -107,7 +107,7 @@ def test_the_same_text_elsewhere_in_the_source_is_a_duplicate(
     assert str(outcome) == "duplicate"
     assert outcome.article_id == first.article_id
     assert count(archive, "articles") == 1
-    settled = archive.link("baolongan", "2")
+    settled = archive.links.find("baolongan", "2")
     assert settled is not None
     assert (settled.state, settled.article_id, settled.next_try_at) == ("stored", 1, None)
 
@@ -154,10 +154,10 @@ def test_the_same_text_in_another_source_is_kept_twice(
 def test_a_link_that_redirects_settles_the_page_it_leads_to(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
-    archive.add_links([link(1), link(2)])
+    archive.links.add([link(1), link(2)])
     outcome = archive.add(article(2), link=link(1), capture=None, run_id=None, revisit_at=LATER)
     assert str(outcome) == "new"
-    one, two = archive.link("baolongan", "1"), archive.link("baolongan", "2")
+    one, two = archive.links.find("baolongan", "1"), archive.links.find("baolongan", "2")
     assert one is not None
     assert two is not None
     assert (one.state, one.next_try_at) == ("stored", None)
@@ -176,7 +176,7 @@ def test_an_empty_text_changes_nothing(archive: Archive, article: Make, link: Ma
     stored = archive.article(1)
     assert stored is not None
     assert stored.body == article().body
-    settled = archive.link("baolongan", "1")
+    settled = archive.links.find("baolongan", "1")
     assert settled is not None
     assert (settled.state, settled.article_id, settled.reason) == ("stored", 1, "empty")
 
@@ -184,21 +184,21 @@ def test_an_empty_text_changes_nothing(archive: Archive, article: Make, link: Ma
 def test_a_rejected_page_keeps_its_capture(
     archive: Archive, link: MakeLink, capture: MakeCapture
 ) -> None:
-    outcome = archive.reject(link(), "no-body", capture=capture(), run_id=None)
+    outcome = archive.pages.reject(link(), "no-body", capture=capture(), run_id=None)
     assert str(outcome) == "rejected/no-body"
-    settled = archive.link("baolongan", "1")
+    settled = archive.links.find("baolongan", "1")
     assert settled is not None
     assert (settled.state, settled.reason) == ("rejected", "no-body")
-    assert len(archive.captures_of_link(settled.id or 0)) == 1
+    assert len(archive.captures.of_link(settled.id or 0)) == 1
 
 
 def test_a_failure_stays_due_until_nothing_more_is_tried(archive: Archive, link: MakeLink) -> None:
-    archive.fail(link(), "http-500", run_id=None, retry_at=LATER)
-    settled = archive.link("baolongan", "1")
+    archive.pages.fail(link(), "http-500", run_id=None, retry_at=LATER)
+    settled = archive.links.find("baolongan", "1")
     assert settled is not None
     assert (settled.state, settled.attempts, settled.next_try_at) == ("pending", 1, LATER)
-    archive.fail(link(), "http-500", run_id=None, retry_at=None)
-    settled = archive.link("baolongan", "1")
+    archive.pages.fail(link(), "http-500", run_id=None, retry_at=None)
+    settled = archive.links.find("baolongan", "1")
     assert settled is not None
     assert (settled.state, settled.attempts, settled.reason) == ("failed", 2, "http-500")
 
@@ -207,18 +207,18 @@ def test_a_failed_revisit_leaves_the_article_alone(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
     archive.add(article(), link=link(), capture=None, run_id=None)
-    before = dict(archive.conn.execute("select * from articles").fetchone())
-    archive.fail(link(), "timeout", run_id=None, retry_at=LATER)
-    assert dict(archive.conn.execute("select * from articles").fetchone()) == before
-    due = archive.next_links("baolongan", now=LATER, limit=5)
+    before = dict(archive._db.conn.execute("select * from articles").fetchone())
+    archive.pages.fail(link(), "timeout", run_id=None, retry_at=LATER)
+    assert dict(archive._db.conn.execute("select * from articles").fetchone()) == before
+    due = archive.links.next("baolongan", now=LATER, limit=5)
     assert [(found.key, found.state) for found in due] == [("1", "stored")]
 
 
 def test_not_modified_is_unchanged(archive: Archive, article: Make, link: MakeLink) -> None:
     archive.add(article(), link=link(), capture=None, run_id=None, etag='"x"')
-    outcome = archive.note_unchanged(link(), run_id=None, checked_at=LATER, revisit_at=LATEST)
+    outcome = archive.pages.note_unchanged(link(), run_id=None, checked_at=LATER, revisit_at=LATEST)
     assert str(outcome) == "unchanged"
-    stored, settled = archive.article(1), archive.link("baolongan", "1")
+    stored, settled = archive.article(1), archive.links.find("baolongan", "1")
     assert stored is not None
     assert settled is not None
     assert stored.last_seen_at == LATER
@@ -226,9 +226,9 @@ def test_not_modified_is_unchanged(archive: Archive, article: Make, link: MakeLi
 
 
 def test_not_modified_without_an_article_is_a_failure(archive: Archive, link: MakeLink) -> None:
-    outcome = archive.note_unchanged(link(), run_id=None, checked_at=NOW, revisit_at=LATER)
+    outcome = archive.pages.note_unchanged(link(), run_id=None, checked_at=NOW, revisit_at=LATER)
     assert str(outcome) == "failed/http-304"
-    settled = archive.link("baolongan", "1")
+    settled = archive.links.find("baolongan", "1")
     assert settled is not None
     assert settled.state == "pending"
 
@@ -237,7 +237,7 @@ def test_a_removed_page_keeps_its_text_and_last_good_capture(
     archive: Archive, article: Make, link: MakeLink, capture: MakeCapture
 ) -> None:
     archive.add(article(), link=link(), capture=capture(0), run_id=None)
-    outcome = archive.mark_gone(
+    outcome = archive.pages.mark_gone(
         link(), "http-404", capture=capture(500, status=404), run_id=None, seen_at=LATER
     )
     assert str(outcome) == "rejected/http-404"
@@ -245,11 +245,11 @@ def test_a_removed_page_keeps_its_text_and_last_good_capture(
     assert stored is not None
     assert (stored.gone_at, stored.gone_reason) == (LATER, "http-404")
     assert stored.body == article().body
-    last_good = archive.capture(stored.capture_id or 0)
+    last_good = archive.captures.get(stored.capture_id or 0)
     assert last_good is not None
     assert last_good.status == 200
-    assert [found.status for found in archive.captures_of(1)] == [200, 404]
-    archive.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATEST)
+    assert [found.status for found in archive.captures.of_article(1)] == [200, 404]
+    archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATEST)
     stored = archive.article(1)
     assert stored is not None
     assert stored.gone_at == LATER
@@ -259,7 +259,7 @@ def test_a_page_that_comes_back_is_no_longer_gone(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
     archive.add(article(), link=link(), capture=None, run_id=None)
-    archive.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
+    archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
     outcome = archive.add(article(), link=link(), capture=None, run_id=None)
     assert str(outcome) == "unchanged"
     stored = archive.article(1)
@@ -271,7 +271,7 @@ def test_a_text_the_paper_moved_is_not_gone(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
     archive.add(article(), link=link(), capture=None, run_id=None)
-    archive.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
+    archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
     moved = article(2, title=article().title, body=article().body)
     assert str(archive.add(moved, link=link(2), capture=None, run_id=None)) == "duplicate"
     stored = archive.article(1)
@@ -283,13 +283,13 @@ def test_an_article_is_gone_when_its_last_link_is(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
     archive.add(article(2), link=link(1), capture=None, run_id=None)
-    archive.mark_gone(link(2), "http-404", capture=None, run_id=None, seen_at=LATER)
+    archive.pages.mark_gone(link(2), "http-404", capture=None, run_id=None, seen_at=LATER)
     stored = archive.article(1)
     assert stored is not None
     assert stored.gone_at is None
-    (due,) = archive.next_links("baolongan", now=LATER, limit=5)
+    (due,) = archive.links.next("baolongan", now=LATER, limit=5)
     assert due.key == "1"
-    archive.mark_gone(due, "http-404", capture=None, run_id=None, seen_at=LATEST)
+    archive.pages.mark_gone(due, "http-404", capture=None, run_id=None, seen_at=LATEST)
     stored = archive.article(1)
     assert stored is not None
     assert stored.gone_at == LATEST
@@ -327,14 +327,14 @@ def test_another_text_out_of_the_same_bytes_is_no_edit(
 def test_outcomes_add_up_to_the_pages_handled(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:
-    run = archive.start_run("baolongan", RunKind.CRAWL, NOW)
+    run = archive.runs.start("baolongan", RunKind.CRAWL, NOW)
     archive.add(article(), link=link(), capture=None, run_id=run)
     archive.add(article(), link=link(), capture=None, run_id=run)
-    archive.reject(link(2), "no-body", capture=None, run_id=run)
-    archive.fail(link(3), "timeout", run_id=run, retry_at=None)
-    archive.mark_gone(link(1), "http-410", capture=None, run_id=run, seen_at=LATER)
-    archive.note_unchanged(link(1), run_id=run, checked_at=LATER, revisit_at=None)
-    outcomes = archive.finish_run(run, "finished", LATER).outcomes
+    archive.pages.reject(link(2), "no-body", capture=None, run_id=run)
+    archive.pages.fail(link(3), "timeout", run_id=run, retry_at=None)
+    archive.pages.mark_gone(link(1), "http-410", capture=None, run_id=run, seen_at=LATER)
+    archive.pages.note_unchanged(link(1), run_id=run, checked_at=LATER, revisit_at=None)
+    outcomes = archive.runs.finish(run, "finished", LATER).outcomes
     assert outcomes == {
         "new": 1,
         "unchanged": 2,
@@ -350,7 +350,7 @@ def test_an_unknown_run_undoes_the_whole_page(
     with pytest.raises(LookupError, match="no run 99"):
         archive.add(article(), link=link(), capture=capture(), run_id=99)
     assert [count(archive, table) for table in ("articles", "links", "captures")] == [0, 0, 0]
-    assert not archive.conn.in_transaction
+    assert not archive._db.conn.in_transaction
 
 
 def test_articles_are_found_by_any_spelling_of_their_urls(
@@ -369,5 +369,5 @@ def test_the_index_follows_every_change(archive: Archive, article: Make, link: M
     edited = article(body=article().body.replace("chín", "mười"))
     archive.add(edited, link=link(), capture=None, run_id=None)
     search = "select count(*) from articles_fts where articles_fts match ?"
-    assert archive.conn.execute(search, ('"mười tháng"',)).fetchone()[0] == 1
-    assert archive.conn.execute(search, ('"chín tháng"',)).fetchone()[0] == 0
+    assert archive._db.conn.execute(search, ('"mười tháng"',)).fetchone()[0] == 1
+    assert archive._db.conn.execute(search, ('"chín tháng"',)).fetchone()[0] == 0

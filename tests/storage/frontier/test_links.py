@@ -30,9 +30,11 @@ def keys(links: list[Link]) -> list[str]:
 
 
 def test_seeds_keep_what_their_polls_said(archive: Archive) -> None:
-    (feed,) = archive.put_seeds("baolongan", [FEED])
-    archive.record_poll(Poll(seed_id=feed.id, polled_at=NOW, etag='"x"', next_poll_at=LATER), [])
-    sitemap, again = archive.put_seeds("baolongan", [MAP, FEED])
+    (feed,) = archive.seeds.put("baolongan", [FEED])
+    archive.seeds.record_poll(
+        Poll(seed_id=feed.id, polled_at=NOW, etag='"x"', next_poll_at=LATER), []
+    )
+    sitemap, again = archive.seeds.put("baolongan", [MAP, FEED])
     assert (again.id, again.etag, again.polled_at, again.next_poll_at) == (
         feed.id,
         '"x"',
@@ -40,16 +42,16 @@ def test_seeds_keep_what_their_polls_said(archive: Archive) -> None:
         LATER,
     )
     assert sitemap.kind == "sitemap"
-    assert archive.put_seeds("baolongan", [MAP], only=True) == [sitemap]
-    assert archive.seeds("baolongan") == [sitemap]
+    assert archive.seeds.put("baolongan", [MAP], only=True) == [sitemap]
+    assert archive.seeds.of("baolongan") == [sitemap]
 
 
 def test_a_failed_poll_keeps_the_validators(archive: Archive) -> None:
-    (feed,) = archive.put_seeds("baolongan", [FEED])
-    archive.record_poll(
+    (feed,) = archive.seeds.put("baolongan", [FEED])
+    archive.seeds.record_poll(
         Poll(seed_id=feed.id, polled_at=NOW, etag='"x"', last_modified="Mon", seen=4), []
     )
-    archive.record_poll(
+    archive.seeds.record_poll(
         Poll(
             seed_id=feed.id,
             polled_at=LATER,
@@ -60,50 +62,49 @@ def test_a_failed_poll_keeps_the_validators(archive: Archive) -> None:
         ),
         [],
     )
-    (seed,) = archive.seeds("baolongan")
+    (seed,) = archive.seeds.of("baolongan")
     assert (seed.etag, seed.last_modified, seed.seen) == ('"x"', "Mon", 4)
     assert (seed.failures, seed.polled_at) == (1, LATER)
     assert (seed.last_error, seed.last_reason) == ("answered 500", "http-500")
     assert seed.next_poll_why == "x"
-    archive.record_poll(Poll(seed_id=feed.id, polled_at=LATER), [])
-    (seed,) = archive.seeds("baolongan")
+    archive.seeds.record_poll(Poll(seed_id=feed.id, polled_at=LATER), [])
+    (seed,) = archive.seeds.of("baolongan")
     assert (seed.last_error, seed.last_reason) == (None, None)
 
 
 def test_empty_polls_in_a_row_are_counted(archive: Archive) -> None:
-    (feed,) = archive.put_seeds("baolongan", [FEED])
+    (feed,) = archive.seeds.put("baolongan", [FEED])
     counts = []
     for seen in (3, 0, 0, None, 2):
-        archive.record_poll(Poll(seed_id=feed.id, polled_at=NOW, seen=seen), [])
-        counts.append(archive.seeds("baolongan")[0].empty)
+        archive.seeds.record_poll(Poll(seed_id=feed.id, polled_at=NOW, seen=seen), [])
+        counts.append(archive.seeds.of("baolongan")[0].empty)
     assert counts == [0, 1, 2, 2, 0]
 
 
-def test_a_poll_of_nothing_but_new_links_may_have_missed_some(
-    archive: Archive, link: MakeLink
-) -> None:
-    (feed,) = archive.put_seeds("baolongan", [FEED])
+def test_a_seed_remembers_its_last_complete_poll(archive: Archive, link: MakeLink) -> None:
+    (feed,) = archive.seeds.put("baolongan", [FEED])
 
-    def poll(at: str, *numbers: int) -> str | None:
-        found = [link(number) for number in numbers]
-        archive.record_poll(Poll(seed_id=feed.id, polled_at=at, seen=len(found)), found)
-        return archive.seeds("baolongan")[0].gap_at
+    def poll(at: str, *, complete: bool, error: str | None = None) -> str | None:
+        said = Poll(seed_id=feed.id, polled_at=at, seen=1, error=error)
+        archive.seeds.record_poll(said, [link(1)], complete=complete)
+        return archive.seeds.of("baolongan")[0].complete_at
 
-    assert poll(NOW, 1, 2) is None
-    assert poll(SOON, 2, 3) is None
-    assert poll(LATER, 4, 5) == LATER
+    assert poll(NOW, complete=False) is None
+    assert poll(SOON, complete=True) == SOON
+    assert poll(LATER, complete=True, error="the connection was closed") == SOON
+    assert poll(LATER, complete=False) == SOON
 
 
 def test_a_poll_adds_only_links_that_are_new(archive: Archive, link: MakeLink) -> None:
-    (feed,) = archive.put_seeds("baolongan", [FEED])
+    (feed,) = archive.seeds.put("baolongan", [FEED])
     first = Poll(seed_id=feed.id, polled_at=NOW)
-    assert archive.record_poll(first, [link(1), link(2), link(2)]) == 2
+    assert archive.seeds.record_poll(first, [link(1), link(2), link(2)]) == 2
     renamed = link(2, url="https://baolongan.vn/ten-khac-a2.html")
-    assert archive.record_poll(first, [renamed, link(3, seed_id=feed.id)]) == 1
-    known = archive.link("baolongan", "2")
+    assert archive.seeds.record_poll(first, [renamed, link(3, seed_id=feed.id)]) == 1
+    known = archive.links.find("baolongan", "2")
     assert known is not None
     assert known.url == link(2).url
-    third = archive.link("baolongan", "3")
+    third = archive.links.find("baolongan", "3")
     assert third is not None
     assert third.seed_id == feed.id
 
@@ -111,34 +112,34 @@ def test_a_poll_adds_only_links_that_are_new(archive: Archive, link: MakeLink) -
 def test_a_poll_whose_links_cannot_be_recorded_changes_nothing(
     archive: Archive, link: MakeLink
 ) -> None:
-    (feed,) = archive.put_seeds("baolongan", [FEED])
+    (feed,) = archive.seeds.put("baolongan", [FEED])
     with pytest.raises(Exception, match="FOREIGN KEY"):
-        archive.record_poll(
+        archive.seeds.record_poll(
             Poll(seed_id=feed.id, polled_at=NOW), [link(1), link(2, source_id="unknown")]
         )
-    assert archive.seeds("baolongan") == [feed]
-    assert archive.link("baolongan", "1") is None
+    assert archive.seeds.of("baolongan") == [feed]
+    assert archive.links.find("baolongan", "1") is None
 
 
 def test_the_newest_links_come_first(archive: Archive, link: MakeLink) -> None:
-    archive.add_links([link(1), link(2)])
-    archive.add_links([link(3, found_at=LATER), link(4, found_at=LATER)])
-    archive.add_links([link(9, source_id="baotayninh")])
-    due = archive.next_links("baolongan", now=LATER, limit=10)
+    archive.links.add([link(1), link(2)])
+    archive.links.add([link(3, found_at=LATER), link(4, found_at=LATER)])
+    archive.links.add([link(9, source_id="baotayninh")])
+    due = archive.links.next("baolongan", now=LATER, limit=10)
     assert keys(due) == ["3", "4", "1", "2"]
-    assert keys(archive.next_links("baolongan", now=LATER, limit=3)) == ["3", "4", "1"]
+    assert keys(archive.links.next("baolongan", now=LATER, limit=3)) == ["3", "4", "1"]
     exclude = {found.id for found in due[:2] if found.id}
-    rest = archive.next_links("baolongan", now=LATER, limit=10, exclude=exclude)
+    rest = archive.links.next("baolongan", now=LATER, limit=10, exclude=exclude)
     assert keys(rest) == ["1", "2"]
-    assert archive.count_pending("baolongan", LATER) == 4
+    assert archive.links.count_due("baolongan", LATER) == 4
 
 
 def test_a_link_waits_until_its_next_try(archive: Archive, link: MakeLink) -> None:
-    archive.fail(link(), "http-503", run_id=None, retry_at=SOON)
-    assert archive.next_links("baolongan", now=NOW, limit=5) == []
-    assert archive.count_pending("baolongan", NOW) == 0
-    assert keys(archive.next_links("baolongan", now=SOON, limit=5)) == ["1"]
-    assert archive.count_pending("baolongan", SOON) == 1
+    archive.pages.fail(link(), "http-503", run_id=None, retry_at=SOON)
+    assert archive.links.next("baolongan", now=NOW, limit=5) == []
+    assert archive.links.count_due("baolongan", NOW) == 0
+    assert keys(archive.links.next("baolongan", now=SOON, limit=5)) == ["1"]
+    assert archive.links.count_due("baolongan", SOON) == 1
 
 
 def test_a_backlog_does_not_starve_revisits(
@@ -146,13 +147,13 @@ def test_a_backlog_does_not_starve_revisits(
 ) -> None:
     for number in (1, 2, 3):
         archive.add(article(number), link=link(number), capture=None, run_id=None, revisit_at=SOON)
-    archive.add_links(link(number) for number in range(10, 30))
-    due = archive.next_links("baolongan", now=LATER, limit=8)
+    archive.links.add(link(number) for number in range(10, 30))
+    due = archive.links.next("baolongan", now=LATER, limit=8)
     assert [found.state for found in due] == ["pending"] * 6 + ["stored"] * 2
     assert all(
-        found.state == "pending" for found in archive.next_links("baolongan", now=NOW, limit=8)
+        found.state == "pending" for found in archive.links.next("baolongan", now=NOW, limit=8)
     )
-    assert archive.count_pending("baolongan", LATER) == 23
+    assert archive.links.count_due("baolongan", LATER) == 23
 
 
 def test_revisits_fill_a_batch_without_new_links(
@@ -160,18 +161,18 @@ def test_revisits_fill_a_batch_without_new_links(
 ) -> None:
     for number in (1, 2, 3):
         archive.add(article(number), link=link(number), capture=None, run_id=None, revisit_at=SOON)
-    assert keys(archive.next_links("baolongan", now=LATER, limit=8)) == ["1", "2", "3"]
-    assert keys(archive.next_links("baolongan", now=LATER, limit=1)) == ["1"]
+    assert keys(archive.links.next("baolongan", now=LATER, limit=8)) == ["1", "2", "3"]
+    assert keys(archive.links.next("baolongan", now=LATER, limit=1)) == ["1"]
 
 
 def test_links_are_found_by_any_spelling_and_source(archive: Archive, link: MakeLink) -> None:
-    archive.add_links([link(1), link(1, source_id="baotayninh", canonical_url=link(1).url)])
-    found = archive.find_links("HTTPS://baolongan.vn/tin-a1.html?fbclid=1#x")
+    archive.links.add([link(1), link(1, source_id="baotayninh", canonical_url=link(1).url)])
+    found = archive.links.at("HTTPS://baolongan.vn/tin-a1.html?fbclid=1#x")
     assert [f.source_id for f in found] == ["baolongan", "baotayninh"]
 
 
 def test_a_source_is_brought_up_to_date(archive: Archive) -> None:
-    row = archive.sources()[0]
-    archive.put_source(replace(row, status="frozen", province_before_2025="Long An"))
-    assert archive.sources()[0] == replace(row, status="frozen", province_before_2025="Long An")
-    assert len(archive.sources()) == 2
+    row = archive.sources.all()[0]
+    archive.sources.put(replace(row, status="frozen", province_before_2025="Long An"))
+    assert archive.sources.all()[0] == replace(row, status="frozen", province_before_2025="Long An")
+    assert len(archive.sources.all()) == 2

@@ -22,45 +22,45 @@ from storage.archive import Archive
 from storage.records import Outcome, OutcomeKind
 
 archive = Archive.open(Path(sys.argv[1]))
-run = archive.start_run("baolongan", "crawl", "2026-10-02T11:38:00Z")
-archive.count_outcome(run, Outcome(kind=OutcomeKind.NEW))
+run = archive.runs.start("baolongan", "crawl", "2026-10-02T11:38:00Z")
+archive.runs.count(run, Outcome(kind=OutcomeKind.NEW))
 os.kill(os.getpid(), 9)
 """
 
 
 def test_a_run_tells_how_it_went(archive: Archive) -> None:
-    run = archive.start_run("baolongan", RunKind.CRAWL, NOW)
-    assert archive.last_runs("baolongan")[0].state == "running"
+    run = archive.runs.start("baolongan", RunKind.CRAWL, NOW)
+    assert archive.runs.last("baolongan")[0].state == "running"
     for _ in range(2):
-        archive.count_outcome(run, Outcome(kind=OutcomeKind.REJECTED, reason="no-body"))
-    finished = archive.finish_run(run, "finished", LATER)
+        archive.runs.count(run, Outcome(kind=OutcomeKind.REJECTED, reason="no-body"))
+    finished = archive.runs.finish(run, "finished", LATER)
     assert finished.outcomes == {"rejected/no-body": 2}
     assert (finished.kind, finished.finished_at, finished.state) == ("crawl", LATER, "finished")
 
 
 def test_runs_are_listed_newest_first(archive: Archive) -> None:
-    runs = [archive.start_run("baolongan", RunKind.CRAWL, NOW) for _ in range(3)]
-    archive.start_run("baotayninh", RunKind.BACKFILL, NOW)
-    assert [run.id for run in archive.last_runs("baolongan", 2)] == [runs[2], runs[1]]
+    runs = [archive.runs.start("baolongan", RunKind.CRAWL, NOW) for _ in range(3)]
+    archive.runs.start("baotayninh", RunKind.BACKFILL, NOW)
+    assert [run.id for run in archive.runs.last("baolongan", 2)] == [runs[2], runs[1]]
 
 
 def test_a_run_of_a_dead_process_is_interrupted(archive: Archive) -> None:
-    mine = archive.start_run("baolongan", RunKind.REEXTRACT, NOW)
+    mine = archive.runs.start("baolongan", RunKind.REEXTRACT, NOW)
     subprocess.run([sys.executable, "-c", START_AND_DIE, str(archive.path)], check=False)
     with Archive.open_reading(archive.path) as reader:
-        dead, alive = reader.last_runs("baolongan", 2)
+        dead, alive = reader.runs.last("baolongan", 2)
         assert (dead.state, dead.outcomes, dead.finished_at) == ("interrupted", {"new": 1}, None)
         assert (alive.id, alive.state) == (mine, "running")
-    archive.start_run("baotayninh", RunKind.CRAWL, LATER)
-    row = archive.conn.execute("select state, finished_at from runs where id = ?", (dead.id,))
+    archive.runs.start("baotayninh", RunKind.CRAWL, LATER)
+    row = archive._db.conn.execute("select state, finished_at from runs where id = ?", (dead.id,))
     assert tuple(row.fetchone()) == ("interrupted", LATER)
-    assert archive.run(mine).state == "running"
+    assert archive.runs.get(mine).state == "running"
 
 
 def test_what_a_host_said_is_kept(archive: Archive, tmp_path: Path) -> None:
-    assert archive.host_state("baolongan.vn") is None
+    assert archive.hosts.get("baolongan.vn") is None
     state = HostState(host="baolongan.vn", not_before=LATER, failures=0.5, reason="Retry-After")
-    archive.put_host_state(HostState(host="baolongan.vn", last_request_at=NOW))
-    archive.put_host_state(state)
+    archive.hosts.put(HostState(host="baolongan.vn", failures=1.0))
+    archive.hosts.put(state)
     with Archive.open_reading(tmp_path / "archive.db") as reader:
-        assert reader.host_state("baolongan.vn") == state
+        assert reader.hosts.get("baolongan.vn") == state

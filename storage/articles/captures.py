@@ -1,0 +1,92 @@
+"""Where the captured responses lie, by article, link and URL."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from storage.db.rows import record
+from storage.records import Capture
+
+if TYPE_CHECKING:
+    from storage.db.database import Database
+
+_OF_ARTICLE = """
+select * from captures where link_id in (select id from links where article_id = :id)
+union
+select * from captures where id in (select capture_id from revisions where article_id = :id)
+order by fetched_at, id"""
+_KEEP = """
+insert into captures
+    (url, fetched_at, status, content_type, digest, file, offset, length, link_id)
+values (:url, :fetched_at, :status, :content_type, :digest, :file, :offset, :length, :link_id)
+on conflict (file, offset) do update set link_id = coalesce(excluded.link_id, link_id)
+returning id"""
+_NEWEST_GOOD = """
+select max(c.id) as capture_id, c.link_id from captures c join links l on l.id = c.link_id
+where l.source_id = ? and c.status = 200 group by c.link_id order by capture_id"""
+_REFUSED = """
+select captures.id from links join captures on captures.link_id = links.id
+where links.source_id = ? and links.found_at >= ?
+    and links.state in ('rejected', 'failed', 'pending')
+order by captures.id desc limit 1"""
+
+
+class Captures:
+    """Table ``captures``."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def keep(self, capture: Capture, link_id: int | None) -> int:
+        """Record a capture, unless it has an id already, and return its id."""
+        if capture.id is not None:
+            return capture.id
+        values = {**asdict(capture), "link_id": link_id}
+        return int(self._db.conn.execute(_KEEP, values).fetchone()["id"])
+
+    def of_article(self, article_id: int) -> list[Capture]:
+        """Return all captures of the links that led to an article, oldest first."""
+        return [
+            record(Capture, row) for row in self._db.conn.execute(_OF_ARTICLE, {"id": article_id})
+        ]
+
+    def get(self, capture_id: int) -> Capture | None:
+        """Return a capture by its id, or None."""
+        row = self._db.conn.execute("select * from captures where id = ?", (capture_id,)).fetchone()
+        return None if row is None else record(Capture, row)
+
+    def of_link(self, link_id: int) -> list[Capture]:
+        """Return all captures of a link, oldest first."""
+        found = self._db.conn.execute(
+            "select * from captures where link_id = ? order by id", (link_id,)
+        )
+        return [record(Capture, row) for row in found]
+
+    def last(self, url: str) -> Capture | None:
+        """Return the newest capture of exactly this URL, or None."""
+        row = self._db.conn.execute(
+            "select * from captures where url = ? order by id desc limit 1", (url,)
+        ).fetchone()
+        return None if row is None else record(Capture, row)
+
+    def first(self, url: str, digest: str) -> Capture | None:
+        """Return the oldest capture of exactly this URL with this payload digest, or None."""
+        row = self._db.conn.execute(
+            "select * from captures where url = ? and digest = ? order by id limit 1", (url, digest)
+        ).fetchone()
+        return None if row is None else record(Capture, row)
+
+    def count(self) -> int:
+        """Return how many captures there are."""
+        return int(self._db.conn.execute("select count(*) from captures").fetchone()[0])
+
+    def newest_good(self, source_id: str) -> list[tuple[int, int]]:
+        """Return (capture id, link id) of the newest capture with status 200 of each link."""
+        rows = self._db.conn.execute(_NEWEST_GOOD, (source_id,))
+        return [(row["capture_id"], row["link_id"]) for row in rows]
+
+    def last_refused(self, source_id: str, since: str) -> int | None:
+        """Return the newest capture's id, of links found since then that gave no article."""
+        row = self._db.conn.execute(_REFUSED, (source_id, since)).fetchone()
+        return None if row is None else int(row["id"])

@@ -1,0 +1,92 @@
+"""Seeds: where discovery starts, and what their polls said."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from storage.db.rows import record
+from storage.records import Link, Poll, SeedState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from storage.db.database import Database
+    from storage.frontier.links import Links
+
+_POLL = """
+update seeds set polled_at = :polled_at, next_poll_at = :next_poll_at,
+    next_poll_why = :next_poll_why, failures = :failures, last_error = :error,
+    last_reason = :reason,
+    etag = case when :error is null then :etag else etag end,
+    last_modified = case when :error is null then :last_modified else last_modified end,
+    empty = case when :seen is null then empty when :seen = 0 then empty + 1 else 0 end,
+    seen = coalesce(:seen, seen),
+    complete_at = case when :complete and :error is null then :polled_at else complete_at end
+where id = :seed_id"""
+
+
+class Seeds:
+    """Table ``seeds``."""
+
+    def __init__(self, db: Database, links: Links) -> None:
+        self._db = db
+        self._links = links
+
+    def put(
+        self, source_id: str, seeds: Sequence[tuple[str, str]], *, only: bool = False
+    ) -> list[SeedState]:
+        """Add seeds, given as (kind, url), and return the state of each, in the order given.
+
+        A known URL keeps what its polls said. With ``only`` all other seeds of the source are
+        forgotten; links they found stay.
+        """
+        with self._db.transaction():
+            self._db.conn.executemany(
+                "insert into seeds (source_id, kind, url) values (?, ?, ?)"
+                " on conflict (source_id, url) do update set kind = excluded.kind",
+                [(source_id, str(kind), url) for kind, url in seeds],
+            )
+            if only:
+                self._db.conn.execute(
+                    "delete from seeds where source_id = ?"
+                    " and url not in (select value from json_each(?))",
+                    (source_id, json.dumps([url for _, url in seeds])),
+                )
+            known = {seed.url: seed for seed in self.of(source_id)}
+        return [known[url] for _, url in seeds]
+
+    def of(self, source_id: str) -> list[SeedState]:
+        """Return the source's seeds in the order they were added."""
+        rows = self._db.conn.execute(
+            "select * from seeds where source_id = ? order by id", (source_id,)
+        )
+        return [record(SeedState, row) for row in rows]
+
+    def put_children(self, index: SeedState, urls: Iterable[str]) -> list[SeedState]:
+        """Add the sitemaps that an index names and return their states.
+
+        One that is a seed by itself, or the child of another index, is left alone.
+        """
+        with self._db.transaction():
+            others = {seed.url for seed in self.of(index.source_id) if seed.parent_id != index.id}
+            named = [("sitemap", url) for url in urls if url != index.url and url not in others]
+            children = self.put(index.source_id, named)
+            self._db.conn.executemany(
+                "update seeds set parent_id = ? where id = ? and parent_id is null",
+                [(index.id, child.id) for child in children],
+            )
+        return children
+
+    def record_poll(self, poll: Poll, links: Iterable[Link], *, complete: bool = False) -> int:
+        """Record in one transaction what a poll said and the links it found.
+
+        Return how many links are new. A poll with ``error`` leaves the validators as they
+        were, so that the next one asks for the same change again. ``complete``: all that the
+        seed showed was taken, so that what it found counts as known from now on.
+        """
+        with self._db.transaction():
+            new = self._links.add(links)
+            self._db.conn.execute(_POLL, {**asdict(poll), "complete": complete})
+        return new
