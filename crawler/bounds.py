@@ -48,7 +48,7 @@ neither is found, the tags need not be read one by one."""
 
 
 def bound_page(text: str) -> str:
-    """The text of a page without what no honest page has; of an honest one, the same text."""
+    """Return the text of a page, shortened where it exceeds the limits; else unchanged."""
     text = text[:MAX_CHARS]
     if text.count("<") > _SUSPICIOUS:
         return _flatten(_cut_attributes(text))

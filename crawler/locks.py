@@ -1,7 +1,7 @@
-"""One crawl of a source at a time, across processes: a file lock the kernel gives back.
+"""One crawl of a source at a time, across processes: a file lock that the kernel releases.
 
-``<archive>.locks/<source>.lock`` is held while a source is crawled. Whoever waits for it holds
-``<source>.wanted``, so that a long backfill can see that it is in the way and step aside. Both
+``<archive>.locks/<source>.lock`` is held while a source is crawled. A process that waits for it
+holds ``<source>.wanted``, so that a long backfill can see it and make way. Both
 are `flock` locks: a process that is killed leaves nothing to clean up.
 """
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.1
 PATIENCE = 60.0
-"""Seconds a backfill may take to finish what is under way and step aside."""
+"""Seconds that a backfill may take to finish what is under way and make way."""
 
 
 def locks_folder(archive: Path) -> Path:
-    """Where the lock files of an archive are."""
+    """Return where the lock files of an archive are."""
     return archive.with_name(archive.name + ".locks")
 
 
 class SourceLock:
-    """The right to crawl one source, from `acquire` to `release`."""
+    """The lock of one source, from `acquire` to `release`."""
 
     def __init__(self, archive: Path, source_id: str) -> None:
         folder = locks_folder(archive)
@@ -42,14 +42,14 @@ class SourceLock:
     async def acquire(self, wait: float, kind: str = "crawl") -> None:
         """Take the lock for a run of ``kind``, waiting up to ``wait`` seconds for another run.
 
-        A backfill steps aside when it sees that it is waited for; it gets ``PATIENCE`` seconds
-        to do so. Raises ArchiveBusy, one sentence, when another process keeps the lock.
+        A backfill makes way when another process waits; it gets ``PATIENCE`` seconds
+        to do so. Raise ArchiveBusy, one sentence, when another process keeps the lock.
         """
         wanted: int | None = None
         deadline = time.monotonic() + wait
         try:
             while not self.attempt(kind):
-                # A holder that looks at this moment has it for an instant: ask again.
+                # A holder that probes the file at this moment has it for an instant: ask again.
                 if wanted is None and kind != "backfill":
                     wanted = _take(self._wanted, shared=True)
                 process, task = _owner(self._lock)
@@ -66,11 +66,11 @@ class SourceLock:
 
     @property
     def is_held(self) -> bool:
-        """Whether this object holds the lock."""
+        """Return whether this object holds the lock."""
         return self._held is not None
 
     def attempt(self, kind: str = "crawl") -> bool:
-        """Take the lock if nobody has it; whether it is held now."""
+        """Take the lock if it is free; return whether it is held now."""
         if self._held is None:
             self._held = _take(self._lock)
             if self._held is None:
@@ -80,13 +80,13 @@ class SourceLock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
+        """Release the lock; harmless when it is not held."""
         if self._held is not None:
             os.close(self._held)
             self._held = None
 
     def is_wanted(self) -> bool:
-        """Whether another process waits for this source."""
+        """Return whether another process waits for this source."""
         probe = _take(self._wanted)
         if probe is None:
             return True
@@ -95,7 +95,7 @@ class SourceLock:
 
 
 def _take(path: Path, *, shared: bool = False) -> int | None:
-    """An open, locked descriptor, or None when somebody else has the lock."""
+    """Return an open, locked descriptor, or None when another process has the lock."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
@@ -106,6 +106,6 @@ def _take(path: Path, *, shared: bool = False) -> int | None:
 
 
 def _owner(path: Path) -> tuple[str, str]:
-    """The process that holds the lock and what it does."""
+    """Return the process that holds the lock and what it does."""
     process, _, task = path.read_text(encoding="ascii", errors="replace").strip().partition(" ")
     return process or "unknown", task

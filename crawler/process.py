@@ -39,7 +39,7 @@ class CrawlReport:
     run: Run | None
     """None when the crawl could not begin."""
     error: str | None = None
-    """The sentence that says why it could not begin, or had to end."""
+    """Why it could not begin, or had to end."""
     complaints: tuple[str, ...] = field(default=())
     """What was wrong with seeds, a sentence each. They have been logged already."""
 
@@ -145,7 +145,7 @@ class CrawlProcess(AsyncCrawlerProcess):
             return CrawlReport(source_id=source.id, run=None, error=f"{source.id}: {begun}")
         session = spider.session
         if spider.run is None and session is not None and spider.error is None:
-            # The grace was over: what is stored is stored, and the run says what happened.
+            # The grace is over: what is stored stays, and the run is marked.
             spider.run = session.recorder.close("interrupted")
         return CrawlReport(
             source_id=source.id,

@@ -2,7 +2,7 @@
 
 Every setting here can be overridden by an environment variable ``BAOTINH_<NAME>``, by ``-s
 NAME=VALUE`` of the ``scrapy`` command, and, where it is about one outlet, by its source file.
-This module imports no Scrapy, so that everything may read it.
+This module imports no Scrapy, so that commands start fast.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ ALARM_MAIL_TO = ""
 ALARM_MAIL_FROM = "baotinh@localhost"
 ALARM_SMTP = "localhost:25"
 
-# --- Saved searches: who is told of new matches, besides the feed files ---------------------------
+# --- Saved searches: where new matches are sent, besides the feed files ---------------------------
 
 WATCH_FEEDS = ""
 WATCH_WEBHOOK = ""

@@ -71,7 +71,7 @@ def _as_json(change: Change, pieces: list[list[Piece]]) -> dict[str, Any]:
 
 
 def _pieces(archive: Archive, change: Change) -> Iterator[list[Piece]]:
-    """What an edit changed against the text before it."""
+    """Return what an edit changed against the text before it."""
     if change.kind != "edited":
         return
     texts = {revision.number: revision for revision in archive.revisions(change.article_id)}

@@ -47,7 +47,7 @@ def command(into: Path) -> None:
 
 
 def find_command(program: str) -> str:
-    """How to call ``baotinh`` from here: by its name alone only where that finds it."""
+    """Return how to call ``baotinh`` from here: by its name only if that is on the path."""
     if shutil.which("baotinh"):
         return "baotinh"
     return shlex.quote(program) if Path(program).name == "baotinh" else "python -m crawler"
@@ -56,7 +56,7 @@ def find_command(program: str) -> str:
 def prepare_folder(folder: Path) -> Path:
     """Empty the folder if an earlier demo made it; return the path of the archive to come.
 
-    Raises UsageError when the folder holds anything the demo did not put there.
+    Raise UsageError when the folder holds anything the demo did not put there.
     """
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():

@@ -24,7 +24,7 @@ WIDTH = 400
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def command(options: Options, url: str, as_json: bool) -> None:
-    """Say every decision taken about a URL, and why; also for URLs never seen."""
+    """Show every decision taken about a URL, and why; also for URLs never seen."""
     private = options.settings.private_hosts
     sources = load_sources(options.sources_dir).values()
     with ExitStack() as stack:

@@ -63,7 +63,7 @@ def _reextract(archive: Archive, source: Source) -> Run:
 
 
 def summarize(run: Run) -> str:
-    """The one line a source gets."""
+    """Return the summary line of a source."""
     return f"{run.source_id}: {describe_outcomes(run, 'captures')}"
 
 

@@ -55,7 +55,7 @@ def command(
 
 
 def find_article(archive: Archive, which: str) -> StoredArticle:
-    """Return the article with that id or URL. Raises BaotinhError where there is none."""
+    """Return the article with that id or URL. Raise BaotinhError where there is none."""
     if which.isascii() and which.isdigit() and len(which) < 19:  # below SQLite's largest integer
         found = archive.article(int(which))
     else:

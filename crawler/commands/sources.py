@@ -63,7 +63,7 @@ def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
 @click.argument("id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - the user's word
+def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - name of the argument
     """Everything the source file says, and where that file is."""
     source = find_source(load_sources(options.sources_dir), id)
     facts = facts_of(source)
@@ -85,7 +85,7 @@ def add(options: Options, url: str, write: bool) -> None:
     """Propose a source file from a home page alone, with at most 30 polite requests.
 
     The proposal goes to standard output: what was found and how sure that is, what was not
-    found, and a few articles as they would be stored. A home page that is of no use is said on
+    found, and a few articles as they would be stored. A useless home page is reported on
     standard error, nothing is written, and the exit code is 1.
     """
     try:
@@ -145,7 +145,7 @@ def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
 
 
 def matches(source: Source, wanted: str) -> bool:
-    """Whether a filter means the source: by id, name, host or province, with or without accents."""
+    """Return whether a filter matches id, name, host or province; accents do not matter."""
     folded = fold_name(wanted)
     texts = (
         source.id,
@@ -161,7 +161,7 @@ def matches(source: Source, wanted: str) -> bool:
 
 
 def facts_of(source: Source) -> dict[str, Any]:
-    """The source as plain data, empty keys left out."""
+    """Return the source as plain data, empty keys left out."""
     facts: dict[str, Any] = {
         "id": source.id,
         "name": source.name,

@@ -79,12 +79,12 @@ def command(
 
 
 def read_rows(options: Options, source_id: str | None, *, everything: bool) -> list[Row]:
-    """The rows to show: one source, all that were crawled, or all there are."""
+    """Return the rows to show: one source, all that were crawled, or all there are."""
     sources = load_sources(options.sources_dir)
     now = read_clock()
     with Archive.open_reading(options.archive) as archive:
         stored = {row.id: row for row in archive.sources.all()}
-        # What was crawled once stays in sight though its file is gone.
+        # A source that was crawled is shown even if its file is gone.
         known = {id_: as_source(row) for id_, row in stored.items() if id_ not in sources} | sources
         if source_id is not None:
             chosen = [find_source(known, source_id)]
@@ -94,7 +94,7 @@ def read_rows(options: Options, source_id: str | None, *, everything: bool) -> l
 
 
 def as_object(row: Row) -> dict[str, Any]:
-    """A row for machines; names follow the tables."""
+    """Return a row as JSON; names follow the tables."""
     return {
         "source": row.source.id,
         "name": row.source.name,
@@ -118,7 +118,7 @@ def as_object(row: Row) -> dict[str, Any]:
 
 
 def describe(row: Row) -> str:
-    """One source, all there is to say, as lines."""
+    """Return all facts about one source as lines."""
     since = f" since {local(row.since)}" if row.since else ""
     lines = [
         f"{row.source.id} · {row.source.name} · {row.source.province} · {row.source.status}",
@@ -158,14 +158,14 @@ def _outcomes(row: Row, number: int) -> str:
 
 
 def local(instant: str | None, otherwise: str = "never") -> str:
-    """An instant in Vietnam's time, for people."""
+    """Return an instant in Vietnam's time, for people."""
     if instant is None:
         return otherwise
     return f"{parse_instant(instant).astimezone(VIETNAM):%Y-%m-%d %H:%M}"
 
 
 def print_table(rows: Sequence[Row], options: Options) -> None:
-    """The table, and whether a daemon keeps it moving. Plain lines where nobody looks at it."""
+    """Print the table and whether a daemon runs; plain lines unless on a terminal."""
     from rich.console import Console
 
     if sys.stdout.isatty():
@@ -177,7 +177,7 @@ def print_table(rows: Sequence[Row], options: Options) -> None:
 
 
 def describe_daemon(options: Options) -> str:
-    """One line about the daemon."""
+    """Return one line about the daemon."""
     pid = daemon_of(options.archive.absolute())
     if pid is None:
         return "baotinh: no daemon is running; times in Vietnam (UTC+7)"
@@ -185,7 +185,7 @@ def describe_daemon(options: Options) -> str:
 
 
 def make_table(rows: Sequence[Row]) -> Table:
-    """The table for a terminal."""
+    """Return the table for a terminal."""
     from rich.table import Table
     from rich.text import Text
 
@@ -201,7 +201,7 @@ def make_table(rows: Sequence[Row]) -> Table:
 
 
 def cells(row: Row, now: str) -> list[str]:
-    """One line of the table."""
+    """Return one line of the table."""
     run = row.last_run
     outcomes = ", ".join(f"{n} {name}" for name, n in run.outcomes.items()) if run else ""
     return [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--repair", is_flag=True, help="Build the index again, cut off torn captures.")
 @click.pass_obj
 def command(options: Options, repair: bool) -> None:
-    """Check everything the archive promises; say what is wrong, a line each.
+    """Check everything the archive promises; report what is wrong, a line each.
 
     Ends with 1 when something is wrong. Needs the archive for writing, since the index checks
     itself by a statement that counts as a write.

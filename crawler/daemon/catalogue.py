@@ -97,9 +97,9 @@ class Catalogue:
             if not (kept.exists() and kept.read_bytes() == fresh.read_bytes()):
                 fresh.replace(kept)
         except (SourceError, OSError) as error:
-            said = str(error).replace(str(fresh), str(path))
+            message = str(error).replace(str(fresh), str(path))
             stays = " (the version read before stays in force)" if kept.exists() else ""
-            self.complaints.append(f"{said}{stays}")
+            self.complaints.append(f"{message}{stays}")
             if kept.exists():
                 taken.setdefault(read_source(kept).id, str(path))
         finally:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 86400.0
-"""Seconds. Whatever the archive says, a source is crawled again after a day."""
+"""Seconds. A source is crawled again after a day at the latest."""
 LONGEST_HOLD = 3600.0
 _JUMP = 5.0
 """Seconds by which wall clock and monotonic clock may differ in one tick."""

@@ -47,9 +47,9 @@ class Change:
 
 
 def check(archive: Archive, source: Source, *, now: str) -> Change | None:
-    """Judge a source, keep the verdict, and return what is to be told, if anything.
+    """Judge a source, keep the verdict, and return the change to report, if any.
 
-    A change is returned at every look until ``archive.health.mark_told`` says that people know.
+    A change is returned by every check until ``archive.health.mark_told`` says that people know.
     Raise ArchiveError.
     """
     facts = read_facts(archive, source, now=now)

@@ -1,6 +1,6 @@
-"""Which fields the articles of a source have: how a change of its pages shows.
+"""Which fields the articles of a source have: a change of its pages shows there.
 
-The health of a source and `baotinh sources check` both look at these.
+Used by the health of a source and by `baotinh sources check`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.records import Article
 
 ENOUGH_BODY = 200
-"""Characters of a body that is one; shorter ones are captions and notes."""
+"""Least characters of a body; shorter texts are captions and notes."""
 BY_LAYOUT = "the text where their layout puts it"
 
 FIELDS: dict[str, Callable[[Article], bool]] = {
@@ -27,11 +27,11 @@ FIELDS: dict[str, Callable[[Article], bool]] = {
     "pictures": lambda article: bool(article.images),
     BY_LAYOUT: lambda article: found_by(article).startswith("layout"),
 }
-"""Field, as it is told to people -> whether an article has it."""
+"""Name of a field, as shown to people -> whether an article has it."""
 
 
 def coverage(articles: Sequence[Article]) -> dict[str, float]:
-    """Share of the articles, 0 to 1, that have each field; empty for no articles."""
+    """Return the share of articles, 0 to 1, that have each field; empty for no articles."""
     if not articles:
         return {}
     return {
@@ -41,11 +41,11 @@ def coverage(articles: Sequence[Article]) -> dict[str, float]:
 
 
 def outdone(articles: Sequence[Article]) -> int:
-    """How many articles a layout found less of than the generic rules did."""
+    """Return in how many articles the layout found less text than the generic rules."""
     return sum(1 for article in articles if found_by(article).endswith("found less"))
 
 
 def found_by(article: Article) -> str:
-    """How the body was found."""
+    """Return how the body was found."""
     body = article.evidence.get("body")
     return body.how if body else ""

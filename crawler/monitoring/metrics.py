@@ -68,7 +68,7 @@ class Metrics:
     def show_daemon(
         self, archive: Path, *, children: int, waiting: Sequence[float], alarms: int
     ) -> None:
-        """How busy the daemon is; ``waiting`` since when each source waits, monotonic seconds."""
+        """Show the daemon's load; ``waiting`` holds since when sources wait, monotonic seconds."""
         self._children.set(children)
         self._due.set(len(waiting))
         self._late.set(time.monotonic() - min(waiting) if waiting else 0.0)
@@ -84,10 +84,10 @@ class Metrics:
                 self._health.labels(source_id, str(name)).set(name == state)
 
     def count_pages(self, source_id: str, outcomes: Mapping[str, int]) -> None:
-        """Add what a run handled."""
+        """Count the outcomes of a run."""
         for outcome, number in outcomes.items():
             self._pages.labels(source_id, outcome).inc(number)
 
     def count_end(self, how: str) -> None:
-        """A child ended: ``finished``, ``failed`` or ``killed``."""
+        """Count the end of a child: ``finished``, ``failed`` or ``killed``."""
         self._ended.labels(how).inc()

@@ -47,18 +47,18 @@ class Row:
 
     @property
     def alarming(self) -> bool:
-        """Whether `status --check` fails because of it."""
+        """Return whether `status --check` fails because of it."""
         return self.health != HealthState.OK
 
 
 def as_source(row: SourceRow) -> Source:
-    """A source of the archive that no file describes any more: shown, never polled."""
+    """Return a source of the archive that no file describes any more: shown, never polled."""
     facts = {name: getattr(row, name) for name in SourceRow.__slots__}
     return Source(**facts | {"status": UNLISTED})
 
 
 def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row:
-    """Everything about one source. Health is judged now, so it is right without a daemon too."""
+    """Return everything about one source. Health is judged now, so no daemon is needed."""
     facts = read_facts(archive, source, now=now)
     verdict, kept = judge(facts), archive.health.get(source.id)
     due = read_due(archive, source, slack=slack)

@@ -102,7 +102,7 @@ def _compare_block(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piec
 
 
 def _is_tedious(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether aligning takes longer than anybody would wait."""
+    """Return whether aligning takes longer than anybody would wait."""
     if len(old) + len(new) > MOST_WORDS:
         return True
     there = Counter(new)

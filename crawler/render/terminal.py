@@ -19,7 +19,7 @@ _RISKY = re.compile(
 
 
 def on_terminal() -> bool:
-    """Whether a person reads standard output."""
+    """Return whether a person reads standard output."""
     return sys.stdout.isatty()
 
 

@@ -29,7 +29,7 @@ _FIXED = (
 
 
 def holiday(day: dt.date) -> str | None:
-    """The name of the public holiday on a Vietnamese local day, None on any other.
+    """Return the name of the public holiday on a Vietnamese local day, None on any other.
 
     Tết counts from two days before the lunar new year to its fifth day, the span in which
     papers print little and offices are closed.
@@ -45,13 +45,13 @@ def holiday(day: dt.date) -> str | None:
 
 @lru_cache(maxsize=256)
 def tet(year: int) -> dt.date:
-    """The first day of the lunar year that begins in ``year``, in Vietnam."""
+    """Return the first day of the lunar year that begins in ``year``, in Vietnam."""
     return _month_start(year, 1)
 
 
 @lru_cache(maxsize=256)
 def hung_kings(year: int) -> dt.date:
-    """The tenth day of the third lunar month."""
+    """Return the tenth day of the third lunar month."""
     return _month_start(year, 3) + dt.timedelta(days=9)
 
 
@@ -65,7 +65,7 @@ def _month_start(year: int, month: int) -> dt.date:
 
 
 def _solstice_moon(year: int) -> int:
-    """The lunation that contains the winter solstice: month eleven, by definition."""
+    """Return the lunation that contains the winter solstice: month eleven, by definition."""
     day = dt.date(year, 12, 19)
     while _sun_longitude(_end_of(day)) < 270:
         day += dt.timedelta(days=1)
@@ -76,7 +76,7 @@ def _solstice_moon(year: int) -> int:
 
 
 def _has_major_term(number: int) -> bool:
-    """Whether the sun crosses a multiple of 30° in the lunation; one without is the leap month."""
+    """Return whether the sun crosses a multiple of 30° then; the leap month is one without."""
     first, last = (_local_day(_new_moon(n)) - dt.timedelta(days=1) for n in (number, number + 1))
     return _sun_longitude(_end_of(first)) // 30 != _sun_longitude(_end_of(last)) // 30
 

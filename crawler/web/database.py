@@ -7,7 +7,7 @@ from typing import Any
 from datasette.database import Database, QueryInterrupted
 
 COUNT_MS = 150
-"""Milliseconds for the number of rows above a table; without it the page says nothing of it."""
+"""Milliseconds for the number of rows above a table; later it is left out."""
 
 
 class BoundedDatabase(Database):  # type: ignore[misc]
