@@ -386,6 +386,6 @@ def describe_failure(word: str) -> str:
     return reason_of(word).sentence
 
 
-def weigh(failures: float, kind: FailureKind) -> float:
+def weigh(failures: float, word: str) -> float:
     """Return the weighed failures in a row after one more: hard 1, soft 0.5, temporary 0.25."""
-    return failures + WEIGHTS[kind]
+    return failures + WEIGHTS[reason_of(word).weight]

@@ -78,15 +78,14 @@ class Answer:
     """Seconds for which the HTTP headers say the answer is fresh."""
     not_before: str | None = None
     """Instant before which the server asked us not to come back (Retry-After)."""
-    failure: FailureKind | None = None
     reason: str = ""
-    """Short word for the failure, e.g. ``http-503``."""
+    """Why it failed, a word of `crawler.failures`; empty where it did not."""
     failures: float = 0.0
     """Weighed failures in a row, this one included: `crawler.failures.weigh`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class PollTime:
     """The next poll, and why then."""
 
     at: str
@@ -96,7 +95,7 @@ class Decision:
 
 def next_poll(
     answer: Answer, *, now: str, rhythm: Rhythm, limits: Bounds, chance: Random
-) -> Decision:
+) -> PollTime:
     """Decide the next poll of a seed.
 
     The wait follows a power law, see `_EVENNESS`: a quarter of the news makes it 1.7 times as long.
@@ -105,7 +104,7 @@ def next_poll(
     headers and failures. `limits` hold for all of that; only Retry-After goes beyond them.
     """
     moment = parse_instant(now)
-    if answer.failure is not None:
+    if answer.reason:
         wait, why = _after_failure(answer, limits)
     else:
         wait, why = _after_success(answer, moment, rhythm, limits)
@@ -113,7 +112,7 @@ def next_poll(
     wait *= 1 + _JITTER * (2 * chance.random() - 1)
     wait, why = _obey(answer, moment, wait, why)
     at = moment + dt.timedelta(seconds=max(1.0, wait))
-    return Decision(at=format_instant(at), why=why)
+    return PollTime(at=format_instant(at), why=why)
 
 
 def next_revisit(first_seen_at: str, now: str, *, ages: Sequence[float] = REVISITS) -> str | None:
@@ -241,9 +240,7 @@ def _after_success(
 
 def _after_failure(answer: Answer, limits: Bounds) -> tuple[float, str]:
     wait = limits.start * 2 ** min(answer.failures, 20.0)
-    why = (
-        f"failed ({answer.reason or answer.failure}), weighed failures in a row {answer.failures:g}"
-    )
+    why = f"failed ({answer.reason}), weighed failures in a row {answer.failures:g}"
     if wait >= limits.longest:
         return (
             limits.longest,

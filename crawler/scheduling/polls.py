@@ -9,7 +9,7 @@ import re
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from crawler.scheduling.policy import Decision, bounds, next_poll
+from crawler.scheduling.policy import PollTime, bounds, next_poll
 from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant, read_date
 
@@ -35,7 +35,7 @@ def plan_poll(
     interval: float,
     dates: Iterable[str | None] = (),
     chance: Random | None = None,
-) -> Decision:
+) -> PollTime:
     """Return when to poll a seed again after `answer`, and why.
 
     ``interval``, in seconds, is used where the source file has no ``poll``. ``dates`` are the

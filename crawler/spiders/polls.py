@@ -250,15 +250,13 @@ class Poller:
     ) -> None:
         now = self.seeds.clock()
         seed = poll.seed
-        kind = reason_of(poll.reason).weight if poll.reason else None
-        failures = weigh(seed.failures, kind) if kind else 0.0
+        failures = weigh(seed.failures, poll.reason) if poll.reason else 0.0
         answer = Answer(
             seen=len(poll.seen),
             fresh=poll.fresh,
             first=poll.first,
             ttl=poll.ttl,
             max_age=poll.max_age,
-            failure=kind,
             reason=poll.reason,
             failures=failures,
         )

@@ -191,5 +191,5 @@ def test_what_lasts_is_not_asked_again_in_a_backfill(word: str, *, lasting: bool
 
 
 def test_temporary_failures_weigh_a_quarter_of_hard_ones() -> None:
-    kinds = (FailureKind.HARD, FailureKind.SOFT, FailureKind.TEMPORARY)
-    assert [weigh(0, kind) for kind in kinds] == [1, 0.5, 0.25]
+    words = (Word.CERTIFICATE, "http-503", Word.TIMEOUT)
+    assert [weigh(2, word) for word in words] == [3, 2.5, 2.25]

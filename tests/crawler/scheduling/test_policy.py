@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.failures import FailureKind, Word, reason_of, weigh
+from crawler.failures import Word, reason_of, weigh
 from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, retry_at, stagger
 from crawler.scheduling.rhythm import Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant
@@ -124,10 +124,10 @@ def test_ttl_and_cache_headers_are_obeyed_within_reason() -> None:
 
 def test_retry_after_is_obeyed_beyond_the_bounds_but_for_a_day_at_most() -> None:
     later = format_instant(parse_instant(NOW) + dt.timedelta(hours=20))
-    answer = Answer(failure=FailureKind.SOFT, reason="http-429", failures=0.5, not_before=later)
+    answer = Answer(reason="http-429", failures=0.5, not_before=later)
     assert wait(answer, rhythm_of([])) == pytest.approx(20 * 3600, abs=1)
     assert "Retry-After" in why(answer, rhythm_of([]))
-    never = Answer(failure=FailureKind.SOFT, failures=0.5, not_before="2057-01-01T00:00:00Z")
+    never = Answer(reason="http-429", failures=0.5, not_before="2057-01-01T00:00:00Z")
     assert wait(never, rhythm_of([])) == pytest.approx(86400, abs=1)
 
 
@@ -135,8 +135,8 @@ def test_failures_back_off_and_are_never_given_up() -> None:
     waits = []
     failures = 0.0
     for _ in range(40):
-        failures = weigh(failures, FailureKind.HARD)
-        answer = Answer(failure=FailureKind.HARD, reason="http-404", failures=failures)
+        failures = weigh(failures, "http-404")
+        answer = Answer(reason="http-404", failures=failures)
         waits.append(wait(answer, rhythm_of([])))
     assert waits == sorted(waits)
     assert waits[0] == pytest.approx(3600, abs=1)
@@ -200,7 +200,7 @@ answers = st.builds(
     first=st.booleans(),
     ttl=st.none() | st.floats(0, 1e9),
     max_age=st.none() | st.floats(0, 1e9),
-    failure=st.none() | st.sampled_from(FailureKind),
+    reason=st.just("") | st.sampled_from(Word),
     failures=st.floats(0, 1e6),
 )
 instants = st.integers(1_420_070_400, 2_051_222_400).map(
