@@ -97,7 +97,13 @@ def export(archive: Archive, tools: Path, package: Path) -> None:
     """Export everything as WACZ and let ``wacz validate`` judge it."""
     with package.open("wb") as out:
         records = archive.export(Filters())
-        written = write_wacz(out, archive, records, created="2026-10-02T10:00:00Z")
+        written = write_wacz(
+            out,
+            records,
+            captures_of=archive.captures.of_article,
+            captures_dir=archive.captures_dir,
+            created="2026-10-02T10:00:00Z",
+        )
     command = [str(tools / "bin" / "wacz"), "validate", "-f", str(package)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     print(f"wacz validate: exit {done.returncode}, {written.captures} captures")

@@ -80,7 +80,13 @@ def _write(
         from storage.warc.wacz import write_wacz
 
         created = read_clock()
-        written = write_wacz(out, archive, records, created=created)
+        written = write_wacz(
+            out,
+            records,
+            captures_of=archive.captures.of_article,
+            captures_dir=archive.captures_dir,
+            created=created,
+        )
         return written.articles, written.problems
     if form == "csv":
         return export.write_csv(out, records), ()

@@ -18,9 +18,9 @@ from storage.warc import records
 from storage.warc.files import find_file, read_member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
-    from storage.archive import Archive
     from storage.records import Capture
 
 VERSION = "1.1.1"
@@ -63,11 +63,17 @@ class _Member:
 
 
 def write_wacz(
-    out: IO[bytes], archive: Archive, records: Iterable[dict[str, Any]], *, created: str
+    out: IO[bytes],
+    records: Iterable[dict[str, Any]],
+    *,
+    captures_of: Callable[[int], Sequence[Capture]],
+    captures_dir: Path,
+    created: str,
 ) -> Written:
     """Write the captures of the articles (``export.read_articles``) as one WACZ.
 
-    ``created`` is the instant for the package description. The index is sorted on disk, so
+    ``captures_of`` names the captures of an article's id, oldest first; ``created`` is the instant
+    for the package description. The index is sorted on disk, so
     memory stays small.
     """
     with closing(sqlite3.connect("")) as scratch, zipfile.ZipFile(out, "w") as package:
@@ -75,7 +81,7 @@ def write_wacz(
         scratch.execute("create table pages (line text)")
         scratch.execute("create table copied (place text primary key) without rowid")
         member = _Member(package, f"archive/{WARC_NAME}", compress=False)
-        copier = _Copier(archive, scratch, member)
+        copier = _Copier(captures_of, captures_dir, scratch, member)
         articles = sum(copier.copy_article(record) for record in records)
         resources = [member.close()]
         resources.append(_write_lines(package, "indexes/index.cdx", _lines(scratch, "lines")))
@@ -90,8 +96,15 @@ _PAGES_HEAD = json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "A
 
 
 class _Copier:
-    def __init__(self, archive: Archive, scratch: sqlite3.Connection, member: _Member) -> None:
-        self._archive = archive
+    def __init__(
+        self,
+        captures_of: Callable[[int], Sequence[Capture]],
+        captures_dir: Path,
+        scratch: sqlite3.Connection,
+        member: _Member,
+    ) -> None:
+        self._captures_of = captures_of
+        self._captures_dir = captures_dir
         self._scratch = scratch
         self._member = member
         self.problems: list[str] = []
@@ -99,7 +112,7 @@ class _Copier:
 
     def copy_article(self, record: dict[str, Any]) -> bool:
         """Copy an article's captures; say whether there was one."""
-        copied = [self._copy(c) for c in self._archive.captures.of_article(record["id"])]
+        copied = [self._copy(c) for c in self._captures_of(record["id"])]
         if not any(copied):
             return False
         last = next(capture for capture in reversed(copied) if capture)
@@ -121,7 +134,7 @@ class _Copier:
         place = f"{file}:{offset}"
         if self._scratch.execute("select 1 from copied where place = ?", (place,)).fetchone():
             return
-        data = read_member(find_file(self._archive.captures_dir, file), offset)
+        data = read_member(find_file(self._captures_dir, file), offset)
         record = records.read_record(data)
         if record.warc.get("warc-type") == "revisit":
             # Replay needs the record that holds the payload, whoever's capture it is.
