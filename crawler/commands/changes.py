@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
-from crawler.render.diff import compare, show
+from crawler.render.diff import PieceKind, compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.search.filters import Filters
@@ -65,7 +65,7 @@ def _show(change: Change, pieces: list[list[Piece]]) -> None:
 
 def _as_json(change: Change, pieces: list[list[Piece]]) -> dict[str, Any]:
     words: dict[str, list[str]] = {"removed": [], "added": []}
-    for piece in (piece for row in pieces for piece in row if piece.kind != "same"):
+    for piece in (piece for row in pieces for piece in row if piece.kind is not PieceKind.SAME):
         words[piece.kind].append(piece.text)
     return asdict(change) | words
 

@@ -125,7 +125,7 @@ def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
     known = load_sources(options.sources_dir)
     chosen = [find_source(known, id_) for id_ in dict.fromkeys(ids)]
     if not chosen:
-        chosen = [source for source in known.values() if source.status == "active"]
+        chosen = [source for source in known.values() if source.status == SourceStatus.ACTIVE]
     from crawler.survey.tours import inspect
 
     warn_of_unknown_settings(options.settings)

@@ -15,6 +15,7 @@ from crawler.monitoring.status import Row, as_source, read_row
 from crawler.render.terminal import say_json
 from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
+from crawler.sources.model import SourceStatus
 from storage.archive import Archive
 from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.text import printable
@@ -146,7 +147,7 @@ def describe(row: Row) -> str:
 
 
 def _describe_next(row: Row) -> str:
-    if row.source.status != "active":
+    if row.source.status != SourceStatus.ACTIVE:
         return f"none: {row.next_poll_why}"
     return f"{local(row.next_poll_at, 'at once')}: {row.next_poll_why}"
 
@@ -217,7 +218,7 @@ def cells(row: Row, now: str) -> list[str]:
 
 
 def _wait(row: Row, now: str) -> str:
-    if row.source.status != "active":
+    if row.source.status != SourceStatus.ACTIVE:
         return row.source.status
     if row.next_poll_at is None or row.next_poll_at <= now:
         return "due"

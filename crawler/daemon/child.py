@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 PR_SET_PDEATHSIG = 1
 _MAX_OUTPUT = 4000
 """Bytes of a child's messages that are kept: the last ones."""
+
+
+class Task(StrEnum):
+    """What a child does, by the name of its command."""
+
+    CRAWL = "crawl"
+    BACKUP = "backup"
+    WATCH = "watch"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,8 +63,7 @@ class Child:
     process: subprocess.Popen[bytes]
     output: IO[bytes]
     """Its standard error."""
-    task: str
-    """``crawl`` or ``backup``."""
+    task: Task
     sources: tuple[str, ...]
     watchdog: Watchdog
     after_run: int
@@ -113,7 +121,7 @@ def _is_zombie(pid: int) -> bool:
 def start_child(
     arguments: Sequence[str],
     *,
-    task: str,
+    task: Task,
     sources: Sequence[str],
     now: float,
     after_run: int,

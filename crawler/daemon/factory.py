@@ -14,6 +14,7 @@ from crawler.locks import locks_folder
 from crawler.monitoring.alerts import read_channels
 from crawler.monitoring.delivery import Delivery
 from crawler.sources import find_source
+from crawler.sources.model import SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +73,7 @@ def restrict(
     """
     if contact:
         return None
-    active = [source for source in sources if source.status == "active"]
+    active = [source for source in sources if source.status == SourceStatus.ACTIVE]
     left_out = sum(not is_private(source, private) for source in active)
     if left_out == len(active):
         raise UsageError(

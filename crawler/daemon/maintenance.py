@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.daemon.child import Task
 from crawler.locks import locks_folder
 from storage.instants import parse_instant
 
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WAL_ALARM_BYTES = 256 * 1024 * 1024
-_NAMES = {"backup": "the backup", "watch": "the run of the saved searches"}
+_NAMES = {Task.BACKUP: "the backup", Task.WATCH: "the run of the saved searches"}
 _BACKUP = re.compile(r"archive-(\d{4}-\d{2}-\d{2})")
 
 
 class Job(NamedTuple):
     """Work for a child: the name of the task, and its command."""
 
-    task: str
+    task: Task
     arguments: tuple[str, ...]
 
 
@@ -62,23 +63,23 @@ class Maintenance:
     def jobs(self, archive: Archive, *, now: str, busy: Container[str]) -> list[Job]:
         """Return jobs to start now; ``busy`` names the tasks that still run."""
         due: list[Job] = []
-        if self._backup_due and self._backup_dir is not None and "backup" not in busy:
+        if self._backup_due and self._backup_dir is not None and Task.BACKUP not in busy:
             target = self._backup_target(self._backup_dir, now)
             self._backup_due = False
-            due.append(Job("backup", ("backup", "--captures", str(target))))
-        if self._search_due and "watch" not in busy:
+            due.append(Job(Task.BACKUP, ("backup", "--captures", str(target))))
+        if self._search_due and Task.WATCH not in busy:
             self._search_due = False
             if archive.watches.all():
-                due.append(Job("watch", ("watch", "run")))
+                due.append(Job(Task.WATCH, ("watch", "run")))
         return due
 
-    def finish(self, task: str, status: int) -> None:
+    def finish(self, task: Task, status: int) -> None:
         """Log how a job ended; after a good backup delete backups beyond the nights kept."""
-        if task == "watch":
+        if task is Task.WATCH:
             self._search_failed = status != 0
         if status != 0:
             logger.error("%s failed (exit code %d)", _NAMES[task], status)
-        elif task == "backup" and self._backup_dir is not None:
+        elif task is Task.BACKUP and self._backup_dir is not None:
             old = prune_backups(self._backup_dir, self._keep)
             logger.info("the backup is done, %d old ones deleted", len(old))
 

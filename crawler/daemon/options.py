@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import UsageError
 from crawler.net.addresses import parse_host, place_of
+from crawler.sources.model import SourceStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,7 +53,7 @@ class DaemonOptions:
 
     def wants(self, source: Source) -> bool:
         """Return whether a source is to be crawled."""
-        if source.status != "active" or (self.only and source.id not in self.only):
+        if source.status != SourceStatus.ACTIVE or (self.only and source.id not in self.only):
             return False
         return self.private is None or is_private(source, self.private)
 

@@ -7,7 +7,6 @@ import logging
 import os
 import shutil
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from crawler.daemon.events import EventKind
@@ -27,15 +26,6 @@ logger = logging.getLogger(__name__)
 CLOCK_TOLERANCE = 2 * 86400.0
 """Seconds by which the newest row may lie ahead: a clock that was a day fast for a while must not
 stop the daemon once it is right again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
-    """Why no crawl may start now."""
-
-    kind: str
-    """``clock`` or ``disk``."""
-    why: str
 
 
 class Problems:
@@ -60,19 +50,17 @@ class Problems:
             self._logger.info("%s", sentence, extra={"event": kind})
 
 
-def find_obstacle(archive: Archive, *, now: str, reserve: int) -> Obstacle | None:
-    """Return the first thing that forbids a crawl; ``reserve`` is in bytes."""
+def find_obstacle(archive: Archive, *, now: str, reserve: int) -> str | None:
+    """Return why no crawl may start now, one sentence; ``reserve`` is in bytes."""
     newest = archive.runs.newest_instant()
     if newest is not None:
         ahead = (parse_instant(newest) - parse_instant(now)).total_seconds()
         if ahead > CLOCK_TOLERANCE:
             today, there = now[:10], f"the newest row of {archive.path} is of {newest}"
-            why = f"the clock says {today}, but {there}: set the clock"
-            return Obstacle(kind="clock", why=why)
+            return f"the clock says {today}, but {there}: set the clock"
     for folder in (archive.path.parent, archive.captures_dir):
         if folder.is_dir() and shutil.disk_usage(folder).free < reserve:
-            why = f"{folder} has less free than the {reserve >> 20} MB that are kept in reserve"
-            return Obstacle(kind="disk", why=why)
+            return f"{folder} has less free than the {reserve >> 20} MB that are kept in reserve"
     return None
 
 

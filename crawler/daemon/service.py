@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.daemon.child import Task
 from crawler.daemon.events import EventKind
 from crawler.daemon.maintenance import Maintenance
 from crawler.daemon.preflight import (
@@ -123,7 +124,7 @@ class Daemon:
         self._identity = identity(self.path)
         obstacle = find_obstacle(self._archive, now=self.timer.now(), reserve=0)
         if obstacle is not None:
-            raise ArchiveUnusable(f"not started: {obstacle.why}")
+            raise ArchiveUnusable(f"not started: {obstacle}")
         if not self.options.once and (damage := self._archive.find_damage(seconds=_CHECK_SECONDS)):
             raise ArchiveUnusable(f"{self.path} is damaged: restore a backup ({damage})")
         return True
@@ -316,7 +317,7 @@ class Daemon:
         if not batch or not self.workers.has_room() or not self._may_crawl():
             return False
         words = [*self._global_options(), "crawl", "--due", "--", *batch]
-        started = self._start_child(words, "crawl", batch)
+        started = self._start_child(words, Task.CRAWL, batch)
         self.queue.remove(batch)
         if not started and not self.options.once:
             for id_ in batch:
@@ -327,7 +328,7 @@ class Daemon:
         folder = self.catalogue.children_folder
         return ["--archive", str(self.path), *(["--sources", str(folder)] if folder else [])]
 
-    def _start_child(self, arguments: list[str], task: str, sources: list[str]) -> bool:
+    def _start_child(self, arguments: list[str], task: Task, sources: list[str]) -> bool:
         last = self.archive.runs.last_id()
         now = time.monotonic()
         return self.workers.start(arguments, task=task, sources=sources, now=now, after_run=last)
@@ -340,9 +341,9 @@ class Daemon:
         if obstacle is None:
             self.problems.clear("obstacle", "crawls may start again")
             return True
-        self.problems.report("obstacle", f"no crawl is started: {obstacle.why}")
+        self.problems.report("obstacle", f"no crawl is started: {obstacle}")
         if self.options.once:
-            self._give_up(obstacle.why)
+            self._give_up(obstacle)
         return False
 
     def _finish_child(self, ended: ChildResult) -> None:
@@ -350,7 +351,7 @@ class Daemon:
             logger.info("%s", line.removeprefix("baotinh: "), extra={"event": "child"})
         if self.metrics:
             self.metrics.count_end(ended.end)
-        if ended.task != "crawl":
+        if ended.task is not Task.CRAWL:
             self.maintenance.finish(ended.task, ended.status)
             return
         sources = [

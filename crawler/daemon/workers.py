@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from crawler.daemon.child import Child, start_child
+from crawler.daemon.child import Child, Task, start_child
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class ChildEnd(StrEnum):
 class ChildResult:
     """How a child ended."""
 
-    task: str
+    task: Task
     sources: tuple[str, ...]
     ran: frozenset[str]
     """Sources with a recorded run."""
@@ -63,13 +63,13 @@ class Workers:
         """Return the sources that a child works on."""
         return {source for child in self.children for source in child.sources}
 
-    def count(self, task: str) -> int:
+    def count(self, task: Task) -> int:
         """Return how many children do that task."""
         return sum(child.task == task for child in self.children)
 
     def has_room(self) -> bool:
         """Return whether one more crawl may run."""
-        return self.count("crawl") < self._most
+        return self.count(Task.CRAWL) < self._most
 
     def is_ending(self) -> bool:
         """Return whether a child was asked to end and still runs."""
@@ -79,7 +79,7 @@ class Workers:
         self,
         arguments: Sequence[str],
         *,
-        task: str,
+        task: Task,
         sources: Sequence[str],
         now: float,
         after_run: int,

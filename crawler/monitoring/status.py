@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.monitoring.check import read_facts
 from crawler.monitoring.rules import HealthState, judge
 from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
-from crawler.sources.model import Source
+from crawler.sources.model import Source, SourceStatus
 from storage.records import SourceRow
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
     verdict, kept = judge(facts), archive.health.get(source.id)
     due = read_due(archive, source, slack=slack)
     seeds = current_seeds(archive, source)
-    polled = source.status == "active"
+    polled = source.status == SourceStatus.ACTIVE
     return Row(
         source=source,
         health=verdict.state,

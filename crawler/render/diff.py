@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import click
@@ -26,12 +27,19 @@ CONTEXT = 12
 _WORDS = re.compile(r"\S+")
 
 
+class PieceKind(StrEnum):
+    """What became of words from one text to the next."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Neighbouring words that stayed, went or came."""
+    """Neighbouring words of one kind."""
 
-    kind: str
-    """``same``, ``removed`` or ``added``."""
+    kind: PieceKind
     text: str
 
 
@@ -49,14 +57,14 @@ def compare_words(old: str, new: str) -> list[Piece]:
     """Return two paragraphs as one row of pieces."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     if _is_tedious(before, after):
-        return _pieces([("removed", before), ("added", after)])
-    rows: list[tuple[str, list[str]]] = []
+        return _pieces([(PieceKind.REMOVED, before), (PieceKind.ADDED, after)])
+    rows: list[tuple[PieceKind, list[str]]] = []
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            rows.append(("same", before[i:j]))
+            rows.append((PieceKind.SAME, before[i:j]))
         else:
-            rows += [("removed", before[i:j]), ("added", after[k:m])]
+            rows += [(PieceKind.REMOVED, before[i:j]), (PieceKind.ADDED, after[k:m])]
     return _pieces(rows)
 
 
@@ -71,11 +79,11 @@ def show(pieces: Sequence[Piece], *, colour: bool) -> str:
 
 def _show(piece: Piece, *, colour: bool, first: bool, last: bool) -> str:
     text = printable(piece.text)
-    if piece.kind == "same":
+    if piece.kind is PieceKind.SAME:
         return _shorten(text, first=first, last=last)
     if not colour:
-        return f"[-{text}-]" if piece.kind == "removed" else f"{{+{text}+}}"
-    if piece.kind == "removed":
+        return f"[-{text}-]" if piece.kind is PieceKind.REMOVED else f"{{+{text}+}}"
+    if piece.kind is PieceKind.REMOVED:
         return click.style(text, fg="red", strikethrough=True)
     return click.style(text, fg="green", bold=True)
 
@@ -96,9 +104,9 @@ def _compare_block(old: Sequence[str], new: Sequence[str]) -> Iterator[list[Piec
         if before != after:
             yield compare_words(before, after)
     for text in old[common:]:
-        yield [Piece(kind="removed", text=text)]
+        yield [Piece(kind=PieceKind.REMOVED, text=text)]
     for text in new[common:]:
-        yield [Piece(kind="added", text=text)]
+        yield [Piece(kind=PieceKind.ADDED, text=text)]
 
 
 def _is_tedious(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -109,5 +117,5 @@ def _is_tedious(old: Sequence[str], new: Sequence[str]) -> bool:
     return sum(number * there[word] for word, number in Counter(old).items()) > MOST_PAIRS
 
 
-def _pieces(rows: Sequence[tuple[str, list[str]]]) -> list[Piece]:
+def _pieces(rows: Sequence[tuple[PieceKind, list[str]]]) -> list[Piece]:
     return [Piece(kind=kind, text=" ".join(words)) for kind, words in rows if words]

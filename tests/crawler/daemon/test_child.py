@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from crawler.daemon.child import Child, Watchdog, start_child
+from crawler.daemon.child import Child, Task, Watchdog, start_child
 
 STALL, LIMIT = 600.0, 3600.0
 
@@ -43,7 +43,7 @@ def test_a_child_that_runs_too_long_has_to_end_in_spite_of_progress() -> None:
 
 @pytest.fixture
 def child() -> Child:
-    return start_child(["no-such-command"], task="crawl", sources=["a"], now=5.0, after_run=7)
+    return start_child(["no-such-command"], task=Task.CRAWL, sources=["a"], now=5.0, after_run=7)
 
 
 def wait(child: Child) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from crawler.daemon.child import Task
 from crawler.daemon.maintenance import Maintenance, prune_backups
 from crawler.locks import locks_folder
 from storage.archive import Archive
@@ -21,7 +22,7 @@ def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
     def targets(now: str) -> list[str]:
         maintenance.work(archive, now=now)
         jobs = maintenance.jobs(archive, now=now, busy=())
-        return [job.arguments[-1] for job in jobs if job.task == "backup"]
+        return [job.arguments[-1] for job in jobs if job.task is Task.BACKUP]
 
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
@@ -59,11 +60,11 @@ def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path)
         maintenance.note_pages({"new": 1})
         assert tasks(busy=("watch",)) == []
         assert tasks() == ["watch"]
-        maintenance.finish("watch", 1)
+        maintenance.finish(Task.WATCH, 1)
         assert tasks() == []
         maintenance.work(archive, now=now)
         assert tasks() == ["watch"]
-        maintenance.finish("watch", 0)
+        maintenance.finish(Task.WATCH, 0)
         maintenance.work(archive, now=now)
         assert tasks() == []
 
