@@ -1,0 +1,74 @@
+"""What an answer to an article link means: status first, then place, then the page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from scrapy import Request
+
+from crawler.failures import Word
+from crawler.runs.answers import AnswerKind, PageAnswer, read_answer
+from crawler.runs.links import make_link
+from tests.support.runs import HOME, NOW, SOURCE, answer
+
+URL = HOME + "tin/khai-mac-hoi-cho-nong-san-a12345.html"
+TEXT = "Sáng nay, hội chợ nông sản của tỉnh khai mạc với hơn một trăm gian hàng. " * 6
+PAGE = f"""<html><head><title>Khai mạc hội chợ nông sản</title></head><body>
+<h1>Khai mạc hội chợ nông sản</h1><div class="content"><p>{TEXT}</p><p>{TEXT}</p></div>
+</body></html>"""
+
+
+def read(
+    body: str = PAGE, status: int = 200, *, url: str = URL, etag: str | None = None, **meta: object
+) -> PageAnswer:
+    link = replace(make_link(SOURCE, URL, found_at=NOW), etag=etag)
+    request = Request(url, meta={"link": link, **meta})
+    return read_answer(answer(request, body, status, ETag='"v2"'), link, SOURCE, now=NOW)
+
+
+def test_a_page_is_read_and_carries_the_new_validators_on_its_link() -> None:
+    found = read()
+    assert found.kind is AnswerKind.ARTICLE
+    assert found.article is not None
+    assert found.article.title == "Khai mạc hội chợ nông sản"
+    assert found.article.key == found.link.key
+    assert found.link.etag == '"v2"'
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "reason"),
+    [
+        (404, AnswerKind.GONE, "http-404"),
+        (410, AnswerKind.GONE, "http-410"),
+        (403, AnswerKind.FAILED, "http-403"),
+        (500, AnswerKind.FAILED, "http-500"),
+    ],
+)
+def test_a_status_decides_before_the_page_does(status: int, kind: AnswerKind, reason: str) -> None:
+    found = read(status=status)
+    assert (found.kind, found.reason, found.article) == (kind, reason, None)
+
+
+def test_an_empty_page_has_failed() -> None:
+    assert read("  \n").reason == Word.EMPTY_BODY
+
+
+def test_not_modified_counts_only_where_somebody_asked() -> None:
+    assert read(status=304, etag='"v1"').kind is AnswerKind.UNCHANGED
+    assert read(status=304).kind is AnswerKind.AGAIN
+    asked = read(status=304, unconditional=True)
+    assert (asked.kind, asked.reason) == (AnswerKind.FAILED, "http-304")
+
+
+def test_a_redirect_decides_by_where_it_ends() -> None:
+    away = read(url="https://other.example.com/a12345.html")
+    assert (away.kind, away.reason) == (AnswerKind.REJECTED, Word.OFF_SITE)
+    home = read(url=HOME, redirect_times=1)
+    assert (home.kind, home.reason) == (AnswerKind.GONE, Word.REDIRECT_HOME)
+
+
+def test_a_page_without_text_is_no_article() -> None:
+    found = read("<html><body><h1>Khai mạc hội chợ nông sản</h1></body></html>")
+    assert found.kind is AnswerKind.REJECTED
+    assert found.reason

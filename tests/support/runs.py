@@ -1,0 +1,108 @@
+"""One run of one source on a real archive, without a process and without a network."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scrapy.http import HtmlResponse, TextResponse
+from scrapy.signalmanager import SignalManager
+from twisted.python.failure import Failure
+
+from crawler.runs.captures import open_archive
+from crawler.runs.plan import CrawlPlan
+from crawler.runs.recorder import Recorder
+from crawler.runs.seeds import SeedRegistry
+from crawler.sources import Source
+from crawler.spiders.polls import Poller
+from crawler.spiders.seeds import SeedFinder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scrapy import Request
+
+    from storage.records import Link
+
+HOME = "https://bao.example.vn/"
+SOURCE = Source(id="bao", name="Báo Tỉnh Nhà", province="Tây Ninh", homepage=HOME)
+NOW = "2026-11-20T08:00:00Z"
+
+
+@dataclass
+class OpenRun:
+    """A run that has begun, with a clock that stands still until a test moves it."""
+
+    path: Path
+    source: Source = SOURCE
+    plan: CrawlPlan = field(default_factory=CrawlPlan)
+    now: str = NOW
+
+    def __post_init__(self) -> None:
+        self.events = SignalManager()
+        self.archive = open_archive(self.path / "archive.db", None)
+        self.recorder = Recorder(
+            self.archive,
+            self.source,
+            self.plan,
+            batch=10,
+            events=self.events,
+            clock=lambda: self.now,
+        )
+        self.seeds = SeedRegistry(self.archive, self.source, self.plan, lambda: self.now)
+        self.polls = Poller(
+            self.seeds,
+            self.events,
+            check_storage=lambda _: None,
+            interval=1800.0,
+            most_pages=3,
+            most_children=5,
+        )
+        self.finder = SeedFinder(self.seeds, self.polls)
+
+    def find(self, path: str) -> Link:
+        """Record a link of the source and hand it out; return it as the archive has it."""
+        return self.recorder.take(self.recorder.link_for(HOME + path))
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the archive's file says."""
+        with closing(sqlite3.connect(self.path / "archive.db")) as conn:
+            return conn.execute(sql, values).fetchall()
+
+    def value(self, sql: str, *values: object) -> Any:
+        """One value of the archive's file."""
+        return self.rows(sql, *values)[0][0]
+
+    def close(self, state: str = "finished") -> None:
+        """End the run."""
+        self.recorder.close(state)
+
+
+def answer(
+    request: Request, body: bytes | str = b"", status: int = 200, **headers: str
+) -> TextResponse:
+    """The answer of a server to a request."""
+    encoded = body.encode() if isinstance(body, str) else body
+    kind = TextResponse if encoded.startswith(b"<?xml") else HtmlResponse
+    return kind(
+        request.url, status=status, body=encoded, headers=headers, request=request, encoding="utf-8"
+    )
+
+
+def failure_of(request: Request, error: BaseException) -> Failure:
+    """A request that got no answer, as Scrapy reports it to an errback."""
+    failure = Failure(error)
+    failure.request = request  # type: ignore[attr-defined]
+    return failure
+
+
+def feed(*items: tuple[str, str]) -> str:
+    """An RSS feed of (path, publication date)."""
+    entries = "".join(
+        f"<item><title>Tin số {number}</title><link>{HOME}{path}</link>"
+        f"<pubDate>{date}</pubDate></item>"
+        for number, (path, date) in enumerate(items)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{entries}</channel></rss>'
