@@ -1,0 +1,104 @@
+"""The links of a page, what they say, and where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.discovery.anchors import MAX_ANCHORS, Anchor, bare, read_anchors, read_dates
+from crawler.discovery.markup import parse_html
+
+BASE = "https://x.vn/"
+
+
+def anchors(html: str) -> list[Anchor]:
+    root = parse_html(html)
+    return read_anchors(root, BASE) if root else []
+
+
+def dates(html: str) -> dict[str, str]:
+    root = parse_html(html)
+    return read_dates(root, BASE) if root else {}
+
+
+@pytest.mark.parametrize(
+    ("inside", "label"),
+    [
+        ("Giá <b>lúa <i>tăng</i></b> mạnh", "Giá lúa tăng mạnh"),
+        ("<h3>Một<!-- hai --></h3><script>var a;</script><style>p{}</style>", "Một"),
+        ("Hà &amp; Nội&nbsp; \n Huế", "Hà & Nội Huế"),
+        ("<img alt='Ảnh lúa'>", "Tựa"),
+        ("", "Tựa"),
+    ],
+)
+def test_a_link_says_its_text_in_the_order_of_the_page_else_its_title(
+    inside: str, label: str
+) -> None:
+    (anchor,) = anchors(f"<a href=/a title='Tựa'>{inside}</a>")
+    assert anchor.label == label
+
+
+def test_a_picture_speaks_for_a_link_without_words() -> None:
+    assert [each.label for each in anchors("<a href=/a><i></i><img alt='Ảnh lúa'></a>")] == [
+        "Ảnh lúa"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "in_menu"),
+    [
+        ("<nav><ul><li><a href=/1>1</a></ul></nav><a href=/2>2</a>", [True, False]),
+        ("<div class='top MainMenu'><a href=/1>1</a></div><p><a href=/2>2</a>", [True, False]),
+        ("<ul id=breadcrumb><li><a href=/1>1</a></ul><a href=/2>2</a>", [True, False]),
+        ("<p role=navigation><a href=/1>1</a></p><a href=/2>2</a>", [True, False]),
+        ("<nav><div class=menu></div><a href=/1>1</a></nav><a href=/2>2</a>", [True, False]),
+        ("<div class=documents><a href=/1>1</a></div><a href=/2>2</a>", [False, False]),
+        ("<main class=has-menu><a href=/1>1</a></main><footer><a href=/2>2</a>", [False, True]),
+    ],
+)
+def test_menus_hold_what_stands_in_them_and_nothing_after(html: str, in_menu: list[bool]) -> None:
+    assert [anchor.in_menu for anchor in anchors(html)] == in_menu
+
+
+def test_links_without_an_address_are_left_out_and_counted() -> None:
+    assert anchors("<a>x</a><a href>y</a><a href='#z'>z</a>") == []
+    many = "<a name=x></a>" * (MAX_ANCHORS - 1) + "<a href=/1>1</a><a href=/2>2</a>"
+    assert [anchor.url for anchor in anchors(many)] == ["https://x.vn/1"]
+
+
+def test_rel_next_is_one_word_among_others() -> None:
+    assert [each.is_next for each in anchors("<a rel='nofollow NEXT' href=/2>2</a>")] == [True]
+    assert [each.is_next for each in anchors("<a rel=nextra href=/2>2</a>")] == [False]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<li><a href=/1>Một</a><span>18/09/2025</span></li><li><a href=/2>Hai</a></li>",
+        "<li><a href=/1>Một</a><time datetime=18/09/2025>hôm qua</time></li>",
+        "<li><h3><a href=/1>Một</a></h3><p><i></i>18/09/2025</p></li>",
+    ],
+)
+def test_a_date_belongs_to_the_one_link_of_its_box(html: str) -> None:
+    found = dates(html)
+    assert list(found) == ["https://x.vn/1"]
+    assert "18/09/2025" in found["https://x.vn/1"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div><a href=/1>Một</a><a href=/2>Hai</a><span>18/09/2025</span></div>",
+        "<div><a href=/1>Một 18/09/2025</a></div>",
+        "<div><a href=/1>Một</a><script>'18/09/2025'</script></div>",
+        "<div><a href=/1>Một</a><p><i></i>Viết<b></b> ngày <b></b>18/09/2025</p></div>",
+        f"<div><a href=/1>Một</a><p>{'x ' * 50}18/09/2025</p></div>",
+        f"<a href=/1>Một</a>{'<div>' * 5}<b>18/09/2025</b>",
+    ],
+)
+def test_a_date_elsewhere_belongs_to_no_link(html: str) -> None:
+    assert dates(html) == {}
+
+
+def test_parameters_of_campaigns_do_not_part_a_link_from_its_date() -> None:
+    assert bare("https://x.vn/1?utm_source=home") == "https://x.vn/1"
+    assert bare("https://x.vn/1?id=2") == "https://x.vn/1?id=2"

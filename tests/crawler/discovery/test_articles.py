@@ -1,0 +1,70 @@
+"""Which links are articles: habit of the site, place on the page, hosts."""
+
+from __future__ import annotations
+
+from crawler.discovery.articles import articles_among, is_article_link
+from crawler.discovery.results import Found
+from crawler.sources import SeedKind, Source
+from crawler.sources.patterns import compile_pattern
+
+BARE = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
+SLUGS = [f"https://x.vn/xa-tan-hoa-khanh-thanh-cau-{word}" for word in ("mot", "hai", "ba")]
+NUMBERED = [f"https://x.vn/nguoi-nuoi-tom-o-xa-14823{n}.html" for n in range(4)]
+
+
+def found(urls: list[str]) -> list[Found]:
+    return [Found(url=url) for url in urls]
+
+
+def test_plain_slugs_are_articles_where_few_links_have_ids() -> None:
+    assert [link.url for link in articles_among(BARE, found(SLUGS))] == SLUGS
+    few = [*SLUGS, *NUMBERED[:2]]
+    assert [link.url for link in articles_among(BARE, found(few))] == few
+
+
+def test_plain_slugs_are_sections_where_the_site_numbers_its_articles() -> None:
+    assert [link.url for link in articles_among(BARE, found([*SLUGS, *NUMBERED]))] == NUMBERED
+
+
+def test_three_ids_among_many_slugs_are_no_habit() -> None:
+    many = [f"{SLUGS[0]}-{n}-nhip-moi" for n in "abcdefghijk"]
+    mixed = [*many, *NUMBERED[:3]]
+    assert len(articles_among(BARE, found(mixed))) == len(mixed)
+
+
+def test_a_feed_is_not_asked_for_a_habit() -> None:
+    assert len(articles_among(BARE, found([*SLUGS, *NUMBERED]), SeedKind.FEED)) == 7
+
+
+def test_the_key_is_carried_and_the_address_is_canonical() -> None:
+    source = Source(
+        id="x",
+        name="X",
+        province="Huế",
+        homepage="https://x.vn/",
+        former_hosts=("cu.vn",),
+        accept=(compile_pattern(r"-a(?P<id>\d+)\.html$"),),
+    )
+    (link,) = articles_among(source, [Found(url="http://cu.vn/mot-a7.html?fbclid=1", title="Một")])
+    assert (link.url, link.key, link.title) == ("https://x.vn/mot-a7.html", "a7", "Một")
+    (slug, *_) = articles_among(BARE, found(SLUGS))
+    assert slug.key == slug.url
+
+
+def test_in_menus_only_long_labels_are_articles() -> None:
+    short, long = "Giới thiệu chung", "Xã Tân Hòa khánh thành cây cầu nối hai bờ"
+    for url, label, is_article in (
+        (NUMBERED[0], short, False),
+        (NUMBERED[0], "Xã Tân Hòa khánh thành", True),
+        (SLUGS[0], "Xã Tân Hòa khánh thành", False),
+        (SLUGS[0], long, True),
+    ):
+        assert is_article_link(BARE, Found(url=url, title=label, in_menu=True)) is is_article
+        assert is_article_link(BARE, Found(url=url, title=label))
+
+
+def test_what_is_no_address_is_no_article() -> None:
+    assert not is_article_link(BARE, Found(url="https://[::1/mot-hai-ba-bon-a12345.html"))
+    assert (
+        articles_among(BARE, found(["https://x.vn:99999/a", "//x.vn/a", "https://u@x.vn/"])) == ()
+    )

@@ -1,0 +1,61 @@
+"""Bodies to bounded bytes, lines and addresses."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from crawler.discovery.markup import absolute, one_line, parse_html, plain, text_of, unpack
+from crawler.sources.files import MAX_URL
+
+
+def test_gzip_is_unpacked_member_by_member_up_to_the_limit() -> None:
+    body = gzip.compress(b"a" * 100, mtime=0) + gzip.compress(b"b" * 100, mtime=0)
+    assert unpack(body) == (b"a" * 100 + b"b" * 100, ())
+    data, problems = unpack(gzip.compress(b"a" * 3_000_000, mtime=0), 1024 * 1024)
+    assert len(data) == 1024 * 1024
+    assert problems == ("is longer than 1 MiB; the rest was not read",)
+    data, problems = unpack(gzip.compress(b"abc" * 1000, mtime=0)[:-12])
+    assert problems == ("its gzip data ends early",)
+    assert b"abcabc" in data
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        (" /a b.html\n", "https://x.vn/a%20b.html"),
+        ("?p=2&amp;q=1", "https://x.vn/muc/?p=2&q=1"),
+        ("c.html#top", "https://x.vn/muc/c.html"),
+        ("//y.vn/a", "https://y.vn/a"),
+        ("#top", None),
+        ("javascript:void(0)", None),
+        ("https://user@x.vn/", None),
+        ("https://x.vn:999999/", None),
+        ("/" + "a" * MAX_URL, None),
+        (None, None),
+    ],
+)
+def test_only_web_addresses_become_absolute(reference: str | None, url: str | None) -> None:
+    assert absolute("https://x.vn/muc/", reference) == url
+
+
+def test_lines_are_short_composed_and_never_blank() -> None:
+    assert one_line(" Hue\u0302\u0301 \n\t 2026 ", 8) == "Huế 2026"
+    assert one_line("abc", 2) == "ab"
+    assert one_line(" \n ", 9) is None
+    assert one_line(None, 9) is None
+
+
+def test_titles_lose_markup_that_was_escaped_into_them() -> None:
+    assert plain("<b>Giá</b> lúa &amp;amp; g&#7841;o") == "Giá lúa &amp; gạo"
+    assert plain("1 < 2") == "1 < 2"
+
+
+def test_the_tree_is_that_of_browsers_without_what_xml_forbids() -> None:
+    assert parse_html(" \n ") is None
+    root = parse_html("<p>Một<p>Hai\x0b<script>ba</script><!-- bốn --> năm\ud800")
+    assert root is not None
+    assert [node.text(deep=True) for node in root.css("p")][0] == "Một"
+    assert text_of(root, 100) == "MộtHai năm"
+    assert text_of(root, 5) == "Một"

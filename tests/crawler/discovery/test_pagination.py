@@ -1,0 +1,58 @@
+"""Where in a listing an address leads."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.discovery.pagination import choose_next, find_position, is_paged, page_of
+
+LIST = "https://x.vn/xa-hoi"
+
+
+@pytest.mark.parametrize(
+    ("url", "listing", "value", "is_offset"),
+    [
+        ("https://www.x.vn/Xa-Hoi/", "x.vn/xa-hoi?", None, False),
+        ("https://x.vn/xa-hoi/trang-3.html", "x.vn/xa-hoi?", 3, False),
+        ("https://x.vn/xa-hoi-page-3.html", "x.vn/xa-hoi?", 3, False),
+        ("https://x.vn/xa-hoi?limitstart=40&b=1&a=2", "x.vn/xa-hoi?a=2&b=1", 40, True),
+        ("https://x.vn/xa-hoi?my_page=3&_cur=9", "x.vn/xa-hoi?", 9, False),
+        ("https://x.vn/xa-hoi?p=1234567", "x.vn/xa-hoi?p=1234567", None, False),
+        ("https://x.vn/?op=tin/page-4", "x.vn?op=tin", 4, False),
+        ("https://x.vn/index.php?p_p_state=x", "x.vn?", None, False),
+    ],
+)
+def test_an_address_is_taken_apart(
+    url: str, listing: str, value: int | None, is_offset: bool
+) -> None:
+    position = find_position(url)
+    assert (position.listing, position.value, position.is_offset) == (listing, value, is_offset)
+    assert is_paged(url) is (value is not None)
+
+
+def test_pages_are_counted_from_one_and_offsets_are_later_pages() -> None:
+    assert [page_of(f"{LIST}{tail}")[1] for tail in ("", "?p=0", "?p=2", "?start=20")] == [
+        1,
+        1,
+        2,
+        21,
+    ]
+
+
+def test_the_smallest_later_offset_is_next() -> None:
+    links = [(f"{LIST}?start={n}", str(n), False) for n in (60, 0, 40, 20)]
+    assert choose_next(f"{LIST}?start=20", links) == f"{LIST}?start=40"
+    assert choose_next(f"{LIST}?start=60", links) is None
+
+
+def test_numbers_win_over_words() -> None:
+    links = [(f"{LIST}?p=9", "Trang sau", True), (f"{LIST}?p=4", "4", False)]
+    assert choose_next(f"{LIST}?p=3", links) == f"{LIST}?p=4"
+    assert choose_next(f"{LIST}?p=8", links) == f"{LIST}?p=9"
+    assert choose_next(f"{LIST}?p=9", links) is None
+
+
+@pytest.mark.parametrize("label", ["Trang sau", "›", "Xem tiếp »", "TIẾP THEO »", "next"])
+def test_only_known_words_lead_on(label: str) -> None:
+    wanted = None if label == "Xem tiếp »" else f"{LIST}?p=5"
+    assert choose_next(f"{LIST}?p=2", [(f"{LIST}?p=5", label, False)]) == wanted

@@ -1,0 +1,52 @@
+"""One function for feeds, sitemaps and listings."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
+from crawler.discovery.results import Child, Found
+from crawler.sources import SeedKind, Source
+
+X = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
+ARTICLE = "https://x.vn/nguoi-nuoi-tom-o-xa-148230.html"
+BODIES = {
+    SeedKind.FEED: f"<rss><channel><ttl>60</ttl><item><link>{ARTICLE}</link></item>"
+    "<item><link>https://y.vn/a</link></item></channel></rss>",
+    SeedKind.SITEMAP: f"<urlset><url><loc>{ARTICLE}</loc></url>"
+    "<url><loc>https://x.vn/xa-hoi</loc></url></urlset>",
+    SeedKind.LISTING: f"<a href={ARTICLE}>Một</a><a href=/xa-hoi>Xã hội</a>"
+    "<button data-next='/rows?page=2'>",
+}
+
+
+@pytest.mark.parametrize("kind", SeedKind)
+def test_articles_are_told_from_other_links(kind: SeedKind) -> None:
+    reading = read_seed(kind, BODIES[kind].encode(), "https://x.vn/", X)
+    assert [link.url for link in reading.articles] == [ARTICLE]
+    assert reading.others == 1
+    assert guess_kind(BODIES[kind].encode()) is kind
+    assert describe_reading(reading) is None
+
+
+def test_each_kind_says_what_only_it_knows() -> None:
+    feed = read_seed("feed", BODIES[SeedKind.FEED].encode(), "https://x.vn/", X)
+    assert feed.ttl == 3600
+    index = b"<sitemapindex><sitemap><loc>/2025.xml</loc></sitemap></sitemapindex>"
+    children = read_seed("sitemap", index, "https://x.vn/", X).children
+    assert children == (Child(url="https://x.vn/2025.xml", period="2025"),)
+    listing = read_seed("listing", BODIES[SeedKind.LISTING].encode(), "https://x.vn/", X)
+    assert (listing.next_page, listing.is_guess) == ("https://x.vn/rows?page=2", True)
+    assert listing.sections == ("https://x.vn/xa-hoi",)
+    linked = BODIES[SeedKind.LISTING] + "<a href='/?p=2'>2</a>"
+    listing = read_seed("listing", linked.encode(), "https://x.vn/", X)
+    assert (listing.next_page, listing.is_guess) == ("https://x.vn/?p=2", False)
+
+
+def test_a_useless_page_is_described() -> None:
+    assert describe_reading(Reading(others=3)) == (
+        "shows 3 links, none of which looks like an article"
+    )
+    assert describe_reading(Reading(problems=("one", "two"))) == "two"
+    assert describe_reading(Reading(articles=(Found(url=ARTICLE),), problems=("one",))) is None
+    assert describe_reading(Reading(children=(Child(url=ARTICLE),), problems=("one",))) is None
