@@ -1,0 +1,101 @@
+"""What must hold before a crawl starts, and how lasting problems are reported."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.daemon.preflight import (
+    DaemonLock,
+    Problems,
+    check_not_lost,
+    daemon_of,
+    find_obstacle,
+    identity,
+)
+from storage.archive import Archive
+from storage.errors import ArchiveBusy, ArchiveMissing
+from storage.records import RunKind, SourceRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.sources.put(
+            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
+        )
+        archive.runs.start("a", RunKind.CRAWL, "2026-11-24T00:00:00Z")
+        yield archive
+
+
+def test_a_clock_two_days_before_the_newest_row_is_an_obstacle(archive: Archive) -> None:
+    assert find_obstacle(archive, now="2026-11-22T00:00:00Z", reserve=0) is None
+    why = find_obstacle(archive, now="2026-11-21T23:59:59Z", reserve=0)
+    assert why is not None
+    assert "the clock says 2026-11-21" in why
+    assert "2026-11-24T00:00:00Z: set the clock" in why
+
+
+def test_a_disk_with_less_than_the_reserve_is_an_obstacle(archive: Archive) -> None:
+    free = shutil.disk_usage(archive.path.parent).free
+    now = "2026-11-24T00:00:00Z"
+    assert find_obstacle(archive, now=now, reserve=free // 2) is None
+    why = find_obstacle(archive, now=now, reserve=free * 2)
+    assert why is not None
+    assert f"less free than the {free * 2 >> 20} MB" in why
+
+
+def test_captures_without_their_archive_are_not_begun_anew(tmp_path: Path) -> None:
+    captures = tmp_path / "captures"
+    captures.mkdir()
+    check_not_lost(tmp_path / "archive.db", captures)
+    (captures / "run-00001.warc.gz").touch()
+    with pytest.raises(ArchiveMissing, match="restore it"):
+        check_not_lost(tmp_path / "archive.db", captures)
+    (tmp_path / "archive.db").write_bytes(b"x")
+    check_not_lost(tmp_path / "archive.db", captures)
+
+
+def test_a_file_put_in_the_place_of_another_has_another_identity(tmp_path: Path) -> None:
+    path, other = tmp_path / "archive.db", tmp_path / "other.db"
+    assert identity(path) is None
+    path.touch()
+    other.touch()
+    before = identity(path)
+    path.write_bytes(b"more")
+    assert identity(path) == before
+    other.replace(path)
+    assert identity(path) != before
+
+
+def test_one_daemon_an_archive(tmp_path: Path) -> None:
+    import os
+
+    archive = tmp_path / "archive.db"
+    assert daemon_of(archive) is None
+    with DaemonLock(archive):
+        assert daemon_of(archive) == os.getpid()
+        with pytest.raises(ArchiveBusy, match=f"process {os.getpid()}"):
+            DaemonLock(archive).acquire()
+    assert daemon_of(archive) is None
+
+
+def test_a_problem_is_logged_once_and_so_is_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    problems = Problems(logging.getLogger("problems"))
+    problems.clear("disk", "was never there")
+    problems.report("disk", "it is full")
+    problems.report("disk", "it is full")
+    assert "disk" in problems
+    problems.report("disk", "it is fuller")
+    problems.clear("disk", "there is room")
+    problems.clear("disk", "there is room")
+    assert caplog.messages == ["it is full", "it is fuller", "there is room"]
+    assert "disk" not in problems

@@ -1,0 +1,100 @@
+"""Running children: how many, what they work on, how they ended."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.daemon.child import Task
+from crawler.daemon.workers import ChildEnd, ChildResult, Workers
+from storage.archive import Archive
+from storage.records import Outcome, OutcomeKind, RunKind, SourceRow
+from tests.support.settings import make_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        for id_ in ("a", "b"):
+            archive.sources.put(
+                SourceRow(id=id_, name=id_, kind="newspaper", province="Huế", homepage="x")
+            )
+        yield archive
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    workers = Workers(
+        make_options(children=1, stall_timeout=10.0, crawl_timeout=100.0, kill_grace=5.0)
+    )
+    yield workers
+    workers.kill_all(0.0)
+    finish(workers, None)
+
+
+def start(workers: Workers, *arguments: str, task: Task = Task.CRAWL, after_run: int = 0) -> None:
+    sources = ["a", "b"] if task is Task.CRAWL else []
+    assert workers.start(arguments, task=task, sources=sources, now=0.0, after_run=after_run)
+
+
+def finish(workers: Workers, archive: Archive | None) -> list[ChildResult]:
+    results, end = [], time.monotonic() + 30
+    while workers.children and time.monotonic() < end:
+        results += workers.collect(archive)
+        time.sleep(0.01)
+    assert not workers.children
+    return results
+
+
+def test_only_crawls_take_the_room_of_crawls(workers: Workers) -> None:
+    start(workers, "--version", task=Task.BACKUP)
+    assert workers.has_room()
+    assert workers.busy() == set()
+    start(workers, "--version")
+    assert not workers.has_room()
+    assert workers.busy() == {"a", "b"}
+
+
+def test_a_result_names_the_sources_with_a_run_of_that_child(
+    workers: Workers, archive: Archive
+) -> None:
+    earlier = archive.runs.start("b", RunKind.CRAWL, "2026-11-24T00:00:00Z")
+    archive.runs.finish(earlier, "finished", "2026-11-24T00:01:00Z")
+    start(workers, "--version", after_run=earlier)
+    run = archive.runs.start("a", RunKind.CRAWL, "2026-11-24T00:02:00Z")
+    archive.runs.finish(run, "finished", "2026-11-24T00:03:00Z")
+    (result,) = finish(workers, archive)
+    assert result.ran == {"a"}
+    assert (result.status, result.ended_by, result.end) == (0, "", ChildEnd.FINISHED)
+
+
+def test_a_wrong_command_is_a_failure_with_its_message(workers: Workers) -> None:
+    start(workers, "no-such-command")
+    (result,) = finish(workers, None)
+    assert (result.end, result.ran) == (ChildEnd.FAILED, frozenset())
+    assert "no-such-command" in result.messages
+
+
+def test_pages_of_a_run_are_progress_and_silence_is_none(
+    workers: Workers, archive: Archive
+) -> None:
+    run = archive.runs.start("a", RunKind.CRAWL, "2026-11-24T00:02:00Z")
+    start(workers, "--version", after_run=0)
+    (child,) = workers.children
+    for now in (9.0, 18.0, 27.0):
+        archive.runs.count(run, Outcome(kind=OutcomeKind.NEW))
+        workers.watch(archive, now)
+        assert not workers.is_ending()
+    workers.watch(archive, 36.0)
+    assert not workers.is_ending()
+    workers.watch(archive, 38.0)
+    assert workers.is_ending()
+    assert child.ended_by == "no progress for 10 s"
+    (result,) = finish(workers, archive)
+    assert result.end is ChildEnd.KILLED

@@ -1,0 +1,115 @@
+"""Health in the archive: kept, and reported until people know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.monitoring.check import check, read_facts
+from crawler.monitoring.rules import HealthState
+from crawler.monitoring.status import UNLISTED, as_source, read_row
+from crawler.runs.links import row_of
+from crawler.sources import Seed, SeedKind, Source
+from storage.archive import Archive
+from storage.records import Poll, RunKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FEED = "https://a.vn/rss"
+SOURCE = Source(
+    id="a",
+    name="Báo A",
+    province="Huế",
+    homepage="https://a.vn/",
+    seeds=(Seed(kind=SeedKind.FEED, url=FEED),),
+)
+NINE, TEN, NEXT = "2026-11-24T09:00:00Z", "2026-11-24T10:00:00Z", "2026-11-24T11:30:00Z"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.sources.put(row_of(SOURCE))
+        yield archive
+
+
+def poll(archive: Archive, failures: float, error: str | None = None) -> None:
+    (seed,) = archive.seeds.put("a", [("feed", FEED)])
+    archive.seeds.record_poll(
+        Poll(
+            seed_id=seed.id,
+            polled_at=NINE,
+            next_poll_at=NEXT,
+            next_poll_why="it publishes so much",
+            failures=failures,
+            error=error,
+        ),
+        [],
+    )
+
+
+def test_a_change_is_reported_until_people_know(archive: Archive) -> None:
+    poll(archive, 2.0, "answered 404")
+    for _ in range(2):
+        change = check(archive, SOURCE, now=TEN)
+        assert change is not None
+        assert (change.state, change.before, change.since) == ("broken", "ok", TEN)
+        assert change.why == "answered 404"
+        assert not change.recovered
+    archive.health.mark_told([("a", "broken")])
+    assert check(archive, SOURCE, now=TEN) is None
+    poll(archive, 0.0)
+    recovered = check(archive, SOURCE, now=NEXT)
+    assert recovered is not None
+    assert (recovered.before, recovered.since, recovered.recovered) == ("broken", NEXT, True)
+
+
+def test_a_verdict_keeps_the_time_it_began_at(archive: Archive) -> None:
+    poll(archive, 2.0, "answered 404")
+    check(archive, SOURCE, now=NINE)
+    check(archive, SOURCE, now=NEXT)
+    kept = archive.health.get("a")
+    assert kept is not None
+    assert (kept.state, kept.since, kept.checked_at) == ("broken", NINE, NEXT)
+
+
+def test_an_unchanged_verdict_is_not_written_within_the_hour(archive: Archive) -> None:
+    poll(archive, 0.0)
+    check(archive, SOURCE, now=NINE)
+    check(archive, SOURCE, now=TEN)
+    kept = archive.health.get("a")
+    assert kept is not None
+    assert kept.checked_at == NINE
+
+
+def test_facts_are_of_this_source_and_its_seeds(archive: Archive) -> None:
+    poll(archive, 0.0)
+    archive.seeds.put("a", [("feed", "https://a.vn/old")])
+    archive.runs.start("a", RunKind.CRAWL, NINE)
+    facts = read_facts(archive, SOURCE, now=TEN)
+    assert [seed.url for seed in facts.seeds] == [FEED]
+    assert [run.started_at for run in facts.runs] == [NINE]
+    assert (facts.published, facts.coverage, facts.judged) == ([], {}, 0)
+
+
+def test_a_row_of_the_status_holds_next_poll_health_and_last_run(archive: Archive) -> None:
+    poll(archive, 0.0)
+    archive.runs.finish(archive.runs.start("a", RunKind.CRAWL, NINE), "finished", NINE)
+    row = read_row(archive, SOURCE, now=TEN, slack=900)
+    assert (row.health, row.alarming) == (HealthState.OK, False)
+    assert (row.next_poll_at, row.next_poll_why) == (NEXT, "it publishes so much")
+    assert row.last_success_at == NINE
+    assert row.last_run is not None
+    assert row.last_run.state == "finished"
+    assert (row.articles, row.pending) == (0, 0)
+
+
+def test_a_source_without_a_file_is_shown_and_never_polled(archive: Archive) -> None:
+    poll(archive, 2.0, "answered 404")
+    row = read_row(archive, as_source(row_of(SOURCE)), now=TEN, slack=900)
+    assert row.source.status == UNLISTED
+    assert (row.next_poll_at, row.next_poll_why) == (None, "no source file has this id")
+    assert not row.alarming
