@@ -172,8 +172,7 @@ class Recorder:
 
     def reject(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
         """The page was read and is no article, or may not be read."""
-        # A page that was an article once is looked at again in its time.
-        again = next_revisit(link.found_at, self.clock()) if link.article_id else None
+        again = self._retry_at(link, reason)
         outcome = self.archive.pages.reject(
             link, reason, capture=capture, run_id=self.run_id, retry_at=again
         )
@@ -188,19 +187,24 @@ class Recorder:
         capture: Capture | None = None,
     ) -> Outcome:
         """The page could not be read this time; ``wait``: seconds the server asked for."""
-        now = self.clock()
-        again = retry_at(
-            link.attempts + 1,
-            reason_of(reason),
-            now,
-            not_before=_after(now, wait),
-            found_at=link.found_at,
-        )
+        again = self._retry_at(link, reason, wait)
         outcome = self.archive.pages.fail(
             link, reason, run_id=self.run_id, retry_at=again, capture=capture
         )
         self.failed += 1
         return self._settle(link, outcome)
+
+    def _retry_at(self, link: Link, reason: str, wait: float | None = None) -> str | None:
+        """Return when the plan of the reason has the page asked for again."""
+        now = self.clock()
+        return retry_at(
+            link.attempts + 1,
+            reason_of(reason),
+            now,
+            is_stored=link.article_id is not None,
+            not_before=_after(now, wait),
+            found_at=link.found_at,
+        )
 
     def lose(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
         """The page is gone from the site; what we have of it stays."""

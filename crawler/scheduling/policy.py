@@ -134,33 +134,49 @@ def retry_at(
     reason: Reason,
     now: str,
     *,
+    is_stored: bool = False,
     chance: Random | None = None,
     not_before: str | None = None,
     found_at: str | None = None,
     waits: Sequence[float] = RETRIES,
 ) -> str | None:
-    """Return when to try a failed page again after ``attempts`` attempts, this one included.
+    """Return when to ask again for a page that gave no article, by the plan of ``reason``.
 
-    None: give the page up, as the plan of ``reason`` says, or after so many attempts. A hard
-    failure is tried a third time at most and waits longer; a page that fails for other reasons
-    stays for four days, also where somebody tries it every few minutes (``found_at``: when it was
-    found). ``now``, ``not_before``, ``found_at``: ISO strings.
+    None: not by itself. ``attempts`` counts this one, too. ``found_at``: when the page was found;
+    ``is_stored``: whether it was an article before; ``not_before``: what the server asked for
+    (Retry-After). ``now``, ``not_before``, ``found_at``: ISO strings.
     """
-    if reason.retry is not Retry.BACK_OFF:
-        return None
-    kind = reason.weight
-    step = attempts - 1 if kind is not FailureKind.HARD else 2 * attempts
-    if step < len(waits):
-        wait = waits[max(0, step)] * (1 + (_JITTER * chance.random() if chance else 0.0))
-    else:
-        age = _age(found_at, now)
-        if kind is FailureKind.HARD or age is None or age >= sum(waits):
+    match reason.retry:
+        case Retry.BACK_OFF:
+            wait = _back_off(attempts, reason.weight, _age(found_at, now), waits)
+        case Retry.REVISIT | Retry.OTHER_BOUNDS if is_stored and found_at is not None:
+            return next_revisit(found_at, now)
+        case _:
             return None
-        wait = min(_DAY, sum(waits) - age)
+    if wait is None:
+        return None
+    wait *= 1 + (_JITTER * chance.random() if chance else 0.0)
     at = parse_instant(now) + dt.timedelta(seconds=wait)
     if not_before is not None:
         at = max(at, _asked(not_before, parse_instant(now)))
     return format_instant(at)
+
+
+def _back_off(
+    attempts: int, weight: FailureKind, age: float | None, waits: Sequence[float]
+) -> float | None:
+    """Return the seconds to wait after a failed attempt; None: give the page up.
+
+    A hard failure is tried a third time at most and waits longer. A page that fails for other
+    reasons stays for four days, also where somebody tries it every few minutes; ``age``: seconds
+    since it was found.
+    """
+    step = 2 * attempts if weight is FailureKind.HARD else attempts - 1
+    if step < len(waits):
+        return waits[max(0, step)]
+    if weight is FailureKind.HARD or age is None or age >= sum(waits):
+        return None
+    return min(_DAY, sum(waits) - age)
 
 
 def _age(found_at: str | None, now: str) -> float | None:

@@ -33,7 +33,7 @@ NO_REASONS = {
     "crawler/daemon/events.py": {"maintenance"},  # an event
     "crawler/discovery/sitemaps.py": {"video"},  # a namespace
     "crawler/explain.py": {"capture"},  # a label
-    "crawler/extract/dom/walk.py": {"video"},  # an element
+    "crawler/extract/dom/walk.py": {"dropped", "video"},  # a trait, an element
     "crawler/extract/kinds.py": {"video"},  # a kind of article
     "crawler/middlewares/capture.py": {"capture"},  # a key of request.meta
     "crawler/middlewares/limits.py": {"encoding"},  # a keyword
@@ -45,6 +45,7 @@ NO_REASONS = {
     "crawler/spiders/pages.py": {"capture"},  # a key of request.meta
     "crawler/spiders/session.py": {"capture"},  # a key of request.meta
     "storage/search/filters.py": {"video"},  # a kind of article
+    "crawler/survey/inspection.py": {"listing"},  # a kind of seed
     # The archive knows nothing of crawling, and refuses two things by itself.
     "storage/articles/write.py": {"empty", "http-304"},
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.failures import Word, reason_of, weigh
+from crawler.failures import Retry, Word, reason_of, weigh
 from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, retry_at, stagger
 from crawler.scheduling.rhythm import Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant
@@ -172,6 +173,31 @@ def test_pages_that_fail_hard_are_given_up_after_three_attempts() -> None:
 @pytest.mark.parametrize("word", ["listing", "before-since", "retry-after", "redirect-home"])
 def test_only_what_backs_off_is_tried_again(word: str) -> None:
     assert retry_at(1, reason_of(word), NOW) is None
+
+
+@pytest.mark.parametrize("word", ["listing", "bot-check", "before-since"])
+def test_a_stored_page_that_is_refused_is_asked_again_at_its_next_revisit(word: str) -> None:
+    found = "2026-11-24T00:00:00Z"
+    at = retry_at(1, reason_of(word), NOW, is_stored=True, found_at=found)
+    assert at == next_revisit(found, NOW) == "2026-11-24T06:00:00Z"
+
+
+@pytest.mark.parametrize("plan", list(Retry))
+def test_each_plan_of_a_reason_is_obeyed(plan: Retry) -> None:
+    reason = replace(reason_of("maintenance"), retry=plan)
+    again = {
+        stored: retry_at(1, reason, NOW, is_stored=stored, found_at="2026-11-24T00:00:00Z")
+        for stored in (False, True)
+    }
+    soon, revisit = "2026-11-24T03:05:00Z", "2026-11-24T06:00:00Z"
+    expected = {
+        Retry.NEVER: (None, None),
+        Retry.NEXT_RUN: (None, None),
+        Retry.REVISIT: (None, revisit),
+        Retry.OTHER_BOUNDS: (None, revisit),
+        Retry.BACK_OFF: (soon, soon),
+    }
+    assert (again[False], again[True]) == expected[plan]
 
 
 def test_trying_every_few_minutes_does_not_use_a_page_up() -> None:
