@@ -50,3 +50,26 @@ def test_a_useless_page_is_described() -> None:
     assert describe_reading(Reading(problems=("one", "two"))) == "two"
     assert describe_reading(Reading(articles=(Found(url=ARTICLE),), problems=("one",))) is None
     assert describe_reading(Reading(children=(Child(url=ARTICLE),), problems=("one",))) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "other"),
+    [
+        ("feed", b"<html><body>Bao tri</body></html>", True),
+        ("feed", b"<urlset></urlset>", True),
+        ("feed", b"hello", True),
+        ("feed", b"<rss><channel></channel></rss>", False),
+        ("feed", b" \n", False),
+        ("sitemap", b"<!doctype html><html>404</html>", True),
+        ("sitemap", b"<x/>", True),
+        ("sitemap", b"hello", True),
+        ("sitemap", b"", False),
+        ("sitemap", b"<urlset></urlset>", False),
+        ("sitemap", f"{ARTICLE}\n".encode(), False),
+        ("listing", b"<p>Khong co gi</p>", False),
+    ],
+)
+def test_what_is_something_else_is_told_from_what_is_empty(
+    kind: str, body: bytes, *, other: bool
+) -> None:
+    assert read_seed(kind, body, "https://x.vn/seed", X).is_other_kind is other
