@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
@@ -22,7 +22,7 @@ from storage.warc.encodings import MAX_LAYERS, BodyTooLarge, decode_body
 if TYPE_CHECKING:
     from typing import Any
 
-    from scrapy import Request
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -59,15 +59,19 @@ class GuardedRedirectMiddleware(RedirectMiddleware):
 class DecodingMiddleware:
     """Decodes bodies whole or not at all: what is cut or damaged is asked for again."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, *, max_bytes: int, max_page: int) -> None:
         self._crawler = crawler
-        self._max_bytes = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self._max_page = crawler.settings.getint("PAGE_MAXSIZE")
+        self._max_bytes = max_bytes
+        self._max_page = max_page
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DecodingMiddleware:
         """Read ``DOWNLOAD_MAXSIZE`` and, for article pages, ``PAGE_MAXSIZE``, in bytes."""
-        return cls(crawler)
+        return cls(
+            crawler,
+            max_bytes=crawler.settings.getint("DOWNLOAD_MAXSIZE"),
+            max_page=crawler.settings.getint("PAGE_MAXSIZE"),
+        )
 
     def process_request(self, request: Request) -> None:
         """Say what we can decode, and how much of it we take."""
@@ -92,8 +96,7 @@ class DecodingMiddleware:
         return _with_body(response, body)
 
     def _repeat(self, request: Request, error: ValueError) -> Request:
-        spider = self._crawler.spider
-        assert spider is not None  # noqa: S101 - responses come to a spider
+        spider = cast("Spider", self._crawler.spider)  # responses come to a spider
         again = get_retry_request(request, spider=spider, reason="data loss")
         if again is None:
             raise ResponseDataLossError(str(error)) from error

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.net.throttle import Gates
     from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
@@ -47,11 +48,12 @@ TIMEOUT_RETRIES = 1
 class PolitenessMiddleware:
     """Holds a host that asks for it, and one that does not answer at all."""
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, gates: Gates, *, patience: float, pause: float) -> None:
+        """``patience``: seconds a run waits for a host; ``pause``: before the first repetition."""
         self._crawler = crawler
-        self._gates = gates_of(crawler.settings)
-        self._patience = crawler.settings.getfloat("RETRY_AFTER_WAIT")
-        self._pause = crawler.settings.getfloat("RETRY_BACKOFF")
+        self._gates = gates
+        self._patience = patience
+        self._pause = pause
         self._recalled: set[str] = set()
         self._silent: defaultdict[str, set[str]] = defaultdict(set)
         self._unwilling: defaultdict[str, set[str]] = defaultdict(set)
@@ -61,8 +63,13 @@ class PolitenessMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PolitenessMiddleware:
-        """Read ``RETRY_AFTER_WAIT`` and ``RETRY_BACKOFF``, in seconds."""
-        middleware = cls(crawler)
+        """Read ``RETRY_AFTER_WAIT`` and ``RETRY_BACKOFF``, in seconds, and ``ARCHIVE``."""
+        middleware = cls(
+            crawler,
+            gates_of(crawler.settings),
+            patience=crawler.settings.getfloat("RETRY_AFTER_WAIT"),
+            pause=crawler.settings.getfloat("RETRY_BACKOFF"),
+        )
         crawler.signals.connect(middleware.close, signals.spider_closed)
         return middleware
 
@@ -144,8 +151,6 @@ class PolitenessMiddleware:
                 self._probing.discard(key)
 
     async def _probe(self, key: str, request: Request) -> None:
-        engine = self._crawler.engine
-        assert engine is not None  # noqa: S101 - it sent the request that failed
         # Repeated once: a kept connection may have gone stale on one of the pages before.
         meta = {
             "robots": True,
@@ -156,7 +161,7 @@ class PolitenessMiddleware:
         url = request.url.split("/", 3)
         robots = Request("/".join([*url[:3], "robots.txt"]), callback=NO_CALLBACK, meta=meta)
         try:
-            await engine.download_async(robots)
+            await self._crawler.engine.download_async(robots)
         except IgnoreRequest:
             self._silent.pop(key, None)
         except Exception as error:  # noqa: BLE001 - whatever it is, there was no answer

@@ -111,9 +111,7 @@ class RobotsMiddleware:
         )
         if copy is not None and copy.etag:
             request.headers["If-None-Match"] = copy.etag
-        engine = self._crawler.engine
-        assert engine is not None  # noqa: S101 - it sent the request that waits for this
-        return await engine.download_async(request)
+        return await self._crawler.engine.download_async(request)
 
     def _judge(self, origin: str, response: Response, copy: Copy | None) -> Rules:
         availability = judge_status(response.status)

@@ -61,6 +61,12 @@ def test_an_article_is_stored_as_the_page_shows_it(desk: Desk, town: Town) -> No
     assert row[0] == piece.title
     assert row[2] == "\n\n".join(piece.paragraphs)
     assert row[3] == piece.published.isoformat()
+    kept = desk.rows(
+        "select a.url, c.url, c.status from articles a join captures c on c.id = a.capture_id"
+    )
+    assert [(captured, status) for _, captured, status in kept] == [(url, 200) for url, *_ in kept]
+    assert len(kept) == desk.value("select count(*) from captures") == 3
+    assert desk.rows("select failures, last_error from seeds") == [(0.0, None)]
 
 
 def test_a_second_crawl_of_an_unchanged_site_fetches_no_article(desk: Desk, town: Town) -> None:

@@ -7,17 +7,22 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, TextResponse
 from scrapy.signalmanager import SignalManager
 from twisted.python.failure import Failure
 
+from crawler.locks import SourceLock
 from crawler.runs.captures import open_archive
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.recorder import Recorder
 from crawler.runs.seeds import SeedRegistry
 from crawler.sources import Source
+from crawler.spiders.loader import make_spider
+from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
+from crawler.spiders.session import Session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +66,22 @@ class OpenRun:
             most_children=5,
         )
         self.finder = SeedFinder(self.seeds, self.polls)
+        self.session = Session(
+            lock=SourceLock(self.path / "archive.db", self.source.id),
+            recorder=self.recorder,
+            seeds=self.seeds,
+            pages=Pages(self.recorder, lambda _: None),
+            polls=self.polls,
+            finder=self.finder,
+            backfill=None,
+        )
+
+    def crawler(self) -> Crawler:
+        """A crawler of Scrapy's whose spider has this run open."""
+        crawler = Crawler(make_spider(self.source), {"ARCHIVE": str(self.path / "archive.db")})
+        crawler.spider = crawler.spidercls()
+        crawler.spider.session = self.session  # type: ignore[attr-defined]
+        return crawler
 
     def find(self, path: str) -> Link:
         """Record a link of the source and hand it out; return it as the archive has it."""
