@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "archive.db") as archive:
-        for id_ in ("a", "b"):
+        for id_ in ("a", "b", "c"):
             archive.sources.put(
                 SourceRow(id=id_, name=id_, kind="newspaper", province="Huế", homepage="x")
             )
@@ -69,6 +69,7 @@ def test_a_result_names_the_sources_with_a_run_of_that_child(
     start(workers, "--version", after_run=earlier)
     run = archive.runs.start("a", RunKind.CRAWL, "2026-11-24T00:02:00Z")
     archive.runs.finish(run, "finished", "2026-11-24T00:03:00Z")
+    archive.runs.start("c", RunKind.BACKFILL, "2026-11-24T00:02:00Z")  # another process
     (result,) = finish(workers, archive)
     assert result.ran == {"a"}
     assert (result.status, result.ended_by, result.end) == (0, "", ChildEnd.FINISHED)
