@@ -1,0 +1,187 @@
+"""What a user means by the name of a place, and what is said about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.errors import QueryError
+from storage.places.names import folded_name, spellings
+from storage.places.units import CHANGED_ON, PROVINCE, load_units
+from storage.text import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from storage.places.units import Unit, Units
+
+KINDS = {
+    "tỉnh": "tỉnh", "thành phố": "thành phố", "tp": "thành phố", "t.p": "thành phố",
+    "quận": "quận", "q": "quận", "huyện": "huyện", "h": "huyện", "thị xã": "thị xã",
+    "tx": "thị xã", "phường": "phường", "p": "phường", "xã": "xã", "thị trấn": "thị trấn",
+    "tt": "thị trấn", "đặc khu": "đặc khu",
+}  # fmt: skip
+"""What a user writes before a name, and the kind that is meant."""
+MOST_LISTED = 12
+_FOLDED_KINDS = {folded_name(word): kind for word, kind in KINDS.items()}
+_PARTS = re.compile(r"\s*[,(;]\s*|\s+-\s+(?=(?:tỉnh|huyện|TP)\b)")
+_OLD = re.compile(r"[\s(]+(?:cũ|cu|before 2025|until june 2025)\)?$", re.IGNORECASE)
+_SHORT = re.compile(r"^(tp|tx|tt|[hqpx])\.\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One unit that a user asked for."""
+
+    unit: Unit
+    note: str
+    """Its history in a line."""
+
+
+def find_place(text: str) -> Place:
+    """Return the unit that a user means: a name, with kind and parents where needed.
+
+    ``Đức Huệ``, ``huyen duc hue``, ``xã Mỹ Quý, Tây Ninh``, ``Tân Phú, Đồng Tháp``. Accents and
+    kinds decide where they are typed. A bare name means the largest unit of that name; ``cũ``
+    behind it, the one before July 2025. Raises QueryError for an unknown name, and one that lists
+    the choices for a name of several units.
+    """
+    units = load_units()
+    name, *parents = [part.strip(" )") for part in _PARTS.split(normalize(text))]
+    only_old = _OLD.search(name)
+    name = _OLD.sub("", name)
+    found = _named(units, name)
+    if not found:
+        raise QueryError(f"no place is called {text!r}: see docs/places.md for how to write names")
+    for parent in filter(None, parents):
+        within = [unit for unit in found if _is_within(units, unit, parent)]
+        if not within:
+            raise QueryError(f"no {name!r} lies in {parent!r}: say one of {_choices(units, found)}")
+        found = within
+    if only_old:
+        found = [unit for unit in found if unit.old] or found
+    chosen = _largest(units, found)
+    if len(chosen) > 1:
+        raise QueryError(f"{len(chosen)} places are called {name!r}: {_choices(units, chosen)}")
+    return Place(chosen[0], describe(units, chosen[0]))
+
+
+def describe(units: Units, unit: Unit) -> str:
+    """Return the history of a unit in a line: what it was, and what it is."""
+    if unit.old:
+        return f"{title(units, unit)}, until June 2025; now {_now(units, unit)}"
+    origins = units.came_from(unit)
+    if unit.level == PROVINCE:
+        names = [old.name for old in origins if old.name != unit.name]
+        joined = f", with {_listed(names)} since July 2025" if names else ""
+        return f"{unit.title}{joined}"
+    of = _by_parent(units, origins)
+    return f"{title(units, unit)}, since July 2025; before: {of}" if of else title(units, unit)
+
+
+def title(units: Units, unit: Unit) -> str:
+    """Return a unit with what holds it: ``xã Mỹ Quý Tây, huyện Đức Huệ, Long An``."""
+    parents = units.parents(unit)
+    names = [parent.name if parent.level == PROVINCE else parent.title for parent in parents]
+    return ", ".join((unit.title, *names))
+
+
+def _named(units: Units, name: str) -> list[Unit]:
+    """Return the units of a name; those with the accents and the kind as typed, if any."""
+    kinds = [""]
+    lower = _SHORT.sub(r"\1 ", name.lower())
+    choices = [(lower, "")]
+    for length in (1, 2):
+        words = lower.split(" ", length)
+        if len(words) > length and (kind := _FOLDED_KINDS.get(folded_name(" ".join(words[:-1])))):
+            choices.append((words[-1], kind))
+            kinds.append(kind)
+    for bare, kind in choices[::-1]:
+        found = [u for u in units.named.get(bare, ()) if kind in ("", u.kind)]
+        found = found or [u for u in _unaccented(units, bare) if kind in ("", u.kind)]
+        if found:
+            return found
+    return []
+
+
+def _unaccented(units: Units, name: str) -> list[Unit]:
+    """Return the units of a name typed without accents; none where it has some."""
+    wanted = folded_name(name)
+    if wanted != folded_name(name.replace("đ", "d")) or not name.isascii():
+        return []
+    found = (
+        unit
+        for unit in units.by_code.values()
+        if any(folded_name(spelling) == wanted for spelling in (unit.name, *_other(unit.name)))
+    )
+    return list(found)
+
+
+def _other(name: str) -> Sequence[str]:
+    return spellings(name) if name in _WITH_ALIASES else ()
+
+
+_WITH_ALIASES = frozenset({"Hồ Chí Minh", "Huế", "Đắk Lắk", "Bà Rịa - Vũng Tàu", "Kon Tum"})
+
+
+def _is_within(units: Units, unit: Unit, parent: str) -> bool:
+    """Return whether a place of that name holds it, then or now."""
+    wanted = {found.code for found in _named(units, parent)}
+    holders = {unit, *units.parents(unit)}
+    if unit.old:
+        holders |= {holder for new in units.became(unit) for holder in (new, *units.parents(new))}
+    else:
+        holders |= {h for old in units.came_from(unit) for h in (old, *units.parents(old))}
+    return any(holder.code in wanted for holder in holders - {unit})
+
+
+def _largest(units: Units, found: Sequence[Unit]) -> list[Unit]:
+    """Return the units of the highest level; of a unit that kept its name, that of today."""
+    level = min(unit.level for unit in found)
+    highest = [unit for unit in found if unit.level == level]
+    today = {unit.code for unit in highest if not unit.old}
+    return [
+        unit
+        for unit in highest
+        if not unit.old or not any(new.code in today for new in units.became(unit))
+    ]
+
+
+def _choices(units: Units, found: Iterable[Unit]) -> str:
+    titles = sorted({title(units, unit) + (" (cũ)" if unit.old else "") for unit in found})
+    more = f" and {len(titles) - MOST_LISTED} more" if len(titles) > MOST_LISTED else ""
+    return "; ".join(titles[:MOST_LISTED]) + more
+
+
+def _now(units: Units, unit: Unit) -> str:
+    became = units.became(unit)
+    if unit.level == PROVINCE:
+        same = became[0].name == unit.name
+        return became[0].title if same else f"part of {became[0].title}"
+    names = [
+        f"{new.title} (in part)" if unit.steps and units.took_part(unit, new) else new.title
+        for new in became
+    ]
+    kinds = {new.kind for new in became}
+    if len(kinds) == 1:
+        names[1:] = [name.removeprefix(f"{became[0].kind} ") for name in names[1:]]
+    provinces = dict.fromkeys(units.province(new).name for new in became)
+    return f"{', '.join(names)} of {' and '.join(provinces)}"
+
+
+def _by_parent(units: Units, olds: Sequence[Unit]) -> str:
+    groups: dict[str, list[str]] = {}
+    for old in olds:
+        holder = ", ".join(
+            p.name if p.level == PROVINCE else p.title for p in units.parents(old)
+        )
+        groups.setdefault(holder, []).append(old.title)
+    return "; ".join(f"{', '.join(names)} of {holder}" for holder, names in groups.items())
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+__all__ = ["CHANGED_ON", "Place", "describe", "find_place", "title"]

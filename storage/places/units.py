@@ -1,0 +1,135 @@
+"""The units of Vietnam before and since 1 July 2025, and which became which.
+
+``units.tsv`` holds the facts and names their source. A code is that of the National Statistics
+Office: two digits for a province, three for a district, five for a commune; a unit that ended on
+30 June 2025 has a ``c`` behind it (``cũ``), since many codes are in use again.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections import defaultdict
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from storage.places.names import spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CHANGED_ON = "2025-07-01"
+"""First day of the units of today."""
+PROVINCE, DISTRICT, COMMUNE = 1, 2, 3
+_LEVELS = {2: PROVINCE, 3: DISTRICT, 5: COMMUNE}
+
+
+class Unit(NamedTuple):
+    """One province, district or commune."""
+
+    code: str
+    kind: str
+    """``tỉnh``, ``thành phố``, ``huyện``, ``xã``, ..."""
+    name: str
+    """Without its kind."""
+    parent: str
+    """Code of the unit that holds it; empty for a province."""
+    steps: str
+    """What it became, as in the file: codes, each with ``~`` where it took a part only."""
+
+    @property
+    def old(self) -> bool:
+        """Whether it ended on 30 June 2025."""
+        return self.code[-1] == "c"
+
+    @property
+    def level(self) -> int:
+        """``PROVINCE``, ``DISTRICT`` or ``COMMUNE``."""
+        return _LEVELS[len(self.code) - self.old]
+
+    @property
+    def title(self) -> str:
+        """Kind and name: ``huyện Đức Huệ``."""
+        return f"{self.kind} {self.name}"
+
+
+class Units:
+    """All units, by code and by name. Built once a process: see ``load_units``."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.by_code: dict[str, Unit] = {}
+        named: dict[str, tuple[Unit, ...]] = {}
+        sources: dict[str, list[str]] = defaultdict(list)
+        for line in lines:
+            code, kind, name, parent, steps = line.rstrip("\n").split("\t")
+            unit = Unit(code, sys.intern(kind), sys.intern(name), sys.intern(parent), steps)
+            self.by_code[code] = unit
+            for key in spellings(name):
+                named[key] = (*named.get(key, ()), unit)
+            for step in steps.split():
+                sources[step.rstrip("~")].append(code)
+        self.named = named
+        """Units by name in lower case, in every usual spelling."""
+        self._sources = {code: tuple(found) for code, found in sources.items()}
+
+    def __getitem__(self, code: str) -> Unit:
+        return self.by_code[code]
+
+    def parents(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the units that hold it, the smallest first."""
+        found = []
+        while unit.parent:
+            unit = self.by_code[unit.parent]
+            found.append(unit)
+        return tuple(found)
+
+    def province(self, unit: Unit) -> Unit:
+        """Return the province that holds it, or itself."""
+        return self.parents(unit)[-1] if unit.parent else unit
+
+    def children(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the units directly in it."""
+        return self._children.get(unit.code, ())
+
+    def became(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return what an old unit is today, in order of code; a unit of today is itself.
+
+        A district became what its communes became.
+        """
+        if not unit.old:
+            return (unit,)
+        steps = [step.rstrip("~") for step in unit.steps.split()]
+        if not steps:
+            children = self.children(unit)
+            steps = sorted({new.code for child in children for new in self.became(child)})
+        return tuple(self.by_code[step] for step in steps)
+
+    def took_part(self, old: Unit, new: Unit) -> bool:
+        """Return whether ``new`` took a part of ``old``, not all of it."""
+        if not old.steps:
+            return len(self.became(old)) > 1
+        return f"{new.code}~" in old.steps.split()
+
+    def came_from(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the old units that went into a unit of today: its own level, or an island."""
+        return tuple(self.by_code[code] for code in self._sources.get(unit.code, ()))
+
+    @functools.cached_property
+    def _children(self) -> dict[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.by_code.values():
+            found[unit.parent].append(unit)
+        return {code: tuple(units) for code, units in found.items() if code}
+
+    @functools.cached_property
+    def provinces(self) -> tuple[Unit, ...]:
+        """The 63 old provinces and the 34 of today."""
+        return tuple(unit for unit in self.by_code.values() if not unit.parent)
+
+
+@functools.cache
+def load_units() -> Units:
+    """Return the units of ``units.tsv``; the first call reads it."""
+    text = files(__package__).joinpath("units.tsv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return Units(lines[1:])
