@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 
-from storage.search.spelling import exact_spellings
+from storage.spelling import exact_spellings
 from storage.text import fold
 
 ALIASES = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
-from storage.places.names import folded_name, spellings
-from storage.places.units import CHANGED_ON, PROVINCE, load_units
+from storage.places.names import folded_name
+from storage.places.units import PROVINCE, load_units
 from storage.text import normalize
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def find_place(text: str) -> Place:
     the choices for a name of several units.
     """
     units = load_units()
-    name, *parents = [part.strip(" )") for part in _PARTS.split(normalize(text))]
-    only_old = _OLD.search(name)
-    name = _OLD.sub("", name)
+    asked = normalize(text)
+    only_old = _OLD.search(asked)
+    name, *parents = [part.strip(" )") for part in _PARTS.split(_OLD.sub("", asked))]
     found = _named(units, name)
     if not found:
-        raise QueryError(f"no place is called {text!r}: see docs/places.md for how to write names")
+        raise QueryError(f"no place is called {text!r}: docs/places.md says how to write one")
     for parent in filter(None, parents):
         within = [unit for unit in found if _is_within(units, unit, parent)]
         if not within:
@@ -88,63 +88,48 @@ def title(units: Units, unit: Unit) -> str:
 
 
 def _named(units: Units, name: str) -> list[Unit]:
-    """Return the units of a name; those with the accents and the kind as typed, if any."""
-    kinds = [""]
+    """Return the units of a name; with the accents and the kind as typed, if any has them."""
     lower = _SHORT.sub(r"\1 ", name.lower())
     choices = [(lower, "")]
     for length in (1, 2):
         words = lower.split(" ", length)
-        if len(words) > length and (kind := _FOLDED_KINDS.get(folded_name(" ".join(words[:-1])))):
+        kind = _FOLDED_KINDS.get(folded_name(" ".join(words[:-1])), "")
+        if kind and len(words) > length:
             choices.append((words[-1], kind))
-            kinds.append(kind)
     for bare, kind in choices[::-1]:
-        found = [u for u in units.named.get(bare, ()) if kind in ("", u.kind)]
-        found = found or [u for u in _unaccented(units, bare) if kind in ("", u.kind)]
-        if found:
-            return found
+        for found in (units.named.get(bare, ()), _unaccented(units, bare)):
+            if kept := [unit for unit in found if kind in ("", unit.kind)]:
+                return kept
     return []
 
 
 def _unaccented(units: Units, name: str) -> list[Unit]:
     """Return the units of a name typed without accents; none where it has some."""
-    wanted = folded_name(name)
-    if wanted != folded_name(name.replace("đ", "d")) or not name.isascii():
+    if not name.isascii():
         return []
-    found = (
-        unit
-        for unit in units.by_code.values()
-        if any(folded_name(spelling) == wanted for spelling in (unit.name, *_other(unit.name)))
-    )
-    return list(found)
-
-
-def _other(name: str) -> Sequence[str]:
-    return spellings(name) if name in _WITH_ALIASES else ()
-
-
-_WITH_ALIASES = frozenset({"Hồ Chí Minh", "Huế", "Đắk Lắk", "Bà Rịa - Vũng Tàu", "Kon Tum"})
+    return list(units.folded.get(folded_name(name), ()))
 
 
 def _is_within(units: Units, unit: Unit, parent: str) -> bool:
     """Return whether a place of that name holds it, then or now."""
     wanted = {found.code for found in _named(units, parent)}
-    holders = {unit, *units.parents(unit)}
+    holders = set(units.parents(unit))
     if unit.old:
         holders |= {holder for new in units.became(unit) for holder in (new, *units.parents(new))}
     else:
         holders |= {h for old in units.came_from(unit) for h in (old, *units.parents(old))}
-    return any(holder.code in wanted for holder in holders - {unit})
+    return any(holder.code in wanted for holder in holders)
 
 
 def _largest(units: Units, found: Sequence[Unit]) -> list[Unit]:
-    """Return the units of the highest level; of a unit that kept its name, that of today."""
+    """Return the units of the highest level; where one of a province is of today, that one."""
     level = min(unit.level for unit in found)
     highest = [unit for unit in found if unit.level == level]
-    today = {unit.code for unit in highest if not unit.old}
+    today = {units.province(unit).code for unit in highest if not unit.old}
     return [
         unit
         for unit in highest
-        if not unit.old or not any(new.code in today for new in units.became(unit))
+        if not unit.old or not any(new.code in today for new in units.became(units.province(unit)))
     ]
 
 
@@ -173,15 +158,10 @@ def _now(units: Units, unit: Unit) -> str:
 def _by_parent(units: Units, olds: Sequence[Unit]) -> str:
     groups: dict[str, list[str]] = {}
     for old in olds:
-        holder = ", ".join(
-            p.name if p.level == PROVINCE else p.title for p in units.parents(old)
-        )
+        holder = ", ".join(p.name if p.level == PROVINCE else p.title for p in units.parents(old))
         groups.setdefault(holder, []).append(old.title)
     return "; ".join(f"{', '.join(names)} of {holder}" for holder, names in groups.items())
 
 
 def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-__all__ = ["CHANGED_ON", "Place", "describe", "find_place", "title"]

@@ -13,7 +13,7 @@ from collections import defaultdict
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from storage.places.names import spellings
+from storage.places.names import folded_name, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,6 +120,14 @@ class Units:
         for unit in self.by_code.values():
             found[unit.parent].append(unit)
         return {code: tuple(units) for code, units in found.items() if code}
+
+    @functools.cached_property
+    def folded(self) -> dict[str, tuple[Unit, ...]]:
+        """Units by name without accents."""
+        found: dict[str, dict[str, Unit]] = defaultdict(dict)
+        for key, units in self.named.items():
+            found[folded_name(key)].update((unit.code, unit) for unit in units)
+        return {key: tuple(units.values()) for key, units in found.items()}
 
     @functools.cached_property
     def provinces(self) -> tuple[Unit, ...]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.search.spelling import i_and_y
+from storage.spelling import i_and_y
 
 if TYPE_CHECKING:
     import sqlite3

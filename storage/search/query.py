@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
-from storage.search.spelling import exact_spellings, folded_spellings, index_terms, read_telex
+from storage.spelling import exact_spellings, folded_spellings, index_terms, read_telex
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.search.query import parse_query
-from storage.search.spelling import exact_spellings, folded_spellings, index_terms
+from storage.spelling import exact_spellings, folded_spellings, index_terms
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.search.spelling import read_telex
+from storage.spelling import read_telex
 
 
 @pytest.mark.parametrize(

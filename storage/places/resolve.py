@@ -1,0 +1,214 @@
+"""Which unit each name of an article means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.places import words
+from storage.places.scan import RUN, How
+from storage.places.units import CHANGED_ON, COMMUNE, DISTRICT, PROVINCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from storage.places.scan import Found
+    from storage.places.units import Unit, Units
+
+BASE = {How.KIND: 0.95, How.LIST: 0.9, How.PARENT: 0.9, How.NAME: 0.8, How.REPEAT: 0.85}
+"""How sure a mention is, by how it was found; times what singled out the unit, below."""
+BESIDE, NAMED, HOME, UNIQUE = 1.0, 0.97, 0.95, 0.85
+"""The parent stands beside it; is named in the article; is the outlet's; or no other unit has
+the name."""
+LOOSE = 0.8
+"""Another kind than the list of units has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of an article beside its text."""
+
+    day: str | None = None
+    """Local day of publication; None where unknown."""
+    home: frozenset[str] = frozenset()
+    """Codes of the outlet's province, before and since July 2025."""
+
+
+_WAS = re.compile(
+    r"(?: ?\(| |, )(?:cũ|trước đây|trước kia|ngày trước|trước khi|trước sáp nhập|trước sắp xếp)\b"
+)
+"""Behind a name: the unit of the time before."""
+_MERGED = r"(?:từ|toàn bộ|các|hai|ba|xã|phường|huyện|tỉnh|thị trấn)"
+_WAS_BEFORE = re.compile(
+    r"\b(?:trước đây|trước kia|vốn|nguyên|cũ) (?:là|thuộc)\b"
+    r"|\bcơ sở (?:nhập|sáp nhập|hợp nhất|sắp xếp)\b"
+    rf"|\b(?:sáp nhập|hợp nhất|nhập) {_MERGED} ",
+    re.IGNORECASE,
+)
+_IS_BEFORE = re.compile(r"\b(?:nay|giờ) (?:là|thuộc)\b|\bthành lập\b", re.IGNORECASE)
+
+
+class Reader:
+    """Decides which unit each name of one article means, the largest first."""
+
+    def __init__(self, units: Units, text: str, setting: Setting, found: list[Found]) -> None:
+        self._units = units
+        self._text = text
+        self._found = found
+        self._home = setting.home
+        self._old = setting.day is not None and setting.day < CHANGED_ON
+        self._dated = setting.day is not None
+        self._provinces: set[str] = set()
+        self._districts: set[str] = set()
+        self._told: dict[str, Unit] = {}
+        self._persons: set[str] | None = None
+
+    def read(self) -> None:
+        """Give each name its unit, or none."""
+        for one in self._found:
+            if not one.trap or one.kind:
+                self._provinces.update(u.code for u in one.candidates if not u.parent)
+        self._read_level(PROVINCE)
+        self._provinces = {
+            code
+            for one in self._found
+            if one.unit and not one.unit.parent
+            for code in self._twins(one.unit)
+        }
+        self._districts = {
+            unit.code
+            for one in self._found
+            if one.kind and one.unit is None
+            for unit in one.candidates
+            if unit.level == DISTRICT
+        }
+        self._read_level(DISTRICT)
+        self._districts = {
+            one.unit.code for one in self._found if one.unit and one.unit.level == DISTRICT
+        }
+        self._read_level(COMMUNE)
+        self._read_repeats()
+
+    def _twins(self, province: Unit) -> Iterable[str]:
+        """Return a province and what it became or came from: its communes changed hands."""
+        yield province.code
+        near = self._units.became(province) if province.old else self._units.came_from(province)
+        for unit in near:
+            yield unit.code
+
+    def _read_level(self, level: int) -> None:
+        for one in self._found:
+            candidates = [unit for unit in one.candidates if unit.level == level]
+            if one.unit is not None or not candidates or not self._may_be(one, level, candidates):
+                continue
+            unit = self._settle(one, candidates)
+            if one.kind and unit:
+                self._told.setdefault(self._text[one.start : one.end].lower(), unit)
+
+    def _may_be(self, one: Found, level: int, candidates: Sequence[Unit]) -> bool:
+        """Return whether a name is a place of that level at all, and note how that is known."""
+        if one.kind:
+            return True
+        if one.trap or not (one.whole or level == PROVINCE):
+            return False
+        if level == PROVINCE:
+            return self._text[one.start : one.end].lower() not in self._person_names()
+        if self._is_beside(one, candidates):
+            one.how = How.PARENT
+            return True
+        return level == DISTRICT and self._is_home(one, candidates)
+
+    def _person_names(self) -> set[str]:
+        """Return the last two words of persons' names, in lower case."""
+        if self._persons is None:
+            runs = (match[0].lower().split(" ") for match in RUN.finditer(self._text))
+            self._persons = {
+                " ".join(run[-2:]) for run in runs if len(run) > 2 and run[0] in words.SURNAMES
+            }
+        return self._persons
+
+    def _is_beside(self, one: Found, candidates: Sequence[Unit]) -> bool:
+        return any(self._within(unit, parent) for parent in one.parents for unit in candidates)
+
+    def _is_home(self, one: Found, candidates: Sequence[Unit]) -> bool:
+        name = self._text[one.start : one.end]
+        if " " not in name or name.lower() in self._person_names():
+            return False
+        return any(self._units.province(unit).code in self._home for unit in candidates)
+
+    def _within(self, unit: Unit, parent: Found) -> bool:
+        """Return whether a unit lies in what a name beside it means."""
+        meant = {u.code for u in (parent.candidates if parent.unit is None else (parent.unit,))}
+        if any(holder.code in meant for holder in self._units.parents(unit)):
+            return True
+        # "xã A, tỉnh Tây Ninh (trước là Long An)": the province may be that of another time.
+        return any(
+            self._units.province(unit).code == code
+            for u in parent.candidates
+            if not u.parent
+            for code in self._twins(u)
+        )
+
+    def _settle(self, one: Found, candidates: Sequence[Unit]) -> Unit | None:
+        """Give a name the unit that most speaks for; none where two are alike."""
+        scored = sorted(
+            ((self._score(one, unit), unit) for unit in candidates), key=lambda x: -x[0][0]
+        )
+        (best, factor), unit = scored[0]
+        if len(scored) > 1 and scored[1][0][0] == best:
+            return None
+        if factor == UNIQUE and not self._is_known_far(one, candidates):
+            return None
+        one.unit = unit
+        one.sure = BASE[one.how] * factor * (LOOSE if one.loose else 1.0)
+        return unit
+
+    def _is_known_far(self, one: Found, candidates: Sequence[Unit]) -> bool:
+        """Return whether a name alone tells a unit that nothing near it speaks for.
+
+        A paper says where a commune of another province lies; a name that its own province lacks
+        is rather one that ended before 2025.
+        """
+        if one.loose or (self._home and candidates[0].level == COMMUNE):
+            return False
+        return len({new.code for unit in candidates for new in self._units.became(unit)[:1]}) == 1
+
+    def _score(self, one: Found, unit: Unit) -> tuple[float, float]:
+        """Return what speaks for a unit, and the factor of the strongest reason."""
+        score, factor = 0.0, UNIQUE
+        province = self._units.province(unit)
+        if unit.level == PROVINCE:
+            factor = BESIDE
+        if unit.level != PROVINCE and province.code in self._home:
+            score, factor = score + 2, max(factor, HOME)
+        if unit.level != PROVINCE and province.code in self._provinces:
+            score, factor = score + 2, max(factor, NAMED)
+        if unit.level == COMMUNE and unit.parent in self._districts:
+            score, factor = score + 3, max(factor, NAMED)
+        if one.parents:
+            near = [parent for parent in one.parents if self._within(unit, parent)]
+            score += 4 * len(near) - 2 * (len(one.parents) - len(near))
+            factor = max(factor, BESIDE) if near else factor
+        return score + self._era(one, unit), factor
+
+    def _era(self, one: Found, unit: Unit) -> float:
+        """Return what the article's day, and words such as ``cũ``, say for a unit."""
+        if _WAS.match(self._text, one.end):
+            return 6.0 if unit.old else 0.0
+        score = 1.0 if unit.old == self._old else 0.0
+        before = self._text[max(0, one.start - 48) : one.start]
+        if _WAS_BEFORE.search(before):
+            score += 1.5 if unit.old else 0.0
+        elif _IS_BEFORE.search(before):
+            score += 1.5 if not unit.old else 0.0
+        return score
+
+    def _read_repeats(self) -> None:
+        """A bare name that the article has with its kind means the same unit."""
+        for one in self._found:
+            if one.unit is None and not one.trap and not one.kind and one.whole:
+                told = self._told.get(self._text[one.start : one.end].lower())
+                if told is not None:
+                    one.unit, one.how = told, How.REPEAT
+                    one.sure = BASE[How.REPEAT]

@@ -1,0 +1,375 @@
+"""Names of units in a text: where they stand, their kind, lists, and the parents beside them.
+
+A name is a run of capitalised words. Which of the units of that name it means is decided
+afterwards, in ``resolve``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from storage.places import words
+from storage.places.units import COMMUNE, DISTRICT, PROVINCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from storage.places.units import Unit, Units
+
+
+class How(StrEnum):
+    """How a mention was found."""
+
+    KIND = "kind"
+    """Its kind stands before it."""
+    LIST = "list"
+    """It shares the kind of a list."""
+    PARENT = "parent"
+    """What holds it stands beside it."""
+    NAME = "name"
+    """A bare name that nothing speaks against."""
+    REPEAT = "repeat"
+    """A bare name that the article has with its kind elsewhere."""
+
+
+_LETTERS = (
+    "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệfghiìíỉĩịjklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvwxyỳýỷỹỵz"
+)
+_UPPER = _LETTERS.upper()
+_COUNTED = r"(?:năm|tháng|giờ|người|hộ|ha|km|tỉ|tỷ|triệu|đồng)"
+_OF_A_NAME = rf" \d{{1,2}}(?![\w.,/%:-]?\d|\w| {_COUNTED}\b)"
+"""A number that belongs to the name: Cổ Nhuế 1, not 12 người."""
+_WORD = rf"[{_UPPER}][\w'’]*+"
+RUN = re.compile(rf"{_WORD}(?: {_WORD})*+(?:{_OF_A_NAME})?")
+"""Capitalised words side by side."""
+_NUMBER = r"\d{1,2}(?![\w/%]|[.,]\d)"
+_NUMBERED = re.compile(
+    rf"(?:\b([Pp]hường|[Qq]uận)|\b([PQ])\.?) ?({_NUMBER})((?:(?:, | và |-){_NUMBER})*)"
+)
+_DIGITS = re.compile(r"\d+")
+_DASH = re.compile(r" ?[-–] ?")
+_SHORT = re.compile(r"(?:^|[^\w.])(TP|Tp|TX|Tx|TT|Tt|H|Q|P|X|T)\. ?$")
+_BETWEEN = re.compile(
+    rf"\b(xã|phường|thị trấn|huyện|thị xã|thành phố|tỉnh|quận) (?:{'|'.join(words.BETWEEN)})$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[.,;:!?()\[\]“”\"\n/]")
+_STARTS = frozenset("\n.:?!“\"-–…(•+*'‘")
+LONGEST = 6
+"""Words of the longest name."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A name in the text that units have, on its way to one unit."""
+
+    start: int
+    end: int
+    kind: str
+    candidates: tuple[Unit, ...]
+    how: How
+    plural: bool = False
+    loose: bool = False
+    trap: bool = False
+    whole: bool = True
+    """Whether the run of capitalised words is this name alone."""
+    named_start: int = 0
+    """Where the kind begins."""
+    unit: Unit | None = None
+    sure: float = 0.0
+    parents: list[Found] = field(default_factory=list)
+
+
+def find_names(units: Units, text: str) -> list[Found]:
+    named = units.named
+    found: list[Found] = []
+    last_end = -1
+    for match in RUN.finditer(text):
+        start, end = match.span()
+        if start < last_end:
+            continue
+        run = match[0]
+        if text[end : end + 3] in (" - ", " – ") or text[end : end + 1] in ("-", "–"):
+            end = _dashed(named, text, start, end)
+            run = text[start:end]
+        one = _read_run(named, text, start, run)
+        if one:
+            last_end = end
+            found.append(one)
+    if numbered := list(_find_numbered(named, text)):
+        found = sorted([*found, *numbered], key=lambda one: one.start)
+    return found
+
+
+def _dashed(named: dict[str, tuple[Unit, ...]], text: str, start: int, end: int) -> int:
+    """Return the end of a name with a dash in it, such as Bà Rịa - Vũng Tàu."""
+    dash = _DASH.match(text, end)
+    after = RUN.match(text, dash.end()) if dash else None
+    if after is None:
+        return end
+    words_before = text[start:end].split(" ")
+    for skip in range(len(words_before)):
+        whole = " ".join(words_before[skip:]) + text[end : after.end()]
+        if whole.lower() in named:
+            return after.end()
+    return end
+
+
+def _read_run(named: dict[str, tuple[Unit, ...]], text: str, start: int, run: str) -> Found | None:
+    parts = run.split(" ")
+    kind, skip = _kind_in_run(parts)
+    plural, named_start = False, start
+    if not kind:
+        kind, plural, named_start = _kind_before(text, start)
+    if skip:
+        start += len(" ".join(parts[:skip])) + 1
+        parts = parts[skip:]
+    if kind:
+        return _with_kind(named, kind, parts, start, plural=plural, named_start=named_start)
+    return _bare(named, text, parts, start)
+
+
+def _kind_in_run(parts: Sequence[str]) -> tuple[str, int]:
+    """Return a kind in capitals within the run, and after how many words the name begins."""
+    for at in range(min(len(parts) - 1, 5)):
+        word = parts[at].lower()
+        kind, length = words.KINDS.get(word, ""), 1
+        if at + 2 < len(parts):
+            both = words.KINDS_OF_TWO.get(f"{word} {parts[at + 1].lower()}")
+            kind, length = (both, 2) if both else (kind, 1)
+        if not kind or (at and not all(part.isupper() for part in parts[:at])):
+            continue
+        if kind != "xã" or not at or parts[at - 1].lower() not in words.NOT_BEFORE_XA:
+            return kind, at + length
+    return "", 1 if len(parts) > 1 and parts[0] in words.OFFICES else 0
+
+
+def _kind_before(text: str, start: int) -> tuple[str, bool, int]:
+    """Return the kind before a name, whether a list follows, and where the kind begins."""
+    before = text[max(0, start - 32) : start]
+    if before[-1:] == "." or before[-2:] == ". ":
+        short = _SHORT.search(before)
+        return (words.SHORT_KINDS[short[1].lower()] if short else ""), False, start
+    if before[-1:] != " ":
+        return "", False, start
+    tail = before[:-1].removesuffix(":")
+    head, word = _split_last(tail)
+    kind = words.KINDS.get(word, "")
+    if word in words.SECOND_WORDS:
+        further, first = _split_last(head)
+        if both := words.KINDS_OF_TWO.get(f"{first} {word}"):
+            return both, _plural(further), start - len(before) + len(further)
+        if kind == "xã" and first in words.NOT_BEFORE_XA:
+            return "", False, start
+    if not kind and (between := _BETWEEN.search(tail)):
+        at = between.start()
+        return between[1].lower(), _plural(tail[:at].rstrip()), start - len(before) + at
+    return kind, bool(kind) and _plural(head), start - len(word) - 1
+
+
+def _split_last(text: str) -> tuple[str, str]:
+    """Split the last word, in lower case, from what stands before it."""
+    at = max(text.rfind(" "), text.rfind("\n"), text.rfind("("), text.rfind("“"), text.rfind('"'))
+    return text[: max(at, 0)], text[at + 1 :].lower()
+
+
+def _plural(head: str) -> bool:
+    return head[head.rfind(" ") + 1 :].lower() in words.PLURAL
+
+
+def _with_kind(
+    named: dict[str, tuple[Unit, ...]],
+    kind: str,
+    parts: Sequence[str],
+    start: int,
+    *,
+    plural: bool,
+    named_start: int,
+) -> Found | None:
+    """Return the longest name of that kind; what is left over must look like a person's name."""
+    for count in range(min(len(parts), LONGEST), 0, -1):
+        if count < len(parts) and not _is_person(parts[count:], alone=count == 1):
+            continue
+        name = " ".join(parts[:count])
+        candidates = named.get(name.lower())
+        if not candidates:
+            continue
+        kept = tuple(unit for unit in candidates if is_kind(unit, kind))
+        loose = not kept
+        if loose:
+            kept = tuple(unit for unit in candidates if unit.level == _level(kind))
+        if kept:
+            return Found(
+                start, start + len(name), kind, kept, How.KIND,
+                plural=plural, loose=loose, whole=count == len(parts), named_start=named_start,
+            )  # fmt: skip
+    return Found(start, start + len(" ".join(parts)), kind, (), How.KIND, plural=plural)
+
+
+def _is_person(parts: Sequence[str], *, alone: bool) -> bool:
+    """Return whether the words after a name are a person's: ``UBND huyện Đức Huệ Nguyễn Văn A``.
+
+    After a name of one word (``alone``) they may as well belong to it.
+    """
+    return len(parts) > (2 if alone else 1) and parts[0].lower() in words.SURNAMES
+
+
+def is_kind(unit: Unit, kind: str) -> bool:
+    return unit.kind == kind or (kind == "tỉnh" and not unit.parent)
+
+
+def _level(kind: str) -> int:
+    if kind in ("xã", "phường", "thị trấn", "đặc khu"):
+        return COMMUNE
+    return PROVINCE if kind == "tỉnh" else DISTRICT
+
+
+def _bare(
+    named: dict[str, tuple[Unit, ...]], text: str, parts: list[str], start: int
+) -> Found | None:
+    name = " ".join(parts)
+    candidates = named.get(name.lower())
+    opener = ""
+    if not candidates and len(parts) > 1 and _opens(text, start):
+        opener = parts[0].lower()
+        if opener in words.OPENERS or opener in words.NEAR or opener in words.PERSONS:
+            start += len(parts[0]) + 1
+            parts = parts[1:]
+            name = " ".join(parts)
+            candidates = named.get(name.lower())
+    whole = True
+    if not candidates:
+        candidates, name = _before_person(named, parts)
+        whole = False
+    if not candidates:
+        # A name in a list that no unit has must not end the list.
+        return Found(start, start + len(name), "", (), How.NAME)
+    if len(name) < 3:
+        return None
+    trap = bool(opener) and (opener in words.NEAR or opener in words.PERSONS)
+    return Found(
+        start, start + len(name), "", candidates, How.NAME,
+        trap=trap or _is_trap(text, start), whole=whole, named_start=start,
+    )  # fmt: skip
+
+
+def _before_person(
+    named: dict[str, tuple[Unit, ...]], parts: Sequence[str]
+) -> tuple[tuple[Unit, ...], str]:
+    """Read ``Giám đốc Sở Y tế Long An Nguyễn Văn A``: a province, then a person."""
+    for count in (2, 1, 3):
+        if len(parts) > count + 1 and parts[count].lower() in words.SURNAMES:
+            name = " ".join(parts[:count])
+            kept = tuple(unit for unit in named.get(name.lower(), ()) if not unit.parent)
+            if kept:
+                return kept, name
+    return (), " ".join(parts)
+
+
+def _opens(text: str, start: int) -> bool:
+    """Return whether a sentence begins here."""
+    return (
+        start == 0
+        or text[start - 1] in _STARTS
+        or (text[start - 1] == " " and text[start - 2] in _STARTS)
+    )
+
+
+def _is_trap(text: str, start: int) -> bool:
+    """Return whether the words before a bare name say that it is no place."""
+    before = text[max(0, start - 60) : start]
+    if before[-1:] not in (" ", ""):
+        return before[-1:] in ("-", "–") and bool(before[:-1]) and before[-2].isalpha()
+    phrase = _BREAK.split(before)[-1]
+    said = [word for word in phrase.lower().split() if word not in ("-", "–")]
+    if not said:
+        return False
+    last = said[-1]
+    two = f"{said[-2]} {last}" if len(said) > 1 else ""
+    if {last, two} & words.PERSONS or {last, two} & words.NEAR:
+        return True
+    previous = ""
+    for word in reversed(said[-7:]):
+        if word in words.STOPS:
+            return False
+        if word in words.FAR or f"{word} {previous}" in words.FAR:
+            return True
+        previous = word
+    return False
+
+
+def _find_numbered(named: dict[str, tuple[Unit, ...]], text: str) -> Iterator[Found]:
+    """Find ``phường 12``, ``Q.1``, ``các phường 1, 2 và 3``."""
+    for match in _NUMBERED.finditer(text):
+        kind = words.SHORT_KINDS[match[2].lower()] if match[2] else match[1].lower()
+        spans = [match.span(3)]
+        spans += [
+            (match.start(4) + d.start(), match.start(4) + d.end())
+            for d in _DIGITS.finditer(match[4])
+        ]
+        for at, (start, end) in enumerate(spans):
+            number = text[start:end].lstrip("0")
+            candidates = tuple(unit for unit in named.get(number, ()) if unit.kind == kind)
+            if candidates:
+                how = How.LIST if at else How.KIND
+                yield Found(start, end, kind, candidates, how, named_start=match.start())
+
+
+def join_lists(units: Units, text: str, found: list[Found]) -> list[Found]:
+    """Give the names of a list the kind of its first, and each name the parents beside it."""
+    for before, one in pairwise(found):
+        joint = text[before.end : one.start]
+        if before.trap and joint in words.DASHES:
+            one.trap = True
+        if one.kind or not one.whole or joint not in words.LIST_JOINTS or not before.kind:
+            continue
+        if before.how not in (How.KIND, How.LIST):
+            continue
+        same = tuple(unit for unit in one.candidates if is_kind(unit, before.kind))
+        if not before.plural and joint != " và " and _holds(units, one, before):
+            continue
+        if same or (before.plural and not one.candidates):
+            one.kind, one.how, one.candidates = before.kind, How.LIST, same
+            one.plural, one.trap = before.plural, False
+    _link_parents(text, found)
+    return [one for one in found if one.candidates]
+
+
+def _holds(units: Units, one: Found, inner: Found) -> bool:
+    """Return whether a name may be of what holds the unit before it."""
+    codes = {unit.code for unit in one.candidates}
+    return any(parent.code in codes for unit in inner.candidates for parent in units.parents(unit))
+
+
+def _link_parents(text: str, found: list[Found]) -> None:
+    """Note for each name the larger units that follow it at once: ``xã A, huyện B, tỉnh C``."""
+    for at in range(len(found) - 1, -1, -1):
+        one = found[at]
+        level = min((unit.level for unit in one.candidates), default=COMMUNE)
+        if one.kind:
+            level = _level(one.kind) if one.kind != "thành phố" else level
+        end = one.end
+        for after in found[at + 1 : at + 16]:
+            joint = text[end : after.named_start or after.start]
+            if joint.endswith("("):
+                joint = " ("
+            if joint not in words.PARENT_JOINTS and joint not in words.LIST_JOINTS:
+                break
+            end = after.end
+            if not after.candidates:
+                continue
+            above = min(unit.level for unit in after.candidates)
+            if after.kind and after.kind != "thành phố":
+                above = _level(after.kind)
+            if above < level or (
+                not after.kind and any(u.level < COMMUNE for u in after.candidates)
+            ):
+                one.parents.append(after)
+                if after.kind or above == PROVINCE:
+                    level = min(level, above)
+                if above == PROVINCE:
+                    break

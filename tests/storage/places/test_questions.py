@@ -1,0 +1,89 @@
+"""What a user means by the name of a place, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.errors import QueryError
+from storage.places.questions import describe, find_place, title
+from storage.places.units import load_units
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("huyện Đức Huệ", "801c"),
+        ("Đức Huệ", "801c"),
+        ("duc hue", "801c"),
+        ("HUYEN DUC HUE", "801c"),
+        ("H. Đức Huệ", "801c"),
+        ("xã Đức Huệ", "27925"),
+        ("Đức Huệ, Long An", "801c"),
+        ("Đức Huệ (Tây Ninh)", "801c"),
+        ("Mỹ Quý, Tây Ninh", "27907"),
+        ("xã Mỹ Quí Tây", "27907c"),
+        ("Long An", "80c"),
+        ("phường Long An", "27694"),
+        ("Tây Ninh", "80"),
+        ("Tây Ninh cũ", "72c"),
+        ("tỉnh Tây Ninh (cũ)", "72c"),
+        ("TP.HCM", "79"),
+        ("Thành phố Hồ Chí Minh", "79"),
+        ("phường 12, Bình Thạnh", "26917c"),
+        ("Hoà Bình", "17c"),
+        ("Phú Quốc", "911c"),
+        ("đặc khu Phú Quốc", "31078"),
+    ],
+)
+def test_a_name_means_the_largest_unit_of_that_name(asked: str, code: str) -> None:
+    assert find_place(asked).unit.code == code
+
+
+def test_the_history_of_a_unit_is_one_line() -> None:
+    assert find_place("huyện Đức Huệ").note == (
+        "huyện Đức Huệ, Long An, until June 2025; now xã Bình Thành, Đông Thành, Mỹ Quý, Đức Huệ"
+        " of Tây Ninh"
+    )
+    assert find_place("Long An").note == "tỉnh Long An, until June 2025; now part of tỉnh Tây Ninh"
+    assert find_place("Tây Ninh").note == "tỉnh Tây Ninh, with Long An since July 2025"
+    assert find_place("xã Mỹ Quý, Tây Ninh").note == (
+        "xã Mỹ Quý, Tây Ninh, since July 2025; before: xã Mỹ Quý Đông, xã Mỹ Thạnh Bắc,"
+        " xã Mỹ Quý Tây of huyện Đức Huệ, Long An"
+    )
+    assert "(in part)" in find_place("xã Công Đa").note
+
+
+def test_every_unit_is_found_by_its_whole_title() -> None:
+    units = load_units()
+    for unit in list(units.by_code.values())[::97]:
+        assert unit.name in describe(units, unit)
+        assert find_place(title(units, unit) + (" (cũ)" if unit.old else "")).unit == unit
+
+
+def test_names_of_several_places_are_listed_with_their_provinces() -> None:
+    with pytest.raises(
+        QueryError, match=r"^10 places are called 'Châu Thành': .*Long An"
+    ) as raised:
+        find_place("Châu Thành")
+    assert "\n" not in str(raised.value)
+    with pytest.raises(QueryError, match="xã Mỹ Quý, Tây Ninh"):
+        find_place("xã Mỹ Quý")
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "Nowhere", "xã", ",", "(", "Đức Huệ, Cà Mau", "tỉnh Đức Huệ"]
+)
+def test_unknown_places_are_said_to_be_unknown(asked: str) -> None:
+    with pytest.raises(QueryError, match=r"no place is called|lies in"):
+        find_place(asked)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_place_or_a_question_error(asked: str) -> None:
+    try:
+        note = find_place(asked).note
+    except QueryError as error:
+        note = str(error)
+    assert note
