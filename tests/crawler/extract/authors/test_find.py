@@ -1,0 +1,116 @@
+"""Who signed, in which order of places, and which lines leave the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crawler.extract.authors.find import Signature, find_signature
+from crawler.extract.layouts import Layout
+from tests.support.markup import LONG, MORE, THIRD, context
+
+if TYPE_CHECKING:
+    from crawler.extract.context import Context
+
+JSON_LD = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "T",'
+    ' "author": {"name": "Trần Văn Nam"}}</script>'
+)
+BODY = f"<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>"
+
+
+def sign(inner: str, head: str = "", *, pictures: bool = False, foreign: bool = False) -> Signature:
+    page = context(f"<h1>Tựa</h1>{inner}", head)
+    page.foreign = foreign
+    return signed(page, pictures=pictures)
+
+
+def signed(page: Context, *, pictures: bool = False) -> Signature:
+    return find_signature(page, page.scan.blocks[1:], pictures=pictures)
+
+
+def left(signature: Signature) -> list[str]:
+    return [block.text for block in signature.texts]
+
+
+def test_the_last_line_signs_and_leaves_the_text() -> None:
+    found = sign(f"{BODY}<p>Lê Minh Anh</p>")
+    assert (found.authors, found.raw) == (["Lê Minh Anh"], "Lê Minh Anh")
+    assert left(found) == [LONG, MORE, THIRD]
+    assert found.evidence
+    assert (found.evidence.how, found.evidence.confidence) == ("end of text", 0.9)
+
+
+def test_a_list_of_people_at_the_end_is_no_signature() -> None:
+    names = ["Lê Minh Anh", "Trần Văn Nam", "Phạm Thị Hoa"]
+    found = sign(BODY + "".join(f"<p>{name}</p>" for name in names))
+    assert found.authors == []
+    assert left(found)[3:] == names
+
+
+def test_the_only_line_stays_where_there_are_no_pictures() -> None:
+    assert left(sign("<p>Bài, ảnh: Lê Minh Anh</p>")) == ["Bài, ảnh: Lê Minh Anh"]
+    assert left(sign("<p>Bài, ảnh: Lê Minh Anh</p>", pictures=True)) == []
+
+
+def test_a_first_line_signs_where_text_follows() -> None:
+    assert left(sign(f"<p>Lê Minh Anh</p>{BODY}")) == [LONG, MORE, THIRD]
+    assert sign(f"<p>Lê Minh Anh.</p>{BODY}").authors == []
+
+
+def test_marked_lines_inside_leave_the_text_unless_half_of_it_is_marked() -> None:
+    marked = "<p class=author>Lê Minh Anh</p>"
+    found = sign(f"<p>{LONG}</p>{marked}<p>{MORE}</p><p>{THIRD}</p>")
+    assert (found.authors, left(found)) == (["Lê Minh Anh"], [LONG, MORE, THIRD])
+    both = f"{marked}<p>{LONG}</p>"
+    assert left(sign(both)) == ["Lê Minh Anh", LONG]
+
+
+def test_items_of_a_round_up_sign_one_by_one() -> None:
+    found = sign(f"<p>* {LONG}</p><p>Lê Minh Anh</p><p>* {MORE} (TRẦN NAM)</p>")
+    assert found.items == 2
+    assert found.authors == ["Lê Minh Anh", "TRẦN NAM"]
+    assert left(found) == [f"* {LONG}", f"* {MORE}"]
+
+
+def test_one_signed_item_makes_no_round_up_and_stays() -> None:
+    found = sign(f"<p>* {LONG}</p><p>* {MORE}</p><p>* {THIRD} (TRẦN NAM)</p>")
+    assert found.items == 0
+    assert found.authors == ["TRẦN NAM"]
+    assert left(found)[-1] == f"* {THIRD}"
+
+
+def test_visible_lines_go_before_structured_data_and_behind_on_foreign_pages() -> None:
+    inner = f"{BODY}<p>Lê Minh Anh</p>"
+    assert sign(inner, JSON_LD).authors == ["Lê Minh Anh"]
+    assert sign(inner, JSON_LD, foreign=True).authors == ["Trần Văn Nam"]
+    assert sign(BODY, JSON_LD).authors == ["Trần Văn Nam"]
+
+
+def test_a_glued_name_is_cut_where_nobody_else_signs() -> None:
+    inner = f"<p>{LONG}</p><p>{MORE} (TRẦN NAM)</p>"
+    found = sign(inner)
+    assert (found.authors, left(found)[-1]) == (["TRẦN NAM"], MORE)
+    other = sign(f"<p class=author>Lê Minh Anh</p>{BODY}<p>{MORE} (TRẦN NAM)</p>")
+    assert other.authors == ["Lê Minh Anh"]
+    assert left(other)[-1] == f"{MORE} (TRẦN NAM)"
+
+
+def test_a_line_of_the_date_names_the_author_where_nothing_else_does() -> None:
+    found = sign(f"<div>Đặng Hiền 15/11/2023 - 14:50</div>{BODY}")
+    assert found.authors == ["Đặng Hiền"]
+
+
+def test_the_outlet_is_no_author() -> None:
+    head = "<meta property=og:site_name content='Minh Anh'><meta name=author content='Minh Anh'>"
+    assert sign(BODY, head).authors == []
+    assert sign(BODY, "<meta name=author content='Minh Anh'>").authors == ["Minh Anh"]
+
+
+def test_a_layout_own_place_goes_first() -> None:
+    page = context(f"<h1>Tựa</h1>{BODY}<p>Lê Minh Anh</p><div class=by>Trần Văn Nam</div>")
+    page.layout = Layout(name="x", marks=(), body=(), author=(".by",))
+    found = find_signature(page, page.scan.blocks[1:5], pictures=False)
+    assert found.authors == ["Trần Văn Nam"]
+    assert found.evidence
+    assert found.evidence.how == "layout x"
+    assert left(found) == [LONG, MORE, THIRD]

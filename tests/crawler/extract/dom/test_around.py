@@ -1,0 +1,29 @@
+"""Which lines may carry date and byline."""
+
+from __future__ import annotations
+
+from crawler.extract.dom.around import lines_around
+from tests.support.markup import LONG, scan
+
+
+def test_distance_is_counted_from_the_headline_both_ways() -> None:
+    found = scan("<p>ab</p><p>cde</p><h1>Tựa</h1><p>fg</p><img src=/a.jpg><p>h</p>")
+    near = [(block.text, apart) for block, apart in lines_around(found, 2, 3, 5)]
+    assert near == [("cde", -3), ("ab", -5), ("fg", 3), ("h", 5)]
+
+
+def test_long_lines_and_the_headline_itself_are_left_out() -> None:
+    found = scan(f"<h1>Tựa</h1><p>{LONG * 2}</p><p>ngày</p>")
+    assert [block.text for block, _ in lines_around(found, 0, 1, 2)] == ["ngày"]
+
+
+def test_related_boxes_count_within_the_text_and_not_behind_it() -> None:
+    found = scan(f"<h1>Tựa</h1><p>{LONG}</p><div class=related><p>1/1/2024</p></div>")
+    assert "1/1/2024" in [block.text for block, _ in lines_around(found, 0, 1, 2)]
+    assert "1/1/2024" not in [block.text for block, _ in lines_around(found, 0, 1, 1)]
+
+
+def test_reach_is_forty_lines() -> None:
+    found = scan("<h1>Tựa</h1>" + "".join(f"<p>{n}</p>" for n in range(60)))
+    assert len(lines_around(found, 0, 1, 2)) == 39
+    assert len(lines_around(found, 0, 1, 45)) == 56

@@ -1,0 +1,47 @@
+"""Lines, and the elements around them."""
+
+from __future__ import annotations
+
+from crawler.extract.dom.blocks import closest, find_block, with_text
+from tests.support.markup import line, scan
+
+
+def test_bold_and_italic_are_so_for_nine_tenths() -> None:
+    block = line("0123456789")
+    block.bold, block.italic = 9, 8
+    assert block.is_bold
+    assert not block.is_italic
+    assert not line("").is_bold
+
+
+def test_density_is_the_share_of_links() -> None:
+    block = line("0123456789")
+    block.links = 4
+    assert block.density == 0.4
+    assert line("").density == 0.0
+
+
+def test_another_text_keeps_place_and_share_of_styles() -> None:
+    block = line("0123456789", tag="li", align="right")
+    block.bold, block.line = 10, 2
+    other = with_text(block, "01234")
+    assert (other.tag, other.align, other.line, other.bold) == ("li", "right", 2, 5)
+
+
+def test_elements_around_and_inside() -> None:
+    found = scan("<table><tr><td><p>A</p></td></tr></table><p>B</p>")
+    one, other = (block.el for block in found.blocks)
+    table = closest(found, one, "table")
+    assert table is not None
+    assert found.inside(one, table)
+    assert not found.inside(other, table)
+    assert closest(found, other, "table") is None
+    assert table in list(found.ancestors(one))
+    assert not found.has_h1
+
+
+def test_a_line_is_found_by_itself_then_by_its_words() -> None:
+    found = scan("<p>A</p><p>B</p><p>B</p><img src=/a.jpg alt=C>")
+    assert find_block(found, found.blocks[2]) == 2
+    assert find_block(found, line("B")) == 1
+    assert find_block(found, line("C")) is None

@@ -1,0 +1,120 @@
+"""What a line is by its words alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.dom.lines import dateline_of, is_junk, is_related_heading, is_sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tin liên quan",
+        "TIN LIÊN QUAN:",
+        "» Các bài viết khác",
+        "Cùng chuyên mục",
+        "Xem thêm",
+        "Tin mới",
+        "Related Articles",
+        "Read more",
+        "You may also like",
+        "Lesen Sie auch",
+        "À lire aussi",
+        "Te puede interesar",
+        "Leggi anche",
+    ],
+)
+def test_headings_of_related_articles_are_recognised(text: str) -> None:
+    assert is_related_heading(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tin vui từ vùng biên",
+        "Bài học từ những mô hình kinh tế mới",
+        "Readers ask",
+        "Tin liên quan đến vụ cháy chợ đêm qua đã được công an xác minh rõ",
+        "",
+    ],
+)
+def test_other_headings_are_none(text: str) -> None:
+    assert not is_related_heading(text)
+
+
+def test_a_heading_of_related_articles_has_60_characters_at_most() -> None:
+    assert is_related_heading("Related" + " " * 53)
+    assert not is_related_heading("Related" + " " * 54)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chia sẻ",
+        "Bình luận:",
+        "Quảng cáo",
+        "Advertisement",
+        "1.234 lượt xem",
+        "Lượt xem: 256",
+        "•••",
+        "2024",
+        "Từ khóa: kè, sạt lở",
+        "Cơ quan chủ quản: Tỉnh ủy Long An",
+        "Copyright 2024 by the paper",
+        "Read also: another story",
+        "{{ article.title }}",
+        "DSC_0012.JPG",
+        "Sign up for the newsletter and read it in your inbox",
+    ],
+)
+def test_furniture_is_junk(text: str) -> None:
+    assert is_junk(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chia sẻ với phóng viên, ông Ba nói mùa này được giá.",
+        "Bình luận của chuyên gia về giá lúa",
+        "Năm 2024 toàn tỉnh trồng 1.234 ha rừng.",
+        "Theo dõi sức khỏe người cao tuổi",
+        "Sharecropping returned",
+    ],
+)
+def test_text_is_no_junk(text: str) -> None:
+    assert not is_junk(text)
+
+
+def test_no_junk_is_longer_than_400_characters() -> None:
+    assert is_junk("Copyright " + "x" * 390)
+    assert not is_junk("Copyright " + "x" * 391)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("Xong.", True), ("“Xong!”", True), ("Xong", False), ("Xong,", False), ("完。", True)],
+)
+def test_sentences(text: str, wanted: bool) -> None:
+    assert is_sentence(text) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("(BTNO) - Sáng nay", "(BTNO) -"),
+        ("BTO- Sáng nay", "BTO-"),
+        ("(Baonghean.vn) - Sáng", "(Baonghean.vn) -"),
+        ("Cần Thơ TV - Sáng nay", "Cần Thơ TV -"),
+        ("ĐBP - Sáng nay", "ĐBP -"),
+        ("Sáng nay - trời mưa", ""),
+        ("(ghi chú) Sáng nay", ""),
+    ],
+)
+def test_datelines(text: str, wanted: str) -> None:
+    assert dateline_of(text) == wanted
+
+
+def test_a_paper_own_dateline_may_look_like_anything() -> None:
+    assert dateline_of("báo xa – Sáng", ["báo xa"]) == "báo xa –"
+    assert dateline_of("báo xa – Sáng") == ""

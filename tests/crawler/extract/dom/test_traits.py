@@ -1,0 +1,70 @@
+"""What names and styles say about an element."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.dom.traits import Trait, alignment, is_bold_type, is_invisible, traits_of
+
+
+@pytest.mark.parametrize(
+    ("names", "trait"),
+    [
+        ("site-nav", Trait.JUNK),
+        ("siteNav", Trait.JUNK),
+        ("nav_top", Trait.JUNK),
+        ("NAV", Trait.JUNK),
+        ("fb-comments", Trait.COMMENT),
+        ("box tin-lien-quan", Trait.RELATED),
+        ("tu-khoa", Trait.TAGS),
+        ("breadcrumb", Trait.CRUMBS),
+        ("bildunterschrift", Trait.CAPTION),
+        ("detail-sapo", Trait.LEAD),
+        ("tac-gia", Trait.BYLINE),
+        ("ngay-dang", Trait.DATE),
+        ("nguon-tin", Trait.SOURCE),
+        ("entry-content", Trait.CONTENT),
+        ("tieu-de", Trait.TITLE),
+        ("pull-quote", Trait.QUOTE),
+        ("a sr-only", Trait.HIDDEN),
+        ("visuallyhidden", Trait.HIDDEN),
+    ],
+)
+def test_a_name_says_what_it_is(names: str, trait: int) -> None:
+    assert traits_of(names) & trait
+
+
+@pytest.mark.parametrize("names", ["navy", "unhidden", "downloads", "k12", "col-md-8 row"])
+def test_part_of_a_word_says_nothing(names: str) -> None:
+    assert traits_of(names) == Trait.NONE
+
+
+def test_the_longest_names_have_four_parts_at_most() -> None:
+    assert traits_of("tin-cung-chuyen-muc") & Trait.RELATED
+    assert traits_of("x-tin-cung-chuyen-muc-y") & Trait.RELATED
+
+
+def test_inline_styles() -> None:
+    assert is_invisible("color:red; Display : none")
+    assert not is_invisible("display:block")
+    assert is_bold_type({"style": "font-weight:700"})
+    assert not is_bold_type({"style": "font-weight:400"})
+    assert is_bold_type({"class": "text-bold"})
+    assert not is_bold_type({"class": "boldly"})
+
+
+@pytest.mark.parametrize(
+    ("style", "align", "names", "wanted"),
+    [
+        ("text-align: right", None, None, "right"),
+        ("text-align: end", None, None, "right"),
+        (None, "CENTER", None, "center"),
+        ("text-align:right", "center", None, "center"),
+        (None, "justify", None, ""),
+        (None, None, "col text-right", "right"),
+        (None, None, "text-center", "center"),
+        (None, None, "brightness", ""),
+    ],
+)
+def test_alignment(style: str | None, align: str | None, names: str | None, wanted: str) -> None:
+    assert alignment(style, align, names) == wanted

@@ -1,0 +1,81 @@
+"""Which lines are captions, and which pictures are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.text.captions import pictures_above, take_pictures
+from tests.support.markup import LONG, MORE, parse, scan
+
+IMG = "<img src=/a.jpg>"
+
+
+def take(inner: str) -> tuple[list[tuple[str, str | None]], list[str]]:
+    found = scan(f"<div>{inner}</div>")
+    images, lines = take_pictures(found, found.blocks, parse(""), 1)
+    return [(i.url.rpartition("/")[2], i.caption) for i in images], [b.text for b in lines]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "<p class=caption>Tuyến kè đang thi công.</p>",
+        "<p><em>Tuyến kè đang thi công.</em></p>",
+        "<p align=center>Tuyến kè đang thi công.</p>",
+        "<p>Tuyến kè đang thi công</p>",
+        "<p>Tuyến kè đang thi công. Ảnh: Lê Anh.</p>",
+        "<p class=note>Tuyến kè đang thi công.</p>",
+    ],
+)
+def test_a_line_behind_a_picture_is_its_caption(caption: str) -> None:
+    images, lines = take(f"<p>{LONG}</p><p>{IMG}</p>{caption}<p>{MORE}</p>")
+    assert [(name, (text or "")[:12]) for name, text in images] == [("a.jpg", "Tuyến kè đan")]
+    assert lines == [LONG, MORE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<p>{MORE}</p>",
+        "<p align=right>Lê Minh Anh</p>",
+        "<h2>Tuyến kè đang thi công</h2>",
+        "<p>1. Tuyến kè đang thi công</p>",
+        "<p><b>Tuyến kè đang thi công</b></p>",
+    ],
+)
+def test_other_lines_behind_a_picture_stay_text(line: str) -> None:
+    images, lines = take(f"<p>{IMG}</p>{line}<p>{LONG}</p>")
+    assert images == [("a.jpg", None)]
+    assert len(lines) == 2
+
+
+def test_a_figure_holds_its_caption_whatever_it_looks_like() -> None:
+    images, lines = take(f"<figure>{IMG}<figcaption>{LONG}</figcaption></figure><p>{MORE}</p>")
+    assert images == [("a.jpg", LONG)]
+    assert lines == [MORE]
+
+
+def test_a_caption_may_stand_above_its_picture() -> None:
+    images, lines = take(f"<p>{MORE}</p><div><p class=caption>Chú thích</p>{IMG}</div>")
+    assert images == [("a.jpg", "Chú thích")]
+    assert lines == [MORE]
+
+
+def test_a_table_around_a_picture_holds_its_caption_and_a_long_one_does_not() -> None:
+    row = f"<table><tr><td>{IMG}</td></tr><tr><td>{LONG}</td></tr>"
+    assert take(f"{row}</table><p>{MORE}</p>")[0] == [("a.jpg", LONG)]
+    assert take(f"{row}<tr><td>{MORE * 12}</td></tr></table>")[0] == [("a.jpg", None)]
+
+
+def test_icons_are_no_pictures_and_a_picture_counts_once() -> None:
+    assert take(f"<img src=/icons/x.png><p>{LONG}</p>")[0] == []
+    images, _ = take(f"{IMG}<p>{LONG}</p>{IMG}<p class=caption>Chú thích</p>")
+    assert images == [("a.jpg", "Chú thích")]
+
+
+def test_pictures_with_a_caption_between_headline_and_text() -> None:
+    found = scan(
+        f"<h1>T</h1><div class=photo>{IMG}<p>Chú thích</p></div>{IMG}<p>Câu.</p><p>{LONG}</p>"
+    )
+    above = pictures_above(found, 0, found.blocks[-1])
+    assert [block.image or block.text for block in above] == ["/a.jpg", "Chú thích"]

@@ -1,0 +1,126 @@
+"""Where the lead is found, and that it stands in the article once."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract import extract
+from crawler.extract.text.lead import Lead, find_lead, is_same, words_of
+from tests.support.markup import LONG, MORE, THIRD, URL, context
+
+TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
+
+
+def lead_of(inner: str, description: str = "", first: int = 1, above: slice | None = None) -> Lead:
+    head = f'<meta property="og:description" content="{description}">' if description else ""
+    page = context(f"<h1>{TITLE}</h1>{inner}", head)
+    blocks = page.scan.blocks
+    return find_lead(page, page.scan, blocks[first:], above=blocks[above] if above else [])
+
+
+def how(lead: Lead) -> tuple[str, float] | None:
+    return (lead.evidence.how, lead.evidence.confidence) if lead.evidence else None
+
+
+def test_a_line_named_as_the_lead_above_the_text() -> None:
+    lead = lead_of(f"<div class=sapo>{LONG}</div><p>{MORE}</p>", first=2)
+    assert (lead.text, how(lead)) == (LONG, ("visible lead", 0.8))
+
+
+def test_a_description_that_agrees_makes_sure_of_it() -> None:
+    lead = lead_of(f"<div class=sapo>{LONG}</div><p>{MORE}</p>", LONG)
+    assert (lead.text, how(lead)) == (LONG, ("visible lead in the text", 0.95))
+
+
+def test_lines_of_one_named_box_are_one_lead() -> None:
+    lead = lead_of(f"<div class=sapo><p>{LONG}</p><p>{MORE}</p></div><p>{THIRD}</p>")
+    assert lead.text == f"{LONG} {MORE}"
+    assert len(lead.shown) == 2
+
+
+def test_a_named_line_that_is_too_short_or_all_link_is_none() -> None:
+    assert lead_of(f"<div class=sapo>Ngắn thôi</div><p>{MORE}</p>").text is None
+    assert lead_of(f"<div class=sapo><a href=/>{LONG}</a></div><p>{MORE}</p>").text is None
+
+
+def test_a_cut_copy_of_the_text_is_no_lead_and_leaves_the_body() -> None:
+    cut = f"{LONG} {MORE}"[:150]
+    lead = lead_of(f"<div class=sapo>{cut}</div><p>{LONG}</p><p>{MORE}</p>")
+    assert lead.text is None
+    assert [block.text for block in lead.shown] == [cut]
+
+
+def test_the_only_sentence_above_the_text() -> None:
+    lead = lead_of(f"<div>{LONG}</div><p>{MORE}</p>", first=2, above=slice(1, 2))
+    assert (lead.text, how(lead)) == (LONG, ("line above the text", 0.6))
+    lead = lead_of(f"<div><b>{LONG}</b></div><p>{MORE}</p>", first=2, above=slice(1, 2))
+    assert how(lead) == ("line above the text", 0.8)
+
+
+def test_of_several_plain_sentences_above_the_text_none_is_the_lead() -> None:
+    inner = f"<div>{LONG}</div><div>{THIRD}</div><p>{MORE}</p>"
+    assert lead_of(inner, first=3, above=slice(1, 3)).text is None
+
+
+def test_a_bold_first_paragraph_where_the_rest_is_not_bold() -> None:
+    bold = f"<p><b>{LONG}</b></p>"
+    assert how(lead_of(f"{bold}<p>{MORE}</p>")) == ("bold first paragraph", 0.75)
+    assert lead_of(f"{bold}<p><b>{MORE} {THIRD}</b></p>").text is None
+
+
+def test_a_first_paragraph_in_a_box_beside_all_others() -> None:
+    rest = f"<div><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p></div>"
+    assert how(lead_of(f"<section><div><p>{LONG}</p></div>{rest}</section>")) == (
+        "first paragraph in a box",
+        0.75,
+    )
+
+
+def test_a_paragraph_equal_to_the_whole_description() -> None:
+    lead = lead_of(f"<p>{LONG}</p><p>{MORE}</p>", LONG)
+    assert how(lead) == ("paragraph equal to the description", 0.7)
+    assert lead_of(f"<p>{LONG}</p><p>{MORE}</p>", f"{LONG[:60]}…").text is None
+
+
+def test_a_description_that_is_no_part_of_the_text() -> None:
+    lead = lead_of(f"<p>{MORE}</p><p>{THIRD}</p>", LONG)
+    assert (lead.text, how(lead)) == (LONG, ("meta description", 0.5))
+    assert lead_of(f"<p>{MORE}</p><p>{THIRD}</p>", MORE[:70]).text is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        ("a", "a", True),
+        ("x" * 86, "x" * 100, True),
+        ("x" * 85, "x" * 100, False),
+        ("x" * 40, "x" * 41, False),
+        ("x" * 41, "x" * 42, True),
+        ("y" + "x" * 90, "x" * 95, False),
+    ],
+)
+def test_texts_are_the_same_but_for_a_few_words_at_the_end(
+    one: str, other: str, wanted: bool
+) -> None:
+    assert is_same(one, other) is wanted
+    assert is_same(other, one) is wanted
+
+
+def test_words_are_folded_and_without_punctuation() -> None:
+    assert words_of("“Tỉnh  ủy”, Đà-Nẵng!") == "tinh uy da nang"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<div class=sapo>{LONG}</div><div class=nd><p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<div class=nd><p class=sapo>{LONG}</p><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<h2>{LONG}</h2><div class=nd><p>(BTNO) - {LONG}</p><p>{MORE}</p><p>{THIRD}</p></div>",
+        f"<div class=nd><p><b>{LONG}</b></p><p>{MORE}</p><p>{THIRD}</p></div>",
+    ],
+)
+def test_the_lead_does_not_stand_in_the_body_too(inner: str) -> None:
+    page = f"<html lang=vi><title>{TITLE}</title><body><h1>{TITLE}</h1>{inner}"
+    article = extract(page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z")
+    assert article.summary == LONG
+    assert article.body == f"{MORE}\n\n{THIRD}"

@@ -1,0 +1,39 @@
+"""When boxes of one kind are teasers of other articles."""
+
+from __future__ import annotations
+
+from crawler.extract.text.teasers import find_teasers, in_teaser
+from tests.support.markup import LONG, scan
+
+
+def teasers(inner: str, left_over: int = 100) -> int:
+    found = scan(f"<div>{inner}</div>")
+    boxes = find_teasers(found, found.blocks, 1, left_over)
+    return sum(in_teaser(found, block, boxes) for block in found.blocks)
+
+
+def box(number: int, text: str = "Một dòng giới thiệu ngắn.", name: str = "it") -> str:
+    link = f"<a href=/t{number}.html>Bài viết khác số {number} về đời sống</a>"
+    return f"<div class={name}><h3>{link}</h3><p>{text}</p></div>"
+
+
+BODY = f"<p>{LONG * 2}</p>"
+
+
+def test_three_boxes_alike_are_a_list_and_two_are_not() -> None:
+    assert teasers(BODY + box(1) + box(2) + box(3)) == 6
+    assert teasers(BODY + box(1) + box(2)) == 0
+
+
+def test_boxes_of_different_kinds_are_no_list() -> None:
+    assert teasers(BODY + box(1) + box(2) + box(3, name="other")) == 0
+
+
+def test_a_box_longer_than_a_teaser_is_none() -> None:
+    assert teasers(BODY + box(1) + box(2) + box(3, "x" * 430)) == 0
+
+
+def test_nothing_is_taken_where_too_little_would_be_left() -> None:
+    inner = BODY + box(1) + box(2) + box(3)
+    assert teasers(inner, left_over=len(LONG) * 2) == 6
+    assert teasers(inner, left_over=len(LONG) * 2 + 2) == 0

@@ -1,0 +1,71 @@
+"""Which candidate is the headline."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.text.title import Title, choose_title, find_text
+from tests.support.markup import LONG, context, scan
+
+TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
+
+
+def title_of(inner: str, head: str = "", layout_title: str | None = None) -> Title | None:
+    page = context(inner, head)
+    return choose_title(page.page, page.data, page.scan, layout_title=layout_title)
+
+
+def text_of(inner: str, head: str = "") -> str | None:
+    title = title_of(inner, head)
+    return title.text if title else None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Báo điện tử tỉnh</title>",
+        "<title>Chi tiết tin tức</title>",
+        f"<title>{TITLE} | Báo Tỉnh</title>",
+        f"<title>{TITLE} - Báo Tỉnh</title>",
+        "<meta property=og:title content='Trang chủ'>",
+    ],
+)
+def test_the_visible_headline_wins(head: str) -> None:
+    title = title_of(f"<h1>{TITLE}</h1><p>{LONG}</p>", head)
+    assert title is not None
+    assert (title.text, title.position) == (TITLE, 0)
+
+
+def test_the_name_of_the_site_is_cut_off_behind_the_last_separator() -> None:
+    assert text_of("", f"<title>{TITLE} | Báo Tỉnh</title>") == TITLE
+    assert text_of("", f"<title>{TITLE}: bài 2</title>") == f"{TITLE}: bài 2"
+    assert text_of("", f"<title>{TITLE} - {'x' * 41}</title>") == f"{TITLE} - {'x' * 41}"
+
+
+def test_what_a_template_shows_loses_to_what_a_page_says() -> None:
+    head = f"<meta property=og:title content='{TITLE}'>"
+    assert text_of("<h1>Tin tức</h1>", head) == TITLE
+    assert text_of("<h1>Cổng thông tin điện tử tỉnh An Giang</h1>", head) == TITLE
+
+
+def test_a_headline_that_is_a_link_or_a_later_one_weighs_less() -> None:
+    other = "Một bài khác hẳn của tờ báo này hôm nay"
+    assert text_of(f"<h1><a href=/>{other}</a></h1><h1>{TITLE}</h1>") == TITLE
+    assert text_of(f"<h1>{TITLE}</h1><h1>{other}</h1>") == TITLE
+
+
+def test_a_bold_line_above_the_text_where_nothing_is_named() -> None:
+    assert text_of(f"<p><b>{TITLE}</b></p><p>{LONG}</p>") == TITLE
+    assert text_of(f"<p>{TITLE}</p><p>{LONG}</p>") is None
+
+
+def test_a_layout_own_title_weighs_most() -> None:
+    title = title_of("<h1>Một tựa đề khác hẳn của trang</h1>", layout_title=TITLE)
+    assert title is not None
+    assert title.text == TITLE
+
+
+def test_a_text_is_found_as_a_heading_first() -> None:
+    assert find_text(scan(f"<p>{TITLE}</p><h1>{TITLE}</h1>"), TITLE) == 1
+    assert find_text(scan(f"<p>A</p><p>{TITLE}</p>"), TITLE.upper()) == 1
+    assert find_text(scan("<p>A</p>"), TITLE) is None
