@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.settings import Settings
 
     from crawler.sources import Source
@@ -72,8 +73,8 @@ def _say(reason: str, detail: str) -> str:
 class Visitor:
     """Asks for pages while its budget lasts."""
 
-    def __init__(self, crawler: Crawler, budget: int) -> None:
-        self._crawler = crawler
+    def __init__(self, download: Callable[[Request], Awaitable[Response]], budget: int) -> None:
+        self._download = download
         self.budget = budget
         self.spent = 0
 
@@ -85,11 +86,8 @@ class Visitor:
     async def get(self, url: str) -> Visited:
         """Return the page at ``url``. Raise Unvisited for every answer that is not a 200."""
         request = Request(url, dont_filter=True)
-        engine = self._crawler.engine
-        if engine is None:
-            raise RuntimeError(f"{url} is asked for before the crawler has started")
         try:
-            response = await engine.download_async(request)
+            response = await self._download(request)
         except Exception as error:
             raise Unvisited(name_failure(error), getattr(error, "detail", "")) from error
         if response.status != 200:
@@ -145,10 +143,17 @@ class VisitSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> VisitSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.visitor = Visitor(crawler, spider.errand.budget)
+        spider.visitor = Visitor(spider.download, spider.errand.budget)
         return spider
 
     visitor: Visitor
+
+    async def download(self, request: Request) -> Response:
+        """Return the answer to a request, past all middlewares."""
+        engine = self.crawler.engine
+        if engine is None:
+            raise RuntimeError(f"{request.url} is asked for before the crawler has started")
+        return await engine.download_async(request)
 
     async def start(self) -> AsyncIterator[Any]:
         """Do the errand; nothing is scheduled."""

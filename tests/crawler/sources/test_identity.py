@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.runs.answers import is_front_page
 from crawler.sources import Source, article_key, is_article_url
+from crawler.sources.identity import identify, identify_own
 from crawler.sources.patterns import compile_pattern
 
 MONTHLY = r"/(?P<month>\d{6})/[^/]+-(?P<id>[0-9a-f]{7})/?$"
@@ -176,3 +178,24 @@ def test_no_text_breaks_the_question(text: str) -> None:
 )
 def test_a_front_page_is_told_from_an_article_behind_its_address(url: str, is_front: bool) -> None:
     assert is_front_page(url, source()) is is_front
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://x.vn/mot-a1.html?fbclid=7", "https://x.vn/mot-a1.html"),
+        ("https://www.x.vn/mot-a1.html", "https://www.x.vn/mot-a1.html"),
+        ("http://cu.vn:80/mot-a1.html#top", "https://x.vn/mot-a1.html"),
+    ],
+)
+def test_own_pages_are_identified_at_the_address_to_request(url: str, asked: str) -> None:
+    moved = replace(source(r"-a(?P<id>\d+)\.html$"), former_hosts=("cu.vn",))
+    page = identify_own(moved, url)
+    assert page is not None
+    assert (page.canonical_url, page.key, page.is_article) == (asked, "a1", True)
+    assert identify(moved, url).key == article_key(moved, url) == "a1"
+
+
+@pytest.mark.parametrize("url", ["https://y.vn/mot-a1.html", "/mot-a1.html", "https://[::1"])
+def test_foreign_pages_are_nobodys(url: str) -> None:
+    assert identify_own(source(r"-a(?P<id>\d+)\.html$"), url) is None

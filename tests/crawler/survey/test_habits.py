@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from crawler.sources.patterns import compile_pattern
 from crawler.survey.habits import learn_habit
-from crawler.survey.outlet import UNKNOWN_PROVINCE, guess_outlet, name_source
 
 WORDS = "xa-tan-hoa-khanh-thanh-cay-cau"
 
@@ -76,49 +75,3 @@ def test_learning_never_breaks(paths: list[str]) -> None:
     assert habit.strays == 0
     for pattern in habit.patterns:
         compile_pattern(pattern)
-
-
-def home(title: str, more: str = "") -> bytes:
-    return f"<html><head><title>{title}</title></head><body>{more}</body></html>".encode()
-
-
-@pytest.mark.parametrize(
-    ("title", "url", "expected"),
-    [
-        ("Báo Kiên Giang - Tin tức", "https://www.baokiengiang.vn/",
-         ("baokiengiang", "Báo Kiên Giang", "newspaper", "An Giang", "Kiên Giang")),
-        ("Tin mới | Đài PT-TH Bến Tre", "https://thbt.vn/",
-         ("thbt", "Đài PT-TH Bến Tre", "broadcaster", "Vĩnh Long", "Bến Tre")),
-        ("Cổng thông tin điện tử tỉnh Đắk Lắk", "https://daklak.gov.vn/",
-         ("daklak-gov", "Cổng thông tin điện tử tỉnh Đắk Lắk", "portal", "Đắk Lắk", "Đắk Lắk")),
-        ("Phú Yên online", "https://phuyen.baodaklak.vn/",
-         ("phuyen-baodaklak", "Phú Yên online", "newspaper", "Đắk Lắk", "Phú Yên")),
-        ("Báo Bà Rịa - Vũng Tàu", "http://127.0.0.1:80/",
-         ("bao-ba-ria", "Báo Bà Rịa", "newspaper", "TP Hồ Chí Minh", "Bà Rịa - Vũng Tàu")),
-    ],
-)  # fmt: skip
-def test_the_publisher_is_read_off_the_home_page(
-    title: str, url: str, expected: tuple[str, ...]
-) -> None:
-    guess = guess_outlet(home(title), url)
-    assert (guess.id, guess.name, guess.kind, guess.province, guess.before_2025) == expected
-
-
-def test_the_dash_of_a_broadcaster_belongs_to_its_name() -> None:
-    guess = guess_outlet(home("Trang chủ - Đài Phát thanh - Truyền hình Sơn La"), "http://1.2.3.4/")
-    assert (guess.name, guess.kind) == ("Đài Phát thanh - Truyền hình Sơn La", "broadcaster")
-
-
-def test_the_province_may_stand_in_the_imprint_only() -> None:
-    imprint = "<footer>Cơ quan của Đảng bộ tỉnh Yên Bái. Tòa soạn: thành phố Yên Bái</footer>"
-    guess = guess_outlet(home("Tin nhanh", imprint), "http://127.0.0.1/")
-    assert (guess.province, guess.before_2025) == ("Lào Cai", "Yên Bái")
-    assert 0 < guess.province_confidence < 0.8
-    assert guess_outlet(home("News"), "http://127.0.0.1/").province == UNKNOWN_PROVINCE
-
-
-@given(st.binary(max_size=300), st.text(max_size=40))
-def test_no_home_page_breaks_the_guess(body: bytes, name: str) -> None:
-    guess = guess_outlet(b"<title>" + body, "https://x.vn/")
-    assert guess.id
-    assert name_source(name, "127.0.0.1").replace("-", "a").replace("_", "a").isalnum()

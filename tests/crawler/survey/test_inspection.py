@@ -1,0 +1,71 @@
+"""Does a source still work, on the pages of the demo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.demo.server import ORIGIN
+from crawler.sources import Seed, SeedKind, Source
+from crawler.sources.patterns import compile_pattern
+from crawler.survey.inspection import Check, Subject, inspect_source
+from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
+
+SOURCE = Source(
+    id="x",
+    name="X",
+    province="Tây Ninh",
+    homepage=HOME,
+    seeds=(
+        Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/rss/home.rss"),
+        Seed(kind=SeedKind.LISTING, url=f"{ORIGIN}/xa-hoi/"),
+    ),
+    accept=(compile_pattern(r"-a(?P<id>\d+)\.html$"),),
+)
+
+
+def inspect(source: Source, pages: dict[str, bytes | Exception] | None = None) -> list[Check]:
+    checks, _ = visit(
+        pages if pages is not None else {**demo_pages()},
+        lambda visitor: inspect_source(source, visitor, fetched_at=NOW),
+    )
+    return checks
+
+
+def test_a_source_that_works_is_said_to_work() -> None:
+    checks = inspect(SOURCE)
+    assert {check.what for check in checks if check.ok} >= {
+        Subject.HOMEPAGE,
+        Subject.FEED,
+        Subject.LISTING,
+        Subject.ARTICLE,
+        Subject.FIELDS,
+    }
+    assert [check for check in checks if not check.ok and check.what is not Subject.ARTICLE] == []
+
+
+def test_patterns_that_match_nothing_are_replaced() -> None:
+    checks = inspect(replace(SOURCE, accept=(compile_pattern(r"-old\d+$"),)))
+    (patterns,) = [check for check in checks if check.what is Subject.PATTERNS]
+    assert not patterns.ok
+    assert patterns.advice == r"articles now look like -a(?P<id>\d+)\.html$"
+
+
+def test_a_seed_of_another_kind_is_named() -> None:
+    wrong = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/sitemap.xml"),)
+    (feed,) = [c for c in inspect(replace(SOURCE, seeds=wrong)) if c.what is Subject.FEED]
+    assert not feed.ok
+    assert feed.advice == "it is a sitemap: write kind = 'sitemap'"
+
+
+def test_a_seed_that_is_gone_is_said_to_be() -> None:
+    gone = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/cu.rss"),)
+    (feed,) = [c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is Subject.FEED]
+    assert not feed.ok
+    assert "404" in feed.said
+    assert feed.advice
+
+
+def test_a_site_that_is_away_shows_no_article() -> None:
+    checks = inspect(SOURCE, {})
+    assert [check.what for check in checks if check.ok] == []
+    assert checks[-1].said == "shows no article on any seed"

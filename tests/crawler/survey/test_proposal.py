@@ -1,0 +1,71 @@
+"""A proposal as a source file with comments, and its findings."""
+
+from __future__ import annotations
+
+import tomllib
+
+from crawler.discovery.results import Found
+from crawler.sources import Seed, SeedKind, SourceKind
+from crawler.survey.findings import describe_findings, list_missing
+from crawler.survey.habits import Habit
+from crawler.survey.outlet import UNKNOWN_PROVINCE, Outlet
+from crawler.survey.proposal import Proposal, Rung, Sample, describe_sample
+
+PATTERN = r"-a(?P<id>\d+)\.html$"
+
+
+def proposal(name: str = "Báo X", province: str = UNKNOWN_PROVINCE) -> Proposal:
+    outlet = Outlet(
+        id="x",
+        name=name,
+        kind=SourceKind.PORTAL,
+        province=province,
+        before_2025=None,
+        name_confidence=0.8,
+        province_confidence=0.4,
+    )
+    found = tuple(Found(url=f"https://x.vn/m-a{n}.html") for n in range(20))
+    feed = Seed(kind=SeedKind.FEED, url="https://x.vn/rss")
+    return Proposal(
+        outlet=outlet,
+        homepage="https://x.vn/",
+        rungs=[Rung(seed=feed, found=found, articles=10, note="a\nb")],
+        habit=Habit(patterns=(PATTERN,), covered=9, known=10, has_ids=True),
+        samples=[Sample(url="https://x.vn/m-a1.html", problem="no body")],
+        layouts=[],
+        requests=7,
+        day="2026-11-24",
+    )
+
+
+def test_whatever_a_site_is_called_the_file_is_toml() -> None:
+    hostile = 'Báo "X"\n\\ [[seeds]] \x07\x7f'
+    made = proposal(hostile)
+    made.findings = describe_findings(made)
+    table = tomllib.loads(made.to_toml())
+    assert (table["id"], table["kind"]) == ("x", "portal")
+    assert table["name"].startswith('Báo "X"')
+    assert table["seeds"] == [{"kind": "feed", "url": "https://x.vn/rss"}]
+    assert table["articles"] == {"accept": [PATTERN]}
+
+
+def test_findings_have_the_confidence_of_what_was_seen() -> None:
+    findings = {each.text.partition(":")[0].split(",")[0]: each.confidence
+                for each in describe_findings(proposal(province="Huế"))}  # fmt: skip
+    assert findings["name Báo X"] == 0.8
+    assert findings["feed https"] == 0.75
+    assert findings["no known layout; generic extraction reads the pages"] == 0
+
+
+def test_what_is_missing_is_named() -> None:
+    missing = list_missing(proposal(), [f"https://x.vn/{n} answers 404" for n in range(14)])
+    assert "the province" in missing
+    assert not any(line.startswith("a feed") for line in missing)
+    assert any(line.startswith("a sitemap with articles") for line in missing)
+    assert "an article at https://x.vn/m-a1.html: no body" in missing
+    assert missing[-1] == "anything at 2 more addresses"
+
+
+def test_a_sample_that_was_not_read_says_why() -> None:
+    lines = describe_sample(Sample(url="https://x.vn/a", problem="no body"))
+    assert lines == ["https://x.vn/a", "  not read as an article: no body"]

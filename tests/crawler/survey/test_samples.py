@@ -1,0 +1,50 @@
+"""Which pages are read as samples, and what they show."""
+
+from __future__ import annotations
+
+from crawler.demo.server import ARTICLE, ORIGIN
+from crawler.discovery.results import Found
+from crawler.sources import Seed, SeedKind, Source
+from crawler.sources.patterns import compile_pattern
+from crawler.survey.proposal import Rung
+from crawler.survey.samples import choose_samples, common_layouts, read_sample
+from crawler.survey.visits import Visited
+from tests.crawler.survey.visiting import NOW, demo_pages
+
+TWO = Source(
+    id="x",
+    name="X",
+    province="Huế",
+    homepage="https://x.vn/",
+    accept=(compile_pattern(r"-a(?P<id>\d+)\.html$"), compile_pattern(r"-b(?P<id>\d+)\.html$")),
+)
+
+
+def rung(kind: SeedKind, *names: str) -> Rung:
+    found = tuple(Found(url=f"https://x.vn/{name}.html") for name in names)
+    return Rung(seed=Seed(kind=kind, url="https://x.vn/s"), found=found)
+
+
+def test_every_form_of_address_is_sampled_then_each_seed_in_turn() -> None:
+    rungs = [
+        rung(SeedKind.FEED, "m-a1", "m-a2", "m-a3"),
+        rung(SeedKind.SITEMAP, "m-a9", "m-b7"),
+    ]
+    chosen = [url.removeprefix("https://x.vn/") for url in choose_samples(TWO, rungs, 4)]
+    assert chosen == ["m-a1.html", "m-b7.html", "m-a9.html", "m-a2.html"]
+
+
+def read(body: bytes) -> Visited:
+    return Visited(url=ORIGIN + ARTICLE, status=200, content_type=None, body=body)
+
+
+def test_a_sample_is_read_with_its_layout_or_says_why_not() -> None:
+    source = Source(id="x", name="X", province="Tây Ninh", homepage=ORIGIN)
+    sample = read_sample(read(demo_pages()[ORIGIN + ARTICLE]), source, NOW)
+    assert sample.article is not None
+    assert "content_fck" in sample.layouts
+    broken = read_sample(read(b"<p>x"), source, NOW)
+    assert broken.article is None
+    assert broken.problem
+    assert common_layouts([sample, broken]) == list(sample.layouts[:1])
+    assert common_layouts([broken]) == []
