@@ -105,7 +105,7 @@ class RunLog:
 
 
 def name_state(reason: str, error: str | None) -> str:
-    """The state of a run from Scrapy's reason for closing the spider."""
+    """Return the state of a run from Scrapy's reason for closing the spider."""
     if error is not None:
         return "failed"
     if reason == "shutdown":

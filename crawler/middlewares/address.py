@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def policy_of(crawler: Crawler) -> UrlPolicy:
-    """What the crawler's spider may ask for; a spider without a source may ask for nothing."""
+    """Return what the crawler's spider may ask for: without a source, nothing."""
     source = getattr(crawler.spider, "source", None)
     exempt = PrivateHosts.parse(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
     hosts = (urlsplit(source.homepage).netloc, *source.hosts) if source else ()

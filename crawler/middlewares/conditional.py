@@ -25,6 +25,7 @@ class ConditionalMiddleware:
         return cls()
 
     def process_request(self, request: Request) -> None:
+        """Add the validators, where the last answer had any."""
         if request.meta.get("unconditional") or request.meta.get("redirect_times"):
             return
         known: SeedState | Link | None = request.meta.get("seed") or request.meta.get("link")
@@ -35,6 +36,6 @@ class ConditionalMiddleware:
 
 
 def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """The headers of a conditional request; empty when nothing is known."""
+    """Return the headers of a conditional request; empty when nothing is known."""
     headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in headers.items() if value}

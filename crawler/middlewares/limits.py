@@ -37,7 +37,7 @@ class GuardedRedirectMiddleware(RedirectMiddleware):
     def process_response(  # type: ignore[override]
         self, request: Request, response: Response, **_: Any
     ) -> Request | Response:
-        """Return the request to follow, or the response. Raises Refused."""
+        """Return the request to follow, or the response. Raise Refused."""
         location = response.headers.get("Location")
         if location is None or response.status not in REDIRECTS:
             return response
@@ -80,7 +80,7 @@ class DecodingMiddleware:
             request.meta.setdefault("download_maxsize", self._max_page)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the decoded response or a repetition. Raises Refused, ResponseDataLossError."""
+        """Return the decoded response or a repetition. Raise Refused, ResponseDataLossError."""
         layers = _layers(response)
         if not layers or not response.body:
             return response

@@ -108,7 +108,7 @@ class PolitenessMiddleware:
     # --- on the way back -------------------------------------------------------------------------
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Obey ``Retry-After``. Raises Refused when it is longer than a run may wait."""
+        """Obey ``Retry-After``. Raise Refused when it is longer than a run may wait."""
         key = pace_key(request.url)
         self._silent.pop(key, None)
         if key in self._blamed and not request.meta.get("robots"):
@@ -175,7 +175,7 @@ class PolitenessMiddleware:
         self._hold(key, pause, why, failures=times)
 
     def _forgive(self, key: str) -> None:
-        """The host is there again: its next silence counts from the first."""
+        """Note that the host is there again: its next silence counts from the first."""
         self._blamed.discard(key)
         archive = self._archive()
         if archive is not None:

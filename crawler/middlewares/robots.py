@@ -54,7 +54,7 @@ class RobotsMiddleware:
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
         """Read ``ARCHIVE`` (copies are kept beside it) and ``CRAWL_DELAY_MAX``.
 
-        Raises NotConfigured without ``ROBOTSTXT_OBEY``, as Scrapy's own middleware does.
+        Raise NotConfigured without ``ROBOTSTXT_OBEY``, as Scrapy's own middleware does.
         """
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured

@@ -69,7 +69,8 @@ def read_answer(
         article = _extract(response, source, now, repeated())
     except NotAnArticle as refusal:
         return PageAnswer(kind=AnswerKind.REJECTED, link=link, reason=refusal.reason)
-    article.key = article_key(source, response.url)
+    # Where nothing led elsewhere, discovery has identified the page already.
+    article.key = link.key if _is_direct(response, link) else article_key(source, response.url)
     return PageAnswer(kind=AnswerKind.ARTICLE, link=link, article=article)
 
 
@@ -79,7 +80,7 @@ def is_gone(status: int) -> bool:
 
 
 def is_front_page(url: str, source: Source) -> bool:
-    """Whether the URL is the source's home page, with or without parameters."""
+    """Return whether the URL is the source's home page, with or without parameters."""
     if canonical_url(url) == canonical_url(source.homepage):
         return True
     is_root = urlsplit(source.homepage).path in {"", "/"} and is_front(url.partition("?")[0])
@@ -117,11 +118,17 @@ def _read_status(response: Response, link: Link) -> PageAnswer | None:
 
 
 def _read_place(response: Response, link: Link, source: Source) -> PageAnswer | None:
+    if _is_direct(response, link):
+        return None
     if not source.owned(response.url):
         return PageAnswer(kind=AnswerKind.REJECTED, link=link, reason=Word.OFF_SITE)
     if response.meta.get("redirect_times") and is_front_page(response.url, source):
         return PageAnswer(kind=AnswerKind.GONE, link=link, reason=Word.REDIRECT_HOME)
     return None
+
+
+def _is_direct(response: Response, link: Link) -> bool:
+    return response.url in (link.url, link.canonical_url)
 
 
 def _failed(link: Link, reason: str) -> PageAnswer:

@@ -45,7 +45,7 @@ def learn_lines(
 def read_again(
     archive: Archive, source: Source, capture: Capture, boilerplate: Collection[str]
 ) -> Article:
-    """What today's rules make of a capture. Raises CaptureError or NotAnArticle."""
+    """Return what today's rules make of a capture. Raise CaptureError or NotAnArticle."""
     response = read_capture(archive.captures_dir, capture)
     article = extract(
         response.body,
@@ -64,8 +64,10 @@ def read_again(
 def is_our_doing(
     archive: Archive, source: Source, article: Article, boilerplate: Collection[str]
 ) -> bool:
-    """Whether an article differs from what is stored because our rules changed since, not the
-    page: what was captured at the last visit would be read as the same text today."""
+    """Return whether an article differs from what is stored because of our rules, not of the page.
+
+    Then what was captured at the last visit would be read as the same text today.
+    """
     stored = archive.article_by_key(source.id, article.key)
     if stored is None or stored.digest == article.digest or stored.capture_id is None:
         return False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def row_of(source: Source) -> SourceRow:
-    """The source as table ``sources`` mirrors it."""
+    """Return the source as table ``sources`` mirrors it."""
     return SourceRow(
         id=source.id,
         name=source.name,
@@ -55,7 +55,7 @@ def make_link(
 
 
 def with_validators(link: Link, response: Response) -> Link:
-    """The link with the validators of a new answer, to be sent back at the next visit."""
+    """Return the link with the validators of a new answer, to be sent back at the next visit."""
     return replace(
         link,
         etag=read_header(response, "ETag"),

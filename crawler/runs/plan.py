@@ -28,21 +28,21 @@ class CrawlPlan:
 
     @property
     def period(self) -> tuple[dt.date, dt.date]:
-        """The first and last local day of a backfill. Raise UsageError where one is missing."""
+        """Return both local days of a backfill. Raise UsageError where one is missing."""
         if self.since is None or self.until is None:
             raise UsageError("a backfill needs both days: since and until")
         return self.since, self.until
 
     def is_too_old(self, day: str | None) -> bool:
-        """Whether a local day (``YYYY-MM-DD``, or None where unknown) lies before the plan."""
+        """Return whether a local day (``YYYY-MM-DD``; None: unknown) lies before the plan."""
         return self.since is not None and day is not None and day < self.since.isoformat()
 
     def is_too_new(self, day: str | None) -> bool:
-        """Whether a local day lies after the plan."""
+        """Return whether a local day lies after the plan."""
         return self.until is not None and day is not None and day > self.until.isoformat()
 
     def outside(self, day: str | None) -> Word | None:
-        """The reason why a page of that day is not what this run is for; None when it is."""
+        """Return the reason why a page of that day is not what this run is for; None when it is."""
         if self.is_too_old(day):
             return Word.BEFORE_SINCE
         return Word.AFTER_UNTIL if self.is_too_new(day) else None
@@ -57,7 +57,7 @@ def read_plan(
     url: str | None = None,
     due_only: str | bool = False,
 ) -> CrawlPlan:
-    """Read a plan from words. Raises UsageError naming the argument that is wrong."""
+    """Read a plan from words. Raise UsageError naming the argument that is wrong."""
     return CrawlPlan(
         kind=RunKind(kind),
         limit=_read_limit(limit),

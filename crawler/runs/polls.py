@@ -65,7 +65,7 @@ class PollProgress:
 
     @property
     def first(self) -> bool:
-        """Whether this seed was never polled to the end before."""
+        """Return whether this seed was never polled to the end before."""
         return self.seed.complete_at is None
 
     @property
@@ -77,13 +77,13 @@ class PollProgress:
         return line
 
     def take_share(self, most: int) -> int:
-        """How many sitemaps below this one may still be asked for; an index without end has 0."""
+        """Return how many sitemaps below this one may still be asked for; 0 for endless ones."""
         line = self.line
         return max(0, most - line[-1].named) if len(line) <= MOST_LEVELS else 0
 
     @property
     def leaves_gap(self) -> bool:
-        """Whether articles may lie between the oldest link seen and the last complete poll."""
+        """Return whether articles may lie between the oldest link and the last complete poll."""
         return not self.first and bool(self.seen) and not self.overlaps and not self.problem
 
     def turn(self, keys: Sequence[str], known: Collection[str], own: Collection[str]) -> int:
@@ -111,7 +111,7 @@ class PollProgress:
 
 
 def needs_next_page(poll: PollProgress, news: int, *, most: int) -> bool:
-    """Whether a listing's next page is worth asking for.
+    """Return whether a listing's next page is worth asking for.
 
     ``news``: links of the last page that were unknown and not on an earlier page of this poll.
     A page that brings none ends the poll, so endless pagination ends at once.
@@ -127,7 +127,7 @@ def choose_children(
     since: dt.date | None = None,
     until: dt.date | None = None,
 ) -> list[Child]:
-    """The sitemaps of an index that are worth reading, newest first.
+    """Return the sitemaps of an index that are worth reading, newest first.
 
     One that was read before is read again only if its ``lastmod`` says so, or, without one, if
     the period in its name may still grow. ``since`` and ``until`` leave out other periods.
@@ -175,7 +175,7 @@ def _is_within(child: Child, since: dt.date | None, until: dt.date | None) -> bo
 
 
 def gap_end(dates: Iterable[str], after: str, now: str) -> str:
-    """The instant at which what we saw begins: the oldest date later than ``after``, else now."""
+    """Return when what we saw begins: the oldest date later than ``after``, else now."""
     days = []
     for hint in dates:
         moment = _instant(hint) if hint else None

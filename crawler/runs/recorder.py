@@ -36,7 +36,7 @@ and two share a cause; after three every further page would only wait for the sa
 
 
 class Recorder:
-    """One run's hand on the archive."""
+    """Records one run of one source in the archive."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Recorder:
         self._repeated: frozenset[str] | None = None
 
     def begin(self) -> None:
-        """Make due what this run may do, and tell how much earlier runs have left."""
+        """Make due what this run may do, and report how much earlier runs have left."""
         now = self.clock()
         with self.archive.transaction():
             for reason in self._reopened():
@@ -85,7 +85,7 @@ class Recorder:
     # --- the frontier ------------------------------------------------------------------------
 
     def next_links(self) -> list[Link]:
-        """The next links to fetch; empty when nothing more is due or the plan's limit is reached.
+        """Return the next links to fetch; none when nothing is due or the limit is reached.
 
         What was handed out before and never settled is settled now as ``failed/lost``, so that
         no page can be asked for twice in a run.
@@ -117,7 +117,7 @@ class Recorder:
         return link
 
     def link_for(self, url: str) -> Link:
-        """The link of a URL the user named, found before or not."""
+        """Return the link of a URL the user named, found before or not."""
         link = make_link(self.source, url, found_at=self.clock())
         known = self.archive.links.find(self.source.id, link.key)
         if known is None:
@@ -126,14 +126,14 @@ class Recorder:
         return known or link
 
     def _leave(self, link: Link) -> bool:
-        """Whether a link is left alone in this run, because of its date."""
+        """Return whether a link is left alone in this run, because of its date."""
         if link.id is None or not self.plan.is_too_old(read_day(link.date_hint)):
             return False
         self._put_off.add(link.id)
         return True
 
     def repeated_lines(self) -> frozenset[str]:
-        """What the source repeats on many pages, learnt when the first page is to be read."""
+        """Return what the source repeats on many pages, learnt with the first page."""
         if self._repeated is None:
             from crawler.runs.boilerplate import learn_lines
 
@@ -159,7 +159,7 @@ class Recorder:
         return self._settle(link, outcome)
 
     def _is_our_doing(self, article: Article, link: Link) -> bool:
-        """Whether only our rules make a known article's text another one."""
+        """Return whether only our rules make a known article's text another one."""
         if link.article_id is None:
             return False
         from crawler.runs.boilerplate import is_our_doing
@@ -171,7 +171,7 @@ class Recorder:
         return link.id in self._open
 
     def reject(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
-        """The page was read and is no article, or may not be read."""
+        """Record that the page was read and is no article, or may not be read."""
         again = self._retry_at(link, reason)
         outcome = self.archive.pages.reject(
             link, reason, capture=capture, run_id=self.run_id, retry_at=again
@@ -186,7 +186,7 @@ class Recorder:
         wait: float | None = None,
         capture: Capture | None = None,
     ) -> Outcome:
-        """The page could not be read this time; ``wait``: seconds the server asked for."""
+        """Record a failed attempt; ``wait``: seconds the server asked for."""
         again = self._retry_at(link, reason, wait)
         outcome = self.archive.pages.fail(
             link, reason, run_id=self.run_id, retry_at=again, capture=capture
@@ -207,14 +207,14 @@ class Recorder:
         )
 
     def lose(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
-        """The page is gone from the site; what we have of it stays."""
+        """Record that the page is gone from the site; what we have of it stays."""
         outcome = self.archive.pages.mark_gone(
             link, reason, capture=capture, run_id=self.run_id, seen_at=self.clock()
         )
         return self._settle(link, outcome)
 
     def confirm(self, link: Link) -> Outcome:
-        """The server says the page has not changed."""
+        """Record that the server says the page has not changed."""
         now = self.clock()
         outcome = self.archive.pages.note_unchanged(
             link, run_id=self.run_id, checked_at=now, revisit_at=next_revisit(link.found_at, now)
@@ -222,14 +222,14 @@ class Recorder:
         return self._settle(link, outcome)
 
     def defer(self, link: Link) -> None:
-        """The host may not be asked now: the link stays pending, nothing is counted."""
+        """Put off a link whose host may not be asked now: it stays pending, nothing is counted."""
         self._deferrals += 1
         if link.id is not None:
             self._put_off.add(link.id)
             self._open.pop(link.id, None)
 
     def obey(self, link: Link, refusal: Refused, capture: Capture | None) -> None:
-        """What a guard said about the request for a link, or about its answer."""
+        """Record what a guard said about the request for a link, or about its answer."""
         if refusal.verdict is Verdict.DEFERRED:
             self.defer(link)
         elif refusal.verdict is Verdict.REJECTED:

@@ -38,7 +38,7 @@ class SeedRegistry:
     # --- seeds -----------------------------------------------------------------------------------
 
     def put_seeds(self) -> list[SeedState]:
-        """The seeds to poll: those of the source file, else those found earlier."""
+        """Return the seeds to poll: those of the source file, else those found earlier."""
         self._forget_former_hosts()
         if self.source.seeds:
             seeds = self.archive.seeds.put(
@@ -68,7 +68,7 @@ class SeedRegistry:
         return state
 
     def children_of(self, index: SeedState) -> dict[str, SeedState]:
-        """The sitemaps an index named at earlier polls, by URL."""
+        """Return the sitemaps an index named at earlier polls, by URL."""
         return {
             seed.url: seed
             for seed in self.archive.seeds.of(self.source.id)
@@ -104,7 +104,7 @@ class SeedRegistry:
         return links, left_out
 
     def known_before(self, keys: Sequence[str], seed: SeedState) -> tuple[set[str], set[str]]:
-        """Which keys the archive had before this run, and which at the seed's last complete poll.
+        """Return the keys known before this run, and those known at the last complete poll.
 
         A link that this seed itself found since then came from a poll that was cut short: it
         says nothing about the pages that poll never reached, and does not count.

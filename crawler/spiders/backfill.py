@@ -102,7 +102,7 @@ class BackfillWalk:
         return len(links)
 
     def next_request(self) -> Request | None:
-        """The request for the next page of the newest step; None when all has been read."""
+        """Return the request for the next page of the newest step; None when all has been read."""
         step = self._backfills.next_step(self.backfill, self._passed)
         if step is None:
             if not self._passed:
@@ -190,7 +190,7 @@ class BackfillWalk:
         self._report(step, fresh)
 
     def _onward(self, step: Step, reading: Reading) -> str | None:
-        """The next page of a listing, unless it shows what the page before it showed."""
+        """Return the next page of a listing, unless it shows what the page before it showed."""
         shown = frozenset(found.url for found in reading.articles)
         turns = shown <= self._shown.get(step.id, frozenset())
         self._shown[step.id] = shown
@@ -228,7 +228,7 @@ class BackfillWalk:
 
 
 def _last_day(period: str | None) -> str | None:
-    """The last day a period (``2025``, ``2025-03``, ``2025-03-14``) may hold, roughly."""
+    """Return the last day a period (``2025``, ``2025-03``, ``2025-03-14``) may hold, roughly."""
     if period is None:
         return None
     return period + {4: "-12-31", 7: "-31"}.get(len(period), "")

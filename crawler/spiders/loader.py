@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def make_spider(source: Source) -> type[SourceSpider]:
-    """The spider class of a source."""
+    """Return the spider class of a source."""
     name = "".join(part.capitalize() for part in source.id.split("-")) + "Spider"
     members = {"name": source.id, "source": source, "__doc__": f"Crawls {source.name}."}
     return type(name, (SourceSpider,), members)
@@ -39,13 +39,13 @@ class SourceSpiderLoader:
 
     @property
     def sources(self) -> dict[str, Source]:
-        """Id -> source. Raises SourceError when a file is wrong."""
+        """Id -> source. Raise SourceError when a file is wrong."""
         if self._sources is None:
             self._sources = load_sources(self._folder)
         return self._sources
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider of a source id. Raises KeyError, as Scrapy expects, for an unknown one."""
+        """Return the spider of a source id. Raise KeyError for an unknown one, for Scrapy."""
         try:
             return make_spider(self.sources[spider_name])
         except KeyError:

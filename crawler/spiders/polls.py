@@ -85,7 +85,7 @@ class Poller:
         return self._read_page(PollProgress(seed=seed), response)
 
     def ask(self, poll: PollProgress, url: str, *, is_guess: bool = False) -> Request:
-        """The request for one page of a poll; conditional for the first page of a known seed."""
+        """Return the request for a page of a poll; conditional for the first of a known seed."""
         seed = poll.seed
         meta: dict[str, object] = {"poll": poll, "guess": is_guess}
         if poll.pages == 0 and not poll.transient:
@@ -104,14 +104,14 @@ class Poller:
     def read(self, response: Response) -> list[Request]:
         """Take in the answer to one request of a poll; return what to ask next."""
         poll: PollProgress = response.meta["poll"]
+        if response.status == HTTPStatus.OK:
+            return self._read_page(poll, response)
         if response.status == HTTPStatus.NOT_MODIFIED and "seed" in response.meta:
             return self._finish(poll, unchanged=True)
         if is_gone(response.status) and poll.pages:
             # Some listings link one page more than they have.
             return self._finish(poll)
-        if response.status != 200:
-            return self._miss(response.meta, status_word(response.status), response.url)
-        return self._read_page(poll, response)
+        return self._miss(response.meta, status_word(response.status), response.url)
 
     def _read_page(self, poll: PollProgress, response: Response) -> list[Request]:
         content_type = read_header(response, "Content-Type")
@@ -331,7 +331,7 @@ class Poller:
 
 
 def _is_missed(poll: PollProgress) -> bool:
-    """Whether a part of a larger poll may have held articles that were not read."""
+    """Return whether a part of a larger poll may have held articles that were not read."""
     if poll.transient:
         return poll.leaves_gap or (
             bool(poll.reason)

@@ -49,7 +49,7 @@ class SeedFinder:
         self._open = 0
 
     def start(self) -> list[Request]:
-        """The first requests; none if seeds were looked for less than a day ago."""
+        """Return the first requests; none if seeds were looked for less than a day ago."""
         known = self.seeds.archive.seeds.of(self.source.id)
         self._tried = {seed.url for seed in known}
         self._found = len(known)

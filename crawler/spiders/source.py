@@ -129,6 +129,6 @@ class SourceSpider(Spider):
 
 
 def name_agent(contact: str) -> str:
-    """The user agent: who we are, and where to complain."""
+    """Return the user agent: who we are, and where to complain."""
     name = f"baotinh/{version('baotinh')}"
     return f"{name} (+{contact})" if contact else name
