@@ -137,7 +137,11 @@ class SeedRegistry:
         self.archive.gaps.open(seed, begin_at=begin, end_at=end, found_at=self.clock())
         logger.warning(
             "%s: %s %s may have shown articles between %s and %s that were never seen",
-            *(self.source.id, seed.kind, seed.url, begin, end),
+            self.source.id,
+            seed.kind,
+            seed.url,
+            begin,
+            end,
         )
 
     def complain(self, sentence: str) -> None:

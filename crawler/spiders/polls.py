@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from crawler.discovery.reader import Reading
     from crawler.runs.seeds import SeedRegistry
+    from crawler.scheduling.policy import PollTime
     from storage.records import Link
 
 logger = logging.getLogger(__name__)
@@ -248,33 +249,23 @@ class Poller:
     def _record(
         self, poll: PollProgress, links: Sequence[Link] = (), *, unchanged: bool = False
     ) -> None:
+        record = self._make_record(poll, unchanged=unchanged)
+        poll.fresh += self.seeds.record_poll(record, links, complete=not poll.left_out)
+        self._events.send_catch_log(
+            signals.seed_polled, seed=poll.seed, fresh=poll.fresh, problem=poll.problem
+        )
+
+    def _make_record(self, poll: PollProgress, *, unchanged: bool) -> Poll:
         now = self.seeds.clock()
         seed = poll.seed
         failures = weigh(seed.failures, poll.reason) if poll.reason else 0.0
-        answer = Answer(
-            seen=len(poll.seen),
-            fresh=poll.fresh,
-            first=poll.first,
-            ttl=poll.ttl,
-            max_age=poll.max_age,
-            reason=poll.reason,
-            failures=failures,
-        )
-        decision = plan_poll(
-            self.seeds.archive,
-            self.source,
-            seed.id,
-            answer,
-            now=now,
-            interval=self.interval,
-            dates=poll.dates,
-        )
+        decision = self._plan_next(poll, now, failures)
         validators = (poll.etag, poll.last_modified)
         if unchanged:
             validators = (seed.etag, seed.last_modified)
         elif poll.partial or poll.left_out:
             validators = (None, None)
-        record = Poll(
+        return Poll(
             seed_id=seed.id,
             polled_at=now,
             etag=validators[0],
@@ -286,9 +277,25 @@ class Poller:
             error=poll.problem,
             reason=poll.reason or None,
         )
-        poll.fresh += self.seeds.record_poll(record, links, complete=not poll.left_out)
-        self._events.send_catch_log(
-            signals.seed_polled, seed=seed, fresh=poll.fresh, problem=poll.problem
+
+    def _plan_next(self, poll: PollProgress, now: str, failures: float) -> PollTime:
+        answer = Answer(
+            seen=len(poll.seen),
+            fresh=poll.fresh,
+            first=poll.first,
+            ttl=poll.ttl,
+            max_age=poll.max_age,
+            reason=poll.reason,
+            failures=failures,
+        )
+        return plan_poll(
+            self.seeds.archive,
+            self.source,
+            poll.seed.id,
+            answer,
+            now=now,
+            interval=self.interval,
+            dates=poll.dates,
         )
 
     # --- gaps ------------------------------------------------------------------------------------

@@ -1,0 +1,109 @@
+"""The pages of a run: what their answers become, down the pipelines into the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from itemadapter import ItemAdapter
+from scrapy.exceptions import DropItem
+
+from crawler.extensions.runlog import RunLog
+from crawler.failures import Word
+from crawler.net.errors import Refused
+from crawler.pipelines.archive import ArchivePipeline
+from crawler.pipelines.fingerprint import FingerprintPipeline
+from crawler.pipelines.normalize import NormalizePipeline
+from crawler.pipelines.validate import Refusal, ValidatePipeline
+from crawler.runs.items import PageItem
+from storage.records import Article
+from tests.support.runs import OpenRun, answer, failure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TEXT = "Sáng nay, hội chợ nông sản của tỉnh khai mạc với hơn một trăm gian hàng. " * 6
+PAGE = f"""<html><head><title>Khai mạc hội chợ nông sản</title></head><body>
+<h1>Khai mạc hội chợ nông sản</h1><div class="content"><p>{TEXT}</p><p>{TEXT}</p></div>
+</body></html>"""
+STATE = "select state, reason from links"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[OpenRun]:
+    opened = OpenRun(tmp_path)
+    yield opened
+    opened.close()
+
+
+def read_item(run: OpenRun) -> PageItem:
+    request = run.session.pages.ask(run.find("tin/khai-mac-hoi-cho-nong-san-a12345.html"))
+    (item,) = run.session.pages.read(answer(request, PAGE))
+    assert isinstance(item, PageItem)
+    return item
+
+
+def test_an_item_shows_the_fields_of_its_article_to_any_pipeline(run: OpenRun) -> None:
+    fields = ItemAdapter(read_item(run))
+    assert fields["title"] == "Khai mạc hội chợ nông sản"
+    fields["section"] = "Kinh tế"
+    assert fields.item.section == "Kinh tế"
+    assert fields["link"].url == fields["url"]
+
+
+def test_an_item_goes_down_the_pipelines_into_the_archive(run: OpenRun) -> None:
+    item = read_item(run)
+    item.section = "  Kinh   tế "
+    for pipeline in (NormalizePipeline(), ValidatePipeline(), FingerprintPipeline()):
+        assert pipeline.process_item(item) is item
+    ArchivePipeline.from_crawler(run.crawler()).process_item(item)
+    assert run.rows("select section, digest from articles") == [("Kinh tế", item.digest)]
+    assert run.rows(STATE) == [("stored", None)]
+
+
+def test_an_article_that_is_no_page_of_the_run_is_not_stored(run: OpenRun) -> None:
+    article = Article(source_id="bao", url="https://bao.example.vn/a1.html", title="Tin", body="x")
+    assert ArchivePipeline(run.crawler()).process_item(article) is article
+    assert run.value("select count(*) from articles") == 0
+
+
+@pytest.mark.parametrize(
+    ("exception", "reason"), [(Refusal(Word.NO_TITLE), "no-title"), (DropItem("mine"), "dropped")]
+)
+def test_an_item_that_a_pipeline_drops_is_rejected_with_its_reason(
+    run: OpenRun, exception: Exception, reason: str
+) -> None:
+    item = read_item(run)
+    log = RunLog(run.crawler())
+    log.refuse_item(item, exception)
+    assert run.rows(STATE) == [("rejected", reason)]
+    log.refuse_item(item, exception)
+    assert run.recorder.handled == 1, "a page has one outcome"
+
+
+def test_an_item_on_which_a_pipeline_breaks_is_a_failed_page(run: OpenRun) -> None:
+    item = read_item(run)
+    request = run.session.pages.ask(item.link)
+    RunLog(run.crawler()).fail_item(item, failure_of(request, RuntimeError("broken")))
+    assert run.rows(STATE) == [("pending", Word.CRASHED)]
+
+
+def test_a_refused_page_is_settled_as_its_reason_says(run: OpenRun) -> None:
+    request = run.session.pages.ask(run.find("tin/a1.html"))
+    run.session.pages.fail(failure_of(request, Refused(Word.ROBOTS)))
+    assert run.rows(STATE) == [("rejected", Word.ROBOTS)]
+
+
+def test_a_page_on_which_a_callback_breaks_has_failed(run: OpenRun) -> None:
+    request = run.session.pages.ask(run.find("tin/a1.html"))
+    run.session.note_crash(answer(request, PAGE))
+    assert run.rows(STATE) == [("pending", Word.CRASHED)]
+
+
+def test_not_modified_without_being_asked_is_asked_again_for_the_whole(run: OpenRun) -> None:
+    request = run.session.pages.ask(run.find("tin/a1.html"))
+    (again,) = run.session.pages.read(answer(request, status=304))
+    assert again.meta["unconditional"] is True
+    assert list(run.session.pages.read(answer(again, status=304))) == []
+    assert run.rows(STATE) == [("pending", "http-304")]
