@@ -1,4 +1,4 @@
-"""Look at a source in the archive, judge its health, and remember what was told about it."""
+"""Judge the health of a source from the archive; keep the verdict and what was reported."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from storage.instants import format_instant, parse_instant
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crawler.monitoring.rules import Health
     from crawler.sources.model import Source
     from storage.archive import Archive
     from storage.records import Article
@@ -30,7 +31,7 @@ _STALE = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change of health that is to be told, once."""
+    """A change of health that is to be reported, once."""
 
     source_id: str
     name: str
@@ -42,7 +43,7 @@ class Change:
 
     @property
     def recovered(self) -> bool:
-        """Whether this is the good news."""
+        """Return whether the source is ok again."""
         return self.state == HealthState.OK
 
 
@@ -52,23 +53,12 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     A change is returned by every check until ``archive.health.mark_told`` says that people know.
     Raise ArchiveError.
     """
-    facts = read_facts(archive, source, now=now)
-    verdict = judge(facts)
+    verdict = judge(read_facts(archive, source, now=now))
     before = archive.health.get(source.id)
-    told = (before and before.told) or HealthState.OK
-    row = HealthRow(
-        source_id=source.id,
-        state=verdict.state,
-        since=before.since if before and before.state == verdict.state else now,
-        why=verdict.why,
-        checked_at=now,
-        told=before.told if before else None,
-        capture_id=_offending_capture(archive, source.id, now)
-        if verdict.state != HealthState.OK
-        else None,
-    )
+    row = _row(archive, source, verdict, before, now)
     if before is None or _differs(before, row):
         archive.health.put(row)
+    told = (before and before.told) or HealthState.OK
     if verdict.state == told:
         return None
     return Change(
@@ -82,15 +72,30 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     )
 
 
+def _row(
+    archive: Archive, source: Source, verdict: Health, before: HealthRow | None, now: str
+) -> HealthRow:
+    is_ok = verdict.state == HealthState.OK
+    return HealthRow(
+        source_id=source.id,
+        state=verdict.state,
+        since=before.since if before and before.state == verdict.state else now,
+        why=verdict.why,
+        checked_at=now,
+        told=before.told if before else None,
+        capture_id=None if is_ok else _offending_capture(archive, source.id, now),
+    )
+
+
 def _differs(before: HealthRow, row: HealthRow) -> bool:
-    """Whether the row is worth a write: something changed, or the check time is an hour old."""
+    """Return whether to write the row: it has changed, or the check time is an hour old."""
     stale = abs(parse_instant(row.checked_at) - parse_instant(before.checked_at)) > _STALE
     kept = (before.state, before.why, before.told, before.capture_id)
     return stale or kept != (row.state, row.why, row.told, row.capture_id)
 
 
 def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
-    """Everything the rules of `crawler.monitoring.rules` look at."""
+    """Return everything the rules of `crawler.monitoring.rules` look at."""
     newest = archive.articles.outlines(source.id, _RECENT_ARTICLES + _USUAL_ARTICLES)
     return Facts(
         now=now,
@@ -107,10 +112,10 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
 
 
 def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
-    """How often the newest articles have each field, and how often the ones before had it.
+    """Return how often the newest articles have each field, and how often the ones before had it.
 
-    The newest twenty are looked at; the newest five where a field that all articles had is in
-    none of them, so that a change of the pages shows after one run.
+    The newest twenty count; only the newest five where a field that all articles had is in none
+    of them, so that a change of the pages shows after one run.
     """
     usual = coverage(articles[_RECENT_ARTICLES:])
     if len(articles) < 2 * _RECENT_ARTICLES:
@@ -128,6 +133,6 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
 
 
 def _offending_capture(archive: Archive, source_id: str, now: str) -> int | None:
-    """The newest kept page of the last two days that gave no article."""
+    """Return the newest kept page of the last two days that gave no article."""
     begin = format_instant(parse_instant(now) - dt.timedelta(days=2))
     return archive.captures.last_refused(source_id, begin)

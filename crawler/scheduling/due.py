@@ -84,7 +84,7 @@ def _first_seed(archive: Archive, source: Source) -> Due:
 
 
 def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
-    """The seeds that are polled now: those of the source file, or those that were found.
+    """Return the seeds that are polled now: those of the source file, or those that were found.
 
     Sitemaps named in an index are polled with it, and a seed that left the file is history.
     """

@@ -1,4 +1,4 @@
-"""The next poll of a seed from what the archive knows: the reading around `policy`.
+"""The next poll of a seed: reads from the archive what `policy` decides by.
 
 All instants are ISO 8601 strings in UTC with ``Z``, as the archive keeps them.
 """
@@ -55,7 +55,7 @@ def read_rhythm(
     now: str,
     dates: Iterable[str | None] = (),
 ) -> Rhythm:
-    """How often a source, or one seed of it, publishes, from the last eight weeks."""
+    """Return how often a source, or one seed of it, publishes, from the last eight weeks."""
     known = [instant for instant in map(read_date, dates) if instant is not None]
     return learn_rhythm(
         read_instants(archive, source_id, seed_id, now=now) + known,
@@ -67,7 +67,7 @@ def read_rhythm(
 def read_instants(
     archive: Archive, source_id: str, seed_id: int | None = None, *, now: str
 ) -> list[dt.datetime]:
-    """When the links of the last eight weeks were published, newest find first.
+    """Return when the links of the last eight weeks were published, newest find first.
 
     The article's own time comes before the date its seed gave, and that before the time it was
     found at.
@@ -78,13 +78,13 @@ def read_instants(
 
 
 def read_first_run(archive: Archive, source_id: str) -> dt.datetime | None:
-    """When the source was looked at for the first time."""
+    """Return when the source was crawled for the first time."""
     first = archive.runs.first_started_at(source_id)
     return parse_instant(first) if first else None
 
 
 def read_freshness(headers: Mapping[str, str], *, now: str) -> float | None:
-    """Seconds for which an answer is fresh by ``Cache-Control``, ``Age`` and ``Expires``.
+    """Return the seconds an answer is fresh, by ``Cache-Control``, ``Age`` and ``Expires``.
 
     Header names in lower case. None where the headers say nothing, or forbid to keep it
     (RFC 9111, sections 4.2.1 and 5.2.2).

@@ -110,7 +110,7 @@ def read_results(archive: Archive, fields: Mapping[str, str]) -> Results:
 
 
 def read_article(archive: Archive, article_id: int) -> ArticlePage | None:
-    """Everything about one article, or None where there is none."""
+    """Return everything about one article, or None where there is none."""
     article = archive.article(article_id)
     if article is None:
         return None

@@ -22,7 +22,7 @@ Route = tuple[str, "Callable[..., Awaitable[Response]]"]
 
 @hookimpl
 def register_routes() -> list[Route]:
-    """Where the pages are."""
+    """Return where the pages are."""
     return [(r"^/$", show_results), (r"^/article/(?P<id>[0-9]{1,18})$", show_article)]
 
 
@@ -33,7 +33,7 @@ def prepare_jinja2_environment(env: Any) -> None:
 
 
 async def show_results(datasette: Any, request: Any) -> Response:
-    """The front page."""
+    """Return the front page."""
     fields = {name: request.args.get(name) or "" for name in request.args}
     database = datasette.get_database()
     path = Path(database.path)
@@ -45,7 +45,7 @@ async def show_results(datasette: Any, request: Any) -> Response:
 
 
 async def show_article(datasette: Any, request: Any) -> Response:
-    """One article."""
+    """Return one article."""
     database = datasette.get_database()
     path, number = Path(database.path), int(request.url_vars["id"])
     found = await database.execute_fn(lambda conn: read_article(Archive.over(conn, path), number))
