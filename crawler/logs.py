@@ -3,10 +3,12 @@ system's."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import sys
-import time
+
+from storage.instants import format_instant
 
 _KEPT = ("source", "child", "event")
 """What a call may put into ``extra``."""
@@ -37,7 +39,7 @@ class PlainFormatter(logging.Formatter):
 
 
 def _utc(record: logging.LogRecord) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+    return format_instant(dt.datetime.fromtimestamp(record.created, dt.UTC))
 
 
 def start_logging(*, json_lines: bool, level: int = logging.INFO) -> None:

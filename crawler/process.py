@@ -14,6 +14,7 @@ from scrapy.settings import Settings
 
 from crawler.extensions.progress import Progress
 from crawler.spiders.loader import make_spider
+from storage.records import RunState
 
 if TYPE_CHECKING:
     import asyncio
@@ -146,7 +147,7 @@ class CrawlProcess(AsyncCrawlerProcess):
         session = spider.session
         if spider.run is None and session is not None and spider.error is None:
             # The grace is over: what is stored stays, and the run is marked.
-            spider.run = session.recorder.close("interrupted")
+            spider.run = session.recorder.close(RunState.INTERRUPTED)
         return CrawlReport(
             source_id=source.id,
             run=spider.run,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
 
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+"""Vietnam has had one offset and no daylight saving time since 1975."""
+
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 
 
 def read_day(hint: str | None) -> str | None:
-    """The Vietnamese local day (``YYYY-MM-DD``) of a date hint; None where it says none.
+    """Return the Vietnamese local day (``YYYY-MM-DD``) of a date hint; None where it says none.
 
     ISO 8601 and RFC 822 with their offsets, ISO days, and day-month-year with any separator,
     the only order Vietnamese papers use.
@@ -28,10 +31,13 @@ def read_day(hint: str | None) -> str | None:
 
 
 def day_of_instant(instant: str) -> str:
-    """The Vietnamese local day of an instant of ours."""
-    day = _local_day(dt.datetime.fromisoformat(instant))
-    assert day is not None  # noqa: S101 - the archive's own instants are in range
-    return day
+    """Return the Vietnamese local day of an instant of ours. Raise ValueError."""
+    return parse_instant(instant).astimezone(VIETNAM).date().isoformat()
+
+
+def start_of_day(day: str) -> str:
+    """Return the instant at which a Vietnamese local day begins. Raise ValueError."""
+    return format_instant(dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), VIETNAM))
 
 
 def _local_day(moment: dt.datetime) -> str | None:
@@ -53,18 +59,18 @@ def _read_day_first(hint: str) -> str | None:
 
 
 def parse_instant(text: str) -> dt.datetime:
-    """An aware instant from ISO 8601; one without an offset is taken as UTC."""
+    """Return an aware instant from ISO 8601; one without an offset is UTC. Raise ValueError."""
     moment = dt.datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def format_instant(moment: dt.datetime) -> str:
-    """UTC with ``Z`` and whole seconds."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return an instant in UTC with ``Z`` and whole seconds."""
+    return moment.astimezone(dt.UTC).strftime(_FORMAT)
 
 
 def read_date(text: str | None) -> dt.datetime | None:
-    """An instant from a feed's or sitemap's date, None where it names no time of day.
+    """Return the instant of a feed's or sitemap's date, None where it names no time of day.
 
     ISO 8601 and RFC 822, the two forms their formats prescribe; a time without an offset is
     taken as Vietnam's.
@@ -80,9 +86,6 @@ def read_date(text: str | None) -> dt.datetime | None:
     return None
 
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
 def read_clock() -> str:
-    """Now: UTC, whole seconds, ``Z``."""
+    """Return the present instant: UTC, whole seconds, ``Z``."""
     return format_instant(dt.datetime.now(dt.UTC))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from storage.db.rows import record
 from storage.errors import ArchiveError, CaptureError
 from storage.fingerprint import content_digest, text_digest
-from storage.records import Capture
+from storage.records import Capture, LinkState
 from storage.search.index import check_index, rebuild_index
 from storage.warc.files import OPEN, find_file, read_capture
 from storage.warc.repair import is_abandoned, repair_captures
@@ -40,11 +40,9 @@ _BROKEN_PROMISES = {
         where not exists (select 1 from links l where l.article_id = a.id)""",
     "link {} is stored without an article": """
         select id from links where state = 'stored' and article_id is null""",
-    "link {} is in a state that does not exist": """
-        select id from links
-        where state not in ('pending', 'stored', 'rejected', 'failed', 'gone')""",
 }
 """What is wrong, with the row's id -> the rows that are."""
+_STATES = frozenset(LinkState)
 _TEXTS = {
     "article {} has a text that does not have its digest": """
         select id, cast(title as blob) as title, cast(summary as blob) as summary,
@@ -171,6 +169,10 @@ def _check_promises(conn: sqlite3.Connection) -> Iterator[Problem]:
     for what, rows in _BROKEN_PROMISES.items():
         for row in conn.execute(rows):
             yield Problem(part="links", what=what.format(row[0]))
+    for link_id, state in conn.execute("select id, state from links"):
+        if state not in _STATES:
+            what = f"link {link_id} is in a state that does not exist"
+            yield Problem(part="links", what=what)
     for row in conn.execute("select id, outcomes from runs"):
         if not _is_count(row["outcomes"]):
             yield Problem(part="links", what=f"run {row['id']} has no readable outcomes")

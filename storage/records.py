@@ -40,6 +40,26 @@ class RunKind(StrEnum):
     REEXTRACT = "reextract"
 
 
+class RunState(StrEnum):
+    """How a run stands or ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+    """Its process was told to end, or died."""
+    FAILED = "failed"
+
+
+class RevisionKind(StrEnum):
+    """Why a text is another one than the text before it."""
+
+    FIRST = "first"
+    EDITED = "edited"
+    """The paper changed it."""
+    REEXTRACTED = "reextracted"
+    """Our rules changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one fetched page: exactly one for each page handled."""
@@ -271,8 +291,7 @@ class Revision:
     number: int
     """1 is the first text seen."""
     seen_at: str
-    kind: str
-    """``first``, ``edited`` (the paper changed it) or ``reextracted`` (our rules changed)."""
+    kind: RevisionKind
     title: str
     summary: str | None
     body: str
@@ -298,8 +317,7 @@ class Run:
     kind: RunKind
     started_at: str
     finished_at: str | None = None
-    state: str = "running"
-    """``running``, ``finished``, ``interrupted`` or ``failed``."""
+    state: RunState = RunState.RUNNING
     outcomes: dict[str, int] = field(default_factory=dict)
     """Outcome -> count, e.g. ``{"new": 3, "rejected/no-body": 1}``."""
     id: int | None = None

@@ -11,7 +11,7 @@ import click
 from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note
 from crawler.sources import find_source, load_sources, owner_of
-from storage.records import OutcomeKind
+from storage.records import OutcomeKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,7 +155,7 @@ def summarize(report: CrawlReport) -> str:
     """Return the summary line of a source."""
     if report.run is None:
         return f"{report.source_id}: not crawled"
-    state = "" if report.run.state == "finished" else f" ({report.run.state})"
+    state = "" if report.run.state is RunState.FINISHED else f" ({report.run.state})"
     return f"{report.source_id}: {describe_outcomes(report.run)}{state}"
 
 

@@ -12,6 +12,7 @@ from crawler.failures import Word
 from crawler.pipelines.validate import Refusal
 from crawler.runs.items import PageItem
 from crawler.spiders.session import BROKEN_STORAGE
+from storage.records import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,11 +105,11 @@ class RunLog:
             )
 
 
-def name_state(reason: str, error: str | None) -> str:
+def name_state(reason: str, error: str | None) -> RunState:
     """Return the state of a run from Scrapy's reason for closing the spider."""
     if error is not None:
-        return "failed"
+        return RunState.FAILED
     if reason == "shutdown":
-        return "interrupted"
+        return RunState.INTERRUPTED
     budget = reason.startswith("closespider_") and reason != "closespider_errorcount"
-    return "finished" if reason == "finished" or budget else "failed"
+    return RunState.FINISHED if reason == "finished" or budget else RunState.FAILED

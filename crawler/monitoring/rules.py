@@ -20,7 +20,7 @@ from crawler.scheduling.holidays import holiday
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, parse_instant
-from storage.records import OutcomeKind
+from storage.records import OutcomeKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def judge(facts: Facts) -> Health:
 
 def _judge_unpolled(facts: Facts) -> Health:
     """Judge a source without polls: crawls that found nothing to poll are trouble if repeated."""
-    ended = [run for run in facts.runs if run.state in ("finished", "failed")]
+    ended = [run for run in facts.runs if run.state in (RunState.FINISHED, RunState.FAILED)]
     if facts.seeds or any(run.outcomes for run in ended) or len(ended) < EMPTY_POLLS:
         return Health(state=HealthState.OK, why="not polled yet")
     why = f"{len(ended)} crawls found no feed, no sitemap and no list of articles to poll"
@@ -192,12 +192,12 @@ def _unreadable_pages(facts: Facts) -> Iterator[Health]:
 
 
 def _dying_crawls(facts: Facts) -> Iterator[Health]:
-    ended = [run for run in facts.runs if run.state != "running"][:_ENDED_CRAWLS]
+    ended = [run for run in facts.runs if run.state is not RunState.RUNNING][:_ENDED_CRAWLS]
     if len(ended) < _ENDED_CRAWLS:
         return
-    if all(run.state == "failed" for run in ended):
+    if all(run.state is RunState.FAILED for run in ended):
         yield Health(state=HealthState.BROKEN, why="the last three crawls failed")
-    elif all(run.state == "interrupted" and not run.outcomes for run in ended):
+    elif all(run.state is RunState.INTERRUPTED and not run.outcomes for run in ended):
         yield Health(
             state=HealthState.DEGRADED, why="the last three crawls were broken off without a page"
         )

@@ -14,9 +14,8 @@ from crawler.runs import signals
 from crawler.runs.captures import RunCaptures
 from crawler.runs.links import make_link, row_of
 from crawler.scheduling.policy import next_revisit, retry_at
-from storage.articles.place import EDITED, REEXTRACTED
 from storage.instants import format_instant, read_clock, read_day
-from storage.records import Link, OutcomeKind, RunKind
+from storage.records import Link, OutcomeKind, RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +153,9 @@ class Recorder:
             revisit_at=next_revisit(first_seen, self.clock()),
             etag=link.etag,
             last_modified=link.last_modified,
-            revision_kind=REEXTRACTED if self._is_our_doing(item, link) else EDITED,
+            revision_kind=RevisionKind.REEXTRACTED
+            if self._is_our_doing(item, link)
+            else RevisionKind.EDITED,
         )
         return self._settle(link, outcome)
 
@@ -248,7 +249,7 @@ class Recorder:
 
     # --- the end -----------------------------------------------------------------------------
 
-    def close(self, state: str) -> Run:
+    def close(self, state: RunState) -> Run:
         """End the run and give everything back."""
         try:
             self.captures.close()
@@ -261,7 +262,7 @@ def record_false_start(archive: Archive, source: Source, now: str) -> None:
     """Put a crawl that could not even begin on record, as any other crawl."""
     archive.sources.put(row_of(source))
     run = archive.runs.start(source.id, RunKind.CRAWL, now)
-    archive.runs.finish(run, "failed", now)
+    archive.runs.finish(run, RunState.FAILED, now)
 
 
 def _after(now: str, wait: float | None) -> str | None:

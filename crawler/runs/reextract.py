@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from crawler.errors import NotAnArticle
 from crawler.failures import Word
 from crawler.runs.boilerplate import learn_lines, read_again
-from storage.articles.place import REEXTRACTED
 from storage.errors import CaptureError
-from storage.records import LinkState, Outcome, OutcomeKind, RunKind
+from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -54,13 +53,13 @@ def reextract_source(
     holds the source's lock. An exception leaves the run ``interrupted`` and is raised again.
     """
     run_id = archive.runs.start(source.id, RunKind.REEXTRACT, now())
-    state = "interrupted"
+    state = RunState.INTERRUPTED
     try:
         boilerplate = learn_lines(archive, source.id, now=now(), latest=LATEST)
         for reread in _reread(archive, source, boilerplate):
             _store(archive, reread, run_id)
             on_page()
-        state = "finished"
+        state = RunState.FINISHED
     finally:
         run = archive.runs.finish(run_id, state, now())
     return run
@@ -109,7 +108,7 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
             revisit_at=link.next_try_at,
             etag=link.etag,
             last_modified=link.last_modified,
-            revision_kind=REEXTRACTED,
+            revision_kind=RevisionKind.REEXTRACTED,
         )
         if gone:
             reason, seen_at = gone

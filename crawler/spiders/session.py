@@ -18,7 +18,7 @@ from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
 from storage.errors import BaotinhError
-from storage.records import RunKind
+from storage.records import RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,7 @@ async def open_session(
         if plan.kind is RunKind.BACKFILL:
             batch = options.backfill_batch
         recorder = Recorder(archive, source, plan, batch=batch, events=signals)
-        undo.callback(recorder.close, "failed")
+        undo.callback(recorder.close, RunState.FAILED)
         recorder.begin()
         session = _make_session(lock, recorder, options, signals, check_storage)
         undo.pop_all()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.instants import start_of_day
 from storage.search.filters import Filters, resolve
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-
-_LOCAL = dt.timezone(dt.timedelta(hours=7))
 
 _EDITED = """
 select r.seen_at as at, 'edited' as kind, '' as reason, r.number, a.id, a.source_id, a.title, a.url,
@@ -58,17 +56,11 @@ def list_changes(
     ``filters`` narrow by source and province; their period is that of publication.
     """
     condition, values = resolve(conn, filters).where()
-    start = utc_start(since) if since else ""
+    start = start_of_day(since) if since else ""
     selects = [f"{select} and {condition}" for select in (_EDITED, _RETURNED, _GONE)]
     bound = list(itertools.chain.from_iterable((start, *values) for _ in selects))
     sql = " union all ".join(selects) + " order by 1 desc, 5 desc limit ?"
     return list(_read(conn, sql, [*bound, limit]))
-
-
-def utc_start(day: str) -> str:
-    """Return the instant at which a Vietnamese local day begins. Raises ValueError."""
-    start = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), _LOCAL)
-    return start.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read(conn: sqlite3.Connection, sql: str, values: list[str | int]) -> Iterator[Change]:

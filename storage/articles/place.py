@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING
 from storage.articles.clusters import find_cluster, forget_bands, keep_bands
 from storage.articles.likeness import features, is_copy
 from storage.db.rows import CONTENT, article_values, record
-from storage.records import Article, Link, Outcome, OutcomeKind
+from storage.records import Article, Link, Outcome, OutcomeKind, RevisionKind
 
 if TYPE_CHECKING:
     import sqlite3
-
-FIRST = "first"
-EDITED = "edited"
-REEXTRACTED = "reextracted"
 
 _COLUMNS = ("id", "source_id", "key", "first_seen_at", "last_seen_at", "capture_id", "cluster_id")
 _INSERT = "insert into articles ({}) values ({})".format(  # noqa: S608 - our own column names
@@ -48,8 +44,8 @@ class Page:
     article: Article
     link: Link
     capture_id: int | None
-    kind: str
-    """What another text of a known article is: ``edited`` or ``reextracted``."""
+    kind: RevisionKind
+    """What another text of a known article is: edited or reextracted."""
     seen_at: str
 
 
@@ -111,7 +107,7 @@ def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
     )
     keep_bands(conn, article_id, article, page.seen_at)
     _put_images(conn, article_id, article)
-    _add_revision(conn, article_id, 1, FIRST, page)
+    _add_revision(conn, article_id, 1, RevisionKind.FIRST, page)
     return Outcome(kind=OutcomeKind.NEW, article_id=article_id)
 
 
@@ -126,7 +122,7 @@ def _join_twin(conn: sqlite3.Connection, page: Page, twin: sqlite3.Row) -> Outco
 def _see_again(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcome:
     article_id = stored["id"]
     _touch(conn, article_id, page)
-    if page.kind == REEXTRACTED:
+    if page.kind is RevisionKind.REEXTRACTED:
         _rewrite(conn, article_id, page.article)
         _regroup(conn, page.article, stored)
     elif stored["url"] != page.article.url:
@@ -172,10 +168,10 @@ def _regroup(conn: sqlite3.Connection, article: Article, stored: sqlite3.Row) ->
         conn.execute("update articles set cluster_id = ? where id = ?", (cluster_id, article_id))
 
 
-def _kind(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> str:
+def _kind(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> RevisionKind:
     """Another text out of the very same bytes is our doing, not the paper's."""
     same = conn.execute(_SAME_PAYLOAD, (page.capture_id, stored["capture_id"])).fetchone()
-    return REEXTRACTED if same is not None and same[0] else page.kind
+    return RevisionKind.REEXTRACTED if same is not None and same[0] else page.kind
 
 
 def _touch(conn: sqlite3.Connection, article_id: int, page: Page) -> None:
@@ -202,7 +198,7 @@ def _put_images(conn: sqlite3.Connection, article_id: int, article: Article) -> 
 
 
 def _add_revision(
-    conn: sqlite3.Connection, article_id: int, number: int, kind: str, page: Page
+    conn: sqlite3.Connection, article_id: int, number: int, kind: RevisionKind, page: Page
 ) -> None:
     article = page.article
     conn.execute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record, stored_article
-from storage.records import Article, Evidence, Image, Revision, StoredArticle
+from storage.records import Article, Evidence, Image, Revision, RevisionKind, StoredArticle
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Articles:
         found = self._db.conn.execute(
             "select * from revisions where article_id = ? order by number", (article_id,)
         )
-        return [record(Revision, row) for row in found]
+        return [record(Revision, row, kind=RevisionKind(row["kind"])) for row in found]
 
     def count(self, source_id: str | None = None) -> int:
         """Return how many articles there are, of one source or of all."""

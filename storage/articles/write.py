@@ -7,12 +7,12 @@ count of outcomes. Killed at any instant, either all of it happened or the link 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from storage.articles.place import EDITED, Page, place
+from storage.articles.place import Page, place
 from storage.fingerprint import content_digest, signature
-from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind
+from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind, RevisionKind
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Pages:
         revisit_at: str | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
-        revision_kind: str = EDITED,
+        revision_kind: RevisionKind = RevisionKind.EDITED,
         seen_at: str | None = None,
     ) -> Outcome:
         """Store what a page says, and return what became of it.
@@ -67,7 +67,7 @@ class Pages:
         key, or this link only led to a known article.
 
         ``article.key`` decides (empty: the link's key); missing digest and signature are made
-        here. ``revision_kind="reextracted"`` says that our rules changed, not the paper; it
+        here. ``RevisionKind.REEXTRACTED`` says that our rules changed, not the paper; it
         also brings the fields outside the digest up to date. ``seen_at`` is when the text
         was seen or re-read, by default ``article.fetched_at``. A text without title, or
         without both body and summary, is ``rejected/empty`` and changes no article.
@@ -77,25 +77,16 @@ class Pages:
             return self.reject(link, "empty", capture=capture, run_id=run_id)
         with self._db.transaction():
             known = self._links.known(link)
-            capture_id = self._keep(capture, known)
             page = Page(
                 article=article,
                 link=known,
-                capture_id=capture_id,
-                kind=revision_kind,
+                capture_id=self._keep(capture, known),
+                kind=RevisionKind(revision_kind),
                 seen_at=seen_at or article.fetched_at,
             )
             outcome = place(self._db.conn, page)
-            settled = replace(
-                known,
-                state=LinkState.STORED,
-                reason=None,
-                article_id=outcome.article_id,
-                attempts=0,
-                next_try_at=revisit_at,
-                etag=etag,
-                last_modified=last_modified,
-            )
+            settled = _stored(known, outcome, revisit_at)
+            settled = replace(settled, etag=etag, last_modified=last_modified)
             self._settle_stored(settled, article, outcome)
             return self._runs.count(run_id, outcome)
 
@@ -115,16 +106,8 @@ class Pages:
                 " gone_reason = null where id = ?",
                 (checked_at, known.article_id),
             )
-            self._settle(
-                replace(
-                    known,
-                    state=LinkState.STORED,
-                    reason=None,
-                    attempts=0,
-                    next_try_at=revisit_at,
-                )
-            )
             outcome = Outcome(kind=OutcomeKind.UNCHANGED, article_id=known.article_id)
+            self._settle(_stored(known, outcome, revisit_at))
             return self._runs.count(run_id, outcome)
 
     def reject(
@@ -243,6 +226,17 @@ class Pages:
         return cursor.rowcount > 0
 
 
+def _stored(link: Link, outcome: Outcome, revisit_at: str | None) -> Link:
+    return replace(
+        link,
+        state=LinkState.STORED,
+        reason=None,
+        article_id=outcome.article_id,
+        attempts=0,
+        next_try_at=revisit_at,
+    )
+
+
 def _refused_state(link: Link, kind: OutcomeKind, retry_at: str | None) -> LinkState:
     if link.article_id is not None:
         return LinkState.STORED
@@ -252,11 +246,7 @@ def _refused_state(link: Link, kind: OutcomeKind, retry_at: str | None) -> LinkS
 
 
 def _link_values(link: Link) -> dict[str, object]:
-    names = (
-        *("id", "source_id", "url", "canonical_url", "key", "found_at", "reason", "article_id"),
-        *("attempts", "next_try_at", "etag", "last_modified"),
-    )
-    return {**{name: getattr(link, name) for name in names}, "state": str(link.state)}
+    return {**asdict(link), "state": str(link.state)}
 
 
 def _complete(article: Article, link: Link) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record
-from storage.records import Outcome, Run, RunKind
+from storage.records import Outcome, Run, RunKind, RunState
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,22 +35,22 @@ class Runs:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def start(self, source_id: str, kind: RunKind | str, started_at: str) -> int:
+    def start(self, source_id: str, kind: RunKind, started_at: str) -> int:
         """Record that this process starts a run, and return the run's id."""
         with self._db.transaction():
             self.interrupt_dead(started_at)
             cursor = self._db.conn.execute(
                 "insert into runs (source_id, kind, started_at, process) values (?, ?, ?, ?)",
-                (source_id, str(kind), started_at, _this_process()),
+                (source_id, str(RunKind(kind)), started_at, _this_process()),
             )
         return int(cursor.lastrowid or 0)
 
-    def finish(self, run_id: int, state: str, finished_at: str) -> Run:
-        """Record how a run ended: ``finished``, ``interrupted`` or ``failed``."""
+    def finish(self, run_id: int, state: RunState, finished_at: str) -> Run:
+        """Record how a run ended."""
         with self._db.transaction():
             self._db.conn.execute(
                 "update runs set state = ?, finished_at = ? where id = ?",
-                (state, finished_at, run_id),
+                (str(RunState(state)), finished_at, run_id),
             )
         return self.get(run_id)
 
@@ -130,9 +130,9 @@ class Runs:
 
 
 def _run(row: sqlite3.Row) -> Run:
-    state = row["state"]
-    if state == "running" and not _is_alive(row["process"]):
-        state = "interrupted"
+    state = RunState(row["state"])
+    if state is RunState.RUNNING and not _is_alive(row["process"]):
+        state = RunState.INTERRUPTED
     outcomes = json.loads(row["outcomes"])
     return record(Run, row, kind=RunKind(row["kind"]), state=state, outcomes=outcomes)
 

@@ -23,6 +23,7 @@ from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
 from crawler.spiders.session import Session
+from storage.records import RunState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +99,7 @@ class OpenRun:
 
     def close(self, state: str = "finished") -> None:
         """End the run."""
-        self.recorder.close(state)
+        self.recorder.close(RunState(state))
 
 
 def answer(

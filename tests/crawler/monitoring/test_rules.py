@@ -13,7 +13,7 @@ from crawler.monitoring.rules import Coverage, Facts, HealthState, judge
 from crawler.scheduling.holidays import tet
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
-from storage.records import Article, Run, RunKind, SeedState
+from storage.records import Article, Run, RunKind, RunState, SeedState
 
 NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
 
@@ -54,7 +54,7 @@ def run(outcomes: dict[str, int], state: str = "finished") -> Run:
         source_id="a",
         kind=RunKind.CRAWL,
         started_at="2026-11-24T02:00:00Z",
-        state=state,
+        state=RunState(state),
         outcomes=outcomes,
     )
 
