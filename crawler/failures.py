@@ -182,7 +182,7 @@ def _plan(
     )
 
 
-_ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
+ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
     (
         _plan(Whose.MOMENT, _TEMPORARY, Verdict.FAILED, Retry.BACK_OFF, Symptom.UNREACHABLE),
         {
@@ -315,10 +315,11 @@ _ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         },
     ),
 )
+"""What rows share, and the rows: word -> sentence. Each word stands once."""
 
 REASONS: Mapping[str, Reason] = {
     word: replace(plan, word=word, sentence=sentence)
-    for plan, sentences in _ROWS
+    for plan, sentences in ROWS
     for word, sentence in sentences.items()
 }
 """Word -> row, for all words but those of HTTP statuses."""
