@@ -64,7 +64,8 @@ def test_a_span_named_as_headline_is_a_block_outside_paragraphs() -> None:
 
 def test_alignment_goes_down_and_is_overridden() -> None:
     blocks = scan(
-        "<div align=right><p>Một</p><p style='text-align:center'>Hai</p></div><center>Ba</center>Bốn"
+        "<div align=right><p>Một</p><p style='text-align:center'>Hai</p></div>"
+        "<center>Ba</center>Bốn"
     ).blocks
     assert [block.align for block in blocks] == ["right", "center", "center", ""]
 
