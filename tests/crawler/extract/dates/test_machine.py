@@ -1,0 +1,50 @@
+"""The readings of a value that is meant for machines, the likeliest first."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.dates.machine import read_machine_dates
+from tests.support.markup import NOW
+
+
+def readings(value: str, where: str = "meta") -> list[str]:
+    found = read_machine_dates(value, where=where, now=NOW)
+    return [(each.at or each.on).isoformat().removesuffix("+07:00") for each in found]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("2026-11-01T08:30:00+07:00", ["2026-11-01T08:30:00", "2026-11-01T15:30:00"]),
+        ("2026-11-01T08:30:00Z", ["2026-11-01T15:30:00", "2026-11-01T08:30:00"]),
+        ("2026-11-01T08:30:00", ["2026-11-01T08:30:00", "2026-11-01T15:30:00"]),
+        ("2026-11-01T08:30:00+09:00", ["2026-11-01T06:30:00", "2026-11-01T08:30:00"]),
+        ("2026-11-01", ["2026-11-01"]),
+        ("20261101", ["2026-11-01"]),
+        ("2026-11-01T00:00:00+07:00", ["2026-11-01", "2026-11-01"]),
+        ("1793496600", ["2026-11-01T08:30:00"]),
+        ("/Date(1793496600000)/", ["2026-11-01T08:30:00"]),
+        ("Fri Apr 28 19:20:36 ICT 2023", ["2023-04-28T19:20:36", "2023-04-29T02:20:36"]),
+        ("2026-13-01", []),
+        ("3026-11-01", []),
+        ("hôm qua", []),
+        ("", []),
+    ],
+)
+def test_readings(value: str, wanted: list[str]) -> None:
+    assert readings(value) == wanted
+
+
+def test_slashes_are_month_first_for_machines_that_say_so_and_day_first_for_readers() -> None:
+    assert readings("6/5/2024 9:14:22 AM") == ["2024-06-05T09:14:22", "2024-05-06T09:14:22"]
+    assert readings("6/5/2024") == ["2024-06-05", "2024-05-06"]
+    assert readings("05/06/2024 14:30")[0] == "2024-06-05T14:30:00"
+    assert readings("6/5/2024", "visible")[0] == "2024-05-06"
+
+
+def test_a_feed_gmt_may_be_local_time() -> None:
+    assert readings("Thu, 18 Sep 2025 16:05:33 GMT") == [
+        "2025-09-18T23:05:33",
+        "2025-09-18T16:05:33",
+    ]

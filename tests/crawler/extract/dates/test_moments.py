@@ -1,0 +1,107 @@
+"""Which dates of a page are looked at, and where they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from crawler.extract.dates.find import Moments, day_hint, find_moments, without_date_lines
+from crawler.extract.layouts import Layout
+from storage.records import Article
+from tests.support.markup import LONG, MORE, NOW, URL, context, line
+
+if TYPE_CHECKING:
+    from crawler.extract.context import Context
+
+
+def moments(page: Context, url: str = URL) -> Moments:
+    first = next((i for i, b in enumerate(page.scan.blocks) if b.text == LONG), None)
+    return find_moments(page, url=url, first=first, lead="")
+
+
+def found(inner: str, head: str = "", url: str = URL) -> tuple[str, str]:
+    published = moments(
+        context(f"<h1>Tựa đề của bài</h1>{inner}<p>{LONG}</p>", head), url
+    ).published
+    return published.where, published.at.isoformat()[:16] if published.at else str(published.on)
+
+
+def test_each_place_alone() -> None:
+    meta = "<meta property=article:published_time content=2026-11-01T08:30:00+07:00>"
+    gtag = "<script>dataLayer = [{'publishDate': '2026-11-02 08:30'}]</script>"
+    assert found("", meta) == ("meta article:published_time", "2026-11-01T08:30")
+    assert found("", gtag) == ("gtag", "2026-11-02T08:30")
+    assert found("<time datetime=2026-11-03T08:30>x</time>") == ("time", "2026-11-03T08:30")
+    assert found("<b itemprop=datePublished content=2026-11-04T08:30>x</b>") == (
+        "microdata",
+        "2026-11-04T08:30",
+    )
+    assert found("<p>05/11/2026 08:30</p>") == ("near title", "2026-11-05T08:30")
+    assert found("", url="https://bao.example.vn/2026/11/06/a.html") == ("url", "2026-11-06")
+
+
+def test_of_several_times_only_a_marked_one_counts() -> None:
+    two = "<time datetime=2026-11-03T08:30>x</time><time{}datetime=2026-11-04T08:30>y</time>"
+    assert found(two.format(" ")) == ("", "None")
+    assert found(two.format(" pubdate ")) == ("time", "2026-11-04T08:30")
+    assert found(two.format(" class=published ")) == ("time", "2026-11-04T08:30")
+
+
+def test_dates_in_comments_and_menus_win_nothing() -> None:
+    assert found("<div class=comments>05/11/2026 08:30</div>") == ("", "None")
+    assert found("<div class=menu>05/11/2026 08:30</div>") == ("", "None")
+
+
+def test_a_layout_own_date_field_is_trusted() -> None:
+    page = context(f"<h1>Tựa</h1><p>05/11/2026</p><p>{LONG}</p><div class=d>06/11/2026 09:00</div>")
+    page.layout = Layout(name="x", marks=(), body=(), date=(".d",))
+    assert moments(page).published.where == "layout"
+
+
+def test_a_foreign_page_value_with_an_offset_stands_as_it_is() -> None:
+    meta = "<meta property=article:published_time content=2026-11-01T08:30:00Z>"
+    page = context(f"<h1>T</h1><p>1 November 2026 8:30</p><p>{LONG}</p>", meta)
+    local = moments(page).published.at
+    page.foreign = True
+    foreign = moments(page).published.at
+    assert local is not None
+    assert foreign is not None
+    assert (local.hour, foreign.hour) == (8, 15)
+
+
+def test_a_later_change_is_the_last_change() -> None:
+    head = (
+        "<meta property=article:published_time content=2026-11-01T08:30:00+07:00>"
+        "<meta property=article:modified_time content=2026-11-02T09:00:00+07:00>"
+    )
+    changed = moments(context("<h1>T</h1>", head))
+    assert changed.modified == dt.datetime.fromisoformat("2026-11-02T09:00:00+07:00")
+    article = Article(source_id="", url=URL, fetched_at="", title="")
+    changed.fill(article)
+    assert article.published_on == "2026-11-01"
+    assert article.published_from == "meta"
+    assert article.modified_at == "2026-11-02T09:00:00+07:00"
+
+
+def test_the_day_a_layout_is_chosen_by() -> None:
+    fetched = "2026-11-24T01:00:00Z"
+
+    def hint(head: str, url: str) -> dt.date | None:
+        page = context("", head, url)
+        return day_hint(page.page, page.data, fetched_at=fetched)
+
+    dated = "https://bao.example.vn/2020/03/04/a.html"
+    meta = "<meta name=pubdate content=2021-05-06>"
+    assert hint("<meta property=article:published content=2021-05-06>", dated) == dt.date(
+        2021, 5, 6
+    )
+    assert hint("", dated) == dt.date(2020, 3, 4)
+    assert hint("", "https://bao.example.vn/202003/a.html") == dt.date(2020, 3, 1)
+    assert hint(meta, URL) is None
+
+
+def test_lines_that_only_say_when_leave_the_top_of_the_text() -> None:
+    date = line("Thứ Hai, 05/11/2026 08:30")
+    sentence = line("Sáng 05/11/2026, đoàn công tác kiểm tra tiến độ.")
+    six = [date, sentence, line(MORE), line(LONG), line(MORE), date]
+    assert without_date_lines(six, NOW) == six[1:]

@@ -1,0 +1,50 @@
+"""Days and months in addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from crawler.extract.dates.urls import Month, url_date, url_month
+from tests.support.markup import NOW
+
+SITE = "https://bao.example.vn"
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/2023/11/28/tin.html", "2023-11-28"),
+        ("/2023-4-5/tin.html", "2023-04-05"),
+        ("/20231128/tin.html", "2023-11-28"),
+        ("/tin-d20110328024900000.html", "2011-03-28"),
+        ("/tin-110230327111223007.htm", "2023-03-27"),
+        ("/le-hoi-2023-11-28.html", None),
+        ("/2023/13/28/tin.html", None),
+        ("/1994/11/28/tin.html", None),
+        ("/2027/11/28/tin.html", None),
+        ("/tin-a20231128.html", None),
+        ("/202311/tin.html", None),
+    ],
+)
+def test_days(path: str, wanted: str | None) -> None:
+    found = url_date(SITE + path, now=NOW)
+    assert (found.on.isoformat() if found else None) == wanted
+    assert found is None or found.at is None
+
+
+def test_months() -> None:
+    assert url_month(f"{SITE}/kinh-te/202512/tin.html") == Month(year=2025, month=12)
+    assert url_month(f"{SITE}/2025/12/tin.html") == Month(year=2025, month=12)
+    assert url_month(f"{SITE}/202513/tin.html") is None
+    assert url_month("http://[") is None
+
+
+def test_a_month_holds_its_days_and_two_beside_it() -> None:
+    month = Month(year=2025, month=12)
+    assert month.holds(dt.date(2025, 12, 15))
+    assert month.holds(dt.date(2025, 11, 29))
+    assert not month.holds(dt.date(2025, 11, 28))
+    assert month.holds(dt.date(2026, 1, 2))
+    assert not month.holds(dt.date(2026, 1, 3))

@@ -1,0 +1,88 @@
+"""What is kept of a text, and what makes up for a missing one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.errors import NotAnArticle
+from crawler.extract import extract, fingerprint_line
+from crawler.extract.fields import is_subhead
+from tests.support.markup import LONG, MORE, THIRD, URL, line
+
+if TYPE_CHECKING:
+    from storage.records import Article
+
+TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
+
+
+def read(inner: str, boilerplate: tuple[str, ...] = ()) -> Article:
+    page = f"<html lang=vi><title>{TITLE}</title><body><h1>{TITLE}</h1>{inner}"
+    return extract(
+        page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z", boilerplate=boilerplate
+    )
+
+
+def paragraphs(*texts: str) -> str:
+    return "<div>" + "".join(f"<p>{text}</p>" for text in texts) + "</div>"
+
+
+def test_subheads_by_tag_or_bold_lines_of_their_own() -> None:
+    assert is_subhead(line("Một mục", tag="h3"))
+    assert not is_subhead(line("Một mục", tag="h3", align="right"))
+    assert not is_subhead(line("x" * 151, tag="h3"))
+    assert not is_subhead(line("Một mục"))
+    bold = line("Một mục")
+    bold.bold = 7
+    assert is_subhead(bold)
+    bold.line = 1
+    assert not is_subhead(bold)
+    sentence = line("Một mục.")
+    sentence.bold = 8
+    assert not is_subhead(sentence)
+
+
+def test_copies_of_the_headline_dates_and_boilerplate_leave_the_text() -> None:
+    notice = "Báo ngừng cập nhật ở địa chỉ này từ nay."
+    inner = paragraphs(TITLE.upper(), "12/03/2026 08:30", LONG, MORE, THIRD, notice)
+    assert read(inner, (fingerprint_line(notice),)).body == f"{LONG}\n\n{MORE}\n\n{THIRD}"
+    assert read(inner).body.endswith(notice)
+
+
+def test_the_surer_the_longer_the_text() -> None:
+    short = read(paragraphs(LONG, MORE, THIRD)).evidence["body"].confidence
+    long = read(paragraphs(*[LONG, MORE, THIRD] * 20)).evidence["body"].confidence
+    assert short == 0.64
+    assert long == 0.95
+
+
+def test_eighty_characters_of_prose_are_an_article() -> None:
+    assert read(paragraphs("Câu này có đúng tám mươi chữ " + "x" * 50 + ".")).body
+    with pytest.raises(NotAnArticle):
+        read(paragraphs("Câu này có đúng tám mươi chữ " + "x" * 49 + "."))
+
+
+def test_pictures_make_up_for_a_missing_text() -> None:
+    story = "Câu này chỉ có bốn mươi chữ hoặc hơn một chút."
+    pictures = "<img src=/a.jpg><img src=/b.jpg><img src=/c.jpg>"
+    assert len(read(f"<div><p>{story}</p>{pictures}</div>").images) == 3
+    with pytest.raises(NotAnArticle):
+        read(f"<div><p>{story}</p>{pictures.replace('<img src=/c.jpg>', '')}</div>")
+
+
+def test_a_lead_without_a_text_is_the_text() -> None:
+    article = read(f"<div class=sapo>{LONG}</div><video src=/a.mp4></video>")
+    assert article.body == LONG
+    assert article.summary is None
+    assert "summary" not in article.evidence
+
+
+def test_datelines_of_text_then_lead_in_vietnamese_only() -> None:
+    assert read(paragraphs(f"(BTNO) - {LONG}", MORE, THIRD)).dateline == "(BTNO) -"
+    lead = f"<div class=sapo>(BTNO) - {LONG}</div>"
+    article = read(lead + paragraphs(MORE, THIRD))
+    assert article.dateline == "(BTNO) -"
+    assert article.evidence["dateline"].how == "start of lead"
+    english = "(VNA) - The head of the district went to the dyke and said that it is in good order."
+    assert read(paragraphs(english, english.replace("dyke", "river"))).dateline is None

@@ -1,0 +1,103 @@
+"""When a page is a list of articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.errors import NotAnArticle
+from crawler.extract.dom.structured import Structured
+from crawler.extract.listing import check_headline, check_listing, is_linked_heading, is_teaser
+from tests.support.markup import LONG, context, line, scan
+
+
+def teaser(number: int) -> str:
+    return f"<h3><a href=/t{number}.html>Bài viết khác số {number} về đời sống</a></h3>"
+
+
+def is_list(
+    inner: str,
+    *,
+    titled: bool = True,
+    dated: bool = True,
+    data: Structured | None = None,
+) -> bool:
+    found = scan(inner)
+    texts = [block for block in found.blocks if not block.links]
+    try:
+        check_listing(found, data or Structured(), texts, 0, titled=titled, dated=dated)
+    except NotAnArticle as refused:
+        return refused.reason == "listing"
+    return False
+
+
+def lead(size: int) -> str:
+    return f"<p>{'x' * size}</p>"
+
+
+def test_headings_that_are_links_and_teasers() -> None:
+    block = line("x" * 10, tag="h3")
+    block.links = 8
+    assert is_linked_heading(block)
+    block.links = 7
+    assert not is_linked_heading(block)
+    block = line("x" * 26)
+    block.links = 24
+    assert is_teaser(block)
+    block = line("x" * 25)
+    block.links = 25
+    assert not is_teaser(block)
+
+
+def test_more_text_in_teasers_than_beside_them() -> None:
+    four = "".join(map(teaser, range(4)))
+    assert is_list(four + lead(100))
+    assert not is_list("".join(map(teaser, range(3))) + lead(80))
+    assert not is_list(four + lead(200))
+
+
+def test_six_teasers_with_little_beside_each() -> None:
+    six = "".join(map(teaser, range(6)))
+    assert is_list(six + lead(349) * 4)
+    assert not is_list(six + lead(350) * 6)
+    assert not is_list(six + lead(350) + lead(100))
+
+
+def test_a_long_paragraph_or_five_on_end_tell_a_story() -> None:
+    many = "".join(map(teaser, range(30)))
+    assert not is_list(many + lead(500))
+    assert is_list(many + lead(499))
+    assert not is_list(many + lead(80) * 5)
+    assert is_list(many + lead(80) * 4)
+    assert is_list(many + lead(79) * 5)
+    assert is_list(many + lead(80) * 4 + teaser(31) + lead(80))
+
+
+def test_little_text_among_headings_unless_the_page_is_dated() -> None:
+    one, five = teaser(1), "".join(map(teaser, range(5)))
+    assert is_list(one + lead(399), titled=False, dated=False)
+    assert not is_list(one + lead(400), titled=False, dated=False)
+    assert not is_list(one + lead(399), titled=False, dated=True)
+    assert not is_list("".join(map(teaser, range(4))) + lead(399), titled=True, dated=False)
+    assert is_list(five + lead(399), titled=True, dated=False)
+
+
+def test_structured_data_that_says_article_is_believed() -> None:
+    inner = "".join(map(teaser, range(9)))
+    assert not is_list(inner, data=Structured(types=["NewsArticle"], published="2026-11-01"))
+    assert is_list(inner, data=Structured(types=["NewsArticle"]))
+    assert is_list(inner, data=Structured(types=["WebPage"], published="2026-11-01"))
+
+
+def headline(inner: str, position: int | None = 0) -> None:
+    page = context(inner)
+    check_headline(page.page, page.scan, page.data, position)
+
+
+def test_a_headline_that_leads_elsewhere_among_others_is_the_first_of_a_list() -> None:
+    three = "".join(map(teaser, range(3)))
+    with pytest.raises(NotAnArticle, match="the headline is a link"):
+        headline(three)
+    headline("".join(map(teaser, range(2))))
+    headline(three, None)
+    headline(three.replace("/t0.html", "/tin-a1.html#x"))
+    headline(f"<h2>{LONG}</h2>{three}")
