@@ -123,9 +123,11 @@ def test_a_live_crawl_comes_before_a_backfill(tmp_path: Path, library: Library) 
         while library.bodies_sent() < 3:
             assert backfill.poll() is None
             time.sleep(0.02)
+        for word in ("first", "second"):  # by now the backfill may have all that the feed showed
+            library.publish(word)
         done = desk.crawl("town", "--limit", "2")
         assert done.returncode == 0, done.stderr
-        assert "2 pages" in done.stdout
+        assert "2 pages: 2 new" in done.stdout
         assert backfill.poll() is None, "the backfill waits and goes on"
     finally:
         backfill.terminate()
