@@ -1,0 +1,34 @@
+"""Times in which articles may have passed unseen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.frontier.gaps import Gap
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+
+
+def test_a_gap_is_closed_by_what_covers_all_of_it(archive: Archive) -> None:
+    (seed,) = archive.seeds.put("baolongan", [("feed", "https://baolongan.vn/rss")])
+    spans = [("2026-10-02", "2026-10-03"), ("2026-10-01", "2026-10-02")]
+    for begin, end in spans:
+        archive.gaps.open(seed, begin_at=begin, end_at=end, found_at="2026-10-03")
+    later = Gap(
+        id=1,
+        source_id="baolongan",
+        seed_id=seed.id,
+        begin_at="2026-10-02",
+        end_at="2026-10-03",
+        found_at="2026-10-03",
+    )
+    assert [gap.begin_at for gap in archive.gaps.unclosed("baolongan")] == [
+        "2026-10-01",
+        "2026-10-02",
+    ]
+    period = {"begin_at": "2026-10-01", "end_at": "2026-10-02", "now": "2026-10-04"}
+    assert archive.gaps.close("baotayninh", **period) == 0
+    assert archive.gaps.close("baolongan", **period) == 1
+    assert archive.gaps.close("baolongan", **period) == 0
+    assert archive.gaps.unclosed("baolongan") == [later]

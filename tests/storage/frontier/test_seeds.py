@@ -1,0 +1,84 @@
+"""Seeds that belong to others, and what is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.frontier import links as frontier
+from storage.frontier import seeds as module
+from storage.records import RunKind, RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from storage.archive import Archive
+    from storage.records import Link
+
+NOW = "2026-10-02T11:38:00Z"
+LATER = "2026-10-02T12:38:00Z"
+INDEX = "https://baolongan.vn/sitemap.xml"
+
+
+def test_the_sitemaps_of_an_index_are_its_children(archive: Archive) -> None:
+    assert isinstance(archive.seeds, module.Seeds)
+    index, own = archive.seeds.put(
+        "baolongan", [("sitemap", INDEX), ("sitemap", "https://baolongan.vn/1.xml")]
+    )
+    named = [INDEX, own.url, "https://baolongan.vn/2.xml"]
+    (child,) = archive.seeds.put_children(index, named)
+    assert (child.kind, child.url) == ("sitemap", "https://baolongan.vn/2.xml")
+    parents = {seed.url: seed.parent_id for seed in archive.seeds.of("baolongan")}
+    assert parents == {INDEX: None, own.url: None, "https://baolongan.vn/2.xml": index.id}
+
+
+def test_the_first_revisit_and_the_first_pending_link_are_found(
+    archive: Archive, link: Callable[..., Link]
+) -> None:
+    assert archive.links.first_revisit_at("baolongan") is None
+    assert archive.links.first_pending_at("baolongan") is None
+    archive.links.add(
+        [
+            link(1, state="stored", next_try_at=LATER),
+            link(2, state="stored", next_try_at=NOW),
+            link(3, next_try_at=LATER),
+            link(4, found_at=NOW),
+        ]
+    )
+    assert archive.links.first_revisit_at("baolongan") == NOW
+    assert archive.links.first_pending_at("baolongan") == NOW
+    run = archive.runs.start("baolongan", RunKind.BACKFILL, NOW)
+    assert archive.links.first_pending_at("baolongan") is None
+    archive.runs.finish(run, RunState.FINISHED, LATER)
+    assert archive.links.first_pending_at("baolongan") == NOW
+
+
+def test_links_are_reopened_by_reason_and_made_due_by_source(
+    archive: Archive, link: Callable[..., Link]
+) -> None:
+    archive.links.add(
+        [
+            link(1, state="rejected", reason="too-old"),
+            link(2, state="rejected", reason="no-body"),
+            link(3, next_try_at=LATER),
+            link(4, next_try_at=LATER, source_id="baotayninh"),
+        ]
+    )
+    archive.links.reopen("baolongan", "too-old")
+    archive.links.make_due("baolongan")
+    due = archive.links.next("baolongan", now=NOW, limit=9)
+    assert [each.key for each in due] == ["1", "3"]
+    assert archive.links.next("baotayninh", now=NOW, limit=9) == []
+
+
+def test_dates_of_links_come_from_the_article_first(
+    archive: Archive, link: Callable[..., Link], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.links.add([link(1, date_hint="Fri, 02 Oct 2026"), link(2, found_at=LATER)])
+    everything = [(None, LATER), ("Fri, 02 Oct 2026", NOW)]
+    assert archive.links.published("baolongan", since=NOW) == everything
+    assert archive.links.published("baolongan", since=LATER) == everything[:1]
+    assert archive.links.published("baolongan", since=NOW, seed_id=7) == []
+    monkeypatch.setattr(frontier, "MOST_INSTANTS", 1)
+    assert archive.links.published("baolongan", since=NOW) == everything[:1]

@@ -1,0 +1,64 @@
+"""Saved searches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage import watches as module
+from storage.errors import BaotinhError, QueryError
+from storage.search.filters import Filters
+from storage.watches import Watches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.archive import Archive
+    from storage.records import Article, Link
+
+NOW = "2026-10-02T11:38:00Z"
+
+
+def test_a_name_is_taken_by_what_its_file_would_be_called(archive: Archive) -> None:
+    assert isinstance(archive.watches, Watches)
+    watch = archive.watches.add("Giá lúa!", "giá lúa", Filters(province="Tây Ninh"), now=NOW)
+    assert watch.slug == "gia-lua"
+    assert archive.watches.all() == [watch]
+    with pytest.raises(BaotinhError, match="already"):
+        archive.watches.add("gia lua", "giá", Filters(), now=NOW)
+    for name in ("…", "a" * 61):
+        with pytest.raises(BaotinhError, match="is no name"):
+            archive.watches.add(name, "giá", Filters(), now=NOW)
+    with pytest.raises(QueryError):
+        archive.watches.add("trống", "", Filters(), now=NOW)
+
+
+def test_a_watch_that_is_removed_forgets_its_matches(archive: Archive) -> None:
+    archive.watches.add("lúa", "giá lúa", Filters(), now=NOW)
+    archive.watches.remove("lúa")
+    assert archive.watches.all() == []
+    with pytest.raises(BaotinhError, match="no watch"):
+        archive.watches.remove("lúa")
+
+
+def test_each_match_is_new_once(
+    archive: Archive,
+    article: Callable[..., Article],
+    link: Callable[..., Link],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "KEPT", 2)
+    watch = archive.watches.add("mạ", "mạ", Filters(), now=NOW)
+    for number, title in enumerate(["Gieo mạ", "mà thôi", "Cấy mạ", "Nhổ mạ"]):
+        body = f"Tin số {number} về nông nghiệp."
+        archive.add(
+            article(number, title=title, body=body), link=link(number), capture=None, run_id=None
+        )
+    news = archive.watches.find_news(watch)
+    assert news.found == (1, 3, 4)
+    archive.watches.keep_news(news, now=NOW)
+    assert archive.watches.matches("mạ") == [4, 3]
+    (watch,) = archive.watches.all()
+    assert watch.seen_id == 4
+    assert archive.watches.find_news(watch).found == ()
