@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,10 +18,12 @@ from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.sources.model import Source
 from tests.site.town import Piece, article_page
+from tests.support.memory import IS_MEASURED, begin_peak, read_peak
 from tests.support.paths import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 SAMPLES = sorted(SAMPLES.glob("*.html"))
 SOURCE = Source(id="x", name="X", province="Tây Ninh", homepage="https://baolongan.vn/")
@@ -130,10 +132,9 @@ def read_worst(name: str, answer: Callable[[Any], None]) -> None:
         body = HONEST.encode().replace(place, place + body[: size - len(HONEST) * 2], 1)
     _read("article", HONEST.encode())  # imports and caches are not the page's cost
     _read("feed", RSS + b"</channel></rss>")
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # begin the peak anew
-    before, started = _peak(), time.process_time()
+    before, started = begin_peak(), time.process_time()
     _read(kind, body)
-    answer((_peak() - before, time.process_time() - started))
+    answer((read_peak(os.getpid()) - before, time.process_time() - started))
 
 
 def _read(kind: str, body: bytes) -> None:
@@ -146,12 +147,7 @@ def _read(kind: str, body: bytes) -> None:
         return
 
 
-def _peak() -> float:
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    return next(int(row.split()[1]) for row in status.splitlines() if "VmHWM" in row) / 1024
-
-
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux says it in /proc")
+@pytest.mark.skipif(not IS_MEASURED, reason="Linux says it in /proc")
 @pytest.mark.parametrize("name", WORST)
 def test_the_worst_document_of_its_kind_costs_little(name: str) -> None:
     context = multiprocessing.get_context("forkserver")

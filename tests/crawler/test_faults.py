@@ -14,7 +14,6 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +23,7 @@ from tests.site.faults.model import REJECT, STORE, Fault
 from tests.site.server import Canary
 from tests.site.town import Town
 from tests.support.crawls import Desk
+from tests.support.memory import read_peak
 from tests.support.paths import TESTS
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def crawl(done: Result, names: list[str]) -> None:
     child = done.desk.start("crawl", *names)
     try:
         while time.monotonic() - started < LONGEST:
-            done.memory = max(done.memory, peak_memory(child.pid))
+            done.memory = max(done.memory, read_peak(child.pid))
             with suppress(subprocess.TimeoutExpired):
                 output, errors = child.communicate(timeout=0.1)
                 done.output, done.errors = done.output + output, done.errors + errors
@@ -154,17 +154,6 @@ def processor_seconds() -> float:
     """Of all children that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
-
-
-def peak_memory(pid: int) -> float:
-    """The most megabytes a process has had in memory so far, or 0 when it has ended.
-
-    From /proc, since the figure of getrusage() counts the parent that the child was split from.
-    """
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return max(
-        (int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), default=0
-    )
 
 
 @pytest.mark.parametrize("name", FAULTS)
