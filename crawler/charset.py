@@ -215,9 +215,8 @@ def decode_steps(body: bytes, content_type: str | None = None) -> Iterator[str]:
         held = ""
         if charset.letters:
             # A letter of two characters is not cut in two: pieces end where a word does.
-            cut = len(text) if is_last else max(text.rfind("<"), text.rfind(" "))
-            text, held = (text[:cut], text[cut:]) if cut > 0 else (text, "")
-            text = charset.letters(text)
+            cut = len(text) if is_last else max(0, text.rfind("<"), text.rfind(" "))
+            text, held = charset.letters(text[:cut]), text[cut:]
         yield text
 
 

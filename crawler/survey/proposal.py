@@ -149,4 +149,4 @@ def _indented(text: str) -> str:
 
 def _quote(text: str) -> str:
     """A TOML basic string; JSON's escapes are all among TOML's."""
-    return json.dumps(normalize(text), ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(normalize(text), ensure_ascii=False)

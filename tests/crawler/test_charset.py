@@ -142,8 +142,8 @@ def test_lists_feeds_and_sitemaps_read_the_bytes_as_articles_do(
 
 
 def test_a_declaration_of_xml_is_believed_where_no_words_decide() -> None:
-    declared = b'<?xml version="1.0" encoding="windows-1251"?><p>\xcc\xee\xf1\xea\xe2\xe0</p>'
-    assert decode(declared).text.endswith("<p>Москва</p>")
+    declared = b'<?xml version="1.0" encoding="windows-1251"?><p>\xd4</p>'
+    assert decode(declared).text.endswith("<p>Ф</p>")
     assert decode(declared, "text/xml; charset=koi8-r").how == "header"
 
 
@@ -155,7 +155,7 @@ def test_a_declared_utf16_without_its_zero_bytes_is_not_believed() -> None:
 def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     body = ENCODERS[name](PAGE)
     whole = decode(body).text
-    for size in (1000, 1001, 1003):
+    for size in (7, 100, 101, 103, 5000):
         monkeypatch.setattr(charset, "_STEP", size)
         assert "".join(decode_steps(body)) == whole
 

@@ -274,3 +274,14 @@ def test_titles_survive_any_text(title: str) -> None:
     body = f"<rss><item><title><![CDATA[{title}]]></title><link>/a</link></item></rss>"
     (item,) = read_feed(body.encode(), URL).items
     assert item.title == (unicodedata.normalize("NFC", " ".join(title.split())) or None)
+
+
+def test_the_link_of_an_item_wins_over_its_names() -> None:
+    body = rss("<item><guid>https://x.vn/p/7</guid><link>https://x.vn/mot-a7.html</link></item>")
+    assert [item.url for item in read_feed(body, URL).items] == ["https://x.vn/mot-a7.html"]
+
+
+def test_a_feed_no_parser_reads_is_searched_whatever_the_case_of_its_tags() -> None:
+    body = b"<rss><CHANNEL><ITEM><TITLE>M & N</TITLE><LINK>/m-a7.html</LINK></ITEM><item><x></rss>"
+    items = read_feed(body, URL).items
+    assert [(item.url, item.title) for item in items] == [("https://x.vn/m-a7.html", "M & N")]

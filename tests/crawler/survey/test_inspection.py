@@ -69,3 +69,10 @@ def test_a_site_that_is_away_shows_no_article() -> None:
     checks = inspect(SOURCE, {})
     assert [check.what for check in checks if check.ok] == []
     assert checks[-1].said == "shows no article on any seed"
+
+
+def test_a_home_page_that_is_a_seed_is_asked_for_once() -> None:
+    home = replace(SOURCE, seeds=(Seed(kind=SeedKind.LISTING, url=HOME),))
+    pages: dict[str, bytes | Exception] = {HOME: b"<a href=/xa-hoi>x</a>"}
+    _, visitor = visit(pages, lambda each: inspect_source(home, each, fetched_at=NOW))
+    assert visitor.spent == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crawler.demo.server import ARTICLE, ORIGIN
 from crawler.discovery.results import Found
 from crawler.sources import Seed, SeedKind, Source
@@ -48,3 +50,4 @@ def test_a_sample_is_read_with_its_layout_or_says_why_not() -> None:
     assert broken.problem
     assert common_layouts([sample, broken]) == list(sample.layouts[:1])
     assert common_layouts([broken]) == []
+    assert common_layouts([replace(sample, layouts=(name,)) for name in "abc"]) == []
