@@ -144,6 +144,7 @@ def test_lists_feeds_and_sitemaps_read_the_bytes_as_articles_do(
 def test_a_declaration_of_xml_is_believed_where_no_words_decide() -> None:
     declared = b'<?xml version="1.0" encoding="windows-1251"?><p>\xd4</p>'
     assert decode(declared).text.endswith("<p>Ф</p>")
+    assert decode(declared).how == "page"
     assert decode(declared, "text/xml; charset=koi8-r").how == "header"
 
 
