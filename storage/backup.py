@@ -39,7 +39,7 @@ def back_up(path: Path, target: Path) -> Backup:
 
     Writers go on meanwhile. The copy is made under another name, checked (integrity, foreign
     keys, full-text index) and only then renamed, so what stood at ``target`` is replaced by a
-    good copy or not at all. Raises ArchiveError.
+    good copy or not at all. Raise ArchiveError.
     """
     partial = _prepare(path, target)
     source = connect_reading(path)
@@ -64,7 +64,7 @@ def copy_captures(source: Path, target: Path) -> Iterator[str]:
     """Copy capture files that the target folder has not, or not wholly; yield their names.
 
     Take it after the database's copy, so that each of its rows finds its file. Of a file that
-    is still being written all whole records are copied. Raises ArchiveUnusable.
+    is still being written all whole records are copied. Raise ArchiveUnusable.
     """
     try:
         if not source.is_dir():

@@ -48,7 +48,7 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 def read_articles(conn: sqlite3.Connection, filters: Filters) -> Iterator[dict[str, Any]]:
     """Yield every article the filters admit, by id, as a dictionary of ``COLUMNS``.
 
-    ``authors`` and ``tags`` are lists. Raises QueryError for a filter that nothing can match.
+    ``authors`` and ``tags`` are lists. Raise QueryError for a filter that nothing can match.
     """
     # Here and not with the first article: a wrong filter must be said before anything is written.
     return _read_scope(conn, resolve(conn, filters))
@@ -90,7 +90,7 @@ def write_csv(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
 def write_parquet(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
     """Write Parquet in row groups of some hundred articles; return how many articles.
 
-    Raises BaotinhError where the extra ``parquet`` is not installed.
+    Raise BaotinhError where the extra ``parquet`` is not installed.
     """
     if importlib.util.find_spec("pyarrow") is None:
         raise BaotinhError("export to Parquet needs pyarrow: pip install 'baotinh[parquet]'")

@@ -86,7 +86,7 @@ def check_archive(db: Database) -> Iterator[Problem]:
 def repair_archive(db: Database) -> Iterator[str]:
     """Rebuild what can be made again from the rest, and yield a sentence for each thing done.
 
-    Raises ArchiveError or CaptureError when a repair itself fails.
+    Raise ArchiveError or CaptureError when a repair itself fails.
     """
     if db.captures_dir.is_dir():
         yield from (f"captures: {done}" for done in repair_captures(db.captures_dir))

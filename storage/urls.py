@@ -46,7 +46,7 @@ def canonical_url(url: str) -> str:
     dot segments and tracking or session parameters, and spells percent-escapes one way. Case
     in paths, the order of parameters, ``www.``, trailing slashes and the scheme stay.
 
-    Raises ValueError for what is not an absolute http(s) URL, and for one with a user name.
+    Raise ValueError for what is not an absolute http(s) URL, and for one with a user name.
     """
     if _PLAIN.match(url):
         return url

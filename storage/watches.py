@@ -61,7 +61,7 @@ class Watches:
         self._db = db
 
     def add(self, name: str, query: str, filters: Filters, *, now: str) -> Watch:
-        """Save a search. Raises BaotinhError when the name is taken, QueryError for the rest."""
+        """Save a search. Raise BaotinhError when the name is taken, QueryError for the rest."""
         parse_query(query)
         resolve(self._db.conn, filters)
         slug = _slug(name)
@@ -84,7 +84,7 @@ class Watches:
         return [record(Watch, row, filters=Filters(**json.loads(row["filters"]))) for row in rows]
 
     def remove(self, name: str) -> None:
-        """Forget a saved search. Raises BaotinhError where there is none."""
+        """Forget a saved search. Raise BaotinhError where there is none."""
         with self._db.transaction():
             if not self._db.conn.execute("delete from watches where name = ?", (name,)).rowcount:
                 raise BaotinhError(f"there is no watch {name!r}: see `baotinh watch list`")

@@ -37,7 +37,7 @@ _WRITE_PRAGMAS = (
 
 
 def connect_writing(path: Path, *, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """Open or create a database file, private to the user. Raises ArchiveError.
+    """Open or create a database file, private to the user. Raise ArchiveError.
 
     Nothing is written into an existing file until ``prepare_writing``.
     """
@@ -59,7 +59,7 @@ def prepare_writing(conn: sqlite3.Connection) -> None:
 
 
 def connect_reading(path: Path) -> sqlite3.Connection:
-    """Open an existing database file for reading only. Raises ArchiveMissing, ArchiveUnusable."""
+    """Open an existing database file for reading only. Raise ArchiveMissing, ArchiveUnusable."""
     check_present(path)
     check_path(path)
     try:

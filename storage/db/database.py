@@ -65,7 +65,7 @@ class Database:
         """Write in one unit, all or nothing; inside another transaction, join it.
 
         BEGIN IMMEDIATE, so that what is read inside is still true when it is written.
-        Raises ArchiveBusy after waiting ``patience`` seconds for another writer, and
+        Raise ArchiveBusy after waiting ``patience`` seconds for another writer, and
         ArchiveUnusable when the file is damaged, full, or not the one that was opened.
         After an error from the commit itself the outcome is unknown: repeat the write.
         """

@@ -159,7 +159,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
 def is_current(conn: sqlite3.Connection, path: Path) -> bool:
     """Say whether every step has been applied.
 
-    Raises ArchiveFromFuture when a newer version has been here, and ArchiveUnusable when the
+    Raise ArchiveFromFuture when a newer version has been here, and ArchiveUnusable when the
     database is somebody else's.
     """
     applied = _applied(conn)

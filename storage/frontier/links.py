@@ -117,7 +117,7 @@ class Links:
         return found[0] if found else None
 
     def at(self, url: str) -> list[Link]:
-        """Return all sources' links to a URL, whatever its spelling. Raises ValueError."""
+        """Return all sources' links to a URL, whatever its spelling. Raise ValueError."""
         return self._read(
             "select * from links where canonical_url = :canonical order by id",
             {"canonical": canonical_url(url)},

@@ -55,7 +55,7 @@ class Runs:
         return self.get(run_id)
 
     def get(self, run_id: int) -> Run:
-        """Return a run. Raises LookupError for an unknown id."""
+        """Return a run. Raise LookupError for an unknown id."""
         row = self._db.conn.execute("select * from runs where id = ?", (run_id,)).fetchone()
         if row is None:
             raise LookupError(f"no run {run_id}")

@@ -44,7 +44,7 @@ def find_place(text: str) -> Place:
 
     ``Đức Huệ``, ``huyen duc hue``, ``xã Mỹ Quý, Tây Ninh``, ``Tân Phú, Đồng Tháp``. Accents and
     kinds decide where they are typed. A bare name means the largest unit of that name; ``cũ``
-    behind it, the one before July 2025. Raises QueryError for an unknown name, and one that lists
+    behind it, the one before July 2025. Raise QueryError for an unknown name, and one that lists
     the choices for a name of several units.
     """
     units = load_units()

@@ -48,7 +48,7 @@ class Budget:
         return time.thread_time() > self._cpu_end or time.monotonic() > self._end
 
     def check(self, *, found: bool) -> None:
-        """End the stage of finding. Raises QueryError where time ran out before anything came."""
+        """End the stage of finding. Raise QueryError where time ran out before anything came."""
         if self.spent and not found:
             raise QueryError(_TOO_LONG)
         self.renew()

@@ -42,7 +42,7 @@ def count_matches(
 ) -> Counts:
     """Count the articles with all words of the query, copies included.
 
-    Looks at no more than ``MOST_COUNTED`` matches. Raises QueryError.
+    Looks at no more than ``MOST_COUNTED`` matches. Raise QueryError.
     """
     if by not in GROUPS:
         raise QueryError(f"matches are counted by {', '.join(GROUPS)}, not by {by!r}")

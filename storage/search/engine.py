@@ -48,7 +48,7 @@ def search(
     typed with accents prefer them; without, any accents match; words spelled by Telex keys
     (``dduowcj``) are read as such where nothing matches otherwise. ``since`` and ``until`` are
     local days. Near-duplicates are folded to their earliest copy unless ``copies``. Where time
-    ran out, what was found so far is marked as ``partial``. Raises QueryError, in one sentence,
+    ran out, what was found so far is marked as ``partial``. Raise QueryError, in one sentence,
     for what cannot be understood; never an SQL error.
     """
     parsed = parse_query(query)

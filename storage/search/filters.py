@@ -88,7 +88,7 @@ class Scope:
 
 
 def resolve(conn: sqlite3.Connection, filters: Filters) -> Scope:
-    """Look up names in the archive. Raises QueryError for a name that nothing has."""
+    """Look up names in the archive. Raise QueryError for a name that nothing has."""
     since, until = _day(filters.since), _day(filters.until)
     if since and until and since > until:
         raise QueryError(f"no day lies between {since} and {until}")

@@ -95,7 +95,7 @@ class Query:
 def parse_query(text: str) -> Query:
     """Understand a query: words, ``"phrases"``, ``-exclusions``, ``prefix*``, ``58-CT/TU``.
 
-    Anything else, operators of SQLite included, is punctuation or a word. Raises QueryError
+    Anything else, operators of SQLite included, is punctuation or a word. Raise QueryError
     when there is nothing to look for, or too much.
     """
     if len(text) > MOST_CHARACTERS:

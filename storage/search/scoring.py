@@ -33,7 +33,7 @@ _TYPOGRAPHY = "–—…“”‘’«»•·"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Better scores compare greater."""
+    """How well one text answers: exact ones come first, then greater values."""
 
     exact: bool
     """Whether every word typed with accents occurs with them."""

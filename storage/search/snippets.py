@@ -43,11 +43,6 @@ def make_snippet(query: Query, title: str, summary: str, body: str, *, width: in
     return _cut(" ".join((summary or body).split()), [], width)
 
 
-def mark(query: Query, text: str) -> str:
-    """Return the whole text with its hits marked."""
-    return _cut(text, _hits(_finder(query), query, text), len(text) + 1)
-
-
 def _finder(query: Query) -> re.Pattern[str]:
     words = {spelling: word.prefix for word in query.words for spelling in word.folded_spellings}
     found = (

@@ -33,7 +33,7 @@ def decode_body(raw: bytes, content_encoding: str, *, max_bytes: int = MAX_BYTES
     """Return a body decoded as its Content-Encoding says (gzip, deflate, br, zstd).
 
     A body that plainly is not in the encoding its header names (no gzip or zstd signature) is
-    returned as it is: servers that compress nothing but say they do exist. Raises ValueError
+    returned as it is: servers that compress nothing but say they do exist. Raise ValueError
     for an unknown encoding, more than two layers, a truncated or damaged body, and BodyTooLarge
     for one that decodes to more than ``max_bytes``.
     """

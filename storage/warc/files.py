@@ -86,7 +86,7 @@ class CaptureWriter:
 
         ``body`` is raw: still compressed, chunks joined. ``earlier`` is a capture that may
         hold the same payload (see ``Archive.first_capture``): if it does, or if the answer is
-        304, only the headers are written, as a revisit record. Raises CaptureError when the
+        304, only the headers are written, as a revisit record. Raise CaptureError when the
         disk is full or fails; the file then ends where it ended before.
         """
         exchange = records.Exchange(
@@ -184,7 +184,7 @@ def read_capture(directory: Path, capture: Capture, *, decode: bool = True) -> C
     """Read a captured response back and check it against its digest.
 
     ``body`` is decoded as Content-Encoding says, or the raw one with ``decode=False``. The
-    payload of a revisit is that of the record it refers to. Raises CaptureError, naming file
+    payload of a revisit is that of the record it refers to. Raise CaptureError, naming file
     and offset, when the file is missing, damaged, or holds something else.
     """
     where = f"{capture.file} at {capture.offset}"
@@ -212,7 +212,7 @@ def read_capture(directory: Path, capture: Capture, *, decode: bool = True) -> C
 
 
 def find_file(directory: Path, file: str) -> Path:
-    """Return the path of a capture file, closed or still being written. Raises CaptureError."""
+    """Return the path of a capture file, closed or still being written. Raise CaptureError."""
     if file != os.path.basename(file) or file in ("", ".", ".."):  # noqa: PTH119 - a name, no path
         raise CaptureError(f"{file!r} is no name of a capture file")
     path = directory / file
@@ -237,7 +237,7 @@ def _member(directory: Path, file: str, offset: int, length: int | None) -> byte
 def read_member(path: Path, offset: int) -> bytes:
     """Return the gzip member that begins at an offset, to wherever it ends.
 
-    Raises ValueError where it is cut off or damaged.
+    Raise ValueError where it is cut off or damaged.
     """
     member = bytearray()
     inflater = zlib.decompressobj(31)

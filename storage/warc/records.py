@@ -148,7 +148,7 @@ def info_bytes(file: str, about: Mapping[str, str]) -> bytes:
 
 
 def read_record(member: bytes) -> Record:
-    """Read one gzip member. Raises ValueError, saying how it is damaged."""
+    """Read one gzip member. Raise ValueError, saying how it is damaged."""
     inflater = zlib.decompressobj(31)
     try:
         block = inflater.decompress(member, MAX_RECORD)

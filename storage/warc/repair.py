@@ -42,7 +42,7 @@ class Repair:
 def repair_captures(directory: Path) -> list[Repair]:
     """Close the files that dead processes left open, each cut to its last whole record.
 
-    A file another process holds the lock of is left alone. Raises CaptureError when the
+    A file another process holds the lock of is left alone. Raise CaptureError when the
     folder cannot be read or written.
     """
     try:
@@ -53,7 +53,7 @@ def repair_captures(directory: Path) -> list[Repair]:
 
 
 def is_abandoned(path: Path) -> bool:
-    """Say whether no process writes an open capture file any more. Raises OSError."""
+    """Say whether no process writes an open capture file any more. Raise OSError."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.frontier.backfills import Backfill
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from storage.archive import Archive
+    from storage.frontier.backfills import Backfill
     from storage.records import Link
 
 NOW = "2026-10-02T11:38:00Z"

@@ -1,0 +1,131 @@
+"""What the archive returns of articles, captures and repeated lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.articles.captures import Captures
+from storage.articles.read import Headline
+from storage.articles.repeats import Repeats
+from storage.records import Evidence
+from storage.search.filters import Filters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.archive import Archive
+    from storage.records import Article, Capture, Link
+
+NOW = "2026-10-02T11:38:00Z"
+LATER = "2026-10-02T12:38:00Z"
+
+
+def test_outlines_hold_what_coverage_looks_at(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    long = article(1, body="Một hai ba. " * 60, tags=["lúa"])
+    long.evidence = {"body": Evidence(how="layout", confidence=0.9)}
+    archive.add(long, link=link(1), capture=None, run_id=None)
+    archive.add(
+        article(2, images=[], body="Ngắn."), link=link(2, found_at=LATER), capture=None, run_id=None
+    )
+    newest, oldest = archive.articles.outlines("baolongan", 5)
+    assert (newest.body, newest.images, newest.evidence) == ("Ngắn.", [], {})
+    assert (len(oldest.body), oldest.tags, len(oldest.images)) == (400, ["lúa"], 1)
+    assert oldest.evidence["body"].how == "layout"
+    assert archive.articles.outlines("baolongan", 1) == [newest]
+    assert archive.articles.outlines("baotayninh", 5) == []
+
+
+def test_articles_are_counted_by_source_and_in_all(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    archive.add(article(1), link=link(1), capture=None, run_id=None)
+    archive.add(
+        article(2, "baotayninh", fetched_at=LATER),
+        link=link(2, "baotayninh"),
+        capture=None,
+        run_id=None,
+    )
+    assert archive.articles.count() == 2
+    assert archive.articles.count("baolongan") == 1
+    assert archive.articles.last_first_seen_at("baotayninh") == LATER
+    assert archive.articles.last_first_seen_at("baodienbien") is None
+
+
+def test_the_newest_articles_are_listed_by_day(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    for number, day in enumerate(["2026-10-01", "2026-10-03", "2026-10-02"]):
+        archive.add(
+            article(number, published_on=day, summary=None, body=f"Tin {number}. " * 40),
+            link=link(number),
+            capture=None,
+            run_id=None,
+        )
+    first, second = archive.articles.newest(Filters(), 2)
+    assert (first.published_on, second.published_on) == ("2026-10-03", "2026-10-02")
+    assert isinstance(first, Headline)
+    assert first.lead == ("Tin 1. " * 40)[:220]
+    (found,) = archive.articles.newest(Filters(since="2026-10-02", until="2026-10-02"), 9)
+    assert (found.id, found.province) == (3, "Tây Ninh")
+    assert archive.articles.newest(Filters(source="baotayninh"), 9) == []
+
+
+def test_bodies_are_the_latest_that_are_not_empty(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    for number, body in enumerate(["Một.", "", "Ba."]):
+        archive.add(article(number, body=body), link=link(number), capture=None, run_id=None)
+    assert archive.articles.bodies("baolongan", 9) == ["Ba.", "Một."]
+    assert archive.articles.bodies("baolongan", 1) == ["Ba."]
+
+
+def test_captures_are_found_by_link_url_and_outcome(
+    archive: Archive,
+    article: Callable[..., Article],
+    link: Callable[..., Link],
+    capture: Callable[..., Capture],
+) -> None:
+    assert isinstance(archive.captures, Captures)
+    archive.add(article(1), link=link(1), capture=capture(0, "sha1:A"), run_id=None)
+    archive.add(article(1), link=link(1), capture=capture(100, "sha1:B"), run_id=None)
+    archive.pages.fail(
+        link(1), "http-500", run_id=None, retry_at=LATER, capture=capture(200, status=500)
+    )
+    url = capture().url
+    assert archive.captures.count() == 3
+    assert archive.captures.newest_good("baolongan") == [(2, 1)]
+    last, first = archive.captures.last(url), archive.captures.first(url, "sha1:A")
+    assert last is not None
+    assert first is not None
+    assert (last.offset, first.offset) == (200, 0)
+    assert [each.offset for each in archive.captures.of_link(1)] == [0, 100, 200]
+    assert archive.captures.last_refused("baolongan", NOW) is None
+    archive.pages.reject(link(2), "no-body", capture=capture(300), run_id=None)
+    assert archive.captures.last_refused("baolongan", NOW) == 4
+    assert archive.captures.last_refused("baolongan", LATER) is None
+
+
+def test_a_capture_is_kept_once(archive: Archive, capture: Callable[..., Capture]) -> None:
+    first = archive.captures.keep(capture(0), None)
+    assert archive.captures.keep(capture(0), None) == first
+    assert archive.captures.keep(capture(0, id=9), None) == 9
+    assert archive.captures.count() == 1
+
+
+def test_a_repeated_line_is_kept_as_it_was_learnt_first(archive: Archive) -> None:
+    assert isinstance(archive.repeats, Repeats)
+    archive.repeats.keep("baolongan", {"f1": "Chia sẻ bài viết"}, NOW)
+    archive.repeats.keep("baolongan", {"f1": "khác", "f2": "In bài"}, LATER)
+    assert archive.repeats.known("baolongan") == {"f1", "f2"}
+    assert archive.repeats.known("baotayninh") == frozenset()
+
+
+def test_sources_are_listed_with_all_names_of_their_provinces(archive: Archive) -> None:
+    assert [source.id for source in archive.sources.all()] == ["baolongan", "baotayninh"]
+    assert archive.sources.provinces() == ["Tây Ninh"]
+    found = archive.sources.get("baolongan")
+    assert found is not None
+    assert found.name == "Báo baolongan"
+    assert archive.sources.get("unknown") is None

@@ -1,0 +1,41 @@
+"""The piece of an article that shows why it was found."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.search.query import parse_query
+from storage.search.snippets import make_snippet
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("lúa", "Giá lúa tăng", "Giá [lúa] tăng"),
+        ("lua", "Giá lúa, lụa và LÚA", "Giá [lúa, lụa] và [LÚA]"),
+        ("lúa", "lua và lúa", "lua và [lúa]"),
+        ("giá lúa", "Giá lúa tăng, giá xăng", "[Giá lúa] tăng, [giá] xăng"),
+        ("lu*", "luật lúa", "[luật] lúa"),
+        ("lua", "lũalua xlúa", "lũalua xlúa"),
+    ],
+)
+def test_hits_are_marked(query: str, text: str, marked: str) -> None:
+    assert make_snippet(parse_query(query), "", "", text) == marked
+
+
+def test_the_body_comes_before_summary_and_title() -> None:
+    query = parse_query("lúa")
+    assert make_snippet(query, "lúa 1", "lúa 2", "lúa 3") == "[lúa] 3"
+    assert make_snippet(query, "lúa 1", "lúa 2", "ngô") == "[lúa] 2"
+    assert make_snippet(query, "lúa 1", "ngô", "khoai") == "[lúa] 1"
+    assert make_snippet(query, "ngô", "sắn", "khoai") == "sắn"
+
+
+def test_a_snippet_is_cut_between_words_around_the_longest_hit() -> None:
+    body = "giá xăng " + "và tin khác " * 30 + "giá lúa hè thu tăng " + "và tin khác " * 30
+    snippet = make_snippet(parse_query("giá lúa"), "", "", body, width=80)
+    assert snippet.startswith("… ")
+    assert snippet.endswith(" …")
+    assert "[giá lúa]" in snippet
+    assert len(snippet) <= 80 + len("…  …[]")
+    assert set(snippet.strip("… ").split()) <= set(body.split()) | {"[giá", "lúa]"}
