@@ -27,7 +27,7 @@ from crawler.discovery.usual import seeds_from_homepage, seeds_from_robots
 from crawler.errors import NotAnArticle, SourceError
 from crawler.extract import extract
 from crawler.extract.authors.parse import parse_byline
-from crawler.extract.dates.find import find_dates, parse_date
+from crawler.extract.dates.lines import find_dates, parse_date
 from crawler.net.addresses import PrivateHosts, UrlPolicy, is_literal, is_public
 from crawler.net.robots import parse_rules
 from crawler.net.throttle import parse_retry_after

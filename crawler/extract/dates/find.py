@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.lines import Order, find_dates, parse_date, read_date_line
-from crawler.extract.dates.machine import parse_machine_date, read_machine_dates
+from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import (
     UNKNOWN,
     DateCandidate,
@@ -20,8 +19,8 @@ from crawler.extract.dates.rule import (
     read_machine,
     read_visible,
 )
-from crawler.extract.dates.urls import Month, url_date, url_month
-from crawler.extract.dates.values import VIETNAM, ParsedDate
+from crawler.extract.dates.urls import url_date, url_month
+from crawler.extract.dates.values import VIETNAM
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.traits import Trait
@@ -204,25 +203,3 @@ def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandid
         attributes = node.attributes
         value = attributes.get("content") or attributes.get("datetime") or ""
         yield read_machine(value, where="microdata", now=now, zone=zone)
-
-
-__all__ = [
-    "UNKNOWN",
-    "VIETNAM",
-    "DateCandidate",
-    "Month",
-    "Order",
-    "ParsedDate",
-    "Published",
-    "choose_date",
-    "choose_modified",
-    "find_dates",
-    "parse_date",
-    "parse_machine_date",
-    "read_date_line",
-    "read_machine",
-    "read_machine_dates",
-    "read_visible",
-    "url_date",
-    "url_month",
-]

@@ -8,15 +8,10 @@ import time
 
 import pytest
 
-from crawler.extract.dates.find import (
-    VIETNAM,
-    find_dates,
-    parse_date,
-    parse_machine_date,
-    read_date_line,
-    url_date,
-    url_month,
-)
+from crawler.extract.dates.lines import find_dates, parse_date, read_date_line
+from crawler.extract.dates.machine import parse_machine_date
+from crawler.extract.dates.urls import url_date, url_month
+from crawler.extract.dates.values import VIETNAM
 from tests.support.paths import DATA
 
 NOW = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from crawler.extract.dates.find import (
+from crawler.extract.dates.rule import (
     UNKNOWN,
     DateCandidate,
     Published,
@@ -14,8 +14,8 @@ from crawler.extract.dates.find import (
     choose_modified,
     read_machine,
     read_visible,
-    url_date,
 )
+from crawler.extract.dates.urls import url_date
 
 NOW = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
 
