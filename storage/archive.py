@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from storage.records import Hits
     from storage.search.counting import Counts
     from storage.search.filters import Filters
-    from storage.watches import Watches
+    from storage.search.watches import Watches
 
 
 class Archive:
@@ -152,7 +152,7 @@ class Archive:
     @cached_property
     def watches(self) -> Watches:
         """Saved searches."""
-        from storage.watches import Watches
+        from storage.search.watches import Watches
 
         return Watches(self._db)
 
