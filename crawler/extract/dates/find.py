@@ -20,11 +20,11 @@ from crawler.extract.dates.rule import (
     read_visible,
 )
 from crawler.extract.dates.urls import url_date, url_month
-from crawler.extract.dates.values import VIETNAM
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import load_words
+from storage.instants import VIETNAM
 from storage.records import Article, Evidence
 
 if TYPE_CHECKING:

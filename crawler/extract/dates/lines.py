@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Literal
 
 from crawler.extract.dates import patterns as patterns
 from crawler.extract.dates.values import (
-    VIETNAM,
     ParsedDate,
     fix_instant,
     is_midnight,
@@ -27,6 +26,7 @@ from crawler.extract.dates.values import (
     make_day,
 )
 from crawler.extract.words import any_of
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from crawler.extract.dates.lines import parse_date, read_offset
 from crawler.extract.dates.patterns import MONTHS, compose, fold_letters
 from crawler.extract.dates.values import (
-    VIETNAM,
     ParsedDate,
     fix_instant,
     is_midnight,
@@ -28,6 +27,7 @@ from crawler.extract.dates.values import (
     make_clock,
     make_day,
 )
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,7 +34,8 @@ from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.machine import read_machine_dates
 from crawler.extract.dates.patterns import compose, fold_letters
 from crawler.extract.dates.urls import Month, url_month
-from crawler.extract.dates.values import VIETNAM, ParsedDate, is_possible
+from crawler.extract.dates.values import ParsedDate, is_possible
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

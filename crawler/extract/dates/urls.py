@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from crawler.extract.dates.values import VIETNAM, ParsedDate, is_possible, make_day
+from crawler.extract.dates.values import ParsedDate, is_possible, make_day
+from storage.instants import VIETNAM
 
 _LIMIT = 2048
 _YEAR = r"(?P<y>19[89][0-9]|20[0-9]{2})"

@@ -6,8 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
-VIETNAM = dt.timezone(dt.timedelta(hours=7))
-"""Vietnam has had one offset and no daylight saving time since 1975."""
+from storage.instants import VIETNAM
 
 EARLIEST = dt.date(1995, 1, 1)
 """No Vietnamese paper was on the web before; null dates of databases (0001, 1900, 1970) are."""

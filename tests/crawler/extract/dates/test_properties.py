@@ -11,7 +11,7 @@ from crawler.extract.dates.lines import find_dates, parse_date, read_date_line
 from crawler.extract.dates.machine import parse_machine_date, read_machine_dates
 from crawler.extract.dates.rule import DateCandidate, choose_date
 from crawler.extract.dates.urls import url_date, url_month
-from crawler.extract.dates.values import VIETNAM
+from storage.instants import VIETNAM
 
 NOW = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
 SPELLED = ("Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy")

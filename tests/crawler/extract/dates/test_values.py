@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 from crawler.extract.dates.values import (
-    VIETNAM,
     fix_instant,
     is_midnight,
     is_possible,
@@ -15,6 +14,7 @@ from crawler.extract.dates.values import (
     make_clock,
     make_day,
 )
+from storage.instants import VIETNAM
 from tests.support.markup import NOW
 
 
