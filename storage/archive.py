@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from storage.records import Hits
     from storage.search.counting import Counts
     from storage.search.filters import Filters
-    from storage.search.watches import Watches
+    from storage.watches import Watches
 
 
 class Archive:
@@ -152,7 +152,7 @@ class Archive:
     @cached_property
     def watches(self) -> Watches:
         """Saved searches."""
-        from storage.search.watches import Watches
+        from storage.watches import Watches
 
         return Watches(self._db)
 
@@ -186,8 +186,8 @@ class Archive:
         return list_changes(self._db.conn, filters, since=since, limit=limit)
 
     def export(self, filters: Filters) -> Iterator[dict[str, Any]]:
-        """Yield articles as dictionaries: see ``storage.export``. Raise QueryError."""
-        from storage.export import read_articles
+        """Yield articles as dictionaries: see ``storage.articles.export``. Raise QueryError."""
+        from storage.articles.export import read_articles
 
         return read_articles(self._db.conn, filters)
 

@@ -12,8 +12,8 @@ import click
 from crawler.commands.search import add_filters
 from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note
-from storage import export
 from storage.archive import Archive
+from storage.articles import export
 from storage.errors import BaotinhError
 from storage.instants import read_clock
 from storage.search.filters import Filters

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crawler.cli import Options
     from crawler.net.addresses import PrivateHosts
     from storage.records import StoredArticle
-    from storage.search.watches import News, Watch
+    from storage.watches import News, Watch
 
 COMMAND_SECONDS = 60
 FEED_ENTRIES = 100

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage import watches as module
 from storage.errors import BaotinhError, QueryError
-from storage.search import watches as module
 from storage.search.filters import Filters
-from storage.search.watches import Watches
+from storage.watches import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
