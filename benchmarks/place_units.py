@@ -68,7 +68,7 @@ _FARM = re.compile(r"^N\.?T\.? ")
 def main(folder: str) -> None:
     """Write the file and print the totals."""
     sys.path.insert(0, folder)
-    rows = [*_new_rows(), *_old_rows()]
+    rows = sorted([*_new_rows(), *_old_rows()], key=lambda row: len(row[0].rstrip("c")))
     text = HEADER + "".join("\t".join(row) + "\n" for row in rows)
     TARGET.write_text(text, encoding="utf-8")
     print(collections.Counter((row[0].endswith("c"), len(row[0].rstrip("c"))) for row in rows))

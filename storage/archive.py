@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from storage.articles.captures import Captures
+from storage.articles.places import Places
 from storage.articles.read import Articles
 from storage.articles.repeats import Repeats
 from storage.articles.write import Pages
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from storage.articles.changes import Change
     from storage.integrity import Problem
+    from storage.places.units import Unit
     from storage.records import Hits
     from storage.search.counting import Counts
     from storage.search.filters import Filters
@@ -65,7 +67,8 @@ class Archive:
         self.articles = Articles(db)
         self.captures = Captures(db)
         self.repeats = Repeats(db)
-        self.pages = Pages(db, self.links, self.runs, self.captures)
+        self.places = Places(db)
+        self.pages = Pages(db, self.links, self.runs, self.captures, self.places)
 
         self.add = self.pages.add
         self.article = self.articles.get
@@ -170,6 +173,13 @@ class Archive:
 
         narrowing = asdict(filters) if filters else {}
         return search(self._db.conn, query, sort=sort, copies=copies, limit=limit, **narrowing)
+
+    def old_province(self, query: str) -> Unit | None:
+        """Return the province that a query names and that ended in June 2025; None if none."""
+        from storage.search.places import find_old_province
+
+        found = find_old_province(self._db.conn, query)
+        return found[1] if found else None
 
     def count_matches(self, query: str, by: str, filters: Filters) -> Counts:
         """Count matches: see ``storage.search.counting``. Raise QueryError."""

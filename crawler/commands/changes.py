@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.search import PLACE_HELP, note_places
 from crawler.errors import UsageError
 from crawler.render.diff import PieceKind, compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--since", metavar="DATE", help="Seen since this day, YYYY-MM-DD.")
 @click.option("--source", metavar="ID", help="Only this source.")
 @click.option("--province", metavar="NAME", help="Before or after July 2025, accents or not.")
+@click.option("--place", metavar="NAME", help=PLACE_HELP)
 @click.option("--diff", is_flag=True, help="What changed, word by word.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a change.")
@@ -35,13 +37,15 @@ def command(
     since: str | None,
     source: str | None,
     province: str | None,
+    place: str | None,
     diff: bool,
     limit: int,
     as_json: bool,
 ) -> None:
     """List what papers edited and removed after publishing, the newest first."""
     with Archive.open_reading(options.archive) as archive:
-        filters = Filters(source=source, province=province)
+        filters = Filters(source=source, province=province, place=place)
+        note_places(archive, "", place)
         try:
             changes = archive.changes(filters, since=since, limit=limit)
         except ValueError:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from crawler.commands.search import add_filters
+from crawler.commands.search import add_filters, note_places
 from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note
 from storage.archive import Archive
@@ -44,6 +44,7 @@ def command(options: Options, /, form: str, output: Path | None, **filters: str 
     if output is None and form in BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is no text for a terminal: name a file with -o")
     with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
+        note_places(archive, "", filters["place"])
         if output is None:
             count, problems = _write(archive, form, sys.stdout.buffer, Filters(**filters))
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.search.engine import MOST_LIMIT, SORTS
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from crawler.cli import Options
     from storage.records import Hit
 
-GROUPS = ("province", "source", "month")
+GROUPS = ("province", "source", "place", "month")
+
+
+PLACE_HELP = "Names a province, district or commune, of before or since July 2025."
 
 
 def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,6 +33,7 @@ def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--province", metavar="NAME", help="Before or after July 2025, accents or not."
             ),
+            click.option("--place", metavar="NAME", help=PLACE_HELP),
             click.option(
                 "--kind", metavar="KIND", help="portal, newspaper, ..., video, photo, ..."
             ),
@@ -43,7 +48,7 @@ def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@click.argument("words", nargs=-1, metavar="QUERY")
 @add_filters
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--copies", is_flag=True, help="Show every copy, not the earliest alone.")
@@ -66,10 +71,14 @@ def command(
 
     Words must all occur; neighbours count most. Words typed with accents prefer them, words
     without match any. "a phrase", -without, begin* and numbers such as 58-CT/TU work; put --
-    before a query that starts with a minus.
+    before a query that starts with a minus. With --place, words may be left out: the newest
+    articles of the place are listed.
     """
     query = " ".join(words)
+    if not words and not filters["place"]:
+        raise UsageError("say what to look for: words, or a --place")
     with Archive.open_reading(options.archive) as archive:
+        note_places(archive, query, filters["place"])
         if count_by:
             _count(archive, query, count_by, Filters(**filters), as_json=as_json)
             return
@@ -83,6 +92,21 @@ def command(
         note("the search was cut short, better matches may be missing: add a word or a period")
     elif not hits:
         note("no article matches")
+
+
+def note_places(archive: Archive, query: str, place: str | None) -> None:
+    """Say what a place was and is, and whether articles wait to be read for places."""
+    from storage.places.questions import describe, find_place
+    from storage.places.units import load_provinces
+
+    if place:
+        note(find_place(place).note)
+    elif found := archive.old_province(query):
+        note(f"{describe(load_provinces(), found)}: articles that name a place of it count too")
+    else:
+        return
+    if archive.places.has_due():
+        note("articles of an earlier version have not been read for places: see reextract")
 
 
 def _count(archive: Archive, query: str, by: str, filters: Filters, *, as_json: bool) -> None:

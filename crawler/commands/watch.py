@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.commands.search import add_filters
+from crawler.commands.search import add_filters, note_places
 from crawler.errors import CrawlError
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
@@ -42,6 +42,7 @@ def command() -> None:
 def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
     """Save a search. Put -- before a query that starts with a minus."""
     with Archive.open(options.archive) as archive:
+        note_places(archive, "", filters["place"])
         watch = archive.watches.add(name, " ".join(words), Filters(**filters), now=read_clock())
     say(f"watching {watch.query!r}: `baotinh watch run` writes watches/{watch.slug}.atom")
 

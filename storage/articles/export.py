@@ -131,15 +131,19 @@ def _pages(conn: sqlite3.Connection, scope: Scope) -> Iterator[list[int]]:
     match = facet_match(scope)
     if match is None:
         return
-    sql = (
-        "select rowid from articles_pairs where articles_pairs match :match"
-        " and rowid > :last order by rowid limit :page"
-        if match
-        else "select id from articles where id > :last order by id limit :page"
-    )
+    sql = "select id from articles where id > :last"
+    if match:
+        sql = (
+            "select rowid as id from articles_pairs where articles_pairs match :match"
+            " and rowid > :last"
+        )
+    if scope.place:
+        of_place = "select article_id from place_articles where place = :place"
+        sql = f"{of_place} and article_id > :last" + (f" intersect {sql}" if match else "")
+    sql += " order by 1 limit :page"
     last = -1 << 62
     while True:
-        values = {"match": match, "last": last, "page": PAGE}
+        values = {"match": match, "place": scope.place, "last": last, "page": PAGE}
         ids = [row[0] for row in conn.execute(sql, values).fetchall()]
         if not ids:
             return

@@ -17,6 +17,7 @@ from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     from storage.articles.captures import Captures
+    from storage.articles.places import Places
     from storage.db.database import Database
     from storage.frontier.links import Links
     from storage.frontier.runs import Runs
@@ -40,11 +41,14 @@ on conflict (source_id, key) do update set state = 'stored', reason = null, atte
 class Pages:
     """What becomes of fetched pages. Each method is one transaction."""
 
-    def __init__(self, db: Database, links: Links, runs: Runs, captures: Captures) -> None:
+    def __init__(
+        self, db: Database, links: Links, runs: Runs, captures: Captures, places: Places
+    ) -> None:
         self._db = db
         self._links = links
         self._runs = runs
         self._captures = captures
+        self._places = places
 
     def add(
         self,
@@ -75,6 +79,7 @@ class Pages:
         _complete(article, link)
         if not article.title or not (article.body or article.summary):
             return self.reject(link, "empty", capture=capture, run_id=run_id)
+        mentions = self._places.find(article)
         with self._db.transaction():
             known = self._links.known(link)
             page = Page(
@@ -85,6 +90,8 @@ class Pages:
                 seen_at=seen_at or article.fetched_at,
             )
             outcome = place(self._db.conn, page)
+            if outcome.article_id is not None and _is_read_anew(outcome, revision_kind):
+                self._places.keep(outcome.article_id, mentions)
             settled = _stored(known, outcome, revisit_at)
             settled = replace(settled, etag=etag, last_modified=last_modified)
             self._settle_stored(settled, article, outcome)
@@ -243,6 +250,13 @@ def _refused_state(link: Link, kind: OutcomeKind, retry_at: str | None) -> LinkS
     if retry_at is not None:
         return LinkState.PENDING
     return LinkState.REJECTED if kind is OutcomeKind.REJECTED else LinkState.FAILED
+
+
+def _is_read_anew(outcome: Outcome, revision_kind: RevisionKind) -> bool:
+    """Return whether the article has the text, or the rules, that its page was read with."""
+    if outcome.kind is OutcomeKind.UNCHANGED:
+        return revision_kind == RevisionKind.REEXTRACTED
+    return outcome.kind in (OutcomeKind.NEW, OutcomeKind.REVISED)
 
 
 def _link_values(link: Link) -> dict[str, object]:

@@ -57,13 +57,13 @@ def find_place(text: str) -> Place:
     for parent in filter(None, parents):
         within = [unit for unit in found if _is_within(units, unit, parent)]
         if not within:
-            raise QueryError(f"no {name!r} lies in {parent!r}: say one of {_choices(units, found)}")
+            raise QueryError(f"no {name!r} lies in {parent!r}: say one of {_choices(found)}")
         found = within
     if only_old:
         found = [unit for unit in found if unit.old] or found
     chosen = _largest(units, found)
     if len(chosen) > 1:
-        raise QueryError(f"{len(chosen)} places are called {name!r}: {_choices(units, chosen)}")
+        raise QueryError(f"{len(chosen)} places are called {name!r}: {_choices(chosen)}")
     return Place(chosen[0], describe(units, chosen[0]))
 
 
@@ -85,6 +85,13 @@ def title(units: Units, unit: Unit) -> str:
     parents = units.parents(unit)
     names = [parent.name if parent.level == PROVINCE else parent.title for parent in parents]
     return ", ".join((unit.title, *names))
+
+
+def name_code(code: str) -> str:
+    """Return the title of a unit by its code, with ``cũ`` where it ended in June 2025."""
+    units = load_units()
+    unit = units.by_code.get(code)
+    return code if unit is None else title(units, unit) + (" (cũ)" if unit.old else "")
 
 
 def _named(units: Units, name: str) -> list[Unit]:
@@ -133,8 +140,8 @@ def _largest(units: Units, found: Sequence[Unit]) -> list[Unit]:
     ]
 
 
-def _choices(units: Units, found: Iterable[Unit]) -> str:
-    titles = sorted({title(units, unit) + (" (cũ)" if unit.old else "") for unit in found})
+def _choices(found: Iterable[Unit]) -> str:
+    titles = sorted({name_code(unit.code) for unit in found})
     more = f" and {len(titles) - MOST_LISTED} more" if len(titles) > MOST_LISTED else ""
     return "; ".join(titles[:MOST_LISTED]) + more
 

@@ -1,4 +1,4 @@
-"""How many articles match, by province, source or month."""
+"""How many articles match, by province, source, place or month."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
+from storage.places.questions import name_code
 from storage.search.budget import bounded
 from storage.search.candidates import all_matches, settle_spelling
 from storage.search.filters import Filters, resolve
@@ -20,11 +21,12 @@ MOST_COUNTED = 20_000
 GROUPS = {
     "province": "s.province",
     "source": "a.source_id",
+    "place": "m.unit",
     "month": "ifnull(substr(a.published_on, 1, 7), '')",
 }
 
 _COUNTS = """
-select {group} as name, count(*) from articles a join sources s on s.id = a.source_id
+select {group} as name, count(*) from articles a join sources s on s.id = a.source_id {join}
 where a.id in (select value from json_each(?)) and {condition} group by 1 order by {order}"""
 
 
@@ -55,6 +57,8 @@ def count_matches(
         budget.check(found=bool(ids))
         condition, values = scope.where()
         order = "1 desc" if by == "month" else "2 desc, 1"
-        sql = _COUNTS.format(group=GROUPS[by], condition=condition, order=order)
+        join = "join mentions m on m.article_id = a.id" if by == "place" else ""
+        sql = _COUNTS.format(group=GROUPS[by], join=join, condition=condition, order=order)
         rows = conn.execute(sql, [json.dumps(ids), *values]).fetchall()
-    return Counts(rows=tuple((row[0], row[1]) for row in rows), complete=complete)
+    name = name_code if by == "place" else str
+    return Counts(rows=tuple((name(row[0]), row[1]) for row in rows), complete=complete)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
+from storage.places.questions import find_place
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Filters:
     """Source id."""
     province: str | None = None
     """Name before or after July 2025, with or without accents."""
+    place: str | None = None
+    """Name of a province, district or commune that the article names: see docs/places.md."""
     kind: str | None = None
     """Kind of source (``portal``) or of article (``video``)."""
     section: str | None = None
@@ -56,6 +59,8 @@ class Scope:
     """Facets of section and author."""
     since: str | None
     until: str | None
+    place: str | None = None
+    """Code of a unit, as table ``place_articles`` has it."""
 
     @property
     def facets(self) -> tuple[tuple[str, ...], ...]:
@@ -84,6 +89,11 @@ class Scope:
             if value:
                 tests.append(test)
                 values.append(value)
+        if self.place:
+            tests.append(
+                "exists (select 1 from place_articles where place = ? and article_id = a.id)"
+            )
+            values.append(self.place)
         return " and ".join(tests), values
 
 
@@ -104,6 +114,7 @@ def resolve(conn: sqlite3.Connection, filters: Filters) -> Scope:
         names=tuple(prefix + facet_name(name) for prefix, name in names if name),
         since=since,
         until=until,
+        place=find_place(filters.place).unit.code if filters.place else None,
     )
 
 

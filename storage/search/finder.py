@@ -26,6 +26,8 @@ SPARSE = 500
 _SHORT = ("articles_titles", "articles_pairs")
 """Tables with lists so short that finding the start of a window costs as much as reading them."""
 
+_OF_PLACE = "select article_id from place_articles where place = ? and article_id between ? and ?"
+
 Part = tuple[str, str]
 """A table of the index and an expression it must match."""
 
@@ -40,6 +42,7 @@ class Finder:
         facets = facet_match(scope)
         self._nothing = facets is None
         self._facets = [("articles_pairs", facets)] if facets else []
+        self._place = scope.place
         self._without = [_excluding(run) for run in query.excluded]
         self._budget = budget
         # FTS5 merges the lists of all words with a prefix anew for each window.
@@ -137,8 +140,11 @@ class Finder:
             wanted.setdefault(table, []).append(f"({expression})")
         matches = [(table, " AND ".join(expressions)) for table, expressions in wanted.items()]
         sql = " intersect ".join(map(_select, (table for table, _ in matches)))
-        sql += "".join(f" except {_select(table)}" for table, _ in self._without)
         values = [expression for _, expression in (*matches, *self._without)]
+        if self._place:
+            sql += f" intersect {_OF_PLACE}"
+            values.insert(len(matches), self._place)
+        sql += "".join(f" except {_select(table)}" for table, _ in self._without)
         return f"{sql} order by {order} limit ?", values
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from crawler.cli import cli
 from storage.archive import Archive
-from storage.db.migrations import create_archive
+from storage.db.migrations import STEPS
 from storage.errors import BaotinhError
 from storage.records import Article, Evidence, Link
 from storage.warc.files import CaptureWriter
@@ -35,7 +35,8 @@ def open_shelf(path: Path | str = ":memory:") -> sqlite3.Connection:
     conn.row_factory = sqlite3.Row
     conn.execute("pragma recursive_triggers = on")
     conn.execute("begin")
-    create_archive(conn)
+    for step in STEPS.values():
+        step(conn)
     conn.executemany(
         "insert into sources (id, name, kind, province, province_before_2025, homepage)"
         " values (?, ?, ?, ?, ?, ?)",
