@@ -112,7 +112,9 @@ def test_edits_and_new_rules_make_mentions_again(
     places = conn.execute("select * from place_articles").fetchall()
     conn.execute("delete from mentions where unit = '801c'")
     again = article(1, title=OLD, summary=None, body=ELSEWHERE, published_on="2024-10-02")
-    same = shelf.add(again, link=link(1), capture=None, run_id=None, revision_kind=RevisionKind.REEXTRACTED)
+    same = shelf.add(
+        again, link=link(1), capture=None, run_id=None, revision_kind=RevisionKind.REEXTRACTED
+    )
     assert same.kind is OutcomeKind.UNCHANGED
     assert conn.execute("select * from mentions").fetchall() == before
     assert conn.execute("select * from place_articles").fetchall() == places
