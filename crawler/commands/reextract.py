@@ -42,6 +42,8 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
             if not ids and id_ not in known:
                 click.echo(f"{id_}: no source file has this id; left alone", err=True)
         runs = [_reextract(archive, source) for source in sources if source.id in stored]
+        while archive.places.read_due():
+            pass  # articles without a capture have places too
     for source in named:
         if source.id not in stored:
             click.echo(f"{source.id}: nothing captured yet", err=True)

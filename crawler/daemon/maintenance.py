@@ -48,8 +48,12 @@ class Maintenance:
         """Whether the last run of the saved searches failed: repeated with the next work."""
 
     def work(self, archive: Archive, *, now: str) -> None:
-        """Checkpoint the write-ahead log; once a night optimise, and plan the backup."""
+        """Checkpoint the write-ahead log; once a night optimise, and plan the backup.
+
+        Articles that an earlier version archived are read for places, some at a time.
+        """
         self._search_due |= self._search_failed
+        archive.places.read_due()
         shrink_log(archive)
         if self._is_night(archive.path, now):
             _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")
