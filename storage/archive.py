@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from storage.articles.captures import Captures
-from storage.articles.places import Places
 from storage.articles.read import Articles
 from storage.articles.repeats import Repeats
 from storage.articles.write import Pages
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from storage.articles.changes import Change
+    from storage.articles.places import Places
     from storage.integrity import Problem
     from storage.places.units import Unit
     from storage.records import Hits
@@ -67,8 +67,7 @@ class Archive:
         self.articles = Articles(db)
         self.captures = Captures(db)
         self.repeats = Repeats(db)
-        self.places = Places(db)
-        self.pages = Pages(db, self.links, self.runs, self.captures, self.places)
+        self.pages = Pages(db, self.links, self.runs, self.captures, lambda: self.places)
 
         self.add = self.pages.add
         self.article = self.articles.get
@@ -151,6 +150,13 @@ class Archive:
                 self._db.explain_missing(error)
         finally:
             self.close()
+
+    @cached_property
+    def places(self) -> Places:
+        """Which units articles name. Imported when it is needed: its tables take 30 ms."""
+        from storage.articles.places import Places
+
+        return Places(self._db)
 
     @cached_property
     def watches(self) -> Watches:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from email.utils import parsedate_to_datetime
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 """Vietnam has had one offset and no daylight saving time since 1975."""
@@ -77,6 +76,9 @@ def read_date(text: str | None) -> dt.datetime | None:
     """
     if not text or ":" not in text:
         return None
+    # Here: every command reads the clock, few read dates, and this import takes milliseconds.
+    from email.utils import parsedate_to_datetime
+
     for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text.strip())

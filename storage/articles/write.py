@@ -16,6 +16,8 @@ from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind, Revi
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.articles.captures import Captures
     from storage.articles.places import Places
     from storage.db.database import Database
@@ -42,7 +44,12 @@ class Pages:
     """What becomes of fetched pages. Each method is one transaction."""
 
     def __init__(
-        self, db: Database, links: Links, runs: Runs, captures: Captures, places: Places
+        self,
+        db: Database,
+        links: Links,
+        runs: Runs,
+        captures: Captures,
+        places: Callable[[], Places],
     ) -> None:
         self._db = db
         self._links = links
@@ -79,7 +86,7 @@ class Pages:
         _complete(article, link)
         if not article.title or not (article.body or article.summary):
             return self.reject(link, "empty", capture=capture, run_id=run_id)
-        mentions = self._places.find(article)
+        mentions = self._places().find(article)
         with self._db.transaction():
             known = self._links.known(link)
             page = Page(
@@ -91,7 +98,7 @@ class Pages:
             )
             outcome = place(self._db.conn, page)
             if outcome.article_id is not None and _is_read_anew(outcome, revision_kind):
-                self._places.keep(outcome.article_id, mentions)
+                self._places().keep(outcome.article_id, mentions)
             settled = _stored(known, outcome, revisit_at)
             settled = replace(settled, etag=etag, last_modified=last_modified)
             self._settle_stored(settled, article, outcome)
