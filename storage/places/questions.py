@@ -62,6 +62,8 @@ def find_place(text: str) -> Place:
     if only_old:
         found = [unit for unit in found if unit.old] or found
     chosen = _largest(units, found)
+    if len(chosen) > 1 and parents:  # provinces of before count where those of today leave two
+        chosen = [one for one in chosen if _is_within(units, one, parents[-1], then=True)] or chosen
     if len(chosen) > 1:
         raise QueryError(f"{len(chosen)} places are called {name!r}: {_choices(chosen)}")
     return Place(chosen[0], describe(units, chosen[0]))
@@ -117,15 +119,11 @@ def _unaccented(units: Units, name: str) -> list[Unit]:
     return list(units.folded.get(folded_name(name), ()))
 
 
-def _is_within(units: Units, unit: Unit, parent: str) -> bool:
-    """Return whether a place of that name holds it, then or now."""
-    wanted = {found.code for found in _named(units, parent)}
-    holders = set(units.parents(unit))
-    if unit.old:
-        holders |= {holder for new in units.became(unit) for holder in (new, *units.parents(new))}
-    else:
-        holders |= {h for old in units.came_from(unit) for h in (old, *units.parents(old))}
-    return any(holder.code in wanted for holder in holders)
+def _is_within(units: Units, unit: Unit, parent: str, *, then: bool = False) -> bool:
+    """Return whether a place of that name holds it, then or now, or (``then``) in its own time."""
+    wanted = {found.code for found in _named(units, parent) if found.level < unit.level}
+    near = () if then else units.became(unit) if unit.old else units.came_from(unit)
+    return any(holder.code in wanted for one in (unit, *near) for holder in units.parents(one))
 
 
 def _largest(units: Units, found: Sequence[Unit]) -> list[Unit]:

@@ -31,6 +31,8 @@ from storage.places.units import load_units
         ("tỉnh Tây Ninh (cũ)", "72c"),
         ("TP.HCM", "79"),
         ("Thành phố Hồ Chí Minh", "79"),
+        ("huyện Tam Nông, Phú Thọ", "236c"),
+        ("huyện Châu Thành, Tây Ninh", "708c"),
         ("phường 12, Bình Thạnh", "26917c"),
         ("Hoà Bình", "17c"),
         ("Phú Quốc", "911c"),
