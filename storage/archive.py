@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from storage.articles.captures import Captures
 from storage.articles.read import Articles
-from storage.articles.repeats import Repeats
 from storage.articles.write import Pages
 from storage.db.connections import (
     BUSY_SECONDS,
@@ -21,14 +20,11 @@ from storage.db.connections import (
 )
 from storage.db.database import Database
 from storage.db.migrations import is_current, migrate
-from storage.frontier.backfills import Backfills
-from storage.frontier.gaps import Gaps
 from storage.frontier.hosts import Hosts
 from storage.frontier.links import Links
 from storage.frontier.runs import Runs
 from storage.frontier.seeds import Seeds
 from storage.frontier.sources import Sources
-from storage.health import Health
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
@@ -38,6 +34,10 @@ if TYPE_CHECKING:
 
     from storage.articles.changes import Change
     from storage.articles.places import Places
+    from storage.articles.repeats import Repeats
+    from storage.frontier.backfills import Backfills
+    from storage.frontier.gaps import Gaps
+    from storage.health import Health
     from storage.integrity import Problem
     from storage.places.units import Unit
     from storage.records import Hits
@@ -50,6 +50,7 @@ class Archive:
     """An open archive: a part for each kind of fact, and the methods that scripts use most.
 
     Every method that writes is one transaction; inside ``transaction()`` several become one.
+    Parts that ``show`` and ``search`` need not are imported when they are asked for.
     """
 
     def __init__(self, db: Database) -> None:
@@ -61,12 +62,8 @@ class Archive:
         self.seeds = Seeds(db, self.links)
         self.runs = Runs(db)
         self.hosts = Hosts(db)
-        self.gaps = Gaps(db)
-        self.backfills = Backfills(db)
-        self.health = Health(db)
         self.articles = Articles(db)
         self.captures = Captures(db)
-        self.repeats = Repeats(db)
         self.pages = Pages(db, self.links, self.runs, self.captures, lambda: self.places)
 
         self.add = self.pages.add
@@ -150,6 +147,34 @@ class Archive:
                 self._db.explain_missing(error)
         finally:
             self.close()
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        """Lines that a source repeats on many pages."""
+        from storage.articles.repeats import Repeats
+
+        return Repeats(self._db)
+
+    @cached_property
+    def backfills(self) -> Backfills:
+        """How far backfills have come."""
+        from storage.frontier.backfills import Backfills
+
+        return Backfills(self._db)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """Times in which articles may have passed unseen."""
+        from storage.frontier.gaps import Gaps
+
+        return Gaps(self._db)
+
+    @cached_property
+    def health(self) -> Health:
+        """The last verdict on each source."""
+        from storage.health import Health
+
+        return Health(self._db)
 
     @cached_property
     def places(self) -> Places:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.db.schema import INDEXES, TABLES, VIEWS
 from storage.errors import ArchiveFromFuture, ArchiveUnusable
 
 if TYPE_CHECKING:
@@ -142,6 +141,7 @@ join articles a on a.id = m.article_id""",
 
 def create_archive(conn: sqlite3.Connection) -> None:
     """Create the first tables, indexes and views, and the full-text index."""
+    from storage.db.schema import INDEXES, TABLES, VIEWS
     from storage.search.index import create_index
 
     _run(conn, *TABLES, *INDEXES)
