@@ -120,6 +120,16 @@ class SeedState:
     """Last poll that was read to its end: what it found before counts as known."""
     parent_id: int | None = None
     """The sitemap index that names this sitemap."""
+    misses: int = 0
+    """Polls in a row without an article link, failed or empty. An answer that says nothing of
+    them (unchanged, or a list without an entry) counts only where there never were any."""
+    missed_since: str | None = None
+    """The first of these polls; None after one that was good."""
+    fruitful_at: str | None = None
+    """Last poll that was good: with article links, or unchanged since; None: none ever was."""
+    substitute_since: str | None = None
+    """When it was found on the site and taken in the place of the source file's seeds, none of
+    which works; None: it is a seed by its own right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

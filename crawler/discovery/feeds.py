@@ -99,11 +99,12 @@ def _feed(items: Iterable[Found | None], ttl: float | None, problems: tuple[str,
     if len(read) > MAX_ITEMS:
         problems = (*problems, f"has more than {MAX_ITEMS} items; the rest was not read")
     usable = tuple(item for item in read[:MAX_ITEMS] if item)
+    is_vacant = not read and not problems
     if not read:
         problems = (*problems, "has no items")
     elif len(usable) < min(len(read), MAX_ITEMS):
         problems = (*problems, f"{len(read) - len(usable)} of {len(read)} items have no link")
-    return Feed(items=usable, ttl=ttl, problems=problems)
+    return Feed(items=usable, ttl=ttl, problems=problems, is_vacant=is_vacant)
 
 
 def _item(element: etree._Element, url: str) -> Found | None:

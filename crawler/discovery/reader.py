@@ -31,6 +31,8 @@ class Reading:
     problems: tuple[str, ...] = ()
     is_other_kind: bool = False
     """It is something else than it was taken for, e.g. an HTML page."""
+    is_vacant: bool = False
+    """It is a feed or sitemap as it should be, and lists nothing."""
 
 
 def read_seed(
@@ -46,6 +48,7 @@ def read_seed(
             ttl=feed.ttl,
             problems=feed.problems,
             is_other_kind=feed.is_other_kind,
+            is_vacant=feed.is_vacant,
         )
     if kind == SeedKind.SITEMAP:
         sitemap = read_sitemap(body, url, content_type)
@@ -56,6 +59,7 @@ def read_seed(
             children=sitemap.children,
             problems=sitemap.problems,
             is_other_kind=sitemap.is_other_kind,
+            is_vacant=sitemap.is_vacant,
         )
     listing = read_listing(body, url, source, content_type)
     articles = articles_among(source, listing.links, SeedKind.LISTING)

@@ -32,6 +32,8 @@ class Feed:
     problems: tuple[str, ...] = ()
     is_other_kind: bool = False
     """It is something else than it was taken for, e.g. an HTML page."""
+    is_vacant: bool = False
+    """It is what it should be, and lists nothing, as some do on quiet days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class Sitemap:
     problems: tuple[str, ...] = ()
     is_other_kind: bool = False
     """It is something else than it was taken for, e.g. an HTML page."""
+    is_vacant: bool = False
+    """It is what it should be, and lists nothing, as a sitemap of news does on quiet days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,9 +72,13 @@ def _read_xml(
         # Repair may stop elsewhere; the reading that saw more wins.
         sitemap = max(sitemap, again, key=lambda read: len(read.pages) + len(read.children))
     problems = (*problems, *sitemap.problems)
-    if not sitemap.pages and not sitemap.children:
+    is_bare = not sitemap.pages and not sitemap.children
+    is_vacant = is_bare and not problems
+    if is_bare:
         problems = (*problems, "names no pages")
-    return Sitemap(pages=sitemap.pages, children=sitemap.children, problems=problems)
+    return Sitemap(
+        pages=sitemap.pages, children=sitemap.children, problems=problems, is_vacant=is_vacant
+    )
 
 
 def _collect(

@@ -54,6 +54,12 @@ class PollProgress:
     """Sitemaps asked for on behalf of this poll, on all levels."""
     open_children: int = 0
     broken_children: int = 0
+    sitemaps: list[PollProgress] = field(default_factory=list)
+    """What it asked for, of the sitemaps that it names."""
+    is_index: bool = False
+    """It names sitemaps, asked for or not."""
+    is_vacant: bool = False
+    """It is as it should be, and lists nothing."""
     partial: bool = False
     """The answer's validators do not cover all it led to: the next poll must ask for the whole."""
     left_out: bool = False
@@ -85,6 +91,31 @@ class PollProgress:
     def leaves_gap(self) -> bool:
         """Return whether articles may lie between the oldest link and the last complete poll."""
         return not self.first and bool(self.seen) and not self.overlaps and not self.problem
+
+    @property
+    def links(self) -> int:
+        """Return how many article links it showed, those of its sitemaps included."""
+        return len(self.seen) + sum(below.links for below in self.sitemaps)
+
+    def count_links(self, fruitful: Collection[int]) -> int | None:
+        """Return how many article links it showed; None where the answers do not tell.
+
+        ``fruitful``: the sitemaps (ids) of this index that ever showed one. An index of which
+        none was asked, or only such as never show any, is as good as unchanged.
+        """
+        if not self.pages or self.is_vacant or (self.problem and not self.links):
+            return None
+        if self.links or not self.is_index:
+            return self.links
+        told = (below for below in self.sitemaps if not (below.is_vacant or below.problem))
+        asked = {below.seed.id for below in told}
+        return None if not asked or (fruitful and not asked & set(fruitful)) else 0
+
+    def take_blame(self) -> None:
+        """Fail with its sitemaps where all that were asked for failed."""
+        failed = [below for below in self.sitemaps if below.problem]
+        if failed and len(failed) == len(self.sitemaps) and not self.problem and not self.seen:
+            self.reason, self.problem = failed[0].reason, failed[0].problem
 
     def turn(self, keys: Sequence[str], known: Collection[str], own: Collection[str]) -> int:
         """Take in one page; return how many of its links are news.

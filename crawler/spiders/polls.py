@@ -146,7 +146,9 @@ class Poller:
     def _take(self, poll: PollProgress, reading: Reading) -> list[Request]:
         problem = describe_reading(reading)
         is_bare_sitemap = poll.seed.kind == SeedKind.SITEMAP and reading.others > 0
-        if poll.pages == 0 and problem and not is_bare_sitemap:
+        poll.is_vacant = reading.is_vacant
+        poll.is_index = poll.is_index or bool(reading.children)
+        if poll.pages == 0 and problem and not (is_bare_sitemap or reading.is_vacant):
             word = Word.NOT_A_SEED if reading.is_other_kind else Word.NO_LINKS
             return self._fail(poll, word, problem, url=poll.seed.url)
         for note in reading.problems:
@@ -243,8 +245,13 @@ class Poller:
         if _is_missed(poll):
             parent.broken_children += 1
             parent.partial = True
+        if not poll.transient:
+            parent.sitemaps.append(poll)
         parent.left_out = parent.left_out or poll.left_out
-        return [] if parent.open_children else self._finish(parent)
+        if parent.open_children:
+            return []
+        parent.take_blame()
+        return self._finish(parent)
 
     def _record(
         self, poll: PollProgress, links: Sequence[Link] = (), *, unchanged: bool = False
@@ -272,11 +279,16 @@ class Poller:
             last_modified=validators[1],
             next_poll_at=decision.at,
             next_poll_why=decision.why,
-            seen=len(poll.seen) if poll.pages else None,
+            seen=poll.count_links(self._fruitful_below(seed) if poll.is_index else ()),
             failures=failures,
             error=poll.problem,
             reason=poll.reason or None,
         )
+
+    def _fruitful_below(self, index: SeedState) -> set[int]:
+        """Return the ids of the index's sitemaps that ever showed an article link."""
+        known = self.seeds.children_of(index).values()
+        return {seed.id for seed in known if seed.fruitful_at is not None}
 
     def _plan_next(self, poll: PollProgress, now: str, failures: float) -> PollTime:
         answer = Answer(

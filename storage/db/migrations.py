@@ -185,6 +185,24 @@ def add_places(conn: sqlite3.Connection) -> None:
     _run(conn, *_PLACES)
 
 
+def add_seed_misses(conn: sqlite3.Connection) -> None:
+    """Add since when a seed brings no links, when it last did, and whose place it takes."""
+    _run(
+        conn,
+        "alter table seeds add column misses integer not null default 0",
+        "alter table seeds add column missed_since text",
+        "alter table seeds add column fruitful_at text",
+        "alter table seeds add column substitute_since text",
+        # An index was counted without the links of its sitemaps, so that all looked empty.
+        """
+update seeds set empty = 0, fruitful_at = case when coalesce(seen, 0) > 0 then complete_at end
+where kind <> 'sitemap' or coalesce(seen, 0) > 0""",
+        """
+update seeds set empty = 0, fruitful_at = complete_at
+where id in (select parent_id from seeds where coalesce(seen, 0) > 0)""",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -195,6 +213,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_repeated_lines,
         add_seed_reasons,
         drop_unread_columns,
+        add_seed_misses,
         add_places,
     )
 }

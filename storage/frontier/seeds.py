@@ -15,16 +15,23 @@ if TYPE_CHECKING:
     from storage.db.database import Database
     from storage.frontier.links import Links
 
-_POLL = """
+_MISSED = """(:error is not null or :seen = 0
+        or (:seen is null and (fruitful_at is null or empty > 0)))"""
+_POLL = f"""
 update seeds set polled_at = :polled_at, next_poll_at = :next_poll_at,
     next_poll_why = :next_poll_why, failures = :failures, last_error = :error,
     last_reason = :reason,
     etag = case when :error is null then :etag else etag end,
     last_modified = case when :error is null then :last_modified else last_modified end,
-    empty = case when :seen is null then empty when :seen = 0 then empty + 1 else 0 end,
+    empty = case when :error is not null then empty
+        when :seen is null then empty + (empty > 0)
+        when :seen = 0 then empty + 1 else 0 end,
     seen = coalesce(:seen, seen),
+    misses = case when {_MISSED} then misses + 1 else 0 end,
+    missed_since = case when {_MISSED} then coalesce(missed_since, :polled_at) end,
+    fruitful_at = case when {_MISSED} then fruitful_at else :polled_at end,
     complete_at = case when :complete and :error is null then :polled_at else complete_at end
-where id = :seed_id"""
+where id = :seed_id"""  # noqa: S608 - no value in it
 
 
 class Seeds:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FIVE_STEPS = ROOT / "tests" / "data" / "archives" / "five-steps.db.gz"
 DROPPED = {("seeds", "gap_at"), ("hosts", "last_request_at")}
+COUNTED_ANEW = {("seeds", "empty")}
+"""An index was counted as empty although its sitemaps showed links."""
 READING = (
     ["search", "trái cây sấy", "--json"],
     ["show", "8", "--diff"],
@@ -90,9 +92,8 @@ def test_an_upgrade_keeps_every_row(old: Path) -> None:
         assert len(rows) == len(after[table])
         for row, kept in zip(rows, after[table], strict=True):
             assert {(table, name) for name in row.keys() - kept.keys()} <= DROPPED
-            assert {name: row[name] for name in kept.keys() & row.keys()} == {
-                name: kept[name] for name in kept.keys() & row.keys()
-            }
+            alike = {n for n in kept.keys() & row.keys() if (table, n) not in COUNTED_ANEW}
+            assert {name: row[name] for name in alike} == {name: kept[name] for name in alike}
     assert {(t, c) for t, c in DROPPED if after[t] and c in after[t][0]} == set()
 
 
@@ -100,6 +101,7 @@ def test_an_upgraded_archive_is_whole_and_goes_on(old: Path) -> None:
     with Archive.open(old) as archive:
         assert [str(problem) for problem in archive.check() if problem.part != "captures"] == []
         assert archive.search("giá lúa").partial is False
+        assert {seed.empty for seed in archive.seeds.of("demo")} == {0}
         assert [hit.id for hit in archive.search("trái cây sấy", limit=1)] == [8]
         assert [gap.end_at for gap in archive.gaps.unclosed("demo")] == ["2026-11-25T00:00:00Z"]
         assert [watch.query for watch in archive.watches.all()] == ["giá lúa"]

@@ -137,3 +137,108 @@ def test_an_index_counts_when_its_sitemaps_have_been_read(run: OpenRun) -> None:
         (child, NOW),
     ]
     assert run.value("select count(*) from links") == 1
+
+
+INDEX = HOME + "sitemap.xml"
+NEWS, PAGES, TAGS = (f"{HOME}sitemap-{name}.xml" for name in ("news", "info", "topics"))
+
+
+def index(*children: str, lastmod: str = "") -> str:
+    dated = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    named = "".join(f"<sitemap><loc>{url}</loc>{dated}</sitemap>" for url in children)
+    return (
+        '<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"{named}</sitemapindex>"
+    )
+
+
+def urlset(*paths: str) -> str:
+    named = "".join(f"<url><loc>{HOME}{path}</loc></url>" for path in paths)
+    return (
+        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"{named}</urlset>"
+    )
+
+
+def poll_index(run: OpenRun, bodies: dict[str, str], *, lastmod: str = "") -> tuple[object, ...]:
+    """Poll an index and its sitemaps (address -> body, empty for a 404); return what counts."""
+    for below in read(run, start(run, "sitemap", INDEX), index(*bodies, lastmod=lastmod)):
+        body = bodies[below.url]
+        read(run, below, body, 200 if body else 404)
+    return run.rows("select seen, empty, misses, failures from seeds where url = ?", INDEX)[0]
+
+
+ARTICLE = urlset("tin/khai-mac-hoi-cho-nong-san-a1.html")
+OTHERS = urlset("gioi-thieu", "lien-he")
+
+
+def test_an_index_is_counted_with_the_links_of_its_sitemaps(run: OpenRun) -> None:
+    for _ in range(4):
+        assert poll_index(run, {NEWS: ARTICLE, PAGES: OTHERS}) == (1, 0, 0, 0.0)
+
+
+def test_an_index_whose_sitemaps_have_not_changed_is_not_empty(run: OpenRun) -> None:
+    for _ in range(4):
+        assert poll_index(run, {NEWS: ARTICLE}, lastmod="2026-11-01") == (1, 0, 0, 0.0)
+
+
+def test_an_index_of_which_only_pages_without_articles_changed_is_not_empty(run: OpenRun) -> None:
+    poll_index(run, {NEWS: ARTICLE, PAGES: OTHERS}, lastmod="2026-11-01")
+    for _ in range(4):
+        assert poll_index(run, {PAGES: OTHERS}) == (1, 0, 0, 0.0)
+
+
+def test_an_index_whose_news_turn_into_something_else_is_empty(run: OpenRun) -> None:
+    poll_index(run, {NEWS: ARTICLE, PAGES: OTHERS})
+    assert poll_index(run, {NEWS: OTHERS, PAGES: OTHERS}) == (0, 1, 1, 0.0)
+    assert poll_index(run, {NEWS: OTHERS, PAGES: OTHERS}) == (0, 2, 2, 0.0)
+    assert poll_index(run, {NEWS: ARTICLE, PAGES: OTHERS}) == (1, 0, 0, 0.0)
+
+
+def test_an_index_that_never_led_to_an_article_is_empty(run: OpenRun) -> None:
+    poll_index(run, {PAGES: OTHERS})
+    assert poll_index(run, {PAGES: OTHERS, TAGS: OTHERS}) == (0, 2, 2, 0.0)
+
+
+def test_an_index_fails_when_all_its_sitemaps_do(run: OpenRun) -> None:
+    poll_index(run, {NEWS: ARTICLE, PAGES: OTHERS})
+    assert poll_index(run, {NEWS: "", PAGES: ""}) == (1, 0, 1, 1.0)
+    reason, said = run.rows("select last_reason, last_error from seeds where url = ?", INDEX)[0]
+    assert reason == "http-404"
+    assert NEWS in said or PAGES in said
+    assert poll_index(run, {NEWS: "", PAGES: OTHERS})[2:] == (0, 0.0), "only one of them"
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "vacant"), [("sitemap", INDEX, urlset()), ("feed", FEED, feed())]
+)
+def test_a_list_of_news_without_an_entry_is_a_quiet_day(
+    run: OpenRun, kind: str, url: str, vacant: str
+) -> None:
+    full = ARTICLE if kind == "sitemap" else articles(1, minutes=60)
+    read(run, start(run, kind, url), full)
+    for _ in range(3):
+        read(run, start(run, kind, url), vacant)
+    assert run.rows("select failures, empty, misses, missed_since from seeds") == [
+        (0.0, 0, 0, None)
+    ]
+
+
+def test_a_seed_that_never_showed_a_link_is_not_only_quiet(run: OpenRun) -> None:
+    for _ in range(3):
+        read(run, start(run, "sitemap", INDEX), urlset())
+    assert run.rows("select failures, misses, missed_since, fruitful_at from seeds") == [
+        (0.0, 3, NOW, None)
+    ]
+
+
+def test_failed_and_empty_polls_are_counted_since_the_last_good_one(run: OpenRun) -> None:
+    read(run, start(run), articles(1, minutes=60))
+    run.now = "2026-11-20T09:00:00Z"
+    read(run, start(run), "", 503)
+    run.now = "2026-11-20T10:00:00Z"
+    run.polls.fail(failure_of(start(run), Refused(Word.TIMEOUT)))
+    counted = "select misses, missed_since, fruitful_at from seeds"
+    assert run.rows(counted) == [(2, "2026-11-20T09:00:00Z", NOW)]
+    read(run, start(run), "", 304)
+    assert run.rows(counted) == [(0, None, run.now)]
