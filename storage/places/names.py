@@ -10,7 +10,7 @@ from storage.spelling import exact_spellings
 from storage.text import fold
 
 ALIASES = {
-    "Hồ Chí Minh": ("HCM", "Hồ Chí Minh City"),
+    "Hồ Chí Minh": ("HCM", "TPHCM", "TPHồ Chí Minh"),
     "Bà Rịa - Vũng Tàu": ("BR-VT", "BRVT", "BR - VT"),
     "Huế": ("Thừa Thiên Huế", "Thừa Thiên - Huế", "TT Huế", "TT-Huế"),
     "Kon Tum": ("Kontum",),

@@ -114,10 +114,22 @@ class Reader:
             return False
         if level == PROVINCE:
             return self._text[one.start : one.end].lower() not in self._person_names()
-        if self._is_beside(one, candidates):
+        if self._is_beside(one, candidates) or (level == DISTRICT and one.holds):
             one.how = How.PARENT
             return True
-        return level == DISTRICT and self._is_home(one, candidates)
+        return level == self._home_level(one) and self._is_home(one, candidates)
+
+    def _home_level(self, one: Found) -> int:
+        """Return the level of a bare name of the outlet's own province: its districts.
+
+        Since July 2025, where a commune took over the name of the district, that commune.
+        """
+        now = self._dated and not self._old
+        heir = any(unit.level == COMMUNE and not unit.old for unit in one.candidates)
+        if now and heir and any(unit.level == DISTRICT for unit in one.candidates):
+            heirs = [u for u in one.candidates if u.level == COMMUNE and not u.old]
+            return COMMUNE if self._is_home(one, heirs) else DISTRICT
+        return DISTRICT
 
     def _person_names(self) -> set[str]:
         """Return the last two words of persons' names, in lower case."""

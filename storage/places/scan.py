@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from storage.places import words
+from storage.places.traps import is_abroad, is_trap
 from storage.places.units import COMMUNE, DISTRICT, PROVINCE
 
 if TYPE_CHECKING:
@@ -54,11 +55,19 @@ _DIGITS = re.compile(r"\d+")
 _DASH = re.compile(r" ?[-–] ?")
 _SHORT = re.compile(r"(?:^|[^\w.])(TP|Tp|TX|Tx|TT|Tt|H|Q|P|X|T)\. ?$")
 _BETWEEN = re.compile(
-    rf"\b(xã|phường|thị trấn|huyện|thị xã|thành phố|tỉnh|quận) (?:{'|'.join(words.BETWEEN)})$",
+    rf"\b(xã|phường|thị trấn|huyện|thị xã|thành phố|tp|tỉnh|quận) (?:{'|'.join(words.BETWEEN)})$",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[.,;:!?()\[\]“”\"\n/]")
 _STARTS = frozenset("\n.:?!“\"-–…(•+*'‘")
+WIDE = {"any province": PROVINCE, "any district": DISTRICT, "any commune": COMMUNE}
+"""Kinds of a list that names several: ``các xã, phường``, ``các tỉnh, thành phố``."""
+_AND = r"(?:,|/| và|, và) ?"
+_WIDE = re.compile(
+    rf"\b(?:(tỉnh(?:{_AND}| )thành(?: phố)?)"
+    rf"|((?:huyện|quận|thị xã|thị|thành phố)(?:{_AND}(?:huyện|quận|thị xã|thị|thành phố))+)"
+    rf"|((?:xã|phường|thị trấn)(?:{_AND}(?:xã|phường|thị trấn|đặc khu))+))$",
+    re.IGNORECASE,
+)
 LONGEST = 6
 """Words of the longest name."""
 
@@ -82,6 +91,8 @@ class Found:
     unit: Unit | None = None
     sure: float = 0.0
     parents: list[Found] = field(default_factory=list)
+    holds: bool = False
+    """Whether it may hold the unit right before it: ``xã A, Đức Hòa``."""
 
 
 def find_names(units: Units, text: str) -> list[Found]:
@@ -100,8 +111,9 @@ def find_names(units: Units, text: str) -> list[Found]:
         if one:
             last_end = end
             found.append(one)
-    if numbered := list(_find_numbered(named, text)):
-        found = sorted([*found, *numbered], key=lambda one: one.start)
+    if numbered := {one.start: one for one in _find_numbered(named, text)}:
+        found = [one for one in found if one.start not in numbered]
+        found = sorted([*found, *numbered.values()], key=lambda one: one.start)
     return found
 
 
@@ -128,8 +140,10 @@ def _read_run(named: dict[str, tuple[Unit, ...]], text: str, start: int, run: st
     if skip:
         start += len(" ".join(parts[:skip])) + 1
         parts = parts[skip:]
-    if kind:
-        return _with_kind(named, kind, parts, start, plural=plural, named_start=named_start)
+    if parts[-1].isdigit() and " ".join(parts).lower() not in named:
+        parts.pop()  # "huyện Đức Huệ 12 căn nhà"
+    if kind and not text.endswith(("cao tốc ", "Cao tốc "), 0, named_start):
+        return _with_kind(named, text, kind, parts, start, plural=plural, named_start=named_start)
     return _bare(named, text, parts, start)
 
 
@@ -141,11 +155,14 @@ def _kind_in_run(parts: Sequence[str]) -> tuple[str, int]:
         if at + 2 < len(parts):
             both = words.KINDS_OF_TWO.get(f"{word} {parts[at + 1].lower()}")
             kind, length = (both, 2) if both else (kind, 1)
-        if not kind or (at and not all(part.isupper() for part in parts[:at])):
+        if not kind or (at and len(word) == 2 and word not in ("tp", "tx", "xã")):
             continue
         if kind != "xã" or not at or parts[at - 1].lower() not in words.NOT_BEFORE_XA:
             return kind, at + length
-    return "", 1 if len(parts) > 1 and parts[0] in words.OFFICES else 0
+    offices = 0
+    while offices < len(parts) - 1 and parts[offices] in words.OFFICES:
+        offices += 1
+    return "", offices
 
 
 def _kind_before(text: str, start: int) -> tuple[str, bool, int]:
@@ -156,7 +173,10 @@ def _kind_before(text: str, start: int) -> tuple[str, bool, int]:
         return (words.SHORT_KINDS[short[1].lower()] if short else ""), False, start
     if before[-1:] != " ":
         return "", False, start
-    tail = before[:-1].removesuffix(":")
+    tail = before[:-1].removesuffix(":").removesuffix(" gồm").removesuffix(" như")
+    if wide := _WIDE.search(tail):
+        kind = next(kind for kind, part in zip(WIDE, wide.groups(), strict=True) if part)
+        return kind, True, start - len(before) + wide.start()
     head, word = _split_last(tail)
     kind = words.KINDS.get(word, "")
     if word in words.SECOND_WORDS:
@@ -167,7 +187,11 @@ def _kind_before(text: str, start: int) -> tuple[str, bool, int]:
             return "", False, start
     if not kind and (between := _BETWEEN.search(tail)):
         at = between.start()
-        return between[1].lower(), _plural(tail[:at].rstrip()), start - len(before) + at
+        return (
+            words.KINDS.get(between[1].lower(), between[1].lower()),
+            _plural(tail[:at].rstrip()),
+            start - len(before) + at,
+        )
     return kind, bool(kind) and _plural(head), start - len(word) - 1
 
 
@@ -183,6 +207,7 @@ def _plural(head: str) -> bool:
 
 def _with_kind(
     named: dict[str, tuple[Unit, ...]],
+    text: str,
     kind: str,
     parts: Sequence[str],
     start: int,
@@ -198,6 +223,8 @@ def _with_kind(
         candidates = named.get(name.lower())
         if not candidates:
             continue
+        if is_abroad(text, start + len(name)):
+            break
         kept = tuple(unit for unit in candidates if is_kind(unit, kind))
         loose = not kept
         if loose:
@@ -219,10 +246,15 @@ def _is_person(parts: Sequence[str], *, alone: bool) -> bool:
 
 
 def is_kind(unit: Unit, kind: str) -> bool:
+    """Return whether a unit may be called by a kind; a city of today may be a ``tỉnh`` before."""
+    if kind in WIDE:
+        return unit.level == WIDE[kind]
     return unit.kind == kind or (kind == "tỉnh" and not unit.parent)
 
 
 def _level(kind: str) -> int:
+    if kind in WIDE:
+        return WIDE[kind]
     if kind in ("xã", "phường", "thị trấn", "đặc khu"):
         return COMMUNE
     return PROVINCE if kind == "tỉnh" else DISTRICT
@@ -253,7 +285,7 @@ def _bare(
     trap = bool(opener) and (opener in words.NEAR or opener in words.PERSONS)
     return Found(
         start, start + len(name), "", candidates, How.NAME,
-        trap=trap or _is_trap(text, start), whole=whole, named_start=start,
+        trap=trap or is_trap(text, start, start + len(name)), whole=whole, named_start=start,
     )  # fmt: skip
 
 
@@ -277,29 +309,6 @@ def _opens(text: str, start: int) -> bool:
         or text[start - 1] in _STARTS
         or (text[start - 1] == " " and text[start - 2] in _STARTS)
     )
-
-
-def _is_trap(text: str, start: int) -> bool:
-    """Return whether the words before a bare name say that it is no place."""
-    before = text[max(0, start - 60) : start]
-    if before[-1:] not in (" ", ""):
-        return before[-1:] in ("-", "–") and bool(before[:-1]) and before[-2].isalpha()
-    phrase = _BREAK.split(before)[-1]
-    said = [word for word in phrase.lower().split() if word not in ("-", "–")]
-    if not said:
-        return False
-    last = said[-1]
-    two = f"{said[-2]} {last}" if len(said) > 1 else ""
-    if {last, two} & words.PERSONS or {last, two} & words.NEAR:
-        return True
-    previous = ""
-    for word in reversed(said[-7:]):
-        if word in words.STOPS:
-            return False
-        if word in words.FAR or f"{word} {previous}" in words.FAR:
-            return True
-        previous = word
-    return False
 
 
 def _find_numbered(named: dict[str, tuple[Unit, ...]], text: str) -> Iterator[Found]:
@@ -335,7 +344,7 @@ def join_lists(units: Units, text: str, found: list[Found]) -> list[Found]:
         if same or (before.plural and not one.candidates):
             one.kind, one.how, one.candidates = before.kind, How.LIST, same
             one.plural, one.trap = before.plural, False
-    _link_parents(text, found)
+    _link_parents(units, text, found)
     return [one for one in found if one.candidates]
 
 
@@ -345,7 +354,7 @@ def _holds(units: Units, one: Found, inner: Found) -> bool:
     return any(parent.code in codes for unit in inner.candidates for parent in units.parents(unit))
 
 
-def _link_parents(text: str, found: list[Found]) -> None:
+def _link_parents(units: Units, text: str, found: list[Found]) -> None:
     """Note for each name the larger units that follow it at once: ``xã A, huyện B, tỉnh C``."""
     for at in range(len(found) - 1, -1, -1):
         one = found[at]
@@ -369,6 +378,7 @@ def _link_parents(text: str, found: list[Found]) -> None:
                 not after.kind and any(u.level < COMMUNE for u in after.candidates)
             ):
                 one.parents.append(after)
+                after.holds |= bool(one.kind) and _holds(units, after, one)
                 if after.kind or above == PROVINCE:
                     level = min(level, above)
                 if above == PROVINCE:

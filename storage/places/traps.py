@@ -1,0 +1,52 @@
+"""Whether what stands around a bare name says that it is no place."""
+
+from __future__ import annotations
+
+import re
+
+from storage.places import words
+
+_BREAK = re.compile(r"[.,;:!?()\[\]“”\"\n/]")
+_TITLE = re.compile(r"(?:^|\W)(?:TS|ThS|PGS|GS|BS|Th\.S|LS|KS|Dr|MC|NSƯT|NSND)\. ?$")
+_QUOTES = {"“": "”", '"': '"', "‘": "’", "'": "'", "«": "»"}
+_ABROAD = re.compile(
+    r"(?: ?\(|, |-)(?:Trung Quốc|Lào|Campuchia|Cam-pu-chia|Thái Lan|Hàn Quốc|Nhật Bản|Đài Loan)\b"
+)
+FARTHEST = 7
+"""Words before a name in which a company or school may begin."""
+
+
+def is_trap(text: str, start: int, end: int) -> bool:
+    """Return whether a bare name is a person's, a company's, a street's, or lies abroad."""
+    before = text[max(0, start - 60) : start]
+    last = before[-1:]
+    if last in _QUOTES and last and text[end : end + 1] == _QUOTES[last]:
+        return True
+    if is_abroad(text, end):
+        return True
+    if last in ("-", "–"):
+        return before[-2:-1].isalpha()
+    return last == " " and (bool(_TITLE.search(before)) or _follows_trap(before))
+
+
+def is_abroad(text: str, end: int) -> bool:
+    """Return whether another country stands behind a name: ``Hà Nam (Trung Quốc)``."""
+    return _ABROAD.match(text, end) is not None
+
+
+def _follows_trap(before: str) -> bool:
+    phrase = _BREAK.split(before)[-1]
+    said = [word for word in phrase.lower().split() if word not in words.DASHES]
+    if not said:
+        return False
+    ends = {said[-1], " ".join(said[-2:])}
+    if ends & words.PERSONS or ends & words.NEAR or said[-1].isdigit():
+        return True
+    following = ""
+    for word in reversed(said[-FARTHEST:]):
+        if word in words.STOPS:
+            return False
+        if word in words.FAR or f"{word} {following}" in words.FAR:
+            return True
+        following = word
+    return False
