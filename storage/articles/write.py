@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from storage.articles.place import Page, place
-from storage.fingerprint import content_digest, signature
 from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind, RevisionKind
 from storage.urls import canonical_url
 
@@ -83,6 +81,9 @@ class Pages:
         was seen or re-read, by default ``article.fetched_at``. A text without title, or
         without both body and summary, is ``rejected/empty`` and changes no article.
         """
+        # Here, as reading commands make this class and never write.
+        from storage.articles.place import Page, place
+
         _complete(article, link)
         if not article.title or not (article.body or article.summary):
             return self.reject(link, "empty", capture=capture, run_id=run_id)
@@ -272,6 +273,8 @@ def _link_values(link: Link) -> dict[str, object]:
 
 def _complete(article: Article, link: Link) -> None:
     """Fill in what follows from the rest of an article."""
+    from storage.fingerprint import content_digest, signature
+
     article.key = article.key or link.key
     article.canonical_url = article.canonical_url or canonical_url(article.url)
     article.digest = article.digest or content_digest(article.title, article.summary, article.body)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 
-_DATA = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+_DATA = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 _WORDS: dict[str, list[str]] = _DATA["words"]
 
 KINDS: dict[str, str] = _DATA["kinds"]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
-from storage.places.questions import find_place
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -114,8 +112,15 @@ def resolve(conn: sqlite3.Connection, filters: Filters) -> Scope:
         names=tuple(prefix + facet_name(name) for prefix, name in names if name),
         since=since,
         until=until,
-        place=find_place(filters.place).unit.code if filters.place else None,
+        place=_place_code(filters.place) if filters.place else None,
     )
+
+
+def _place_code(name: str) -> str:
+    # Here, as the units of the country take a while to read and few searches ask for a place.
+    from storage.places.questions import find_place
+
+    return find_place(name).unit.code
 
 
 def facet_name(name: str) -> str:
@@ -168,6 +173,8 @@ def _of_province(rows: list[sqlite3.Row], province: str) -> list[sqlite3.Row]:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name, dict.fromkeys(names), n=3)
     return f": did you mean {' or '.join(near)}?" if near else ""
 

@@ -9,7 +9,7 @@ the file says so.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
@@ -20,7 +20,11 @@ def load_words(concept: str) -> tuple[str, ...]:
     """
     room, _, name = concept.partition("/")
     found = sorted(
-        (each for each in (files(__name__) / room).iterdir() if each.name.split(".")[0] == name),
+        (
+            each
+            for each in (Path(__file__).parent / room).iterdir()
+            if each.name.split(".")[0] == name
+        ),
         key=lambda each: each.name,
     )
     if not found:
