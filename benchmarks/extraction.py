@@ -1,11 +1,14 @@
 """Extraction against public benchmarks and named peers, in the same run on the same machine.
 
-    python benchmarks/extraction.py --aeb DIR --fundus DIR \\
-        [--peers trafilatura,newspaper,news-please]
+    python benchmarks/extraction.py --aeb DIR --fundus DIR --wcxb DIR --htmldate DIR \\
+        [--peers trafilatura,newspaper,news-please] [--half 0]
 
 ``--aeb`` is a checkout of scrapinghub/article-extraction-benchmark (its own scorer is used),
-``--fundus`` one of flairNLP/fundus (its parser test data). Without either, only our own samples
-are read. Quality is measured over all pages, an unreadable page counting as an empty answer;
+``--fundus`` one of flairNLP/fundus (its parser test data), ``--wcxb`` one of the Web Content
+Extraction Benchmark, of which only the articles of the development split are read, ``--htmldate``
+one of adbar/htmldate (its evaluation pages). Without any, only our own samples are read.
+``--half`` reads the pages of which the hash of the name is even (0) or odd (1): rules are made on
+one half and judged on the other. Quality is measured over all pages, an unreadable page counting as an empty answer;
 time is user CPU a page (median), memory the peak of a process that reads one set.
 
 The first benchmark's gold has no standfirst, so of our answer the body counts, with the lead only
@@ -13,7 +16,8 @@ where it was the body's first paragraph. The Fundus gold is what hand-written pa
 F1 is that of the first benchmark (4-word shingles) between lead + body and gold summary +
 sections; titles are compared after Unicode and white-space normalisation; a day is right in the
 gold's own zone, an instant, where the gold has an offset, when it is the same to the minute;
-authors are scored as sets over all pages.
+authors are scored as sets over all pages. WCXB is scored as it asks, by the mean F1 of words a
+page. "refused" is the share of pages on which an extractor finds no text.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gzip
+import hashlib
 import importlib.util
 import json
 import multiprocessing
@@ -31,6 +36,7 @@ import sys
 import time
 import tomllib
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,6 +121,50 @@ def _fundus_page(file: Path, gold: dict[str, Any], meta: dict[str, str]) -> Page
         authors=gold.get("authors") or [],
         published=dt.datetime.fromisoformat(published) if published else None,
     )
+
+
+def read_wcxb(folder: Path) -> list[Page]:
+    pages: list[Page] = []
+    for path in sorted((folder / "dev/ground-truth").glob("*.json")):
+        stated = json.loads(path.read_text("utf-8"))
+        if stated["_internal"]["page_type"]["primary"] != "article":
+            continue
+        gold, html = stated["ground_truth"], folder / "dev/html" / f"{path.stem}.html.gz"
+        pages.append(
+            Page(
+                name=path.stem,
+                url=stated.get("url") or "https://example.org/a",
+                html=gzip.decompress(html.read_bytes()),
+                body=gold["main_content"] or "",
+                title=gold["title"],
+                authors=_AND.split(gold["author"]) if gold["author"] else [],
+                published=_day(gold["publish_date"]),
+            )
+        )
+    return pages
+
+
+_AND = re.compile(r"\s*(?:,|&|\band\b)\s*")
+
+
+def _day(stated: str | None) -> dt.datetime | None:
+    try:
+        return dt.datetime.combine(dt.date.fromisoformat((stated or "")[:10]), dt.time())
+    except ValueError:
+        return None
+
+
+def read_htmldate(folder: Path) -> list[Page]:
+    tests = folder / "tests"
+    places = [tests / name for name in ("test_set", "cache", "eval")]
+    pages: list[Page] = []
+    for name in ("eval_default.json", "eval_mediacloud_2020.json"):
+        for url, gold in json.loads((tests / name).read_text("utf-8")).items():
+            file = next((f for p in places if (f := p / gold["file"]).is_file()), None)
+            if file is not None:
+                html = file.read_bytes()
+                pages.append(Page(name=url, url=url, html=html, published=_day(gold["date"])))
+    return pages
 
 
 def read_samples() -> list[Page]:
@@ -268,6 +318,13 @@ def shingle_f1(pairs: Iterable[tuple[str, str]], size: int = 4) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+def word_f1(gold: str, answer: str) -> float:
+    """F1 of two texts as multisets of words in lower case; 1 where both are empty."""
+    one, other = (Counter(_TOKEN.findall(text.lower())) for text in (gold, answer))
+    common, size = (one & other).total(), one.total() + other.total()
+    return 2 * common / size if size else 1.0
+
+
 def _shingles(text: str, size: int) -> dict[tuple[str, ...], int]:
     # Soft hyphens are invisible: they are in some gold texts and in no reader's word.
     tokens = _TOKEN.findall(unicodedata.normalize("NFC", text or "").replace("\xad", ""))
@@ -288,12 +345,14 @@ def clean(text: str | None) -> str:
 
 def score(pages: list[Page], answers: list[Answer], *, with_lead: bool = True) -> dict[str, float]:
     """All figures of one extractor on one set."""
-    figures = {
-        "body F1": shingle_f1(
-            (page.body, "\n\n".join(filter(None, [a.lead if with_lead else "", a.body])))
-            for page, a in zip(pages, answers, strict=True)
-        )
-    }
+    pairs = [
+        (page.body, "\n\n".join(filter(None, [a.lead if with_lead else "", a.body])))
+        for page, a in zip(pages, answers, strict=True)
+    ]
+    figures = {"refused": statistics.mean(not answer.body for answer in answers)}
+    if any(gold for gold, _ in pairs):
+        figures["body F1"] = shingle_f1(pairs)
+        figures["words F1"] = statistics.mean(word_f1(*pair) for pair in pairs)
     titled = [(p, a) for p, a in zip(pages, answers, strict=True) if p.title]
     if titled:
         figures["title exact"] = statistics.mean(
@@ -303,10 +362,10 @@ def score(pages: list[Page], answers: list[Answer], *, with_lead: bool = True) -
     if dated:
         figures["day"] = statistics.mean(_same_day(p, a) for p, a in dated)
         timed = [(p, a) for p, a in dated if p.published and p.published.tzinfo]
-        figures["instant"] = statistics.mean(_same_instant(p, a) for p, a in timed)
-    signed = [(p, a) for p, a in zip(pages, answers, strict=True) if p.title]
-    if signed:
-        figures["authors F1"] = _authors_f1(signed)
+        if timed:
+            figures["instant"] = statistics.mean(_same_instant(p, a) for p, a in timed)
+    if titled:
+        figures["authors F1"] = _authors_f1(titled)
     return figures
 
 
@@ -351,6 +410,11 @@ def score_by_their_scorer(folder: Path, pages: list[Page], answers: list[Answer]
     )
 
 
+def half_of(name: str) -> int:
+    """0 or 1, by the hash of a page's name."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2
+
+
 def report(title: str, pages: list[Page], names: list[str], aeb: Path | None = None) -> None:
     print(f"\n## {title}: {len(pages)} pages")
     for name in names:
@@ -381,6 +445,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--aeb", type=Path, help="checkout of article-extraction-benchmark")
     parser.add_argument("--fundus", type=Path, help="checkout of fundus")
+    parser.add_argument("--wcxb", type=Path, help="checkout of web-content-extraction-benchmark")
+    parser.add_argument("--htmldate", type=Path, help="checkout of htmldate")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="only one half of the pages")
     parser.add_argument("--peers", default="trafilatura,newspaper,news-please")
     parser.add_argument("--floors", action="store_true", help="only compare with pinned floors")
     options = parser.parse_args()
@@ -394,10 +461,15 @@ def main() -> None:
             print(f"{peer} is not installed: left out")
     started = time.monotonic()
     report("our samples", read_samples(), names)
-    if options.aeb:
-        report("article-extraction-benchmark", read_aeb(options.aeb), names, options.aeb)
-    if options.fundus:
-        report("Fundus test set", read_fundus(options.fundus), names)
+    for title, read, folder in (
+        ("article-extraction-benchmark", read_aeb, options.aeb),
+        ("Fundus test set", read_fundus, options.fundus),
+        ("WCXB development articles", read_wcxb, options.wcxb),
+        ("htmldate evaluation pages", read_htmldate, options.htmldate),
+    ):
+        if folder:
+            pages = [p for p in read(folder) if options.half in (None, half_of(p.name))]
+            report(title, pages, names, folder if read is read_aeb else None)
     print(f"\n{time.monotonic() - started:.0f} s")
 
 
