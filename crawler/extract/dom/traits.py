@@ -108,6 +108,11 @@ def _traits_of_name(name: str) -> int:
     return found
 
 
+@cache
+def _section_parts() -> frozenset[str]:
+    return frozenset(load_words("classes/section"))
+
+
 def _look_up(parts: list[str]) -> int:
     found = Trait.NONE
     index, first = _index(), _first_parts()
@@ -115,6 +120,9 @@ def _look_up(parts: list[str]) -> int:
         if part in first:
             for size in range(1, min(_LONGEST, len(parts) - start) + 1):
                 found |= index.get(tuple(parts[start : start + size]), Trait.NONE)
+    if found & Trait.TITLE and not _section_parts().isdisjoint(parts):
+        # `tieude-cm`, `title-cat`: the title of a section, no article's.
+        found &= ~Trait.TITLE
     return found
 
 

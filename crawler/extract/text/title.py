@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from crawler.extract.authors.parse import EVER
+from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.blocks import FURNITURE
-from crawler.extract.dom.lines import is_sentence
+from crawler.extract.dom.lines import is_junk, is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.words import any_of
@@ -18,13 +20,17 @@ from storage.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.extract.dom.blocks import Scan
+    from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
 MAX_TITLE = 1000
 MAX_HEADINGS = 50
 """First-level headings that are looked at: each is compared with each."""
+NO_HEADLINE = 0.1
+"""Confidence in a title that names the site or its template, where the page has no other."""
+HEADLINE_WORDS = 5
+"""Words of a headline at least; labels and names have fewer."""
 _MARKS = " .,:;|-–—·•»«~*_[](){}"
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
 _OUTLET = re.compile(
@@ -81,6 +87,8 @@ def choose_title(
     if position is None:
         position = find_text(scan, text)
     confidence = min(0.99, 0.45 + 0.12 * winner.weight + 0.1 * support)
+    if _is_generic(text):
+        confidence = NO_HEADLINE
     return Title(
         text=text,
         evidence=Evidence(how=winner.how, confidence=round(confidence, 2)),
@@ -117,12 +125,13 @@ def _candidates(page: Page, data: Structured, scan: Scan) -> list[Heading]:
     if title is not None:
         found.append(Heading(text=line_of(title), how="title", weight=0.6))
     shown = _visible(scan)
-    return found + (shown or list(_above_text(scan)))
+    nameless = bool(found) and all(_is_generic(each.text) for each in found)
+    return found + (shown or list(_above_text(scan, plain=nameless)))
 
 
-def _above_text(scan: Scan) -> Iterator[Heading]:
+def _above_text(scan: Scan, *, plain: bool) -> Iterator[Heading]:
     """On a page without any named headline: the last heading or bold line above the first
-    sentences."""
+    sentences; with ``plain`` else the last line there that is as long as a headline."""
     lines = scan.blocks
     first = next(
         (
@@ -135,14 +144,33 @@ def _above_text(scan: Scan) -> Iterator[Heading]:
         ),
         0,
     )
+    likely: int | None = None
     for index in range(first - 1, max(-1, first - 15), -1):
         block = lines[index]
-        if block.image or block.links or block.traits & FURNITURE:
+        if block.image or block.links or block.traits & FURNITURE or is_sentence(block.text):
             continue
         heading = block.tag in ("h2", "h3", "h4") or block.is_bold
-        if heading and 15 <= len(block.text) <= 250 and not is_sentence(block.text):
+        if heading and 15 <= len(block.text) <= 250 and not _is_generic(block.text):
             yield Heading(text=block.text, how="line above the text", weight=0.9, position=index)
             return
+        if plain and likely is None and _is_headline_like(block):
+            likely = index
+    if likely is not None:
+        text = lines[likely].text
+        yield Heading(text=text, how="plain line above the text", weight=0.3, position=likely)
+
+
+def _is_headline_like(block: Block) -> bool:
+    """Whether a line without any type is as long as headlines are, and no label, date or byline."""
+    text = block.text
+    return (
+        25 <= len(text) <= 160
+        and len(text.split()) >= HEADLINE_WORDS
+        and not block.traits & (Trait.DATE | Trait.BYLINE)
+        and not is_junk(text)
+        and not _is_generic(text)
+        and not find_dates(text, now=EVER)
+    )
 
 
 def _visible(scan: Scan) -> list[Heading]:

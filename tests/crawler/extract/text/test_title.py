@@ -59,6 +59,28 @@ def test_a_bold_line_above_the_text_where_nothing_is_named() -> None:
     assert text_of(f"<p>{TITLE}</p><p>{LONG}</p>") is None
 
 
+@pytest.mark.parametrize("name", ["tieude-cm", "title-cat", "tieu-de-chuyen-muc", "zone-title"])
+def test_the_title_of_a_section_is_none_of_an_article(name: str) -> None:
+    label = f"<div class={name}>Văn hóa - Xã hội</div>"
+    assert text_of(f"{label}<div class=tieude>{TITLE}</div><p>{LONG}</p>") == TITLE
+
+
+@pytest.mark.parametrize("head", ["Chi tiết tin tức", "Báo điện tử tỉnh", "Tin tức"])
+@pytest.mark.parametrize("tag", ["div", "p", "h3"])
+def test_a_template_is_no_title_where_a_line_above_the_text_can_be_one(head: str, tag: str) -> None:
+    inner = (
+        f"<h2>{head}</h2><{tag}>{TITLE}</{tag}><div>Thứ ba, 24/11/2026 08:00</div>"
+        f"<div>Trần Quốc Bửu</div><p>{LONG}</p>"
+    )
+    assert text_of(inner, f"<title>{head}</title>") == TITLE
+
+
+def test_a_title_that_says_nothing_is_hardly_believed() -> None:
+    title = title_of(f"<p>{LONG}</p>", "<title>Chi tiết tin tức</title>")
+    assert title is not None
+    assert title.evidence.confidence <= 0.1
+
+
 def test_a_layout_own_title_weighs_most() -> None:
     title = title_of("<h1>Một tựa đề khác hẳn của trang</h1>", layout_title=TITLE)
     assert title is not None
