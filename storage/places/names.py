@@ -17,6 +17,12 @@ ALIASES = {
     "Đắk Lắk": ("Daklak", "Dak Lak"),
     "Bắc Kạn": ("Bắc Cạn",),
     "Phan Rang - Tháp Chàm": ("Phan Rang",),
+    "Mù Căng Chải": ("Mù Cang Chải",),
+    "Sa Pa": ("Sapa",),
+    "La Gi": ("Lagi",),
+    "Si Ma Cai": ("Xi Ma Cai", "Simacai"),
+    "KBang": ("K'Bang",),
+    "M'Đrắk": ("M'Drắk", "M'Drăk"),
 }
 """Other names of a unit in papers, beside spellings that follow from a habit."""
 

@@ -39,14 +39,22 @@ _WAS = re.compile(
     r"(?: ?\(| |, )(?:cũ|trước đây|trước kia|ngày trước|trước khi|trước sáp nhập|trước sắp xếp)\b"
 )
 """Behind a name: the unit of the time before."""
-_MERGED = r"(?:từ|toàn bộ|các|hai|ba|xã|phường|huyện|tỉnh|thị trấn)"
+_MERGED = r"(?:từ|toàn bộ|nguyên trạng|các|hai|ba|xã|phường|huyện|tỉnh|thị trấn|thành phố)"
 _WAS_BEFORE = re.compile(
-    r"\b(?:trước đây|trước kia|vốn|nguyên|cũ) (?:là|thuộc)\b"
-    r"|\bcơ sở (?:nhập|sáp nhập|hợp nhất|sắp xếp)\b"
-    rf"|\b(?:sáp nhập|hợp nhất|nhập) {_MERGED} ",
+    r"\b(?:trước đây|trước kia|trước|vốn|nguyên) (?:là|thuộc)\b"
+    r"|\bcơ sở (?:nhập|sáp nhập|hợp nhất|sắp xếp)\b|\bthành lập (?:từ|trên cơ sở)\b"
+    rf"|\b(?:sáp nhập|hợp nhất|nhập) (?:{_MERGED} |$|(?=[A-ZĐ]))",
     re.IGNORECASE,
 )
-_IS_BEFORE = re.compile(r"\b(?:nay|giờ) (?:là|thuộc)\b|\bthành lập\b", re.IGNORECASE)
+_IS_BEFORE = re.compile(r"\b(?:nay|giờ) (?:là|thuộc)\b|\bthành lập\b|\bmang tên\b", re.IGNORECASE)
+_SENTENCE_ENDS = re.compile(r"[.;\n]")
+LOOKED_BACK = 160
+"""Characters before a name in which its sentence may say that it was, or is."""
+OWN_PLACE, NAMED_PLACE, NAMED_DISTRICT, BESIDE_PLACE, NOT_BESIDE = 2.0, 2.0, 3.0, 5.0, -3.0
+OF_THE_TIME, SAID_OF_THE_TIME, WAS = 4.0, 5.0, 9.0
+"""What speaks for a unit, weighed: the outlet's province, a province or district that the article
+names, what stands beside it; the time of the article, words of the sentence, ``cũ`` behind it.
+A district of the article outweighs no unit of the article's time; one beside the name does."""
 
 
 class Reader:
@@ -188,33 +196,35 @@ class Reader:
 
     def _score(self, one: Found, unit: Unit) -> tuple[float, float]:
         """Return what speaks for a unit, and the factor of the strongest reason."""
-        score, factor = 0.0, UNIQUE
+        score, factor = 0.0, BESIDE if unit.level == PROVINCE else UNIQUE
         province = self._units.province(unit)
-        if unit.level == PROVINCE:
-            factor = BESIDE
         if unit.level != PROVINCE and province.code in self._home:
-            score, factor = score + 2, max(factor, HOME)
+            score, factor = score + OWN_PLACE, max(factor, HOME)
         if unit.level != PROVINCE and province.code in self._provinces:
-            score, factor = score + 2, max(factor, NAMED)
+            score, factor = score + NAMED_PLACE, max(factor, NAMED)
         if unit.level == COMMUNE and unit.parent in self._districts:
-            score, factor = score + 3, max(factor, NAMED)
-        if one.parents:
-            near = [parent for parent in one.parents if self._within(unit, parent)]
-            score += 4 * len(near) - 2 * (len(one.parents) - len(near))
-            factor = max(factor, BESIDE) if near else factor
+            score, factor = score + NAMED_DISTRICT, max(factor, NAMED)
+        for parent in one.parents:
+            near = self._within(unit, parent)
+            score += BESIDE_PLACE if near else NOT_BESIDE
+            factor = BESIDE if near else factor
         return score + self._era(one, unit), factor
 
     def _era(self, one: Found, unit: Unit) -> float:
         """Return what the article's day, and words such as ``cũ``, say for a unit."""
         if _WAS.match(self._text, one.end):
-            return 6.0 if unit.old else 0.0
-        score = 1.0 if unit.old == self._old else 0.0
-        before = self._text[max(0, one.start - 48) : one.start]
-        if _WAS_BEFORE.search(before):
-            score += 1.5 if unit.old else 0.0
-        elif _IS_BEFORE.search(before):
-            score += 1.5 if not unit.old else 0.0
+            return WAS if unit.old else 0.0
+        score = OF_THE_TIME if unit.old == self._old else 0.0
+        said = self._said_before(one.named_start or one.start)
+        if _WAS_BEFORE.search(said):
+            score += SAID_OF_THE_TIME if unit.old else 0.0
+        elif _IS_BEFORE.search(said):
+            score += SAID_OF_THE_TIME if not unit.old else 0.0
         return score
+
+    def _said_before(self, start: int) -> str:
+        """Return the sentence before a name."""
+        return _SENTENCE_ENDS.split(self._text[max(0, start - LOOKED_BACK) : start])[-1]
 
     def _read_repeats(self) -> None:
         """A bare name that the article has with its kind means the same unit."""

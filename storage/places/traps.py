@@ -42,11 +42,9 @@ def _follows_trap(before: str) -> bool:
     ends = {said[-1], " ".join(said[-2:])}
     if ends & words.PERSONS or ends & words.NEAR or said[-1].isdigit():
         return True
-    following = ""
-    for word in reversed(said[-FARTHEST:]):
-        if word in words.STOPS:
-            return False
-        if word in words.FAR or f"{word} {following}" in words.FAR:
+    for at in range(len(said) - 1, max(-1, len(said) - 1 - FARTHEST), -1):
+        if " ".join(said[max(0, at - 1) : at + 1]) in words.FAR or said[at] in words.FAR:
             return True
-        following = word
+        if said[at] in words.STOPS:
+            return False
     return False
