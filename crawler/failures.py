@@ -29,6 +29,11 @@ class Word(StrEnum):
     DATA_LOSS = "data-loss"
     TLS = "tls"
     CERTIFICATE = "certificate"
+    CERTIFICATE_EARLY = "certificate-early"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_HOST = "certificate-host"
+    CERTIFICATE_ISSUER = "certificate-issuer"
+    CERTIFICATE_SELF_SIGNED = "certificate-self-signed"
     HEADER_FLOOD = "header-flood"
     ENCODING = "encoding"
     TOO_LARGE = "too-large"
@@ -143,6 +148,18 @@ class Symptom(StrEnum):
     """No answer comes from the source."""
 
 
+class Cause(StrEnum):
+    """What people are told once: reasons that one trouble of a source takes turns with."""
+
+    CERTIFICATE = "certificate"
+    NAME = "name"
+    NO_ANSWER = "no-answer"
+    SERVER_ERROR = "server-error"
+    WAIT = "wait"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One row of the table."""
@@ -204,8 +221,13 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
     (
         _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.UNREACHABLE),
         {
-            Word.TLS: "has no certificate that can be trusted",
+            Word.TLS: "is on a host that speaks no TLS we understand",
             Word.CERTIFICATE: "has a certificate that cannot be trusted",
+            Word.CERTIFICATE_EARLY: "has a certificate that is not valid yet",
+            Word.CERTIFICATE_EXPIRED: "has a certificate that has expired",
+            Word.CERTIFICATE_HOST: "has a certificate that is for another host",
+            Word.CERTIFICATE_ISSUER: "has a certificate whose issuer is unknown",
+            Word.CERTIFICATE_SELF_SIGNED: "has a certificate that is signed by itself",
         },
     ),
     (
@@ -352,6 +374,31 @@ STATUSES: tuple[tuple[Container[int], Reason], ...] = (
 )
 """Statuses -> what their reasons share; the first that holds the status counts."""
 
+CAUSES: Mapping[Cause, frozenset[str]] = {
+    Cause.CERTIFICATE: frozenset(
+        {
+            Word.TLS,
+            Word.CERTIFICATE,
+            Word.CERTIFICATE_EARLY,
+            Word.CERTIFICATE_EXPIRED,
+            Word.CERTIFICATE_HOST,
+            Word.CERTIFICATE_ISSUER,
+            Word.CERTIFICATE_SELF_SIGNED,
+        }
+    ),
+    Cause.NAME: frozenset({Word.DNS}),
+    Cause.NO_ANSWER: frozenset({Word.TIMEOUT, Word.REFUSED, Word.CONNECTION, Word.DATA_LOSS}),
+    Cause.SERVER_ERROR: frozenset(
+        {"http-408", "http-425", *(f"http-{status}" for status in range(500, 600))}
+    ),
+    Cause.WAIT: frozenset({"http-429", Word.RETRY_AFTER}),
+    Cause.FORBIDDEN: frozenset({"http-401", "http-403", "http-407", "http-451"}),
+    Cause.MISSING: frozenset({"http-404", "http-410", Word.SOFT_404, Word.REDIRECT_HOME}),
+}
+"""Reasons that stand for one cause; every other reason is a cause by itself."""
+
+_CAUSE_BY_WORD = {word: cause for cause, words in CAUSES.items() for word in words}
+
 _UNKNOWN = _plan(Whose.HOST, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN)
 _NAMED_STATUSES = frozenset(HTTPStatus)
 
@@ -385,6 +432,11 @@ def _reason_of_status(word: str, status: int) -> Reason:
 def describe_failure(word: str) -> str:
     """Return what the word means, to be put behind a URL: ``answered 404 (Not Found)``."""
     return reason_of(word).sentence
+
+
+def cause_of(word: str) -> str:
+    """Return the cause that a reason stands for: what an alarm is about."""
+    return _CAUSE_BY_WORD.get(word, word)
 
 
 def weigh(failures: float, word: str) -> float:

@@ -17,10 +17,10 @@ from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.failures import Verdict, Word
+from crawler.failures import Verdict, Word, describe_failure, status_word
 from crawler.locks import locks_folder
 from crawler.net.addresses import place_of
-from crawler.net.errors import Refused
+from crawler.net.errors import Refused, name_failure
 from crawler.net.robots import (
     MAX_BYTES,
     Availability,
@@ -70,7 +70,11 @@ class RobotsMiddleware:
             return
         rules = await self._rules_for(request.url)
         if rules.unreachable:
-            raise Refused(Word.ROBOTS_UNREACHABLE, rules.unreachable)
+            raise Refused(
+                Word.ROBOTS_UNREACHABLE,
+                describe_failure(rules.unreachable),
+                cause=rules.unreachable,
+            )
         if not rules.allow(request.url):
             raise Refused(Word.ROBOTS, request.url)
         request.meta["crawl_delay"] = rules.delay
@@ -95,9 +99,9 @@ class RobotsMiddleware:
         except Refused as refused:
             if refused.verdict is Verdict.REJECTED or refused.reason == Word.REDIRECTS:
                 return Rules()  # it leads to where we may not go: as good as absent
-            return self._stand_in(copy, str(refused))
+            return self._stand_in(copy, refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the file was not reached
-            return self._stand_in(copy, f"{type(error).__name__}: {error}"[:200])
+            return self._stand_in(copy, name_failure(error))
         return self._judge(origin, response, copy)
 
     async def _ask(self, origin: str, copy: Copy | None) -> Response:
@@ -116,7 +120,7 @@ class RobotsMiddleware:
     def _judge(self, origin: str, response: Response, copy: Copy | None) -> Rules:
         availability = judge_status(response.status)
         if availability is Availability.UNREACHABLE:
-            return self._stand_in(copy, f"robots.txt answered {response.status}")
+            return self._stand_in(copy, status_word(response.status))
         if availability is Availability.SAME and copy is not None:
             self._copies.write(origin, replace(copy, fetched_at=time.time()))
             return self._heed(origin, parse_rules(copy.body))
@@ -138,10 +142,10 @@ class RobotsMiddleware:
             )
         return rules
 
-    def _stand_in(self, copy: Copy | None, why: str) -> Rules:
+    def _stand_in(self, copy: Copy | None, reason: str) -> Rules:
         if copy is not None and copy.is_fresh(time.time()):
             return parse_rules(copy.body)
-        return Rules(unreachable=why)
+        return Rules(unreachable=reason)
 
 
 def _origin(url: str) -> str:

@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 from service_identity import VerificationError
 from twisted.python.failure import Failure
 
-from crawler.failures import Word, reason_of
+from crawler.failures import Symptom, Word, describe_failure, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +40,18 @@ class Refused(IgnoreRequest):
     """A guard stopped the request or its answer. Scrapy hands it to the request's errback.
 
     ``reason`` is a word of `crawler.failures`; ``detail`` says more for people; ``wait`` is how
-    many seconds to leave the link alone, if known.
+    many seconds to leave the link alone, if known; ``cause`` is the reason of what failed before,
+    so that this request was not even sent.
     """
 
-    def __init__(self, reason: str, detail: str = "", *, wait: float | None = None) -> None:
+    def __init__(
+        self, reason: str, detail: str = "", *, wait: float | None = None, cause: str = ""
+    ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = str(reason)
         self.detail = detail
         self.wait = wait
+        self.cause = cause
 
     @property
     def verdict(self) -> Verdict:
@@ -70,13 +74,29 @@ def name_failure(error: BaseException | None) -> str:
     return Word.ENCODING if isinstance(error, OSError) else Word.CRASHED
 
 
+def explain_failure(error: BaseException | None) -> tuple[str, str]:
+    """Return the reason's word for an error that ended a request, and what to put behind the URL.
+
+    Where robots.txt could not be read, what happened to it is the reason: a host that is not
+    there is not there for its pages either.
+    """
+    word = name_failure(error)
+    cause = error.cause if isinstance(error, Refused) else ""
+    if not cause:
+        return word, describe_failure(word)
+    if reason_of(cause).health is Symptom.UNREACHABLE:
+        return cause, describe_failure(cause)
+    return word, f"{describe_failure(word)}, it {describe_failure(cause)}"
+
+
 def name_tls_failure(error: BaseException | None) -> Word | None:
-    """Return ``certificate`` or ``tls`` where such an error is the cause, else None."""
+    """Return the word where an error of TLS is the cause, else None."""
     cause = find_tls_error(error)
     if cause is None:
         return None
-    named = isinstance(cause, VerificationError) or "certificate" in str(cause)
-    return Word.CERTIFICATE if named else Word.TLS
+    if isinstance(cause, VerificationError):
+        return Word.CERTIFICATE_HOST
+    return Word.CERTIFICATE if "certificate" in str(cause) else Word.TLS
 
 
 def find_tls_error(error: BaseException | None) -> BaseException | None:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -33,6 +33,7 @@ from twisted.web.http import _DataLoss, _IdentityTransferDecoder
 from crawler.failures import Word
 from crawler.locks import locks_folder
 from crawler.net.addresses import PrivateHosts, is_public, place_of
+from crawler.net.certificates import ObservedPolicy
 from crawler.net.errors import Refused, find_tls_error, name_tls_failure
 from crawler.net.resolver import install_resolver
 from crawler.net.throttle import Gates, HostGate, choose_delay, pace_key
@@ -137,6 +138,8 @@ class GuardedHandler(HTTP11DownloadHandler):
             logger.warning("%s: TLS certificates are not verified (verify_tls)", source.id)
             factory: Any = self._contextFactory
             factory._verify_certificates = False
+        self._policy = ObservedPolicy(self._contextFactory)
+        self._contextFactory = cast("Any", self._policy)
 
     async def download_request(self, request: Request) -> Response:
         """Wait for the host's gate, then send the request and return the response.
@@ -189,7 +192,10 @@ class GuardedHandler(HTTP11DownloadHandler):
         if any(reason.check(HeaderFlood) for reason in reasons):
             return Refused(Word.HEADER_FLOOD, request.url)
         word = name_tls_failure(error)
-        return Refused(word, str(find_tls_error(error))[:200]) if word else None
+        if word is None:
+            return None
+        fault = self._policy.take_fault(*place_of(request.url))
+        return Refused(fault or word, str(find_tls_error(error))[:200])
 
     def _check_address(self, response: Response) -> None:
         """Check the address again, should a connection ever be made past the resolver."""

@@ -37,7 +37,7 @@ class Rules:
     delay: float | None = None
     """``Crawl-delay``, seconds, as the file says it."""
     unreachable: str = ""
-    """Not empty: nothing may be requested, and this is why."""
+    """Not empty: nothing may be requested, and this reason of `crawler.failures` is why."""
 
     def allow(self, url: str) -> bool:
         """Return whether the URL may be requested."""

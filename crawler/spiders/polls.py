@@ -17,7 +17,7 @@ from crawler.failures import (
     status_word,
     weigh,
 )
-from crawler.net.errors import name_failure
+from crawler.net.errors import explain_failure
 from crawler.runs import signals
 from crawler.runs.answers import is_gone
 from crawler.runs.links import read_header
@@ -112,7 +112,8 @@ class Poller:
         if is_gone(response.status) and poll.pages:
             # Some listings link one page more than they have.
             return self._finish(poll)
-        return self._miss(response.meta, status_word(response.status), response.url)
+        reason = status_word(response.status)
+        return self._miss(response.meta, reason, describe_failure(reason), response.url)
 
     def _read_page(self, poll: PollProgress, response: Response) -> list[Request]:
         content_type = read_header(response, "Content-Type")
@@ -126,14 +127,14 @@ class Poller:
         """Take in that a request of a poll got no answer."""
         self._check_storage(failure)
         request: Request = failure.request  # type: ignore[attr-defined]
-        return self._miss(request.meta, name_failure(failure.value), request.url)
+        return self._miss(request.meta, *explain_failure(failure.value), request.url)
 
-    def _miss(self, meta: dict[str, Any], reason: str, url: str) -> list[Request]:
+    def _miss(self, meta: dict[str, Any], reason: str, said: str, url: str) -> list[Request]:
         poll: PollProgress = meta["poll"]
         if not meta.get("guess"):
-            return self._fail(poll, reason, url=url)
+            return self._fail(poll, reason, said, url=url)
         # Nobody promised that page: the poll ends as it does at a last page.
-        logger.info("%s: %s %s", self.source.id, url, describe_failure(reason))
+        logger.info("%s: %s %s", self.source.id, url, said)
         return self._finish(poll)
 
     def _note_headers(self, poll: PollProgress, response: Response) -> None:
@@ -211,10 +212,7 @@ class Poller:
 
     # --- the end of a poll -----------------------------------------------------------------------
 
-    def _fail(
-        self, poll: PollProgress, reason: str, problem: str | None = None, *, url: str
-    ) -> list[Request]:
-        said = problem or describe_failure(reason)
+    def _fail(self, poll: PollProgress, reason: str, said: str, *, url: str) -> list[Request]:
         place = poll.seed.url if poll.pages == 0 else url
         poll.problem = f"{self.source.id}: {poll.seed.kind} {place} {said}"
         poll.reason = reason

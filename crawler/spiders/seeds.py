@@ -17,7 +17,7 @@ from crawler.discovery import articles_among, read_listing
 from crawler.discovery.reader import describe_reading, read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.failures import describe_failure, status_word
-from crawler.net.errors import name_failure
+from crawler.net.errors import explain_failure
 from crawler.scheduling.policy import is_full_turn
 from crawler.sources import SeedKind
 
@@ -66,7 +66,7 @@ class SeedFinder:
         """Take feeds and sections from the home page, and the page itself as a listing."""
         self._open -= 1
         if response.status != 200:
-            self._complain_of_home(status_word(response.status))
+            self._complain_of_home(describe_failure(status_word(response.status)))
             return self._conclude()
         home = self.source.homepage
         listing = read_listing(response.body, response.url, self.source)
@@ -105,13 +105,11 @@ class SeedFinder:
 
     def miss_homepage(self, failure: Failure) -> list[Request]:
         """Take in that the home page is not there: little can be found without."""
-        self._complain_of_home(name_failure(failure.value))
+        self._complain_of_home(explain_failure(failure.value)[1])
         return self.miss(failure)
 
-    def _complain_of_home(self, reason: str) -> None:
-        self.seeds.complain(
-            f"{self.source.id}: home page {self.source.homepage} {describe_failure(reason)}"
-        )
+    def _complain_of_home(self, said: str) -> None:
+        self.seeds.complain(f"{self.source.id}: home page {self.source.homepage} {said}")
 
     def _try(self, seeds: tuple[Seed, ...]) -> list[Request]:
         untried = [

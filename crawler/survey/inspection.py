@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
-from crawler.failures import Word
+from crawler.failures import Cause, Word, cause_of
 from crawler.monitoring.coverage import BY_LAYOUT, coverage
 from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit
@@ -226,6 +226,6 @@ def _advise_home(source: Source, error: Unvisited) -> str:
         )
     if error.reason == Word.DNS:
         return 'if the paper is gone, write status = "retired"'
-    if error.reason in {Word.CERTIFICATE, Word.TLS} and source.verify_tls:
+    if cause_of(error.reason) is Cause.CERTIFICATE and source.verify_tls:
         return "if the site is known to be broken so, write verify_tls = false"
     return ""

@@ -81,11 +81,13 @@ class Desk:
             stderr=subprocess.PIPE,
         )
 
-    def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, timeout: float = 60, environ: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run ``baotinh ARGUMENTS`` to its end."""
         return subprocess.run(
             [sys.executable, "-m", "crawler", *arguments],
-            env=self.environ,
+            env=environ or self.environ,
             cwd=ROOT,
             text=True,
             capture_output=True,
@@ -93,9 +95,12 @@ class Desk:
             check=False,
         )
 
-    def crawl(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def crawl(
+        self, *arguments: str, timeout: float = 60, environ: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """``baotinh crawl``, of source ``town`` unless told otherwise."""
-        return self.run("crawl", *(arguments or ("town",)), timeout=timeout)
+        words = arguments or ("town",)
+        return self.run("crawl", *words, timeout=timeout, environ=environ)
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """What the archive says."""

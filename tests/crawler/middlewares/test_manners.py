@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from storage.archive import Archive
 from storage.records import HostState
@@ -20,6 +14,7 @@ from tests.site.faults import manners
 from tests.site.faults.model import Fault, raw_head
 from tests.site.server import Site
 from tests.site.town import Town
+from tests.support.certificates import make_certificate
 from tests.support.crawls import Desk
 
 if TYPE_CHECKING:
@@ -182,39 +177,10 @@ def test_a_tarpit_does_not_slow_its_neighbours(desk: Desk) -> None:
 # --- TLS -------------------------------------------------------------------------------------
 
 
-def certificate(tmp_path: Path) -> ssl.SSLContext:
-    """A certificate nobody signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    cert = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=2))
-        .not_valid_after(now + dt.timedelta(days=2))
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "cert.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + cert.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
-
-
 def test_an_unsigned_certificate_is_refused_unless_the_source_says_otherwise(
     desk: Desk, tmp_path: Path
 ) -> None:
-    with Town(2, tls=certificate(tmp_path)) as town:
+    with Town(2, tls=make_certificate(tmp_path)) as town:
         desk.add_source(town.base, seeds=[FEED])
         done = desk.crawl()
         assert done.returncode == 1
@@ -233,7 +199,7 @@ def test_tls_cut_in_mid_body_is_data_loss(desk: Desk, tmp_path: Path) -> None:
         exchange.reset()
 
     fault = Fault("tls-cut", "reject", cut)
-    with Town(2, tls=certificate(tmp_path)) as town:
+    with Town(2, tls=make_certificate(tmp_path)) as town:
         town.extra_feed = [(fault.path, "cut", None)]
         town.routes[fault.path] = cut
         desk.add_source(town.base, seeds=[FEED], more="verify_tls = false")

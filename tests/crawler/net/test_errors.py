@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import ResponseNeverReceived
 
 from crawler.failures import Verdict, Word
-from crawler.net.errors import Refused, name_failure, name_tls_failure
+from crawler.net.errors import Refused, explain_failure, name_failure, name_tls_failure
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def _caused_by(error: BaseException) -> DownloadFailedError:
     [
         (SSL.Error([("SSL routines", "", "certificate verify failed")]), Word.CERTIFICATE),
         (SSL.Error([("SSL routines", "", "wrong version number")]), Word.TLS),
-        (VerificationError(errors=[]), Word.CERTIFICATE),
+        (VerificationError(errors=[]), Word.CERTIFICATE_HOST),
     ],
 )
 def test_a_failed_handshake_is_named_by_its_cause(error: BaseException, word: Word) -> None:
@@ -86,3 +86,29 @@ def test_the_table_says_what_becomes_of_a_refused_link(reason: str, verdict: Ver
 def test_a_refusal_says_its_reason_and_detail() -> None:
     assert str(Refused(Word.PORT, "https://a.vn:8443/")) == "port: https://a.vn:8443/"
     assert str(Refused(Word.PORT)) == "port"
+
+
+@pytest.mark.parametrize(
+    ("cause", "word", "said"),
+    [
+        (Word.CERTIFICATE_EXPIRED, Word.CERTIFICATE_EXPIRED, "has a certificate that has expired"),
+        (Word.TIMEOUT, Word.TIMEOUT, "did not answer in time"),
+        (
+            "http-503",
+            Word.ROBOTS_UNREACHABLE,
+            (
+                "was not asked: the site's robots.txt cannot be read, "
+                "it answered 503 (Service Unavailable)"
+            ),
+        ),
+    ],
+)
+def test_a_host_that_hides_its_robots_txt_is_told_by_what_happened_to_that(
+    cause: str, word: str, said: str
+) -> None:
+    assert explain_failure(Refused(Word.ROBOTS_UNREACHABLE, cause=cause)) == (word, said)
+    assert Refused(Word.ROBOTS_UNREACHABLE, cause=cause).verdict is Verdict.DEFERRED
+
+
+def test_without_an_earlier_failure_the_reason_is_its_own() -> None:
+    assert explain_failure(DownloadTimeoutError()) == (Word.TIMEOUT, "did not answer in time")
