@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.places.lists import join_lists
 from storage.places.resolve import Reader, Setting
-from storage.places.scan import How, find_names, join_lists
+from storage.places.scan import How, find_names
 
 if TYPE_CHECKING:
     from storage.places.units import Units

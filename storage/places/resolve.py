@@ -21,6 +21,8 @@ BASE = {How.KIND: 0.95, How.LIST: 0.9, How.PARENT: 0.9, How.NAME: 0.8, How.REPEA
 BESIDE, NAMED, HOME, UNIQUE = 1.0, 0.97, 0.95, 0.85
 """The parent stands beside it; is named in the article; is the outlet's; or no other unit has
 the name."""
+ELSEWHERE = 0.0
+"""What stands beside the name does not hold the unit."""
 LOOSE = 0.8
 """Another kind than the list of units has."""
 
@@ -121,7 +123,10 @@ class Reader:
         if one.trap or not (one.whole or level == PROVINCE):
             return False
         if level == PROVINCE:
-            return self._text[one.start : one.end].lower() not in self._person_names()
+            name = self._text[one.start : one.end].lower()
+            return one.listed or name not in self._person_names()
+        if any(not unit.parent for unit in one.candidates):
+            return False
         if self._is_beside(one, candidates) or (level == DISTRICT and one.holds):
             one.how = How.PARENT
             return True
@@ -160,7 +165,8 @@ class Reader:
     def _within(self, unit: Unit, parent: Found) -> bool:
         """Return whether a unit lies in what a name beside it means."""
         meant = {u.code for u in (parent.candidates if parent.unit is None else (parent.unit,))}
-        if any(holder.code in meant for holder in self._units.parents(unit)):
+        times = (unit,) if unit.old else (unit, *self._units.came_from(unit))
+        if any(holder.code in meant for one in times for holder in self._units.parents(one)):
             return True
         # "xã A, tỉnh Tây Ninh (trước là Long An)": the province may be that of another time.
         return any(
@@ -178,7 +184,7 @@ class Reader:
         (best, factor), unit = scored[0]
         if len(scored) > 1 and scored[1][0][0] == best:
             return None
-        if factor == UNIQUE and not self._is_known_far(one, candidates):
+        if factor == ELSEWHERE or (factor == UNIQUE and not self._is_known_far(one, candidates)):
             return None
         one.unit = unit
         one.sure = BASE[one.how] * factor * (LOOSE if one.loose else 1.0)
@@ -208,6 +214,9 @@ class Reader:
             near = self._within(unit, parent)
             score += BESIDE_PLACE if near else NOT_BESIDE
             factor = BESIDE if near else factor
+        abroad = unit.level == COMMUNE and province.code not in self._home
+        if abroad and factor != BESIDE and any(parent.kind for parent in one.parents):
+            factor = ELSEWHERE
         return score + self._era(one, unit), factor
 
     def _era(self, one: Found, unit: Unit) -> float:

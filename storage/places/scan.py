@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from storage.places import words
@@ -68,6 +67,8 @@ _WIDE = re.compile(
     rf"|((?:xã|phường|thị trấn)(?:{_AND}(?:xã|phường|thị trấn|đặc khu))+))$",
     re.IGNORECASE,
 )
+_NAMED_AFTER = ("cao tốc ", "Cao tốc ", "CLB ", "Câu lạc bộ ", "câu lạc bộ ")
+"""Before a kind: a road or club that is named after the place."""
 LONGEST = 6
 """Words of the longest name."""
 
@@ -91,6 +92,8 @@ class Found:
     unit: Unit | None = None
     sure: float = 0.0
     parents: list[Found] = field(default_factory=list)
+    listed: bool = False
+    """Whether it stands in a list of provinces."""
     holds: bool = False
     """Whether it may hold the unit right before it: ``xã A, Đức Hòa``."""
 
@@ -142,7 +145,9 @@ def _read_run(named: dict[str, tuple[Unit, ...]], text: str, start: int, run: st
         parts = parts[skip:]
     if parts[-1].isdigit() and " ".join(parts).lower() not in named:
         parts.pop()  # "huyện Đức Huệ 12 căn nhà"
-    if kind and not text.endswith(("cao tốc ", "Cao tốc "), 0, named_start):
+    if kind and text.endswith(_NAMED_AFTER, 0, named_start):
+        return Found(start, start + len(" ".join(parts)), "", (), How.NAME, trap=True)
+    if kind:
         return _with_kind(named, text, kind, parts, start, plural=plural, named_start=named_start)
     return _bare(named, text, parts, start)
 
@@ -170,7 +175,9 @@ def _kind_before(text: str, start: int) -> tuple[str, bool, int]:
     before = text[max(0, start - 32) : start]
     if before[-1:] == "." or before[-2:] == ". ":
         short = _SHORT.search(before)
-        return (words.SHORT_KINDS[short[1].lower()] if short else ""), False, start
+        if short is None:
+            return "", False, start
+        return words.SHORT_KINDS[short[1].lower()], False, start - len(before) + short.start(1)
     if before[-1:] != " ":
         return "", False, start
     tail = before[:-1].removesuffix(":").removesuffix(" gồm").removesuffix(" như")
@@ -228,7 +235,7 @@ def _with_kind(
         kept = tuple(unit for unit in candidates if is_kind(unit, kind))
         loose = not kept
         if loose:
-            kept = tuple(unit for unit in candidates if unit.level == _level(kind))
+            kept = tuple(unit for unit in candidates if unit.level == level_of(kind))
         if kept:
             return Found(
                 start, start + len(name), kind, kept, How.KIND,
@@ -252,7 +259,7 @@ def is_kind(unit: Unit, kind: str) -> bool:
     return unit.kind == kind or (kind == "tỉnh" and not unit.parent)
 
 
-def _level(kind: str) -> int:
+def level_of(kind: str) -> int:
     if kind in WIDE:
         return WIDE[kind]
     if kind in ("xã", "phường", "thị trấn", "đặc khu"):
@@ -326,60 +333,3 @@ def _find_numbered(named: dict[str, tuple[Unit, ...]], text: str) -> Iterator[Fo
             if candidates:
                 how = How.LIST if at else How.KIND
                 yield Found(start, end, kind, candidates, how, named_start=match.start())
-
-
-def join_lists(units: Units, text: str, found: list[Found]) -> list[Found]:
-    """Give the names of a list the kind of its first, and each name the parents beside it."""
-    for before, one in pairwise(found):
-        joint = text[before.end : one.start]
-        if before.trap and joint in words.DASHES:
-            one.trap = True
-        if one.kind or not one.whole or joint not in words.LIST_JOINTS or not before.kind:
-            continue
-        if before.how not in (How.KIND, How.LIST):
-            continue
-        same = tuple(unit for unit in one.candidates if is_kind(unit, before.kind))
-        if not before.plural and joint != " và " and _holds(units, one, before):
-            continue
-        if same or (before.plural and not one.candidates):
-            one.kind, one.how, one.candidates = before.kind, How.LIST, same
-            one.plural, one.trap = before.plural, False
-    _link_parents(units, text, found)
-    return [one for one in found if one.candidates]
-
-
-def _holds(units: Units, one: Found, inner: Found) -> bool:
-    """Return whether a name may be of what holds the unit before it."""
-    codes = {unit.code for unit in one.candidates}
-    return any(parent.code in codes for unit in inner.candidates for parent in units.parents(unit))
-
-
-def _link_parents(units: Units, text: str, found: list[Found]) -> None:
-    """Note for each name the larger units that follow it at once: ``xã A, huyện B, tỉnh C``."""
-    for at in range(len(found) - 1, -1, -1):
-        one = found[at]
-        level = min((unit.level for unit in one.candidates), default=COMMUNE)
-        if one.kind:
-            level = _level(one.kind) if one.kind != "thành phố" else level
-        end = one.end
-        for after in found[at + 1 : at + 16]:
-            joint = text[end : after.named_start or after.start]
-            if joint.endswith("("):
-                joint = " ("
-            if joint not in words.PARENT_JOINTS and joint not in words.LIST_JOINTS:
-                break
-            end = after.end
-            if not after.candidates:
-                continue
-            above = min(unit.level for unit in after.candidates)
-            if after.kind and after.kind != "thành phố":
-                above = _level(after.kind)
-            if above < level or (
-                not after.kind and any(u.level < COMMUNE for u in after.candidates)
-            ):
-                one.parents.append(after)
-                after.holds |= bool(one.kind) and _holds(units, after, one)
-                if after.kind or above == PROVINCE:
-                    level = min(level, above)
-                if above == PROVINCE:
-                    break

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.places.lists import join_lists
 from storage.places.mentions import How, Setting, find_mentions
 from storage.places.questions import title
-from storage.places.scan import find_names, join_lists
+from storage.places.scan import find_names
 from storage.places.units import load_units
 
 UNITS = load_units()
