@@ -135,10 +135,10 @@ def read_wcxb(folder: Path) -> list[Page]:
                 name=path.stem,
                 url=stated.get("url") or "https://example.org/a",
                 html=gzip.decompress(html.read_bytes()),
-                body=gold["main_content"] or "",
-                title=gold["title"],
-                authors=_AND.split(gold["author"]) if gold["author"] else [],
-                published=_day(gold["publish_date"]),
+                body=gold.get("main_content") or "",
+                title=gold.get("title"),
+                authors=_AND.split(gold["author"]) if gold.get("author") else [],
+                published=_day(gold.get("publish_date")),
             )
         )
     return pages
@@ -147,9 +147,9 @@ def read_wcxb(folder: Path) -> list[Page]:
 _AND = re.compile(r"\s*(?:,|&|\band\b)\s*")
 
 
-def _day(stated: str | None) -> dt.datetime | None:
+def _day(stated: object) -> dt.datetime | None:
     try:
-        return dt.datetime.combine(dt.date.fromisoformat((stated or "")[:10]), dt.time())
+        return dt.datetime.combine(dt.date.fromisoformat(str(stated)[:10]), dt.time())
     except ValueError:
         return None
 

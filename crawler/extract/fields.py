@@ -12,7 +12,7 @@ from crawler.extract.dom.lines import dateline_of
 from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.refusal import MIN_BODY, say_no_body
-from crawler.extract.sections import find_tags, section_path
+from crawler.extract.sections import LABEL, find_tags, labels_above, section_path
 from crawler.extract.text.body import SEVERAL_PICTURES
 from crawler.extract.text.boilerplate import fingerprint_line
 from crawler.extract.text.lead import find_lead, words_of
@@ -227,10 +227,11 @@ def _fill_places(article: Article, context: Context) -> None:
     crumbs = context.nodes_at(*layout.crumbs) if layout else None
     around = scan.blocks[max(0, title - 10) : title + 8] if title is not None else []
     near = [scan.nodes[block.el] for block in around if not block.image]
-    path, how = section_path(page, data, article.title, crumbs or (), near)
+    labels = labels_above(scan, title, page) if title is not None else []
+    path, how = section_path(page, data, article.title, crumbs or (), near, labels)
     if path:
         article.section_path, article.section = path, path[-1]
-        article.evidence["section"] = Evidence(how=how, confidence=0.9)
+        article.evidence["section"] = Evidence(how=how, confidence=0.7 if how == LABEL else 0.9)
     links = context.nodes_at(*layout.tags) if layout else None
     if links and layout and layout.pick_tags:
         links = layout.pick_tags(links)

@@ -6,8 +6,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from crawler.extract.dom.lines import is_related_heading, is_sentence
 from crawler.extract.dom.markup import line_of
-from crawler.extract.dom.traits import Trait
+from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.words import any_of
 from storage.text import fold, normalize
 
@@ -21,10 +22,19 @@ if TYPE_CHECKING:
     from crawler.extract.dom.structured import Structured
 
 MAX_TAGS = 40
+NEAR, LABEL = "category near the headline", "label above the headline"
+LONGEST_LABEL = 40
+"""Characters of the name of a section that stands above a headline."""
+FEW_LABELS = 3
+"""Short lines above a headline that can be a path; more are a menu."""
 _CRUMB_PLACES = (
     "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, .catename, [itemtype*=BreadcrumbList],"
     " nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name, .catename-detail"
 )
+CUT_HEADLINE = 15
+"""Characters of a headline that was cut; some begin with the name of their section."""
+_MOMENT = re.compile(r"\d[/:.-]\d")
+"""Part of a date or a clock."""
 _NOT_TAG = re.compile(r"(?:tu khoa|tags?|chu de|keywords?|xem them|them|all)\s*:?|[\W\d_]*")
 _CATEGORY = re.compile(
     r"(?:^|[\s_-])(?:cat|cate|catname|catename|category|categories|chuyen-?muc|zone|path"
@@ -44,33 +54,82 @@ def section_path(
     title: str,
     links: Iterable[LexborNode] = (),
     near: Iterable[LexborNode] = (),
+    labels: Iterable[str] = (),
 ) -> tuple[list[str], str]:
     """Names from the outermost section inwards, without home and headline; and where from.
 
-    ``links`` are those a layout names, ``near`` the elements around the headline."""
-    visible = _names([line_of(link) for link in links], title)
+    ``links`` are those a layout names, ``near`` the elements around the headline, ``labels`` the
+    short lines above it (``labels_above``)."""
+    visible = _names([line_of(link) for link in links], title, page.url)
     if visible:
         return visible, "layout"
     for place in page.tree.css(_CRUMB_PLACES)[:12]:
-        names = [line_of(link) for link in place.css("a")[:8]] or [line_of(place)]
-        found = _names(names, title)
+        if _is_related(place):
+            continue
+        found = _names(_crumbs_of(place), title, page.url)
         if found and len(found) <= 5:
             return found, "breadcrumb"
-    crumbs = _names(data.crumbs, title)
+    crumbs = _names(data.crumbs, title, page.url)
     if crumbs:
         return crumbs, "json-ld breadcrumb"
-    found = _names(_category_links(near), title)
-    if found:
-        return found, "category near the headline"
+    for how, names in ((NEAR, _category_links(near)), (LABEL, labels)):
+        found = _names(names, title, page.url)
+        if found:
+            return found, how
     for how, names in (
         ("json-ld articleSection", data.sections[:1]),
         ("meta article:section", [page.meta("article:section") or ""]),
         ("category link", [line_of(a) for a in page.tree.css("a[rel~=category]")[:2]]),
     ):
-        found = _names(names, title)
+        found = _names(names, title, page.url)
         if found:
             return found, how
     return [], ""
+
+
+def _crumbs_of(place: LexborNode) -> list[str]:
+    """The links of a breadcrumb and what stands behind the last one, or its only line."""
+    names = [line_of(link) for link in place.css("a")[:8]]
+    behind = line_of(place)
+    for name in names:
+        behind = behind.partition(name)[2] if name else behind
+    return [*names, behind]
+
+
+def _is_related(node: LexborNode) -> bool:
+    """Whether an element lies in a box of links to other articles."""
+    at: LexborNode | None = node
+    while at is not None:
+        names = f"{at.attributes.get('class') or ''} {at.attributes.get('id') or ''}"
+        if traits_of(names) & Trait.RELATED:
+            return True
+        at = at.parent
+    return False
+
+
+def labels_above(scan: Scan, headline: int, page: Page) -> list[str]:
+    """Short lines right above the headline that name sections: the page's menu names them too, or
+    the address does."""
+    found: list[str] = []
+    for block in reversed(scan.blocks[max(0, headline - FEW_LABELS - 1) : headline]):
+        if block.image or not 2 < len(block.text) <= LONGEST_LABEL or is_sentence(block.text):
+            break
+        found.insert(0, block.text)
+    if len(found) > FEW_LABELS:
+        return []
+    linked = {
+        fold(block.text).strip()
+        for index, block in enumerate(scan.blocks)
+        if block.links * 10 >= len(block.text) * 9
+        and not block.image
+        and not headline - FEW_LABELS <= index <= headline
+    }
+    return [name for name in found if fold(name).strip() in linked or f"{_slug(name)}/" in page.url]
+
+
+def _slug(name: str) -> str:
+    """How addresses write the name of a section."""
+    return f"/{'-'.join(re.findall(r'[a-z0-9]+', fold(name)))}"
 
 
 def _category_links(near: Iterable[LexborNode]) -> list[str]:
@@ -85,17 +144,25 @@ def _category_links(near: Iterable[LexborNode]) -> list[str]:
     return []
 
 
-def _names(names: Iterable[str], title: str) -> list[str]:
+def _names(names: Iterable[str], title: str, url: str) -> list[str]:
     kept: list[str] = []
     whole = fold(title).strip()
     for name in names:
         clean = normalize(name).strip(" /»›>|-:").strip()
         folded = fold(clean)
-        if not clean or len(clean) > 60 or _home().fullmatch(folded) or folded == whole:
+        if not clean or len(clean) > 60 or _home().fullmatch(folded) or _is_headline(folded, whole):
+            continue
+        if _MOMENT.search(clean) or (is_related_heading(clean) and _slug(clean) not in url):
             continue
         if clean not in kept:
             kept.append(clean)
     return kept
+
+
+def _is_headline(name: str, title: str) -> bool:
+    """Whether a crumb is the headline, cut short or not."""
+    start = name.rstrip(" .…")
+    return name == title or (len(start) >= CUT_HEADLINE and title.startswith(start))
 
 
 def find_tags(

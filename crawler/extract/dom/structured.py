@@ -125,15 +125,21 @@ def _types(node: dict[str, Any]) -> list[str]:
 
 
 def _read_types(result: Structured, nodes: list[dict[str, Any]]) -> None:
+    paths: list[list[str]] = []
     for node in nodes:
         types = _types(node)
         result.types.extend(types)
-        if "BreadcrumbList" in types and not result.crumbs:
-            result.crumbs = list(_crumbs(node.get("itemListElement")))
+        if "BreadcrumbList" in types:
+            paths.append(list(_crumbs(_listed(node.get("itemListElement")))))
+    if all(len(path) < 2 for path in paths):
+        # Some sites give each crumb a list of its own.
+        paths = [[name for path in paths for name in path]]
+    result.crumbs = max(paths, key=len)
 
 
-def _crumbs(items: Any) -> Iterator[str]:
-    for item in items[:12] if isinstance(items, list) else ():
+def _crumbs(items: list[Any]) -> Iterator[str]:
+    flat = [each for item in items[:12] for each in _listed(item)]
+    for item in flat[:12]:
         if not isinstance(item, dict):
             continue
         inner = item.get("item")

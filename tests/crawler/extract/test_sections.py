@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from crawler.extract.sections import find_tags, section_path
+import pytest
+
+from crawler.extract.sections import find_tags, labels_above, section_path
 from tests.support.markup import context
 
 TITLE = "Tăng tốc thi công tuyến kè"
@@ -64,6 +66,55 @@ def test_a_layout_own_links_go_first() -> None:
     page = context(crumbs("Thời sự"))
     links = context("<a href=/>Kinh tế</a>").page.tree.css("a")
     assert section_path(page.page, page.data, TITLE, links) == (["Kinh tế"], "layout")
+
+
+def test_the_last_crumb_needs_no_link() -> None:
+    links = "<a href=/>Trang chủ</a> / <a href=/t>Thời sự</a> / "
+    for last in ("Thời sự trong tỉnh", "<span>Thời sự trong tỉnh</span>"):
+        inner = f"<div class=breadcrumb>{links}{last}</div>"
+        assert path_of(inner)[0] == ["Thời sự", "Thời sự trong tỉnh"]
+    for last in (TITLE, f"{TITLE[:20]}…", "Thứ ba, 24/11/2026", "24.11.2026 08:00"):
+        assert path_of(f"<div class=breadcrumb>{links}{last}</div>")[0] == ["Thời sự"]
+
+
+@pytest.mark.parametrize("heading", ["Đọc thêm", "Tin liên quan", "Xem thêm:"])
+def test_a_box_of_links_names_no_section(heading: str) -> None:
+    assert path_of(f"<div class=cate-name><a href=/>{heading}</a></div>", near=True) == ([], "")
+    box = f"<h3>{heading}</h3><p class=cate-name><a href=/>Kinh tế</a></p>"
+    assert path_of(f"<div class='related-news'>{box}</div>") == ([], "")
+
+
+def test_json_ld_crumbs_in_lists_of_their_own() -> None:
+    def crumb(place: int, name: str) -> dict[str, object]:
+        return {"@type": "ListItem", "position": place, "item": {"@id": "/", "name": name}}
+
+    names = [crumb(1, "Trang chủ"), crumb(2, "Thời sự"), crumb(3, "Trong tỉnh")]
+    apart = [{"@type": "BreadcrumbList", "itemListElement": [each]} for each in names]
+    single = [{"@type": "BreadcrumbList", "itemListElement": each} for each in names]
+    nested = [{"@type": "BreadcrumbList", "itemListElement": [[each] for each in names]}]
+    for lists in (apart, single, nested):
+        head = f'<script type="application/ld+json">{json.dumps(lists)}</script>'
+        assert path_of("", head) == (["Thời sự", "Trong tỉnh"], "json-ld breadcrumb")
+
+
+def labels_of(inner: str, url: str = "https://bao.example.vn/tin-a1.html") -> list[str]:
+    page = context(inner, url=url)
+    assert page.headline is not None
+    return labels_above(page.scan, page.headline, page.page)
+
+
+def test_a_label_above_the_headline_is_a_section_where_menu_or_address_name_it() -> None:
+    headline = f"<h1>{TITLE}</h1>"
+    menu = "<ul><li><a href=/kt>Kinh tế</a></li><li><a href=/xh>Xã hội</a></li></ul>"
+    assert labels_of(f"<div>Kinh tế</div>{headline}{menu}") == ["Kinh tế"]
+    assert labels_of(f"<div>Phóng sự ảnh</div>{headline}{menu}") == []
+    address = "https://bao.example.vn/phong-su-anh/tin-a1.html"
+    assert labels_of(f"<div>Phóng sự ảnh</div>{headline}", address) == ["Phóng sự ảnh"]
+
+
+def test_a_menu_above_the_headline_is_no_path() -> None:
+    menu = "".join(f"<li><a href=/{n}>Mục số {n}</a></li>" for n in range(6))
+    assert labels_of(f"<ul>{menu}</ul><h1>{TITLE}</h1><ul>{menu}</ul>") == []
 
 
 def test_tags_from_marked_links_then_a_box_then_machines() -> None:
