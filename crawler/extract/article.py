@@ -13,10 +13,11 @@ from crawler.errors import NotAnArticle
 from crawler.extract.context import Context
 from crawler.extract.dates.find import day_hint, now_of, without_date_lines
 from crawler.extract.dom.blocks import find_block
-from crawler.extract.dom.markup import parse_page
+from crawler.extract.dom.markup import line_of, parse_page
 from crawler.extract.dom.structured import read_structured
 from crawler.extract.dom.walk import scan_tree
 from crawler.extract.fields import fill_fields
+from crawler.extract.hints import NO_HINTS
 from crawler.extract.identity import identify
 from crawler.extract.layouts import layouts_of
 from crawler.extract.listing import check_headline, check_listing
@@ -36,6 +37,7 @@ from storage.records import Article
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from crawler.extract.hints import Hints
     from crawler.extract.layouts import Layout
     from crawler.extract.text.drafts import Draft
     from crawler.extract.text.title import Title
@@ -54,14 +56,16 @@ def extract(
     fetched_at: str,
     content_type: str | None = None,
     boilerplate: Collection[str] = (),
+    hints: Hints = NO_HINTS,
     use_layouts: bool = True,
 ) -> Article:
     """Return the article on a page. Pure: the same bytes and arguments give the same article.
 
     ``body`` is the response after Content-Encoding, ``url`` its final address, ``fetched_at``
-    our UTC instant (ISO 8601 with ``Z``). ``boilerplate`` holds fingerprints of lines that the
-    source repeats on many pages (``learn_boilerplate``). ``use_layouts=False`` reads by the
-    generic rules alone, for comparison.
+    our UTC instant (ISO 8601 with ``Z``). ``boilerplate`` holds fingerprints of what the source
+    repeats on many pages: lines (``learn_boilerplate``), titles, leads and dates. ``hints`` is
+    what the page's link says of it: a witness for title and date. ``use_layouts=False`` reads by
+    the generic rules alone, for comparison.
 
     Raise NotAnArticle, and nothing else, on any bytes.
     """
@@ -70,13 +74,14 @@ def extract(
     text = decode_page(body, content_type).text
     check_text(text)
     context = _parse(text, url, fetched_at)
+    context.hints, context.repeated = hints, boilerplate
     layouts = _layouts(context, source, fetched_at) if use_layouts else []
     context.layout = layouts[0] if layouts else None
     title, draft = _choose(context, layouts)
     article = Article(
         source_id=source.id if source else "", url=url, fetched_at=fetched_at, title=""
     )
-    fill_fields(article, context, draft, title, source, boilerplate)
+    fill_fields(article, context, draft, title, source)
     identify(article, context.page, source)
     return article
 
@@ -105,11 +110,13 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
         scan,
         layout_title=context.first_text(*layout.title) if layout else None,
         layout=context.layout_name,
+        hints=context.hints,
+        repeated=context.repeated,
     )
     context.headline = title.position if title else None
     start = -1 if context.headline is None else context.headline
     draft = with_stated_body(choose_draft(page, scan, layouts, start), data)
-    check_page(page, scan, title.text if title else "", draft.size if draft else 0)
+    check_page(page, scan, _own_name(context, title), draft.size if draft else 0)
     if title is None:
         raise NotAnArticle(Word.NO_TITLE)
     if draft is None:
@@ -125,6 +132,14 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     )
     check_schedule(title.text, draft.texts)
     return title, draft
+
+
+def _own_name(context: Context, title: Title | None) -> str:
+    """Return what the page calls itself: its link knows nothing of an error page."""
+    if title is not None and title.evidence.how != context.hints.place:
+        return title.text
+    element = context.page.tree.css_first("title")
+    return line_of(element) if element is not None else ""
 
 
 def _is_dated(context: Context, draft: Draft) -> bool:

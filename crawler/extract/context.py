@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.markup import line_of
+from crawler.extract.hints import NO_HINTS
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from selectolax.lexbor import LexborNode
 
     from crawler.extract.dom.blocks import Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
+    from crawler.extract.hints import Hints
     from crawler.extract.layouts import Layout
 
 
@@ -28,6 +31,10 @@ class Context:
     """All lines of the page."""
     now: dt.datetime
     """When the page was fetched."""
+    hints: Hints = NO_HINTS
+    """What the page's link says."""
+    repeated: Collection[str] = ()
+    """Fingerprints of what the source repeats on many pages."""
     layout: Layout | None = None
     headline: int | None = None
     """Index of the block that shows the headline; None where the page shows none."""

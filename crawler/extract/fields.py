@@ -21,7 +21,7 @@ from storage.records import Article, Evidence, Image
 from storage.text import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block
@@ -50,14 +50,13 @@ def fill_fields(
     draft: Draft,
     title: Title,
     source: Source | None,
-    boilerplate: Collection[str],
 ) -> None:
     """Fill in all fields but the identity. Raise NotAnArticle where no title or text is left."""
     article.title = normalize(title.text)
     if not article.title:
         raise NotAnArticle(Word.NO_TITLE)
     article.evidence["title"] = title.evidence
-    texts = _clean_texts(context, draft, article.title, boilerplate)
+    texts = _clean_texts(context, draft, article.title)
     _fill_language(article, context, texts)
     signature = find_signature(context, texts, pictures=bool(draft.images))
     lead = find_lead(
@@ -74,14 +73,13 @@ def fill_fields(
         context,
         url=article.url,
         first=find_block(context.scan, draft.texts[0]) if draft.texts else None,
+        last=find_block(context.scan, draft.texts[-1]) if draft.texts else None,
         lead=(article.summary or article.body)[:LEAD_START],
     ).fill(article)
     _fill_places(article, context)
 
 
-def _clean_texts(
-    context: Context, draft: Draft, title: str, boilerplate: Collection[str]
-) -> list[Block]:
+def _clean_texts(context: Context, draft: Draft, title: str) -> list[Block]:
     """Return the lines of the text without copies of the headline, date lines and boilerplate."""
     words = words_of(title)
     texts = [
@@ -90,8 +88,8 @@ def _clean_texts(
         if abs(len(block.text) - len(title)) > 20 or words_of(block.text) != words
     ]
     texts = without_date_lines(texts, context.now)
-    if boilerplate:
-        texts = [block for block in texts if fingerprint_line(block.text) not in boilerplate]
+    if context.repeated:
+        texts = [block for block in texts if fingerprint_line(block.text) not in context.repeated]
     return texts
 
 

@@ -15,7 +15,7 @@ from crawler.sources.shapes import is_front
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from scrapy.http import Response
 
@@ -56,17 +56,19 @@ def read_answer(
     *,
     now: str,
     repeated: Callable[[], Collection[str]] = frozenset,
+    kinds: Callable[[], Mapping[int, str]] = dict,
 ) -> PageAnswer:
     """Understand an answer: status first, then where it came from, then what the page says.
 
-    ``repeated`` gives the lines that the source repeats; it is called for pages to be read only.
+    ``repeated`` gives the fingerprints of what the source repeats, ``kinds`` the kind of each of
+    its seeds by id; they are called for pages to be read only.
     """
     answer = _read_status(response, link) or _read_place(response, link, source)
     if answer is not None:
         return answer
     link = with_validators(link, response)
     try:
-        article = _extract(response, source, now, repeated())
+        article = _extract(response, source, now, repeated(), link, kinds())
     except NotAnArticle as refusal:
         return PageAnswer(kind=AnswerKind.REJECTED, link=link, reason=refusal.reason)
     # Where nothing led elsewhere, discovery has identified the page already.
@@ -87,9 +89,17 @@ def is_front_page(url: str, source: Source) -> bool:
     return is_root and not is_article_url(source, url)
 
 
-def _extract(response: Response, source: Source, now: str, repeated: Collection[str]) -> Article:
+def _extract(
+    response: Response,
+    source: Source,
+    now: str,
+    repeated: Collection[str],
+    link: Link,
+    kinds: Mapping[int, str],
+) -> Article:
     # Parser and rules take a while to import: a crawl with nothing new never needs them.
     from crawler.extract import extract
+    from crawler.runs.boilerplate import hints_of
 
     return extract(
         response.body,
@@ -98,6 +108,7 @@ def _extract(response: Response, source: Source, now: str, repeated: Collection[
         fetched_at=now,
         content_type=read_header(response, "Content-Type"),
         boilerplate=repeated,
+        hints=hints_of(link, kinds),
     )
 
 

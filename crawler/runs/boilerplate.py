@@ -8,16 +8,18 @@ from itemadapter import ItemAdapter
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
+from crawler.extract.hints import NO_HINTS, Hints
 from crawler.runs.texts import add_fingerprints, normalize_texts
+from crawler.sources.model import SeedKind
 from storage.errors import CaptureError
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from crawler.sources import Source
     from storage.archive import Archive
-    from storage.records import Article, Capture
+    from storage.records import Article, Capture, Link
 
 MIN_ARTICLES = 20
 """Articles a source must have before its repeated lines are learnt."""
@@ -42,8 +44,26 @@ def learn_lines(
     return archive.repeats.known(source_id)
 
 
+def kinds_of(archive: Archive, source_id: str) -> dict[int, str]:
+    """Return the kind of each of the source's seeds by its id."""
+    return {seed.id: seed.kind for seed in archive.seeds.of(source_id)}
+
+
+def hints_of(link: Link, kinds: Mapping[int, str]) -> Hints:
+    """Return what the link says of its page. ``kinds``: seed id -> kind of the seed.
+
+    A link without a seed counts as one of a listing, which is believed least.
+    """
+    place = kinds.get(link.seed_id or 0, SeedKind.LISTING)
+    return Hints(title=link.title_hint, date=link.date_hint, place=place)
+
+
 def read_again(
-    archive: Archive, source: Source, capture: Capture, boilerplate: Collection[str]
+    archive: Archive,
+    source: Source,
+    capture: Capture,
+    boilerplate: Collection[str],
+    hints: Hints = NO_HINTS,
 ) -> Article:
     """Return what today's rules make of a capture. Raise CaptureError or NotAnArticle."""
     response = read_capture(archive.captures_dir, capture)
@@ -54,6 +74,7 @@ def read_again(
         fetched_at=capture.fetched_at,
         content_type=capture.content_type,
         boilerplate=boilerplate,
+        hints=hints,
     )
     fields = ItemAdapter(article)
     normalize_texts(fields)
@@ -62,7 +83,11 @@ def read_again(
 
 
 def is_our_doing(
-    archive: Archive, source: Source, article: Article, boilerplate: Collection[str]
+    archive: Archive,
+    source: Source,
+    article: Article,
+    boilerplate: Collection[str],
+    hints: Hints = NO_HINTS,
 ) -> bool:
     """Return whether an article differs from what is stored because of our rules, not of the page.
 
@@ -75,6 +100,7 @@ def is_our_doing(
     if capture is None:
         return False
     try:
-        return read_again(archive, source, capture, boilerplate).digest == article.digest
+        known = read_again(archive, source, capture, boilerplate, hints)
     except (CaptureError, NotAnArticle):
         return False
+    return known.digest == article.digest

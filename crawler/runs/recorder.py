@@ -62,6 +62,7 @@ class Recorder:
         self._put_off: set[int] = set()
         self._deferrals = 0
         self._repeated: frozenset[str] | None = None
+        self._kinds: dict[int, str] | None = None
 
     def begin(self) -> None:
         """Make due what this run may do, and report how much earlier runs have left."""
@@ -139,6 +140,14 @@ class Recorder:
             self._repeated = learn_lines(self.archive, self.source.id, now=self.clock())
         return self._repeated
 
+    def seed_kinds(self) -> dict[int, str]:
+        """Return the kind of each seed by its id, as they are when the first page is read."""
+        if self._kinds is None:
+            from crawler.runs.boilerplate import kinds_of
+
+            self._kinds = kinds_of(self.archive, self.source.id)
+        return self._kinds
+
     # --- outcomes: exactly one for each page -----------------------------------------------------
 
     def store(self, item: PageItem) -> Outcome:
@@ -163,9 +172,10 @@ class Recorder:
         """Return whether only our rules make a known article's text another one."""
         if link.article_id is None:
             return False
-        from crawler.runs.boilerplate import is_our_doing
+        from crawler.runs.boilerplate import hints_of, is_our_doing
 
-        return is_our_doing(self.archive, self.source, article, self.repeated_lines())
+        hints = hints_of(link, self.seed_kinds())
+        return is_our_doing(self.archive, self.source, article, self.repeated_lines(), hints)
 
     def is_open(self, link: Link) -> bool:
         """Return whether the link was handed out in this run and has no outcome yet."""

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.failures import Word
-from crawler.runs.boilerplate import learn_lines, read_again
+from crawler.runs.boilerplate import hints_of, kinds_of, learn_lines, read_again
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from crawler.extract.hints import Hints
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Article, Capture, Link, Run
@@ -56,7 +57,8 @@ def reextract_source(
     state = RunState.INTERRUPTED
     try:
         boilerplate = learn_lines(archive, source.id, now=now(), latest=LATEST)
-        for reread in _reread(archive, source, boilerplate):
+        kinds = kinds_of(archive, source.id)
+        for reread in _reread(archive, source, boilerplate, kinds):
             _store(archive, reread, run_id)
             on_page()
         state = RunState.FINISHED
@@ -65,18 +67,25 @@ def reextract_source(
     return run
 
 
-def _reread(archive: Archive, source: Source, boilerplate: Collection[str]) -> Iterator[Reread]:
+def _reread(
+    archive: Archive, source: Source, boilerplate: Collection[str], kinds: Mapping[int, str]
+) -> Iterator[Reread]:
     for capture_id, link_id in archive.captures.newest_good(source.id):
         capture, link = archive.captures.get(capture_id), archive.links.get(link_id)
         if capture is not None and link is not None:
-            yield _read(archive, source, capture, link, boilerplate)
+            yield _read(archive, source, capture, link, boilerplate, hints_of(link, kinds))
 
 
 def _read(
-    archive: Archive, source: Source, capture: Capture, link: Link, boilerplate: Collection[str]
+    archive: Archive,
+    source: Source,
+    capture: Capture,
+    link: Link,
+    boilerplate: Collection[str],
+    hints: Hints,
 ) -> Reread:
     try:
-        article = read_again(archive, source, capture, boilerplate)
+        article = read_again(archive, source, capture, boilerplate, hints)
     except CaptureError:
         return Reread(capture=capture, link=link, reason=Word.CAPTURE, broken=True)
     except NotAnArticle as refusal:

@@ -52,6 +52,7 @@ class Pages:
             recorder.source,
             now=recorder.clock(),
             repeated=recorder.repeated_lines,
+            kinds=recorder.seed_kinds,
         )
         capture = response.meta.get("capture")
         if answer.kind is AnswerKind.AGAIN:

@@ -23,6 +23,7 @@ from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.traits import Trait
+from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
 from storage.instants import VIETNAM
 from storage.records import Article, Evidence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
+    from crawler.extract.hints import Hints
 
 _GTAG = re.compile(
     r"""["'](?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate|publishedAt"""
@@ -45,6 +47,10 @@ _DIGIT = re.compile(r"\d")
 MAX_CANDIDATES = 60
 SUREST = 4
 """Meta tags, from the top of the list, that settle the day a layout is chosen by."""
+BESIDE = 4
+"""Lines behind the text within which a block named as a date can be the article's own."""
+TEASER = 20
+"""Characters of a link that is another article's headline; shorter ones name sections."""
 NEAR = 300
 """Characters from the headline within which a line without a telling name can be its date."""
 
@@ -71,16 +77,20 @@ class Moments:
             article.evidence["modified"] = Evidence(how="structured", confidence=0.8)
 
 
-def find_moments(context: Context, *, url: str, first: int | None, lead: str) -> Moments:
-    """Return the dates of the page weighed against each other. ``first`` is where the text
-    begins among the page's lines; ``lead`` can contradict a 12-hour clock.
+def find_moments(
+    context: Context, *, url: str, first: int | None, lead: str, last: int | None = None
+) -> Moments:
+    """Return the dates of the page weighed against each other. ``first`` and ``last`` are where
+    the text begins and ends among the page's lines; ``lead`` can contradict a 12-hour clock.
 
     On a foreign page clocks show another zone's time: a machine's value with an offset is then
     taken as it stands, and what readers see counts only where there is no such value.
     """
     now = context.now
-    found = (each for each in _candidates(context, url, first) if each is not None)
-    candidates = list(islice(found, MAX_CANDIDATES))
+    found = (each for each in _candidates(context, url, first, last) if each is not None)
+    repeated = context.repeated
+    single = (each for each in found if not is_repeated_date(each.raw, repeated))
+    candidates = list(islice(single, MAX_CANDIDATES))
     if context.foreign:
         candidates = _without_local_clocks(candidates)
     published = choose_date(candidates, now=now, url=url, lead=lead)
@@ -144,7 +154,9 @@ def _changes(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
             yield f"meta {name}", value
 
 
-def _candidates(context: Context, url: str, first: int | None) -> Iterator[DateCandidate | None]:
+def _candidates(
+    context: Context, url: str, first: int | None, last: int | None
+) -> Iterator[DateCandidate | None]:
     """Every date of the page, the most trusted places first."""
     page, now, layout = context.page, context.now, context.layout
     zone = dt.UTC if context.foreign else VIETNAM
@@ -153,11 +165,21 @@ def _candidates(context: Context, url: str, first: int | None) -> Iterator[DateC
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)
     yield from _times(page, now, zone)
-    for text, where, distance in _shown(context.scan, context.headline, first):
+    for text, where, distance in _shown(context.scan, context.headline, first, last):
         yield read_visible(text, where=where, now=now, position=distance, zone=zone)
+    yield _hinted(context.hints, now)
     on_address = url_date(url, now=now)
     if on_address is not None:
         yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
+
+
+def _hinted(hints: Hints, now: dt.datetime) -> DateCandidate | None:
+    """The date of the link; a feed's and a sitemap's are in Vietnamese time like the source."""
+    if not hints.date:
+        return None
+    if hints.place == "listing":
+        return read_visible(hints.date, where=hints.place, now=now)
+    return read_machine(hints.date, where=hints.place, now=now)
 
 
 def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
@@ -176,17 +198,38 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
             return
 
 
-def _shown(scan: Scan, title: int | None, first: int | None) -> Iterator[tuple[str, str, int]]:
-    """Lines with digits around headline and text: their text, place and distance."""
+def _shown(
+    scan: Scan, title: int | None, first: int | None, last: int | None
+) -> Iterator[tuple[str, str, int]]:
+    """Lines with digits around headline and text: their text, place and distance.
+
+    A name that says `date` counts only beside headline and text, and a line beside the link to
+    another article is that article's.
+    """
     end = first + 6 if first is not None else (title or 0) + 12
+    places = {id(block): index for index, block in enumerate(scan.blocks)}
+    close = range((last if last is not None else end) + BESIDE + 1)
     for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
         if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT:
             continue
-        near = block.traits & Trait.DATE or abs(distance) < NEAR
+        index = places[id(block)]
+        if index > (first or 0) and _is_of_link(scan, index, last):
+            continue
+        near = (block.traits & Trait.DATE and index in close) or abs(distance) < NEAR
         where = "near title" if near and distance >= 0 else "visible"
         if block.traits & FURNITURE and not block.traits & Trait.DATE:
             where = "header"
         yield block.text, where, distance
+
+
+def _is_of_link(scan: Scan, index: int, last: int | None) -> bool:
+    """Whether a line stands beside the link to another article; the first line behind the text
+    may well be the last of the article's own."""
+    after = () if last is not None and index == last + 1 else scan.blocks[index + 1 : index + 2]
+    return any(
+        block.links >= TEASER and block.links * 2 > len(block.text) and not block.image
+        for block in (*scan.blocks[index - 1 : index + 1], *after)
+    )
 
 
 def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:

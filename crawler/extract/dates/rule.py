@@ -21,6 +21,10 @@ A page says when it was published in several places, and the places lie each in 
    24-hour clock can show is it. A clock without AM/PM that the first sentence contradicts
    (``03:09`` under `Sáng 25-9 đã diễn ra`) keeps its day and loses its time.
 7. **No time is ever made up**: a bare day, midnight sharp, a day from an address have none.
+8. **What the link says** (the date of its feed, sitemap or listing) is a witness like others. A
+   sitemap's date moves with each edit: where the page says when it was published, it counts only
+   if it names the same day. Dates of other articles are no witnesses: those beside the links of
+   a related list, and one that the source prints on many pages.
 """
 
 from __future__ import annotations
@@ -54,6 +58,8 @@ _MACHINE = (
     "script",
 )
 _ADDRESS = ("url", "image")
+_LINK = ("listing",)
+"""Places where neither the page nor its address speaks: the line beside a link."""
 _CLOCK = dt.timedelta(minutes=15)
 _HALF_DAY = 12 * 60
 
@@ -63,8 +69,9 @@ class DateCandidate:
     """One date of a page, with all its readings and the place it was found in.
 
     ``where`` starts with a word that says the kind of place: ``json-ld``, ``microdata``,
-    ``meta``, ``time``, ``gtag``, ``epoch``, ``feed`` for machines; ``layout``, ``near title``,
-    ``visible``, ``header`` for readers; ``url``, ``image`` for addresses.
+    ``meta``, ``time``, ``gtag``, ``epoch``, ``feed``, ``sitemap`` for machines; ``layout``,
+    ``near title``, ``visible``, ``header`` for readers; ``url``, ``image`` for addresses;
+    ``listing`` for the line beside the link.
     """
 
     where: str
@@ -83,7 +90,7 @@ class DateCandidate:
 
     @property
     def is_visible(self) -> bool:
-        return not self.where.startswith(_MACHINE + _ADDRESS)
+        return not self.where.startswith(_MACHINE + _ADDRESS + _LINK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +153,7 @@ def choose_date(
     ``now`` is when the page was fetched. ``url`` lets a month in the address confirm a day,
     ``lead`` (summary or first sentence) lets the story contradict a 12-hour clock.
     """
-    options = [option for each in candidates for option in _options(each, now)]
+    options = _without_edits([option for each in candidates for option in _options(each, now)])
     voters = [each for each in options if _trust(each, now, options) > 0]
     eligible = [each for each in options if _may_win(each)]
     if not eligible:
@@ -163,6 +170,17 @@ def _options(candidate: DateCandidate, now: dt.datetime) -> list[_Option]:
         for index, parsed in enumerate(readings)
         if is_possible(parsed.on, parsed.at, now)
     ]
+
+
+def _without_edits(options: list[_Option]) -> list[_Option]:
+    """Return the options without a sitemap's date that no other witness confirms, where the page
+    speaks for itself."""
+    days = {each.parsed.on for each in options if not _is_sitemap(each) and _may_win(each)}
+    return [each for each in options if not (days and _is_sitemap(each)) or each.parsed.on in days]
+
+
+def _is_sitemap(option: _Option) -> bool:
+    return option.candidate.where.startswith("sitemap")
 
 
 def _readings_of(parsed: ParsedDate) -> tuple[ParsedDate, ...]:
@@ -182,7 +200,15 @@ def _may_win(option: _Option) -> bool:
     return option.candidate.trusted or not (option.candidate.is_visible and option.parsed.prose)
 
 
-_TRUST = {"feed": 2.2, "sitemap": 1.2, "data": 1.8, "script": 2.0, "url": 1.0, "image": 0.3}
+_TRUST = {
+    "feed": 2.2,
+    "sitemap": 1.2,
+    "listing": 1.2,
+    "data": 1.8,
+    "script": 2.0,
+    "url": 1.0,
+    "image": 0.3,
+}
 
 
 def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> float:
@@ -202,6 +228,10 @@ def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> flo
     return trust
 
 
+FAR = 0.6
+"""Trust in a date that stands apart from headline and text: less than in one of the address."""
+
+
 def _trust_position(candidate: DateCandidate) -> float:
     position = candidate.position
     if candidate.where.startswith("header"):
@@ -209,7 +239,8 @@ def _trust_position(candidate: DateCandidate) -> float:
     if position is None:
         return 2.0 if candidate.where.startswith(("layout", "near")) else 1.0
     if position >= 0:
-        return max(0.3, 2.0 - position / 2000)
+        trust = max(0.3, 2.0 - position / 2000)
+        return min(FAR, trust) if candidate.where.startswith("visible") else trust
     return max(0.3, 1.7 + position / 400)
 
 

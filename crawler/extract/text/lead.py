@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import dateline_of, is_junk, is_sentence
 from crawler.extract.dom.traits import Trait
+from crawler.extract.hints import is_repeated_lead
 from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
@@ -52,7 +53,7 @@ def find_lead(context: Context, body_scan: Scan, texts: list[Block], *, above: l
     scan = body_scan if context.layout else context.scan
     start = context.headline if whole and context.headline is not None else -1
     stated = context.first_text(*context.layout.summary) if context.layout else None
-    description = _description(context.page, context.data)
+    description = _description(context.page, context.data, context.repeated)
     lead = Lead()
     if stated:
         lead.take(stated, [], f"layout {context.layout_name}", 0.95)
@@ -64,6 +65,8 @@ def find_lead(context: Context, body_scan: Scan, texts: list[Block], *, above: l
         _from_paragraph(lead, scan, texts, description)
     if lead.text is None:
         _from_description(lead, scan, texts, description)
+    if lead.text is not None and is_repeated_lead(lead.text, context.repeated):
+        lead.text = lead.evidence = None
     if lead.text is not None:
         _drop_copies(lead, texts, words_of(lead.text))
     return lead
@@ -83,9 +86,9 @@ def words_of(text: str) -> str:
     return " ".join(_WORD.findall(fold(text)))
 
 
-def _description(page: Page, data: Structured) -> str:
+def _description(page: Page, data: Structured, repeated: Collection[str]) -> str:
     for text in (page.meta("og:description"), data.description, page.meta("description")):
-        if text and len(text) >= 40:
+        if text and len(text) >= 40 and not is_repeated_lead(text, repeated):
             return " ".join(text[: 2 * MAX_LEAD].split())
     return ""
 

@@ -13,16 +13,18 @@ from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_junk, is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
+from crawler.extract.hints import NO_HINTS, is_repeated_title
 from crawler.extract.words import any_of
 from storage.records import Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
+    from crawler.extract.hints import Hints
 
 MAX_TITLE = 1000
 MAX_HEADINGS = 50
@@ -33,6 +35,7 @@ HEADLINE_WORDS = 5
 """Words of a headline at least; labels and names have fewer."""
 _MARKS = " .,:;|-–—·•»«~*_[](){}"
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
+_WORD = re.compile(r"\w+")
 _OUTLET = re.compile(
     r"(?:báo|đài|bao|cổng)\s(?:điện tử|online|dien tu|pt|phát|thông tin)|\bđiện tử$|\bonline$"
 )
@@ -67,13 +70,28 @@ class Title:
 
 
 def choose_title(
-    page: Page, data: Structured, scan: Scan, *, layout_title: str | None = None, layout: str = ""
+    page: Page,
+    data: Structured,
+    scan: Scan,
+    *,
+    layout_title: str | None = None,
+    layout: str = "",
+    hints: Hints = NO_HINTS,
+    repeated: Collection[str] = (),
 ) -> Title | None:
-    """The best-supported candidate. None where the page has no title at all."""
+    """The best-supported candidate. None where the page has no title at all.
+
+    What the source repeats on many pages is no candidate; the link's own title is one.
+    """
     candidates = list(_candidates(page, data, scan))
     if layout_title:
         candidates.append(Heading(text=layout_title, how=f"layout {layout}", weight=3.0))
-    candidates = [each for each in candidates if each.text]
+    candidates = [
+        each for each in candidates if each.text and not is_repeated_title(each.text, repeated)
+    ]
+    hinted = _hinted(hints, scan, candidates)
+    if hinted is not None and not is_repeated_title(hinted.text, repeated):
+        candidates.append(hinted)
     if not candidates:
         return None
     folded = [_key(each.text) for each in candidates]
@@ -127,6 +145,41 @@ def _candidates(page: Page, data: Structured, scan: Scan) -> list[Heading]:
     shown = _visible(scan)
     nameless = bool(found) and all(_is_generic(each.text) for each in found)
     return found + (shown or list(_above_text(scan, plain=nameless)))
+
+
+HINTED = 1.0
+"""Weight of a link's title: more than <title> alone, less than a headline that the page shows."""
+HINT_SHOWN = 1.5
+"""The same where the page shows it as a line of its own."""
+HINT_RESEMBLED = 0.1
+"""The same where a candidate of the page resembles it: it may have been edited since."""
+RESEMBLANCE = 0.5
+"""Share of the words of the shorter title that two spellings of one headline have in common."""
+
+
+def _hinted(hints: Hints, scan: Scan, candidates: list[Heading]) -> Heading | None:
+    """Return the link's title as a candidate: the page may name itself no better than its site."""
+    title = hints.headline
+    if title is None:
+        return None
+    key = _key(title)
+    position = find_text(scan, title)
+    weight = HINT_SHOWN if position is not None else HINTED
+    if any(_is_edited(each.text, key) for each in candidates):
+        weight = HINT_RESEMBLED
+    return Heading(text=title, how=hints.place, weight=weight, position=position)
+
+
+def _is_edited(text: str, key: str) -> bool:
+    """Whether a candidate is another wording of the headline, be the site's name beside it."""
+    parts = {_key(part) for part in (text, *_SEPARATOR.split(text))}
+    return key not in parts and _resembles(_key(text), key)
+
+
+def _resembles(one: str, other: str) -> bool:
+    words, others = set(_WORD.findall(one)), set(_WORD.findall(other))
+    least = min(len(words), len(others))
+    return least > 1 and len(words & others) >= RESEMBLANCE * least
 
 
 def _above_text(scan: Scan, *, plain: bool) -> Iterator[Heading]:

@@ -72,3 +72,19 @@ def test_a_page_without_text_is_no_article() -> None:
     found = read("<html><body><h1>Khai mạc hội chợ nông sản</h1></body></html>")
     assert found.kind is AnswerKind.REJECTED
     assert found.reason
+
+
+def test_what_the_link_says_is_a_witness_for_title_and_date() -> None:
+    headline = "Khai mạc hội chợ nông sản của tỉnh năm nay"
+    link = replace(
+        make_link(SOURCE, URL, found_at=NOW),
+        title_hint=headline,
+        date_hint="Wed, 14 Sep 2011 08:30:00 +0700",
+        seed_id=7,
+    )
+    nameless = f"<html><title>Báo điện tử</title><body><p>{TEXT}</p><p>{TEXT}</p></body></html>"
+    page = answer(Request(URL, meta={"link": link}), nameless, 200)
+    found = read_answer(page, link, SOURCE, now=NOW, kinds=lambda: {7: "feed"}).article
+    assert found is not None
+    assert (found.title, found.published_at) == (headline, "2011-09-14T08:30:00+07:00")
+    assert (found.evidence["title"].how, found.published_from) == ("feed", "feed")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.find import Moments, day_hint, find_moments, without_date_lines
+from crawler.extract.hints import Hints, mark_date
 from crawler.extract.layouts import Layout
 from storage.records import Article
 from tests.support.markup import LONG, MORE, NOW, URL, context, line
@@ -105,3 +106,69 @@ def test_lines_that_only_say_when_leave_the_top_of_the_text() -> None:
     sentence = line("Sáng 05/11/2026, đoàn công tác kiểm tra tiến độ.")
     six = [date, sentence, line(MORE), line(LONG), line(MORE), date]
     assert without_date_lines(six, NOW) == six[1:]
+
+
+def test_a_day_in_the_address_beats_dates_of_a_related_list_after_the_text() -> None:
+    related = "".join(
+        f"<div class=item><a href=/tin-{n}.html>Một bài khác của báo về chuyện số {n}</a>"
+        f'<span class="time">21/03/2024 01:0{n}</span></div>'
+        for n in range(4)
+    )
+    url = "https://bao.example.vn/news/d20110914083000000.html"
+    assert after(f"<div class=more>{related}</div>", url=url) == ("url", "2011-09-14")
+    assert after(f"<div class=more>{related}</div>") == ("", "None")
+
+
+def test_a_block_named_as_a_date_counts_beside_the_text_and_not_far_from_it() -> None:
+    own = "<div class=date>14/09/2011 08:30</div>"
+    menu = "".join(f"<p>Mục số {n} của trang</p>" for n in range(9))
+    url = "https://bao.example.vn/2011/09/15/tin.html"
+    assert after(own)[1] == "2011-09-14T08:30"
+    assert after(menu + own, url=url) == ("url", "2011-09-15")
+
+
+def test_the_date_of_the_feed_dates_a_page_that_has_none() -> None:
+    hints = Hints(date="Wed, 14 Sep 2011 08:30:00 +0700", place="feed")
+    assert hinted("", hints) == ("feed", "2011-09-14T08:30")
+    assert hinted("", Hints(date="2011-09-14", place="sitemap")) == ("sitemap", "2011-09-14")
+    assert hinted("", Hints(date="14/09/2011 08:30")) == ("listing", "2011-09-14T08:30")
+    assert hinted("", Hints(date="2 giờ trước")) == ("", "None")
+
+
+def test_a_page_that_says_when_is_believed_before_its_link() -> None:
+    own = "<p>05/11/2026 08:30</p>"
+    for hints in (
+        Hints(date="2026-11-20T10:00:00+07:00", place="sitemap"),
+        Hints(date="20/11/2026 10:00"),
+    ):
+        assert hinted(own, hints) == ("near title", "2026-11-05T08:30")
+
+
+def test_a_sitemap_that_moves_with_edits_says_nothing_against_the_address() -> None:
+    hints = Hints(date="2026-11-20T10:00:00+07:00", place="sitemap")
+    assert hinted("", hints, url="https://bao.example.vn/2026/11/06/a.html") == (
+        "url",
+        "2026-11-06",
+    )
+
+
+def test_a_date_that_the_source_prints_on_many_pages_is_none() -> None:
+    page = context(f"<h1>Tựa đề của bài</h1><p>05/11/2026 08:30</p><p>{LONG}</p>")
+    page.repeated = {mark_date("05/11/2026 08:30")}
+    assert moments(page).published.on is None
+    page.hints = Hints(date="2026-11-03T08:30:00+07:00", place="feed")
+    assert moments(page).published.where == "feed"
+
+
+def after(tail: str, url: str = URL) -> tuple[str, str]:
+    page = context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p><p>{MORE}</p>{tail}")
+    last = next(i for i, b in enumerate(page.scan.blocks) if b.text == MORE)
+    found = find_moments(page, url=url, first=last - 1, last=last, lead="").published
+    return found.where, found.at.isoformat()[:16] if found.at else str(found.on)
+
+
+def hinted(inner: str, hints: Hints, url: str = URL) -> tuple[str, str]:
+    page = context(f"<h1>Tựa đề của bài</h1>{inner}<p>{LONG}</p>")
+    page.hints = hints
+    found = moments(page, url).published
+    return found.where, found.at.isoformat()[:16] if found.at else str(found.on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extract.hints import Hints, mark_title
 from crawler.extract.text.title import Title, choose_title, find_text
 from tests.support.markup import LONG, context, scan
 
@@ -91,3 +92,48 @@ def test_a_text_is_found_as_a_heading_first() -> None:
     assert find_text(scan(f"<p>{TITLE}</p><h1>{TITLE}</h1>"), TITLE) == 1
     assert find_text(scan(f"<p>A</p><p>{TITLE}</p>"), TITLE.upper()) == 1
     assert find_text(scan("<p>A</p>"), TITLE) is None
+
+
+def hinted(inner: str, head: str, hint: str, repeated: str = "") -> tuple[str, str] | None:
+    page = context(inner, head)
+    title = choose_title(
+        page.page,
+        page.data,
+        page.scan,
+        hints=Hints(title=hint, place="feed"),
+        repeated={mark_title(repeated)} if repeated else (),
+    )
+    return (title.text, title.evidence.how) if title else None
+
+
+def test_the_title_of_the_link_names_a_page_that_names_its_site() -> None:
+    site = "<title>Tin tức nhanh nhất trong ngày của tỉnh nhà</title>"
+    assert hinted(f"<p>{LONG}</p>", site, TITLE) == (TITLE, "feed")
+    assert hinted(f"<p>{LONG}</p>", "", TITLE) == (TITLE, "feed")
+
+
+def test_the_headline_of_a_page_is_believed_before_its_link() -> None:
+    other = "Một bài khác hẳn của tờ báo này hôm nay"
+    assert hinted(f"<h1>{TITLE}</h1><p>{LONG}</p>", "", other) == (TITLE, "h1")
+
+
+def test_an_edited_title_is_believed_before_the_link_of_the_first_one() -> None:
+    edited = f"{TITLE} trước mùa lũ"
+    assert hinted(f"<p>{LONG}</p>", f"<title>{edited}</title>", TITLE) == (edited, "title")
+
+
+def test_the_link_says_which_part_of_a_title_is_the_headline() -> None:
+    site = f"<title>Tin trong tỉnh | {TITLE} | Báo Tỉnh</title>"
+    assert hinted(f"<p>{LONG}</p>", site, TITLE) == (TITLE, "feed")
+
+
+@pytest.mark.parametrize("hint", ["Chi tiết", f"{TITLE} qua...", "Xem tiếp »", ""])
+def test_link_texts_that_are_no_headline_say_nothing(hint: str) -> None:
+    assert hinted(f"<p>{LONG}</p>", "", hint) is None
+
+
+def test_a_title_that_the_source_repeats_is_none() -> None:
+    site = "Tin nhanh của tỉnh nhà mỗi ngày"
+    page = f"<h1>{site}</h1><p>{LONG}</p>"
+    assert hinted(page, f"<title>{site}</title>", TITLE, site) == (TITLE, "feed")
+    assert hinted(page, f"<title>{site}</title>", "", site) is None

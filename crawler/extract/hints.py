@@ -1,0 +1,68 @@
+"""What was known of a page before it was fetched: its link's title and date, and what its source
+repeats on many pages. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.extract.text.boilerplate import fingerprint_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+SHORTEST_TITLE = 15
+"""Characters below which a link's text is `Chi tiết` or `Xem tiếp`, and no headline."""
+_CUT = re.compile(r"(?:\.{2,}|…)\W*$")
+"""How listings end a headline that they have cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What feed, sitemap or listing said of a page."""
+
+    title: str | None = None
+    date: str | None = None
+    """As it stands there."""
+    place: str = "listing"
+    """Kind of the seed: ``feed``, ``sitemap`` or ``listing``."""
+
+    @property
+    def headline(self) -> str | None:
+        """The title, where it can be a whole headline."""
+        title = " ".join((self.title or "").split())
+        return title if len(title) >= SHORTEST_TITLE and not _CUT.search(title) else None
+
+
+NO_HINTS = Hints()
+
+
+def mark_title(text: str) -> str:
+    """Return the fingerprint under which a repeated title is known."""
+    return f"title:{fingerprint_line(text)}"
+
+
+def mark_lead(text: str) -> str:
+    """Return the fingerprint under which a repeated lead is known."""
+    return f"lead:{fingerprint_line(text)}"
+
+
+def mark_date(text: str) -> str:
+    """Return the fingerprint under which a repeated date, as a page prints it, is known."""
+    return f"date:{fingerprint_line(text)}"
+
+
+def is_repeated_lead(text: str, repeated: Collection[str]) -> bool:
+    """Return whether the source shows the lead on many pages."""
+    return bool(repeated) and mark_lead(text) in repeated
+
+
+def is_repeated_date(text: str, repeated: Collection[str]) -> bool:
+    """Return whether the source prints the date, as it stands there, on many pages."""
+    return bool(repeated) and mark_date(text) in repeated
+
+
+def is_repeated_title(text: str, repeated: Collection[str]) -> bool:
+    """Return whether the source shows the title on many pages."""
+    return bool(repeated) and mark_title(text) in repeated
