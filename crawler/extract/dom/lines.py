@@ -47,6 +47,11 @@ def _furniture_start() -> re.Pattern[str]:
     return re.compile(any_of("lines/furniture-start"))
 
 
+@cache
+def _comments() -> re.Pattern[str]:
+    return re.compile(any_of("lines/comments"))
+
+
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"”»’'\)\]]*$|[\"”»]$|\./\.?$|。$")
 
 
@@ -82,6 +87,13 @@ def is_related_heading(text: str) -> bool:
     if len(text) > 60:
         return False
     return _related().fullmatch(_folded(text).strip(" :.>»…-–|+#")) is not None
+
+
+def is_comments_heading(text: str) -> bool:
+    """Whether the line stands above what readers wrote."""
+    if len(text) > 60:
+        return False
+    return _comments().fullmatch(_folded(text).strip(" :.>»…-–|+#")) is not None
 
 
 def is_junk(text: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import FURNITURE
-from crawler.extract.dom.lines import is_junk, is_related_heading, is_sentence
+from crawler.extract.dom.lines import is_comments_heading, is_junk, is_related_heading, is_sentence
 from crawler.extract.dom.traits import Trait
 from crawler.extract.text.teasers import find_teasers, in_teaser
 from crawler.extract.words import any_of
@@ -76,6 +76,8 @@ MIN_TEXT = 60
 """What a body is worth at least, about one short sentence."""
 SEVERAL_PICTURES = 3
 """Pictures that can be a story without a text."""
+COMMENTED = 400
+"""Characters of text above a heading behind which only readers speak."""
 DRAG = 0.15
 """How much of what speaks against an element counts: an article is full of insertions."""
 
@@ -237,6 +239,10 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         if block.tag == "h1" and size > 600 and not block.links:
             # The next article of a page that goes on for ever.
             break
+        if is_comments_heading(block.text):
+            if size > COMMENTED and not block.links:
+                break
+            continue
         if is_related_heading(block.text):
             cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None
             continue

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_LEAD = 1500
 SHORTEST = 25
 """Characters of a lead, at most and at least."""
+SHORTEST_COPY = 100
+"""Characters of a copy of the text's beginning."""
 REACH = 12
 """Lines below the headline that are looked at where no text says where the lead ends."""
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
@@ -59,6 +61,7 @@ def find_lead(context: Context, body_scan: Scan, texts: list[Block], *, above: l
         lead.take(stated, [], f"layout {context.layout_name}", 0.95)
     else:
         _from_marked(lead, scan, texts, start, description)
+    texts = _drop_cut_text(lead, texts)
     if lead.text is None:
         _from_apart(lead, above, description)
     if lead.text is None:
@@ -70,6 +73,20 @@ def find_lead(context: Context, body_scan: Scan, texts: list[Block], *, above: l
     if lead.text is not None:
         _drop_copies(lead, texts, words_of(lead.text))
     return lead
+
+
+def _drop_cut_text(lead: Lead, texts: list[Block]) -> list[Block]:
+    """The text without a first line that is its beginning, cut at a number of characters."""
+    if len(texts) < 3 or len(texts[0].text) < SHORTEST_COPY or texts[0] in lead.shown:
+        return texts
+    whole = words_of(texts[0].text)
+    key = whole.rpartition(" ")[0]
+    if whole == words_of(texts[1].text) or not words_of(
+        " ".join(block.text for block in texts[1:REACH])
+    ).startswith(key):
+        return texts
+    lead.shown.append(texts[0])
+    return texts[1:]
 
 
 def _drop_copies(lead: Lead, texts: list[Block], key: str) -> None:
@@ -176,7 +193,8 @@ def _from_paragraph(lead: Lead, scan: Scan, texts: list[Block], description: str
     apart = first.is_bold or boxed or first.tag in ("h2", "h3", "h4", "strong")
     rest_bold = sum(1 for b in texts[1:] if b.is_bold and len(b.text) > 120)
     agrees = bool(description) and is_same(words_of(description), words_of(first.text))
-    complete = agrees and not _CUT.search(description)
+    # One that is a little shorter or longer was cut at a number of characters.
+    complete = words_of(description) == words_of(first.text) and not _CUT.search(description)
     if complete or (apart and agrees):
         confidence = 0.9 if apart else 0.7
     elif apart and not rest_bold and len(first.text) >= 80:

@@ -120,6 +120,28 @@ def test_the_next_article_of_an_endless_page_ends_the_text() -> None:
     assert pruned(f"<p>{LONG}</p><h1>Tựa khác</h1><p>{MORE}</p>") == [LONG, "Tựa khác", MORE]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["Bình luận (3)", "Ý kiến bạn đọc", "3 Comments", "Gửi bình luận của bạn", "Leave a Reply"],
+)
+def test_what_readers_wrote_ends_the_text(heading: str) -> None:
+    text = "".join(f"<p>{each}</p>" for each in (LONG, MORE, THIRD, LONG))
+    said = "<div>Lan</div><div>Bài viết hay quá, mong kè sớm xong để bà con yên tâm làm ăn.</div>"
+    assert pruned(f"{text}<div>{heading}</div>{said}") == [LONG, MORE, THIRD, LONG]
+    assert pruned(f"<p>{LONG}</p><div>{heading}</div><p>{MORE}</p><p>{THIRD}</p>")[1:] == [
+        MORE,
+        THIRD,
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Vui lòng nhập nội dung bình luận tiếng Việt có dấu.", "Chưa có bình luận nào cho bài viết."],
+)
+def test_the_form_for_comments_is_no_text(line: str) -> None:
+    assert pruned(f"<p>{LONG}</p><p>{MORE}</p><p>{line}</p>") == [LONG, MORE]
+
+
 def test_a_note_near_the_end_cuts_it_and_one_in_the_middle_does_not() -> None:
     assert pruned(f"{P}<p>About the author</p><p>Anh viết.</p>") == [LONG, MORE, THIRD]
     assert pruned(f"<p>{LONG}</p><p>About the author</p><p>{MORE * 4}</p>")[1:2] == [

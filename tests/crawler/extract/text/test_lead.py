@@ -50,6 +50,21 @@ def test_a_cut_copy_of_the_text_is_no_lead_and_leaves_the_body() -> None:
     assert [block.text for block in lead.shown] == [cut]
 
 
+def test_a_cut_copy_of_several_paragraphs_leaves_the_body_whatever_its_name() -> None:
+    short = "Kè dài hơn một cây số."
+    for cut in (f"{LONG} {short} {MORE}"[:160], f"{LONG} {short} {MORE}"[:150] + "...", LONG[:-4]):
+        lead = lead_of(f"<div>{cut}</div><p>{LONG}</p><p>{short}</p><p>{MORE}</p>")
+        assert [block.text for block in lead.shown] == [cut.strip()]
+        assert lead.text is None
+
+
+@pytest.mark.parametrize("cut", [LONG[:-6], f"{LONG} {MORE}"[: len(LONG) + 8]])
+def test_a_description_cut_without_a_sign_takes_no_paragraph(cut: str) -> None:
+    lead = lead_of(f"<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>", cut)
+    assert lead.text is None
+    assert not lead.shown
+
+
 def test_the_only_sentence_above_the_text() -> None:
     lead = lead_of(f"<div>{LONG}</div><p>{MORE}</p>", first=2, above=slice(1, 2))
     assert (lead.text, how(lead)) == (LONG, ("line above the text", 0.6))
