@@ -21,7 +21,7 @@ from crawler.commands.crawl import (
 from crawler.errors import UnknownSource, UsageError
 from crawler.process import CrawlReport
 from crawler.sources import Source
-from storage.records import Run, RunKind
+from storage.records import Run, RunKind, RunState
 from tests.support.settings import make_settings
 
 
@@ -39,7 +39,9 @@ def source(id_: str, status: str = "active") -> Source:
 KNOWN = {each.id: each for each in (source("a"), source("b", "paused"), source("c"))}
 
 
-def report(outcomes: dict[str, int], state: str = "finished", **more: object) -> CrawlReport:
+def report(
+    outcomes: dict[str, int], state: RunState = RunState.FINISHED, **more: object
+) -> CrawlReport:
     run = Run(
         source_id="a",
         kind=RunKind.CRAWL,
@@ -88,7 +90,7 @@ def test_an_unknown_source_is_named() -> None:
 def test_the_summary_counts_outcomes_by_kind() -> None:
     line = summarize(report({"new": 2, "rejected/no-body": 1, "rejected/listing": 3}))
     assert line == ("a: 6 pages: 2 new, 0 revised, 0 unchanged, 0 duplicate, 4 rejected, 0 failed")
-    assert summarize(report({}, "interrupted")).endswith(" (interrupted)")
+    assert summarize(report({}, RunState.INTERRUPTED)).endswith(" (interrupted)")
     assert summarize(CrawlReport(source_id="a", run=None)) == "a: not crawled"
 
 
