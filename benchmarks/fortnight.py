@@ -1,0 +1,222 @@
+"""A fortnight in the life: real daemons, real HTTP, and a clock that is moved on between rounds.
+
+    python benchmarks/fortnight.py [--days 14] [--sources 30] [--seed 1] [--step 3600]
+
+Papers of all kinds on loopback publish by office hours; each day troubles are dealt out by dice.
+The crawler runs as by a user's timer: ``baotinh daemon --once``, then the clock moves to the next
+due time that the archive names. Afterwards every article, alarm and request is held against what
+was published, what went wrong and what was allowed. Ends with 1 unless all holds, with 2 where
+libfaketime is missing. ``--days 2 --sources 6 --step 7200`` takes about a minute.
+
+The clock of the papers is the truth; the machine's own may be wrong. Not simulated: names (DNS),
+several machines, a long-lived daemon (each round is a process), slow networks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from life import certificates, verdict
+from life.machine import Machine, Receiver, find_faketime, no_space, small_disk
+from life.papers import FORMS, SEEDS, Paper, World
+from life.stories import DAY, HOUR, START, write_stories
+from life.troubles import deal_troubles
+
+from crawler.scheduling import policy
+from tests.support.crawls import Desk
+
+if TYPE_CHECKING:
+    from life.troubles import Trouble
+
+DELAY = 0.05
+SETTINGS = {
+    "DOWNLOAD_DELAY": str(DELAY),
+    "DOWNLOAD_TIMEOUT": "5",
+    "RETRY_AFTER_WAIT": "2",
+    "RETRY_BACKOFF": "0.1",
+    "CRAWL_SOURCES_AT_ONCE": "12",
+    "DAEMON_CHILDREN": "2",
+    "DAEMON_GATHER": "0.05",
+    "DISK_RESERVE_MB": "0",
+    "NIGHTLY_HOUR": "24",
+}
+SKEW = -3 * HOUR
+NO_ID = "accept = ['^https?://[^/]+/.+-a\\d+\\.html$']"
+WITH_ID = r"accept = ['-a(?P<id>\d+)\.html$']"
+
+
+def main() -> int:
+    """Live through it, judge, print; return the exit code."""
+    options = read_options()
+    library = find_faketime()
+    if library is None:
+        print("the fortnight needs libfaketime: install the package faketime")
+        return 2
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fortnight-")))
+        can_fill = stack.enter_context(small_disk(folder))
+        desk = Desk(folder, settings=dict(SETTINGS))
+        world = World()
+        papers = open_papers(options, desk, world, stack)
+        troubles = share_troubles(papers, options)
+        receiver = stack.enter_context(Receiver(world))
+        desk.private.add(receiver.netloc)
+        desk.settings["ALARM_WEBHOOK"] = f"http://{receiver.netloc}/alarm"
+        machine = Machine(desk, world, library, [paper.name for paper in papers])
+        print("\n".join(map(str, troubles)), flush=True)
+        live(machine, options, can_fill=can_fill)
+        waiting = machine.waiting()
+        settle(machine)
+        print(
+            f"pages still waiting at the end: {waiting}, after the dust settled: {machine.waiting()}"
+        )
+        return report(machine, papers, troubles, receiver, options, can_fill=can_fill)
+
+
+def read_options() -> argparse.Namespace:
+    """Return what was asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--sources", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--step", type=float, default=3600, help="least seconds between rounds")
+    parser.add_argument("--no-troubles", action="store_true", help="a healthy fortnight")
+    parser.add_argument("--keep", type=Path, help="copy the archive into this folder at the end")
+    return parser.parse_args()
+
+
+def open_papers(
+    options: argparse.Namespace, desk: Desk, world: World, stack: contextlib.ExitStack
+) -> list[Paper]:
+    """Start the papers and write their source files."""
+    sound, expired, authority = certificates.make(
+        desk.folder, [f"127.0.{n + 1}.1" for n in range(60)]
+    )
+    # The crawler's processes inherit it: OpenSSL trusts this authority beside no other.
+    os.environ["SSL_CERT_FILE"] = str(authority)
+    papers = []
+    for number in range(options.sources):
+        form = FORMS[number % len(FORMS)]
+        name = f"bao-{number:02}-{form}"
+        chance = Random(f"{options.seed}-{name}")
+        stories = write_stories(name, options.days, chance, videos=form == "broadcaster")
+        site = {"host": f"127.0.{number + 1}.1", "tls": sound if number % 5 == 0 else None}
+        paper = Paper(name, form, stories, world, chance, **site)
+        paper.expired = expired
+        papers.append(stack.enter_context(paper))
+        stack.enter_context(paper.second)
+        add_source(desk, paper, chance)
+    return papers
+
+
+def add_source(desk: Desk, paper: Paper, chance: Random) -> None:
+    """Write the source file of a paper."""
+    kind = paper.form if paper.form in ("portal", "broadcaster") else "newspaper"
+    more = (
+        f'kind = "{kind}"\nhosts = ["{paper.second.netloc}"]\n'
+        f"[pace]\npoll = {chance.choice((1800, 2700, 3600))}\n"
+    )
+    articles = NO_ID if chance.random() < 0.3 else WITH_ID
+    desk.add_source(paper.base, paper.name, seeds=SEEDS[paper.form], articles=articles, more=more)
+    desk.private.add(paper.second.netloc)
+
+
+def share_troubles(papers: list[Paper], options: argparse.Namespace) -> list[Trouble]:
+    """Deal troubles to the papers."""
+    if options.no_troubles:
+        return []
+    traits = {p.name: [p.form, *(["tls"] if p.tls else [])] for p in papers}
+    troubles = deal_troubles(traits, options.days, Random(options.seed))
+    for paper in papers:
+        paper.troubles = [each for each in troubles if each.paper == paper.name]
+    return troubles
+
+
+def live(machine: Machine, options: argparse.Namespace, *, can_fill: bool) -> None:
+    """Run rounds until the days are over; once the clock is set back, once the disk is full."""
+    world, end = machine.world, START + options.days * DAY
+    back = START + (options.days // 2) * DAY + 10 * HOUR
+    full = START + (2 * options.days // 3) * DAY + 14 * HOUR
+    troubled = not options.no_troubles
+    world.now = START + 7 * HOUR
+    while world.now < end:
+        machine.skew = SKEW if troubled and back <= world.now < back + 3 * HOUR else 0.0
+        lasts = world.now < full + HOUR or not any(each.full for each in machine.rounds)
+        machine.full = troubled and can_fill and world.now >= full and lasts
+        with no_space(machine.desk.folder) if machine.full else contextlib.nullcontext():
+            done = machine.crawl()
+        if done.number % 20 == 0:
+            count = machine.desk.value("select count(*) from articles")
+            print(f"{verdict.when(world.now)}: round {done.number}, {count} articles", flush=True)
+        world.now = max(world.now + options.step, machine.next_due())
+
+
+def settle(machine: Machine) -> None:
+    """Go on without news and troubles until no page waits any more."""
+    end = machine.world.now + 20 * DAY
+    while machine.waiting() and machine.world.now < end:
+        machine.world.now = max(machine.world.now + 6 * HOUR, machine.next_due())
+        machine.crawl()
+
+
+def report(
+    machine: Machine,
+    papers: list[Paper],
+    troubles: list[Trouble],
+    receiver: Receiver,
+    options: argparse.Namespace,
+    *,
+    can_fill: bool,
+) -> int:
+    """Print figures and what is wrong; return the exit code."""
+    end = START + options.days * DAY
+    findings = [
+        verdict.judge_articles(papers, machine, longest_gap()),
+        verdict.judge_alarms(troubles, receiver.alarms, end),
+        verdict.judge_manners(papers, DELAY),
+        verdict.judge_machine(machine),
+    ]
+    if not can_fill:
+        print("the disk was never full: that needs root and tmpfs")
+    for each in findings:
+        print("\n".join(each.figures))
+    wrong = [line for each in findings for line in each.wrong]
+    print("\n".join(["", *shorten(wrong), f"{len(wrong)} findings" if wrong else "all holds"]))
+    if options.keep:
+        shutil.copytree(machine.desk.folder, options.keep, dirs_exist_ok=True)
+    return 1 if wrong else 0
+
+
+def shorten(lines: list[str], most: int = 12) -> list[str]:
+    """Return the first lines of each kind, and how many more there are of it."""
+    kinds: dict[str, list[str]] = {}
+    for line in lines:
+        kinds.setdefault(line.partition(":")[0].partition(" ")[0], []).append(line)
+    return [
+        text
+        for group in kinds.values()
+        for text in [*group[:most], *([f"… and {len(group) - most} more"] if group[most:] else [])]
+    ]
+
+
+def longest_gap() -> float:
+    """Seconds between two tries at a page, at most, by the written rules."""
+    return float(max(policy.RETRIES))
+
+
+if __name__ == "__main__":
+    begun = time.monotonic()
+    code = main()
+    print(f"{time.monotonic() - begun:.0f} s")
+    sys.exit(code)

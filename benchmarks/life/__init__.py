@@ -1,0 +1,1 @@
+"""Parts of `benchmarks/fortnight.py`: papers, their troubles, the machine, the verdict."""
