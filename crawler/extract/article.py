@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
+from crawler.extract.authors.parse import parse_byline
 from crawler.extract.context import Context
 from crawler.extract.dates.find import day_hint, now_of, without_date_lines
 from crawler.extract.dom.blocks import find_block
 from crawler.extract.dom.markup import line_of, parse_page
 from crawler.extract.dom.structured import read_structured
+from crawler.extract.dom.traits import Trait
 from crawler.extract.dom.walk import scan_tree
 from crawler.extract.fields import fill_fields
 from crawler.extract.hints import NO_HINTS
 from crawler.extract.identity import identify
 from crawler.extract.layouts import layouts_of
-from crawler.extract.listing import check_headline, check_listing
+from crawler.extract.listing import Signs, check_headline, check_listing
 from crawler.extract.refusal import (
     check_address,
     check_bytes,
@@ -37,6 +39,7 @@ from storage.records import Article
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from crawler.extract.dom.blocks import Block
     from crawler.extract.hints import Hints
     from crawler.extract.layouts import Layout
     from crawler.extract.text.drafts import Draft
@@ -122,14 +125,7 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     if draft is None:
         raise say_no_body(page, scan)
     check_headline(page, scan, data, title.position)
-    check_listing(
-        draft.scan,
-        data,
-        draft.texts,
-        draft.body.el,
-        titled=title.position is not None and len(title.text) > LONG_TITLE,
-        dated=_is_dated(context, draft),
-    )
+    check_listing(draft.scan, data, draft.texts, draft.body.el, _signs(context, draft, title))
     check_schedule(title.text, draft.texts)
     return title, draft
 
@@ -142,12 +138,17 @@ def _own_name(context: Context, title: Title | None) -> str:
     return line_of(element) if element is not None else ""
 
 
-def _is_dated(context: Context, draft: Draft) -> bool:
-    """Whether the page says when it was published: to machines, or between headline and text."""
-    if context.page.meta("article:published_time", "datepublished"):
-        return True
-    if context.headline is None or not draft.texts:
-        return False
-    end = find_block(context.scan, draft.texts[0])
-    between = context.scan.blocks[context.headline + 1 : end][:5]
-    return len(without_date_lines(between, context.now)) < len(between)
+def _signs(context: Context, draft: Draft, title: Title) -> Signs:
+    """Return what the page shows that a list of articles does not."""
+    stated = bool(context.page.meta("article:published_time", "datepublished"))
+    between: list[Block] = []
+    if context.headline is not None and draft.texts:
+        end = find_block(context.scan, draft.texts[0])
+        between = context.scan.blocks[context.headline + 1 : end][:5]
+    last = parse_byline(draft.texts[-1].text) if draft.texts else None
+    return Signs(
+        titled=title.position is not None and len(title.text) > LONG_TITLE,
+        dated=stated or len(without_date_lines(between, context.now)) < len(between),
+        stated=stated,
+        signed=bool(last and last.authors) or any(b.traits & Trait.BYLINE for b in between),
+    )

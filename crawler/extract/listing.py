@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 STORY = 5
 """Paragraphs on end, with no teaser between, that no list of teasers has."""
 PARAGRAPH = 80
-"""Characters of such a paragraph; teasers are cut shorter, or stand in other elements."""
+"""Characters of such a paragraph; teasers are cut shorter, or have a headline each."""
 LITTLE_TEXT = 400
 """Characters of text below which headings that are links are what the page is about."""
 SEVERAL = 3
@@ -30,6 +31,10 @@ LONG_PARAGRAPH = 500
 """Characters of a paragraph that no teaser has."""
 TEASER = 350
 """Characters for each teaser, headline and lead together, below which there is no other text."""
+SHORT_LEAD = 40
+"""Characters of a line below a headline in a list; dates and sections are shorter."""
+ALTERNATING = 0.75
+"""Share of the paragraphs below a link of their own from which a page is a list."""
 LONG_LINK = 25
 """Characters above which a line that is all link is a headline; shorter ones name sections."""
 _SUBHEADS = ("h2", "h3", "h4", "h5")
@@ -56,21 +61,47 @@ def is_linked_heading(block: Block) -> bool:
     return block.tag in _SUBHEADS and block.links * 10 >= len(block.text) * 8 and not block.image
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What a page shows that a list of articles does not."""
+
+    titled: bool
+    """It shows its headline: a page that names itself only in <title> is likelier a list."""
+    dated: bool
+    """It says when it was published: to machines, or between that headline and the text."""
+    stated: bool = False
+    """It says so to machines."""
+    signed: bool = False
+    """A byline stands between headline and text, or is its last line."""
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether headline and date are there, and one more sign that no list has."""
+        return self.titled and self.dated and (self.stated or self.signed)
+
+    @property
+    def are_none(self) -> bool:
+        """Whether nothing at all speaks for an article."""
+        return not (self.titled or self.dated or self.signed)
+
+
 def check_listing(
-    scan: Scan, data: Structured, texts: list[Block], body_el: int, *, titled: bool, dated: bool
+    scan: Scan, data: Structured, texts: list[Block], body_el: int, signs: Signs
 ) -> None:
-    """Refuse pages whose text is made of teasers for other pages. ``titled`` says that the page
-    shows its headline: a page that names itself only in <title> is likelier a list; ``dated``
-    that it shows a date between that headline and the text, which a list does not."""
+    """Refuse pages whose text is made of teasers for other pages."""
     if data.published and _says_article(data):
         return
     size = sum(len(block.text) for block in texts)
+    if signs.are_enough and size >= LITTLE_TEXT:
+        return
     heads = sum(map(is_linked_heading, scan.blocks))
-    little = size < LITTLE_TEXT and not data.published and not dated
-    if little and heads >= (MANY_HEADINGS if titled else 1):
+    little = size < LITTLE_TEXT and not data.published and not signs.dated
+    if little and heads >= (MANY_HEADINGS if signs.titled else 1):
         raise NotAnArticle(Word.LISTING, "little text among headings that are links")
     lines = [b for b in scan.blocks if not b.image and scan.inside(b.el, body_el)]
     teasers = [block for block in lines if is_teaser(block)]
+    if signs.are_none and _alternates(lines):
+        raise NotAnArticle(Word.LISTING, "each paragraph stands below a link")
     longest = max((len(block.text) for block in texts), default=0)
     if len(teasers) < FEW_TEASERS or longest >= LONG_PARAGRAPH or _tells_story(lines):
         return
@@ -89,13 +120,27 @@ def is_teaser(block: Block) -> bool:
     return is_linked_heading(block) or (is_link and len(block.text) > LONG_LINK)
 
 
+def _alternates(lines: list[Block]) -> bool:
+    """Whether nearly every paragraph stands below a link that could be its headline."""
+    below = paragraphs = 0
+    linked = False
+    for block in lines:
+        if is_teaser(block):
+            linked = True
+        elif len(block.text) >= SHORT_LEAD:
+            paragraphs += 1
+            below += linked
+            linked = False
+    return below >= SEVERAL and below >= ALTERNATING * paragraphs
+
+
 def _tells_story(lines: list[Block]) -> bool:
-    """Whether STORY paragraphs stand on end without a teaser between them."""
+    """Whether STORY paragraphs, in whatever elements, stand on end with no teaser between."""
     run = 0
     for block in lines:
         if is_teaser(block):
             run = 0
-        elif block.tag == "p" and len(block.text) >= PARAGRAPH:
+        elif len(block.text) >= PARAGRAPH:
             run += 1
             if run == STORY:
                 return True

@@ -35,6 +35,10 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image"
 _ENDS = '.!?…:;”"»)。'
 _VERSE = 60
 """Characters below which a line ends at a single break whatever its last sign: verses."""
+LINKED = 400
+"""Characters of prose in links to one address that make them no links: more than a teaser has."""
+PROSE = 80
+"""Characters of a paragraph of it."""
 _ICON = 50
 """Pixels below which a picture is an icon or a counter."""
 
@@ -52,14 +56,55 @@ _LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
 
 def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
     """Return the blocks below a node, without those below nodes whose ``mem_id`` is dropped."""
-    walk = _Walk(root, dropped)
+    walk = _walk(root, dropped)
+    if _is_linked_prose(walk.scan) and (around := _links_around_prose(root)):
+        walk = _walk(root, dropped, around)
+    walk.scan.names.update(*(each.split() for each in walk.names))
+    hand_down(walk.scan)
+    return walk.scan
+
+
+def _walk(root: LexborNode, dropped: Collection[int], texts: Collection[int] = ()) -> _Walk:
+    walk = _Walk(root, dropped, texts)
     node = root.child
     while node is not None or walk.stack:
         node = walk.leave() if node is None else walk.visit(node)
     walk.end_line()
-    walk.scan.names.update(*(each.split() for each in walk.names))
-    hand_down(walk.scan)
-    return walk.scan
+    return walk
+
+
+def _is_linked_prose(scan: Scan) -> bool:
+    """Whether much of what reads as prose lies in links."""
+    linked = (
+        len(block.text)
+        for block in scan.blocks
+        if block.links * 2 > len(block.text) and not block.image and _is_prose(block.text)
+    )
+    return sum(linked) >= LINKED
+
+
+def _links_around_prose(root: LexborNode) -> set[int]:
+    """Return links, by ``mem_id``, that somebody forgot to close or put around a whole text.
+
+    Browsers carry an open link on through the paragraphs that follow, one element for each, all
+    with the same address; they show text, and so do we. A teaser is one paragraph long.
+    """
+    found: dict[str, list[tuple[int, int]]] = {}
+    for node in root.css("a[href]"):
+        text = node.text(deep=True).strip()
+        if _is_prose(text):
+            key = node.attributes.get("href") or ""
+            found.setdefault(key, []).append((node.mem_id, len(text)))
+    return {
+        node
+        for nodes in found.values()
+        if sum(size for _, size in nodes) >= LINKED
+        for node, _ in nodes
+    }
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= PROSE and (text[-1] in _ENDS or ". " in text)
 
 
 class _Walk:
@@ -67,11 +112,15 @@ class _Walk:
 
     __slots__ = (
         *("align", "dropped", "el", "inline", "lines", "names"),
-        *("parts", "scan", "stack", "style", "traits"),
+        *("parts", "scan", "stack", "style", "texts", "traits"),
     )
 
-    def __init__(self, root: LexborNode, dropped: Collection[int]) -> None:
+    def __init__(
+        self, root: LexborNode, dropped: Collection[int], texts: Collection[int] = ()
+    ) -> None:
         self.dropped = dropped
+        self.texts = texts
+        """Links that are none but by their name."""
         self.names: set[str] = set()
         self.scan = Scan()
         self.parts: list[Piece] = []
@@ -136,16 +185,20 @@ class _Walk:
 
     def _open_inline(self, node: LexborNode, tag: str, attributes: Attributes, named: int) -> None:
         self.stack.append((node, self.el, self.traits, self.align, self.style, False))
-        self.style |= _style(tag, attributes)
+        self.style |= self._style_of(node, tag, attributes)
         if named:
             self.traits |= named
             self.style |= MARKED
             self.inline |= named
 
+    def _style_of(self, node: LexborNode, tag: str, attributes: Attributes) -> int:
+        style = _style(tag, attributes)
+        return 0 if style & LINK and self.texts and node.mem_id in self.texts else style
+
     def _open_block(self, node: LexborNode, tag: str, attributes: Attributes, own: int) -> None:
         self.end_line()
         self.stack.append((node, self.el, self.traits, self.align, self.style, True))
-        self.style |= _style(tag, attributes)
+        self.style |= self._style_of(node, tag, attributes)
         if attributes:
             get = attributes.get
             self.align = alignment(get("style"), get("align"), get("class")) or self.align
@@ -264,7 +317,7 @@ def _own_traits(attributes: Attributes, seen: set[str]) -> int:
 
 
 def _style(tag: str, attributes: Attributes) -> int:
-    if tag == "a":
+    if tag == "a" and "href" in attributes:
         return LINK
     if tag in _BOLD:
         return BOLD

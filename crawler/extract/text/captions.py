@@ -12,10 +12,16 @@ from storage.records import Image
 from storage.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
 
 MAX_CAPTION = 600
+PROSE = 60
+"""Characters of a paragraph."""
+PARAGRAPHS = 3
+"""Paragraphs that no figure holds beside its picture."""
 _NOTE = re.compile(r"(?:^|\s)(?:note|ghichu)(?=$|\s)")
 """What lines right behind a picture are called."""
 _PICTURE_BOX = re.compile(
@@ -154,17 +160,23 @@ def _same_table(scan: Scan, one: int, other: int) -> bool:
     table = closest(scan, one, "table")
     if table is None or not scan.inside(other, table):
         return False
-    size = 0
-    for block in scan.blocks[scan.starts[table] :]:
-        if not scan.inside(block.el, table):
-            break
-        size += 0 if block.image else len(block.text)
-    return size <= 2 * MAX_CAPTION
+    return sum(len(line.text) for line in _lines_in(scan, table)) <= 2 * MAX_CAPTION
 
 
 def _same_figure(scan: Scan, one: int, other: int) -> bool:
+    """Whether both stand in a figure that was closed, and does not hold the text too."""
     figure = closest(scan, one, "figure")
-    return figure is not None and scan.inside(other, figure)
+    if figure is None or not scan.inside(other, figure):
+        return False
+    return sum(len(line.text) >= PROSE for line in _lines_in(scan, figure)) < PARAGRAPHS
+
+
+def _lines_in(scan: Scan, box: int) -> Iterator[Block]:
+    for block in scan.blocks[scan.starts[box] :]:
+        if not scan.inside(block.el, box):
+            return
+        if not block.image:
+            yield block
 
 
 def _boxed(scan: Scan, picture: int, block: Block, root: int) -> bool:

@@ -6,7 +6,13 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract.dom.structured import Structured
-from crawler.extract.listing import check_headline, check_listing, is_linked_heading, is_teaser
+from crawler.extract.listing import (
+    Signs,
+    check_headline,
+    check_listing,
+    is_linked_heading,
+    is_teaser,
+)
 from tests.support.markup import LONG, context, line, scan
 
 
@@ -19,12 +25,15 @@ def is_list(
     *,
     titled: bool = True,
     dated: bool = True,
+    stated: bool = False,
+    signed: bool = False,
     data: Structured | None = None,
 ) -> bool:
     found = scan(inner)
     texts = [block for block in found.blocks if not block.links]
     try:
-        check_listing(found, data or Structured(), texts, 0, titled=titled, dated=dated)
+        signs = Signs(titled=titled, dated=dated, stated=stated, signed=signed)
+        check_listing(found, data or Structured(), texts, 0, signs)
     except NotAnArticle as refused:
         return refused.reason == "listing"
     return False
@@ -79,6 +88,28 @@ def test_little_text_among_headings_unless_the_page_is_dated() -> None:
     assert not is_list(one + lead(399), titled=False, dated=True)
     assert not is_list("".join(map(teaser, range(4))) + lead(399), titled=True, dated=False)
     assert is_list(five + lead(399), titled=True, dated=False)
+
+
+def test_headline_date_and_one_more_sign_make_an_article_whatever_is_related() -> None:
+    inner = "".join(map(teaser, range(6))) + lead(200) * 2
+    assert is_list(inner)
+    assert not is_list(inner, stated=True)
+    assert not is_list(inner, signed=True)
+    assert is_list(inner, titled=False, signed=True)
+    assert is_list(inner, titled=False, stated=True)
+
+
+def test_paragraphs_in_whatever_elements_tell_a_story() -> None:
+    many = "".join(map(teaser, range(30)))
+    assert not is_list(many + f"<div>{'x' * 80}</div>" * 5)
+    assert not is_list(many + f"<div>{'<br><br>'.join(['x' * 80] * 5)}</div>")
+
+
+def test_three_teasers_under_unknown_names_are_a_list() -> None:
+    three = "".join(teaser(n) + f"<div>{'x' * 150}</div>" for n in range(3))
+    assert is_list(three, titled=False, dated=False)
+    assert not is_list(three, titled=False, dated=True)
+    assert not is_list(three + lead(150) * 3, titled=False, dated=False)
 
 
 def test_structured_data_that_says_article_is_believed() -> None:
