@@ -96,6 +96,8 @@ def split_glued_byline(
 
 
 def _signs(byline: Byline) -> bool:
-    return byline.kind in ("people", "source", "role") and bool(
-        byline.authors or byline.source_credit or byline.role
+    return (
+        not byline.titled
+        and byline.kind in ("people", "source", "role")
+        and bool(byline.authors or byline.source_credit or byline.role)
     )

@@ -56,6 +56,8 @@ class Signature:
     credit: str | None = None
     evidence: Evidence | None = None
     credit_evidence: Evidence | None = None
+    others: int = 0
+    """People whom the byline counts and no place has named yet."""
     items: int = 0
     """Items of a round-up, each with a byline of its own; 0 elsewhere."""
 
@@ -76,7 +78,8 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
     signature = Signature(texts=texts)
     items = _take_items(signature)
     marked = _take_marked(signature, context.scan)
-    ends = _take_ends(signature, needed=0 if pictures else 1) + _take_first(signature)
+    ends = _take_ends(signature, context.scan, needed=0 if pictures else 1)
+    ends += _take_first(signature)
     visible = _visible(context, texts, marked, ends)
     outlets = _outlets(context.page, context.data)
     if items:
@@ -123,12 +126,29 @@ def _take(signature: Signature, byline: Byline, line: str, how: str, confidence:
     evidence = Evidence(how=how, confidence=confidence)
     if byline.authors and not signature.authors:
         signature.authors = list(byline.authors)
+        signature.others = byline.others
         signature.raw = " ".join(without_dates(line).split())
         signature.evidence = evidence
+    elif signature.others:
+        _name_others(signature, byline.authors)
+    if byline.source_credit and signature.credit and is_person(signature.credit):
+        # `Theo Hải Đường`, and the source beside it.
+        signature.authors = signature.authors or [signature.credit]
+        signature.evidence = signature.evidence or evidence
+        signature.credit = None
     if byline.source_credit and signature.credit is None:
         signature.credit = byline.source_credit
         signature.credit_evidence = evidence
         signature.raw = signature.raw or line
+
+
+def _name_others(signature: Signature, names: Iterable[str]) -> None:
+    """Add people whom the byline only counted, as long as it counts any."""
+    known = set(map(fold, signature.authors))
+    for name in names:
+        if signature.others and fold(name) not in known:
+            signature.authors.append(name)
+            signature.others -= 1
 
 
 def _unglue(signature: Signature, outlets: list[str]) -> None:
@@ -222,12 +242,14 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)
 
 
-def _take_ends(signature: Signature, *, needed: int) -> list[str]:
+def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:
     """Take the bylines that stand as the last lines out of the text, but for so many lines as
     are needed. Return them. More than two bare names in a row are a list of people."""
     texts = signature.texts
     signing = 0
     while signing < min(4, len(texts) - needed) and _signs(texts[-1 - signing], signing):
+        if _says_who_speaks(scan, texts[: len(texts) - signing]):
+            break
         signing += 1
     if signing < len(texts) and _is_bare_name(texts[-1 - signing]):
         while signing and _is_bare_name(texts[-signing]):
@@ -242,6 +264,20 @@ def _signs(block: Block, position: int) -> bool:
     return _may_sign(block) and looks_like_byline(
         block.text, position_from_end=position, styles=_styles(block)
     )
+
+
+def _says_who_speaks(scan: Scan, texts: list[Block]) -> bool:
+    """Whether the last line names, with a title, who is in a picture above it or who said what
+    stands above it."""
+    line = texts[-1]
+    byline = parse_byline(line.text)
+    if byline is None or not byline.titled:
+        return False
+    place = find_block(scan, line)
+    pictured = bool(place) and scan.blocks[(place or 1) - 1].image is not None
+    above = texts[-2] if len(texts) > 1 else None
+    quoted = above is not None and (above.text[-1:] in '”»"' or above.traits & Trait.QUOTE)
+    return pictured or bool(quoted or line.traits & Trait.QUOTE)
 
 
 def _is_bare_name(block: Block) -> bool:
@@ -270,7 +306,7 @@ def _take_first(signature: Signature) -> list[str]:
         return []
     marked = bool(texts[0].traits & Trait.BYLINE)
     byline = parse_byline(texts[0].text, field=marked)
-    if byline is None or not (byline.authors or marked):
+    if byline is None or not (byline.authors or marked) or (byline.titled and not marked):
         return []
     signature.texts = texts[1:]
     return [texts[0].text]

@@ -44,7 +44,13 @@ def _office() -> re.Pattern[str]:
 
 @cache
 def _honorific() -> re.Pattern[str]:
-    return re.compile(rf"(?:{any_of('bylines/honorific')}[.\s]+)+(?=[^\W\d_])")
+    words = any_of("bylines/honorific", "bylines/title")
+    return re.compile(rf"(?:{words}[.\s]+)+(?=[^\W\d_])")
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('bylines/title')}[.,\s]+)+(?=[^\W\d_])")
 
 
 @cache
@@ -59,6 +65,13 @@ def is_honorific(text: str) -> bool:
         return False
     # `Anh Dũng` is a name, `Anh Lê Văn Minh` a man who is spoken of.
     return match.group().strip().lower() != "anh" or " " in text[match.end() :].strip()
+
+
+def without_title(text: str) -> str:
+    """The name without titles of profession, degree or rank in front of it."""
+    match = _title().match(text.lower())
+    rest = text[match.end() :] if match else text
+    return rest if rest[:1].isupper() and (" " in rest or is_initials(rest)) else text
 
 
 def is_placeholder(text: str) -> bool:

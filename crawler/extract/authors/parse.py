@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from crawler.extract.authors.names import (
     is_place,
     is_placeholder,
     is_role,
+    without_title,
 )
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dates.patterns import compose, fold_letters
@@ -63,6 +64,11 @@ class Byline:
     """People who only took the pictures."""
     raw: str = ""
     """The line as printed."""
+    titled: bool = False
+    """Whether a title of profession or rank stood before a name: experts sign so, but captions and
+    quotations name people so too."""
+    others: int = 0
+    """People that the line counts without a name: `Hải Đường và 1 tác giả khác`."""
     kind: str = "people"
     """``people``, ``source``, ``role``, ``photo`` or ``nobody``."""
 
@@ -79,6 +85,7 @@ class _Reading:
     roles: list[str] = field(default_factory=list)
     pictures: bool = False
     """Whether a role named pictures and none named text."""
+    titled: bool = False
     strange: int = 0
     nobody: int = 0
 
@@ -102,22 +109,29 @@ def _bare_label() -> re.Pattern[str]:
     role = any_of("bylines/text-role", "bylines/other-role")
     return re.compile(
         rf"\A(?P<roles>{role}(?:{_JOIN}{role}){{1,4}}|thực hiện|tác giả|nhóm tác giả|by|bởi"
-        r"|(?:đăng|viết|được viết|được đăng) bởi|người đăng|phóng viên|pv|ctv)\s{1,3}(?=[^\W\d_])"
+        r"|(?:đăng|viết|được viết|được đăng) bởi|người đăng|phóng viên|pv|ctv)"
+        r"(?:\s{0,2}:\s{0,3}|\s{1,3})(?=[^\W\d_])"
     )
 
 
 @cache
 def _text_word() -> re.Pattern[str]:
     """A role that says that somebody wrote the text."""
-    return re.compile(rf"(?:{any_of('bylines/text-role')}|by|bởi|người đăng)\Z")
+    return re.compile(rf"(?:{any_of('bylines/text-role')}|by|(?:\w+ ){{0,2}}bởi|người đăng)\Z")
 
 
 _CREDIT = re.compile(
     r"(?:\A|(?<=[\s(/\-]))(?P<word>theo|nguồn(?: tin| bài| ảnh)?|source|dẫn nguồn|trích(?: từ)?"
     r"|link (?:bài )?gốc)(?P<colon>\s{0,2}:\s{0,2}|\s{1,2})(?=[^\s])"
 )
+_CREDIT_WORD = re.compile(r"\A(?:theo|nguồn(?: tin)?|source)\s{0,2}[:\s]\s{0,2}", re.IGNORECASE)
 _BEHIND_CREDIT = re.compile(r"link (?:bài )?gốc|copy link|sao chép|https?://", re.IGNORECASE)
 """What a box adds behind the name of the outlet it was taken from."""
+_OTHERS = re.compile(
+    r"\s{0,2}(?:,|và|cùng|and)\s{1,2}(?P<count>[0-9]{1,2}|một|one)\s{1,2}"
+    r"(?:(?:tác giả|người|phóng viên|cộng sự)(?: khác)?|others?)\W{0,3}\Z",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(
     r"\s{0,3}[;,|•·/\n]\s{0,3}|\s{1,3}[&+]\s{1,3}"
     r"|\s{0,3}[–—]\s{0,3}|\s{1,3}-\s{0,3}|\s{0,3}-\s{1,3}"
@@ -158,6 +172,7 @@ def parse_byline(
     raw = compose(text.replace("\u00d0", "Đ").replace("\u00f0", "đ"))
     line = re.sub(r"[ \t\u00a0\u200b-\u200f\u2060\ufeff]+", " ", raw).strip()
     line = without_dates(line)
+    line, others = _without_others(line)
     if not 1 <= len(line) <= LONGEST or not any(char.isalpha() for char in line):
         return None
     if is_heading(line) and not field:
@@ -167,7 +182,17 @@ def parse_byline(
     reading = _Reading(known=field)
     for roles, part in _segments(line):
         _read_segment(reading, roles, part, {_plain(name) for name in site_names})
-    return _conclude(reading, raw.strip(), field=field)
+    byline = _conclude(reading, raw.strip(), field=field)
+    return replace(byline, others=others) if byline and others else byline
+
+
+def _without_others(line: str) -> tuple[str, int]:
+    """The line without the people whom it only counts, and how many they are."""
+    match = _OTHERS.search(line)
+    if match is None:
+        return line, 0
+    count = match["count"]
+    return line[: match.start()], int(count) if count.isdigit() else 1
 
 
 def _plain(text: str) -> str:
@@ -229,18 +254,29 @@ def _read_credit(reading: _Reading, text: str, *, certain: bool) -> None:
     credit = _BEHIND_CREDIT.split(text)[0].strip(_EDGES.replace(")", "").replace("(", ""))
     if credit.count(")") > credit.count("("):
         credit = credit.replace(")", "").strip()
-    parts = [part.strip(_EDGES) for part in _SEPARATOR.split(_open_brackets(credit))]
+    pieces = _SEPARATOR.split(_open_brackets(credit))
+    parts = [_CREDIT_WORD.sub("", piece.strip(_EDGES)) for piece in pieces]
     people = [part for part in parts if is_person(part)]
+    if len(people) == len(parts) == 2 and "/" in credit:
+        # Behind a stroke stands an outlet, be it called as people are: `Theo X/Dân Việt`.
+        people.pop()
     outlets = [part for part in parts if part and part not in people]
     looks_right = credit[:1].isupper() or credit[:1].isdigit() or "." in credit.strip(".")
     one_word = certain and len(credit.split()) == 1
     if not (looks_right or one_word) or len(credit.split()) > 12 or _SENTENCE.search(credit):
         reading.strange += 1
-    elif people and any(is_organisation(part) for part in outlets):
+    elif people and outlets and _name_outlets(outlets):
         reading.authors += people
         reading.credits += outlets
     else:
         reading.credits.append(credit)
+
+
+def _name_outlets(parts: list[str]) -> bool:
+    """Whether one of the parts is known as an outlet, or the only one can be: `Theo X/Dân Việt`."""
+    if any(is_organisation(part) for part in parts):
+        return True
+    return len(parts) == 1 and parts[0][:1].isupper() and len(parts[0].split()) <= 4
 
 
 def _names(part: str) -> Iterator[str]:
@@ -276,6 +312,9 @@ def _split_hyphens(name: str) -> Iterator[str]:
 
 
 def _read_name(reading: _Reading, name: str, site: set[str], *, known: bool, wrote: bool) -> None:
+    bare = without_title(name)
+    if bare != name and is_person(bare, known=known):
+        reading.titled, name = True, bare
     if _plain(name) in site:
         reading.nobody += 1
     elif is_role(name) or _done_alone().fullmatch(_lower(name)):
@@ -311,6 +350,7 @@ def _conclude(reading: _Reading, raw: str, *, field: bool) -> Byline | None:
         organisation=organisation,
         photographers=tuple(reading.photographers),
         raw=raw,
+        titled=reading.titled,
         kind=_kind(reading, authors, credit),
     )
 

@@ -151,8 +151,14 @@ def _is_unfinished(block: Block) -> bool:
         and not block.is_bold
         and not _NUMBERED.match(block.text)
         and block.text[-1:] not in _ENDS
-        and parse_byline(block.text) is None
+        and not _signs(block.text)
     )
+
+
+def _signs(line: str) -> bool:
+    """Whether a line is a byline. People with a title are whom a picture shows."""
+    byline = parse_byline(line)
+    return byline is not None and not byline.titled
 
 
 def _same_table(scan: Scan, one: int, other: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from crawler.extract.authors.find import Signature, find_signature
 from crawler.extract.layouts import Layout
 from tests.support.markup import LONG, MORE, THIRD, context
@@ -38,6 +40,36 @@ def test_the_last_line_signs_and_leaves_the_text() -> None:
     assert left(found) == [LONG, MORE, THIRD]
     assert found.evidence
     assert (found.evidence.how, found.evidence.confidence) == ("end of text", 0.9)
+
+
+@pytest.mark.parametrize("name", ["BS LÊ VĂN MINH", "ThS. Lê Văn Minh", "Luật sư Lê Văn Minh"])
+def test_a_title_before_the_name_signs_too(name: str) -> None:
+    found = sign(f"{BODY}<p>{name}</p>")
+    assert [each.lower() for each in found.authors] == ["lê văn minh"]
+    assert left(found) == [LONG, MORE, THIRD]
+
+
+def test_a_name_with_a_title_beside_a_picture_or_quotation_signs_nothing() -> None:
+    picture = "<p><img src=/a.jpg></p>"
+    for above in (picture, "<p>“Kè phải xong trước mùa mưa.”</p>"):
+        found = sign(f"{BODY}{above}<p>BS Lê Văn Minh</p>", pictures=True)
+        assert found.authors == []
+        assert left(found)[-1] == "BS Lê Văn Minh"
+    quote = "<blockquote><p>Kè phải xong.</p><p>BS Lê Văn Minh</p></blockquote>"
+    assert sign(BODY + quote).authors == []
+
+
+def test_a_person_beside_a_source_is_no_source() -> None:
+    found = sign(f"{BODY}<p>Theo Lê Minh Anh</p><p>Nguồn: TTXVN</p>")
+    assert (found.authors, found.credit) == (["Lê Minh Anh"], "TTXVN")
+
+
+def test_a_second_author_that_is_only_counted_is_named_elsewhere() -> None:
+    inner = f"<div class=author>Lê Minh Anh và 1 tác giả khác</div>{BODY}{BODY}"
+    found = sign(f"{inner}<p class=author>Lê Minh Anh</p><p class=author>Trần Quốc Bửu</p>")
+    assert found.authors == ["Lê Minh Anh", "Trần Quốc Bửu"]
+    assert sign(inner).authors == ["Lê Minh Anh"]
+    assert sign(inner, JSON_LD).authors == ["Lê Minh Anh", "Trần Văn Nam"]
 
 
 def test_a_list_of_people_at_the_end_is_no_signature() -> None:
