@@ -439,6 +439,11 @@ def cause_of(word: str) -> str:
     return _CAUSE_BY_WORD.get(word, word)
 
 
+def is_passing(word: str) -> bool:
+    """Return whether a reason is the host's or the moment's: it says nothing about the page."""
+    return reason_of(word).whose in (Whose.HOST, Whose.MOMENT)
+
+
 def weigh(failures: float, word: str) -> float:
     """Return the weighed failures in a row after one more: hard 1, soft 0.5, temporary 0.25."""
     return failures + WEIGHTS[reason_of(word).weight]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.daemon.preflight import daemon_of
-from crawler.monitoring.rules import HealthState
 from crawler.monitoring.status import Row, as_source, read_row
+from crawler.monitoring.verdicts import HealthState
 from crawler.render.terminal import say_json
 from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
@@ -72,10 +72,9 @@ def command(
         print_table(rows, options)
     if check and any(row.alarming for row in rows):
         for row in rows:
-            if row.alarming:
-                click.echo(
-                    f"baotinh: {row.source.id} is {row.health}: {printable(row.why)}", err=True
-                )
+            for trouble in row.troubles:
+                said = f"{row.source.id} is {trouble.state}: {printable(trouble.why)}"
+                click.echo(f"baotinh: {said}", err=True)
         sys.exit(1)
 
 
@@ -104,6 +103,10 @@ def as_object(row: Row) -> dict[str, Any]:
         "health": str(row.health),
         "why": row.why,
         "since": row.since,
+        "troubles": [
+            {"cause": t.cause, "state": t.state, "since": t.since, "why": t.why}
+            for t in row.troubles
+        ],
         "last_run": asdict(row.last_run) if row.last_run else None,
         "outcomes": row.last_run.outcomes if row.last_run else {},
         "last_success_at": row.last_success_at,
@@ -124,6 +127,10 @@ def describe(row: Row) -> str:
     lines = [
         f"{row.source.id} · {row.source.name} · {row.source.province} · {row.source.status}",
         f"health      {row.health}{since}: {row.why}",
+        *(
+            f"also        {other.state} since {local(other.since)}: {other.why}"
+            for other in row.troubles[1:]
+        ),
         f"articles    {row.articles}, newest seen {local(row.last_article_at)}",
         f"pages due   {row.pending}",
         f"last answer {local(row.last_success_at)}",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.monitoring.check import Change
 from crawler.net.addresses import parse_host
 from crawler.net.webhook import post
+from storage.health import KeptTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,13 +54,32 @@ class Message:
     def from_json(cls, text: str) -> Message:
         """Read what `as_json` wrote. Raise ValueError, KeyError or TypeError for anything else."""
         facts: Mapping[str, Any] = json.loads(text)
-        changes = tuple(Change(**change) for change in facts["changes"])
+        changes = tuple(_read_change(change) for change in facts["changes"])
         return cls(subject=facts["subject"], changes=changes)
 
 
+def _read_change(facts: Mapping[str, Any]) -> Change:
+    """Read one change; those that earlier versions wrote name no troubles."""
+    troubles = {
+        name: tuple(KeptTrouble(**trouble) for trouble in facts.get(name, ()))
+        for name in ("began", "ended")
+    }
+    return Change(**{**facts, **troubles})
+
+
 def describe(change: Change) -> str:
-    """Return one line: ``baolongan is broken (was ok): …``."""
-    return f"{change.source_id} is {change.state} (was {change.before}): {change.why}"
+    """Return ``baolongan is broken (was ok): …``, and a line for each other trouble that is news.
+
+    Troubles that are over are listed with the time they began at.
+    """
+    lines = [f"{change.source_id} is {change.state} (was {change.before}): {change.why}"]
+    lines += [
+        f"  {each.state} since {each.since}: {each.why}"
+        for each in change.began
+        if each.why != change.why
+    ]
+    lines += [f"  over, began {each.since}: {each.why}" for each in change.ended]
+    return "\n".join(lines)
 
 
 def compose(changes: Sequence[Change]) -> Message:

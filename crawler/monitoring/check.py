@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.coverage import coverage, outdone
-from crawler.monitoring.rules import Coverage, Facts, HealthState, judge
+from crawler.monitoring.coverage import OWN_TITLE, coverage, outdone, share_of_own_titles
+from crawler.monitoring.rules import judge
+from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import read_first_run, read_instants
-from storage.health import HealthRow
+from storage.health import HealthRow, KeptTrouble
 from storage.instants import format_instant, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crawler.monitoring.rules import Health
+    from crawler.monitoring.verdicts import Health, Trouble
     from crawler.sources.model import Source
     from storage.archive import Archive
     from storage.records import Article
@@ -40,6 +41,10 @@ class Change:
     since: str
     why: str
     capture_id: int | None = None
+    began: tuple[KeptTrouble, ...] = ()
+    """Troubles that people do not know of, or as lesser ones only; the gravest first."""
+    ended: tuple[KeptTrouble, ...] = ()
+    """Troubles that people know of and that are over."""
 
     @property
     def recovered(self) -> bool:
@@ -54,36 +59,86 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     Raise ArchiveError.
     """
     verdict = judge(read_facts(archive, source, now=now))
-    before = archive.health.get(source.id)
-    row = _row(archive, source, verdict, before, now)
-    if before is None or _differs(before, row):
-        archive.health.put(row)
-    told = (before and before.told) or HealthState.OK
-    if verdict.state == told:
+    before, known = archive.health.get(source.id), archive.health.troubles(source.id)
+    standing = standing_troubles(source.id, verdict, known, now)
+    ended = _ended_troubles(standing, known, now)
+    row = _row(archive, verdict, standing, before or _first_row(source.id, now), now)
+    if before is None or _differs(before, row) or [*standing, *ended] != known:
+        archive.health.put(row, [*standing, *ended])
+    began = tuple(each for each in standing if _is_news(each))
+    if not began and not ended:
         return None
     return Change(
         source_id=source.id,
         name=source.name,
         state=verdict.state,
-        before=told,
+        before=row.told or HealthState.OK,
         since=row.since,
         why=verdict.why,
         capture_id=row.capture_id,
+        began=began,
+        ended=tuple(ended),
     )
 
 
+def standing_troubles(
+    source_id: str, verdict: Health, known: Sequence[KeptTrouble], now: str
+) -> list[KeptTrouble]:
+    """Return the troubles of a verdict with what is known of each: since when, and who was told."""
+    by_cause = {each.cause: each for each in known}
+    return [_keep(source_id, each, by_cause.get(each.cause), now) for each in verdict.troubles]
+
+
+def _ended_troubles(
+    standing: Sequence[KeptTrouble], known: Sequence[KeptTrouble], now: str
+) -> list[KeptTrouble]:
+    """Return the troubles that people know of and that are over."""
+    causes = {each.cause for each in standing}
+    return [
+        replace(each, ended_at=each.ended_at or now)
+        for each in known
+        if each.told and each.cause not in causes
+    ]
+
+
+def _keep(source_id: str, trouble: Trouble, known: KeptTrouble | None, now: str) -> KeptTrouble:
+    began = min(trouble.since or now, now)
+    return KeptTrouble(
+        source_id=source_id,
+        cause=trouble.cause,
+        state=trouble.state,
+        since=min(known.since, began) if known else began,
+        why=trouble.why,
+        told=known.told if known else None,
+    )
+
+
+def _is_news(trouble: KeptTrouble) -> bool:
+    return trouble.told is None or SEVERITY[trouble.state] > SEVERITY[trouble.told]
+
+
+def _first_row(source_id: str, now: str) -> HealthRow:
+    return HealthRow(source_id=source_id, state="", since=now, why="", checked_at=now)
+
+
 def _row(
-    archive: Archive, source: Source, verdict: Health, before: HealthRow | None, now: str
+    archive: Archive,
+    verdict: Health,
+    standing: Sequence[KeptTrouble],
+    before: HealthRow,
+    now: str,
 ) -> HealthRow:
-    is_ok = verdict.state == HealthState.OK
-    return HealthRow(
-        source_id=source.id,
+    if standing:
+        since = standing[0].since
+    else:
+        since = before.since if before.state == verdict.state else now
+    return replace(
+        before,
         state=verdict.state,
-        since=before.since if before and before.state == verdict.state else now,
+        since=since,
         why=verdict.why,
         checked_at=now,
-        told=before.told if before else None,
-        capture_id=None if is_ok else _offending_capture(archive, source.id, now),
+        capture_id=_offending_capture(archive, before.source_id, now) if standing else None,
     )
 
 
@@ -115,14 +170,17 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
     """Return how often the newest articles have each field, and how often the ones before had it.
 
     The newest twenty count; only the newest five where a field that all articles had is in none
-    of them, so that a change of the pages shows after one run.
+    of them, so that a change of the pages shows after one run. Of few articles nothing is usual.
     """
-    usual = coverage(articles[_RECENT_ARTICLES:])
+    recent, latest = _shares(articles[:_RECENT_ARTICLES]), _shares(articles[:_LATEST_ARTICLES])
     if len(articles) < 2 * _RECENT_ARTICLES:
-        return {}
-    recent, latest = coverage(articles[:_RECENT_ARTICLES]), coverage(articles[:_LATEST_ARTICLES])
+        number = len(articles[:_RECENT_ARTICLES])
+        return {
+            name: Coverage(recent=share, usual=None, articles=number)
+            for name, share in recent.items()
+        }
     found: dict[str, Coverage] = {}
-    for name, share in usual.items():
+    for name, share in _shares(articles[_RECENT_ARTICLES:]).items():
         gone = share >= _ALWAYS and latest[name] == 0
         found[name] = Coverage(
             recent=0.0 if gone else recent[name],
@@ -130,6 +188,11 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
             articles=_LATEST_ARTICLES if gone else _RECENT_ARTICLES,
         )
     return found
+
+
+def _shares(articles: Sequence[Article]) -> dict[str, float]:
+    shares = coverage(articles)
+    return shares and {OWN_TITLE: share_of_own_titles(articles), **shares}
 
 
 def _offending_capture(archive: Archive, source_id: str, now: str) -> int | None:

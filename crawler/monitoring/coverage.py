@@ -5,7 +5,10 @@ Used by the health of a source and by `baotinh sources check`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +32,18 @@ FIELDS: dict[str, Callable[[Article], bool]] = {
 }
 """Name of a field, as shown to people -> whether an article has it."""
 
+OWN_TITLE = "a title of their own"
+FIELD_CAUSES = {
+    OWN_TITLE: "title",
+    "a body": "body",
+    "a lead": "lead",
+    "a date": "date",
+    "a time": "date",
+}
+"""Name of a field -> the cause of an alarm when it is lost; of all others: ``fields``."""
+ESSENTIAL = frozenset({OWN_TITLE, "a date"})
+"""Without these an article is of little use, and every news site shows them."""
+
 
 def coverage(articles: Sequence[Article]) -> dict[str, float]:
     """Return the share of articles, 0 to 1, that have each field; empty for no articles."""
@@ -38,6 +53,12 @@ def coverage(articles: Sequence[Article]) -> dict[str, float]:
         name: sum(1 for article in articles if has(article)) / len(articles)
         for name, has in FIELDS.items()
     }
+
+
+def share_of_own_titles(articles: Sequence[Article]) -> float:
+    """Return the share of articles, 0 to 1, whose title no other of them has."""
+    titles = Counter(fold(article.title) for article in articles)
+    return sum(1 for count in titles.values() if count == 1) / max(1, len(articles))
 
 
 def outdone(articles: Sequence[Article]) -> int:

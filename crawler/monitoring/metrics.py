@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from crawler.errors import UsageError
-from crawler.monitoring.rules import HealthState
+from crawler.monitoring.verdicts import HealthState
 from crawler.net.addresses import parse_host
 
 if TYPE_CHECKING:

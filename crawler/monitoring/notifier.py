@@ -64,7 +64,8 @@ class Notifier:
             return
         changes = list(self._changes.values())
         with archive.transaction():
-            archive.health.mark_told((change.source_id, change.state) for change in changes)
+            for change in changes:
+                archive.health.mark_told(change.source_id, change.state)
             self.delivery.put(compose(changes))
         self._changes = {}
         longest = MAX_PAUSE * self._gather

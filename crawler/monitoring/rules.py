@@ -1,6 +1,6 @@
 """The health of a source, judged from what the archive knows about it. Pure.
 
-Each rule looks for one kind of trouble and yields a verdict or nothing; the gravest counts. What
+Each rule looks for one kind of trouble and yields what it finds; the gravest is the verdict. What
 failed polls and pages mean is asked of the table of reasons. A rule compares with what this source
 usually does, so a paper of three articles a week is not alarming on six silent days, and nights,
 weekends and public holidays are no silence at all.
@@ -10,88 +10,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.failures import Symptom, reason_of
+from crawler.failures import Symptom, cause_of, describe_failure, is_passing, reason_of
+from crawler.monitoring.coverage import ESSENTIAL, FIELD_CAUSES
+from crawler.monitoring.seed_rules import (
+    EMPTY_POLLS,
+    empty_seeds,
+    failing_seeds,
+    state_of,
+    substituted_seeds,
+)
+from crawler.monitoring.verdicts import SEVERITY, Health, HealthState, Trouble
 from crawler.scheduling.holidays import holiday
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import learn_rhythm
-from storage.instants import VIETNAM, parse_instant
+from storage.instants import VIETNAM, format_instant, parse_instant
 from storage.records import OutcomeKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from storage.frontier.gaps import Gap
-    from storage.records import Run, SeedState
+    from crawler.monitoring.verdicts import Coverage, Facts
+    from storage.records import Run
 
-
-class HealthState(StrEnum):
-    """The states in the order of their gravity."""
-
-    OK = "ok"
-    FROZEN = "frozen"
-    """It answers as ever and publishes nothing any more."""
-    DEGRADED = "degraded"
-    """A part of it is missing: a seed, a field, most of the usual volume."""
-    BLOCKED = "blocked"
-    """It is there, and does not want us: bot check, login, 403, 429, robots.txt."""
-    BROKEN = "broken"
-    """Nothing comes from it any more."""
-
-
-_SEVERITY = {state: rank for rank, state in enumerate(HealthState)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """How often a field is filled, as shares of articles."""
-
-    recent: float
-    usual: float
-    articles: int
-    """How many recent articles there are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is known about one source at one instant."""
-
-    now: str
-    status: str
-    """Status in the source file; only ``active`` is judged."""
-    seeds: Sequence[SeedState]
-    runs: Sequence[Run]
-    """Newest first, of the last days."""
-    published: Sequence[dt.datetime]
-    """Publication instants of the last eight weeks, in any order."""
-    watched_since: dt.datetime | None
-    coverage: Mapping[str, Coverage]
-    outdone: int = 0
-    """How many of the ``judged`` newest articles their layout found less of than we did without."""
-    judged: int = 0
-    gaps: Sequence[Gap] = ()
-    """Open ones."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """A verdict with its cause, one sentence without a full stop."""
-
-    state: HealthState
-    why: str
-
-
-FAILING = 1.0
-"""Weighed failures in a row that make a seed count as failing: one hard, two soft, four
-temporary ones."""
-EMPTY_POLLS = 2
-"""Polls in a row without an article link, or crawls without a seed: one may be an outage."""
 _RECENT = dt.timedelta(days=2)
 """How far back pages are looked at."""
+_SHUT_OUT = dt.timedelta(days=7)
+"""How far back pages are looked at that all met the host's fault: nothing newer contradicts."""
+_SHUT_OUT_PAGES = 3
+"""Pages of one run that must have met it: one page may be tried again in many runs."""
 _PAGES_NEEDED = 4
 """Pages below which a share of unreadable ones says nothing."""
 _UNREADABLE_SHARE = 0.75
@@ -114,120 +63,146 @@ _VOLUME_EXPECTED = 12.0
 _VOLUME_SHARE = 0.25
 """Share of what was to be expected from which a number is low."""
 _COVERAGE_ARTICLES = 5
+_COVERAGE_ARTICLES_ALONE = 10
+_DROP_ALONE = 0.1
+"""How many recent articles must be known, and share of them with a field, to make a loss where
+there is nothing to compare with."""
 _DROP_FROM, _DROP_TO = 0.8, 0.3
 """Shares of articles with a field, usual and recent, that make a drop."""
 _READABLE = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.DUPLICATE)
 
 
 def judge(facts: Facts) -> Health:
-    """Return the gravest verdict of all rules; ``ok`` where none finds anything."""
+    """Return all troubles that the rules find, and the gravest as the verdict; else ``ok``."""
     if facts.status != "active":
         return Health(state=HealthState.OK, why=f"not crawled: it is {facts.status}")
     if not any(seed.polled_at for seed in facts.seeds):
-        return _judge_unpolled(facts)
-    found = [verdict for rule in RULES for verdict in rule(facts)]
+        found = list(_nothing_to_poll(facts))
+        why = "not polled yet"
+    else:
+        found = _without_consequences([each for rule in RULES for each in rule(facts)])
+        why = _describe_ok(facts)
     if not found:
-        return Health(state=HealthState.OK, why=_describe_ok(facts))
-    return max(found, key=lambda verdict: _SEVERITY[verdict.state])
+        return Health(state=HealthState.OK, why=why)
+    found.sort(key=lambda trouble: -SEVERITY[trouble.state])
+    return Health(state=found[0].state, why=found[0].why, troubles=tuple(found))
 
 
-def _judge_unpolled(facts: Facts) -> Health:
-    """Judge a source without polls: crawls that found nothing to poll are trouble if repeated."""
+def _without_consequences(found: list[Trouble]) -> list[Trouble]:
+    """Leave one trouble a cause, and none that follows from seeds of which none works."""
+    by_cause: dict[str, Trouble] = {}
+    for each in found:
+        known = by_cause.get(each.cause)
+        if known is None or SEVERITY[each.state] > SEVERITY[known.state]:
+            by_cause[each.cause] = each
+    nothing_comes = any(
+        each.state in (HealthState.BROKEN, HealthState.BLOCKED) and each.cause not in CONSEQUENCES
+        for each in by_cause.values()
+    )
+    return [
+        each for each in by_cause.values() if not (nothing_comes and each.cause in CONSEQUENCES)
+    ]
+
+
+def _nothing_to_poll(facts: Facts) -> Iterator[Trouble]:
+    """A source without polls: crawls that found nothing to poll are trouble if repeated."""
     ended = [run for run in facts.runs if run.state in (RunState.FINISHED, RunState.FAILED)]
     if facts.seeds or any(run.outcomes for run in ended) or len(ended) < EMPTY_POLLS:
-        return Health(state=HealthState.OK, why="not polled yet")
+        return
     why = f"{len(ended)} crawls found no feed, no sitemap and no list of articles to poll"
-    return Health(state=HealthState.BROKEN, why=why)
+    yield Trouble(cause="no-seeds", state=HealthState.BROKEN, why=why, since=ended[-1].started_at)
 
 
-def _failing_seeds(facts: Facts) -> Iterator[Health]:
-    polled = [seed for seed in facts.seeds if seed.polled_at]
-    failing = [seed for seed in polled if seed.failures >= FAILING]
-    if not failing:
-        return
-    error = failing[0].last_error or "the last polls failed"
-    states = {_state_for(seed.last_reason) for seed in failing}
-    if len(failing) < len(polled):
-        some = f"{len(failing)} of {len(polled)} seeds fail"
-        yield Health(state=HealthState.DEGRADED, why=f"{some}: {error}")
-    else:
-        state = HealthState.BLOCKED if states == {HealthState.BLOCKED} else HealthState.BROKEN
-        yield Health(state=state, why=error)
-
-
-def _state_for(word: str | None) -> HealthState:
-    """Return the state of a source that gives nothing but this reason.
-
-    Without a word (polls recorded by earlier versions) the cause is unknown.
-    """
-    shut_out = word is not None and reason_of(word).health is Symptom.BLOCKED
-    return HealthState.BLOCKED if shut_out else HealthState.BROKEN
-
-
-def _empty_seeds(facts: Facts) -> Iterator[Health]:
-    empty = [seed for seed in facts.seeds if seed.empty >= EMPTY_POLLS]
-    if not empty:
-        return
-    everything = len(empty) == len([seed for seed in facts.seeds if seed.polled_at])
-    state = HealthState.BROKEN if everything else HealthState.DEGRADED
-    why = f"{empty[0].url} shows no article link any more, {empty[0].empty} polls in a row"
-    yield Health(state=state, why=why)
-
-
-def _unreadable_pages(facts: Facts) -> Iterator[Health]:
-    counts: dict[str, int] = {}
-    for run in _recent_runs(facts):
-        for outcome, count in run.outcomes.items():
-            counts[outcome] = counts.get(outcome, 0) + count
+def _unreadable_pages(facts: Facts) -> Iterator[Trouble]:
+    """Most of the newest pages gave no article; fewer are enough where all met the host's fault."""
+    counts: Counter[str] = Counter()
+    for run in _runs_since(facts, _RECENT):
+        counts.update(run.outcomes)
         if _handled(counts) >= _PAGES_NEEDED:
             break
     handled, unreadable = _handled(counts), _unreadable(counts)
     lost = unreadable.total()
-    if handled < _PAGES_NEEDED or lost < _UNREADABLE_SHARE * handled:
-        return
-    word = max(unreadable, key=unreadable.__getitem__)
-    yield Health(
-        state=_state_for(word), why=f"{lost} of the last {handled} pages gave no article ({word})"
-    )
+    if handled >= _PAGES_NEEDED and lost >= _UNREADABLE_SHARE * handled:
+        word = max(unreadable, key=unreadable.__getitem__)
+        yield Trouble(
+            cause=cause_of(word) if is_passing(word) else "rejected",
+            state=state_of(word),
+            why=f"{lost} of the last {handled} pages gave no article: most often it {_name(word)}",
+        )
 
 
-def _dying_crawls(facts: Facts) -> Iterator[Health]:
+def _shut_out_pages(facts: Facts) -> Iterator[Trouble]:
+    """No page since some time met anything but one fault of the host or the moment."""
+    words: Counter[str] = Counter()
+    since, most = "", 0
+    for run in _runs_since(facts, _SHUT_OUT):
+        passing = Counter({w: n for w, n in _unreadable(run.outcomes).items() if is_passing(w)})
+        if _handled(run.outcomes) > passing.total():
+            break
+        if passing:
+            words += passing
+            since, most = run.started_at, max(most, passing.total())
+    if most >= _SHUT_OUT_PAGES:
+        word = max(words, key=words.__getitem__)
+        why = f"none of the last {words.total()} pages could be read: each {_name(word)}"
+        yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
+
+
+def _dying_crawls(facts: Facts) -> Iterator[Trouble]:
     ended = [run for run in facts.runs if run.state is not RunState.RUNNING][:_ENDED_CRAWLS]
     if len(ended) < _ENDED_CRAWLS:
         return
     if all(run.state is RunState.FAILED for run in ended):
-        yield Health(state=HealthState.BROKEN, why="the last three crawls failed")
+        yield Trouble(cause="crawls", state=HealthState.BROKEN, why="the last three crawls failed")
     elif all(run.state is RunState.INTERRUPTED and not run.outcomes for run in ended):
-        yield Health(
-            state=HealthState.DEGRADED, why="the last three crawls were broken off without a page"
-        )
+        why = "the last three crawls were broken off without a page"
+        yield Trouble(cause="crawls", state=HealthState.DEGRADED, why=why)
 
 
-def _outdone_layout(facts: Facts) -> Iterator[Health]:
+def _outdone_layout(facts: Facts) -> Iterator[Trouble]:
     if facts.judged >= _COVERAGE_ARTICLES and facts.outdone * 2 >= facts.judged:
         few = f"{facts.outdone} of the last {facts.judged} articles"
         why = f"its layout finds less of {few} than the generic rules: the layout is out of date"
-        yield Health(state=HealthState.DEGRADED, why=why)
+        yield Trouble(cause="layout", state=HealthState.DEGRADED, why=why)
 
 
-def _missing_fields(facts: Facts) -> Iterator[Health]:
+def _missing_fields(facts: Facts) -> Iterator[Trouble]:
+    """Fields that most articles had and hardly any has now: one trouble a cause."""
+    lost: dict[str, list[str]] = {}
     for name, share in facts.coverage.items():
-        enough = share.articles >= _COVERAGE_ARTICLES
-        if enough and share.usual >= _DROP_FROM and share.recent <= _DROP_TO:
-            few = f"{share.recent:.0%} of the last {share.articles} articles have {name}"
-            why = f"{few}, usual are {share.usual:.0%}"
-            yield Health(state=HealthState.DEGRADED, why=why)
+        if _is_lost(name, share):
+            usual = "" if share.usual is None else f", usual are {share.usual:.0%}"
+            few = f"{share.recent:.0%} of the last {share.articles} articles have {name}{usual}"
+            lost.setdefault(FIELD_CAUSES.get(name, "fields"), []).append(few)
+    for cause, said in lost.items():
+        yield Trouble(cause=cause, state=HealthState.DEGRADED, why="; ".join(said))
 
 
-def _gaps(facts: Facts) -> Iterator[Health]:
+def _is_lost(name: str, share: Coverage) -> bool:
+    if share.usual is None:
+        # No comparison: every news site has these, and a page in which they cannot be found is
+        # not read as it should be.
+        enough = share.articles >= _COVERAGE_ARTICLES_ALONE
+        return enough and name in ESSENTIAL and share.recent <= _DROP_ALONE
+    enough = share.articles >= _COVERAGE_ARTICLES
+    return enough and share.usual >= _DROP_FROM and share.recent <= _DROP_TO
+
+
+def _gaps(facts: Facts) -> Iterator[Trouble]:
     now = parse_instant(facts.now)
-    for gap in facts.gaps:
-        if now - parse_instant(gap.found_at) < dt.timedelta(days=1):
-            missed = f"articles between {gap.begin_at} and {gap.end_at} may be missed"
-            yield Health(state=HealthState.DEGRADED, why=f"{missed}: a backfill closes the gap")
+    open_ = [gap for gap in facts.gaps if now - parse_instant(gap.found_at) < dt.timedelta(days=1)]
+    if open_:
+        more = f" ({len(open_)} gaps)" if len(open_) > 1 else ""
+        missed = f"articles between {open_[0].begin_at} and {open_[0].end_at} may be missed"
+        yield Trouble(
+            cause="gap",
+            state=HealthState.DEGRADED,
+            why=f"{missed}{more}: a backfill closes the gap",
+            since=min(gap.found_at for gap in open_),
+        )
 
 
-def _silence(facts: Facts) -> Iterator[Health]:
+def _silence(facts: Facts) -> Iterator[Trouble]:
     now = parse_instant(facts.now)
     known = sorted(moment for moment in facts.published if moment <= now)
     if len(known) < _HISTORY or facts.watched_since is None:
@@ -244,7 +219,8 @@ def _silence(facts: Facts) -> Iterator[Health]:
     if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / _AS_SILENT_BEFORE):
         ago = describe_wait((now - known[-1]).total_seconds())
         why = f"nothing new for {ago}, where {expected:.0f} articles were to be expected"
-        yield Health(state=HealthState.FROZEN, why=why)
+        since = format_instant(known[-1])
+        yield Trouble(cause="silence", state=HealthState.FROZEN, why=why, since=since)
 
 
 def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
@@ -256,7 +232,7 @@ def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
     )
 
 
-def _low_volume(facts: Facts) -> Iterator[Health]:
+def _low_volume(facts: Facts) -> Iterator[Trouble]:
     now = parse_instant(facts.now)
     begin = now - _VOLUME_DAYS
     before = sorted(moment for moment in facts.published if moment <= begin)
@@ -271,13 +247,18 @@ def _low_volume(facts: Facts) -> Iterator[Health]:
         return
     if seen < min(_windows(before, begin), default=0):
         why = f"{seen} articles in three days, where {expected:.0f} were to be expected"
-        yield Health(state=HealthState.DEGRADED, why=why)
+        yield Trouble(cause="volume", state=HealthState.DEGRADED, why=why)
 
 
-RULES: tuple[Callable[[Facts], Iterator[Health]], ...] = (
-    _failing_seeds,
-    _empty_seeds,
+CONSEQUENCES = frozenset({"silence", "volume", "crawls"})
+"""What follows where nothing comes from a source, and is no trouble of its own then."""
+
+RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
+    substituted_seeds,
+    failing_seeds,
+    empty_seeds,
     _unreadable_pages,
+    _shut_out_pages,
     _dying_crawls,
     _missing_fields,
     _outdone_layout,
@@ -287,9 +268,15 @@ RULES: tuple[Callable[[Facts], Iterator[Health]], ...] = (
 )
 
 
-def _recent_runs(facts: Facts) -> list[Run]:
-    begin = parse_instant(facts.now) - _RECENT
-    return [run for run in facts.runs if parse_instant(run.started_at) >= begin]
+def _runs_since(facts: Facts, span: dt.timedelta) -> Iterator[Run]:
+    """Yield runs, newest first, that began within ``span``."""
+    begin = parse_instant(facts.now) - span
+    return (run for run in facts.runs if parse_instant(run.started_at) >= begin)
+
+
+def _name(word: str) -> str:
+    """Return the reason for people, with its word: ``shows a check for robots … (bot-check)``."""
+    return f"{describe_failure(word)} ({word})"
 
 
 def _handled(counts: Mapping[str, int]) -> int:

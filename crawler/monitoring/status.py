@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.check import read_facts
-from crawler.monitoring.rules import HealthState, judge
+from crawler.monitoring.check import read_facts, standing_troubles
+from crawler.monitoring.rules import judge
+from crawler.monitoring.verdicts import HealthState
 from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
 from crawler.sources.model import Source, SourceStatus
 from storage.records import SourceRow
@@ -14,8 +15,10 @@ from storage.records import SourceRow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.monitoring.verdicts import Health
     from storage.archive import Archive
     from storage.frontier.gaps import Gap
+    from storage.health import HealthRow, KeptTrouble
     from storage.records import Run, SeedState
 
 UNLISTED = "unlisted"
@@ -41,6 +44,8 @@ class Row:
     articles: int
     pending: int
     capture_id: int | None = None
+    troubles: Sequence[KeptTrouble] = field(default=())
+    """All causes, the gravest first, each with when it began."""
     seeds: Sequence[SeedState] = field(default=())
     runs: Sequence[Run] = field(default=())
     gaps: Sequence[Gap] = field(default=())
@@ -61,6 +66,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
     """Return everything about one source. Health is judged now, so no daemon is needed."""
     facts = read_facts(archive, source, now=now)
     verdict, kept = judge(facts), archive.health.get(source.id)
+    troubles = standing_troubles(source.id, verdict, archive.health.troubles(source.id), now)
     due = read_due(archive, source, slack=slack)
     seeds = current_seeds(archive, source)
     polled = source.status == SourceStatus.ACTIVE
@@ -68,7 +74,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         source=source,
         health=verdict.state,
         why=verdict.why,
-        since=kept.since if kept and kept.state == verdict.state else None,
+        since=_since(verdict, troubles, kept),
         last_run=facts.runs[0] if facts.runs else None,
         next_poll_at=due.at if polled and due.at != NEVER_POLLED else None,
         next_poll_why=due.why if polled else _why_not(source),
@@ -79,10 +85,17 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         articles=archive.articles.count(source.id),
         pending=archive.links.count_due(source.id, now),
         capture_id=kept.capture_id if kept else None,
+        troubles=troubles,
         seeds=seeds,
         runs=facts.runs[:5],
         gaps=archive.gaps.unclosed(source.id),
     )
+
+
+def _since(verdict: Health, troubles: Sequence[KeptTrouble], kept: HealthRow | None) -> str | None:
+    if troubles:
+        return troubles[0].since
+    return kept.since if kept and kept.state == verdict.state else None
 
 
 def _why_not(source: Source) -> str:

@@ -203,6 +203,27 @@ where id in (select parent_id from seeds where coalesce(seen, 0) > 0)""",
     )
 
 
+def add_troubles(conn: sqlite3.Connection) -> None:
+    """Add the causes for which a source is not ok, each told and ended by itself."""
+    _run(
+        conn,
+        """
+create table troubles (
+    source_id text not null references sources (id),
+    cause text not null,
+    state text not null,
+    since text not null,
+    why text not null,
+    told text,
+    ended_at text,
+    unique (source_id, cause)
+)""",
+        """
+insert into troubles (source_id, cause, state, since, why, told)
+select source_id, 'earlier', told, since, why, told from health where told <> 'ok'""",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -214,6 +235,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_seed_reasons,
         drop_unread_columns,
         add_seed_misses,
+        add_troubles,
         add_places,
     )
 }

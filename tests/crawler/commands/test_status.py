@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.commands.status import as_object, cells, describe, local
-from crawler.monitoring.rules import HealthState
 from crawler.monitoring.status import Row
+from crawler.monitoring.verdicts import HealthState
 from crawler.sources import Source
 from storage.records import Run, RunKind, SeedState
 

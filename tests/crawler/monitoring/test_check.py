@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.monitoring.check import check, read_facts
-from crawler.monitoring.rules import HealthState
 from crawler.monitoring.status import UNLISTED, as_source, read_row
+from crawler.monitoring.verdicts import HealthState
 from crawler.runs.links import row_of
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
-from storage.records import Poll, RunKind
+from storage.records import Outcome, OutcomeKind, Poll, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from crawler.monitoring.check import Change
 
 FEED = "https://a.vn/rss"
 SOURCE = Source(
@@ -36,7 +38,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield archive
 
 
-def poll(archive: Archive, failures: float, error: str | None = None) -> None:
+def poll(
+    archive: Archive, failures: float, error: str | None = None, reason: str | None = None
+) -> None:
     (seed,) = archive.seeds.put("a", [("feed", FEED)])
     archive.seeds.record_poll(
         Poll(
@@ -44,8 +48,10 @@ def poll(archive: Archive, failures: float, error: str | None = None) -> None:
             polled_at=NINE,
             next_poll_at=NEXT,
             next_poll_why="it publishes so much",
+            seen=None if error else 1,
             failures=failures,
             error=error,
+            reason=reason,
         ),
         [],
     )
@@ -56,10 +62,10 @@ def test_a_change_is_reported_until_people_know(archive: Archive) -> None:
     for _ in range(2):
         change = check(archive, SOURCE, now=TEN)
         assert change is not None
-        assert (change.state, change.before, change.since) == ("broken", "ok", TEN)
+        assert (change.state, change.before, change.since) == ("broken", "ok", NINE)
         assert change.why == "answered 404"
         assert not change.recovered
-    archive.health.mark_told([("a", "broken")])
+    archive.health.mark_told("a", "broken")
     assert check(archive, SOURCE, now=TEN) is None
     poll(archive, 0.0)
     recovered = check(archive, SOURCE, now=NEXT)
@@ -113,3 +119,72 @@ def test_a_source_without_a_file_is_shown_and_never_polled(archive: Archive) -> 
     assert row.source.status == UNLISTED
     assert (row.next_poll_at, row.next_poll_why) == (None, "no source file has this id")
     assert not row.alarming
+
+
+def note_run(archive: Archive, outcomes: dict[str, int], at: str = NINE) -> None:
+    run = archive.runs.start("a", RunKind.CRAWL, at)
+    with archive.transaction():
+        for outcome, number in outcomes.items():
+            for _ in range(number):
+                kind, _, reason = outcome.partition("/")
+                archive.runs.count(run, Outcome(kind=OutcomeKind(kind), reason=reason))
+    archive.runs.finish(run, RunState.FINISHED, at)
+
+
+def tell(archive: Archive, now: str) -> Change | None:
+    """What people are told at a check, after which they know it."""
+    change = check(archive, SOURCE, now=now)
+    if change is not None:
+        archive.health.mark_told("a", change.state)
+    return change
+
+
+def test_a_grave_trouble_is_told_while_a_lesser_one_stands_and_each_end_is_told(
+    archive: Archive,
+) -> None:
+    poll(archive, 0.0)
+    (seed,) = archive.seeds.of("a")
+    archive.gaps.open(seed, begin_at=NINE, end_at=NINE, found_at=NINE)
+    lesser = tell(archive, TEN)
+    assert lesser is not None
+    assert [(each.cause, each.state) for each in lesser.began] == [("gap", "degraded")]
+    assert tell(archive, TEN) is None
+    poll(archive, 2.0, "answered 404", "http-404")
+    grave = tell(archive, TEN)
+    assert grave is not None
+    assert (grave.state, grave.before) == ("broken", "degraded")
+    assert [each.cause for each in grave.began] == ["missing"]
+    assert grave.ended == ()
+    poll(archive, 0.0)
+    over = tell(archive, NEXT)
+    assert over is not None
+    assert (over.state, [each.cause for each in over.ended]) == ("degraded", ["missing"])
+    assert over.ended[0].ended_at == NEXT
+    assert tell(archive, NEXT) is None
+
+
+def test_a_cause_that_changes_its_words_is_told_once(archive: Archive) -> None:
+    told = []
+    for word in ("timeout", "refused", "timeout"):
+        poll(archive, 2.0, word, word)
+        told.append(tell(archive, TEN))
+    assert [change and change.state for change in told] == ["broken", None, None]
+    assert [each.cause for each in archive.health.troubles("a")] == ["no-answer"]
+
+
+def test_a_run_that_met_only_checks_for_robots_is_not_ok(archive: Archive) -> None:
+    poll(archive, 0.0)
+    note_run(archive, {"rejected/bot-check": 3})
+    change = tell(archive, TEN)
+    assert change is not None
+    assert change.state == HealthState.BLOCKED
+    assert "3 pages" in change.why
+    assert "check for robots" in change.why
+    assert change.since == NINE
+
+
+def test_one_page_that_fails_in_run_after_run_is_not_the_source(archive: Archive) -> None:
+    poll(archive, 0.0)
+    for _ in range(3):
+        note_run(archive, {"failed/timeout": 1})
+    assert tell(archive, TEN) is None

@@ -1,0 +1,125 @@
+"""Rules of health about seeds: what their failed and empty polls say of a source. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from crawler.failures import Cause, Symptom, cause_of, reason_of
+from crawler.monitoring.verdicts import HealthState, Trouble
+from storage.instants import parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crawler.monitoring.verdicts import Facts
+    from storage.records import SeedState
+
+FAILING = 1.0
+"""Weighed failures in a row that make a seed count as failing: one hard, two soft, four
+temporary ones."""
+FAILING_FOR = dt.timedelta(minutes=45)
+"""So long a seed may fail twice and more before it counts as failing, whatever its failures weigh:
+what lasts an hour is to be told."""
+EMPTY_POLLS = 2
+"""Polls in a row without an article link, or crawls without a seed: one may be an outage."""
+BARREN_POLLS = 3
+"""The same for a seed that never showed an article link, and is no more than quiet."""
+
+
+def failing_seeds(facts: Facts) -> Iterator[Trouble]:
+    """Yield a trouble for each cause that seeds fail for."""
+    polled = [seed for seed in facts.seeds if seed.polled_at]
+    failing = [seed for seed in polled if is_failing(seed, facts.now)]
+    by_cause: dict[str, list[SeedState]] = {}
+    for seed in failing:
+        by_cause.setdefault(cause_of(seed.last_reason or "failing"), []).append(seed)
+    for cause, seeds in by_cause.items():
+        everything = len(failing) == len(polled) or _is_host_gone(cause, seeds, polled)
+        error = seeds[0].last_error or "the last polls failed"
+        yield Trouble(
+            cause=cause,
+            state=_state_of_all(failing) if everything else HealthState.DEGRADED,
+            why=error if everything else f"{len(seeds)} of {len(polled)} seeds fail: {error}",
+            since=_first_miss(seeds),
+        )
+
+
+def empty_seeds(facts: Facts) -> Iterator[Trouble]:
+    """Yield a trouble where seeds answer and show no article link."""
+    polled = [seed for seed in facts.seeds if seed.polled_at]
+    empty = [seed for seed in polled if is_empty(seed)]
+    if not empty:
+        return
+    everything = len(empty) == len(polled)
+    times = max(empty[0].empty, empty[0].misses)
+    yield Trouble(
+        cause="empty",
+        state=HealthState.BROKEN if everything else HealthState.DEGRADED,
+        why=f"{empty[0].url} shows no article link, {times} polls in a row",
+        since=_first_miss(empty),
+    )
+
+
+def substituted_seeds(facts: Facts) -> Iterator[Trouble]:
+    """Yield a trouble where seeds of the source file are replaced by what the site offers."""
+    found = [seed for seed in facts.seeds if seed.substitute_since]
+    named = [seed for seed in facts.seeds if not seed.substitute_since]
+    if not found or not named:
+        return
+    error = next((seed.last_error for seed in named if seed.last_error), None)
+    said = f" ({error})" if error else ""
+    yield Trouble(
+        cause="substitutes",
+        state=HealthState.DEGRADED,
+        why=f"no seed of its source file works{said}: it is read from {len(found)} found on its"
+        f" site, such as {found[0].url}; `baotinh sources check --write` proposes a mended file",
+        since=min(seed.substitute_since or facts.now for seed in found),
+    )
+
+
+def is_failing(seed: SeedState, now: str) -> bool:
+    """Return whether a seed's failed polls are more than a moment's."""
+    if seed.failures >= FAILING:
+        return True
+    if not seed.failures or seed.misses < EMPTY_POLLS or seed.missed_since is None:
+        return False
+    return parse_instant(now) - parse_instant(seed.missed_since) >= FAILING_FOR
+
+
+def is_empty(seed: SeedState) -> bool:
+    """Return whether a seed answers and shows no article link, for more than a quiet day."""
+    barren = not seed.failures and seed.fruitful_at is None and seed.misses >= BARREN_POLLS
+    return not seed.failures and (seed.empty >= EMPTY_POLLS or barren)
+
+
+def state_of(word: str | None) -> HealthState:
+    """Return the state of a source that gives nothing but this reason.
+
+    Without a word (polls recorded by earlier versions) the cause is unknown.
+    """
+    shut_out = word is not None and reason_of(word).health is Symptom.BLOCKED
+    return HealthState.BLOCKED if shut_out else HealthState.BROKEN
+
+
+def _state_of_all(seeds: Sequence[SeedState]) -> HealthState:
+    states = {state_of(seed.last_reason) for seed in seeds}
+    return HealthState.BLOCKED if states == {HealthState.BLOCKED} else HealthState.BROKEN
+
+
+def _is_host_gone(cause: str, failing: Sequence[SeedState], polled: Sequence[SeedState]) -> bool:
+    """Return whether no seed has answered since the host began to fail one of them.
+
+    The others are polled later: they say nothing against it yet.
+    """
+    of_host = cause == Cause.SERVER_ERROR or any(
+        seed.last_reason and reason_of(seed.last_reason).health is Symptom.UNREACHABLE
+        for seed in failing
+    )
+    since = _first_miss(failing)
+    others = [seed for seed in polled if seed not in failing]
+    return of_host and since is not None and all((seed.polled_at or "") < since for seed in others)
+
+
+def _first_miss(seeds: Sequence[SeedState]) -> str | None:
+    return min((seed.missed_since for seed in seeds if seed.missed_since), default=None)

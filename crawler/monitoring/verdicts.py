@@ -1,0 +1,87 @@
+"""What health is made of: states, the facts that are judged, troubles, a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from storage.frontier.gaps import Gap
+    from storage.records import Run, SeedState
+
+
+class HealthState(StrEnum):
+    """The states in the order of their gravity."""
+
+    OK = "ok"
+    FROZEN = "frozen"
+    """It answers as ever and publishes nothing any more."""
+    DEGRADED = "degraded"
+    """A part of it is missing: a seed, a field, most of the usual volume."""
+    BLOCKED = "blocked"
+    """It is there, and does not want us: bot check, login, 403, 429, robots.txt."""
+    BROKEN = "broken"
+    """Nothing comes from it any more."""
+
+
+SEVERITY = {str(state): rank for rank, state in enumerate(HealthState)}
+"""State -> rank; the greater the graver."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How often a field is filled, as shares of articles."""
+
+    recent: float
+    usual: float | None
+    """None: too few articles are known to say."""
+    articles: int
+    """How many recent articles there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known about one source at one instant."""
+
+    now: str
+    status: str
+    """Status in the source file; only ``active`` is judged."""
+    seeds: Sequence[SeedState]
+    runs: Sequence[Run]
+    """Newest first, of the last days."""
+    published: Sequence[dt.datetime]
+    """Publication instants of the last eight weeks, in any order."""
+    watched_since: dt.datetime | None
+    coverage: Mapping[str, Coverage]
+    outdone: int = 0
+    """How many of the ``judged`` newest articles their layout found less of than we did without."""
+    judged: int = 0
+    gaps: Sequence[Gap] = ()
+    """Open ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One cause for which a source is not ok."""
+
+    cause: str
+    """A word that stays the same while the trouble lasts: people are told of it once."""
+    state: HealthState
+    why: str
+    """One sentence without a full stop."""
+    since: str | None = None
+    """When it began (UTC), where that is known; else it begins when it is first seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """A verdict with its cause, one sentence without a full stop."""
+
+    state: HealthState
+    why: str
+    troubles: tuple[Trouble, ...] = ()
+    """All there are, the gravest first; empty where the source is ok."""
