@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 import tracemalloc
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,27 +108,29 @@ def _measure_search(path: Path, size: int) -> None:
         started = time.process_time()
         _build(path, units, size)
         print(f"built {size} articles in {time.process_time() - started:.0f} s CPU")
-    conn = sqlite3.connect(path, isolation_level=None)
-    conn.row_factory = sqlite3.Row
-    rows = conn.execute("select count(*) from place_articles").fetchone()[0]
-    pages = conn.execute(
-        "select sum(pgsize) from dbstat where name in ('mentions', 'mentions_by_unit', 'place_articles')"
-    ).fetchone()[0]
-    print(f"{size} articles, {rows / size:.1f} places each, {pages / size:.0f} bytes an article")
-    writer, draw = Writer(SEED), random.Random(SEED + 1)
-    for name, words in (("two words", 2), ("one word", 1), ("no words", 0)):
-        taken, hits = [], 0
-        for _ in range(ASKED):
-            unit = _drawn(units, draw)
-            query = " ".join(writer.sentence(3).split()[:words])
-            place = title(units, unit) + (" (cũ)" if unit.old else "")
-            started = time.process_time()
-            hits += len(search(conn, query, place=place))
-            taken.append(time.process_time() - started)
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        rows = conn.execute("select count(*) from place_articles").fetchone()[0]
+        pages = conn.execute(
+            "select sum(pgsize) from dbstat where name in ('mentions', 'mentions_by_unit', 'place_articles')"
+        ).fetchone()[0]
         print(
-            f"search by place, {name}: p50 {statistics.median(taken) * 1000:.1f} ms, p95"
-            f" {_p95(taken) * 1000:.1f} ms, worst {max(taken) * 1000:.0f} ms; {hits / ASKED:.1f} hits"
+            f"{size} articles, {rows / size:.1f} places each, {pages / size:.0f} bytes an article"
         )
+        writer, draw = Writer(SEED), random.Random(SEED + 1)
+        for name, words in (("two words", 2), ("one word", 1), ("no words", 0)):
+            taken, hits = [], 0
+            for _ in range(ASKED):
+                unit = _drawn(units, draw)
+                query = " ".join(writer.sentence(3).split()[:words])
+                place = title(units, unit) + (" (cũ)" if unit.old else "")
+                started = time.process_time()
+                hits += len(search(conn, query, place=place))
+                taken.append(time.process_time() - started)
+            print(
+                f"search by place, {name}: p50 {statistics.median(taken) * 1000:.1f} ms, p95"
+                f" {_p95(taken) * 1000:.1f} ms, worst {max(taken) * 1000:.0f} ms; {hits / ASKED:.1f} hits"
+            )
 
 
 def _drawn(units: Units, draw: random.Random) -> Unit:

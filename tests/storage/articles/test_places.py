@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,15 +150,14 @@ def test_an_archive_of_an_earlier_version_has_its_articles_wait(
 
 
 def test_plain_sql_has_a_view(shelf: Archive) -> None:
-    conn = sqlite3.connect(shelf.path)
-    rows = conn.execute(
-        "select title, kind, name, district, province, province_today from article_places"
-        " where name = 'Mỹ Quý Tây'"
-    ).fetchall()
-    assert rows == [(OLD, "xã", "Mỹ Quý Tây", "huyện Đức Huệ", "Long An", "Tây Ninh")]
-    both = conn.execute(
-        "select a.title from places p join place_articles pa on pa.place = p.code"
-        " join articles a on a.id = pa.article_id where p.name = 'Đức Huệ' and p.kind = 'huyện'"
-    ).fetchall()
-    assert {row[0] for row in both} == {OLD, NEW}
-    conn.close()
+    with closing(sqlite3.connect(shelf.path)) as conn:
+        rows = conn.execute(
+            "select title, kind, name, district, province, province_today from article_places"
+            " where name = 'Mỹ Quý Tây'"
+        ).fetchall()
+        assert rows == [(OLD, "xã", "Mỹ Quý Tây", "huyện Đức Huệ", "Long An", "Tây Ninh")]
+        both = conn.execute(
+            "select a.title from places p join place_articles pa on pa.place = p.code"
+            " join articles a on a.id = pa.article_id where p.name = 'Đức Huệ' and p.kind = 'huyện'"
+        ).fetchall()
+        assert {row[0] for row in both} == {OLD, NEW}
