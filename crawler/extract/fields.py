@@ -233,6 +233,6 @@ def _fill_places(article: Article, context: Context) -> None:
     links = context.nodes_at(*layout.tags) if layout else None
     if links and layout and layout.pick_tags:
         links = layout.pick_tags(links)
-    article.tags, how = find_tags(page, data, scan, links)
+    article.tags, how = find_tags(page, data, scan, links, title)
     if article.tags:
         article.evidence["tags"] = Evidence(how=how, confidence=0.85)

@@ -35,6 +35,11 @@ CUT_HEADLINE = 15
 """Characters of a headline that was cut; some begin with the name of their section."""
 _MOMENT = re.compile(r"\d[/:.-]\d")
 """Part of a date or a clock."""
+_SITE_PARTS = frozenset(["header", "nav", "aside"])
+_OF_THE_DAY = re.compile(
+    r"(?i)(?:^|[\s_-])(?:hot|trend|trends|trending|cloud|tagcloud|popular|noi-?bat|nong)(?=$|[\s_-])"
+)
+"""Names of boxes with the tags and topics of the day."""
 _NOT_TAG = re.compile(r"(?:tu khoa|tags?|chu de|keywords?|xem them|them|all)\s*:?|[\W\d_]*")
 _CATEGORY = re.compile(
     r"(?:^|[\s_-])(?:cat|cate|catname|catename|category|categories|chuyen-?muc|zone|path"
@@ -166,13 +171,18 @@ def _is_headline(name: str, title: str) -> bool:
 
 
 def find_tags(
-    page: Page, data: Structured, scan: Scan, links: list[LexborNode] | None = None
+    page: Page,
+    data: Structured,
+    scan: Scan,
+    links: list[LexborNode] | None = None,
+    headline: int | None = None,
 ) -> tuple[list[str], str]:
-    """The article's tags, and where from. Keywords of the meta tag are the site's and no use."""
+    """The article's tags, and where from. Keywords of the meta tag are the site's and no use;
+    so are tags that stand above the headline."""
     for how, names in (
         ("layout", [line_of(link) for link in links or ()]),
-        ("visible tags", _visible_tags(page, scan)),
-        ("meta article:tag", page.metas.get("article:tag", [])),
+        ("visible tags", _visible_tags(page, scan, headline)),
+        ("meta article:tag", _split(page.metas.get("article:tag", []))),
         ("json-ld keywords", _split(data.keywords)),
     ):
         found = _tags(names)
@@ -181,21 +191,50 @@ def find_tags(
     return [], ""
 
 
-def _visible_tags(page: Page, scan: Scan) -> list[str]:
+def _visible_tags(page: Page, scan: Scan, headline: int | None) -> list[str]:
     """Links that are marked as tags, or stand in a box that is."""
     links = [
         link
         for link in page.tree.css("a[rel~=tag], a.tag, a.tag_item")[: 2 * MAX_TAGS]
-        if "category" not in (link.attributes.get("rel") or "")
+        if "category" not in (link.attributes.get("rel") or "") and not _is_site_wide(link)
     ]
-    if links:
+    if links and not _stands_above(scan, links[-1], headline):
         return [line_of(link) for link in links]
     for el, own in enumerate(scan.own):
-        if own & Trait.TAGS and not own & (Trait.RELATED | Trait.COMMENT):
-            names = [line_of(link) for link in scan.nodes[el].css("a")[: 2 * MAX_TAGS]]
-            if names:
-                return names
+        if not own & Trait.TAGS or own & (Trait.RELATED | Trait.COMMENT):
+            continue
+        box = scan.nodes[el]
+        names = [line_of(link) for link in box.css("a")[: 2 * MAX_TAGS]]
+        if names and not _is_site_wide(box) and not _stands_above(scan, box, headline):
+            return names
     return []
+
+
+def _is_site_wide(node: LexborNode) -> bool:
+    """Whether tags stand where the site shows those of the day: in its head, foot, menu or side
+    bar, or in a box named after what is hot."""
+    at: LexborNode | None = node
+    while at is not None and at.tag not in ("article", "main", "body"):
+        names = f"{at.attributes.get('class') or ''} {at.attributes.get('id') or ''}"
+        of_page = at.tag == "footer" and at.parent is not None and at.parent.tag == "body"
+        if of_page or at.tag in _SITE_PARTS or _OF_THE_DAY.search(names):
+            return True
+        at = at.parent
+    return False
+
+
+def _stands_above(scan: Scan, node: LexborNode, headline: int | None) -> bool:
+    """Whether an element ends before the headline."""
+    if headline is None:
+        return False
+    place = {each.mem_id: el for el, each in enumerate(scan.nodes)}
+    at: LexborNode | None = node
+    while at is not None and at.mem_id not in place:
+        at = at.parent
+    if at is None:
+        return False
+    el = place[at.mem_id]
+    return scan.starts[el] < headline and not scan.inside(scan.blocks[headline].el, el)
 
 
 def _split(keywords: list[str]) -> list[str]:

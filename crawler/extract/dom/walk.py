@@ -308,6 +308,10 @@ def _own_traits(attributes: Attributes, seen: set[str]) -> int:
         names = f"{names} {identifier}"
     seen.add(names)
     own = traits_of(names) if names else Trait.NONE
+    kind = attributes.get("type")
+    if kind:
+        # The editor of VCCorp writes `type="RelatedNewsBox"`; its `type="content"` is text.
+        own |= traits_of(kind) & Trait.RELATED
     style = attributes.get("style")
     if (style and is_invisible(style)) or "hidden" in attributes:
         own |= Trait.HIDDEN

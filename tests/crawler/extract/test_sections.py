@@ -20,7 +20,7 @@ def path_of(inner: str, head: str = "", near: bool = False) -> tuple[list[str], 
 
 def tags_of(inner: str, head: str = "") -> tuple[list[str], str]:
     page = context(inner, head)
-    return find_tags(page.page, page.data, page.scan)
+    return find_tags(page.page, page.data, page.scan, headline=page.headline)
 
 
 def crumbs(*names: str) -> str:
@@ -137,3 +137,32 @@ def test_tags_are_kept_once_without_labels_and_forty_at_most() -> None:
     found = tags_of(links)[0]
     assert found[:2] == ["Kè", "tag0"]
     assert len(found) == 40
+
+
+def test_tags_in_one_meta_are_single_tags() -> None:
+    many = ", ".join(f"từ khóa số {n}a" for n in range(12))
+    assert tags_of("", "<meta property=article:tag content='kè, sạt lở,sông Hậu'>")[0] == [
+        "kè",
+        "sạt lở",
+        "sông Hậu",
+    ]
+    assert len(tags_of("", f"<meta property=article:tag content='{many}'>")[0]) == 12
+    two = "<meta property=article:tag content=lũ><meta property=article:tag content='a, b'>"
+    assert tags_of("", two)[0] == ["lũ", "a, b"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<header><div class=tags>{}</div></header>",
+        "<div class='topics hot'>{}</div>",
+        "<div class=top><ul class=tags>{}</ul></div><h1>Kè</h1>",
+        "<div class=top><p><a class=tag href=/x>Lũ</a>{}</p></div><h1>Kè</h1>",
+        "<aside><div class=tagcloud>{}</div></aside>",
+        "<div class=trending-topics>{}</div>",
+    ],
+)
+def test_topics_of_the_day_are_no_tags(box: str) -> None:
+    inner = box.format("<a href=/a>Đại hội</a><a href=/b>Bão số 3</a>")
+    assert tags_of(inner) == ([], "")
+    assert tags_of(f"{inner}<div class=tags><a href=/c>kè</a></div>")[0] == ["kè"]

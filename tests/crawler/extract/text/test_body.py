@@ -142,6 +142,26 @@ def test_the_form_for_comments_is_no_text(line: str) -> None:
     assert pruned(f"<p>{LONG}</p><p>{MORE}</p><p>{line}</p>") == [LONG, MORE]
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div type="RelatedNewsBox">{}</div>',
+        '<div class="VCSortableInPreviewMode" type="RelatedOneNews">{}</div>',
+        "<div class=kbwscwl-relatedbox>{}</div>",
+        "<div><b>Tham khảo thêm</b>{}</div>",
+    ],
+)
+def test_boxes_that_an_editor_sets_into_a_text_for_other_articles(box: str) -> None:
+    other = "<img src=/khac.jpg><p>Xã bên vừa xong ba cây số kè, dân mừng.</p>"
+    text = f"<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>"
+    assert pruned(f"{text}{box.format(other)}<p>{LONG}</p>") == [LONG, MORE, THIRD, LONG]
+
+
+def test_a_box_of_content_is_text() -> None:
+    box = f'<div class="VCSortableInPreviewMode" type="content"><p>{THIRD}</p></div>'
+    assert pruned(f"<p>{LONG}</p>{box}<p>{MORE}</p>") == [LONG, THIRD, MORE]
+
+
 def test_a_note_near_the_end_cuts_it_and_one_in_the_middle_does_not() -> None:
     assert pruned(f"{P}<p>About the author</p><p>Anh viết.</p>") == [LONG, MORE, THIRD]
     assert pruned(f"<p>{LONG}</p><p>About the author</p><p>{MORE * 4}</p>")[1:2] == [
