@@ -17,6 +17,9 @@ from storage.places.scan import How, find_names
 if TYPE_CHECKING:
     from storage.places.units import Units
 
+MOST = 2_000
+"""Capitalised names of a text that are read."""
+
 __all__ = ["How", "Mention", "Setting", "find_mentions"]
 
 
@@ -36,8 +39,11 @@ class Mention:
 
 
 def find_mentions(units: Units, text: str, setting: Setting) -> list[Mention]:
-    """Return the units that a text names, in order; what stays unclear is left out."""
-    found = join_lists(units, text, find_names(units, text))
+    """Return the units that a text names, in order; what stays unclear is left out.
+
+    Reads the first ``MOST`` names: an article has some dozen, a directory of places is none.
+    """
+    found = join_lists(units, text, find_names(units, text, MOST))
     Reader(units, text, setting, found).read()
     return [
         Mention(one.unit.code, one.how, round(one.sure, 3), one.start, one.end - one.start)

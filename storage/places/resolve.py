@@ -178,11 +178,14 @@ class Reader:
 
     def _settle(self, one: Found, candidates: Sequence[Unit]) -> Unit | None:
         """Give a name the unit that most speaks for; none where two are alike."""
-        scored = sorted(
-            ((self._score(one, unit), unit) for unit in candidates), key=lambda x: -x[0][0]
-        )
-        (best, factor), unit = scored[0]
-        if len(scored) > 1 and scored[1][0][0] == best:
+        era = self._era(one)
+        scored = []
+        for unit in candidates:
+            score, factor = self._score(one, unit)
+            scored.append((score + era[unit.old], factor, unit))
+        scored.sort(key=lambda row: -row[0])
+        best, factor, unit = scored[0]
+        if len(scored) > 1 and scored[1][0] == best:
             return None
         if factor == ELSEWHERE or (factor == UNIQUE and not self._is_known_far(one, candidates)):
             return None
@@ -217,19 +220,22 @@ class Reader:
         abroad = unit.level == COMMUNE and province.code not in self._home
         if abroad and factor != BESIDE and any(parent.kind for parent in one.parents):
             factor = ELSEWHERE
-        return score + self._era(one, unit), factor
+        return score, factor
 
-    def _era(self, one: Found, unit: Unit) -> float:
-        """Return what the article's day, and words such as ``cũ``, say for a unit."""
+    def _era(self, one: Found) -> tuple[float, float]:
+        """Return what day and sentence say for a unit of today and for one of before.
+
+        Words such as ``cũ`` outweigh the article's day.
+        """
         if _WAS.match(self._text, one.end):
-            return WAS if unit.old else 0.0
-        score = OF_THE_TIME if unit.old == self._old else 0.0
+            return 0.0, WAS
+        now, then = (0.0, OF_THE_TIME) if self._old else (OF_THE_TIME, 0.0)
         said = self._said_before(one.named_start or one.start)
         if _WAS_BEFORE.search(said):
-            score += SAID_OF_THE_TIME if unit.old else 0.0
+            then += SAID_OF_THE_TIME
         elif _IS_BEFORE.search(said):
-            score += SAID_OF_THE_TIME if not unit.old else 0.0
-        return score
+            now += SAID_OF_THE_TIME
+        return now, then
 
     def _said_before(self, start: int) -> str:
         """Return the sentence before a name."""

@@ -6,6 +6,7 @@ afterwards, in ``resolve``.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -48,7 +49,8 @@ RUN = re.compile(rf"{_WORD}(?: {_WORD})*+(?:{_OF_A_NAME})?")
 """Capitalised words side by side."""
 _NUMBER = r"\d{1,2}(?![\w/%]|[.,]\d)"
 _NUMBERED = re.compile(
-    rf"(?:\b([Pp]hường|[Qq]uận)|\b([PQ])\.?) ?({_NUMBER})((?:(?:, | và |-){_NUMBER})*)"
+    rf"(?:\b([Pp]hường|[Qq]uận)|\b([PQ])(?:\.|(?=\d{{1,2}}, ?[QT])))"
+    rf" ?({_NUMBER})((?:(?:, | và |-){_NUMBER})*)"
 )
 _DIGITS = re.compile(r"\d+")
 _DASH = re.compile(r" ?[-–] ?")
@@ -71,6 +73,8 @@ _NAMED_AFTER = ("cao tốc ", "Cao tốc ", "CLB ", "Câu lạc bộ ", "câu l�
 """Before a kind: a road or club that is named after the place."""
 LONGEST = 6
 """Words of the longest name."""
+LONGEST_LETTERS = 60
+"""Letters of the longest name, and more."""
 
 
 @dataclass(slots=True)
@@ -98,11 +102,12 @@ class Found:
     """Whether it may hold the unit right before it: ``xã A, Đức Hòa``."""
 
 
-def find_names(units: Units, text: str) -> list[Found]:
+def find_names(units: Units, text: str, most: int) -> list[Found]:
+    """Return the first names of a text, in order, each with the units that have it."""
     named = units.named
     found: list[Found] = []
     last_end = -1
-    for match in RUN.finditer(text):
+    for match in itertools.islice(RUN.finditer(text), most):
         start, end = match.span()
         if start < last_end:
             continue
@@ -114,7 +119,7 @@ def find_names(units: Units, text: str) -> list[Found]:
         if one:
             last_end = end
             found.append(one)
-    if numbered := {one.start: one for one in _find_numbered(named, text)}:
+    if numbered := {one.start: one for one in itertools.islice(_find_numbered(named, text), most)}:
         found = [one for one in found if one.start not in numbered]
         found = sorted([*found, *numbered.values()], key=lambda one: one.start)
     return found
@@ -126,9 +131,10 @@ def _dashed(named: dict[str, tuple[Unit, ...]], text: str, start: int, end: int)
     after = RUN.match(text, dash.end()) if dash else None
     if after is None:
         return end
-    words_before = text[start:end].split(" ")
+    words_before = text[start:end].rsplit(" ", LONGEST)[-LONGEST:]
+    rest = text[end : min(after.end(), end + LONGEST_LETTERS)]
     for skip in range(len(words_before)):
-        whole = " ".join(words_before[skip:]) + text[end : after.end()]
+        whole = " ".join(words_before[skip:]) + rest
         if whole.lower() in named:
             return after.end()
     return end

@@ -63,7 +63,7 @@ def test_a_commune_of_the_own_province_needs_no_other_words() -> None:
 
 def test_names_that_no_unit_has_do_not_end_a_list() -> None:
     text = "Các xã Mỹ Quý Tây, Xyz Abc và Bình Thành."
-    found = join_lists(UNITS, text, find_names(UNITS, text))
+    found = join_lists(UNITS, text, find_names(UNITS, text, 100))
     assert [text[one.start : one.end] for one in found] == ["Mỹ Quý Tây", "Bình Thành"]
     assert found[1].how == How.LIST
 
