@@ -140,7 +140,8 @@ def describe(row: Row) -> str:
         lines.append(f"page kept   capture {row.capture_id}")
     lines += [f"gap         {local(gap.begin_at)} to {local(gap.end_at)}" for gap in row.gaps]
     for seed in row.seeds:
-        lines.append(f"seed        {seed.kind} {seed.url}")
+        found = " (found on its site)" if seed.substitute_since else ""
+        lines.append(f"seed        {seed.kind} {seed.url}{found}")
         lines.append(f"            polled {local(seed.polled_at)}, next {local(seed.next_poll_at)}")
         if seed.next_poll_why:
             lines.append(f"            {seed.next_poll_why}")

@@ -6,7 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from crawler.runs.links import make_link
-from crawler.scheduling.policy import is_due
+from crawler.scheduling.due import current_seeds
+from crawler.scheduling.policy import is_due, is_full_turn
 from storage.instants import read_day
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Link, Poll, SeedState
+
+SUBSTITUTE_AFTER = 3
+"""Polls without an article link after which a seed of the source file is taken to be wrong."""
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +36,8 @@ class SeedRegistry:
         self.plan = plan
         self.clock = clock
         self.started_at = clock()
+        self._before: list[SeedState] = []
+        """The seeds of the source file that are polled in this run, as they were before."""
         self.complaints: list[str] = []
         """What went wrong, a sentence each: the run did not do all it should."""
 
@@ -41,17 +47,54 @@ class SeedRegistry:
         """Return the seeds to poll: those of the source file, else those found earlier."""
         self._forget_former_hosts()
         if self.source.seeds:
-            seeds = self.archive.seeds.put(
-                self.source.id, [(seed.kind, seed.url) for seed in self.source.seeds]
-            )
+            named = self._put_named()
+            substitutes = [seed for seed in self._current() if seed.substitute_since]
+            seeds = [*named, *substitutes]
         else:
             seeds = [
                 seed for seed in self.archive.seeds.of(self.source.id) if seed.parent_id is None
             ]
-        if not self.plan.due_only:
-            return seeds
+        if self.plan.due_only:
+            now = self.clock()
+            seeds = [seed for seed in seeds if is_due(seed.next_poll_at, seed.polled_at, now)]
+        if self.source.seeds:
+            self._before = [seed for seed in seeds if seed.substitute_since is None]
+        return seeds
+
+    def _put_named(self) -> list[SeedState]:
+        named = [(seed.kind, seed.url) for seed in self.source.seeds]
+        self.archive.seeds.drop_substitutes(self.source.id, [url for _, url in named])
+        return self.archive.seeds.put(self.source.id, named)
+
+    def _current(self) -> list[SeedState]:
+        return current_seeds(self.archive, self.source)
+
+    def needs_substitutes(self) -> bool:
+        """Return whether to look for seeds on the site, now that those of the file were polled.
+
+        When none of them has shown an article link for three polls: then, and once a day as long
+        as that lasts. As soon as one of them works, those that stood in for them are dropped, and
+        those that stopped to work themselves before others are looked for.
+        """
+        current = self._current()
+        named = [seed for seed in current if seed.substitute_since is None]
+        found = [seed for seed in current if seed.substitute_since is not None]
+        works = any(seed.polled_at and not seed.misses for seed in named)
+        useless = found if works else [seed for seed in found if seed.misses >= SUBSTITUTE_AFTER]
+        self.archive.seeds.drop_substitutes(self.source.id, [seed.url for seed in useless])
+        if works and found:
+            logger.warning("%s: a seed of its source file works again", self.source.id)
+        if not self._before or any(seed.misses < SUBSTITUTE_AFTER for seed in named):
+            return False
         now = self.clock()
-        return [seed for seed in seeds if is_due(seed.next_poll_at, seed.polled_at, now)]
+        return any(
+            seed.misses < SUBSTITUTE_AFTER or is_full_turn(seed.polled_at, now, seed.id)
+            for seed in self._before
+        )
+
+    def put_substitute(self, kind: str, url: str) -> SeedState:
+        """Record a seed that was found in the place of those of the source file."""
+        return self.archive.seeds.put_substitute(self.source.id, kind, url, self.clock())
 
     def _forget_former_hosts(self) -> None:
         """Drop the seeds on hosts that the source has left; discovery finds those of the new."""

@@ -86,11 +86,16 @@ def _first_seed(archive: Archive, source: Source) -> Due:
 def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
     """Return the seeds that are polled now: those of the source file, or those that were found.
 
-    Sitemaps named in an index are polled with it, and a seed that left the file is history.
+    Where none of the file's works, those that were found stand beside them. Sitemaps named in an
+    index are polled with it, and a seed that left the file is history.
     """
     named = {seed.url for seed in source.seeds}
     return [
         seed
         for seed in archive.seeds.of(source.id)
-        if (seed.url in named if named else seed.parent_id is None)
+        if (
+            seed.url in named or seed.substitute_since is not None
+            if named
+            else seed.parent_id is None
+        )
     ]

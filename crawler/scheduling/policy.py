@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.failures import FailureKind, Retry
@@ -38,6 +38,10 @@ _DENSITY = 0.87
 """This and the numbers of a surge are chosen with benchmarks/polling.py: in a month of five traces
 they take fewer requests than a fixed interval of ``start``, with shorter delays both in the median
 and for the slowest 5 %."""
+_SURE_AFTER = 3
+_UNSURE_WAIT = 3600.0
+"""Seconds. After the first failures it is asked again soon: with the third a wrong address is
+taken to be one, and others are looked for."""
 _STEP = dt.timedelta(minutes=5)
 _SURGE_WINDOW = dt.timedelta(hours=1)
 _SURGE_FADES = 3 * 3600.0
@@ -82,6 +86,12 @@ class Answer:
     """Why it failed, a word of `crawler.failures`; empty where it did not."""
     failures: float = 0.0
     """Weighed failures in a row, this one included: `crawler.failures.weigh`."""
+    misses: int = 0
+    """Polls in a row that showed no article link, this one included; 0: not known."""
+    missed_for: float = 0.0
+    """Seconds since the first of them."""
+    shown: int = 0
+    """Article links it showed when it last answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +115,7 @@ def next_poll(
     """
     moment = parse_instant(now)
     if answer.reason:
-        wait, why = _after_failure(answer, limits)
+        wait, why = _after_failure(answer, moment, rhythm, limits)
     else:
         wait, why = _after_success(answer, moment, rhythm, limits)
     wait = max(limits.shortest, min(limits.longest, wait))
@@ -254,9 +264,17 @@ def _after_success(
     return wait, why
 
 
-def _after_failure(answer: Answer, limits: Bounds) -> tuple[float, str]:
+def _after_failure(
+    answer: Answer, moment: dt.datetime, rhythm: Rhythm, limits: Bounds
+) -> tuple[float, str]:
     wait = limits.start * 2 ** min(answer.failures, 20.0)
     why = f"failed ({answer.reason}), weighed failures in a row {answer.failures:g}"
+    if 0 < answer.misses < _SURE_AFTER:
+        wait = min(wait, _UNSURE_WAIT)
+    if answer.missed_for < _DAY:
+        # Most troubles pass within hours; what it shows must not have turned over by then.
+        shown = replace(answer, seen=answer.shown)
+        wait = min(wait, max(limits.start, _half_turnover(shown, moment, rhythm, limits)))
     if wait >= limits.longest:
         return (
             limits.longest,

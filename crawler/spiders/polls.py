@@ -25,6 +25,7 @@ from crawler.runs.polls import PollProgress, choose_children, gap_end, needs_nex
 from crawler.scheduling.policy import Answer, is_full_turn
 from crawler.scheduling.polls import plan_poll, read_freshness
 from crawler.sources import SeedKind
+from storage.instants import parse_instant
 from storage.records import Poll, SeedState
 
 if TYPE_CHECKING:
@@ -297,6 +298,9 @@ class Poller:
             max_age=poll.max_age,
             reason=poll.reason,
             failures=failures,
+            misses=poll.seed.misses + 1,
+            missed_for=_seconds_between(poll.seed.missed_since or now, now),
+            shown=poll.seed.seen or 0,
         )
         return plan_poll(
             self.seeds.archive,
@@ -345,6 +349,10 @@ class Poller:
             return  # a first poll leaves no gap
         end = gap_end(poll.dates, begin, self.seeds.clock())
         self.seeds.record_gap(poll.seed, begin, end)
+
+
+def _seconds_between(begin: str, end: str) -> float:
+    return (parse_instant(end) - parse_instant(begin)).total_seconds()
 
 
 def _is_missed(poll: PollProgress) -> bool:

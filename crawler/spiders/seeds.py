@@ -2,7 +2,8 @@
 
 Several places at once: feeds the home page links, sections it links, sitemaps that robots.txt
 names, and the usual addresses. What answers as it should becomes a seed and stays one; the rest
-is asked again once a day.
+is asked again once a day. The same for a source none of whose seeds works, once its home page has
+answered: what is found then stands in for them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from crawler.discovery.reader import describe_reading, read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.failures import describe_failure, status_word
 from crawler.net.errors import explain_failure
+from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_full_turn
 from crawler.sources import SeedKind
 
@@ -47,6 +49,8 @@ class SeedFinder:
         self._tried: set[str] = set()
         self._found = 0
         self._open = 0
+        self._heals = False
+        """Looks for seeds in the place of those of the source file."""
 
     def start(self) -> list[Request]:
         """Return the first requests; none if seeds were looked for less than a day ago."""
@@ -55,9 +59,26 @@ class SeedFinder:
         self._found = len(known)
         if known and not is_full_turn(known[0].complete_at, self.seeds.clock(), known[0].id):
             return []
+        return [self._ask_home(), *self._ask_usual()]
+
+    def heal(self) -> list[Request]:
+        """Return the request for the home page if none of the file's seeds works; asked once."""
+        if self._heals or not self.source.seeds:
+            return []
+        self._heals = True
+        if not self.seeds.needs_substitutes():
+            return []
+        current = current_seeds(self.seeds.archive, self.source)
+        self._tried = {seed.url for seed in current}
+        self._found = sum(seed.substitute_since is not None for seed in current)
+        return [self._ask_home()]
+
+    def _ask_home(self) -> Request:
+        return self._ask(self.source.homepage, self.read_homepage, self.miss_homepage)
+
+    def _ask_usual(self) -> list[Request]:
         robots = urljoin(self.source.homepage, "/robots.txt")
         return [
-            self._ask(self.source.homepage, self.read_homepage, self.miss_homepage),
             self._ask(robots, self.read_robots, self.miss),
             *self._try(usual_seeds(self.source)),
         ]
@@ -71,6 +92,8 @@ class SeedFinder:
         home = self.source.homepage
         listing = read_listing(response.body, response.url, self.source)
         requests = self._try(seeds_from_listing(listing, home))
+        if self._heals:
+            requests += self._ask_usual()
         if home not in self._tried and articles_among(self.source, listing.links):
             self._tried.add(home)
             requests += self._adopt(SeedKind.LISTING, home, response)
@@ -95,7 +118,8 @@ class SeedFinder:
 
     def _adopt(self, kind: str, url: str, response: Response) -> list[Request]:
         self._found += 1
-        return self.polls.adopt(self.seeds.put_seed(kind, url), response)
+        put = self.seeds.put_substitute if self._heals else self.seeds.put_seed
+        return self.polls.adopt(put(kind, url), response)
 
     def miss(self, failure: Failure) -> list[Request]:
         """Take in that a place is not there."""
@@ -141,9 +165,16 @@ class SeedFinder:
         return describe_reading(reading) is None
 
     def _conclude(self) -> list[Request]:
-        if self._open == 0 and self._found == 0:
+        if self._open:
+            return []
+        if self._found == 0:
             self.seeds.complain(
                 f"{self.source.id}: {self.source.homepage} shows no feed, no sitemap and no list "
                 "of articles; name its seeds in the source file"
+            )
+        elif self._heals:
+            self.seeds.complain(
+                f"{self.source.id}: no seed of its source file works; it is read from "
+                f"{self._found} that were found on its site"
             )
         return []

@@ -101,6 +101,8 @@ class Session:
         recorder = self.recorder
         if recorder.plan.url is not None:
             return []
+        if self.backfill is None and (requests := self.finder.heal()):
+            return requests
         links = recorder.next_links()
         if not links and self.backfill is not None and recorder.room != 0:
             if self.backfill.release(recorder.room):

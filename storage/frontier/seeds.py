@@ -71,6 +71,25 @@ class Seeds:
         )
         return [record(SeedState, row) for row in rows]
 
+    def put_substitute(self, source_id: str, kind: str, url: str, now: str) -> SeedState:
+        """Add a seed that stands in for those of the source file, and return its state."""
+        with self._db.transaction():
+            self.put(source_id, [(kind, url)])
+            self._db.conn.execute(
+                "update seeds set substitute_since = coalesce(substitute_since, ?)"
+                " where source_id = ? and url = ?",
+                (now, source_id, url),
+            )
+            return next(seed for seed in self.of(source_id) if seed.url == url)
+
+    def drop_substitutes(self, source_id: str, urls: Iterable[str]) -> None:
+        """Let seeds no longer stand in for others. Their rows stay, as those of former seeds."""
+        with self._db.transaction():
+            self._db.conn.executemany(
+                "update seeds set substitute_since = null where source_id = ? and url = ?",
+                [(source_id, url) for url in urls],
+            )
+
     def put_children(self, index: SeedState, urls: Iterable[str]) -> list[SeedState]:
         """Add the sitemaps that an index names and return their states.
 

@@ -245,3 +245,23 @@ def test_every_wait_is_positive_and_within_the_bounds_and_jitter(
     waited = (parse_instant(decision.at) - parse_instant(text)).total_seconds()
     assert min(1, limits.shortest * 0.9) - 1 <= waited <= max(1, limits.longest * 1.1) + 1
     assert decision.why
+
+
+def test_a_seed_that_fails_is_asked_three_times_within_hours() -> None:
+    slow = bounds(6 * 3600)
+    for misses in (1, 2):
+        answer = Answer(reason="http-404", failures=float(misses), misses=misses)
+        decision = next_poll(answer, now=NOW, rhythm=rhythm_of([]), limits=slow, chance=Middle())
+        waited = (parse_instant(decision.at) - parse_instant(NOW)).total_seconds()
+        assert waited == pytest.approx(slow.shortest, abs=1)
+    third = Answer(reason="http-404", failures=3.0, misses=3, missed_for=4 * 3600)
+    assert wait(third, rhythm_of([])) > 3 * 3600
+
+
+def test_a_seed_that_fails_for_some_hours_is_asked_before_half_of_it_turns_over() -> None:
+    steady = rhythm_of([parse_instant(NOW) - dt.timedelta(minutes=15 * n) for n in range(2000)])
+    failing = Answer(reason="http-403", failures=4.0, misses=4, missed_for=4 * 3600, shown=10)
+    assert wait(failing, steady) <= 2 * 3600
+    assert wait(replace(failing, shown=400), steady) > 4 * 3600
+    lasting = replace(failing, missed_for=2 * 86400)
+    assert wait(lasting, steady) > 4 * 3600, "after a day nobody is served by more polls"
