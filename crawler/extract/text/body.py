@@ -78,6 +78,12 @@ SEVERAL_PICTURES = 3
 """Pictures that can be a story without a text."""
 COMMENTED = 400
 """Characters of text above a heading behind which only readers speak."""
+ITEMS_TEXT = 200
+"""What the text between a headline and its items is worth at least."""
+TAKEN = 0.25
+"""Share of a text that boxes of teasers may take from it: what is more is the text."""
+NEXT_ARTICLE = 0.3
+"""Share of the text above a later first-level heading that can be an article of its own."""
 DRAG = 0.15
 """How much of what speaks against an element counts: an article is full of insertions."""
 
@@ -105,7 +111,7 @@ def find_body(scan: Scan, start: int = -1) -> Body | None:
     best = _descend(scan, sums)
     if sums[best] < MIN_TEXT:
         return _pictures(scan, start)
-    best = _first_of_several(scan, sums, best)
+    best = _first_of_several(scan, sums, best, start)
     best = _column_of_headline(scan, sums, best, start)
     blocks = [b for b in scan.blocks if scan.inside(b.el, best)]
     return Body(el=best, blocks=blocks, score=sums[best])
@@ -176,9 +182,9 @@ def _descend(scan: Scan, sums: list[float]) -> int:
     return el
 
 
-def _first_of_several(scan: Scan, sums: list[float], best: int) -> int:
+def _first_of_several(scan: Scan, sums: list[float], best: int, start: int) -> int:
     """Where a page goes on with further articles, each an ``article`` or with a first-level
-    heading of its own, the first of them."""
+    heading of its own, the first of them. Items below one headline and its text are none."""
     headed = {
         el
         for block in scan.blocks
@@ -193,9 +199,13 @@ def _first_of_several(scan: Scan, sums: list[float], best: int) -> int:
         and (scan.tags[el] == "article" or el in headed)
     ]
     same = [el for el in children if scan.own[el] == scan.own[children[0]]]
-    if len(same) >= 2 and sum(sums[el] for el in same) > 0.7 * sums[best]:
-        return same[0]
-    return best
+    if len(same) < 2 or sum(sums[el] for el in same) <= 0.7 * sums[best]:
+        return best
+    values = _weigh(scan)
+    before = range(max(start + 1, scan.starts[best]), scan.starts[same[0]])
+    if sum(max(0.0, values[index]) for index in before) >= ITEMS_TEXT:
+        return best
+    return same[0]
 
 
 def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) -> int:
@@ -224,6 +234,10 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
     for block in body.blocks:
         prose[block.el] += _prose(block)
     teasers = find_teasers(scan, body.blocks, body.el)
+    if _prose_of(scan, body.blocks, teasers) > TAKEN * prose.total():
+        teasers = set()
+    beside: set[int] = set()
+    headed = False
     for block in body.blocks:
         if in_teaser(scan, block, teasers):
             continue
@@ -237,8 +251,11 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
             kept.append(block)
             continue
         if block.tag == "h1" and size > 600 and not block.links:
-            # The next article of a page that goes on for ever.
-            break
+            headed = headed or scan.parents[block.el] in beside
+            if not headed and size > NEXT_ARTICLE * prose.total():
+                # The next article of a page that goes on for ever.
+                break
+            headed = True
         if is_comments_heading(block.text):
             if size > COMMENTED and not block.links:
                 break
@@ -251,8 +268,14 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         if is_no_text(block) and not _leads_away(scan, block, host):
             continue
         size += len(block.text)
+        beside.add(scan.parents[block.el])
         kept.append(block)
     return _without_tail(kept)
+
+
+def _prose_of(scan: Scan, blocks: list[Block], boxes: set[int]) -> int:
+    """How much prose the boxes hold."""
+    return sum(_prose(block) for block in blocks if in_teaser(scan, block, boxes))
 
 
 def is_no_text(block: Block) -> bool:

@@ -116,8 +116,38 @@ def test_a_related_line_inside_running_text_takes_only_itself() -> None:
 
 
 def test_the_next_article_of_an_endless_page_ends_the_text() -> None:
-    assert pruned(f"<p>{LONG * 6}</p><h1>Tựa khác</h1><p>{MORE}</p>") == [LONG * 6]
-    assert pruned(f"<p>{LONG}</p><h1>Tựa khác</h1><p>{MORE}</p>") == [LONG, "Tựa khác", MORE]
+    other = f"<div><h1>Tựa khác</h1><p>{MORE}</p></div>"
+    assert pruned(f"<p>{LONG * 6}</p>{other}") == [LONG * 6]
+    assert pruned(f"<p>{LONG}</p>{other}") == [LONG, "Tựa khác", MORE]
+
+
+def test_a_first_level_heading_among_the_paragraphs_is_a_subhead() -> None:
+    text = f"<p>{LONG * 6}</p><h1>Tựa phụ</h1><p>{MORE}</p>"
+    assert pruned(text) == [LONG * 6, "Tựa phụ", MORE]
+    assert pruned(f"{text}<h1>Tựa phụ hai</h1><p>{THIRD}</p>")[-2:] == ["Tựa phụ hai", THIRD]
+
+
+def test_a_heading_that_leaves_hardly_a_text_above_it_ends_none() -> None:
+    rest = "".join(f"<div><h1>Phần {n}</h1><p>{LONG * 6} {n}</p></div>" for n in range(4))
+    assert len(pruned(f"<p>{LONG * 6}</p>{rest}")) == 9
+
+
+def test_teasers_take_no_large_part_of_a_text() -> None:
+    def items(count: int, text: str) -> str:
+        link = "<h3><a href=/x>Kè Long Khánh và những điều cần biết</a></h3>"
+        return "".join(f"<div class=item>{link}<p>{text}</p></div>" for _ in range(count))
+
+    text = "".join(f"<p>{each}</p>" for each in (LONG, MORE, THIRD) * 6)
+    assert pruned(f"{text}{items(3, MORE)}") == [LONG, MORE, THIRD] * 6
+    assert pruned(f"{text}{items(12, MORE)}").count(MORE) == 18
+
+
+def test_items_below_a_text_are_no_further_articles() -> None:
+    items = "".join(
+        f"<article class=item><h2>Nơi {n}</h2><p>{LONG * 6}</p></article>" for n in "abc"
+    )
+    body = body_of(f"<h1>Tựa</h1><div><p>{LONG}</p><p>{MORE}</p>{items}</div>", 0)
+    assert sum(block.text.startswith(LONG) for block in body.blocks) == 4
 
 
 @pytest.mark.parametrize(
