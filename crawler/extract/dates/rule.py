@@ -223,9 +223,18 @@ def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> flo
     if candidate.is_visible:
         trust += 0.3 * (parsed.label == "published") + 0.2 * (parsed.wall is not None)
         trust -= 1.5 * parsed.prose + 0.3 * (parsed.weekday is False)
-    if _is_clock(parsed, now) and any(each.parsed.on != parsed.on for each in options):
+    if _is_clock(parsed, now) and any(_contradicts_clock(each, option) for each in options):
         trust -= 2.0
     return trust
+
+
+def _contradicts_clock(other: _Option, clock: _Option) -> bool:
+    """Return whether another value names another day in its likeliest reading.
+
+    A value's own other reading, as if its zone were false, says nothing against it.
+    """
+    is_another = other.candidate is not clock.candidate and other.index == 0
+    return is_another and other.parsed.on != clock.parsed.on
 
 
 FAR = 0.6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from email.utils import format_datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ from crawler.extract.dates.rule import (
     read_visible,
 )
 from crawler.extract.dates.urls import url_date
+from storage.instants import VIETNAM
 
 NOW = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
 
@@ -178,6 +180,23 @@ def test_related_dates_lose_against_the_nearer_one() -> None:
         visible("14:00, 30/08/2015", 5, where="visible"),
     )
     assert when(chosen) == "2015-08-30 14:00:00"
+
+
+@pytest.mark.parametrize("hour", [17, 20, 23])
+def test_an_article_of_the_evening_that_is_fetched_at_once_keeps_its_day(hour: int) -> None:
+    """Read as UTC, its time would be of the next day: no other value says so."""
+    at = dt.datetime(2026, 11, 23, hour, 55, tzinfo=VIETNAM)
+    now = at + dt.timedelta(minutes=4)
+    values = [
+        read_machine(at.isoformat(), where="meta", now=now),
+        read_machine(format_datetime(at.astimezone(dt.UTC), usegmt=True), where="feed", now=now),
+        read_visible(f"{at:%d/%m/%Y %H:%M}", where="near title", now=now, position=20),
+    ]
+    assert all(values)
+    chosen = choose_date([each for each in values if each], now=now)
+    assert when(chosen) == f"2026-11-23 {hour}:55:00"
+    alone = choose_date([each for each in values[:1] if each], now=now)
+    assert when(alone) == f"2026-11-23 {hour}:55:00"
 
 
 def test_the_moment_of_the_fetch_is_a_clock_where_something_else_is_said() -> None:
