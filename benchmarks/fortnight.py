@@ -27,13 +27,14 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from life import certificates, verdict
+from life import verdict
 from life.machine import Machine, Receiver, find_faketime, no_space, small_disk
 from life.papers import FORMS, SEEDS, Paper, World
 from life.stories import DAY, HOUR, START, write_stories
 from life.troubles import deal_troubles
 
 from crawler.scheduling import policy
+from tests.support.certificates import make_certificate, trust
 from tests.support.crawls import Desk
 
 if TYPE_CHECKING:
@@ -100,24 +101,30 @@ def open_papers(
     options: argparse.Namespace, desk: Desk, world: World, stack: contextlib.ExitStack
 ) -> list[Paper]:
     """Start the papers and write their source files."""
-    sound, expired, authority = certificates.make(
-        desk.folder, [f"127.0.{n + 1}.1" for n in range(60)]
-    )
-    # The crawler's processes inherit it: OpenSSL trusts this authority beside no other.
-    os.environ["SSL_CERT_FILE"] = str(authority)
     papers = []
     for number in range(options.sources):
         form = FORMS[number % len(FORMS)]
         name = f"bao-{number:02}-{form}"
         chance = Random(f"{options.seed}-{name}")
         stories = write_stories(name, options.days, chance, videos=form == "broadcaster")
-        site = {"host": f"127.0.{number + 1}.1", "tls": sound if number % 5 == 0 else None}
-        paper = Paper(name, form, stories, world, chance, **site)
-        paper.expired = expired
+        paper = Paper(name, form, stories, world, chance, host=f"127.0.{number + 1}.1")
+        if number % 5 == 0:
+            certify(paper, desk.folder)
         papers.append(stack.enter_context(paper))
         stack.enter_context(paper.second)
         add_source(desk, paper, chance)
     return papers
+
+
+def certify(paper: Paper, folder: Path) -> None:
+    """Give the paper a sound certificate and an expired one, which the machine both trusts."""
+    kept, ahead = folder / "certificates", round((START - time.time()) / DAY)
+    kept.mkdir(exist_ok=True)
+    paper.tls = paper.sound = make_certificate(kept, address=paper.host, begin=-9, end=ahead + 99)
+    paper.expired = make_certificate(kept, address=paper.host, begin=-8, end=ahead - 1)
+    # The crawler's processes inherit it: OpenSSL trusts these and no other.
+    os.environ["SSL_CERT_FILE"] = str(folder / "trusted.pem")
+    trust(folder / "trusted.pem", kept)
 
 
 def add_source(desk: Desk, paper: Paper, chance: Random) -> None:

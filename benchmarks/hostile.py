@@ -64,7 +64,7 @@ OUTWARD = {
     "aliased.test": lambda own: ["far.aliased.test.", own],
 }
 """Names with a public site of their own beside what they should not lead to."""
-SEEDED = seeds.FEEDS | seeds.SITEMAPS
+SEEDED = seeds.FEEDS | seeds.SITEMAPS | seeds.LISTINGS
 MEGABYTES = 200
 SETTINGS = {
     "DOWNLOAD_TIMEOUT": "6",
@@ -132,6 +132,7 @@ def whole_sites() -> dict[str, tuple[Callable[[], Town], tuple[str, str]]]:
     feed = ("feed", seeds.FEED)
     made = {name: (make, feed) for name, (make, _) in seeds.FEEDS.items()}
     made |= {name: (make, ("sitemap", seeds.SITEMAP)) for name, (make, _) in seeds.SITEMAPS.items()}
+    made |= {name: (make, ("listing", seeds.LISTING)) for name, (make, _) in seeds.LISTINGS.items()}
     made |= {name: (make, ("feed", "/rss/home.rss")) for name, (make, _) in manners.ROBOTS.items()}
     made |= {name: (make, ("listing", seed)) for name, (make, seed) in manners.TRAPS.items()}
     return made

@@ -95,7 +95,7 @@ class Paper(Site):
         self.troubles: list[Trouble] = []
         self.visits: list[Visit] = []
         self.expired: ssl.SSLContext | None = None
-        self.sound = self.tls
+        self.sound: ssl.SSLContext | None = None
         self.title = f"Báo {name.title()}"
         self._style = chance.choice(STYLES)
         self._marks = chance.choice(("meta", "meta", "plain"))

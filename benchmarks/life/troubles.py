@@ -84,7 +84,7 @@ def deal_troubles(papers: Mapping[str, Sequence[str]], days: int, chance: Random
     waiting: list[Kind] = []
     last_day = days if days < 4 else days - 1
     for day in range(1, last_day):
-        for _ in range(max(2, len(papers) // 5)):
+        for _ in range(max(4, len(papers) // 4)):
             if not waiting:
                 waiting = chance.sample(KINDS, len(KINDS))
             kind = waiting.pop()
