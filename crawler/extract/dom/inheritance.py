@@ -24,6 +24,9 @@ SOME_LINES = 1500
 """Characters of prose that no byline, date, caption or lead holds."""
 GOOD_PART = 0.35
 """Share of a page's prose that no menu or hidden box holds."""
+MANY_WORDS, SOME_PART, FEW_LINKS = 800, 0.1, 0.1
+"""Characters of prose, their share of the page's and the share of links in them: no name of a box
+has a verdict on so much with so few."""
 MOST = 0.75
 """Share above which an element is the page itself: only `content` can be true of it."""
 
@@ -31,6 +34,8 @@ _OF_LINES = Trait.BYLINE | Trait.DATE | Trait.CAPTION | Trait.LEAD | Trait.TITLE
 """What only a few lines can be: on an element with much prose the name means something else."""
 _OF_PAGE = Trait.JUNK | Trait.HIDDEN
 """What whole pages are called by mistake; a related box may well hold most of a page's prose."""
+_OF_BOXES = Trait.JUNK | Trait.RELATED | Trait.TAGS
+"""What boxes beside the text are named."""
 _NO_PARAGRAPH = Trait.JUNK | Trait.RELATED | Trait.TAGS
 """What a paragraph of prose is never, whatever an editor's tool called it."""
 
@@ -38,6 +43,7 @@ _NO_PARAGRAPH = Trait.JUNK | Trait.RELATED | Trait.TAGS
 def hand_down(scan: Scan) -> None:
     """Hand traits down from the elements to the blocks, where they are true."""
     mass = _mass(scan)
+    linked = _linked_mass(scan)
     stated = _stated_mass(scan, mass)
     titled = _holding_headline(scan)
     handed = [Trait.NONE] * len(scan.tags)
@@ -45,6 +51,9 @@ def hand_down(scan: Scan) -> None:
         own = believe(scan.own[el], scan.tags[el], mass[el], mass[0], titled=el in titled)
         if stated[el] * 2 > mass[el]:
             own &= ~Trait.JUNK
+        if mass[el] > max(MANY_WORDS, SOME_PART * mass[0]) and linked[el] < FEW_LINKS * mass[el]:
+            # Hundreds of words without links are a text, whatever their box is called.
+            own &= ~_OF_BOXES
         handed[el] = handed[scan.parents[el]] | own
     for block in scan.blocks:
         block.traits |= handed[block.el]
@@ -80,6 +89,17 @@ def _mass(scan: Scan) -> list[int]:
     for el in range(len(mass) - 1, 0, -1):
         mass[scan.parents[el]] += mass[el]
     return mass
+
+
+def _linked_mass(scan: Scan) -> list[int]:
+    """Return how many characters of links each element holds."""
+    linked = [0] * len(scan.tags)
+    for block in scan.blocks:
+        if not block.image:
+            linked[block.el] += block.links
+    for el in range(len(linked) - 1, 0, -1):
+        linked[scan.parents[el]] += linked[el]
+    return linked
 
 
 def _stated_mass(scan: Scan, mass: list[int]) -> list[int]:
