@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from storage.places.coverage import answered_by
 from storage.places.mentions import Mention, Setting, find_mentions
-from storage.places.names import folded_name
-from storage.places.units import CHANGED_ON, PROVINCE, load_units
+from storage.places.questions import find_provinces
+from storage.places.units import CHANGED_ON, load_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,17 +103,8 @@ class Places:
             row = self._db.conn.execute(
                 "select province, province_before_2025 from sources where id = ?", (source_id,)
             ).fetchone()
-            names = [name for name in row or () if name]
-            self._homes[source_id] = frozenset(
-                unit.code for name in names for unit in _provinces(name)
-            )
+            self._homes[source_id] = find_provinces(name for name in row or () if name)
         return self._homes[source_id]
-
-
-def _provinces(name: str) -> Iterable[Unit]:
-    """Return the provinces of a name in the catalogue, before and since July 2025."""
-    bare = folded_name(name).removeprefix("tp ").removeprefix("thanh pho ")
-    return [unit for unit in load_units().folded.get(bare, ()) if unit.level == PROVINCE]
 
 
 def _answered(codes: Iterable[str]) -> dict[str, Unit]:

@@ -69,6 +69,14 @@ def find_place(text: str) -> Place:
     return Place(chosen[0], describe(units, chosen[0]))
 
 
+def find_provinces(names: Iterable[str]) -> frozenset[str]:
+    """Return the codes of provinces, before and since July 2025, by names of the catalogue."""
+    bare = (folded_name(name).removeprefix("tp ").removeprefix("thanh pho ") for name in names)
+    units = load_units().folded
+    found = (unit for name in bare for unit in units.get(name, ()))
+    return frozenset(unit.code for unit in found if unit.level == PROVINCE)
+
+
 def describe(units: Units, unit: Unit) -> str:
     """Return the history of a unit in a line: what it was, and what it is."""
     if unit.old:
