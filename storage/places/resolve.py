@@ -21,6 +21,8 @@ BASE = {How.KIND: 0.95, How.LIST: 0.9, How.PARENT: 0.9, How.NAME: 0.8, How.REPEA
 BESIDE, NAMED, HOME, UNIQUE = 1.0, 0.97, 0.95, 0.85
 """The parent stands beside it; is named in the article; is the outlet's; or no other unit has
 the name."""
+CITIES_SINCE = "2026"
+"""Before, Bắc Ninh, Đồng Nai and Quảng Ninh were no cities: "TP Bắc Ninh" was one in Bắc Ninh."""
 ELSEWHERE = 0.0
 """What stands beside the name does not hold the unit."""
 LOOSE = 0.8
@@ -44,16 +46,22 @@ _WAS = re.compile(
 _MERGED = r"(?:từ|toàn bộ|nguyên trạng|các|hai|ba|xã|phường|huyện|tỉnh|thị trấn|thành phố)"
 _WAS_BEFORE = re.compile(
     r"\b(?:trước đây|trước kia|trước|vốn|nguyên) (?:là|thuộc)\b"
+    r"|\b(?:khi|hồi|thời|lúc) (?:đó )?còn\b|\bcòn thuộc\b|\btrước (?:ngày )?0?1/7\b"
     r"|\bcơ sở (?:nhập|sáp nhập|hợp nhất|sắp xếp)\b|\bthành lập (?:từ|trên cơ sở)\b"
-    rf"|\b(?:sáp nhập|hợp nhất|nhập) (?:{_MERGED} |$|(?=[A-ZĐ]))",
+    rf"|\b(?:sáp nhập|hợp nhất|nhập) (?:{_MERGED} |$|(?-i:(?=[A-ZĐ])))",
     re.IGNORECASE,
 )
-_IS_BEFORE = re.compile(r"\b(?:nay|giờ) (?:là|thuộc)\b|\bthành lập\b|\bmang tên\b", re.IGNORECASE)
+_IS_BEFORE = re.compile(
+    r"\b(?:nay|bây giờ) (?:là|thuộc)\b|\bthành lập\b|\bmang tên\b", re.IGNORECASE
+)
+_NEW = re.compile(r" mới\b")
+_MERGING = re.compile(r" (?:hợp nhất|sáp nhập|nhập)(?! vào| với)\b")
 _SENTENCE_ENDS = re.compile(r"[.;\n]")
 LOOKED_BACK = 160
 """Characters before a name in which its sentence may say that it was, or is."""
 OWN_PLACE, NAMED_PLACE, NAMED_DISTRICT, BESIDE_PLACE, NOT_BESIDE = 2.0, 2.0, 3.0, 5.0, -3.0
 OF_THE_TIME, SAID_OF_THE_TIME, WAS = 4.0, 5.0, 9.0
+ENDED_BESIDE = -4.5
 """What speaks for a unit, weighed: the outlet's province, a province or district that the article
 names, what stands beside it; the time of the article, words of the sentence, ``cũ`` behind it.
 A district of the article outweighs no unit of the article's time; one beside the name does."""
@@ -69,6 +77,7 @@ class Reader:
         self._home = setting.home
         self._old = setting.day is not None and setting.day < CHANGED_ON
         self._dated = setting.day is not None
+        self._day = setting.day or ""
         self._provinces: set[str] = set()
         self._districts: set[str] = set()
         self._told: dict[str, Unit] = {}
@@ -119,7 +128,7 @@ class Reader:
     def _may_be(self, one: Found, level: int, candidates: Sequence[Unit]) -> bool:
         """Return whether a name is a place of that level at all, and note how that is known."""
         if one.kind:
-            return True
+            return level != PROVINCE or not self._is_city_of_then(one)
         if one.trap or not (one.whole or level == PROVINCE):
             return False
         if level == PROVINCE:
@@ -130,7 +139,28 @@ class Reader:
         if self._is_beside(one, candidates) or (level == DISTRICT and one.holds):
             one.how = How.PARENT
             return True
+        if level == DISTRICT and self._is_known_city(one, candidates):
+            return True
         return level == self._home_level(one) and self._is_home(one, candidates)
+
+    def _is_known_city(self, one: Found, candidates: Sequence[Unit]) -> bool:
+        """Return whether a bare name behind ``ở``, ``từ``, ... is a city that needs no province."""
+        before = self._text[max(0, one.start - 6) : one.start].lower().split()
+        cities = [unit for unit in candidates if unit.kind in ("thành phố", "thị xã")]
+        return (
+            len(cities) == len(candidates) == 1
+            and self._text[one.start - 1 : one.start] == " "
+            and bool(before)
+            and before[-1] in words.PLACES_BEFORE
+            and " " in self._text[one.start : one.end]
+        )
+
+    def _is_city_of_then(self, one: Found) -> bool:
+        """Return whether a ``thành phố`` is one in a province that became a city in 2026."""
+        if one.kind != "thành phố" or self._day >= CITIES_SINCE:
+            return False
+        provinces = [unit for unit in one.candidates if not unit.parent]
+        return bool(provinces) and not any(unit.old for unit in provinces)
 
     def _home_level(self, one: Found) -> int:
         """Return the level of a bare name of the outlet's own province: its districts.
@@ -138,6 +168,8 @@ class Reader:
         Since July 2025, where a commune took over the name of the district, that commune.
         """
         now = self._dated and not self._old
+        if now and _WAS_BEFORE.search(self._said_before(one.start)):
+            return DISTRICT
         heir = any(unit.level == COMMUNE and not unit.old for unit in one.candidates)
         if now and heir and any(unit.level == DISTRICT for unit in one.candidates):
             heirs = [u for u in one.candidates if u.level == COMMUNE and not u.old]
@@ -216,6 +248,8 @@ class Reader:
         for parent in one.parents:
             near = self._within(unit, parent)
             score += BESIDE_PLACE if near else NOT_BESIDE
+            if near and not unit.old and parent.unit and parent.unit.level == DISTRICT:
+                score += ENDED_BESIDE
             factor = BESIDE if near else factor
         abroad = unit.level == COMMUNE and province.code not in self._home
         if abroad and factor != BESIDE and any(parent.kind for parent in one.parents):
@@ -230,6 +264,10 @@ class Reader:
         if _WAS.match(self._text, one.end):
             return 0.0, WAS
         now, then = (0.0, OF_THE_TIME) if self._old else (OF_THE_TIME, 0.0)
+        if _NEW.match(self._text, one.end):
+            return now + WAS, then
+        if _MERGING.match(self._text, one.end):
+            return now, then + SAID_OF_THE_TIME
         said = self._said_before(one.named_start or one.start)
         if _WAS_BEFORE.search(said):
             then += SAID_OF_THE_TIME

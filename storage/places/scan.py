@@ -44,7 +44,7 @@ _UPPER = _LETTERS.upper()
 _COUNTED = r"(?:năm|tháng|giờ|người|hộ|ha|km|tỉ|tỷ|triệu|đồng)"
 _OF_A_NAME = rf" \d{{1,2}}(?![\w.,/%:-]?\d|\w| {_COUNTED}\b)"
 """A number that belongs to the name: Cổ Nhuế 1, not 12 người."""
-_WORD = rf"[{_UPPER}][\w'’]*+"
+_WORD = rf"(?:T\.[TPX]\b|[{_UPPER}][\w'’]*+)"
 RUN = re.compile(rf"{_WORD}(?: {_WORD})*+(?:{_OF_A_NAME})?")
 """Capitalised words side by side."""
 _NUMBER = r"\d{1,2}(?![\w/%]|[.,]\d)"
@@ -73,6 +73,8 @@ _NAMED_AFTER = ("cao tốc ", "Cao tốc ", "CLB ", "Câu lạc bộ ", "câu l�
 """Before a kind: a road or club that is named after the place."""
 LONGEST = 6
 """Words of the longest name."""
+MOST_CAPITALS = 40
+"""Words of a headline in capitals that are read."""
 LONGEST_LETTERS = 60
 """Letters of the longest name, and more."""
 
@@ -119,10 +121,37 @@ def find_names(units: Units, text: str, most: int) -> list[Found]:
         if one:
             last_end = end
             found.append(one)
+        if run.isupper() and not (one and one.candidates):
+            found += _read_capitals(named, text, start, run)
     if numbered := {one.start: one for one in itertools.islice(_find_numbered(named, text), most)}:
         found = [one for one in found if one.start not in numbered]
         found = sorted([*found, *numbered.values()], key=lambda one: one.start)
     return found
+
+
+def _read_capitals(
+    named: dict[str, tuple[Unit, ...]], text: str, start: int, run: str
+) -> Iterator[Found]:
+    """Find provinces and districts in a headline in capitals, where no letter ends a name."""
+    parts = run.split(" ")[:MOST_CAPITALS]
+    at = 0
+    while at < len(parts):
+        for count in (4, 3, 2):
+            name = " ".join(parts[at : at + count])
+            units = tuple(u for u in named.get(name.lower(), ()) if u.level != COMMUNE)
+            if len(parts) - at < count or not units or _is_named_person(parts[:at]):
+                continue
+            begin = start + len(" ".join(parts[:at])) + bool(at)
+            end = begin + len(name)
+            trap = is_trap(text, begin, end)
+            yield Found(begin, end, "", units, How.NAME, trap=trap, named_start=begin)
+            at += count - 1
+            break
+        at += 1
+
+
+def _is_named_person(parts: Sequence[str]) -> bool:
+    return any(part.lower() in words.SURNAMES for part in parts[-2:])
 
 
 def _dashed(named: dict[str, tuple[Unit, ...]], text: str, start: int, end: int) -> int:
@@ -335,7 +364,12 @@ def _find_numbered(named: dict[str, tuple[Unit, ...]], text: str) -> Iterator[Fo
         ]
         for at, (start, end) in enumerate(spans):
             number = text[start:end].lstrip("0")
+            if (after := RUN.match(text, end + 1)) and text[end : end + 1] == " ":
+                whole = f"{number} {after[0]}".lower()  # phường 2 Bảo Lộc
+                if whole in named:
+                    number, end = whole, after.end()
             candidates = tuple(unit for unit in named.get(number, ()) if unit.kind == kind)
             if candidates:
                 how = How.LIST if at else How.KIND
-                yield Found(start, end, kind, candidates, how, named_start=match.start())
+                named_start = start if at else match.start()
+                yield Found(start, end, kind, candidates, how, named_start=named_start)

@@ -12,6 +12,10 @@ _QUOTES = {"“": "”", '"': '"', "‘": "’", "'": "'", "«": "»"}
 _ABROAD = re.compile(
     r"(?: ?\(|, |-)(?:Trung Quốc|Lào|Campuchia|Cam-pu-chia|Thái Lan|Hàn Quốc|Nhật Bản|Đài Loan)\b"
 )
+_MATCH = re.compile(
+    r" (?:FC\b|\d{1,2}-\d{1,2}\b|(?:thắng|thua|hòa|cầm hòa|đánh bại) (?:đậm )?[A-ZĐ])"
+)
+"""Behind the name of a team."""
 FARTHEST = 7
 """Words before a name in which a company or school may begin."""
 
@@ -22,7 +26,7 @@ def is_trap(text: str, start: int, end: int) -> bool:
     last = before[-1:]
     if last in _QUOTES and last and text[end : end + 1] == _QUOTES[last]:
         return True
-    if is_abroad(text, end):
+    if is_abroad(text, end) or _MATCH.match(text, end):
         return True
     if last in ("-", "–"):
         return before[-2:-1].isalpha()
@@ -43,7 +47,10 @@ def _follows_trap(before: str) -> bool:
     if ends & words.PERSONS or ends & words.NEAR or said[-1].isdigit():
         return True
     for at in range(len(said) - 1, max(-1, len(said) - 1 - FARTHEST), -1):
-        if " ".join(said[max(0, at - 1) : at + 1]) in words.FAR or said[at] in words.FAR:
+        pair = " ".join(said[max(0, at - 1) : at + 1])
+        if pair in words.STOPS:
+            return False
+        if pair in words.FAR or said[at] in words.FAR:
             return True
         if said[at] in words.STOPS:
             return False
