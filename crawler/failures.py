@@ -91,7 +91,7 @@ class Whose(StrEnum):
     HOST = "host"
     """The server, for all or many of its pages."""
     OURS = "ours"
-    """Our options, limits or faults."""
+    """Our options, limits, rules or faults."""
     MOMENT = "moment"
     """Nobody's: the network, or a server that was slow."""
 
@@ -121,14 +121,20 @@ class Verdict(StrEnum):
 
 
 class Retry(StrEnum):
-    """When a link is asked again."""
+    """When a link is asked again.
+
+    Whatever the plan, a page that was given up is asked once more when its seed shows a newer date
+    for it, or shows it again after it was absent: see `crawler.scheduling.retries`.
+    """
 
     NEVER = "never"
-    """Not before somebody asks for it by its address."""
+    """Not by itself."""
     REVISIT = "revisit"
-    """Where an article is stored, at its next revisit; else never."""
+    """Where an article is stored, at its next revisit; else not by itself."""
     BACK_OFF = "back-off"
-    """After waits that grow with each attempt; the weight says how fast and how often."""
+    """After waits that grow with each attempt."""
+    WHILE_NEW = "while-new"
+    """The same as long as the page may be too new for all servers of the site to know it."""
     NEXT_RUN = "next-run"
     """By the next run of the source."""
     OTHER_BOUNDS = "other-bounds"
@@ -174,10 +180,22 @@ class Reason:
     health: Symptom
 
     @property
+    def is_of_the_host(self) -> bool:
+        """Return whether an answer of this kind says that other pages will fare no better now.
+
+        Not so where the page was not asked for: going on costs the host nothing.
+        """
+        asked = self.verdict is not Verdict.DEFERRED and self.word not in UNASKED
+        return self.whose in (Whose.HOST, Whose.MOMENT) and asked
+
+    @property
     def is_lasting(self) -> bool:
         """Whether asking the same address again in some days is no use."""
         return self.weight is FailureKind.HARD and self.health is not Symptom.UNREACHABLE
 
+
+UNASKED = frozenset({Word.ROBOTS})
+"""Words of refusals without a request."""
 
 WEIGHTS = {FailureKind.HARD: 1.0, FailureKind.SOFT: 0.5, FailureKind.TEMPORARY: 0.25}
 
@@ -239,7 +257,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         {Word.ENCODING: "is compressed in a way we do not accept"},
     ),
     (
-        _plan(Whose.HOST, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.BLOCKED),
+        _plan(Whose.HOST, _HARD, Verdict.REJECTED, Retry.BACK_OFF, Symptom.BLOCKED),
         {
             Word.BOT_CHECK: "shows a check for robots instead of its page",
             Word.LOGIN: "asks for a login",
@@ -254,7 +272,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         },
     ),
     (
-        _plan(Whose.HOST, _SOFT, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
+        _plan(Whose.HOST, _SOFT, Verdict.REJECTED, Retry.BACK_OFF, Symptom.BROKEN),
         {
             Word.MAINTENANCE: "says that the site is under maintenance",
             Word.PARKED: "shows a domain that is for sale or not set up",
@@ -262,14 +280,26 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         },
     ),
     (
-        _plan(Whose.PAGE, _HARD, Verdict.GONE, Retry.NEVER, Symptom.BROKEN),
+        # What a server answers that does not know a page yet; also the next two rows.
+        _plan(Whose.PAGE, _HARD, Verdict.GONE, Retry.WHILE_NEW, Symptom.BROKEN),
         {Word.REDIRECT_HOME: "leads to the home page"},
     ),
     (
-        _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.NONE),
+        _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.BROKEN),
+        {Word.SOFT_404: "says that there is no such page"},
+    ),
+    (
+        # So do the portals of a network, and resolvers of a provider, for all they shut out.
+        _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.NONE),
         {
             Word.PRIVATE_ADDRESS: "is on an address that is not public",
             Word.OFF_SITE: "leads to a host that is not the source's",
+        },
+    ),
+    (
+        # Our rules may be wrong: the capture is kept, and `reextract` asks better ones.
+        _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.NONE),
+        {
             Word.LISTING: "shows a list of other pages",
             Word.SCHEDULE: "shows a broadcast schedule",
         },
@@ -287,26 +317,34 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         {
             Word.SCHEME: "leads to something that is not http or https",
             Word.BINARY: "is a file and no web page",
+            Word.NOT_HTML: "is no HTML page",
+        },
+    ),
+    (
+        _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
+        {
             Word.EMPTY: "has nothing to read",
             Word.GALLERY: "shows pictures without a text",
             Word.LONG_TITLE: "has a title that is longer than any headline",
             Word.NO_BODY: "has no text",
             Word.NO_TITLE: "has no title",
-            Word.NOT_HTML: "is no HTML page",
-            Word.SOFT_404: "says that there is no such page",
             Word.VIDEO: "shows a player without a text",
         },
     ),
     (
-        _plan(Whose.PAGE, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
+        # Mostly two rules of a server that send everybody to each other, until one is mended.
+        _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
+        {Word.REDIRECTS: "redirects too often"},
+    ),
+    (
+        _plan(Whose.PAGE, _HARD, Verdict.FAILED, Retry.NEVER, Symptom.BROKEN),
         {
             Word.TOO_LARGE: "is larger than we accept",
-            Word.REDIRECTS: "redirects too often",
             Word.NOT_A_SEED: "is not what the source file says it is",
         },
     ),
     (
-        _plan(Whose.PAGE, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
+        _plan(Whose.PAGE, _SOFT, Verdict.FAILED, Retry.NEVER, Symptom.BROKEN),
         {Word.NO_LINKS: "shows no link to an article"},
     ),
     (
@@ -349,7 +387,7 @@ REASONS: Mapping[str, Reason] = {
 STATUSES: tuple[tuple[Container[int], Reason], ...] = (
     (
         frozenset({404, 410}),
-        _plan(Whose.PAGE, _HARD, Verdict.GONE, Retry.NEVER, Symptom.BROKEN),
+        _plan(Whose.PAGE, _HARD, Verdict.GONE, Retry.WHILE_NEW, Symptom.BROKEN),
     ),
     (
         frozenset({408, 425}),
@@ -364,8 +402,9 @@ STATUSES: tuple[tuple[Container[int], Reason], ...] = (
         _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BLOCKED),
     ),
     (
+        # Nearly all of these are a firewall's: a page that is wrong by itself is 404 or 410.
         range(400, 500),
-        _plan(Whose.PAGE, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
+        _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
     ),
     (
         range(1000),

@@ -88,6 +88,32 @@ def read_date(text: str | None) -> dt.datetime | None:
     return None
 
 
+SKEW = 2.0
+"""Seconds by which an instant may lie too far ahead without the clock having been set back: it is
+written in whole seconds, and processes do not read their clocks at the same moment."""
+
+
+def time_left(at: float, now: float, longest: float) -> float:
+    """Return the seconds until a stored instant; 0 when it is due.
+
+    Every wait for an instant that was written down is decided here, because the clock may have
+    jumped since: what lies further ahead than ``longest``, the longest wait that could have been
+    meant, was written by a clock that was ahead, and counts as due.
+    """
+    wait = at - now
+    return min(wait, longest) if 0.0 < wait <= longest + SKEW else 0.0
+
+
+def time_until(at: str, now: str, longest: float) -> float:
+    """Return the same for instants of ours (ISO 8601). Raise ValueError."""
+    return time_left(parse_instant(at).timestamp(), parse_instant(now).timestamp(), longest)
+
+
+def add_seconds(instant: str, seconds: float) -> str:
+    """Return an instant of ours some seconds later. Raise ValueError."""
+    return format_instant(parse_instant(instant) + dt.timedelta(seconds=seconds))
+
+
 def read_clock() -> str:
     """Return the present instant: UTC, whole seconds, ``Z``."""
     return format_instant(dt.datetime.now(dt.UTC))

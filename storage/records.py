@@ -178,6 +178,10 @@ class Link:
     etag: str | None = None
     last_modified: str | None = None
     article_id: int | None = None
+    refused_at: str | None = None
+    """When the last attempt gave no article; None where an earlier version recorded it."""
+    absent: int = 0
+    """1: its seed was read since then and did not show it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.errors import UsageError
+from crawler.failures import describe_failure
 from crawler.render.terminal import json_line, note
 from crawler.sources import find_source, load_sources, owner_of
 from storage.records import OutcomeKind, RunState
@@ -86,8 +87,9 @@ def run_crawl(options: Options, sources: Sequence[Source], plan: CrawlPlan) -> l
         overrides=log_format(options.settings),
     )
     for report in reports:
-        if failures := describe_failures(report):
-            note(f"baotinh: {failures}")
+        said = describe_failures(report) if plan.url is None else describe_page(report, plan.url)
+        if said:
+            note(f"baotinh: {said}")
     return reports
 
 
@@ -115,6 +117,14 @@ def describe_failures(report: CrawlReport) -> str:
         return ""
     listed = ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
     return f"{report.source_id}: {sum(reasons.values())} pages could not be read ({listed})"
+
+
+def describe_page(report: CrawlReport, url: str) -> str:
+    """Return one sentence about why a page gave no article; empty where it gave one."""
+    outcomes = report.run.outcomes if report.run else {}
+    words = [name.partition("/")[2] for name in outcomes]
+    said = [f"{url} {describe_failure(word)} ({word})" for word in words if word]
+    return f"{report.source_id}: {'; '.join(said)}" if said else ""
 
 
 def choose_sources(

@@ -105,12 +105,12 @@ class Timer:
     def due_now(self, archive: Archive, sources: Iterable[Source]) -> list[str]:
         """Return the ids of sources that are due now, retries and revisits included."""
         now = self.now()
-        return [each.id for each in sources if read_due(archive, each, slack=0).at <= now]
+        return [each.id for each in sources if read_due(archive, each, now=now, slack=0).at <= now]
 
     def plan(self, archive: Archive, sources: Sequence[Source], *, spread: float) -> None:
         """Schedule all sources; overdue ones are spread, the longest overdue first."""
         now = self.now()
-        due = [read_due(archive, source, slack=self._slack) for source in sources]
+        due = [read_due(archive, source, now=now, slack=self._slack) for source in sources]
         due.sort(key=lambda each: each.at)
         times = stagger([each.at for each in due], now=now, spread=spread)
         for each, at in zip(due, times, strict=True):
@@ -135,14 +135,17 @@ class Timer:
         A source that is still due, or whose crawl did not begin, is held back for a time that
         doubles, up to an hour, so that nothing loops.
         """
-        due = read_due(archive, source, slack=self._slack)
-        wait = due.wait(self.now(), LONGEST_WAIT)
+        wait = self._wait(archive, source)
         if began and wait > 0:
             self._holds.pop(source.id, None)
         else:
             wait = max(wait, self.hold(source.id))
         self.set(source.id, wait)
         return wait
+
+    def _wait(self, archive: Archive, source: Source) -> float:
+        now = self.now()
+        return read_due(archive, source, now=now, slack=self._slack).wait(now, LONGEST_WAIT)
 
     def hold(self, source_id: str) -> float:
         """Hold a source back, twice as long each time; return the seconds."""
@@ -153,7 +156,7 @@ class Timer:
 
     def refresh(self, archive: Archive, source: Source) -> None:
         """Schedule a source again, as after a change of its file."""
-        wait = read_due(archive, source, slack=self._slack).wait(self.now(), LONGEST_WAIT)
+        wait = self._wait(archive, source)
         if hold := self._holds.get(source.id):
             wait = max(wait, hold.until - time.monotonic())
         self.set(source.id, wait)

@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,9 @@ BREAKER_URLS = 5
 BREAKER_PAUSE = 900.0
 BREAKER_CAP = 6 * 3600.0
 """Seconds a host that is not there is left alone: the first time, and at most."""
+MAX_WISHES = 3
+"""Answers in a row that ask to be left alone, however shortly, after which a host is left to a
+later run: it asks everybody, and will go on asking."""
 TIMEOUT_RETRIES = 1
 """A page that did not answer in time is repeated once in a run, not more."""
 
@@ -57,6 +60,8 @@ class PolitenessMiddleware:
         self._recalled: set[str] = set()
         self._silent: defaultdict[str, set[str]] = defaultdict(set)
         self._unwilling: defaultdict[str, set[str]] = defaultdict(set)
+        self._wishes: Counter[str] = Counter()
+        """How many answers in a row asked to be left alone."""
         self._probing: set[str] = set()
         self._blamed: set[str] = set()
         """Hosts that were silent in an earlier run, until they answer a page or seed."""
@@ -101,7 +106,8 @@ class PolitenessMiddleware:
         self._recalled.add(key)
         state = archive.hosts.get(key)
         if state is not None and state.not_before is not None:
-            self._gates.of(key).hold(dt.datetime.fromisoformat(state.not_before).timestamp())
+            until = dt.datetime.fromisoformat(state.not_before).timestamp()
+            self._gates.of(key).hold(until, time.time())
         if state is not None and state.failures:
             self._blamed.add(key)
 
@@ -114,6 +120,7 @@ class PolitenessMiddleware:
         if key in self._blamed and not request.meta.get("robots"):
             self._forgive(key)
         if response.status not in (429, 503):
+            self._wishes.pop(key, None)
             return response
         header = response.headers.get("Retry-After")
         now = dt.datetime.now(dt.UTC)
@@ -123,6 +130,11 @@ class PolitenessMiddleware:
         if wait is None:
             return response
         why = f"answered {response.status} and asked to be left alone for {wait:.0f} s"
+        self._wishes[key] += 1
+        if self._wishes[key] >= MAX_WISHES and wait <= self._patience:
+            why = f"{why}, {self._wishes[key]} times in a row"
+            wait = self._break(key, why)
+            raise Refused(status_word(response.status), why, wait=wait)
         if wait <= self._patience:
             self._hold(key, wait, why)
             return response
@@ -165,14 +177,15 @@ class PolitenessMiddleware:
         except IgnoreRequest:
             self._silent.pop(key, None)
         except Exception as error:  # noqa: BLE001 - whatever it is, there was no answer
-            self._break(key, error)
+            name = type(error).__name__
+            self._break(key, f"did not answer {BREAKER_URLS} pages in a row ({name})")
 
-    def _break(self, key: str, error: Exception) -> None:
-        state = self._state(key)
-        times = state.failures + 1
+    def _break(self, key: str, why: str) -> float:
+        """Leave the host alone, longer each time; return the seconds."""
+        times = self._state(key).failures + 1
         pause = back_off(round(times), BREAKER_PAUSE, BREAKER_CAP)
-        why = f"did not answer {BREAKER_URLS} pages in a row ({type(error).__name__})"
         self._hold(key, pause, why, failures=times)
+        return pause
 
     def _forgive(self, key: str) -> None:
         """Note that the host is there again: its next silence counts from the first."""
@@ -185,8 +198,9 @@ class PolitenessMiddleware:
 
     def _hold(self, key: str, wait: float, why: str, failures: float = 0.0) -> None:
         logger.warning("%s %s; not asked again before that", key, why)
-        until = time.time() + wait
-        self._gates.of(key).hold(until)
+        now = time.time()
+        until = now + wait
+        self._gates.of(key).hold(until, now)
         archive = self._archive()
         if archive is not None:
             moment = format_instant(dt.datetime.fromtimestamp(until, dt.UTC))

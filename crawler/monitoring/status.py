@@ -67,7 +67,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
     facts = read_facts(archive, source, now=now)
     verdict, kept = judge(facts), archive.health.get(source.id)
     troubles = standing_troubles(source.id, verdict, archive.health.troubles(source.id), now)
-    due = read_due(archive, source, slack=slack)
+    due = read_due(archive, source, now=now, slack=slack)
     seeds = current_seeds(archive, source)
     polled = source.status == SourceStatus.ACTIVE
     return Row(

@@ -18,6 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from crawler.net.addresses import place_of
+from storage.instants import SKEW, time_left
 from storage.urls import DEFAULT_PORTS
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class HostGate:
     """The right to ask one host, across threads and processes. Times are wall-clock seconds.
 
     The file holds when the last request ended and until when the host asked to be left alone.
-    A clock that was set back cannot close the gate for longer than the pause or the cap.
+    A clock that was set back cannot close the gate: see `storage.instants.time_left`.
     """
 
     def __init__(self, folder: Path, key: str) -> None:
@@ -94,7 +95,11 @@ class HostGate:
         """Enter and return 0, or return the seconds after which to try again."""
         if self._entered or not self._lock():
             return BUSY_POLL
-        wait = max(min(self._read(_LAST) + delay - now, delay), self.held_for(now))
+        last = self._read(_LAST)
+        if last > now + SKEW:
+            # The clock was set back, perhaps a moment ago: one pause counts from here.
+            self._write(_LAST, last := now)
+        wait = max(time_left(last + delay, now, delay), self.held_for(now))
         if wait > 0:
             fcntl.flock(self._file, fcntl.LOCK_UN)
             return wait
@@ -104,7 +109,7 @@ class HostGate:
 
     def held_for(self, now: float) -> float:
         """Return the seconds for which the host asked to be left alone; 0 when it did not."""
-        return max(0.0, min(self._read(_NOT_BEFORE) - now, RETRY_AFTER_CAP))
+        return time_left(self._read(_NOT_BEFORE), now, RETRY_AFTER_CAP)
 
     def leave(self, now: float) -> None:
         """End the request: the pause counts from here."""
@@ -113,9 +118,10 @@ class HostGate:
             self._entered = False
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def hold(self, until: float) -> None:
+    def hold(self, until: float, now: float) -> None:
         """Close the gate until an instant; an earlier one never shortens a later one."""
-        self._write(_NOT_BEFORE, max(until, self._read(_NOT_BEFORE)))
+        if time_left(until, now, RETRY_AFTER_CAP) > self.held_for(now):
+            self._write(_NOT_BEFORE, until)
 
     def close(self) -> None:
         """Close the file, and with it leave the gate."""

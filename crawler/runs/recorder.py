@@ -7,13 +7,15 @@ Nothing in here knows Scrapy but the signals it sends.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.failures import Verdict, Word, reason_of
+from crawler.failures import Verdict, Whose, Word, describe_failure, reason_of
 from crawler.runs import signals
 from crawler.runs.captures import RunCaptures
 from crawler.runs.links import make_link, row_of
-from crawler.scheduling.policy import next_revisit, retry_at
+from crawler.scheduling.policy import next_revisit
+from crawler.scheduling.retries import is_new, retry_at
 from storage.instants import format_instant, read_clock, read_day
 from storage.records import Link, OutcomeKind, RevisionKind, RunKind, RunState
 
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 MAX_DEFERRALS = 3
 """Pages in a row that the host did not let us ask for, after which the run ends. One may be chance
 and two share a cause; after three every further page would only wait for the same answer."""
+MAX_TROUBLES = 5
+"""Pages of a run that met nothing but troubles of the host or of the moment, after which it ends:
+checks for robots, timeouts, 503. A few pages of a healthy site may stand behind a login."""
+MAX_TROUBLES_IN_A_ROW = 20
+"""The same after pages that went well: some sections of a site may be out of order."""
 
 
 class Recorder:
@@ -59,8 +66,14 @@ class Recorder:
         self._batch = batch
         self._events = events
         self._open: dict[int, Link] = {}
-        self._put_off: set[int] = set()
+        self._done: set[int] = set()
+        """Links that were settled or put off: each is asked for once in a run."""
         self._deferrals = 0
+        self._troubles = 0
+        self._met: Counter[str] = Counter()
+        """Reasons of the troubles and deferrals since the last page that went well."""
+        self._detail = ""
+        """What the last deferral said besides."""
         self._repeated: frozenset[str] | None = None
         self._kinds: dict[int, str] | None = None
 
@@ -92,18 +105,46 @@ class Recorder:
         """
         for link in list(self._open.values()):
             self.fail(link, Word.LOST)
-        if self._deferrals >= MAX_DEFERRALS:
+        if self.is_host_away:
             return []
-        wanted = self._batch if self.room is None else min(self._batch, self.room)
+        wanted = min(self._batch, self._trust())
+        if self.room is not None:
+            wanted = min(wanted, self.room)
         links: list[Link] = []
         while wanted > 0 and not links:
             found = self.archive.links.next(
-                self.source.id, now=self.clock(), limit=wanted, exclude=self._put_off
+                self.source.id, now=self.clock(), limit=wanted, exclude=self._done
             )
             if not found:
                 break
             links = [link for link in found if not self._leave(link)]
         return [self.take(link) for link in links]
+
+    def _trust(self) -> int:
+        """Return how many more pages a host may spoil before the run ends."""
+        most = MAX_TROUBLES if self._troubles == self.handled else MAX_TROUBLES_IN_A_ROW
+        return most - self._troubles if self._troubles or not self.handled else self._batch
+
+    @property
+    def is_host_away(self) -> bool:
+        """Return whether the host, for all we met, will not give us any page now."""
+        return self._deferrals >= MAX_DEFERRALS or self._trust() <= 0
+
+    def describe_troubles(self) -> str | None:
+        """Return one sentence about a host that ended the run, or did not let us in at all."""
+        if not self._met or not (self.is_host_away or self._deferrals):
+            return None
+        word, _ = self._met.most_common(1)[0]
+        detail = f" ({self._detail})" if self._detail else ""
+        if self.plan.url is not None:
+            return f"{self.source.id}: {self.plan.url} {describe_failure(word)}{detail}"
+        pages = "1 page" if self._met.total() == 1 else f"{self._met.total()} pages in a row"
+        left = self.archive.links.count_due(self.source.id, self.clock())
+        rest = f"; {left} more wait for a later run" if left else ""
+        return (
+            f"{self.source.id}: {pages} gave nothing: the last {describe_failure(word)}"
+            f"{detail}{rest}"
+        )
 
     @property
     def room(self) -> int | None:
@@ -129,7 +170,7 @@ class Recorder:
         """Return whether a link is left alone in this run, because of its date."""
         if link.id is None or not self.plan.is_too_old(read_day(link.date_hint)):
             return False
-        self._put_off.add(link.id)
+        self._done.add(link.id)
         return True
 
     def repeated_lines(self) -> frozenset[str]:
@@ -183,9 +224,13 @@ class Recorder:
 
     def reject(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
         """Record that the page was read and is no article, or may not be read."""
-        again = self._retry_at(link, reason)
         outcome = self.archive.pages.reject(
-            link, reason, capture=capture, run_id=self.run_id, retry_at=again
+            link,
+            reason,
+            capture=capture,
+            run_id=self.run_id,
+            retry_at=self._retry_at(link, reason),
+            refused_at=self.clock(),
         )
         return self._settle(link, outcome)
 
@@ -198,9 +243,13 @@ class Recorder:
         capture: Capture | None = None,
     ) -> Outcome:
         """Record a failed attempt; ``wait``: seconds the server asked for."""
-        again = self._retry_at(link, reason, wait)
         outcome = self.archive.pages.fail(
-            link, reason, run_id=self.run_id, retry_at=again, capture=capture
+            link,
+            reason,
+            run_id=self.run_id,
+            retry_at=self._retry_at(link, reason, wait),
+            capture=capture,
+            refused_at=self.clock(),
         )
         self.failed += 1
         return self._settle(link, outcome)
@@ -213,14 +262,30 @@ class Recorder:
             reason_of(reason),
             now,
             is_stored=link.article_id is not None,
+            is_new=self._is_new(link, now),
             not_before=_after(now, wait),
             found_at=link.found_at,
         )
 
+    def _is_new(self, link: Link, now: str) -> bool:
+        """Return whether a page that is not there may be there later; of old ones none will be."""
+        day = read_day(link.date_hint)
+        if day is None and self.plan.kind is RunKind.BACKFILL:
+            return False
+        return is_new(day, now)
+
     def lose(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
-        """Record that the page is gone from the site; what we have of it stays."""
+        """Record that the page is gone from the site; what we have of it stays.
+
+        A page that was never there is asked for again while it is new.
+        """
         outcome = self.archive.pages.mark_gone(
-            link, reason, capture=capture, run_id=self.run_id, seen_at=self.clock()
+            link,
+            reason,
+            capture=capture,
+            run_id=self.run_id,
+            seen_at=self.clock(),
+            retry_at=self._retry_at(link, reason),
         )
         return self._settle(link, outcome)
 
@@ -232,17 +297,20 @@ class Recorder:
         )
         return self._settle(link, outcome)
 
-    def defer(self, link: Link) -> None:
+    def defer(self, link: Link, reason: str, detail: str = "") -> None:
         """Put off a link whose host may not be asked now: it stays pending, nothing is counted."""
-        self._deferrals += 1
+        if reason_of(reason).whose is not Whose.OURS:
+            self._deferrals += 1
+            self._met[reason] += 1
+            self._detail = detail
         if link.id is not None:
-            self._put_off.add(link.id)
+            self._done.add(link.id)
             self._open.pop(link.id, None)
 
     def obey(self, link: Link, refusal: Refused, capture: Capture | None) -> None:
         """Record what a guard said about the request for a link, or about its answer."""
         if refusal.verdict is Verdict.DEFERRED:
-            self.defer(link)
+            self.defer(link, refusal.reason, refusal.detail)
         elif refusal.verdict is Verdict.REJECTED:
             self.reject(link, refusal.reason, capture)
         else:
@@ -251,9 +319,14 @@ class Recorder:
     def _settle(self, link: Link, outcome: Outcome) -> Outcome:
         if link.id is not None:
             self._open.pop(link.id, None)
+            self._done.add(link.id)
         self.handled += 1
-        if outcome.kind is not OutcomeKind.FAILED:
-            self._deferrals = 0
+        if outcome.reason and reason_of(outcome.reason).is_of_the_host:
+            self._troubles += 1
+            self._met[outcome.reason] += 1
+        elif outcome.kind is not OutcomeKind.FAILED:
+            self._troubles = self._deferrals = 0
+            self._met.clear()
         self._events.send_catch_log(signals.page_settled, link=link, outcome=outcome)
         return outcome
 

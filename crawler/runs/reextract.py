@@ -100,7 +100,9 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
         archive.runs.count(run_id, Outcome(kind=OutcomeKind.FAILED, reason=reread.reason))
         return
     if reread.article is None:
-        if link.state in (LinkState.GONE, LinkState.FAILED):
+        # Reading it again is no attempt: what is to be asked again stays so.
+        waits = link.state in (LinkState.GONE, LinkState.FAILED, LinkState.PENDING)
+        if waits or reread.reason == link.reason:
             archive.runs.count(run_id, Outcome(kind=OutcomeKind.REJECTED, reason=reread.reason))
             return
         archive.pages.reject(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from crawler.runs.links import make_link
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_due, is_full_turn
+from crawler.scheduling.retries import may_reopen
 from storage.instants import read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from crawler.discovery import Found
     from crawler.runs.plan import CrawlPlan
@@ -164,16 +165,52 @@ class SeedRegistry:
 
     def add_links(self, links: Sequence[Link]) -> int:
         """Record links before their poll is complete; return how many are new."""
-        return self.archive.links.add(links) if links else 0
+        if not links:
+            return 0
+        with self.archive.transaction():
+            self._reopen(links)
+            return self.archive.links.add(links)
+
+    def _reopen(self, links: Sequence[Link]) -> None:
+        """Ask once more for pages that were given up, where their seed says something new."""
+        shown = {link.key: link for link in links if link.seed_id is not None}
+        now = self.clock()
+        for seed_id in {link.seed_id for link in shown.values() if link.seed_id is not None}:
+            refused = self.archive.links.refused(self.source.id, seed_id, shown)
+            again = [
+                (link, shown[link.key].date_hint)
+                for link in refused
+                if may_reopen(
+                    refusals=link.attempts,
+                    refused_at=link.refused_at,
+                    was_absent=bool(link.absent),
+                    date=link.date_hint,
+                    shown=shown[link.key].date_hint,
+                    now=now,
+                )
+            ]
+            self.archive.links.ask_again(again, now)
 
     # --- polls -----------------------------------------------------------------------------------
 
-    def record_poll(self, poll: Poll, links: Sequence[Link], *, complete: bool = True) -> int:
+    def record_poll(
+        self,
+        poll: Poll,
+        links: Sequence[Link],
+        *,
+        complete: bool = True,
+        shown: Collection[str] = (),
+    ) -> int:
         """Record a poll with the last links it found, in one transaction.
 
         ``complete``: all it showed was taken, so that what it found counts as known from now on.
+        ``shown``: keys of all links on all its pages.
         """
-        return self.archive.seeds.record_poll(poll, links, complete=complete)
+        with self.archive.transaction():
+            self._reopen(links)
+            if complete and shown and poll.error is None:
+                self.archive.links.mark_absent(poll.seed_id, shown)
+            return self.archive.seeds.record_poll(poll, links, complete=complete)
 
     def record_gap(self, seed: SeedState, begin: str, end: str) -> None:
         """Record that articles between two instants may never have been seen."""
@@ -188,6 +225,8 @@ class SeedRegistry:
         )
 
     def complain(self, sentence: str) -> None:
-        """Say what is wrong with the source; the command ends with exit code 1."""
+        """Say, once, what is wrong with the source; the command ends with exit code 1."""
+        if sentence in self.complaints:
+            return
         self.complaints.append(sentence)
         logger.warning("%s", sentence)

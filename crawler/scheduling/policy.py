@@ -1,4 +1,4 @@
-"""When to ask again: seeds, articles, failed pages. Pure: clock and chance are passed in.
+"""When to ask again for seeds and articles. Pure: clock and chance are passed in.
 
 All instants in and out are ISO 8601 strings in UTC with ``Z`` and whole seconds, as the archive
 keeps them. Every decision carries one sentence that says why.
@@ -11,24 +11,22 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.failures import FailureKind, Retry
-from storage.instants import VIETNAM, format_instant, parse_instant
+from storage.instants import VIETNAM, format_instant, parse_instant, time_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from crawler.failures import Reason
     from crawler.scheduling.rhythm import Rhythm
 
 REVISITS = (3600, 6 * 3600, 86400, 3 * 86400, 14 * 86400)
 """Ages in seconds at which an article is looked at again: papers correct early or never."""
-RETRIES = (300, 1800, 2 * 3600, 8 * 3600, 86400, 3 * 86400)
-"""Waits in seconds after the first, second, … failed attempt at a page."""
 LONGEST_REQUESTED_WAIT = 86400
 """Seconds. A server may ask us to stay away (Retry-After); after a day we look again."""
 
 _DAY = 86400.0
+LONGEST_POLL = 1.1 * _DAY
+"""Seconds: `bounds` and the jitter allow no longer wait between two polls."""
 _CACHE_LIMIT = 3600.0
 """Cache headers are often set for browsers and pictures; a feed's own TTL is meant for us."""
 _EVENNESS = 0.4
@@ -131,7 +129,8 @@ def next_revisit(first_seen_at: str, now: str, *, ages: Sequence[float] = REVISI
     Both instants are ISO strings. The visits follow the article's age, not the last visit: a
     late visit is not made up for.
     """
-    first, moment = parse_instant(first_seen_at), parse_instant(now)
+    moment = parse_instant(now)
+    first = min(parse_instant(first_seen_at), moment)  # found by a clock that was ahead
     for age in ages:
         at = first + dt.timedelta(seconds=age)
         if at > moment:
@@ -139,71 +138,23 @@ def next_revisit(first_seen_at: str, now: str, *, ages: Sequence[float] = REVISI
     return None
 
 
-def retry_at(
-    attempts: int,
-    reason: Reason,
-    now: str,
-    *,
-    is_stored: bool = False,
-    chance: Random | None = None,
-    not_before: str | None = None,
-    found_at: str | None = None,
-    waits: Sequence[float] = RETRIES,
-) -> str | None:
-    """Return when to ask again for a page that gave no article, by the plan of ``reason``.
-
-    None: not by itself. ``attempts`` counts this one, too. ``found_at``: when the page was found;
-    ``is_stored``: whether it was an article before; ``not_before``: what the server asked for
-    (Retry-After). ``now``, ``not_before``, ``found_at``: ISO strings.
-    """
-    match reason.retry:
-        case Retry.BACK_OFF:
-            wait = _back_off(attempts, reason.weight, _age(found_at, now), waits)
-        case Retry.REVISIT | Retry.OTHER_BOUNDS if is_stored and found_at is not None:
-            return next_revisit(found_at, now)
-        case _:
-            return None
-    if wait is None:
-        return None
-    wait *= 1 + (_JITTER * chance.random() if chance else 0.0)
-    at = parse_instant(now) + dt.timedelta(seconds=wait)
-    if not_before is not None:
-        at = max(at, _asked(not_before, parse_instant(now)))
-    return format_instant(at)
-
-
-def _back_off(
-    attempts: int, weight: FailureKind, age: float | None, waits: Sequence[float]
-) -> float | None:
-    """Return the seconds to wait after a failed attempt; None: give the page up.
-
-    A hard failure is tried a third time at most and waits longer. A page that fails for other
-    reasons stays for four days, also where somebody tries it every few minutes; ``age``: seconds
-    since it was found.
-    """
-    step = 2 * attempts if weight is FailureKind.HARD else attempts - 1
-    if step < len(waits):
-        return waits[max(0, step)]
-    if weight is FailureKind.HARD or age is None or age >= sum(waits):
-        return None
-    return min(_DAY, sum(waits) - age)
-
-
-def _age(found_at: str | None, now: str) -> float | None:
-    if found_at is None:
-        return None
-    return (parse_instant(now) - parse_instant(found_at)).total_seconds()
-
-
 def is_due(next_poll_at: str | None, polled_at: str | None, now: str) -> bool:
     """Return whether a seed may be polled.
 
-    Also when its last poll lies in the future: the clock was set back, and the seed must not wait
-    until that time comes again.
+    Also when its next poll lies further ahead than was decided at its last one: the clock was set
+    back, and the seed must not wait until that time comes again.
     """
     if next_poll_at is None or next_poll_at <= now:
         return True
-    return polled_at is not None and polled_at > now
+    return time_until(next_poll_at, now, poll_interval(next_poll_at, polled_at)) == 0.0
+
+
+def poll_interval(next_poll_at: str, polled_at: str | None) -> float:
+    """Return the seconds between a poll and the next one, as they were decided; a day at most."""
+    if polled_at is None:
+        return LONGEST_POLL
+    decided = (parse_instant(next_poll_at) - parse_instant(polled_at)).total_seconds()
+    return max(0.0, min(decided, LONGEST_POLL))
 
 
 def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
@@ -286,13 +237,14 @@ def _after_failure(
 def _obey(answer: Answer, moment: dt.datetime, wait: float, why: str) -> tuple[float, str]:
     if answer.not_before is None:
         return wait, why
-    asked = (_asked(answer.not_before, moment) - moment).total_seconds()
+    asked = (cap_request(answer.not_before, moment) - moment).total_seconds()
     if asked <= wait:
         return wait, why
     return asked, f"{why}; not before the server's Retry-After allows, {describe_wait(asked)}"
 
 
-def _asked(not_before: str, now: dt.datetime) -> dt.datetime:
+def cap_request(not_before: str, now: dt.datetime) -> dt.datetime:
+    """Return when a server that asked for peace (Retry-After) may be asked, a day at the latest."""
     return min(parse_instant(not_before), now + dt.timedelta(seconds=LONGEST_REQUESTED_WAIT))
 
 

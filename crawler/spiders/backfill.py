@@ -16,7 +16,7 @@ from scrapy import Request
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
-from crawler.failures import describe_failure, reason_of, status_word
+from crawler.failures import Whose, describe_failure, reason_of, status_word
 from crawler.net.errors import name_failure
 from crawler.runs import signals
 from crawler.runs.links import make_link
@@ -143,7 +143,7 @@ class BackfillWalk:
     def _give_up(self, step: Step, reason: str) -> None:
         sentence = f"{self.source.id}: {step.kind} {step.next_url or step.url} "
         sentence += describe_failure(reason)
-        if not reason_of(reason).is_lasting:
+        if not reason_of(reason).is_lasting or self._may_pass(step, reason):
             self._passed.add(step.id)
             self.seeds.complain(sentence)
             return
@@ -152,6 +152,11 @@ class BackfillWalk:
             self.seeds.complain(sentence)
         with self.seeds.archive.transaction():
             self._backfills.advance(step, done_at=self.seeds.clock(), problem=reason)
+
+    def _may_pass(self, step: Step, reason: str) -> bool:
+        """Return whether a sitemap or listing that we know of is only shut for now."""
+        known = step.kind != ENTRANCE and step.pages == 0
+        return known and reason_of(reason).whose in (Whose.HOST, Whose.MOMENT)
 
     def _enter(self, step: Step, response: Response) -> None:
         found: list[tuple[str, str, str | None]] = []

@@ -256,7 +256,9 @@ class Poller:
         self, poll: PollProgress, links: Sequence[Link] = (), *, unchanged: bool = False
     ) -> None:
         record = self._make_record(poll, unchanged=unchanged)
-        poll.fresh += self.seeds.record_poll(record, links, complete=not poll.left_out)
+        poll.fresh += self.seeds.record_poll(
+            record, links, complete=not poll.left_out, shown=poll.seen
+        )
         self._events.send_catch_log(
             signals.seed_polled, seed=poll.seed, fresh=poll.fresh, problem=poll.problem
         )

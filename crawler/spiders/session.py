@@ -98,12 +98,20 @@ class Session:
 
     def next_requests(self) -> list[Request]:
         """Return the next batch when nothing is under way; empty: the run is over."""
+        requests = self._find_work()
+        if not requests and (trouble := self.recorder.describe_troubles()) is not None:
+            self.seeds.complain(trouble)
+        return requests
+
+    def _find_work(self) -> list[Request]:
         recorder = self.recorder
         if recorder.plan.url is not None:
             return []
         if self.backfill is None and (requests := self.finder.heal()):
             return requests
         links = recorder.next_links()
+        if recorder.is_host_away:
+            return []
         if not links and self.backfill is not None and recorder.room != 0:
             if self.backfill.release(recorder.room):
                 links = recorder.next_links()

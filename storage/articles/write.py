@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SETTLE = """
 update links set state = :state, reason = :reason, article_id = :article_id,
     attempts = :attempts, next_try_at = :next_try_at, etag = :etag,
-    last_modified = :last_modified
+    last_modified = :last_modified, refused_at = :refused_at, absent = :absent
 where id = :id"""
 _SETTLE_TARGET = """
 insert into links (source_id, url, canonical_url, key, state, found_at, next_try_at, etag,
@@ -34,6 +34,7 @@ insert into links (source_id, url, canonical_url, key, state, found_at, next_try
 values (:source_id, :url, :canonical_url, :key, 'stored', :found_at, :next_try_at, :etag,
     :last_modified, :article_id)
 on conflict (source_id, key) do update set state = 'stored', reason = null, attempts = 0,
+    refused_at = null,
     article_id = excluded.article_id, next_try_at = excluded.next_try_at, etag = excluded.etag,
     last_modified = excluded.last_modified"""
 
@@ -133,15 +134,20 @@ class Pages:
         capture: Capture | None,
         run_id: int | None,
         retry_at: str | None = None,
+        refused_at: str | None = None,
     ) -> Outcome:
         """Record that a page is no article, and why. Its capture stays.
 
-        A link that already led to an article keeps it untouched and stays ``stored``;
-        ``retry_at`` is then its next visit.
+        It stays pending with ``retry_at``. A link that already led to an article keeps it
+        untouched and stays ``stored``; ``retry_at`` is then its next visit.
         """
-        return self._refuse(
-            link, OutcomeKind.REJECTED, reason, capture=capture, run_id=run_id, retry_at=retry_at
-        )
+        with self._db.transaction():
+            known = self._links.known(link)
+            self._keep(capture, known)
+            given_up = LinkState.REJECTED
+            self._refuse(known, given_up, reason, retry_at=retry_at, refused_at=refused_at)
+            outcome = Outcome(kind=OutcomeKind.REJECTED, reason=reason, article_id=known.article_id)
+            return self._runs.count(run_id, outcome)
 
     def fail(
         self,
@@ -151,14 +157,19 @@ class Pages:
         run_id: int | None,
         retry_at: str | None,
         capture: Capture | None = None,
+        refused_at: str | None = None,
     ) -> Outcome:
         """Record that a page could not be fetched. It stays due at ``retry_at``, if given.
 
         A link that already led to an article keeps it untouched and stays ``stored``.
         """
-        return self._refuse(
-            link, OutcomeKind.FAILED, reason, capture=capture, run_id=run_id, retry_at=retry_at
-        )
+        with self._db.transaction():
+            known = self._links.known(link)
+            self._keep(capture, known)
+            given_up = LinkState.FAILED
+            self._refuse(known, given_up, reason, retry_at=retry_at, refused_at=refused_at)
+            outcome = Outcome(kind=OutcomeKind.FAILED, reason=reason, article_id=known.article_id)
+            return self._runs.count(run_id, outcome)
 
     def mark_gone(
         self,
@@ -168,48 +179,66 @@ class Pages:
         capture: Capture | None,
         run_id: int | None,
         seen_at: str,
+        retry_at: str | None = None,
     ) -> Outcome:
         """Record that a page was removed: 404, 410, or a redirect to the front page.
 
         The article keeps text and last good capture and gets ``gone_at``, unless another
-        link still leads to it: then that one is due at once, and decides.
+        link still leads to it: then that one is due at once, and decides. A link that never led
+        to an article stays pending with ``retry_at``: the page may not be there yet.
         """
         with self._db.transaction():
             known = self._links.known(link)
             self._keep(capture, known)
-            self._settle(replace(known, state=LinkState.GONE, reason=reason, next_try_at=None))
-            if known.article_id is not None and not self._ask_others(known, seen_at):
-                self._db.conn.execute(
-                    "update articles set gone_at = ?, gone_reason = ?"
-                    " where id = ? and gone_at is null",
-                    (seen_at, reason, known.article_id),
-                )
+            if known.article_id is None:
+                self._refuse(known, LinkState.GONE, reason, retry_at=retry_at, refused_at=seen_at)
+            else:
+                self._lose(known, reason, seen_at)
             outcome = Outcome(kind=OutcomeKind.REJECTED, reason=reason, article_id=known.article_id)
             return self._runs.count(run_id, outcome)
+
+    def _lose(self, link: Link, reason: str, seen_at: str) -> None:
+        """Settle a link whose article is gone."""
+        gone = replace(
+            link,
+            state=LinkState.GONE,
+            reason=reason,
+            attempts=link.attempts + 1,
+            next_try_at=None,
+            refused_at=seen_at,
+            absent=0,
+        )
+        self._settle(gone)
+        if not self._ask_others(link, seen_at):
+            self._db.conn.execute(
+                "update articles set gone_at = ?, gone_reason = ? where id = ? and gone_at is null",
+                (seen_at, reason, link.article_id),
+            )
 
     def _refuse(
         self,
         link: Link,
-        kind: OutcomeKind,
+        given_up: LinkState,
         reason: str,
         *,
-        capture: Capture | None,
-        run_id: int | None,
         retry_at: str | None,
-    ) -> Outcome:
-        with self._db.transaction():
-            known = self._links.known(link)
-            self._keep(capture, known)
-            settled = replace(
-                known,
-                state=_refused_state(known, kind, retry_at),
-                reason=reason,
-                attempts=known.attempts + 1,
-                next_try_at=retry_at,
-            )
-            self._settle(settled)
-            outcome = Outcome(kind=kind, reason=reason, article_id=known.article_id)
-            return self._runs.count(run_id, outcome)
+        refused_at: str | None,
+    ) -> None:
+        """Settle a link that gave no article; ``given_up`` is its state without a ``retry_at``."""
+        if link.article_id is not None:
+            state = LinkState.STORED
+        else:
+            state = given_up if retry_at is None else LinkState.PENDING
+        refused = replace(
+            link,
+            state=state,
+            reason=reason,
+            attempts=link.attempts + 1,
+            next_try_at=retry_at,
+            refused_at=refused_at,
+            absent=0,
+        )
+        self._settle(refused)
 
     def _keep(self, capture: Capture | None, link: Link) -> int | None:
         return None if capture is None else self._captures.keep(capture, link.id)
@@ -249,15 +278,8 @@ def _stored(link: Link, outcome: Outcome, revisit_at: str | None) -> Link:
         article_id=outcome.article_id,
         attempts=0,
         next_try_at=revisit_at,
+        refused_at=None,
     )
-
-
-def _refused_state(link: Link, kind: OutcomeKind, retry_at: str | None) -> LinkState:
-    if link.article_id is not None:
-        return LinkState.STORED
-    if retry_at is not None:
-        return LinkState.PENDING
-    return LinkState.REJECTED if kind is OutcomeKind.REJECTED else LinkState.FAILED
 
 
 def _is_read_anew(outcome: Outcome, revision_kind: RevisionKind) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record
+from storage.instants import SKEW, add_seconds
 from storage.records import Link, LinkState
 from storage.urls import canonical_url
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 REVISIT_SHARE = 4
 """One in so many places of a batch is kept for due revisits, so that a long backlog of new
 links does not starve them."""
-MOST_PENDING = 500
-"""Pending links looked at for the first that is due: the newest, as they are fetched first."""
+LONGEST_WAIT = 14 * 86400.0
+"""Seconds: no link waits longer to be tried or visited again. What lies further ahead was written
+by a clock that was ahead, and is due: see `storage.instants.time_left`."""
 MOST_INSTANTS = 4000
 """Links whose dates are read for a source's rhythm, the newest ones."""
 
@@ -32,31 +34,54 @@ values (:source_id, :url, :canonical_url, :key, :state, :reason, :found_at, :tit
 on conflict (source_id, key) do nothing"""
 _REVISITS = """
 select * from links
-where source_id = :source and state = 'stored' and next_try_at <= :now
+where source_id = :source and state = 'stored'
+    and (next_try_at <= :now or next_try_at > :horizon)
     and id not in (select value from json_each(:exclude))
 order by next_try_at limit :limit"""
 _PENDING = """
 select * from links
-where source_id = :source and state = 'pending' and (next_try_at is null or next_try_at <= :now)
+where source_id = :source and state = 'pending'
+    and (next_try_at is null or next_try_at <= :now or next_try_at > :horizon)
     and id not in (select value from json_each(:exclude))
-order by found_at desc, id limit :limit"""
+order by attempts, found_at desc, id limit :limit"""
 _DUE = """
 select (
     select count(*) from links where source_id = :source and state = 'pending'
-        and (next_try_at is null or next_try_at <= :now)
+        and (next_try_at is null or next_try_at <= :now or next_try_at > :horizon)
 ) + (
     select count(*) from links where source_id = :source and state = 'stored'
-        and next_try_at <= :now
+        and (next_try_at <= :now or next_try_at > :horizon)
 )"""
 _FIRST_REVISIT = """
-select min(next_try_at) from links
+select case when max(next_try_at) > :horizon then :now else min(next_try_at) end from links
 where source_id = :source and state = 'stored' and next_try_at is not null"""
 _FIRST_PENDING = """
-select min(coalesce(next_try_at, found_at)) from (
-    select next_try_at, found_at from links
-    where source_id = :source and state = 'pending' order by found_at desc limit :most)
+select min(at) from (
+    select * from (
+        select min(found_at, :now) as at from links
+        where source_id = :source and state = 'pending' and next_try_at is null limit 1)
+    union all
+    select case when max(next_try_at) > :horizon then :now else min(next_try_at) end from links
+    where source_id = :source and state = 'pending' and next_try_at is not null)
 where not exists (
     select 1 from runs where source_id = :source and state = 'running' and kind = 'backfill')"""
+_WAITING = """
+select reason, count(*), min(next_try_at) from links
+where source_id = :source and state = 'pending' and attempts > 0
+    and next_try_at > :now and next_try_at <= :horizon
+group by reason order by 2 desc, 1"""
+_REFUSED = """
+select * from links
+where source_id = :source and key in (select value from json_each(:keys))
+    and state in ('rejected', 'failed', 'gone') and seed_id = :seed"""
+_ASK_AGAIN = """
+update links set state = iif(article_id is null, 'pending', 'stored'), reason = null,
+    next_try_at = :now, date_hint = coalesce(:date, date_hint), absent = 0
+where id = :id and state in ('rejected', 'failed', 'gone')"""
+_ABSENT = """
+update links set absent = 1
+where seed_id = :seed and state in ('rejected', 'failed', 'gone') and absent = 0
+    and key not in (select value from json_each(:keys))"""
 _PUBLISHED = """
 select coalesce(articles.published_at, links.date_hint), links.found_at
 from links left join articles on articles.id = links.article_id
@@ -83,6 +108,7 @@ class Links:
     ) -> list[Link]:
         """Return links to fetch now: pending ones, newest first, then stored ones due a revisit.
 
+        Those tried less often come first: pages that fail again and again hold up no other.
         Of links found at the same instant the first added comes first, as pages and feeds
         list the newest first. ``exclude`` holds ids that are in flight. When both kinds are
         due, one in ``REVISIT_SHARE`` of a batch is for revisits.
@@ -90,6 +116,7 @@ class Links:
         values = {
             "source": source_id,
             "now": now,
+            "horizon": _horizon(now),
             "limit": limit,
             "exclude": json.dumps(list(exclude)),
         }
@@ -100,7 +127,7 @@ class Links:
 
     def count_due(self, source_id: str, now: str) -> int:
         """Count links that are due now: pending ones and revisits."""
-        row = self._db.conn.execute(_DUE, {"source": source_id, "now": now}).fetchone()
+        row = self._db.conn.execute(_DUE, _window(source_id, now)).fetchone()
         return int(row[0])
 
     def find(self, source_id: str, key: str) -> Link | None:
@@ -161,16 +188,43 @@ class Links:
                 (source_id,),
             )
 
-    def first_revisit_at(self, source_id: str) -> str | None:
+    def first_revisit_at(self, source_id: str, now: str) -> str | None:
         """Return when the first revisit of a stored link is due, or None."""
-        return self._first(_FIRST_REVISIT, source_id)
+        return self._first(_FIRST_REVISIT, source_id, now)
 
-    def first_pending_at(self, source_id: str) -> str | None:
-        """Return when the first pending link became due, or None.
+    def first_pending_at(self, source_id: str, now: str) -> str | None:
+        """Return when the first pending link is or became due, or None.
 
         None also while a backfill runs: its links are left to it.
         """
-        return self._first(_FIRST_PENDING, source_id)
+        return self._first(_FIRST_PENDING, source_id, now)
+
+    def waiting(self, source_id: str, now: str) -> list[tuple[str, int, str]]:
+        """Return (reason, number, first next try) of pages that are to be tried again later."""
+        rows = self._db.conn.execute(_WAITING, _window(source_id, now))
+        return [(reason or "", number, at) for reason, number, at in rows]
+
+    # --- pages that were given up -----------------------------------------------------------------
+
+    def refused(self, source_id: str, seed_id: int, keys: Iterable[str]) -> list[Link]:
+        """Return the links found by a seed that were given up, of those with one of the keys."""
+        values = {"source": source_id, "seed": seed_id, "keys": json.dumps(list(keys))}
+        return self._read(_REFUSED, values)
+
+    def ask_again(self, links: Iterable[tuple[Link, str | None]], now: str) -> None:
+        """Make links due that were given up; each comes with the date hint its seed gives now."""
+        with self._db.transaction():
+            self._db.conn.executemany(
+                _ASK_AGAIN, [{"id": link.id, "date": date, "now": now} for link, date in links]
+            )
+
+    def mark_absent(self, seed_id: int, keys: Iterable[str]) -> None:
+        """Note which given-up links of a seed it does not show any more; ``keys``: those it does.
+
+        For a complete poll only. Recorded once for each link.
+        """
+        with self._db.transaction():
+            self._db.conn.execute(_ABSENT, {"seed": seed_id, "keys": json.dumps(list(keys))})
 
     def published(
         self, source_id: str, *, since: str, seed_id: int | None = None
@@ -182,12 +236,20 @@ class Links:
         values = {"source": source_id, "seed": seed_id, "since": since, "most": MOST_INSTANTS}
         return [(date, found) for date, found in self._db.conn.execute(_PUBLISHED, values)]
 
-    def _first(self, sql: str, source_id: str) -> str | None:
-        row = self._db.conn.execute(sql, {"source": source_id, "most": MOST_PENDING}).fetchone()
+    def _first(self, sql: str, source_id: str, now: str) -> str | None:
+        row = self._db.conn.execute(sql, _window(source_id, now)).fetchone()
         return None if row[0] is None else str(row[0])
 
     def _read(self, sql: str, values: dict[str, object]) -> list[Link]:
         return [_link(row) for row in self._db.conn.execute(sql, values)]
+
+
+def _window(source_id: str, now: str) -> dict[str, object]:
+    return {"source": source_id, "now": now, "horizon": _horizon(now)}
+
+
+def _horizon(now: str) -> str:
+    return add_seconds(now, LONGEST_WAIT + SKEW)
 
 
 def _link(row: sqlite3.Row) -> Link:

@@ -6,6 +6,7 @@ import datetime as dt
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +61,7 @@ def poll(archive: Archive, *, next_in: float, polled_in: float = -60, why: str =
 
 
 def due(archive: Archive, slack: float = 900) -> Due:
-    return read_due(archive, source(), slack=slack)
+    return read_due(archive, source(), now=instant(0), slack=slack)
 
 
 class Turns:
@@ -114,9 +115,23 @@ def test_a_host_that_wants_to_be_left_alone_puts_its_source_off(archive: Archive
     assert due(archive).why == "Retry-After"
 
 
-def test_a_clock_that_was_set_back_keeps_the_interval(archive: Archive) -> None:
-    poll(archive, polled_in=10_000, next_in=10_600)
-    assert 590 < due(archive).wait(instant(0), 86400) < 610
+@pytest.mark.parametrize("ahead", [10_000, 400 * 86400])
+def test_what_was_decided_by_a_clock_that_was_ahead_is_due(archive: Archive, ahead: int) -> None:
+    poll(archive, polled_in=ahead, next_in=ahead + 600)
+    assert due(archive).wait(instant(0), 86400) == 0
+    assert Timer(lambda _: None, slack=900, hold=60).due_now(archive, [source()]) == ["a"]
+
+
+def test_a_hold_or_a_retry_of_a_clock_that_was_ahead_delays_nothing(archive: Archive) -> None:
+    poll(archive, next_in=3000)
+    archive.hosts.put(HostState(host="a.vn", not_before=instant(40 * 86400), reason="Retry-After"))
+    assert 2900 < due(archive).wait(instant(0), 86400) <= 3000
+    url = "https://a.vn/x-a1.html"
+    link = Link(source_id="a", url=url, canonical_url=url, key="1", found_at=instant(-100))
+    archive.links.add([replace(link, next_try_at=instant(400 * 86400))])
+    assert due(archive, slack=0).wait(instant(0), 86400) == 0
+    assert archive.links.count_due("a", instant(0)) == 1
+    assert [found.key for found in archive.links.next("a", now=instant(0), limit=5)] == ["1"]
 
 
 def test_what_is_overdue_after_downtime_is_spread(archive: Archive, table: Timer) -> None:

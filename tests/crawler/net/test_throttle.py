@@ -93,9 +93,9 @@ def test_one_request_at_a_time_and_a_pause_after_each(tmp_path: Path) -> None:
 
 
 def test_a_host_that_asked_for_peace_gets_it_across_processes(tmp_path: Path) -> None:
-    HostGate(tmp_path, "a.vn").hold(130.0)
+    HostGate(tmp_path, "a.vn").hold(130.0, 100.0)
     gate = HostGate(tmp_path, "a.vn")
-    gate.hold(120.0)
+    gate.hold(120.0, 100.0)
     assert gate.held_for(100.0) == 30
     assert gate.try_enter(100.0, 0) == 30
     assert gate.try_enter(130.0, 0) == 0
@@ -103,17 +103,41 @@ def test_a_host_that_asked_for_peace_gets_it_across_processes(tmp_path: Path) ->
     assert gate.held_for(131.0) == 0
 
 
-def test_a_clock_set_back_closes_no_gate_for_long(tmp_path: Path) -> None:
+def test_a_clock_set_back_costs_one_pause(tmp_path: Path) -> None:
     gate = HostGate(tmp_path, "a.vn")
     assert gate.try_enter(1e9, 2.0) == 0
     gate.leave(1e9)
-    gate.hold(1e9)
-    assert gate.try_enter(1e6, 2.0) == RETRY_AFTER_CAP
-    gate.hold(0)
-    other = HostGate(tmp_path, "b.vn")
-    assert other.try_enter(1e9, 2.0) == 0
-    other.leave(1e9)
-    assert other.try_enter(1e6, 2.0) == 2
+    other = HostGate(tmp_path, "a.vn")
+    assert other.try_enter(1e6, 2.0) == 2, "the last request may have been a moment ago"
+    assert other.try_enter(1e6 + 1, 2.0) == 1
+    assert gate.try_enter(1e6 + 2, 2.0) == 0
+
+
+def test_a_wish_for_peace_survives_a_small_jump_and_no_large_one(tmp_path: Path) -> None:
+    gate = HostGate(tmp_path, "a.vn")
+    gate.hold(1e9 + 3600, 1e9)
+    assert gate.held_for(1e9 - 3600) == 7200
+    assert gate.held_for(1e6) == 0
+    gate.hold(1e6 + 60, 1e6)
+    assert gate.held_for(1e6) == 60, "a wish of today replaces one of a wrong clock"
+
+
+@given(
+    last=st.floats(0, 4e9),
+    now=st.floats(0, 4e9),
+    delay=st.floats(0, 60),
+    hold=st.floats(0, 4e9),
+)
+def test_whatever_clocks_said_before_a_gate_opens_within_its_own_delays(
+    tmp_path_factory: pytest.TempPathFactory, last: float, now: float, delay: float, hold: float
+) -> None:
+    folder = tmp_path_factory.mktemp("gates")
+    gate = gate_with(folder, f"{last:<23.3f}\n{hold:<23.3f}\n".encode())
+    waited = 0.0
+    while (wait := gate.try_enter(now + waited, delay)) > 0 and waited < 3 * RETRY_AFTER_CAP:
+        waited += wait
+    assert waited <= RETRY_AFTER_CAP + delay + 1
+    gate.close()
 
 
 def test_a_killed_process_leaves_the_gate_open(tmp_path: Path) -> None:
@@ -147,9 +171,3 @@ def test_no_content_of_the_file_closes_the_gate_for_longer_than_the_cap(
     gate = gate_with(tmp_path_factory.mktemp("gates"), content)
     assert 0.0 <= gate.held_for(2e9) <= RETRY_AFTER_CAP
     assert gate.try_enter(2e9, 5.0) <= max(5.0, RETRY_AFTER_CAP)
-
-
-def test_a_hold_far_in_the_future_is_cut_at_the_cap(tmp_path: Path) -> None:
-    gate = HostGate(tmp_path, "a.vn")
-    gate.hold(9e9)
-    assert gate.held_for(2e9) == RETRY_AFTER_CAP

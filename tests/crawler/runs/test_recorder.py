@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +13,8 @@ from crawler.net.errors import Refused
 from crawler.runs import signals
 from crawler.runs.items import make_item
 from crawler.runs.plan import CrawlPlan
-from crawler.runs.recorder import MAX_DEFERRALS
-from storage.records import Article, OutcomeKind
+from crawler.runs.recorder import MAX_DEFERRALS, MAX_TROUBLES, MAX_TROUBLES_IN_A_ROW
+from storage.records import Article, OutcomeKind, RunKind
 from tests.support.runs import HOME, NOW, OpenRun
 
 if TYPE_CHECKING:
@@ -125,9 +127,115 @@ def test_three_deferrals_in_a_row_end_the_handing_out(run: OpenRun) -> None:
     for link in links[MAX_DEFERRALS:]:
         run.recorder.fail(link, Word.TIMEOUT)
     for link in links[: MAX_DEFERRALS - 1]:
-        run.recorder.defer(link)
+        run.recorder.defer(link, Word.ROBOTS_UNREACHABLE)
     run.recorder.link_for(f"{HOME}tin-moi.html")
     assert [link.url for link in run.recorder.next_links()] == [f"{HOME}tin-moi.html"]
-    run.recorder.defer(links[MAX_DEFERRALS - 1])
+    run.recorder.defer(links[MAX_DEFERRALS - 1], Word.ROBOTS_UNREACHABLE)
     run.recorder.link_for(f"{HOME}tin-cuoi.html")
     assert run.recorder.next_links() == []
+
+
+STATE = "select state, reason, attempts, next_try_at from links"
+IN_AN_HOUR = "2026-11-20T09:00:00Z"
+
+
+@pytest.mark.parametrize("word", ["bot-check", "maintenance", "login", "empty-shell", "robots"])
+def test_a_new_page_that_meets_a_passing_condition_is_asked_again(run: OpenRun, word: str) -> None:
+    link = run.find("tin-1.html")
+    assert str(run.recorder.reject(link, word)) == f"rejected/{word}"
+    assert run.rows(STATE) == [("pending", word, 1, IN_AN_HOUR)]
+
+
+def test_a_new_page_that_a_lagging_server_does_not_know_is_asked_again(run: OpenRun) -> None:
+    assert str(run.recorder.lose(run.find("tin-1.html"), "http-404")) == "rejected/http-404"
+    assert run.rows(STATE) == [("pending", "http-404", 1, IN_AN_HOUR)]
+
+
+def test_an_old_page_that_is_not_there_is_gone(run: OpenRun) -> None:
+    run.archive.links.add(
+        [
+            replace(
+                run.recorder.link_for(HOME + "x.html"), id=None, key="old", date_hint="2011-09-14"
+            )
+        ]
+    )
+    link = run.archive.links.find("bao", "old")
+    assert link is not None
+    run.recorder.lose(link, "http-404")
+    assert run.value("select state from links where key = 'old'") == "gone"
+
+
+def test_a_backfill_gives_up_what_is_not_there(tmp_path: Path) -> None:
+    day = dt.date(2026, 11, 1)
+    plan = CrawlPlan(kind=RunKind.BACKFILL, since=day, until=day)
+    run = OpenRun(tmp_path, plan=plan)
+    run.recorder.lose(run.find("tin-1.html"), "http-404")
+    run.recorder.reject(run.find("tin-2.html"), "bot-check")
+    assert run.rows("select state from links order by id") == [("gone",), ("pending",)]
+    run.close()
+
+
+def test_after_a_fortnight_a_page_is_given_up(run: OpenRun) -> None:
+    run.recorder.link_for(HOME + "tin-1.html")
+    tries = 0
+    while (at := run.value(NEXT_TRY)) is not None or tries == 0:
+        run.now = at or run.now
+        run.recorder.reject(run.find("tin-1.html"), "bot-check")
+        tries += 1
+    assert run.rows("select state, reason, attempts from links") == [("rejected", "bot-check", 9)]
+    assert run.now == "2026-12-04T08:00:00Z"
+
+
+def hand_out(run: OpenRun, count: int) -> list[Link]:
+    for number in range(count):
+        run.recorder.link_for(f"{HOME}tin-{number}.html")
+    return run.recorder.next_links()
+
+
+def test_a_run_that_meets_only_troubles_of_the_host_ends_early_and_says_so(run: OpenRun) -> None:
+    links = hand_out(run, 40)
+    assert len(links) == MAX_TROUBLES, "no more are risked before one has gone well"
+    for link in links:
+        run.recorder.reject(link, "bot-check")
+    assert run.session.next_requests() == []
+    (said,) = run.seeds.complaints
+    assert said.startswith("bao: 5 pages in a row gave nothing: the last shows a check for robots")
+    assert said.endswith("; 35 more wait for a later run")
+    assert run.value("select count(*) from links where attempts = 0") == 35
+
+
+def test_pages_that_are_wrong_by_themselves_do_not_end_a_run(run: OpenRun) -> None:
+    for link in hand_out(run, 40):
+        run.recorder.lose(link, "http-404")
+    assert len(run.recorder.next_links()) == 10
+
+
+def test_a_host_that_goes_away_in_the_middle_of_a_run_ends_it(run: OpenRun) -> None:
+    for link in hand_out(run, 60):
+        run.recorder.reject(link, Word.NO_BODY)
+    asked = 0
+    while links := run.recorder.next_links():
+        for link in links:
+            run.recorder.fail(link, "http-503")
+        asked += len(links)
+    assert asked == MAX_TROUBLES_IN_A_ROW
+
+
+def test_a_page_whose_turn_comes_again_meanwhile_is_counted_once_in_a_run(run: OpenRun) -> None:
+    (link,) = hand_out(run, 1)
+    run.recorder.fail(link, Word.TIMEOUT)
+    run.now = "2026-11-20T12:00:00Z"
+    assert run.archive.links.count_due("bao", run.now) == 1
+    assert run.recorder.next_links() == []
+    assert run.recorder.handled == 1
+
+
+def test_pages_never_tried_come_before_those_that_failed(tmp_path: Path) -> None:
+    run = OpenRun(tmp_path)
+    (failed,) = hand_out(run, 1)
+    run.recorder.fail(failed, Word.TIMEOUT)
+    run.close()
+    later = OpenRun(run.path, now="2026-11-20T12:00:00Z")
+    later.archive.links.add([replace(failed, id=None, key="old", found_at="2026-01-01T00:00:00Z")])
+    assert [link.key for link in later.recorder.next_links()] == ["old", failed.key]
+    later.close()

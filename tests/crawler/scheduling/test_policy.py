@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.failures import Retry, Word, reason_of, weigh
-from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, retry_at, stagger
+from crawler.failures import Word, weigh
+from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, stagger
 from crawler.scheduling.rhythm import Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant
 
@@ -156,62 +156,6 @@ def test_an_article_is_revisited_on_a_decaying_schedule() -> None:
 def test_a_late_revisit_is_not_caught_up_with_twice() -> None:
     assert next_revisit("2026-11-01T00:00:00Z", "2026-11-02T12:00:00Z") == "2026-11-04T00:00:00Z"
     assert next_revisit("2026-11-01T00:00:00Z", "2026-12-02T12:00:00Z") is None
-
-
-def test_pages_that_fail_temporarily_are_tried_for_four_days() -> None:
-    at, attempts = NOW, 0
-    while (following := retry_at(attempts + 1, reason_of(Word.TIMEOUT), at)) is not None:
-        at, attempts = following, attempts + 1
-    assert parse_instant(at) - parse_instant(NOW) > dt.timedelta(days=4)
-
-
-def test_pages_that_fail_hard_are_given_up_after_three_attempts() -> None:
-    given = [retry_at(n, reason_of(Word.TOO_LARGE), NOW) is None for n in (1, 2, 3)]
-    assert given == [False, False, True]
-
-
-@pytest.mark.parametrize("word", ["listing", "before-since", "retry-after", "redirect-home"])
-def test_only_what_backs_off_is_tried_again(word: str) -> None:
-    assert retry_at(1, reason_of(word), NOW) is None
-
-
-@pytest.mark.parametrize("word", ["listing", "bot-check", "before-since"])
-def test_a_stored_page_that_is_refused_is_asked_again_at_its_next_revisit(word: str) -> None:
-    found = "2026-11-24T00:00:00Z"
-    at = retry_at(1, reason_of(word), NOW, is_stored=True, found_at=found)
-    assert at == next_revisit(found, NOW) == "2026-11-24T06:00:00Z"
-
-
-@pytest.mark.parametrize("plan", list(Retry))
-def test_each_plan_of_a_reason_is_obeyed(plan: Retry) -> None:
-    reason = replace(reason_of("maintenance"), retry=plan)
-    again = {
-        stored: retry_at(1, reason, NOW, is_stored=stored, found_at="2026-11-24T00:00:00Z")
-        for stored in (False, True)
-    }
-    soon, revisit = "2026-11-24T03:05:00Z", "2026-11-24T06:00:00Z"
-    expected = {
-        Retry.NEVER: (None, None),
-        Retry.NEXT_RUN: (None, None),
-        Retry.REVISIT: (None, revisit),
-        Retry.OTHER_BOUNDS: (None, revisit),
-        Retry.BACK_OFF: (soon, soon),
-    }
-    assert (again[False], again[True]) == expected[plan]
-
-
-def test_trying_every_few_minutes_does_not_use_a_page_up() -> None:
-    soon = "2026-11-24T04:00:00Z"
-    at = retry_at(50, reason_of("http-503"), soon, found_at=NOW)
-    assert at is not None
-    assert soon < at <= "2026-11-25T04:00:00Z"
-    assert retry_at(50, reason_of("http-503"), "2026-11-29T04:00:00Z", found_at=NOW) is None
-    assert retry_at(50, reason_of("http-403"), soon, found_at=NOW) is None
-
-
-def test_a_retry_waits_for_retry_after() -> None:
-    at = retry_at(1, reason_of("http-503"), NOW, not_before="2026-11-24T05:00:00Z")
-    assert at == "2026-11-24T05:00:00Z"
 
 
 def test_what_is_overdue_after_downtime_is_spread_and_nothing_starves() -> None:

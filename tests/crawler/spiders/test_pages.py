@@ -91,8 +91,8 @@ def test_an_item_on_which_a_pipeline_breaks_is_a_failed_page(run: OpenRun) -> No
 
 def test_a_refused_page_is_settled_as_its_reason_says(run: OpenRun) -> None:
     request = run.session.pages.ask(run.find("tin/a1.html"))
-    run.session.pages.fail(failure_of(request, Refused(Word.ROBOTS)))
-    assert run.rows(STATE) == [("rejected", Word.ROBOTS)]
+    run.session.pages.fail(failure_of(request, Refused(Word.USERINFO)))
+    assert run.rows(STATE) == [("rejected", Word.USERINFO)]
 
 
 def test_a_page_on_which_a_callback_breaks_has_failed(run: OpenRun) -> None:

@@ -13,7 +13,6 @@ from storage.db.connections import check_path, connect_reading, connect_writing,
 from storage.db.database import Database
 from storage.db.migrations import STEPS, is_current, migrate
 from storage.db.rows import CONTENT, article_values, record, stored_article
-from storage.db.schema import TABLES
 from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable
 from storage.records import Article, Evidence, Image, Link
 
@@ -73,8 +72,8 @@ def test_an_article_comes_back_as_it_went_in(memory: sqlite3.Connection) -> None
 
 
 def test_every_record_of_a_table_has_its_columns(memory: sqlite3.Connection) -> None:
-    for statement in TABLES:
-        memory.execute(statement)
+    for step in STEPS.values():
+        step(memory)
     columns = {row["name"] for row in memory.execute("pragma table_info (links)")}
     assert set(Link.__slots__) <= columns
 

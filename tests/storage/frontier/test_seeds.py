@@ -36,8 +36,8 @@ def test_the_sitemaps_of_an_index_are_its_children(archive: Archive) -> None:
 def test_the_first_revisit_and_the_first_pending_link_are_found(
     archive: Archive, link: Callable[..., Link]
 ) -> None:
-    assert archive.links.first_revisit_at("baolongan") is None
-    assert archive.links.first_pending_at("baolongan") is None
+    assert archive.links.first_revisit_at("baolongan", NOW) is None
+    assert archive.links.first_pending_at("baolongan", NOW) is None
     archive.links.add(
         [
             link(1, state="stored", next_try_at=LATER),
@@ -46,12 +46,12 @@ def test_the_first_revisit_and_the_first_pending_link_are_found(
             link(4, found_at=NOW),
         ]
     )
-    assert archive.links.first_revisit_at("baolongan") == NOW
-    assert archive.links.first_pending_at("baolongan") == NOW
+    assert archive.links.first_revisit_at("baolongan", NOW) == NOW
+    assert archive.links.first_pending_at("baolongan", NOW) == NOW
     run = archive.runs.start("baolongan", RunKind.BACKFILL, NOW)
-    assert archive.links.first_pending_at("baolongan") is None
+    assert archive.links.first_pending_at("baolongan", NOW) is None
     archive.runs.finish(run, RunState.FINISHED, LATER)
-    assert archive.links.first_pending_at("baolongan") == NOW
+    assert archive.links.first_pending_at("baolongan", NOW) == NOW
 
 
 def test_links_are_reopened_by_reason_and_made_due_by_source(
