@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_comments_heading, is_junk, is_related_heading, is_sentence
 from crawler.extract.dom.traits import Trait
+from crawler.extract.text.copies import without_copies
 from crawler.extract.text.teasers import find_teasers, in_teaser
 from crawler.extract.words import any_of
 from storage.text import fold
@@ -270,7 +271,7 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         size += len(block.text)
         beside.add(scan.parents[block.el])
         kept.append(block)
-    return _without_tail(kept)
+    return _without_tail(without_copies(kept))
 
 
 def _prose_of(scan: Scan, blocks: list[Block], boxes: set[int]) -> int:

@@ -1,0 +1,26 @@
+"""Texts that stand on a page twice."""
+
+from __future__ import annotations
+
+from crawler.extract.text.copies import without_copies
+from tests.support.markup import LONG, MORE, THIRD, line
+
+
+def left(*texts: str) -> list[str]:
+    return [block.text for block in without_copies([line(text) for text in texts])]
+
+
+def test_a_text_for_narrow_screens_goes_with_its_short_lines() -> None:
+    text = ["Tiến độ", LONG, MORE, "Kiến nghị", THIRD]
+    assert left(*text, *text) == text
+    assert left(*text, *text, "Hết bài") == [*text, "Hết bài"]
+
+
+def test_a_refrain_stays() -> None:
+    assert left(LONG, MORE, LONG, THIRD, LONG) == [LONG, MORE, LONG, THIRD, LONG]
+    assert left("Một", LONG, "Một") == ["Một", LONG, "Một"]
+
+
+def test_a_few_lines_said_again_in_a_long_text_stay() -> None:
+    rest = [f"{LONG} {number}" for number in range(20)]
+    assert left(LONG, MORE, THIRD, *rest, LONG, MORE, THIRD)[-3:] == [LONG, MORE, THIRD]
