@@ -16,6 +16,8 @@ _MATCH = re.compile(
     r" (?:FC\b|\d{1,2}-\d{1,2}\b|(?:thắng|thua|hòa|cầm hòa|đánh bại) (?:đậm )?[A-ZĐ])"
 )
 """Behind the name of a team."""
+NAMESAKES = frozenset(("hồ chí minh",))
+"""Names that without a kind are the person."""
 FARTHEST = 7
 """Words before a name in which a company or school may begin."""
 
@@ -26,7 +28,8 @@ def is_trap(text: str, start: int, end: int) -> bool:
     last = before[-1:]
     if last in _QUOTES and last and text[end : end + 1] == _QUOTES[last]:
         return True
-    if is_abroad(text, end) or _MATCH.match(text, end):
+    person = text[start:end].lower() in NAMESAKES
+    if person or is_abroad(text, end) or _MATCH.match(text, end):
         return True
     if last in ("-", "–"):
         return before[-2:-1].isalpha()
