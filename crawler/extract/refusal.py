@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
+from crawler.extract.dom.markup import parse_page
 from crawler.extract.dom.traits import PLAYER
+from crawler.extract.dom.walk import scan_tree
 from crawler.extract.listing import is_linked_heading
 from crawler.extract.words import any_of
-from crawler.failures import Word
+from crawler.failures import Word, is_passing
 from crawler.sources.shapes import is_front
 from storage.text import fold
 
@@ -206,3 +209,26 @@ def say_no_body(page: Page, scan: Scan) -> NotAnArticle:
     if pictures >= 8:
         return NotAnArticle(Word.GALLERY, f"{pictures} pictures and no text")
     return NotAnArticle(Word.NO_BODY)
+
+
+def name_refusal(body: bytes, content_type: str | None = None) -> Word | None:
+    """Return why a server shows this page instead of a feed, sitemap or listing.
+
+    A check for robots, a login, maintenance, a parked domain: reasons of the host that pass. None
+    for anything else. Never raises.
+    """
+    try:
+        check_bytes(body, content_type)
+        text = decode_page(body, content_type).text
+        check_text(text)
+        page = parse_page(text, "")
+        if page.tree.body is None:
+            return None
+        scan = scan_tree(page.tree.body)
+        title = page.tree.css_first("title")
+        size = sum(len(block.text) for block in scan.blocks)
+        check_page(page, scan, title.text() if title else "", size)
+    except NotAnArticle as refusal:
+        word = Word(refusal.reason)
+        return word if is_passing(word) else None
+    return None

@@ -122,7 +122,7 @@ class Poller:
         reading = read_seed(kind, response.body, response.url, self.source, content_type)
         if poll.pages == 0:
             self._note_headers(poll, response)
-        return self._take(poll, reading)
+        return self._take(poll, reading, response)
 
     def fail(self, failure: Failure) -> list[Request]:
         """Take in that a request of a poll got no answer."""
@@ -145,14 +145,14 @@ class Poller:
         headers = {name: value for name in names if (value := read_header(response, name))}
         poll.max_age = read_freshness(headers, now=self.seeds.clock())
 
-    def _take(self, poll: PollProgress, reading: Reading) -> list[Request]:
+    def _take(self, poll: PollProgress, reading: Reading, response: Response) -> list[Request]:
         problem = describe_reading(reading)
         is_bare_sitemap = poll.seed.kind == SeedKind.SITEMAP and reading.others > 0
         poll.is_vacant = reading.is_vacant
         poll.is_index = poll.is_index or bool(reading.children)
         if poll.pages == 0 and problem and not (is_bare_sitemap or reading.is_vacant):
-            word = Word.NOT_A_SEED if reading.is_other_kind else Word.NO_LINKS
-            return self._fail(poll, word, problem, url=poll.seed.url)
+            word, said = _name_problem(reading, problem, response)
+            return self._fail(poll, word, said, url=poll.seed.url)
         for note in reading.problems:
             logger.info("%s: %s %s", self.source.id, poll.seed.url, note)
         poll.ttl = poll.ttl or reading.ttl
@@ -210,6 +210,10 @@ class Poller:
         self.seeds.complain(poll.problem)
         if not poll.transient:
             self._record(poll)
+
+    def record_failure(self, seed: SeedState, reason: str, problem: str) -> None:
+        """Record a poll that failed before it was begun; who calls has complained."""
+        self._record(PollProgress(seed=seed, reason=reason, problem=problem))
 
     # --- the end of a poll -----------------------------------------------------------------------
 
@@ -351,6 +355,17 @@ class Poller:
             return  # a first poll leaves no gap
         end = gap_end(poll.dates, begin, self.seeds.clock())
         self.seeds.record_gap(poll.seed, begin, end)
+
+
+def _name_problem(reading: Reading, problem: str, response: Response) -> tuple[str, str]:
+    """Return reason and sentence for an answer that is no seed, or one without links."""
+    # Rules and parser take a while to import: a poll that works never needs them.
+    from crawler.extract.refusal import name_refusal
+
+    shown = name_refusal(response.body, read_header(response, "Content-Type"))
+    if shown is not None:
+        return shown, describe_failure(shown)
+    return (Word.NOT_A_SEED if reading.is_other_kind else Word.NO_LINKS), problem
 
 
 def _seconds_between(begin: str, end: str) -> float:

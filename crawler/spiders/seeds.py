@@ -17,8 +17,9 @@ from scrapy import Request
 from crawler.discovery import articles_among, read_listing
 from crawler.discovery.reader import describe_reading, read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
-from crawler.failures import describe_failure, status_word
+from crawler.failures import Word, describe_failure, status_word
 from crawler.net.errors import explain_failure
+from crawler.runs.links import read_header
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_full_turn
 from crawler.sources import SeedKind
@@ -49,6 +50,8 @@ class SeedFinder:
         self._tried: set[str] = set()
         self._found = 0
         self._open = 0
+        self._home: tuple[str, str] = (Word.NO_LINKS, "")
+        """Why the home page is no seed: reason and sentence."""
         self._heals = False
         """Looks for seeds in the place of those of the source file."""
 
@@ -87,17 +90,29 @@ class SeedFinder:
         """Take feeds and sections from the home page, and the page itself as a listing."""
         self._open -= 1
         if response.status != 200:
-            self._complain_of_home(describe_failure(status_word(response.status)))
+            word = status_word(response.status)
+            self._complain_of_home(word, describe_failure(word))
             return self._conclude()
         home = self.source.homepage
         listing = read_listing(response.body, response.url, self.source)
+        shows_articles = bool(articles_among(self.source, listing.links))
+        if not shows_articles:
+            self._note_refusal(response)
         requests = self._try(seeds_from_listing(listing, home))
         if self._heals:
             requests += self._ask_usual()
-        if home not in self._tried and articles_among(self.source, listing.links):
+        if home not in self._tried and shows_articles:
             self._tried.add(home)
             requests += self._adopt(SeedKind.LISTING, home, response)
         return requests + self._conclude()
+
+    def _note_refusal(self, response: Response) -> None:
+        """Complain of a home page that shows a check for robots, a login or maintenance."""
+        from crawler.extract.refusal import name_refusal
+
+        word = name_refusal(response.body, read_header(response, "Content-Type"))
+        if word is not None:
+            self._complain_of_home(word, describe_failure(word))
 
     def read_robots(self, response: Response) -> list[Request]:
         """Take sitemaps from robots.txt."""
@@ -121,6 +136,14 @@ class SeedFinder:
         put = self.seeds.put_substitute if self._heals else self.seeds.put_seed
         return self.polls.adopt(put(kind, url), response)
 
+    def _record_home(self, problem: str) -> None:
+        """Record the home page as a seed that failed: else nobody would know why nothing comes."""
+        if self.source.seeds:
+            return
+        word, said = self._home
+        home = self.seeds.put_seed(SeedKind.LISTING, self.source.homepage)
+        self.polls.record_failure(home, word, said or problem)
+
     def miss(self, failure: Failure) -> list[Request]:
         """Take in that a place is not there."""
         self._open -= 1
@@ -129,11 +152,13 @@ class SeedFinder:
 
     def miss_homepage(self, failure: Failure) -> list[Request]:
         """Take in that the home page is not there: little can be found without."""
-        self._complain_of_home(explain_failure(failure.value)[1])
+        self._complain_of_home(*explain_failure(failure.value))
         return self.miss(failure)
 
-    def _complain_of_home(self, said: str) -> None:
-        self.seeds.complain(f"{self.source.id}: home page {self.source.homepage} {said}")
+    def _complain_of_home(self, word: str, said: str) -> None:
+        problem = f"{self.source.id}: home page {self.source.homepage} {said}"
+        self._home = (word, problem)
+        self.seeds.complain(problem)
 
     def _try(self, seeds: tuple[Seed, ...]) -> list[Request]:
         untried = [
@@ -168,10 +193,12 @@ class SeedFinder:
         if self._open:
             return []
         if self._found == 0:
-            self.seeds.complain(
+            problem = (
                 f"{self.source.id}: {self.source.homepage} shows no feed, no sitemap and no list "
                 "of articles; name its seeds in the source file"
             )
+            self.seeds.complain(problem)
+            self._record_home(problem)
         elif self._heals:
             self.seeds.complain(
                 f"{self.source.id}: no seed of its source file works; it is read from "

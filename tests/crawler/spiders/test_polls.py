@@ -242,3 +242,32 @@ def test_failed_and_empty_polls_are_counted_since_the_last_good_one(run: OpenRun
     assert run.rows(counted) == [(2, "2026-11-20T09:00:00Z", NOW)]
     read(run, start(run), "", 304)
     assert run.rows(counted) == [(0, None, run.now)]
+
+
+SHOWN_INSTEAD = {
+    "bot-check": "<title>Just a moment...</title><h1>Checking your browser before accessing</h1>",
+    "maintenance": "<h1>Website đang bảo trì</h1><p>Vui lòng quay lại sau.</p>",
+    "login": "<h1>Đăng nhập</h1><form><input name=u><input type=password name=p></form>",
+    "not-a-seed": "<h1>Trang chủ</h1><p>Chào mừng bạn đọc đến với trang của chúng tôi.</p>",
+}
+
+
+@pytest.mark.parametrize(("reason", "shown"), SHOWN_INSTEAD.items())
+def test_what_a_server_shows_instead_of_a_feed_is_named(
+    run: OpenRun, reason: str, shown: str
+) -> None:
+    read(run, start(run), f"<html><head></head><body>{shown}</body></html>")
+    assert run.value("select last_reason from seeds") == reason
+
+
+def test_a_listing_behind_a_check_for_robots_is_no_empty_one(run: OpenRun) -> None:
+    body = f"<html><body>{SHOWN_INSTEAD['bot-check']}</body></html>"
+    read(run, start(run, "listing", HOME + "thoi-su"), body)
+    assert run.rows("select last_reason, empty from seeds") == [("bot-check", 0)]
+
+
+def test_a_front_page_with_a_login_form_is_no_login(run: OpenRun) -> None:
+    form = "<form><input name=u><input type=password name=p></form>"
+    text = "<p>Hội nghị bàn về sản xuất vụ đông xuân tại các huyện ven biển của tỉnh.</p>" * 12
+    read(run, start(run), f"<html><body>{form}<h1>Báo Tỉnh Nhà</h1>{text}</body></html>")
+    assert run.value("select last_reason from seeds") == "not-a-seed"

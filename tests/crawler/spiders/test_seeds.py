@@ -97,3 +97,38 @@ def test_seeds_are_looked_for_once_a_day(run: OpenRun) -> None:
     assert run.finder.start() == []
     run.now = "2026-11-22T08:00:00Z"
     assert run.finder.start()
+
+
+CHECK = "<html><title>Just a moment...</title><body><h1>Checking your browser</h1></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (503, "", "http-503"),
+        (200, CHECK, "bot-check"),
+        (200, "<html><body>Chào</body></html>", "no-links"),
+    ],
+)
+def test_a_home_page_without_any_seed_is_recorded_with_its_reason(
+    run: OpenRun, status: int, body: str, reason: str
+) -> None:
+    home, others = split(run.finder.start())
+    assert home.callback is not None
+    home.callback(answer(home, body, status))
+    for request in others:
+        miss(request)
+    assert run.rows("select kind, url, last_reason, failures > 0 from seeds") == [
+        ("listing", HOME, reason, 1)
+    ]
+
+
+def test_a_source_without_seeds_that_finds_some_records_no_failure(run: OpenRun) -> None:
+    home, others = split(run.finder.start())
+    assert home.errback is not None
+    home.errback(failure_of(home, Refused(Word.TIMEOUT)))
+    found = show_feed(others)
+    for request in others:
+        if request is not found:
+            miss(request)
+    assert run.value("select count(*) from seeds where last_reason is not null") == 0
