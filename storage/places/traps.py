@@ -46,14 +46,13 @@ def _follows_trap(before: str) -> bool:
     said = [word for word in phrase.lower().split() if word not in words.DASHES]
     if not said:
         return False
-    ends = {said[-1], " ".join(said[-2:])}
-    if ends & words.PERSONS or ends & words.NEAR or said[-1].isdigit():
-        return True
     for at in range(len(said) - 1, max(-1, len(said) - 1 - FARTHEST), -1):
-        pair = " ".join(said[max(0, at - 1) : at + 1])
-        if pair in words.STOPS:
+        ends = {" ".join(said[max(0, at - count) : at + 1]) for count in range(3)}
+        if ends & words.COMPOUNDS:
             return False
-        if pair in words.FAR or said[at] in words.FAR:
+        if ends & words.FAR:
+            return True
+        if at == len(said) - 1 and (said[at].isdigit() or ends & words.BESIDE):
             return True
         if said[at] in words.STOPS:
             return False
