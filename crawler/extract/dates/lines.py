@@ -63,6 +63,11 @@ def _filler() -> re.Pattern[str]:
     return re.compile(rf"(?:{any_of('dates/filler')}|[0-9][0-9.,]*|\W)+")
 
 
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:\A|[\s,(\[]){any_of('dates/before')},?){{1,2}}\Z")
+
+
 def read_date_line(
     text: str, *, now: dt.datetime, order: Order = "dmy", zone: dt.tzinfo = VIETNAM
 ) -> ParsedDate | None:
@@ -154,6 +159,7 @@ def _read_day(match: re.Match[str], order: Order) -> tuple[dt.date | None, dt.da
         ("em", "ed", "ey"),
         ("wm", "wd", "wy"),
         ("fm", "fd", "fy"),
+        ("gm", "gd", "gy"),
     ):
         if got[month]:
             return make_day(int(got[year]), _read_month(got[month]), int(got[day])), None
@@ -171,7 +177,8 @@ def _read_month(name: str) -> int:
     if name.isdigit():
         return int(name)
     plain = " ".join(name.split())
-    return patterns.MONTHS.get(plain) or patterns.MONTHS[plain[:3]]
+    abroad = patterns.MONTHS_ABROAD.get(plain)
+    return patterns.MONTHS.get(plain) or abroad or patterns.MONTHS[plain[:3]]
 
 
 def _find_clock(folded: str, match: re.Match[str], used: int) -> re.Match[str] | None:
@@ -250,6 +257,7 @@ def _judge_context(original: str, folded: str, start: int, end: int, used: int) 
     line_folded = before[len(before) - len(line) :]
     day_word = patterns.DAY_WORD.search(line_folded)
     word = (line[: day_word.start()] if day_word else line).rstrip(" \t\u00a0,(")
+    word = _before().sub("", word)
     if _PART_OF_DAY.search(patterns.fold_letters(word)):
         return "", True
     if word and (day_word or word[-1].islower()) and not _is_name_before(word):

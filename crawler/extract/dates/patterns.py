@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from crawler.extract.words import load_words
+
 
 def _letters() -> dict[int, str]:
     table = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
@@ -73,6 +75,13 @@ _MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 """Month names as they are looked up: Vietnamese in full, English by three letters."""
 
+MONTHS_ABROAD = {
+    name: int(number)
+    for number, *names in map(str.split, load_words("dates/months"))
+    for name in names
+}
+"""Month names of other European languages, in full."""
+
 # Forms of a day. Each names its groups with a letter of its own: a pattern has a name once.
 _ISO_DAY = (
     r"(?P<iy>(?:19|20)[0-9]{2})\s?(?P<is>[/.\-])\s?(?P<im>[0-9]{1,2})\s?(?P=is)\s?"
@@ -105,8 +114,15 @@ _ENGLISH_MONTH_FIRST = (
 )
 """November 28, 2023, Nov 28th 2023"""
 
+_ABROAD = (
+    r"(?P<gd>[0-9]{1,2})(?:\.|er|º|°)?\s{1,3}(?:de\s{1,3})?"
+    rf"(?P<gm>{'|'.join(sorted(MONTHS_ABROAD, key=len, reverse=True))})"
+    rf"[.,]?\s{{1,3}}(?:de[l]?\s{{1,3}})?(?P<gy>{_YEAR})"
+)
+"""28. November 2023, 1er mars 2023, 28 de noviembre de 2023"""
+
 DAY = re.compile(
-    rf"(?<![0-9:])(?:{_ISO_DAY}|{_NUMBERS}|{_VIETNAMESE_DAY_FIRST}|{_ENGLISH_DAY_FIRST})"
+    rf"(?<![0-9:])(?:{_ISO_DAY}|{_NUMBERS}|{_VIETNAMESE_DAY_FIRST}|{_ENGLISH_DAY_FIRST}|{_ABROAD})"
     rf"|(?<![a-z])(?:{_VIETNAMESE_MONTH_FIRST}|{_ENGLISH_MONTH_FIRST})"
 )
 """A calendar day in any of the written forms."""
