@@ -66,7 +66,7 @@ def _say(reason: str, detail: str) -> str:
     if reason == Word.ROBOTS_UNREACHABLE:
         # Nearly always the site as a whole: robots.txt is what is asked for first.
         what = re.sub(r"^\w+(?:Error|Exception): ", "", detail).rstrip(". ")
-        return f"does not answer, not even for its robots.txt: {what}"
+        return f"does not answer, not even for its robots.txt, which {what}"
     return describe_failure(reason)
 
 

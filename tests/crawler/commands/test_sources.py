@@ -118,7 +118,7 @@ def test_a_home_page_that_does_not_answer_is_said(tmp_path: Path) -> None:
     site._listener.close()
     said = hopeless(tmp_path, site)
     assert said.startswith(f"baotinh: {site.base}/ does not answer")
-    assert "refused" in said
+    assert "refuses connections" in said
 
 
 def test_a_home_page_with_an_error_is_said(tmp_path: Path) -> None:
