@@ -30,7 +30,8 @@ NEVER = _words(
 """Segments of paths under which no site keeps articles."""
 SELDOM = _words(
     """
-    su-kien sukien event events chu-de chude topic topics chuyen-muc category danh-muc cate
+    su-kien sukien dong-su-kien event events chu-de chude topic topics collection collections
+    bo-suu-tap series chuyen-muc category danh-muc cate
     author authors tac-gia lien-he contact gioi-thieu about about-us quang-cao ads user users
     account profile api thanh-vien livestream lich-phat-song tra-cuu hoi-dap so-do-site image
     images upload media-file files download van-ban error 404 page trang amp
@@ -70,8 +71,18 @@ _PAGED = re.compile(
     r"(?:^|[-.])(?:page|trang)[-.]?\d{1,4}(?:\.[a-z]{2,5})?$|^p\d{1,4}$", re.IGNORECASE
 )
 _VIEW_PATH = re.compile(r"\.(?:amp|print)(?:\.[a-z]{3,5})?$", re.IGNORECASE)
+LISTS = _words("event ptag tag cate cat category topic author chude sukien collection")
+"""Words at the end of an address, with or without a number, that say what kind of list it is:
+``-event12.html``, ``-ptag.html``."""
+COUNTED = LISTS | _words("events su-kien dong-su-kien topics chu-de collections bo-suu-tap series")
+"""Words that are a list of articles where a number is all that follows, ``/topic-28312.html``;
+headlines begin and end with them too."""
+LIST_LETTERS = "ec"
+"""Letters in front of three or four digits: ``-e592.htm`` is an event of VCCorp's CMS, c a section.
+Articles numbered so have longer ids by now, and ``-e5`` and ``-c1`` end headlines."""
 _NOT_IDS = re.compile(
-    r"[-.](?:event|p?tag|cate?|category|topic|author|chude|sukien)\d{0,9}(?:\.[a-z]{2,5})?$",
+    rf"(?:[-.](?:{'|'.join(sorted(LISTS))})\d{{0,9}}|^(?:{'|'.join(sorted(COUNTED))})[-.]?\d{{1,9}}"
+    rf"|-[{LIST_LETTERS}]\d{{3,4}})(?:\.[a-z]{{2,5}})?$",
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(r"\.([a-z0-9]{2,6})$", re.IGNORECASE)

@@ -45,6 +45,25 @@ def test_sections_files_and_containers_have_no_shape_of_an_article(path: str) ->
     assert shape_of(f"https://x.vn{path}") is None
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/xay-dung-nong-thon-moi-e592.htm", f"/collection/{SLUG}-a123.html", "/topic-28312.html",
+     "/su-kien-10512.html", "/dong-su-kien/105123/mot-hai-ba.html", "/chu-de-28312.htm",
+     f"/{SLUG}-collection12345.html", "/series-12345/", "/kinh-te-xa-hoi-moi-c1042.html"],
+)  # fmt: skip
+def test_events_topics_and_collections_are_no_articles(path: str) -> None:
+    assert shape_of(f"https://x.vn{path}") is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"/{SLUG}-e167064.html", "/chu-de-nam-2024-cua-tinh-105999.html", "/ban-xang-sinh-hoc-e5.html",
+     "/nhieu-hoat-dong-chao-mung-su-kien.html", "/topic-cua-nam-nay-28312.html"],
+)  # fmt: skip
+def test_headlines_that_speak_of_events_are_articles(path: str) -> None:
+    assert shape_of(f"https://x.vn{path}") is not None
+
+
 def test_a_pattern_of_the_source_may_allow_a_segment() -> None:
     assert is_never("/video/a-1.html", frozenset())
     assert not is_never("/video/a-1.html", frozenset(("video",)))
