@@ -9,7 +9,7 @@ from. Everything else stays, in its order: two articles never share a canonical 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 TRACKING = frozenset(
     {
@@ -62,6 +62,30 @@ def canonical_url(url: str) -> str:
     # An escaped dot (%2e) is a dot once spelled out, so dot segments are looked at again.
     path = _without_dots(path) or "/"
     return f"{scheme}://{_host(parts.hostname)}{port}{path}" + (f"?{query}" if query else "")
+
+
+def as_browsers_read(reference: str) -> str:
+    """Return an address, or a reference in a page, as the WHATWG URL standard reads it: edges, tabs
+    and line ends dropped, and a backslash in front of the query a slash (4.4, special schemes)."""
+    cleaned = _IGNORED.sub("", reference.strip(_EDGES))
+    if "\\" not in cleaned:
+        return cleaned
+    end = min((at for mark in "?#" if (at := cleaned.find(mark)) >= 0), default=len(cleaned))
+    return cleaned[:end].replace("\\", "/") + cleaned[end:]
+
+
+def resolve_url(base: str, reference: str) -> str | None:
+    """Return the absolute http(s) URL that browsers make of a reference in a page; None for what
+    is none. Scheme in lower case; fragment and spelling stay. Never raises."""
+    try:
+        url = urljoin(base, as_browsers_read(reference))
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        return None
+    return parts.scheme + url[len(parts.scheme) :]
 
 
 def _host(name: str) -> str:

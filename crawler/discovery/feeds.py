@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from crawler.charset import decode
 from crawler.discovery.markup import (
+    FEEDS,
     MAX_DATE,
     MAX_FEED,
+    SITEMAPS,
     absolute,
     one_line,
     plain,
@@ -29,7 +32,7 @@ MAX_ITEM = 200_000
 """Characters of one item that a damaged feed is searched for."""
 DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified")
 """Names that hold the time of an item, the best first."""
-MARKS = ("<rss", "<feed", "<rdf:rdf", "<channel", ":feed")
+CHANNEL = re.compile(r"<(?:[\w.-]{1,20}:)?channel(?=[\s>/])", re.IGNORECASE)
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400}
 ITEMS = ("item", "entry", "Item", "Entry")
@@ -40,8 +43,9 @@ SNIFFED = 1_000_000
 TTL = (60.0, 7 * 86400.0)
 """Shortest and longest wait we believe, seconds."""
 
-_ITEM = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*=\s*["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
+_ITEM = re.compile(r"<(?P<prefix>\w{1,20}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_LINK = re.compile(r"<(?:\w{1,20}:)?link(?=[\s/>])[^<>]{0,4000}", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(href|rel|type)\s*=\s*["']([^"'<>]{1,2000})["']""", re.IGNORECASE)
 
 
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
@@ -84,14 +88,18 @@ def _sniff(text: str) -> str:
     if not text.strip():
         return "is empty"
     head = text[:5000].lower()
-    if any(mark in head for mark in MARKS):
+    if _is_feed(head):
         return "feed"
     if "<html" in head or "<!doctype html" in head or "<body" in head:
         return "is an HTML page, not a feed"
-    if "<urlset" in head or "<sitemapindex" in head:
+    if SITEMAPS.search(head):
         return "is a sitemap, not a feed"
     # A long list of entities may stand in front.
-    return "feed" if any(mark in text for mark in MARKS) else "is not a feed"
+    return "feed" if _is_feed(text) else "is not a feed"
+
+
+def _is_feed(text: str) -> bool:
+    return bool(FEEDS.search(text) or CHANNEL.search(text))
 
 
 def _feed(items: Iterable[Found | None], ttl: float | None, problems: tuple[str, ...]) -> Feed:
@@ -110,16 +118,17 @@ def _feed(items: Iterable[Found | None], ttl: float | None, problems: tuple[str,
 def _item(element: etree._Element, url: str) -> Found | None:
     base = absolute(url, element.getroottree().getroot().get(XML_BASE)) or url
     fields: dict[str, str] = {}
-    links: list[str] = []
+    ranked: list[tuple[int, str]] = []
     for child in itertools.islice(element, 200):
         name = local_name(child)
         if name in {"link", "origlink"}:
-            links[:0] = _links(child, first=name == "origlink")
+            ranked.extend(_links(child, name))
         elif name == "guid":
             is_address = child.get("isPermaLink", "true").lower() == "true"
             fields.setdefault("guid" if is_address else "token", own_text(child))
         elif name in {"title", "id", *DATES}:
             fields.setdefault(name, own_text(child))
+    links = [reference for _, reference in sorted(ranked, key=itemgetter(0))]
     about = next((v for k, v in element.attrib.items() if str(k).endswith("}about")), None)
     base = absolute(base, element.get(XML_BASE)) or base
     # What is no address by its own word is one only where the link leads nowhere.
@@ -127,10 +136,22 @@ def _item(element: etree._Element, url: str) -> Found | None:
     return _found(base, links, names, fields)
 
 
-def _links(element: etree._Element, *, first: bool) -> list[str]:
-    if element.get("rel", "alternate").lower() != "alternate" and not first:
-        return []
-    return [reference for reference in (element.get("href"), own_text(element)) if reference]
+def _links(element: etree._Element, name: str) -> Iterator[tuple[int, str]]:
+    """Addresses that an element gives for the page, each with its rank: the original of a feed
+    that was passed on, RSS's own link, then Atom's by what is behind it."""
+    if name == "origlink":
+        yield 0, own_text(element)
+    elif element.get("rel", "alternate").lower() == "alternate":
+        if text := own_text(element).strip():
+            yield 1, text
+        if reference := element.get("href"):
+            yield _rank(element.get("type")), reference
+
+
+def _rank(media_type: str | None) -> int:
+    if media_type is None or not media_type.strip():
+        return 3
+    return 2 if "html" in media_type.lower() else 4
 
 
 def _found(
@@ -167,15 +188,18 @@ def _scan(text: str, url: str) -> Iterator[Found | None]:
     starts = [match.start() for match in itertools.islice(_ITEM.finditer(text), MAX_ITEMS + 1)]
     for start, end in itertools.pairwise([*starts, len(text)]):
         chunk = text[start : min(end, start + MAX_ITEM)]
-        fields = {name: _between(chunk, name) for name in ("title", "guid", *DATES)}
+        own = _ITEM.match(chunk)
+        prefix = own["prefix"] or "" if own else ""
+        fields = {name: _between(chunk, prefix + name) for name in ("title", "guid", *DATES)}
         fields["date"] = fields["date"] or _between(chunk, "dc:date")
-        linked = _between(chunk, "link") or _href(chunk)
+        linked = _between(chunk, f"{prefix}link") or _href(chunk)
         yield _found(url, [linked] if linked else [], [fields["guid"]], fields)
 
 
 def _between(chunk: str, name: str) -> str:
     """Text of the first element of that name, CDATA unwrapped; empty if there is none."""
     lowered = chunk.lower() if len(chunk.lower()) == len(chunk) else chunk
+    name = name.lower()
     start = lowered.find(f"<{name}")
     opened = lowered.find(">", start) if start >= 0 else -1
     end = lowered.find(f"</{name}", opened) if opened >= 0 else -1
@@ -186,6 +210,11 @@ def _between(chunk: str, name: str) -> str:
 
 
 def _href(chunk: str) -> str:
-    start = chunk.lower().find("<link")
-    found = _HREF.search(chunk, start, start + 3000) if start >= 0 else None
-    return found[1] if found else ""
+    """The best ``href`` of a link to the page; empty if there is none."""
+    best, found = 9, ""
+    for link in itertools.islice(_LINK.finditer(chunk), 20):
+        marks = {name.lower(): value for name, value in _ATTRIBUTE.findall(link[0])}
+        rank = _rank(marks.get("type"))
+        if marks.get("rel", "alternate").lower() == "alternate" and "href" in marks and rank < best:
+            best, found = rank, marks["href"]
+    return found

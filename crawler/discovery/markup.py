@@ -8,12 +8,13 @@ import re
 import unicodedata
 import zlib
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.bounds import bound_page
 from crawler.sources.files import MAX_URL
+from storage.urls import as_browsers_read, resolve_url
 from storage.warc.encodings import MAX_MEMBERS
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ MAX_TITLE = 500
 MAX_DATE = 100
 UNSEEN = frozenset(("script", "style"))
 """Elements whose text no reader sees."""
+
+FEEDS = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|feed|rdf)(?=[\s>/])", re.IGNORECASE)
+"""The root of a feed, whatever prefix its namespace has."""
+SITEMAPS = re.compile(r"<(?:[\w.-]{1,20}:)?(?:urlset|sitemapindex)(?=[\s>/])", re.IGNORECASE)
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile(r"\s+")
@@ -94,14 +99,9 @@ def absolute(base: str, reference: str | None) -> str | None:
     """Return the absolute http(s) URL without fragment, or None for anything else. Never raises."""
     if not reference:
         return None
-    cleaned = re.sub(r"[\t\r\n]", "", reference).strip().replace("&amp;", "&").replace(" ", "%20")
+    cleaned = as_browsers_read(reference).replace("&amp;", "&").replace(" ", "%20")
     if not cleaned or len(cleaned) > MAX_URL or cleaned.startswith("#"):
         return None
-    try:
-        url = urljoin(base, cleaned).partition("#")[0]
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    fit = parts.scheme in {"http", "https"} and parts.hostname and parts.username is None
-    return url if fit and len(url) <= MAX_URL and "\\" not in url else None
+    url = (resolve_url(base, cleaned) or "").partition("#")[0]
+    fit = url and len(url) <= MAX_URL and urlsplit(url).username is None
+    return url if fit else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.discovery import articles_among, read_feed, read_listing, read_sitemap
+from crawler.discovery.markup import FEEDS, SITEMAPS
 from crawler.sources import SeedKind
 
 if TYPE_CHECKING:
@@ -76,11 +77,10 @@ def read_seed(
 
 def guess_kind(body: bytes) -> SeedKind:
     """Return what kind of seed a body is, by its first elements."""
-    head = body[:5000].lower()
-    if b"<urlset" in head or b"<sitemapindex" in head:
+    head = body[:5000].decode("latin-1")
+    if SITEMAPS.search(head):
         return SeedKind.SITEMAP
-    feed = any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf"))
-    return SeedKind.FEED if feed else SeedKind.LISTING
+    return SeedKind.FEED if FEEDS.search(head) else SeedKind.LISTING
 
 
 def describe_reading(reading: Reading) -> str | None:

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 from crawler.charset import decode
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.markup import (
+    FEEDS,
     MAX_DATE,
+    SITEMAPS,
     absolute,
     one_line,
     plain,
     unpack,
 )
 from crawler.discovery.results import Child, Found, Sitemap
-from crawler.discovery.streams import local_name, own_text, stream_entries
+from crawler.discovery.streams import has_elements, local_name, own_text, stream_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +52,9 @@ def read_sitemap(body: bytes, url: str, content_type: str | None = None) -> Site
     head = decode(data[:20_000], content_type).text.lstrip()[:5000].lower()
     if not head:
         return Sitemap(problems=(*problems, "is empty"))
-    if "<urlset" in head or "<sitemapindex" in head:
+    if SITEMAPS.search(head):
         return _read_xml(data, url, content_type, problems)
-    if "<rss" in head or "<feed" in head or "<rdf:rdf" in head:
+    if FEEDS.search(head):
         feed = read_feed(data, url, content_type)
         return Sitemap(pages=feed.items, problems=(*problems, *feed.problems))
     if "<html" in head or "<!doctype html" in head:
@@ -124,7 +126,7 @@ def _fields(element: etree._Element) -> dict[str, str]:
     for number, node in enumerate(element.iterdescendants()):
         namespace = node.tag.rpartition("}")[0] if isinstance(node.tag, str) else "image"
         # <image:loc> and <video:title> describe other things than the page.
-        if "image" not in namespace and "video" not in namespace and len(node) == 0:
+        if "image" not in namespace and "video" not in namespace and not has_elements(node):
             fields.setdefault(local_name(node), own_text(node))
         if number > MAX_FIELDS:
             break

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -120,9 +121,18 @@ def local_name(element: etree._Element) -> str:
 
 
 def own_text(element: etree._Element) -> str:
-    """Return all text inside, without what entities, comments and instructions would add."""
+    """Return all text inside. Entities are those of HTML, whatever the document declares; what
+    other entities, comments and instructions would add is left out."""
     parts = [element.text or ""] if isinstance(element.tag, str) else []
     for node in element.iterdescendants():
-        parts.append((node.text or "") if isinstance(node.tag, str) else "")
+        if isinstance(node, etree._Entity):
+            parts.append(html5.get(f"{node.name};", ""))
+        elif isinstance(node.tag, str):
+            parts.append(node.text or "")
         parts.append(node.tail or "")
     return "".join(parts)
+
+
+def has_elements(element: etree._Element) -> bool:
+    """Return whether an element holds others, and not only text with entities and comments."""
+    return any(isinstance(node.tag, str) for node in element)

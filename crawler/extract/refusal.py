@@ -45,7 +45,7 @@ _NOT_HTML = re.compile(
 )
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _FEED = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:[\w.-]{1,20}:)?(?:rss|feed|RDF|urlset|sitemapindex)\b",
     re.DOTALL,
 )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from storage.urls import canonical_url
+from storage.urls import as_browsers_read, canonical_url, resolve_url
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,29 @@ def test_where_a_reader_came_from_changes_nothing(host: str, value: str) -> None
     plain = f"https://{host}/tin-a12.html"
     assert canonical_url(f"{plain}?utm_campaign={value}&fbclid={value}#{value}") == plain
     assert canonical_url(f"{plain}?id=1&gclid={value}") == f"{plain}?id=1"
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        (r"\tin\a-1.html", "https://x.vn/tin/a-1.html"),
+        (r"..\b.html?q=a\b#c\d", "https://x.vn/b.html?q=a\\b#c\\d"),
+        (r"\\y.vn\a", "https://y.vn/a"),
+        (r"http:\\y.vn\a", "http://y.vn/a"),
+        ("HTTPS://y.vn/A", "https://y.vn/A"),
+        ("HTTP://y.vn/A", "http://y.vn/A"),
+        (" /a\nb.html\t", "https://x.vn/ab.html"),
+        ("JavaScript:void(0)", None),
+        ("http://y.vn:99999/", None),
+    ],
+)
+def test_references_are_read_as_browsers_read_them(reference: str, url: str | None) -> None:
+    assert resolve_url("https://x.vn/muc/", reference) == url
+
+
+@given(st.text())
+def test_reading_a_reference_twice_changes_nothing(text: str) -> None:
+    once = as_browsers_read(text)
+    assert as_browsers_read(once) == once
+    resolved = resolve_url("https://x.vn/muc/", text)
+    assert resolved is None or resolve_url("https://x.vn/", resolved) == resolved

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.bounds import bound_page
+from storage.urls import resolve_url
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -49,12 +49,7 @@ class Page:
 
     def absolute(self, url: str) -> str | None:
         """The address as an absolute http(s) URL, else None."""
-        try:
-            joined = urljoin(self.base, url.strip())
-            parts = urlsplit(joined)
-        except ValueError:
-            return None
-        return joined if parts.scheme in ("http", "https") and parts.hostname else None
+        return resolve_url(self.base, url)
 
 
 def parse_page(text: str, url: str) -> Page:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery import read_feed
+from crawler.discovery.reader import guess_kind
+from crawler.sources import SeedKind
 
 URL = "https://x.vn/rss/home.rss"
 ITEM = "<item><title>Tỉnh ủy họp</title><link>https://x.vn/a1.html</link></item>"
@@ -120,7 +122,7 @@ def test_links_are_made_absolute_and_other_schemes_dropped() -> None:
         "ftp://x.vn/a",
         "https://u:p@x.vn/a",
         "https://x.vn:99999/",
-        "http:\\\\127.0.0.9\\",
+        "http:\\\\u@x.vn\\a",
     ]
     body = rss("".join(f"<item><link>{link}</link></item>" for link in wanted + unwanted))
     feed = read_feed(body, URL)
@@ -285,3 +287,52 @@ def test_a_feed_no_parser_reads_is_searched_whatever_the_case_of_its_tags() -> N
     body = b"<rss><CHANNEL><ITEM><TITLE>M & N</TITLE><LINK>/m-a7.html</LINK></ITEM><item><x></rss>"
     items = read_feed(body, URL).items
     assert [(item.url, item.title) for item in items] == [("https://x.vn/m-a7.html", "M & N")]
+
+
+def test_of_several_links_the_page_wins_over_its_other_forms() -> None:
+    html = '<link rel="alternate" type="text/html" href="https://x.vn/a1.html"/>'
+    pdf = '<link rel="alternate" type="application/pdf" href="https://x.vn/a1.pdf"/>'
+    own = '<link rel="self" type="text/html" href="https://x.vn/feed/a1"/>'
+    for links in (html + pdf, pdf + html, own + pdf + html):
+        body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{links}</entry></feed>'
+        assert [item.url for item in read_feed(body.encode(), URL).items] == [
+            "https://x.vn/a1.html"
+        ]
+
+
+def test_the_link_of_rss_wins_over_one_of_atom() -> None:
+    page = "<link>https://x.vn/a1.html</link>"
+    amp = '<atom:link href="https://x.vn/amp/a1.html"/>'
+    for links in (page + amp, amp + page):
+        body = f'<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel><item>{links}</item></channel></rss>'
+        assert [item.url for item in read_feed(body.encode(), URL).items] == [
+            "https://x.vn/a1.html"
+        ]
+        damaged = body.replace("</channel>", "<b></channel>")
+        assert read_feed(damaged.encode(), URL).items[0].url == "https://x.vn/a1.html"
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.netscape.com/rss-0.91.dtd">',
+        '<!DOCTYPE rss SYSTEM "rss.dtd">',
+        '<!DOCTYPE rss [<!ENTITY agrave "boom">]>',
+        "",
+    ],
+)
+def test_entities_of_html_are_read_whatever_the_doctype(doctype: str) -> None:
+    item = "<item><title>H&agrave; N&#7897;i &amp; &unknown;Hu&#x1EBF;</title>"
+    body = f"{doctype}<rss><channel>{item}<link>/a1.html</link></item></channel></rss>"
+    found = read_feed(body.encode(), URL).items[0]
+    assert found.title is not None
+    assert found.title.replace("&unknown;", "") == "Hà Nội & Huế"
+
+
+def test_feeds_with_a_prefix_on_all_their_elements_are_read() -> None:
+    item = "<r:item><r:title>Một</r:title><r:link>https://x.vn/a1.html</r:link></r:item>"
+    body = f'<r:rss xmlns:r="http://purl.org/rss/"><r:channel>{item}</r:channel></r:rss>'
+    for each in (body, body.replace("</r:channel>", "<b></r:channel>")):
+        feed = read_feed(each.encode(), URL)
+        assert [(item.url, item.title) for item in feed.items] == [("https://x.vn/a1.html", "Một")]
+    assert guess_kind(body.encode()) is SeedKind.FEED

@@ -183,3 +183,15 @@ def test_hostile_sitemaps_are_read_in_bounded_time(body: bytes) -> None:
 def test_no_bytes_break_it(body: bytes) -> None:
     read_sitemap(body, URL)
     read_sitemap(b"<urlset><url><loc>" + body, URL)
+
+
+def test_sitemaps_with_prefixes_and_entities_of_a_doctype_are_read() -> None:
+    body = (
+        '<!DOCTYPE urlset SYSTEM "sitemap.dtd">'
+        '<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">'
+        "<s:url><s:loc>https://x.vn/a1.html</s:loc>"
+        "<n:news><n:title>H&agrave; Nội</n:title></n:news></s:url></s:urlset>"
+    )
+    pages = read_sitemap(body.encode(), "https://x.vn/sitemap.xml").pages
+    assert [(page.url, page.title) for page in pages] == [("https://x.vn/a1.html", "Hà Nội")]
