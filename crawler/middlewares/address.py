@@ -39,6 +39,8 @@ class AddressMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Let the request pass, or raise Refused with verdict ``rejected``."""
-        why = self._policy.refusal(request.url)
+        # A robots.txt may lie with another authority (RFC 9309, 2.3.1.2): its host is no seed.
+        moved = bool(request.meta.get("robots") and request.meta.get("redirect_times"))
+        why = self._policy.refusal(request.url, anywhere=moved)
         if why is not None:
             raise Refused(why, request.url[:200])

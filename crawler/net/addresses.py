@@ -182,8 +182,11 @@ class UrlPolicy:
             private or PrivateHosts(),
         )
 
-    def refusal(self, url: str) -> Word | None:
-        """Return why ``url`` must not be requested, or None when it may. Never raises."""
+    def refusal(self, url: str, *, anywhere: bool = False) -> Word | None:
+        """Return why ``url`` must not be requested, or None when it may. Never raises.
+
+        ``anywhere``: the host need not be the source's; all else holds.
+        """
         if len(url) > MAX_URL or _FORBIDDEN.search(url):
             return Word.MALFORMED_URL
         try:
@@ -195,15 +198,17 @@ class UrlPolicy:
             return Word.MALFORMED_URL
         if "@" in parts.netloc:
             return Word.USERINFO
-        return self._refuse_place(place)
+        return self._refuse_place(place, anywhere=anywhere)
 
-    def _refuse_place(self, place: Place) -> Word | None:
+    def _refuse_place(self, place: Place, *, anywhere: bool) -> Word | None:
         if is_literal(place.host):
             if not self._may_be_literal(place):
                 return Word.PRIVATE_ADDRESS
         elif not _HOST.fullmatch(place.host):
             return Word.MALFORMED_URL
         ports = {port for host, port in self.hosts if host == place.host.removeprefix("www.")}
+        if anywhere:
+            ports |= {place.port if self.private.allow(*place) else None}
         if not ports:
             return Word.OFF_SITE
         fits = place.port in ports or (None in ports and place.port in DEFAULT_PORTS.values())

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -26,6 +27,14 @@ MAX_BYTES = 500 * 1024
 """Of a longer file the rest is ignored (RFC 9309, 2.5: at least 500 KiB must be read)."""
 MAX_AGE = 86400.0
 """Seconds a copy may be used for a file that cannot be reached (RFC 9309, 2.4)."""
+
+
+SOMEBODY_ELSE = "somebody-else"
+"""What all other agents are called for the parser, which compares names by their beginnings."""
+_AGENT_LINE = re.compile(
+    r"\s*(?P<field>user[- ]?agent\s*(?::|(?<=\s)))(?P<value>[^#]*).*", re.IGNORECASE | re.DOTALL
+)
+_TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,22 @@ class Rules:
 
 def parse_rules(body: bytes) -> Rules:
     """Return the rules of a robots.txt: UTF-8, with or without byte order mark, any line ends."""
-    text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace")
-    parsed = Protego.parse(text.replace("\x00", ""))
+    text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace").replace("\x00", "")
+    lines = (_AGENT_LINE.sub(_by_token, line) for line in text.splitlines())
+    parsed = Protego.parse("\n".join(lines))
     delay = parsed.crawl_delay(AGENT)
     return Rules(parsed, None if delay is None else float(delay))
+
+
+def _by_token(line: re.Match[str]) -> str:
+    """Return a line that names agents by their product tokens alone (RFC 9309, 2.2.1): letters,
+    hyphens and underscores. ``baotinh/1.0`` and ``Baotinh bot`` are ours, ``b`` is not."""
+    value = line["value"].strip()
+    if value == "*" or not value:
+        return line[0]
+    token = _TOKEN.match(value.lstrip("* "))
+    ours = token is not None and token[0].lower() == AGENT
+    return f"{line['field']} {AGENT if ours else SOMEBODY_ELSE}"
 
 
 class Availability(StrEnum):

@@ -86,6 +86,17 @@ def test_robots_that_change_are_obeyed_at_the_next_run(desk: Desk) -> None:
         assert {hit.path for hit in town.hits} == {"/robots.txt"}
 
 
+def test_robots_that_lie_on_another_host_are_obeyed(desk: Desk) -> None:
+    rules = manners.plain("User-agent: *\nDisallow: /\n")
+    with Town(3) as town, Site({"/robots.txt": rules}) as elsewhere:
+        town.routes["/robots.txt"] = lambda x: x.redirect(elsewhere.url("/robots.txt"))
+        desk.private.add(elsewhere.netloc)
+        desk.add_source(town.base, seeds=[FEED])
+        desk.crawl()
+        assert elsewhere.count("/robots.txt") == 1
+        assert {hit.path for hit in town.hits} == {"/robots.txt"}
+
+
 def test_a_copy_of_robots_stands_in_for_a_day_at_most(desk: Desk) -> None:
     with Town(3) as town:
         desk.add_source(town.base, seeds=[FEED])

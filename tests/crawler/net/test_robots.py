@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.net.robots import (
     MAX_AGE,
@@ -88,3 +90,35 @@ def test_a_damaged_copy_is_none(tmp_path: Path, damage: bytes) -> None:
     (file,) = tmp_path.iterdir()
     file.write_bytes(damage)
     assert copies.read(ORIGIN) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "baotinh/1.0",
+        "baotinh/1.0 # xin chào",
+        "Baotinh bot",
+        "BAOTINH",
+        "baotinh # chỉ một",
+        "baotinh*",
+        "*baotinh*",
+        "baotinh (+https://bao.example.vn)",
+    ],
+)
+def test_our_name_binds_us_with_versions_comments_and_other_words(name: str) -> None:
+    for field in ("User-agent:", "user agent :", "USER-AGENT"):
+        rules = parse_rules(f"User-agent: *\nAllow: /\n\n{field} {name}\nDisallow: /".encode())
+        assert not rules.allow(PAGE)
+
+
+@pytest.mark.parametrize("name", ["b", "bao", "baotinh-news", "baotinhbot", "mybaotinh", "tinh"])
+def test_names_of_others_do_not_bind_us(name: str) -> None:
+    rules = parse_rules(f"User-agent: {name}\nDisallow: /\n\nUser-agent: *\nAllow: /".encode())
+    assert rules.allow(PAGE)
+    rules = parse_rules(f"User-agent: {name}\nUser-agent: baotinh/2\nDisallow: /".encode())
+    assert not rules.allow(PAGE)
+
+
+@given(st.text())
+def test_no_text_breaks_the_reading_of_rules(text: str) -> None:
+    parse_rules(f"User-agent: {text}\nDisallow: /".encode("utf-8", "replace"))
