@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.site.faults import bodies, http, manners, redirects, seeds, sizes, transport, variants
+from tests.site.faults import (
+    bodies,
+    http,
+    manners,
+    passing,
+    redirects,
+    seeds,
+    sizes,
+    transport,
+    variants,
+)
 from tests.site.faults.model import REJECT, STORE, Fault
 from tests.site.server import Canary
 from tests.site.town import Town
@@ -42,6 +52,10 @@ FAULTS: dict[str, Fault] = {
     for module in MODULES.values()
     for fault in module.PAGES  # type: ignore[attr-defined]
 }
+SEEDED = seeds.FEEDS | seeds.SITEMAPS | seeds.LISTINGS
+PASSING = {fault.name: fault for fault in passing.PAGES}
+LATER = ("passing", *passing.TOWNS, "session-paths")
+"""Sources that are crawled twice."""
 TIMEOUT = 3.0
 SETTINGS = {
     "DOWNLOAD_TIMEOUT": f"{TIMEOUT:g}",
@@ -51,6 +65,8 @@ SETTINGS = {
     "CRAWL_SOURCES_AT_ONCE": "40",
 }
 HEAVY = ("sizes", "hard")
+TOGETHER = 4
+"""Faults in a row, in a feed."""
 LONGEST = 170.0
 
 
@@ -68,6 +84,8 @@ class Result:
     output: str = ""
     errors: str = ""
     links: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    first: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """The links of `LATER` after their first crawl."""
 
     def stored(self, source: str) -> int:
         return int(
@@ -86,9 +104,14 @@ def lanes() -> Iterator[tuple[str, list[Fault], dict[str, Any]]]:
 
 
 def fault_town(faults: list[Fault], routes: dict[str, Any]) -> Town:
-    """Healthy articles, and between them the faults."""
-    town = Town(3)
-    town.extra_feed = [(fault.path, f"Lỗi {fault.name}", None) for fault in faults]
+    """Healthy articles, and between them the faults: a run on a host without any ends early."""
+    town = Town(3 + len(faults) // TOGETHER)
+    healthy = iter(town.latest())
+    for number, fault in enumerate(faults):
+        if number % TOGETHER == 0:
+            piece = next(healthy)
+            town.extra_feed.append((piece.path, piece.title, None))
+        town.extra_feed.append((fault.path, f"Lỗi {fault.name}", None))
     town.routes |= {fault.path: fault.behave for fault in faults} | routes
     return town
 
@@ -111,8 +134,13 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
             open_town(name, make(), ("feed", seeds.FEED))
         for name, (make, _) in seeds.SITEMAPS.items():
             open_town(name, make(), ("sitemap", seeds.SITEMAP))
+        for name, (make, _) in seeds.LISTINGS.items():
+            open_town(name, make(), ("listing", seeds.LISTING))
         for name, (make, _) in manners.ROBOTS.items():
             open_town(name, make(), ("feed", "/rss/home.rss"))
+        open_town("passing", fault_town(list(passing.PAGES), {}), ("feed", "/rss/home.rss"))
+        for name, make_passing in passing.TOWNS.items():
+            open_town(name, make_passing(), ("feed", "/rss/home.rss"))
         for name, (make_trap, seed) in manners.TRAPS.items():
             open_town(name, make_trap(), ("listing", seed))
         for name, (make_trap, seed) in manners.TRAPS.items():
@@ -121,7 +149,14 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
         tarpit.routes = {"/*": manners.tarpit}
         open_town("tarpit", tarpit, ("feed", "/rss/home.rss"))
         open_town("healthy", Town(8), ("feed", "/rss/home.rss"), ("listing", "/thoi-su/"))
-        crawl(done, [name for name in done.towns if name not in HEAVY])
+        crawl(done, [name for name in done.towns if name not in (*HEAVY, *LATER)])
+        crawl(done, list(LATER))
+        done.first = dict(done.links)
+        desk.change(
+            "update links set next_try_at = '2020-01-01T00:00:00Z'"
+            " where state = 'pending' and next_try_at is not null"
+        )
+        crawl(done, list(LATER))
         # Their pages hold the child for a second each: no other host's deadline depends on that.
         desk.settings["DOWNLOAD_TIMEOUT"] = "20"
         crawl(done, list(HEAVY))
@@ -199,9 +234,36 @@ def test_healthy_articles_beside_faults_are_all_stored(result: Result, name: str
         assert result.links.get(url, ("unknown",))[0] == "stored", url
 
 
-@pytest.mark.parametrize("name", [*seeds.FEEDS, *seeds.SITEMAPS])
+@pytest.mark.parametrize("name", PASSING)
+def test_a_fault_that_passes_costs_no_article(result: Result, name: str) -> None:
+    url = result.towns["passing"].base + PASSING[name].path
+    state, reason, *_ = result.first[url]
+    assert state == "pending", f"{name}: is {state}/{reason} after the first run"
+    state, reason, *_ = result.links[url]
+    assert state == "stored", f"{name}: is {state}/{reason} after a later run"
+
+
+@pytest.mark.parametrize("name", passing.TOWNS)
+def test_a_trouble_of_a_site_that_passes_costs_no_article(result: Result, name: str) -> None:
+    town = result.towns[name]
+    assert not any(result.first.get(url, ("",))[0] == "stored" for url in town.urls())
+    assert {result.links.get(url, ("unknown",))[0] for url in town.urls()} == {"stored"}
+
+
+def test_one_title_for_all_is_no_title(result: Result) -> None:
+    titles = {piece.title for piece in result.towns["one-title"].pieces}
+    rows = result.desk.rows("select title from articles where source_id = 'one-title'")
+    assert {row[0] for row in rows} == titles
+
+
+def test_a_session_id_in_a_path_fetches_nothing_twice(result: Result) -> None:
+    town = result.towns["session-paths"]
+    assert town.bodies_sent() == len(town.pieces) == result.stored("session-paths")
+
+
+@pytest.mark.parametrize("name", SEEDED)
 def test_seed(result: Result, name: str) -> None:
-    expected = (seeds.FEEDS | seeds.SITEMAPS)[name][1]
+    expected = SEEDED[name][1]
     stored = result.stored(name)
     if expected is not None:
         assert stored == expected
@@ -305,7 +367,8 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[1])
 def test_every_case_is_tested_somewhere(case: list[str]) -> None:
-    known = {*FAULTS, *seeds.FEEDS, *seeds.SITEMAPS, *manners.ROBOTS, *manners.TRAPS}
+    named = {*SEEDED, *manners.ROBOTS, *manners.TRAPS, *passing.TOWNS}
+    known = {*FAULTS, *PASSING, *named}
     for place in case[3].split():
         if "/" not in place:
             assert place in known, place
@@ -318,5 +381,5 @@ def test_every_case_is_tested_somewhere(case: list[str]) -> None:
 def test_every_fault_stands_in_the_table() -> None:
     """A loss that nobody wrote down is one that nobody looks for."""
     told = {place for case in CASES for place in case[3].split()}
-    named = {*seeds.FEEDS, *seeds.SITEMAPS, *manners.ROBOTS, *manners.TRAPS}
+    named = {*SEEDED, *manners.ROBOTS, *manners.TRAPS, *passing.TOWNS, *PASSING}
     assert named <= told, named - told

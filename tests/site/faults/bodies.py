@@ -84,6 +84,27 @@ def surrogates(exchange: Exchange) -> None:
     )
 
 
+def name_anchors(exchange: Exchange) -> None:
+    """Anchors that only name a place, one around all paragraphs and never closed."""
+    text = page(exchange).replace(
+        '<div class="detail-content">', '<div class="detail-content"><a name="_top">'
+    )
+    exchange.reply(text.replace("<p>", '<p><a name="doan">').replace("</p>", "</a></p>"))
+
+
+def open_link(exchange: Exchange) -> None:
+    """A link in front of the text that is never closed."""
+    mark = '<div class="detail-content">'
+    exchange.reply(page(exchange).replace(mark, f'{mark}<a href="/anh/1.jpg">'))
+
+
+def open_figure(exchange: Exchange) -> None:
+    """A picture with a caption, and neither is closed."""
+    mark = '<div class="detail-content">'
+    figure = '<figure><img src="/anh/1.jpg"><figcaption>Ảnh: Tư liệu'
+    exchange.reply(page(exchange).replace(mark, mark + figure))
+
+
 PAGES = (
     Fault("says-latin-1", STORE, lambda x: charset(x, "; charset=iso-8859-1")),
     Fault("says-nothing", STORE, lambda x: charset(x, "", meta=False)),
@@ -129,6 +150,9 @@ PAGES = (
     Fault("broken-json-ld", STORE, broken_json),
     Fault("spa-shell", REJECT, spa),
     Fault("related-block", STORE, related),
+    Fault("anchors-without-href", STORE, name_anchors),
+    Fault("link-left-open", STORE, open_link),
+    Fault("figure-left-open", STORE, open_figure),
     Fault("hostile-text", STORE, hostile_text),
     Fault(
         "pickled",

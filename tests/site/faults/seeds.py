@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from tests.site.exchange import XML
 from tests.site.faults.redirects import target
 from tests.site.faults.sizes import deflated_gigabyte
-from tests.site.town import Town, feed, sitemap
+from tests.site.town import Town, article_page, feed, listing_page, sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.site.exchange import Exchange
 
-FEED, SITEMAP = "/loi.rss", "/loi.xml"
+FEED, SITEMAP, LISTING = "/loi.rss", "/loi.xml", "/loi/"
 
 
 def items(town: Town) -> list[tuple[str, str, str | None]]:
@@ -34,6 +36,13 @@ def seed_town(answer: Callable[[Town, Exchange], str | bytes], path: str, count:
     """A town that answers ``path`` with the fault."""
     town = Town(count)
     town.routes[path] = lambda exchange: exchange.reply(answer(town, exchange), content_type=XML)
+    return town
+
+
+def list_town(answer: Callable[[Town, Exchange], str]) -> Town:
+    """A town whose list at ``LISTING`` is the fault."""
+    town = Town(3)
+    town.routes[LISTING] = lambda exchange: exchange.reply(answer(town, exchange))
     return town
 
 
@@ -187,6 +196,95 @@ def pieces_map(town: Town, exchange: Exchange) -> bytes:
     return gzip.compress(text[:200]) + gzip.compress(text[200:])
 
 
+def prefixed(town: Town, exchange: Exchange) -> str:
+    """Every element with a prefix, as some generators write."""
+    text = feed(items(town), exchange.base).replace("</", "</r:").replace("<", "<r:")
+    text = text.replace("<r:/r:", "</r:").replace("<r:?xml", "<?xml")
+    return text.replace("<r:rss ", '<r:rss xmlns:r="http://purl.org/rss/1.0/" ')
+
+
+def alternates(town: Town, exchange: Exchange) -> str:
+    """Atom whose entries name the page, then a PDF and an AMP page of it."""
+    entries = "".join(
+        f'<entry><title>{title}</title><link rel="alternate" type="text/html" href="{path}"/>'
+        f'<link rel="alternate" type="application/pdf" href="{path}.pdf"/>'
+        f'<link rel="alternate" type="text/html" media="handheld" href="/amp{path}"/></entry>'
+        for path, title, _ in items(town)
+    )
+    space = f'xmlns="http://www.w3.org/2005/Atom" xml:base="{exchange.base}/"'
+    return f'<?xml version="1.0" encoding="utf-8"?><feed {space}>{entries}</feed>'
+
+
+def doctype(town: Town, exchange: Exchange) -> str:
+    """RSS 0.91 with its own DOCTYPE, and entities of HTML in titles and addresses."""
+    name = "-//Netscape Communications//DTD RSS 0.91//EN"
+    where = "http://my.netscape.com/publish/formats/rss-0.91.dtd"
+    text = rss(town, exchange, prolog=f'<!DOCTYPE rss PUBLIC "{name}" "{where}">')
+    return text.replace('version="2.0"', 'version="0.91"').replace("à", "&agrave;")
+
+
+def shouted(town: Town, exchange: Exchange) -> str:
+    return rss(town, exchange).replace("<link>http://", "<link>HTTP://")
+
+
+def backslashes(town: Town, _: Exchange) -> str:
+    """A list whose links are written as paths of Windows."""
+    text = listing_page("Báo", ((path, title) for path, title, _ in items(town)), None)
+    return re.sub(r'href="(/[^"]*-a\d+\.html)"', lambda m: f'href="{back(m[1])}"', text)
+
+
+def back(path: str) -> str:
+    return path.replace("/", "\\")
+
+
+def bare_anchors(town: Town, _: Exchange) -> str:
+    """A list with anchors that lead nowhere between its links, some never closed."""
+    text = listing_page("Báo", ((path, title) for path, title, _ in items(town)), None)
+    return text.replace("<h3>", '<h3><a name="tin"></a><a class="icon">').replace(
+        "</h3>", "</a></h3>"
+    )
+
+
+def one_title_town() -> Town:
+    """Every page has the site's name for a title and no headline; the feed names the articles."""
+    town = Town(6)
+    show = town.fallback
+
+    def untitled(exchange: Exchange) -> None:
+        piece = next((p for p in town.pieces if p.path == exchange.hit.path), None)
+        if piece is None:
+            show(exchange)
+            return
+        text = article_page(piece, exchange.base)
+        text = re.sub(r"<title>.*?</title>", "<title>Báo điện tử</title>", text)
+        text = re.sub(r'<meta property="og:title"[^>]*>|<h1.*?</h1>', "", text)
+        exchange.reply(text)
+
+    town.fallback = untitled
+    town.routes[FEED] = lambda exchange: exchange.reply(rss(town, exchange), content_type=XML)
+    return town
+
+
+def session_town() -> Town:
+    """The feed puts a session id into the paths, another one for everybody who asks."""
+    town = Town(3)
+    show = town.fallback
+
+    def answer(exchange: Exchange) -> str:
+        session = f"/(S(x{exchange.times}y{id(exchange):x}))"
+        return feed(
+            ((session + path, title, date) for path, title, date in items(town)), exchange.base
+        )
+
+    def without_session(exchange: Exchange) -> None:
+        exchange.hit.target = re.sub(r"^/\(S\(\w+\)\)", "", unquote(exchange.hit.target))
+        show(exchange)
+
+    town.routes[FEED] = lambda exchange: exchange.reply(answer(exchange), content_type=XML)
+    town.fallback = without_session
+    return town
+
+
 FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "billion-laughs": (lambda: seed_town(laughs, FEED), 0),
     "quadratic-entities": (lambda: seed_town(quadratic, FEED), 0),
@@ -208,6 +306,10 @@ FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "feed-elsewhere": (elsewhere_town, 0),
     "feed-late-elsewhere": (late_town, 0),
     "nested-xml": (lambda: seed_town(nested, FEED), 0),
+    "doctype-entities": (lambda: seed_town(doctype, FEED), 3),
+    "uppercase-scheme": (lambda: seed_town(shouted, FEED), 3),
+    "one-title": (one_title_town, 6),
+    "session-paths": (session_town, 3),
 }
 """Name -> town, and how many articles must be stored (None: the bounds decide)."""
 
@@ -221,3 +323,8 @@ SITEMAPS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "crowded-sitemap": (lambda: seed_town(crowded_map, SITEMAP), 3),
     "gzip-in-pieces": (lambda: seed_town(pieces_map, SITEMAP), 3),
 }
+
+LISTINGS: dict[str, tuple[Callable[[], Town], int | None]] = {
+    "bare-anchors": (lambda: list_town(bare_anchors), 3),
+}
+"""Likewise, for seeds that are lists."""
