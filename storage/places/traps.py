@@ -46,14 +46,14 @@ def _follows_trap(before: str) -> bool:
     said = [word for word in phrase.lower().split() if word not in words.DASHES]
     if not said:
         return False
-    for at in range(len(said) - 1, max(-1, len(said) - 1 - FARTHEST), -1):
-        ends = {" ".join(said[max(0, at - count) : at + 1]) for count in range(3)}
-        if ends & words.COMPOUNDS:
-            return False
-        if ends & words.FAR:
-            return True
-        if at == len(said) - 1 and (said[at].isdigit() or ends & words.BESIDE):
-            return True
-        if said[at] in words.STOPS:
-            return False
+    if said[-1].isdigit():
+        return True  # a house number
+    last = len(said) - 1
+    for at in range(last, max(-1, last - FARTHEST), -1):
+        for count in (3, 2, 1):
+            head = " ".join(said[max(0, at + 1 - count) : at + 1])
+            if head in words.STOPS:
+                return False
+            if head in words.FAR or (at == last and head in words.BESIDE):
+                return True
     return False

@@ -23,8 +23,6 @@ BESIDE = PERSONS | NEAR
 FAR = frozenset(_WORDS["far"]) | frozenset(_WORDS["products"])
 PLACES_BEFORE = frozenset(_WORDS["places_before"])
 STOPS = frozenset(_WORDS["stops"])
-COMPOUNDS = frozenset(word for word in STOPS if " " in word)
-"""Words whose second syllable alone would say that a name is none: ``môi trường``."""
 OPENERS = frozenset(_WORDS["openers"])
 
 DASHES = frozenset((" - ", " – ", "-", "–"))
