@@ -33,7 +33,7 @@ from life.papers import FORMS, SEEDS, Paper, World
 from life.stories import DAY, HOUR, START, write_stories
 from life.troubles import deal_troubles
 
-from crawler.scheduling import policy
+from crawler.scheduling import retries
 from tests.support.certificates import make_certificate, trust
 from tests.support.crawls import Desk
 
@@ -76,13 +76,16 @@ def main() -> int:
         desk.settings["ALARM_WEBHOOK"] = f"http://{receiver.netloc}/alarm"
         machine = Machine(desk, world, library, [paper.name for paper in papers])
         print("\n".join(map(str, troubles)), flush=True)
-        live(machine, options, can_fill=can_fill)
-        waiting = machine.waiting()
-        settle(machine)
+        # Interrupted, it judges what was lived through so far.
+        with contextlib.suppress(KeyboardInterrupt):
+            live(machine, options, receiver, can_fill=can_fill)
+        waiting, ended = machine.waiting(), world.now
+        with contextlib.suppress(KeyboardInterrupt):
+            settle(machine)
         print(
             f"pages still waiting at the end: {waiting}, after the dust settled: {machine.waiting()}"
         )
-        return report(machine, papers, troubles, receiver, options, can_fill=can_fill)
+        return report(machine, papers, troubles, receiver, options, ended=ended, can_fill=can_fill)
 
 
 def read_options() -> argparse.Namespace:
@@ -93,6 +96,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--step", type=float, default=3600, help="least seconds between rounds")
     parser.add_argument("--no-troubles", action="store_true", help="a healthy fortnight")
+    parser.add_argument("--verbose", action="store_true", help="print alarms as they come")
     parser.add_argument("--keep", type=Path, help="copy the archive into this folder at the end")
     return parser.parse_args()
 
@@ -150,12 +154,14 @@ def share_troubles(papers: list[Paper], options: argparse.Namespace) -> list[Tro
     return troubles
 
 
-def live(machine: Machine, options: argparse.Namespace, *, can_fill: bool) -> None:
+def live(
+    machine: Machine, options: argparse.Namespace, receiver: Receiver, *, can_fill: bool
+) -> None:
     """Run rounds until the days are over; once the clock is set back, once the disk is full."""
     world, end = machine.world, START + options.days * DAY
     back = START + (options.days // 2) * DAY + 10 * HOUR
     full = START + (2 * options.days // 3) * DAY + 14 * HOUR
-    troubled = not options.no_troubles
+    troubled, told = not options.no_troubles, 0
     world.now = START + 7 * HOUR
     while world.now < end:
         machine.skew = SKEW if troubled and back <= world.now < back + 3 * HOUR else 0.0
@@ -163,6 +169,10 @@ def live(machine: Machine, options: argparse.Namespace, *, can_fill: bool) -> No
         machine.full = troubled and can_fill and world.now >= full and lasts
         with no_space(machine.desk.folder) if machine.full else contextlib.nullcontext():
             done = machine.crawl()
+        for alarm in receiver.alarms[told:] if options.verbose else ():
+            over = "over: " if alarm.is_end else ""
+            print(f"{verdict.when(alarm.at)}: {over}{alarm.source} {alarm}", flush=True)
+        told = len(receiver.alarms)
         if done.number % 20 == 0:
             count = machine.desk.value("select count(*) from articles")
             print(f"{verdict.when(world.now)}: round {done.number}, {count} articles", flush=True)
@@ -184,13 +194,13 @@ def report(
     receiver: Receiver,
     options: argparse.Namespace,
     *,
+    ended: float,
     can_fill: bool,
 ) -> int:
     """Print figures and what is wrong; return the exit code."""
-    end = START + options.days * DAY
     findings = [
         verdict.judge_articles(papers, machine, longest_gap()),
-        verdict.judge_alarms(troubles, receiver.alarms, end),
+        verdict.judge_alarms(troubles, receiver.alarms, ended),
         verdict.judge_manners(papers, DELAY),
         verdict.judge_machine(machine),
     ]
@@ -219,7 +229,7 @@ def shorten(lines: list[str], most: int = 12) -> list[str]:
 
 def longest_gap() -> float:
     """Seconds between two tries at a page, at most, by the written rules."""
-    return float(max(policy.RETRIES))
+    return max(*retries.SLOW, *retries.QUICK)
 
 
 if __name__ == "__main__":

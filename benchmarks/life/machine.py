@@ -39,15 +39,24 @@ def find_faketime() -> str | None:
     return done.stdout.strip() or None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Alarm:
-    """One change of health that people were told. ``at`` is the time of the world."""
+    """One trouble that people were told of, or its end. ``at`` is the time of the world."""
 
     at: float
     source: str
+    cause: str
     state: str
     why: str
-    facts: dict[str, Any]
+    is_end: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.state} ({self.cause}): {self.why}"
+
+
+def _read_alarm(trouble: dict[str, Any], now: float, *, is_end: bool = False) -> Alarm:
+    told = (str(trouble[name]) for name in ("source_id", "cause", "state", "why"))
+    return Alarm(now, *told, is_end=is_end)
 
 
 class Receiver:
@@ -59,10 +68,11 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(handler) -> None:  # noqa: N805 - the interface of http.server
                 body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
-                for each in body["changes"]:
-                    self.alarms.append(
-                        Alarm(world.now, each["source_id"], each["state"], each["why"], each)
-                    )
+                for change in body["changes"]:
+                    self.alarms += [_read_alarm(each, world.now) for each in change["began"]]
+                    self.alarms += [
+                        _read_alarm(each, world.now, is_end=True) for each in change["ended"]
+                    ]
                 handler.send_response(204)
                 handler.end_headers()
 

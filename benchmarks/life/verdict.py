@@ -124,7 +124,7 @@ def judge_alarms(troubles: Sequence[Trouble], alarms: Sequence[Alarm], end: floa
     found, told = Findings(), defaultdict[int, list["Alarm"]](list)
     counts: Counter[str] = Counter()
     for alarm in alarms:
-        if alarm.state == "ok" or alarm.at > end:
+        if alarm.is_end or alarm.at > end:
             continue
         near = [
             each
@@ -132,27 +132,22 @@ def judge_alarms(troubles: Sequence[Trouble], alarms: Sequence[Alarm], end: floa
             if each.paper == alarm.source and each.begin <= alarm.at <= each.end + AFTERMATH
         ]
         blamed = [each for each in near if each.kind.cause]
+        place = f"{alarm.source} {when(alarm.at)}"
         if not blamed:
             about = f" (during {near[-1].kind.name})" if near else ""
-            found.wrong.append(
-                f"false alarm: {alarm.source} {when(alarm.at)}{about}: {alarm.state}: {alarm.why}"
-            )
+            found.wrong.append(f"false alarm: {place}{about}: {alarm}")
         elif not re.search(blamed[-1].kind.cause, alarm.why):
-            found.wrong.append(
-                f"another cause: {blamed[-1]}: told {when(alarm.at)}: {alarm.state}: {alarm.why}"
-            )
-        for each in blamed[-1:]:
-            told[id(each)].append(alarm)
+            found.wrong.append(f"another cause: {blamed[-1]}: told {when(alarm.at)}: {alarm}")
+        else:
+            told[id(blamed[-1])].append(alarm)
     for trouble in troubles:
-        if trouble.is_long:
+        if trouble.is_long and trouble.end + RECOVERY <= end:
             found.wrong += _judge_told(trouble, told[id(trouble)], alarms, counts)
     found.figures.append(
         f"troubles {len(troubles)}: " + ", ".join(f"{n} {what}" for what, n in counts.items())
     )
-    found.figures.append(
-        f"alarms {sum(a.state != 'ok' for a in alarms)}, ok again "
-        f"{sum(a.state == 'ok' for a in alarms)}"
-    )
+    ends = sum(alarm.is_end for alarm in alarms)
+    found.figures.append(f"alarms {len(alarms) - ends}, ends of troubles told {ends}")
     return found
 
 
@@ -168,13 +163,16 @@ def _judge_told(
     counts["told"] += 1
     wrong = []
     if len(told) > 1:
-        said = "; ".join(f"{when(a.at)} {a.state}: {a.why}" for a in told)
+        said = "; ".join(f"{when(each.at)} {each}" for each in told)
         wrong.append(f"told {len(told)} times: {trouble}: {said}")
     ends = [
-        a for a in alarms if a.source == trouble.paper and a.state == "ok" and a.at > told[-1].at
+        each.at
+        for each in alarms
+        if each.is_end and (each.source, each.cause) == (trouble.paper, told[-1].cause)
     ]
-    if not ends or ends[0].at > trouble.end + RECOVERY:
-        late = f"only {when(ends[0].at)}" if ends else "never"
+    over = min((at for at in ends if at >= told[-1].at), default=float("inf"))
+    if over > trouble.end + RECOVERY:
+        late = f"only {when(over)}" if over < float("inf") else "never"
         wrong.append(f"its end was told {late}: {trouble}")
     else:
         counts["told to be over"] += 1
