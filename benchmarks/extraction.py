@@ -8,15 +8,18 @@
 Extraction Benchmark, of which only the articles of the development split are read, ``--htmldate``
 one of adbar/htmldate (its evaluation pages). Without any, only our own samples are read.
 ``--half`` reads the pages of which the hash of the name is even (0) or odd (1): rules are made on
-one half and judged on the other. Quality is measured over all pages, an unreadable page counting as an empty answer;
-time is user CPU a page (median), memory the peak of a process that reads one set.
+one half and judged on the other.
+
+Quality is measured over all pages, an unreadable page counting as an empty answer; time is user
+CPU a page (median), memory the peak of a process that reads one set.
 
 The first benchmark's gold has no standfirst, so of our answer the body counts, with the lead only
 where it was the body's first paragraph. The Fundus gold is what hand-written parsers return: body
 F1 is that of the first benchmark (4-word shingles) between lead + body and gold summary +
 sections; titles are compared after Unicode and white-space normalisation; a day is right in the
-gold's own zone, and where it names none in ours or the page's; an instant, where the gold has an offset, when it is the same to the minute;
-authors are scored as sets over all pages. WCXB is scored as it asks, by the mean F1 of words a
+gold's own zone, and where it names none in ours or the page's; an instant, where the gold has an
+offset, when it is the same to the minute; authors are scored as sets over all pages. WCXB is
+scored as it asks, by the mean F1 of words a
 page. "refused" is the share of pages on which an extractor finds no text.
 """
 
