@@ -86,9 +86,9 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
         _sign_items(signature, [*items, *ends])
     if context.foreign:
         _take_stated(signature, context.data.authors, outlets)
-        _take_stated(signature, context.data.signed, ())
         _propose(signature, _structured(context.page, context.data), outlets)
         _propose(signature, visible, outlets)
+        _take_stated(signature, context.data.signed, ())
         return signature
     _propose(signature, visible, outlets)
     _unglue(signature, outlets)

@@ -302,7 +302,7 @@ def _unsuffixed(
     """Without the name of the site, where only <title> or og:title gave the headline."""
     text, how = winner.text, winner.how
     for other, other_key in zip(candidates, folded, strict=True):
-        if other.how in ("h1", "json-ld headline", "visible title") and key == other_key:
+        if other.how in ("h1", "visible title") and key == other_key:
             return other.text if other.how == "h1" else text
     parts = _SEPARATOR.split(text)
     if len(parts) < 2:

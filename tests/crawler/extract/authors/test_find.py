@@ -72,6 +72,15 @@ def test_a_second_author_that_is_only_counted_is_named_elsewhere() -> None:
     assert sign(inner, JSON_LD).authors == ["Lê Minh Anh", "Trần Văn Nam"]
 
 
+def test_on_a_foreign_page_a_person_who_is_shown_goes_before_the_outlet() -> None:
+    head = JSON_LD.replace('"name"', '"@type": "Organization", "name"').replace(
+        "Trần Văn Nam", "The Daily Ship"
+    )
+    found = sign(f"<p class=author>By Ann Lee</p>{BODY}", head, foreign=True)
+    assert found.authors == ["Ann Lee"]
+    assert sign(BODY, head, foreign=True).authors == ["The Daily Ship"]
+
+
 def test_a_list_of_people_at_the_end_is_no_signature() -> None:
     names = ["Lê Minh Anh", "Trần Văn Nam", "Phạm Thị Hoa"]
     found = sign(BODY + "".join(f"<p>{name}</p>" for name in names))

@@ -43,6 +43,15 @@ def test_the_name_of_the_site_is_cut_off_behind_the_last_separator() -> None:
     assert text_of("", f"<title>{TITLE} - {'x' * 41}</title>") == f"{TITLE} - {'x' * 41}"
 
 
+def test_the_name_of_the_site_is_cut_off_where_only_machines_are_told() -> None:
+    head = f"<title>{TITLE} | Example</title><meta property=og:title content='{TITLE} | Example'>"
+    data = f'{{"@type": "NewsArticle", "headline": "{TITLE} | Example"}}'
+    stated = f'<script type="application/ld+json">{data}</script>'
+    site = "<meta property=og:site_name content=Example>"
+    assert text_of(f"<p>{LONG}</p>", head + stated + site) == TITLE
+    assert text_of(f"<h1>{TITLE} | Example</h1>", head + stated + site) == f"{TITLE} | Example"
+
+
 def test_what_a_template_shows_loses_to_what_a_page_says() -> None:
     head = f"<meta property=og:title content='{TITLE}'>"
     assert text_of("<h1>Tin tức</h1>", head) == TITLE
