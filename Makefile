@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint types contracts proof audit check clean
+.PHONY: demo test long lint types contracts proof audit check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest
+
+long: $(VENV)/.ready
+	$(BIN)/python -m pytest -m long
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -67,6 +67,7 @@ def test_a_period_comes_in_from_dated_sitemaps_newest_first(
     assert f"/sitemap-{days_of(library)[0]}.xml" not in library.paths()
 
 
+@pytest.mark.long
 def test_deep_listings_are_read_to_their_end(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     with Town(12 * PER_PAGE) as town:
@@ -83,6 +84,7 @@ def test_deep_listings_are_read_to_their_end(tmp_path: Path) -> None:
     assert desk.value("select count(*) from backfills where finished_at is null") == 0
 
 
+@pytest.mark.long
 def test_a_killed_backfill_goes_on_and_finds_all_once(tmp_path: Path, library: Library) -> None:
     desk = Desk(tmp_path)
     desk.add_source(library.base, seeds=[("sitemap", "/sitemap.xml")])

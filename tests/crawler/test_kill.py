@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.site.town import Town
 from tests.support.crawls import Desk
 from tests.support.kills import crawl_and_kill, find_faults
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.long
 def test_a_crawl_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     sections = [("listing", f"/{slug}/") for slug in ("thoi-su", "kinh-te", "van-hoa", "xa-hoi")]

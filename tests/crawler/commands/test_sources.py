@@ -21,8 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from _pytest.mark import ParameterSet
+
     from tests.site.exchange import Exchange
     from tests.support.platforms import Platform
+
+
+def first_now(first: object, *others: object) -> list[ParameterSet | object]:
+    """The first at every run of the tests, the others with the long ones."""
+    return [first, *(pytest.param(other, marks=pytest.mark.long) for other in others)]
+
 
 HOME = "<html><head><title>Báo Huế</title></head><body>{links}<p>Tin tức</p></body></html>"
 
@@ -70,7 +78,7 @@ def hopeless(folder: Path, site: Site) -> str:
     return result.stderr
 
 
-@pytest.mark.parametrize("name", ["content-fck", "mediatech", "onecms", "vnpt"])
+@pytest.mark.parametrize("name", first_now("content-fck", "mediatech", "onecms", "vnpt"))
 def test_a_sample_site_is_known_from_its_home_page_alone(tmp_path: Path, name: str) -> None:
     truth = read_truth(name)
     with serve_sample(name) as site:
@@ -86,7 +94,7 @@ def test_a_sample_site_is_known_from_its_home_page_alone(tmp_path: Path, name: s
         assert crawl_written(tmp_path, site) == wanted
 
 
-@pytest.mark.parametrize("build", PLATFORMS)
+@pytest.mark.parametrize("build", first_now(*PLATFORMS))
 def test_other_systems_are_learnt_too(tmp_path: Path, build: Callable[[], Platform]) -> None:
     platform = build()
     with platform.serve() as site:

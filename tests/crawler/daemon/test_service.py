@@ -181,6 +181,7 @@ def test_a_child_that_cannot_begin_is_on_record_and_not_tried_at_once(desk: Desk
     assert desk.value("select count(*) from runs where state = 'failed'") == 1
 
 
+@pytest.mark.long
 def test_nothing_is_lost_or_doubled_when_everything_is_killed_again_and_again(
     desk: Desk, town: Town
 ) -> None:

@@ -97,6 +97,7 @@ def test_robots_that_lie_on_another_host_are_obeyed(desk: Desk) -> None:
         assert {hit.path for hit in town.hits} == {"/robots.txt"}
 
 
+@pytest.mark.long
 def test_a_copy_of_robots_stands_in_for_a_day_at_most(desk: Desk) -> None:
     with Town(3) as town:
         desk.add_source(town.base, seeds=[FEED])
@@ -158,6 +159,7 @@ def test_a_host_that_is_back_is_not_blamed_for_its_last_silence(desk: Desk) -> N
         assert desk.value("select failures from hosts") == 0
 
 
+@pytest.mark.long
 def test_a_tarpit_does_not_slow_its_neighbours(desk: Desk) -> None:
     desk.settings["DOWNLOAD_DELAY"] = "0.2"
     names = ("one", "two", "three")
@@ -188,6 +190,7 @@ def test_a_tarpit_does_not_slow_its_neighbours(desk: Desk) -> None:
 # --- TLS -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_an_unsigned_certificate_is_refused_unless_the_source_says_otherwise(
     desk: Desk, tmp_path: Path
 ) -> None:
