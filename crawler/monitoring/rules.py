@@ -116,14 +116,18 @@ def _nothing_to_poll(facts: Facts) -> Iterator[Trouble]:
 def _unreadable_pages(facts: Facts) -> Iterator[Trouble]:
     """Most of the newest pages gave no article; fewer are enough where all met the host's fault."""
     counts: Counter[str] = Counter()
+    most = 0
     for run in _runs_since(facts, _RECENT):
         counts.update(run.outcomes)
+        most = max(most, _unreadable(run.outcomes).total())
         if _handled(counts) >= _PAGES_NEEDED:
             break
     handled, unreadable = _handled(counts), _unreadable(counts)
     lost = unreadable.total()
     if handled >= _PAGES_NEEDED and lost >= _UNREADABLE_SHARE * handled:
         word = max(unreadable, key=unreadable.__getitem__)
+        if is_passing(word) and most < _SHUT_OUT_PAGES:
+            return  # it may be one page that is tried again and again
         yield Trouble(
             cause=cause_of(word) if is_passing(word) else "rejected",
             state=state_of(word),
