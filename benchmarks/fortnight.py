@@ -18,6 +18,7 @@ import argparse
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -60,6 +61,7 @@ WITH_ID = r"accept = ['-a(?P<id>\d+)\.html$']"
 def main() -> int:
     """Live through it, judge, print; return the exit code."""
     options = read_options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     library = find_faketime()
     if library is None:
         print("the fortnight needs libfaketime: install the package faketime")
@@ -76,7 +78,7 @@ def main() -> int:
         desk.settings["ALARM_WEBHOOK"] = f"http://{receiver.netloc}/alarm"
         machine = Machine(desk, world, library, [paper.name for paper in papers])
         print("\n".join(map(str, troubles)), flush=True)
-        # Interrupted, it judges what was lived through so far.
+        # Interrupted (Ctrl-C, SIGTERM), it judges what was lived through so far.
         with contextlib.suppress(KeyboardInterrupt):
             live(machine, options, receiver, can_fill=can_fill)
         waiting, ended = machine.waiting(), world.now
