@@ -244,5 +244,5 @@ def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandid
             return
     for node in page.tree.css("[itemprop=datePublished]")[:1]:
         attributes = node.attributes
-        value = attributes.get("content") or attributes.get("datetime") or ""
+        value = next(filter(None, map(attributes.get, ("content", "datetime", "title"))), "")
         yield read_machine(value, where="microdata", now=now, zone=zone)

@@ -53,6 +53,11 @@ def test_dates_in_comments_and_menus_win_nothing() -> None:
     assert found("<div class=menu>05/11/2026 08:30</div>") == ("", "None")
 
 
+def test_microdata_in_a_title_attribute_counts() -> None:
+    inner = "<abbr itemprop=datePublished title=2026-11-04T08:30:00+07:00>4 thg 11</abbr>"
+    assert found(inner) == ("microdata", "2026-11-04T08:30")
+
+
 def test_a_layout_own_date_field_is_trusted() -> None:
     page = context(f"<h1>Tựa</h1><p>05/11/2026</p><p>{LONG}</p><div class=d>06/11/2026 09:00</div>")
     page.layout = Layout(name="x", marks=(), body=(), date=(".d",))
