@@ -31,12 +31,15 @@ def _letters() -> dict[int, str]:
 _TABLE = _letters()
 
 
+_MARK = re.compile("[\u0300-\u036f]")
 _DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}")
 
 
 def compose(text: str) -> str:
     """NFC for letters with their accents. ``unicodedata.normalize`` takes quadratic time on long
     runs of combining marks, so it is given one letter at a time."""
+    if text.isascii() or not _MARK.search(text):
+        return text
     return _DECOMPOSED.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)
 
 
