@@ -303,7 +303,7 @@ class Revision:
 
     article_id: int
     number: int
-    """1 is the first text seen."""
+    """Order of arrival, from 1; an older text that comes later has a higher number."""
     seen_at: str
     kind: RevisionKind
     title: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -78,9 +79,9 @@ def _pieces(archive: Archive, change: Change) -> Iterator[list[Piece]]:
     """Return what an edit changed against the text before it."""
     if change.kind != "edited":
         return
-    texts = {revision.number: revision for revision in archive.revisions(change.article_id)}
-    if change.revision in texts and change.revision - 1 in texts:
-        yield from compare(_texts(texts[change.revision - 1]), _texts(texts[change.revision]))
+    for before, after in pairwise(archive.revisions(change.article_id)):
+        if after.number == change.revision:
+            yield from compare(_texts(before), _texts(after))
 
 
 def _texts(revision: Revision) -> list[str]:

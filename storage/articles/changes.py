@@ -17,7 +17,7 @@ _EDITED = """
 select r.seen_at as at, 'edited' as kind, '' as reason, r.number, a.id, a.source_id, a.title, a.url,
     a.published_on
 from revisions r join articles a on a.id = r.article_id
-where r.kind = 'edited' and r.number > 1 and r.seen_at >= ?"""
+where r.kind = 'edited' and r.seen_at >= ?"""
 _RETURNED = """
 select r.returned_at as at, 'returned' as kind, '' as reason, r.number, a.id, a.source_id, a.title,
     a.url, a.published_on

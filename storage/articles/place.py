@@ -27,6 +27,9 @@ _TOUCH = """
 update articles set last_seen_at = max(last_seen_at, :seen_at), gone_at = null,
     gone_reason = null, capture_id = coalesce(:capture_id, capture_id)
 where id = :id"""
+_LOWER = "update articles set first_seen_at = min(first_seen_at, ?) where id = ?"
+_KNOWN_EARLIER = "update revisions set seen_at = min(seen_at, ?) where id = ?"
+_FIRST_NO_MORE = "update revisions set kind = 'edited' where article_id = ? and kind = 'first'"
 _MOVE = "update articles set url = ?, canonical_url = ? where id = ?"
 _REVISION = """
 insert into revisions
@@ -64,6 +67,8 @@ def place(conn: sqlite3.Connection, page: Page) -> Outcome:
             return _join_twin(conn, page, twin)
         edited = _twin_before(conn, page)
         return _insert(conn, page) if edited is None else _revise(conn, page, edited)
+    if page.kind is not RevisionKind.REEXTRACTED and page.seen_at < stored["last_seen_at"]:
+        return _file_older(conn, page, stored)
     if stored["digest"] == article.digest:
         return _see_again(conn, page, stored)
     return _revise(conn, page, stored)
@@ -152,6 +157,31 @@ def _revise(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcom
     _rewrite(conn, article_id, page.article)
     _regroup(conn, page.article, stored)
     return Outcome(kind=OutcomeKind.REVISED, article_id=article_id)
+
+
+def _file_older(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcome:
+    """File a text from before the last visit: an older revision, the article stays as it is."""
+    article_id, was_first = stored["id"], page.seen_at < stored["first_seen_at"]
+    seen = conn.execute(
+        "select id from revisions where article_id = ? and digest = ?",
+        (article_id, page.article.digest),
+    ).fetchone()
+    if seen is None:
+        if was_first:
+            conn.execute(_FIRST_NO_MORE, (article_id,))
+        number = stored["revisions"] + 1
+        kind = RevisionKind.FIRST if was_first else page.kind
+        _add_revision(conn, article_id, number, kind, page)
+        conn.execute("update articles set revisions = ? where id = ?", (number, article_id))
+    else:
+        conn.execute(_KNOWN_EARLIER, (page.seen_at, seen["id"]))
+    if was_first:
+        forget_bands(conn, article_id, record(Article, stored), stored["first_seen_at"])
+        conn.execute(_LOWER, (page.seen_at, article_id))
+        keep_bands(conn, article_id, record(Article, stored), page.seen_at)
+    led_here = page.link.article_id == article_id or page.link.key == page.article.key
+    same = OutcomeKind.UNCHANGED if led_here else OutcomeKind.DUPLICATE
+    return Outcome(kind=OutcomeKind.REVISED if seen is None else same, article_id=article_id)
 
 
 def _regroup(conn: sqlite3.Connection, article: Article, stored: sqlite3.Row) -> None:

@@ -94,9 +94,9 @@ class Articles:
         return [self._stored(row) for row in found.fetchall()]
 
     def revisions(self, article_id: int) -> list[Revision]:
-        """Return all texts of an article, the first one first."""
+        """Return all texts of an article in the order of time, the earliest first."""
         found = self._db.conn.execute(
-            "select * from revisions where article_id = ? order by number", (article_id,)
+            "select * from revisions where article_id = ? order by seen_at, number", (article_id,)
         )
         return [record(Revision, row, kind=RevisionKind(row["kind"])) for row in found]
 

@@ -73,7 +73,8 @@ class Pages:
 
         ``new``: the source had no article with this key. ``unchanged``: same digest, only the
         check time moves. ``revised``: another text; it becomes the current one and, unless the
-        article had it before, a revision. ``duplicate``: the source has this text at another
+        article had it before, a revision; one from before the last visit is an older revision
+        and leaves the article as it is. ``duplicate``: the source has this text at another
         key, or this link only led to a known article.
 
         ``article.key`` decides (empty: the link's key); missing digest and signature are made
@@ -99,7 +100,8 @@ class Pages:
                 seen_at=seen_at or article.fetched_at,
             )
             outcome = place(self._db.conn, page)
-            if outcome.article_id is not None and _is_read_anew(outcome, revision_kind):
+            read_anew = _is_read_anew(outcome, revision_kind) and self._is_current(outcome, article)
+            if outcome.article_id is not None and read_anew:
                 self._places().keep(outcome.article_id, mentions)
             settled = _stored(known, outcome, revisit_at)
             settled = replace(settled, etag=etag, last_modified=last_modified)
@@ -259,6 +261,13 @@ class Pages:
 
     def _settle(self, link: Link) -> None:
         self._db.conn.execute(_SETTLE, _link_values(link))
+
+    def _is_current(self, outcome: Outcome, article: Article) -> bool:
+        """Return whether the article has this text now: an older one is only a revision."""
+        row = self._db.conn.execute(
+            "select digest from articles where id = ?", (outcome.article_id,)
+        ).fetchone()
+        return row is not None and bool(row["digest"] == article.digest)
 
     def _ask_others(self, gone: Link, now: str) -> bool:
         """Make other links to an article due at once; say whether there are any."""

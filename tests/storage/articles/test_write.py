@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.records import LinkState, RunKind
+from storage.search.filters import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -371,3 +372,52 @@ def test_the_index_follows_every_change(archive: Archive, article: Make, link: M
     search = "select count(*) from articles_fts where articles_fts match ?"
     assert archive._db.conn.execute(search, ('"mười tháng"',)).fetchone()[0] == 1
     assert archive._db.conn.execute(search, ('"chín tháng"',)).fetchone()[0] == 0
+
+
+EARLIER = "2026-10-01T00:00:00Z"
+
+
+def test_an_older_text_is_an_older_revision_and_the_newer_one_stays(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(), link=link(), capture=None, run_id=None)
+    older = article(body=article().body.replace("chín", "tám"), fetched_at=EARLIER)
+    outcome = archive.add(older, link=link(), capture=None, run_id=None)
+    assert str(outcome) == "revised"
+    stored = archive.article(1)
+    assert stored is not None
+    assert "chín tháng" in stored.body
+    assert (stored.revisions, stored.first_seen_at, stored.last_seen_at) == (2, EARLIER, NOW)
+    revisions = archive.revisions(1)
+    assert [(each.number, each.seen_at, each.kind) for each in revisions] == [
+        (2, EARLIER, "first"),
+        (1, NOW, "edited"),
+    ]
+    assert [change.revision for change in archive.changes(Filters())] == [1]
+
+
+def test_a_text_from_between_two_visits_changes_nothing_but_its_history(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(), link=link(), capture=None, run_id=None)
+    archive.add(article(fetched_at=LATEST), link=link(), capture=None, run_id=None)
+    between = article(body=article().body.replace("chín", "tám"), fetched_at=LATER)
+    archive.add(between, link=link(), capture=None, run_id=None)
+    assert [(r.number, r.kind) for r in archive.revisions(1)] == [(1, "first"), (2, "edited")]
+    stored = archive.article(1)
+    assert stored is not None
+    assert "chín tháng" in stored.body
+    assert stored.last_seen_at == LATEST
+
+
+def test_an_older_capture_of_the_same_text_only_lowers_when_it_was_first_seen(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(), link=link(), capture=None, run_id=None)
+    archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
+    outcome = archive.add(article(fetched_at=EARLIER), link=link(), capture=None, run_id=None)
+    assert str(outcome) == "unchanged"
+    stored = archive.article(1)
+    assert stored is not None
+    assert (stored.first_seen_at, stored.gone_at, stored.revisions) == (EARLIER, LATER, 1)
+    assert [revision.seen_at for revision in archive.revisions(1)] == [EARLIER]
