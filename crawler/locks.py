@@ -8,6 +8,7 @@ are `flock` locks: a process that is killed leaves nothing to clean up.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import time
@@ -75,8 +76,9 @@ class SourceLock:
             self._held = _take(self._lock)
             if self._held is None:
                 return False
-            os.ftruncate(self._held, 0)
-            os.pwrite(self._held, f"{os.getpid()} {kind}\n".encode(), 0)
+            with contextlib.suppress(OSError):  # a full disk; the lock holds, its owner is unnamed
+                os.ftruncate(self._held, 0)
+                os.pwrite(self._held, f"{os.getpid()} {kind}\n".encode(), 0)
         return True
 
     def release(self) -> None:

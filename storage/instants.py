@@ -114,6 +114,11 @@ def add_seconds(instant: str, seconds: float) -> str:
     return format_instant(parse_instant(instant) + dt.timedelta(seconds=seconds))
 
 
+PLAUSIBLE = ("2026-01-01T00:00:00Z", "2036-01-01T00:00:00Z")
+"""When this program was written, and ten years later: a clock outside of that is not set (1970) or
+broken (2038)."""
+
+
 def read_clock() -> str:
     """Return the present instant: UTC, whole seconds, ``Z``."""
     return format_instant(dt.datetime.now(dt.UTC))

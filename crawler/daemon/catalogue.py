@@ -97,6 +97,8 @@ class Catalogue:
             if not (kept.exists() and kept.read_bytes() == fresh.read_bytes()):
                 fresh.replace(kept)
         except (SourceError, OSError) as error:
+            if isinstance(error, OSError):
+                self._stamps.pop(path.name, None)  # a full disk: it is tried again
             message = str(error).replace(str(fresh), str(path))
             stays = " (the version read before stays in force)" if kept.exists() else ""
             self.complaints.append(f"{message}{stays}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -13,8 +14,7 @@ from crawler.daemon.events import EventKind
 from crawler.locks import locks_folder
 from storage.archive import Archive
 from storage.db.connections import BUSY_SECONDS
-from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable
-from storage.instants import parse_instant
+from storage.errors import ArchiveBusy, ArchiveUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from crawler.daemon.events import EventQueue
 
 logger = logging.getLogger(__name__)
-
-CLOCK_TOLERANCE = 2 * 86400.0
-"""Seconds by which the newest row may lie ahead: a clock that was a day fast for a while must not
-stop the daemon once it is right again."""
 
 
 class Problems:
@@ -52,12 +48,8 @@ class Problems:
 
 def find_obstacle(archive: Archive, *, now: str, reserve: int) -> str | None:
     """Return why no crawl may start now, one sentence; ``reserve`` is in bytes."""
-    newest = archive.runs.newest_instant()
-    if newest is not None:
-        ahead = (parse_instant(newest) - parse_instant(now)).total_seconds()
-        if ahead > CLOCK_TOLERANCE:
-            today, there = now[:10], f"the newest row of {archive.path} is of {newest}"
-            return f"the clock says {today}, but {there}: set the clock"
+    if (fault := archive.runs.find_clock_fault(now)) is not None:
+        return fault
     for folder in (archive.path.parent, archive.captures_dir):
         if folder.is_dir() and shutil.disk_usage(folder).free < reserve:
             return f"{folder} has less free than the {reserve >> 20} MB that are kept in reserve"
@@ -88,20 +80,6 @@ def wait_for_archive(
             if event.kind is EventKind.STOP:
                 logger.info("%s: stopped before %s could be opened", event.detail, path)
                 return None
-
-
-def check_not_lost(path: Path, captures_dir: Path) -> None:
-    """Refuse to begin a new archive beside the captures of one that is missing.
-
-    A disk that is not mounted, or a file moved away, must not become a second archive when the
-    daemon is started again. Raise ArchiveMissing.
-    """
-    begun = path.exists() and path.stat().st_size > 0
-    if not begun and next(captures_dir.glob("*.warc.gz"), None) is not None:
-        raise ArchiveMissing(
-            f"there is no archive at {path}, but {captures_dir} holds captures of one: restore it,"
-            " or move the captures away to begin a new one"
-        )
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -145,9 +123,10 @@ class DaemonLock:
             raise ArchiveBusy(
                 f"a daemon works on {self._archive} already (process {daemon_of(self._archive)})"
             ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle
+        with contextlib.suppress(OSError):  # a full disk; the lock holds, its owner has no name
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Release the lock; harmless when it is not held."""

@@ -30,6 +30,7 @@ from crawler.net.robots import (
     judge_status,
     parse_rules,
 )
+from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -100,6 +101,8 @@ class RobotsMiddleware:
             if refused.verdict is Verdict.REJECTED or refused.reason == Word.REDIRECTS:
                 return Rules()  # it leads to where we may not go: as good as absent
             return self._stand_in(copy, refused.reason)
+        except BaotinhError:
+            raise  # a fault of ours: the run ends
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the file was not reached
             return self._stand_in(copy, name_failure(error))
         return self._judge(origin, response, copy)

@@ -18,10 +18,12 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from crawler.net.addresses import place_of
+from storage.errors import ArchiveUnusable
 from storage.instants import SKEW, time_left
 from storage.urls import DEFAULT_PORTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 RETRY_AFTER_CAP = 86400.0
@@ -82,30 +84,37 @@ class HostGate:
     """The right to ask one host, across threads and processes. Times are wall-clock seconds.
 
     The file holds when the last request ended and until when the host asked to be left alone.
-    A clock that was set back cannot close the gate: see `storage.instants.time_left`.
+    A clock that was set back cannot close the gate: see `storage.instants.time_left`. Without its
+    file no pace can be kept, so nothing may be asked: each method raises ArchiveUnusable then.
     """
 
     def __init__(self, folder: Path, key: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = hashlib.sha256(key.encode()).hexdigest()[:24]
-        self._file = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._path = folder / hashlib.sha256(key.encode()).hexdigest()[:24]
         self._entered = False
+        with self._explained():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def try_enter(self, now: float, delay: float) -> float:
         """Enter and return 0, or return the seconds after which to try again."""
         if self._entered or not self._lock():
             return BUSY_POLL
+        try:
+            wait = self._find_wait(now, delay)
+            if wait <= 0:
+                self._write(_LAST, now)
+                self._entered = True
+            return wait
+        finally:
+            if not self._entered:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def _find_wait(self, now: float, delay: float) -> float:
         last = self._read(_LAST)
         if last > now + SKEW:
             # The clock was set back, perhaps a moment ago: one pause counts from here.
             self._write(_LAST, last := now)
-        wait = max(time_left(last + delay, now, delay), self.held_for(now))
-        if wait > 0:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-            return wait
-        self._entered = True
-        self._write(_LAST, now)
-        return 0.0
+        return max(time_left(last + delay, now, delay), self.held_for(now))
 
     def held_for(self, now: float) -> float:
         """Return the seconds for which the host asked to be left alone; 0 when it did not."""
@@ -114,9 +123,11 @@ class HostGate:
     def leave(self, now: float) -> None:
         """End the request: the pause counts from here."""
         if self._entered:
-            self._write(_LAST, now)
             self._entered = False
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+            try:
+                self._write(_LAST, now)
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def hold(self, until: float, now: float) -> None:
         """Close the gate until an instant; an earlier one never shortens a later one."""
@@ -136,14 +147,22 @@ class HostGate:
             return False
         return True
 
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ArchiveUnusable(f"{self._path} cannot be used: {error.strerror}") from error
+
     def _read(self, field: int) -> float:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError), self._explained():
             return float(os.pread(self._file, _FIELD, field))
         return 0.0
 
     def _write(self, field: int, value: float) -> None:
         # Each field by itself: who holds the host need not hold the lock.
-        os.pwrite(self._file, f"{value:<{_FIELD - 1}.3f}\n".encode(), field)
+        with self._explained():
+            os.pwrite(self._file, f"{value:<{_FIELD - 1}.3f}\n".encode(), field)
 
 
 class Gates:

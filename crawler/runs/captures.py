@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
-from storage.errors import CaptureError
+from storage.db.connections import check_not_lost
+from storage.errors import ArchiveUnusable, CaptureError
+from storage.instants import read_clock
 from storage.warc.files import CaptureWriter
 from storage.warc.records import payload_digest
 from storage.warc.repair import repair_captures
@@ -77,9 +79,16 @@ class RunCaptures:
 
 
 def open_archive(path: Path, captures_dir: Path | None) -> Archive:
-    """Open the archive for a crawl; captures torn by a killed run are repaired first."""
+    """Open the archive for a crawl; captures torn by a killed run are repaired first.
+
+    Raise ArchiveMissing where captures have lost their archive, ArchiveUnusable when the clock
+    cannot be right, or another ArchiveError.
+    """
+    check_not_lost(path, captures_dir or path.parent / "captures")
     with ExitStack() as stack:
         archive = stack.enter_context(Archive.open(path, captures_dir=captures_dir))
+        if (fault := archive.runs.find_clock_fault(read_clock())) is not None:
+            raise ArchiveUnusable(f"not started: {fault}")
         if archive.captures_dir.is_dir():
             for repaired in repair_captures(archive.captures_dir):
                 logger.info("repaired after a killed run: %s", repaired)

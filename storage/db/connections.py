@@ -68,6 +68,20 @@ def connect_reading(path: Path) -> sqlite3.Connection:
         raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
 
 
+def check_not_lost(path: Path, captures_dir: Path) -> None:
+    """Refuse to begin a new archive beside the captures of one that is missing.
+
+    A disk that is not mounted, or a file moved away, must not become a second archive when
+    something is written again. Raise ArchiveMissing.
+    """
+    begun = path.exists() and path.stat().st_size > 0
+    if not begun and next(captures_dir.glob("*.warc.gz"), None) is not None:
+        raise ArchiveMissing(
+            f"there is no archive at {path}, but {captures_dir} holds captures of one: restore it,"
+            " or move the captures away to begin a new one"
+        )
+
+
 def check_present(path: Path) -> None:
     """Raise ArchiveMissing where there is nothing."""
     if not path.exists():

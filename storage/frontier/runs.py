@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record
+from storage.instants import PLAUSIBLE, add_seconds
 from storage.records import Outcome, Run, RunKind, RunState
 
 if TYPE_CHECKING:
@@ -22,11 +23,19 @@ where source_id in (select value from json_each(:sources)) and id > :after"""
 _POLLS_DONE = """
 select max(polled_at), count(*) from seeds
 where source_id in (select value from json_each(:sources))"""
+_SAMPLE = """
+select started_at from runs where id in (select value from json_each(:ids)) order by id"""
 _NEWEST_INSTANT = """
 select max(at) from (
     select max(polled_at) as at from seeds
     union all
     select max(started_at) from (select started_at from runs order by id desc limit 100))"""
+
+CLOCK_TOLERANCE = 2 * 86400.0
+"""Seconds by which rows may lie ahead: a clock that was a day fast for a while must not stop a
+young archive once it is right again."""
+SAMPLE = 100
+"""Runs, evenly spread over the archive's life, that the clock is compared with."""
 
 
 class Runs:
@@ -123,10 +132,22 @@ class Runs:
         rows = [self._db.conn.execute(sql, values).fetchall() for sql in (_RUNS_DONE, _POLLS_DONE)]
         return [tuple(row) for found in rows for row in found]
 
-    def newest_instant(self) -> str | None:
-        """Return the latest instant of a poll or run, to compare the clock with, or None."""
+    def find_clock_fault(self, now: str) -> str | None:
+        """Return why nothing may be written by this clock, one sentence; None where it may be.
+
+        The clock is behind when most runs of the archive, old and new ones, lie ahead of it: a few
+        may have been recorded by a clock that was ahead for a while, and must not stop the rest.
+        """
+        if not PLAUSIBLE[0] <= now <= PLAUSIBLE[1]:
+            return f"the clock says {now[:10]}, which cannot be: set the clock"
+        limit, last = add_seconds(now, CLOCK_TOLERANCE), self.last_id()
+        ids = json.dumps(sorted({last * part // SAMPLE for part in range(1, SAMPLE + 1)}))
+        known = [at for (at,) in self._db.conn.execute(_SAMPLE, {"ids": ids})]
+        if sum(at > limit for at in known) * 2 <= len(known):
+            return None
         newest = self._db.conn.execute(_NEWEST_INSTANT).fetchone()[0]
-        return None if newest is None else str(newest)
+        there = f"the newest row of {self._db.path} is of {newest}"
+        return f"the clock says {now[:10]}, but {there}: set the clock"
 
 
 def _run(row: sqlite3.Row) -> Run:

@@ -42,6 +42,7 @@ NO_REASONS = {
     "crawler/extract/hints.py": {"listing"},  # a kind of seed
     "crawler/extract/kinds.py": {"video"},  # a kind of article
     "crawler/monitoring/seed_rules.py": {"empty"},  # a cause
+    "crawler/middlewares/address.py": {"robots"},  # a key of request.meta
     "crawler/middlewares/capture.py": {"capture"},  # a key of request.meta
     "crawler/middlewares/limits.py": {"encoding"},  # a keyword
     "crawler/middlewares/politeness.py": {"robots"},  # a key of request.meta

@@ -11,12 +11,12 @@ import pytest
 from crawler.daemon.preflight import (
     DaemonLock,
     Problems,
-    check_not_lost,
     daemon_of,
     find_obstacle,
     identity,
 )
 from storage.archive import Archive
+from storage.db.connections import check_not_lost
 from storage.errors import ArchiveBusy, ArchiveMissing
 from storage.records import RunKind, SourceRow
 
@@ -41,6 +41,20 @@ def test_a_clock_two_days_before_the_newest_row_is_an_obstacle(archive: Archive)
     assert why is not None
     assert "the clock says 2026-11-21" in why
     assert "2026-11-24T00:00:00Z: set the clock" in why
+
+
+@pytest.mark.parametrize("now", ["1970-01-01T00:00:05Z", "2038-01-19T03:14:08Z"])
+def test_a_clock_that_cannot_be_is_an_obstacle(archive: Archive, now: str) -> None:
+    why = find_obstacle(archive, now=now, reserve=0)
+    assert why == f"the clock says {now[:10]}, which cannot be: set the clock"
+
+
+def test_a_few_rows_of_a_clock_that_was_ahead_stop_nothing(archive: Archive) -> None:
+    for day in (22, 23, 24):
+        archive.runs.start("a", RunKind.CRAWL, f"2026-11-{day}T00:00:00Z")
+    archive.runs.start("a", RunKind.CRAWL, "2035-01-01T00:00:00Z")
+    assert find_obstacle(archive, now="2026-11-25T00:00:00Z", reserve=0) is None
+    assert find_obstacle(archive, now="2026-11-01T00:00:00Z", reserve=0) is not None
 
 
 def test_a_disk_with_less_than_the_reserve_is_an_obstacle(archive: Archive) -> None:
