@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,19 +18,18 @@ SHARE = 0.25
 
 def without_copies(blocks: list[Block]) -> list[Block]:
     """The blocks without paragraphs that stand in them a second time, where these are a good part
-    of the text. The first of each stays."""
-    seen: set[str] = set()
-    copies: list[Block] = []
-    size = 0
-    for block in blocks:
-        if block.image or len(block.text) < SHORTEST:
-            continue
-        size += len(block.text)
-        if block.text in seen:
-            copies.append(block)
-        seen.add(block.text)
-    copied = sum(len(block.text) for block in copies)
+    of the text and follow each other as they did before. The first of each stays."""
+    long = [block for block in blocks if not block.image and len(block.text) >= SHORTEST]
+    first_at: dict[str, int] = {}
+    for index, block in enumerate(long):
+        first_at.setdefault(block.text, index)
+    places = [index for index, block in enumerate(long) if first_at[block.text] != index]
+    copies = [long[index] for index in places]
+    size, copied = (sum(len(block.text) for block in some) for some in (long, copies))
     if len({block.text for block in copies}) < SEVERAL or copied < SHARE * size:
+        return blocks
+    if places[-1] - places[0] >= len(places) or not _in_order([first_at[b.text] for b in copies]):
+        # What is said again in other places, such as the meals of a week, is text.
         return blocks
     first = next(index for index, block in enumerate(blocks) if block is copies[0])
     while first and blocks[first - 1].text in {block.text for block in blocks[: first - 1]}:
@@ -41,3 +41,8 @@ def without_copies(blocks: list[Block]) -> list[Block]:
         for index, block in enumerate(blocks)
         if id(block) not in dropped and (index < first or (block.text, block.image) not in said)
     ]
+
+
+def _in_order(places: list[int]) -> bool:
+    """Whether places go up by one each, from the first one again where there is a third copy."""
+    return all(after in (before + 1, places[0]) for before, after in pairwise(places))

@@ -21,6 +21,16 @@ def test_a_refrain_stays() -> None:
     assert left("Một", LONG, "Một") == ["Một", LONG, "Một"]
 
 
+def test_meals_of_a_week_that_come_again_stay() -> None:
+    week = [LONG, MORE, "Thứ ba", LONG, THIRD, "Thứ tư", MORE, THIRD, LONG]
+    assert left(*week) == week
+
+
+def test_a_third_copy_goes_too() -> None:
+    text = ["Tiến độ", LONG, MORE, THIRD]
+    assert left(*text, *text, *text) == text
+
+
 def test_a_few_lines_said_again_in_a_long_text_stay() -> None:
     rest = [f"{LONG} {number}" for number in range(20)]
     assert left(LONG, MORE, THIRD, *rest, LONG, MORE, THIRD)[-3:] == [LONG, MORE, THIRD]
