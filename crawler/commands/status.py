@@ -113,6 +113,10 @@ def as_object(row: Row) -> dict[str, Any]:
         "last_article_at": row.last_article_at,
         "articles": row.articles,
         "pending": row.pending,
+        "retrying": [
+            {"reason": reason, "pages": number, "next_try_at": at}
+            for reason, number, at in row.retrying
+        ],
         "next_poll_at": row.next_poll_at,
         "next_poll_why": row.next_poll_why,
         "capture_id": row.capture_id,
@@ -135,6 +139,10 @@ def describe(row: Row) -> str:
         f"pages due   {row.pending}",
         f"last answer {local(row.last_success_at)}",
         f"next poll   {_describe_next(row)}",
+    ]
+    lines += [
+        f"tried again {number} pages ({reason}), the first {local(at)}"
+        for reason, number, at in row.retrying
     ]
     if row.capture_id and row.alarming:
         lines.append(f"page kept   capture {row.capture_id}")

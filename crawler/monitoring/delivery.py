@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import CrawlError
 from crawler.monitoring.alerts import Message, describe
+from storage.instants import time_left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -127,7 +128,7 @@ class Delivery:
 
     def _try(self, pending: _Pending, now: float) -> bool:
         """Return whether the message is done: delivered, or too old."""
-        if pending.due > now:
+        if time_left(pending.due, now, LONGEST_WAIT) > 0:
             return False
         try:
             self._channels[pending.channel](pending.message)

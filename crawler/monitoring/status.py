@@ -43,6 +43,8 @@ class Row:
     """When the newest article was first seen."""
     articles: int
     pending: int
+    retrying: Sequence[tuple[str, int, str]] = field(default=())
+    """(reason, number, first next try) of pages that are tried again later."""
     capture_id: int | None = None
     troubles: Sequence[KeptTrouble] = field(default=())
     """All causes, the gravest first, each with when it began."""
@@ -84,6 +86,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         last_article_at=archive.articles.last_first_seen_at(source.id),
         articles=archive.articles.count(source.id),
         pending=archive.links.count_due(source.id, now),
+        retrying=archive.links.waiting(source.id, now),
         capture_id=kept.capture_id if kept else None,
         troubles=troubles,
         seeds=seeds,

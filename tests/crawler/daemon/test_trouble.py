@@ -42,6 +42,13 @@ def test_a_clock_that_was_a_day_fast_delays_nothing_for_long(desk: Desk, town: T
         assert keeper.end() == 0
 
 
+def test_once_ends_with_1_after_all_seeds_of_a_source_failed(desk: Desk, town: Town) -> None:
+    desk.settings = dict(QUICK)
+    town.routes["/rss/home.rss"] = lambda exchange: exchange.reply("", 500)
+    assert desk.run("daemon", "--once", "town").returncode == 1
+    assert desk.value("select last_reason from seeds") == "http-500"
+
+
 def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
     with keep(desk, "town") as keeper:
         keeper.wait_for_articles(5)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from scrapy import Request
 
-from crawler.middlewares.politeness import PolitenessMiddleware
+from crawler.middlewares.politeness import MAX_WISHES, PolitenessMiddleware
 from crawler.net.errors import Refused
 from crawler.net.handler import gates_of
+from storage.records import HostState
 from tests.support.runs import HOME, OpenRun, answer
 
 if TYPE_CHECKING:
@@ -77,3 +78,36 @@ def test_an_answer_without_a_wish_holds_nobody(run: OpenRun, polite: PolitenessM
     response = answer(request, "broken", 503)
     assert polite.process_response(request, response) is response
     assert run.rows("select * from hosts") == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_asks_to_be_left_alone_again_and_again_is_left_to_a_later_run(
+    run: OpenRun, polite: PolitenessMiddleware, status: int
+) -> None:
+    for number in range(MAX_WISHES - 1):
+        request = Request(HOME + f"tin-{number}.html", meta={"link": run.find("tin-1.html")})
+        polite.process_response(request, answer(request, "", status, **{"Retry-After": "50"}))
+    assert seconds_held(run) < PATIENCE
+    request = Request(HOME + "tin-9.html", meta={"link": run.find("tin-9.html")})
+    with pytest.raises(Refused, match="3 times in a row") as refused:
+        polite.process_response(request, answer(request, "", status, **{"Retry-After": "50"}))
+    assert refused.value.reason == f"http-{status}"
+    assert seconds_held(run) > 600, "longer than a run waits for a host"
+
+
+def test_an_answer_in_between_shows_that_the_host_is_there(
+    run: OpenRun, polite: PolitenessMiddleware
+) -> None:
+    request = Request(HOME + "tin-1.html", meta={"link": run.find("tin-1.html")})
+    for _ in range(2 * MAX_WISHES):
+        polite.process_response(request, answer(request, "", 503, **{"Retry-After": "50"}))
+        polite.process_response(request, answer(request, "good", 200))
+    assert seconds_held(run) < PATIENCE
+
+
+def test_a_hold_of_a_clock_that_was_ahead_holds_nobody(
+    run: OpenRun, polite: PolitenessMiddleware
+) -> None:
+    run.archive.hosts.put(HostState(host=HOST, not_before="2038-01-19T03:14:07Z"))
+    polite._recall(HOST)
+    assert polite._gates.of(HOST).held_for(time.time()) == 0

@@ -112,6 +112,51 @@ def test_nothing_changes_when_the_rules_are_the_same(path: Path) -> None:
         assert archive._db.conn.execute("select count(*) from revisions").fetchone()[0] == 11
 
 
+@pytest.mark.parametrize("word", ["no-body", "listing", "schedule"])
+def test_a_page_that_a_rule_of_ours_refused_is_taken_up_by_better_rules(
+    path: Path, word: str
+) -> None:
+    with Archive.open(path) as archive:
+        links = fill(archive)
+        conn = archive._db.conn
+        conn.execute("pragma foreign_keys = off")
+        conn.execute(
+            "update links set state = 'rejected', reason = ?, article_id = null,"
+            " next_try_at = null where key = ?",
+            [word, links[0].key],
+        )
+        (article,) = conn.execute("select id from articles where key = ?", [links[0].key])
+        conn.execute("delete from articles where id = ?", [article["id"]])
+        conn.execute("delete from revisions where article_id = ?", [article["id"]])
+        run = reextract_source(archive, SOURCE, now=lambda: NOW)
+        assert run.outcomes == {"unchanged": 10, "new": 1}
+        link = archive.links.find(SOURCE.id, links[0].key)
+        assert link is not None
+        assert (link.state, link.reason) == ("stored", None)
+
+
+def test_reading_a_capture_again_is_no_attempt_at_its_page(path: Path) -> None:
+    url = HOME + "tin-bai/kiem-tra-1.html"
+    link = Link(source_id=SOURCE.id, url=url, canonical_url=url, key="check", found_at=FETCHED)
+    with Archive.open(path) as archive:
+        fill(archive)
+        with CaptureWriter(archive.captures_dir, "check") as writer:
+            capture = writer.write(
+                url=url,
+                fetched_at=FETCHED,
+                status=200,
+                reason="OK",
+                headers=[("Content-Type", "text/html; charset=utf-8")],
+                body=b"<title>Just a moment...</title><div id=challenge-form></div><p>Wait</p>",
+                ip=None,
+            )
+        archive.pages.reject(link, "bot-check", capture=capture, run_id=None, retry_at=NOW)
+        before = archive.links.find(SOURCE.id, "check")
+        run = reextract_source(archive, SOURCE, now=lambda: NOW)
+        assert run.outcomes == {"unchanged": 11, "rejected/bot-check": 1}
+        assert archive.links.find(SOURCE.id, "check") == before
+
+
 def test_next_visits_and_check_times_stay(path: Path) -> None:
     with Archive.open(path) as archive:
         fill(archive, spoil="x")
