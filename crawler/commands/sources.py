@@ -115,13 +115,29 @@ def add(options: Options, url: str, write: bool) -> None:
 
 @command.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every active source, as without ID.")
+@click.option(
+    "--write",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Save source files with the seeds that work into this folder, where some do not.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
 @click.pass_obj
-def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
+def check(
+    options: Options,
+    ids: tuple[str, ...],
+    everything: bool,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
     """Visit sources: what works, what does not, and what to change.
 
-    Without ID all active sources are visited. The exit code is 1 when something is broken.
+    Without ID all active sources are visited. Where no seed of a source works, its site is
+    searched for others. The exit code is 1 when something is broken.
     """
+    if ids and everything:
+        raise UsageError("name sources, or say --all")
     known = load_sources(options.sources_dir)
     chosen = [find_source(known, id_) for id_ in dict.fromkeys(ids)]
     if not chosen:
@@ -140,6 +156,9 @@ def check(options: Options, ids: tuple[str, ...], as_json: bool) -> None:
             say_json(each)
         else:
             click.echo(printable(_sentence_of(each)))
+    if folder is not None:
+        for source in chosen:
+            _save_mended(source, [each for each in checks if each.source == source.id], folder)
     if any(not each.ok for each in checks):
         sys.exit(1)
 
@@ -224,6 +243,24 @@ def _save(proposal: Proposal, folder: Path, taken: set[str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(proposal.to_toml(), encoding="utf-8")
     return path
+
+
+def _save_mended(source: Source, checks: list[Check], folder: Path) -> None:
+    from crawler.survey.mending import mend_file, mend_seeds
+
+    seeds = mend_seeds(checks)
+    if not seeds or not source.path:
+        return
+    try:
+        written = Path(source.path).read_text(encoding="utf-8")
+        mended = mend_file(written, seeds, day=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")
+    except UsageError as error:
+        click.echo(f"baotinh: {source.id}: {error}", err=True)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{source.id}.toml"
+    path.write_text(mended, encoding="utf-8")
+    click.echo(f"baotinh: saved {path}: {len(seeds)} seeds that answer", err=True)
 
 
 def _sentence_of(each: Check) -> str:

@@ -107,9 +107,14 @@ class PollProgress:
             return None
         if self.links or not self.is_index:
             return self.links
-        told = (below for below in self.sitemaps if not (below.is_vacant or below.problem))
-        asked = {below.seed.id for below in told}
+        asked = {below.seed.id for below in self.sitemaps if below.shows_nothing}
         return None if not asked or (fruitful and not asked & set(fruitful)) else 0
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Return whether it was read and lists something, none of it an article."""
+        is_silent = self.is_vacant or self.is_index or self.problem is not None
+        return self.pages > 0 and not is_silent and not self.links
 
     def take_blame(self) -> None:
         """Fail with its sitemaps where all that were asked for failed."""

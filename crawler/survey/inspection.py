@@ -73,8 +73,13 @@ class Inspection:
 
     async def run(self) -> list[Check]:
         await self._look_at_home()
-        for seed in (self.source.seeds or await self._ladder())[:SEEDS]:
+        for seed in self.source.seeds[:SEEDS]:
             await self._look_at_seed(seed)
+        if not self.articles:
+            listed = {seed.url for seed in self.source.seeds}
+            found = [seed for seed in await self._ladder() if seed.url not in listed]
+            for seed in found[:SEEDS]:
+                await self._look_at_seed(seed, guessed=True)
         self._look_at_patterns()
         await self._look_at_articles()
         return self.checks
@@ -109,8 +114,7 @@ class Inspection:
         usual = () if feeds or sitemaps else usual_seeds(self.source)[:6]
         return (*feeds, *sitemaps[:2], *listings, *usual)
 
-    async def _look_at_seed(self, seed: Seed) -> None:
-        guessed = not self.source.seeds
+    async def _look_at_seed(self, seed: Seed, *, guessed: bool = False) -> None:
         try:
             page = await self._page_of(seed)
         except Unvisited as error:

@@ -116,3 +116,18 @@ def test_a_site_that_offers_nothing_is_told_as_such_and_asked_once_a_day(desk: D
         desk.crawl()
         assert town.count("/") == 0
         assert status(desk)["town"]["health"] == "broken"
+
+
+def test_a_mended_file_is_proposed_and_works(desk: Desk, tmp_path: Path) -> None:
+    with Town(4) as town:
+        desk.add_source(town.base, seeds=[("feed", "/tin.rss")])
+        folder = tmp_path / "mended"
+        done = desk.run("sources", "check", "town", "--write", str(folder))
+        assert done.returncode == 1
+        assert "saved" in done.stderr
+        assert [path.name for path in folder.iterdir()] == ["town.toml"]
+        (folder / "town.toml").replace(desk.sources / "town.toml")
+        done = desk.crawl()
+        assert done.returncode == 0, done.stderr
+        assert desk.value("select count(*) from articles") == 4
+        assert status(desk)["town"]["health"] == "ok"

@@ -182,6 +182,14 @@ def test_an_index_whose_sitemaps_have_not_changed_is_not_empty(run: OpenRun) -> 
         assert poll_index(run, {NEWS: ARTICLE}, lastmod="2026-11-01") == (1, 0, 0, 0.0)
 
 
+def test_an_index_whose_sitemaps_say_not_modified_is_not_empty(run: OpenRun) -> None:
+    poll_index(run, {NEWS: ARTICLE})
+    for _ in range(3):
+        (below,) = read(run, start(run, "sitemap", INDEX), index(NEWS))
+        read(run, below, "", 304)
+    assert run.rows("select seen, empty, misses from seeds where url = ?", INDEX) == [(1, 0, 0)]
+
+
 def test_an_index_of_which_only_pages_without_articles_changed_is_not_empty(run: OpenRun) -> None:
     poll_index(run, {NEWS: ARTICLE, PAGES: OTHERS}, lastmod="2026-11-01")
     for _ in range(4):

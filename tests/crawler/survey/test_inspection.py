@@ -52,14 +52,14 @@ def test_patterns_that_match_nothing_are_replaced() -> None:
 
 def test_a_seed_of_another_kind_is_named() -> None:
     wrong = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/sitemap.xml"),)
-    (feed,) = [c for c in inspect(replace(SOURCE, seeds=wrong)) if c.what is Subject.FEED]
+    feed = next(c for c in inspect(replace(SOURCE, seeds=wrong)) if c.what is Subject.FEED)
     assert not feed.ok
     assert feed.advice == "it is a sitemap: write kind = 'sitemap'"
 
 
 def test_a_seed_that_is_gone_is_said_to_be() -> None:
     gone = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/cu.rss"),)
-    (feed,) = [c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is Subject.FEED]
+    feed = next(c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is Subject.FEED)
     assert not feed.ok
     assert "404" in feed.said
     assert feed.advice
@@ -73,6 +73,16 @@ def test_a_site_that_is_away_shows_no_article() -> None:
 
 def test_a_home_page_that_is_a_seed_is_asked_for_once() -> None:
     home = replace(SOURCE, seeds=(Seed(kind=SeedKind.LISTING, url=HOME),))
-    pages: dict[str, bytes | Exception] = {HOME: b"<a href=/xa-hoi>x</a>"}
-    _, visitor = visit(pages, lambda each: inspect_source(home, each, fetched_at=NOW))
-    assert visitor.spent == 1
+    pages: dict[str, bytes | Exception] = {**demo_pages()}
+    _, once = visit(pages, lambda each: inspect_source(home, each, fetched_at=NOW))
+    other = replace(SOURCE, seeds=(Seed(kind=SeedKind.LISTING, url=f"{ORIGIN}/xa-hoi/"),))
+    _, besides = visit(pages, lambda each: inspect_source(other, each, fetched_at=NOW))
+    assert once.spent == besides.spent - 1
+
+
+def test_a_source_none_of_whose_seeds_works_is_searched_for_others() -> None:
+    wrong = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/khong-co.rss"),)
+    checks = inspect(replace(SOURCE, seeds=wrong))
+    seeds = [check for check in checks if check.what in (Subject.FEED, Subject.LISTING)]
+    assert [check.url for check in seeds if not check.ok] == [wrong[0].url]
+    assert [check.url for check in seeds if check.ok], "the home page offers some"
