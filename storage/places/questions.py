@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
 from storage.places.names import folded_name
-from storage.places.units import PROVINCE, load_units
+from storage.places.units import COMMUNE, PROVINCE, load_units
 from storage.text import normalize
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def find_place(text: str) -> Place:
         within = [unit for unit in found if _is_within(units, unit, parent)]
         if not within:
             raise QueryError(f"no {name!r} lies in {parent!r}: say one of {_choices(found)}")
-        found = within
+        found = _of_that_time(units, within, parent)
     if only_old:
         found = [unit for unit in found if unit.old] or found
     chosen = _largest(units, found)
@@ -132,6 +132,13 @@ def _is_within(units: Units, unit: Unit, parent: str, *, then: bool = False) -> 
     wanted = {found.code for found in _named(units, parent) if found.level < unit.level}
     near = () if then else units.became(unit) if unit.old else units.came_from(unit)
     return any(holder.code in wanted for one in (unit, *near) for holder in units.parents(one))
+
+
+def _of_that_time(units: Units, found: list[Unit], parent: str) -> list[Unit]:
+    """Return the units that lay in a parent which has ended, where there are any; else all."""
+    if any(not holder.old for holder in _named(units, parent) if holder.level < COMMUNE):
+        return found
+    return [unit for unit in found if _is_within(units, unit, parent, then=True)] or found
 
 
 def _largest(units: Units, found: Sequence[Unit]) -> list[Unit]:
