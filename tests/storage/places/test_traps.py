@@ -18,6 +18,7 @@ def trapped(text: str, name: str) -> bool:
     [
         "ông Long An", "đường Long An", "sông Long An", "Công ty Cổ phần May Long An",
         "Trường Tiểu học Long An", "TS. Long An", "ca sĩ Long An", "bánh đậu xanh Long An",
+        "bán gạo Long An",
         "“Long An”", "Long An FC", "Long An thắng Tây Ninh", "Long An 3-1", "Long An, Trung Quốc",
         "số 12 Long An", "cao tốc Long An", "khu công nghiệp Long An", "sân vận động Long An",
         "quốc-Long An",
