@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
@@ -11,10 +11,14 @@ from storage.places.questions import name_code
 from storage.search.budget import bounded
 from storage.search.candidates import all_matches, settle_spelling
 from storage.search.filters import Filters, resolve
+from storage.search.places import find_old_province, newest_of
 from storage.search.query import parse_query
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from storage.search.budget import Budget
+    from storage.search.filters import Scope
 
 MOST_COUNTED = 20_000
 """Matches looked at; beyond them, counts are of the newest archived ones."""
@@ -44,15 +48,19 @@ def count_matches(
 ) -> Counts:
     """Count the articles with all words of the query, copies included.
 
-    Looks at no more than ``MOST_COUNTED`` matches. Raise QueryError.
+    As in a search, words may be left out where the filters have a place, and the name of a province
+    that ended in June 2025 also counts articles that name its places. Looks at no more than
+    ``MOST_COUNTED`` matches. Raise QueryError.
     """
     if by not in GROUPS:
         raise QueryError(f"matches are counted by {', '.join(GROUPS)}, not by {by!r}")
-    parsed = parse_query(query)
     with bounded(conn) as budget:
         scope = resolve(conn, filters or Filters())
-        parsed = settle_spelling(conn, parsed, scope, budget)
-        ids = all_matches(conn, parsed, scope, most=MOST_COUNTED, budget=budget)
+        ids = _matches(conn, query, scope, budget)
+        if scope.place is None and (named := find_old_province(conn, query)):
+            rest, unit = named
+            more = _matches(conn, rest, replace(scope, place=unit.code), budget)
+            ids = sorted({*ids, *more}, reverse=True)[:MOST_COUNTED]
         complete = len(ids) < MOST_COUNTED and not budget.spent
         budget.check(found=bool(ids))
         condition, values = scope.where()
@@ -62,3 +70,10 @@ def count_matches(
         rows = conn.execute(sql, [json.dumps(ids), *values]).fetchall()
     name = name_code if by == "place" else str
     return Counts(rows=tuple((name(row[0]), row[1]) for row in rows), complete=complete)
+
+
+def _matches(conn: sqlite3.Connection, query: str, scope: Scope, budget: Budget) -> list[int]:
+    if scope.place and not query.strip():
+        return newest_of(conn, scope, most=MOST_COUNTED)
+    parsed = settle_spelling(conn, parse_query(query), scope, budget)
+    return all_matches(conn, parsed, scope, most=MOST_COUNTED, budget=budget)

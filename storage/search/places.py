@@ -51,6 +51,12 @@ def list_newest(conn: sqlite3.Connection, scope: Scope, *, copies: bool, limit: 
     return hits
 
 
+def newest_of(conn: sqlite3.Connection, scope: Scope, *, most: int) -> list[int]:
+    """Return the ids of the newest archived articles that answer for the place of a scope."""
+    sql = "select article_id from place_articles where place = ? order by article_id desc limit ?"
+    return [row[0] for row in conn.execute(sql, (scope.place, most))]
+
+
 def find_old_province(conn: sqlite3.Connection, query: str) -> tuple[str, Unit] | None:
     """Return the rest of a query and the province before July 2025 that it names; None if none.
 

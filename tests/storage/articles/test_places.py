@@ -95,6 +95,17 @@ def test_matches_are_counted_by_place(shelf: Archive) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "place"), [("", "Long An"), ("lũ Long An", None), ("Long An!", None)]
+)
+def test_what_a_search_for_a_place_finds_is_counted(
+    shelf: Archive, query: str, place: str | None
+) -> None:
+    counts = shelf.count_matches(query, "source", Filters(place=place))
+    assert counts.complete
+    assert sum(count for _, count in counts.rows) == len(found(shelf, query, place))
+
+
 def test_ambiguous_and_unknown_places_are_errors_of_the_question(shelf: Archive) -> None:
     for place in ("Châu Thành", "Nowhere"):
         with pytest.raises(QueryError):
