@@ -8,18 +8,21 @@ from itemadapter import ItemAdapter
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
-from crawler.extract.hints import NO_HINTS, Hints
+from crawler.extract.hints import NO_HINTS, Hints, mark_lead, mark_title
+from crawler.extract.text.faces import Face
 from crawler.runs.texts import add_fingerprints, normalize_texts
 from crawler.sources.model import SeedKind
 from storage.errors import CaptureError
+from storage.records import Evidence
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from crawler.extract.text.faces import Faces
     from crawler.sources import Source
     from storage.archive import Archive
-    from storage.records import Article, Capture, Link
+    from storage.records import Article, Capture, Link, StoredArticle
 
 MIN_ARTICLES = 20
 """Articles a source must have before its repeated lines are learnt."""
@@ -42,6 +45,27 @@ def learn_lines(
         if fresh:
             archive.repeats.keep(source_id, fresh, now)
     return archive.repeats.known(source_id)
+
+
+def face_of(article: Article) -> Face:
+    """Return what a list shows of an article."""
+    return Face(
+        key=article.key,
+        title=article.title,
+        lead=article.summary,
+        date=article.published_raw if article.published_at else None,
+    )
+
+
+def keep_good(article: Article, stored: StoredArticle, faces: Faces) -> None:
+    """Give an article its stored title and lead back where the page shows those of others now."""
+    if article.title != stored.title and faces.share(mark_title(article.title), article.key):
+        article.title = stored.title
+        article.evidence["title"] = Evidence(how="stored before", confidence=0.5)
+    lead = article.summary
+    if lead and lead != stored.summary and faces.share(mark_lead(lead), article.key):
+        article.summary = stored.summary
+        article.evidence["summary"] = Evidence(how="stored before", confidence=0.5)
 
 
 def kinds_of(archive: Archive, source_id: str) -> dict[int, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.failures import Verdict, Whose, Word, describe_failure, reason_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from scrapy.signalmanager import SignalManager
 
+    from crawler.extract.text.faces import Faces
     from crawler.net.errors import Refused
     from crawler.runs.items import PageItem
     from crawler.runs.plan import CrawlPlan
@@ -75,6 +77,7 @@ class Recorder:
         self._detail = ""
         """What the last deferral said besides."""
         self._repeated: frozenset[str] | None = None
+        self._faces: Faces | None = None
         self._kinds: dict[int, str] | None = None
 
     def begin(self) -> None:
@@ -180,6 +183,36 @@ class Recorder:
 
             self._repeated = learn_lines(self.archive, self.source.id, now=self.clock())
         return self._repeated
+
+    def with_title(self, link: Link) -> Link:
+        """Return a link without a title with that of its article, where pages of the source have
+        lost theirs: its text may have been edited all the same."""
+        if link.article_id is None or link.title_hint or not self._has_lost_titles():
+            return link
+        stored = self.archive.article(link.article_id)
+        return replace(link, title_hint=stored.title) if stored else link
+
+    def _has_lost_titles(self) -> bool:
+        return any(mark.startswith("title:") for mark in self.repeated_lines())
+
+    def compare(self, article: Article) -> None:
+        """Hold a page that was read against the latest others of the run.
+
+        What they repeat by now is learnt; a known article keeps its own title and lead.
+        """
+        from crawler.extract.text.faces import Faces
+        from crawler.runs.boilerplate import face_of, keep_good
+
+        self._faces = self._faces or Faces()
+        fresh = self._faces.note(face_of(article))
+        fresh = {mark: text for mark, text in fresh.items() if mark not in self.repeated_lines()}
+        if fresh:
+            self.archive.repeats.keep(self.source.id, fresh, self.clock())
+            self._repeated = self.repeated_lines() | fresh.keys()
+        if self._faces.is_common(article.key):
+            stored = self.archive.article_by_key(self.source.id, article.key)
+            if stored is not None:
+                keep_good(article, stored, self._faces)
 
     def seed_kinds(self) -> dict[int, str]:
         """Return the kind of each seed by its id, as they are when the first page is read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -48,7 +49,7 @@ class Pages:
         link: Link = response.meta["link"]
         answer = read_answer(
             response,
-            link,
+            recorder.with_title(link) if response.status == HTTPStatus.OK else link,
             recorder.source,
             now=recorder.clock(),
             repeated=recorder.repeated_lines,
@@ -62,6 +63,7 @@ class Pages:
         elif outside := recorder.plan.outside(answer.article.published_on):
             recorder.reject(link, outside, capture)
         else:
+            recorder.compare(answer.article)
             yield make_item(answer.article, answer.link, capture)
 
     def _settle(self, answer: PageAnswer, response: Response) -> None:

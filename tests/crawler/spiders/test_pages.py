@@ -107,3 +107,38 @@ def test_not_modified_without_being_asked_is_asked_again_for_the_whole(run: Open
     assert again.meta["unconditional"] is True
     assert list(run.session.pages.read(answer(again, status=304))) == []
     assert run.rows(STATE) == [("pending", "http-304")]
+
+
+SITE = "Trang tin của tỉnh nhà mỗi ngày"
+
+
+def store_pages(run: OpenRun, title: str, numbers: range, text: str = TEXT) -> None:
+    """Crawl pages without a headline of their own but in <title>."""
+    for n in numbers:
+        head = f"<html><head><title>{title.format(n)}</title></head>"
+        request = run.session.pages.ask(run.find(f"tin/mot-tin-cua-tinh-a{12300 + n}.html"))
+        (item,) = run.session.pages.read(
+            answer(request, f"{head}<body><p>{text}</p></body></html>")
+        )
+        for pipeline in (NormalizePipeline(), FingerprintPipeline()):
+            pipeline.process_item(item)
+        ArchivePipeline.from_crawler(run.crawler()).process_item(item)
+
+
+def test_after_a_redesign_with_one_title_for_all_the_good_titles_stay(run: OpenRun) -> None:
+    store_pages(run, "Hội chợ nông sản của huyện số {}", range(18))
+    store_pages(run, SITE, range(18), TEXT + "Đã sửa. ")
+    titles = [title for (title,) in run.rows("select title from articles order by id")]
+    assert titles.count(SITE) <= 2
+    assert titles[2:] == [f"Hội chợ nông sản của huyện số {n}" for n in range(2, 18)]
+    assert run.value("select count(*) from revisions where kind = 'edited'") == 18
+
+
+def test_what_a_run_sees_repeated_is_learnt_and_told(run: OpenRun) -> None:
+    store_pages(run, SITE, range(10))
+    learnt = run.archive.repeats.learnt_since("bao", "2026-11-20T00:00:00Z")
+    assert learnt["title"] == [SITE]
+    request = run.session.pages.ask(run.find("tin/mot-tin-cua-tinh-a12399.html"))
+    html = f"<html><head><title>{SITE}</title></head><body><p>{TEXT}</p></body></html>"
+    assert list(run.session.pages.read(answer(request, html))) == []
+    assert run.value("select reason from links where url like '%99.html'") == "no-title"
