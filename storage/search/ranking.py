@@ -37,10 +37,12 @@ _ARTICLE = """
 select a.id, a.title, a.summary, a.body, a.url, a.source_id, a.authors, a.section,
     a.published_on, a.published_at, a.cluster_id, s.province
 from articles a join sources s on s.id = a.source_id where a.id = ? and {condition}"""
-_COPIES = """
+EARLIEST_FIRST = (
+    "published_on is null, published_on, ifnull(published_at, published_on), first_seen_at"
+)
+_COPIES = f"""
 select cluster_id, id from articles where cluster_id in (select value from json_each(?))
-order by published_on is null, published_on, ifnull(published_at, published_on), first_seen_at, id
-limit 2000"""
+order by {EARLIEST_FIRST}, id limit 2000"""  # noqa: S608 - constants
 _BY_DAY = """
 select id from articles where id in (select value from json_each(?))
 order by published_on desc, published_at desc, id desc"""

@@ -106,6 +106,15 @@ def test_what_a_search_for_a_place_finds_is_counted(
     assert sum(count for _, count in counts.rows) == len(found(shelf, query, place))
 
 
+def test_a_text_of_several_papers_is_listed_once_by_its_earliest_article(shelf: Archive) -> None:
+    shelf._db.conn.execute("update articles set cluster_id = 1 where id in (1, 2)")
+    hits = shelf.search("", Filters(place="Long An"))
+    assert [(hit.id, hit.copies) for hit in hits] == [(3, 0), (1, 1)]
+    assert [hit.id for hit in shelf.search("", Filters(place="Long An", since="2026-01-01"))] == [2]
+    every = shelf.search("", Filters(place="Long An"), copies=True)
+    assert [hit.id for hit in every] == [2, 3, 1]
+
+
 def test_ambiguous_and_unknown_places_are_errors_of_the_question(shelf: Archive) -> None:
     for place in ("Châu Thành", "Nowhere"):
         with pytest.raises(QueryError):
