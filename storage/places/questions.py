@@ -25,9 +25,11 @@ KINDS = {
 """What a user writes before a name, and the kind that is meant."""
 MOST_LISTED = 12
 _FOLDED_KINDS = {folded_name(word): kind for word, kind in KINDS.items()}
-_PARTS = re.compile(r"\s*[,(;]\s*|\s+-\s+(?=(?:tỉnh|huyện|TP)\b)")
+_PARTS = re.compile(
+    r"\s*[,(;]\s*|\s+[-–]\s+(?=(?:tỉnh|thành phố|quận|huyện|thị xã|t\.?p|tx|q|h)\b)", re.IGNORECASE
+)
 _OLD = re.compile(r"[\s(]+(?:cũ|cu|before 2025|until june 2025)\)?$", re.IGNORECASE)
-_SHORT = re.compile(r"^(tp|tx|tt|[hqpx])\.\s*", re.IGNORECASE)
+_SHORT = re.compile(r"^(?:(tp|tx|tt|[hqpx])\.\s*|([pq])(?=\d))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def name_code(code: str) -> str:
 
 def _named(units: Units, name: str) -> list[Unit]:
     """Return the units of a name; with the accents and the kind as typed, if any has them."""
-    lower = _SHORT.sub(r"\1 ", name.lower())
+    lower = _SHORT.sub(r"\1\2 ", name.lower())
     choices = [(lower, "")]
     for length in (1, 2):
         words = lower.split(" ", length)
