@@ -17,6 +17,7 @@ from storage.text import fold
 
 if TYPE_CHECKING:
     from storage.db.database import Database
+    from storage.search.filters import Scope
 
 MOST_NEW = 500
 """New matches told in one run; the rest waits for the next one."""
@@ -62,7 +63,8 @@ class Watches:
 
     def add(self, name: str, query: str, filters: Filters, *, now: str) -> Watch:
         """Save a search. Raise BaotinhError when the name is taken, QueryError for the rest."""
-        parse_query(query)
+        if query or not filters.place:
+            parse_query(query)
         resolve(self._db.conn, filters)
         slug = _slug(name)
         if not slug or len(slug) > 60:
@@ -94,8 +96,10 @@ class Watches:
 
         Words typed with accents must have them: a watch on ``Mạ`` is not told of every ``mà``.
         """
-        query = parse_query(watch.query)
         scope = resolve(self._db.conn, watch.filters)
+        if not watch.query:
+            return self._find_news_of_place(watch, scope)
+        query = parse_query(watch.query)
         # Read first: what is archived meanwhile belongs to the next run.
         highest = self._db.conn.execute("select ifnull(max(id), 0) from articles").fetchone()[0]
         budget = Budget(SECONDS)
@@ -115,6 +119,15 @@ class Watches:
         if len(ids) == MOST_NEW or budget.spent:
             highest = ids[-1] if ids else watch.seen_id
         return News(watch=watch, found=tuple(found), seen_id=max(highest, watch.seen_id))
+
+    def _find_news_of_place(self, watch: Watch, scope: Scope) -> News:
+        highest = self._db.conn.execute("select ifnull(max(id), 0) from articles").fetchone()[0]
+        condition, values = scope.where()
+        sql = f"select a.id from articles a where id > ? and id <= ? and {condition} order by id"  # noqa: S608
+        rows = self._db.conn.execute(f"{sql} limit ?", (watch.seen_id, highest, *values, MOST_NEW))
+        found = tuple(row[0] for row in rows)
+        seen = found[-1] if len(found) == MOST_NEW else highest
+        return News(watch=watch, found=found, seen_id=max(seen, watch.seen_id))
 
     def keep_news(self, news: News, *, now: str) -> None:
         """Record that the news was told; the next run starts behind it."""

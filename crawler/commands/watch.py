@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.commands.search import add_filters, note_places
-from crawler.errors import CrawlError
+from crawler.errors import CrawlError, UsageError
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
@@ -36,15 +36,21 @@ def command() -> None:
 
 @command.command()
 @click.argument("name")
-@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY")
 @add_filters
 @click.pass_obj
 def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
-    """Save a search. Put -- before a query that starts with a minus."""
+    """Save a search. Put -- before a query that starts with a minus.
+
+    With --place, words may be left out: every new article of the place is told.
+    """
+    if not words and not filters["place"]:
+        raise UsageError("say what to look for: words, or a --place")
     with Archive.open(options.archive) as archive:
         note_places(archive, "", filters["place"])
         watch = archive.watches.add(name, " ".join(words), Filters(**filters), now=read_clock())
-    say(f"watching {watch.query!r}: `baotinh watch run` writes watches/{watch.slug}.atom")
+    what = repr(watch.query) if watch.query else watch.filters.place
+    say(f"watching {what}: `baotinh watch run` writes watches/{watch.slug}.atom")
 
 
 @command.command("list")
@@ -57,7 +63,7 @@ def show_all(options: Options, as_json: bool) -> None:
             if as_json:
                 say_json(watch)
             else:
-                say(f"{watch.name}  {watch.query}")
+                say(f"{watch.name}  {watch.query or watch.filters.place}")
 
 
 @command.command()

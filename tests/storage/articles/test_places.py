@@ -115,6 +115,17 @@ def test_a_text_of_several_papers_is_listed_once_by_its_earliest_article(shelf: 
     assert [hit.id for hit in every] == [2, 3, 1]
 
 
+def test_all_that_is_new_of_a_place_is_watched(shelf: Archive) -> None:
+    day = "2026-10-02T00:00:00Z"
+    watch = shelf.watches.add("Đức Huệ", "", Filters(place="Đức Huệ"), now=day)
+    news = shelf.watches.find_news(watch)
+    assert news.found == (1, 2)
+    shelf.watches.keep_news(news, now=day)
+    assert shelf.watches.find_news(shelf.watches.all()[0]).found == ()
+    with pytest.raises(QueryError):
+        shelf.watches.add("all", "", Filters(), now=day)
+
+
 def test_ambiguous_and_unknown_places_are_errors_of_the_question(shelf: Archive) -> None:
     for place in ("Châu Thành", "Nowhere"):
         with pytest.raises(QueryError):
