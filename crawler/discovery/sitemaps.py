@@ -75,7 +75,7 @@ def _read_xml(
         sitemap = max(sitemap, again, key=lambda read: len(read.pages) + len(read.children))
     problems = (*problems, *sitemap.problems)
     is_bare = not sitemap.pages and not sitemap.children
-    is_vacant = is_bare and not problems
+    is_vacant = sitemap.is_vacant and not problems
     if is_bare:
         problems = (*problems, "names no pages")
     return Sitemap(
@@ -90,9 +90,11 @@ def _collect(
     children: list[Child] = []
     error: str | None = None
     full: tuple[str, ...] = ()
+    is_vacant = True
     entries = stream_entries(data, ("url", "sitemap"), content_type, repair=repair)
     try:
         for number, element in enumerate(entries):
+            is_vacant = False
             if local_name(element) == "sitemap" and len(children) < MAX_CHILDREN:
                 children.extend(_child(element, url))
             elif local_name(element) == "url":
@@ -103,7 +105,8 @@ def _collect(
                 break
     except ValueError as failure:
         error = one_line(str(failure), 120) or "unknown error"
-    return Sitemap(pages=tuple(pages), children=tuple(children), problems=full), error
+    read = Sitemap(pages=tuple(pages), children=tuple(children), problems=full, is_vacant=is_vacant)
+    return read, error
 
 
 def _page(element: etree._Element, base: str) -> Iterator[Found]:

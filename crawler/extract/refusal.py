@@ -63,6 +63,9 @@ _CHALLENGE = (
 LONG_TEXT = 1500
 """Characters of a body, or of all a page shows at its top, above which the words of an error page
 are what an article is about."""
+MOST_REFUSAL = 256 * 1024
+"""Bytes above which a page is none that is shown instead of another: those hold a few sentences
+and scripts."""
 NO_TEXT = 400
 """Characters of a body below which a sentence about the page itself is believed."""
 TEASED = 600
@@ -215,8 +218,10 @@ def name_refusal(body: bytes, content_type: str | None = None) -> Word | None:
     """Return why a server shows this page instead of a feed, sitemap or listing.
 
     A check for robots, a login, maintenance, a parked domain: reasons of the host that pass. None
-    for anything else. Never raises.
+    for anything else, and for a page larger than such pages are. Never raises.
     """
+    if len(body) > MOST_REFUSAL:
+        return None
     try:
         check_bytes(body, content_type)
         text = decode_page(body, content_type).text

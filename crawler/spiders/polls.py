@@ -148,9 +148,11 @@ class Poller:
     def _take(self, poll: PollProgress, reading: Reading, response: Response) -> list[Request]:
         problem = describe_reading(reading)
         is_bare_sitemap = poll.seed.kind == SeedKind.SITEMAP and reading.others > 0
-        poll.is_vacant = reading.is_vacant
+        # One that never showed a link is more likely not what it is taken for than quiet.
+        is_quiet = poll.parent is not None or poll.seed.fruitful_at is not None
+        poll.is_vacant = reading.is_vacant and is_quiet
         poll.is_index = poll.is_index or bool(reading.children)
-        if poll.pages == 0 and problem and not (is_bare_sitemap or reading.is_vacant):
+        if poll.pages == 0 and problem and not ((is_bare_sitemap and is_quiet) or poll.is_vacant):
             word, said = _name_problem(reading, problem, response)
             return self._fail(poll, word, said, url=poll.seed.url)
         for note in reading.problems:

@@ -235,9 +235,15 @@ def test_a_list_of_news_without_an_entry_is_a_quiet_day(
 def test_a_seed_that_never_showed_a_link_is_not_only_quiet(run: OpenRun) -> None:
     for _ in range(3):
         read(run, start(run, "sitemap", INDEX), urlset())
-    assert run.rows("select failures, misses, missed_since, fruitful_at from seeds") == [
-        (0.0, 3, NOW, None)
+    assert run.rows("select last_reason, misses, missed_since, fruitful_at from seeds") == [
+        ("no-links", 3, NOW, None)
     ]
+
+
+def test_a_new_sitemap_without_an_entry_is_no_failure_of_its_index(run: OpenRun) -> None:
+    poll_index(run, {NEWS: ARTICLE})
+    assert poll_index(run, {TAGS: urlset()}) == (1, 0, 0, 0.0)
+    assert run.value("select last_error from seeds where url = ?", TAGS) is None
 
 
 def test_failed_and_empty_polls_are_counted_since_the_last_good_one(run: OpenRun) -> None:
