@@ -74,6 +74,7 @@ class Word(StrEnum):
     # ourselves
     AFTER_UNTIL = "after-until"
     BEFORE_SINCE = "before-since"
+    OVER_LIMIT = "over-limit"
     BUDGET = "budget"
     CAPTURE = "capture"
     CRASHED = "crashed"
@@ -352,6 +353,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         {
             Word.BEFORE_SINCE: "is older than what was asked for",
             Word.AFTER_UNTIL: "is newer than what was asked for",
+            Word.OVER_LIMIT: "waits for room: its source names more links than are kept",
         },
     ),
     (

@@ -60,6 +60,8 @@ BACKFILL_BATCH = 10
 # --- The frontier, which lives in the archive ----------------------------------------------------
 
 FRONTIER_BATCH = 50
+# Links a source may have pending; older ones wait aside for room.
+MAX_PENDING_LINKS = 20_000
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 

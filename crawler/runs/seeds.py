@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from crawler.failures import Word
 from crawler.runs.links import make_link
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_due, is_full_turn
@@ -30,7 +31,13 @@ class SeedRegistry:
     """One source's seeds, during one run."""
 
     def __init__(
-        self, archive: Archive, source: Source, plan: CrawlPlan, clock: Callable[[], str]
+        self,
+        archive: Archive,
+        source: Source,
+        plan: CrawlPlan,
+        clock: Callable[[], str],
+        *,
+        most_pending: int,
     ) -> None:
         self.archive = archive
         self.source = source
@@ -39,6 +46,7 @@ class SeedRegistry:
         self.started_at = clock()
         self._before: list[SeedState] = []
         """The seeds of the source file that are polled in this run, as they were before."""
+        self._most_pending = most_pending
         self.complaints: list[str] = []
         """What went wrong, a sentence each: the run did not do all it should."""
 
@@ -169,7 +177,21 @@ class SeedRegistry:
             return 0
         with self.archive.transaction():
             self._reopen(links)
-            return self.archive.links.add(links)
+            new = self.archive.links.add(links)
+            self._put_aside(new)
+        return new
+
+    def _put_aside(self, new: int) -> None:
+        if not new:
+            return
+        aside = self.archive.links.put_aside(self.source.id, self._most_pending, Word.OVER_LIMIT)
+        if aside:
+            logger.warning(
+                "%s: has more than %d links to fetch (MAX_PENDING_LINKS); %d older ones wait",
+                self.source.id,
+                self._most_pending,
+                aside,
+            )
 
     def _reopen(self, links: Sequence[Link]) -> None:
         """Ask once more for pages that were given up, where their seed says something new."""
@@ -210,7 +232,9 @@ class SeedRegistry:
             self._reopen(links)
             if complete and shown and poll.error is None:
                 self.archive.links.mark_absent(poll.seed_id, shown)
-            return self.archive.seeds.record_poll(poll, links, complete=complete)
+            new = self.archive.seeds.record_poll(poll, links, complete=complete)
+            self._put_aside(new)
+        return new
 
     def record_gap(self, seed: SeedState, begin: str, end: str) -> None:
         """Record that articles between two instants may never have been seen."""

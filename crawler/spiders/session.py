@@ -48,6 +48,8 @@ class SessionOptions:
     """Seconds to wait for another run of the same source."""
     frontier_batch: int
     """Links handed out at a time."""
+    pending_links: int
+    """Links of the source that may be pending; older ones wait aside."""
     poll_interval: float
     """Seconds; a source file's ``poll`` comes before it."""
     listing_pages: int
@@ -65,6 +67,7 @@ class SessionOptions:
             captures=Path(captures) if captures else None,
             lock_wait=settings.getfloat("LOCK_WAIT"),
             frontier_batch=settings.getint("FRONTIER_BATCH"),
+            pending_links=settings.getint("MAX_PENDING_LINKS"),
             poll_interval=settings.getfloat("POLL_INTERVAL"),
             listing_pages=settings.getint("LISTING_MAX_PAGES"),
             sitemap_children=settings.getint("SITEMAP_MAX_CHILDREN"),
@@ -175,7 +178,14 @@ def _make_session(
     signals: SignalManager,
     check_storage: Callable[[Failure], None],
 ) -> Session:
-    seeds = SeedRegistry(recorder.archive, recorder.source, recorder.plan, recorder.clock)
+    seeds = SeedRegistry(
+        recorder.archive,
+        recorder.source,
+        recorder.plan,
+        recorder.clock,
+        most_pending=options.pending_links,
+    )
+    recorder.archive.links.take_in(recorder.source.id, options.pending_links)
     polls = Poller(
         seeds,
         signals,

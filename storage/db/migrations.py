@@ -265,6 +265,16 @@ def reopen_links(conn: sqlite3.Connection) -> None:
     conn.execute(_REOPEN, words)
 
 
+def add_links_aside(conn: sqlite3.Connection) -> None:
+    """Add the index of links that wait for room among the pending ones of their source."""
+    _run(
+        conn,
+        """
+create index links_aside on links (source_id, found_at desc, id)
+    where state = 'rejected' and attempts = 0""",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -279,6 +289,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_troubles,
         add_places,
         reopen_links,
+        add_links_aside,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

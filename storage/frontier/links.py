@@ -23,6 +23,9 @@ links does not starve them."""
 LONGEST_WAIT = 14 * 86400.0
 """Seconds: no link waits longer to be tried or visited again. What lies further ahead was written
 by a clock that was ahead, and is due: see `storage.instants.time_left`."""
+MOST_ASIDE = 5
+"""Links put aside that are remembered, in multiples of those that may be pending: a mad sitemap
+names new ones without an end, and will name what we forget again."""
 MOST_INSTANTS = 4000
 """Links whose dates are read for a source's rhythm, the newest ones."""
 
@@ -73,7 +76,22 @@ group by reason order by 2 desc, 1"""
 _REFUSED = """
 select * from links
 where source_id = :source and key in (select value from json_each(:keys))
-    and state in ('rejected', 'failed', 'gone') and seed_id = :seed"""
+    and state in ('rejected', 'failed', 'gone') and not (state = 'rejected' and attempts = 0)
+    and seed_id = :seed"""
+_WAITING_ROOM = """
+select id from links where source_id = :source and state = 'rejected' and attempts = 0
+order by found_at desc, id"""
+_PUT_ASIDE = """
+update links set state = 'rejected', reason = :reason where id in (
+    select id from links where source_id = :source and state = 'pending'
+        and attempts = 0 and seed_id is not null
+    order by found_at desc, id limit -1 offset :most)"""
+_FORGET = f"""
+delete from links where id in ({_WAITING_ROOM} limit -1 offset :most)"""  # noqa: S608 - our own
+_TAKE_IN = f"""
+update links set state = 'pending', reason = null
+where id in ({_WAITING_ROOM} limit :room)"""  # noqa: S608 - our own
+_COUNT_ASIDE = f"select count(*) from ({_WAITING_ROOM})"  # noqa: S608 - our own
 _ASK_AGAIN = """
 update links set state = iif(article_id is null, 'pending', 'stored'), reason = null,
     next_try_at = :now, date_hint = coalesce(:date, date_hint), absent = 0
@@ -179,6 +197,34 @@ class Links:
                 " where source_id = ? and state = 'rejected' and reason = ?",
                 (source_id, reason),
             )
+
+    def put_aside(self, source_id: str, most: int, reason: str) -> int:
+        """Keep the source's newest pending links and put the others aside; return how many.
+
+        They are ``rejected`` without an attempt, for that reason, until there is room (`take_in`);
+        of these, too, only the newest ``MOST_ASIDE`` times ``most`` are remembered. What was tried
+        before, or what a backfill asks for, is exempt.
+        """
+        with self._db.transaction():
+            values = {"source": source_id, "most": most, "reason": reason}
+            aside = self._db.conn.execute(_PUT_ASIDE, values).rowcount
+            if aside:
+                self._db.conn.execute(_FORGET, values | {"most": MOST_ASIDE * most})
+        return aside
+
+    def take_in(self, source_id: str, most: int) -> None:
+        """Make the newest links that were put aside pending again, as far as there is room."""
+        with self._db.transaction():
+            pending = self._db.conn.execute(
+                "select count(*) from links where source_id = ? and state = 'pending'", (source_id,)
+            ).fetchone()
+            values = {"source": source_id, "room": max(0, most - int(pending[0]))}
+            self._db.conn.execute(_TAKE_IN, values)
+
+    def count_aside(self, source_id: str) -> int:
+        """Count the links that were put aside because the source has too many."""
+        row = self._db.conn.execute(_COUNT_ASIDE, {"source": source_id}).fetchone()
+        return int(row[0])
 
     def make_due(self, source_id: str) -> None:
         """End the waiting times of the source's pending links."""

@@ -57,7 +57,9 @@ class OpenRun:
             events=self.events,
             clock=lambda: self.now,
         )
-        self.seeds = SeedRegistry(self.archive, self.source, self.plan, lambda: self.now)
+        self.seeds = SeedRegistry(
+            self.archive, self.source, self.plan, lambda: self.now, most_pending=1000
+        )
         self.polls = Poller(
             self.seeds,
             self.events,

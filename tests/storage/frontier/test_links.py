@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.records import Poll
+from storage.records import Link, Poll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from storage.archive import Archive
-    from storage.records import Article, Link
+    from storage.records import Article
 
     Make = Callable[..., Article]
     MakeLink = Callable[..., Link]
@@ -176,3 +176,38 @@ def test_a_source_is_brought_up_to_date(archive: Archive) -> None:
     archive.sources.put(replace(row, status="frozen", province_before_2025="Long An"))
     assert archive.sources.all()[0] == replace(row, status="frozen", province_before_2025="Long An")
     assert len(archive.sources.all()) == 2
+
+
+def test_only_the_newest_links_of_a_flood_are_pending_and_older_ones_wait_for_room(
+    archive: Archive,
+) -> None:
+    seed = archive.seeds.put("baolongan", [("sitemap", "https://bao.vn/s.xml")])[0]
+
+    def links(day: int, count: int, seed_id: int | None) -> list[Link]:
+        return [
+            Link(
+                source_id="baolongan",
+                url=f"https://bao.vn/{seed_id}/{day}-{number}.html",
+                canonical_url=f"https://bao.vn/{seed_id}/{day}-{number}.html",
+                key=f"{seed_id}/{day}-{number}",
+                found_at=f"2026-10-{day:02d}T00:00:00Z",
+                seed_id=seed_id,
+            )
+            for number in range(count)
+        ]
+
+    archive.links.add([*links(1, 40, seed.id), *links(2, 8, seed.id), *links(1, 3, None)])
+    assert archive.links.put_aside("baolongan", 10, "over-limit") == 38
+    assert archive.links.count_aside("baolongan") == 38
+    pending = archive.links.next("baolongan", now="2026-10-03T00:00:00Z", limit=99)
+    assert [link.key.partition("/")[2] for link in pending if link.seed_id] == [
+        *(f"2-{number}" for number in range(8)),
+        "1-0",
+        "1-1",
+    ]
+    assert sum(link.seed_id is None for link in pending) == 3
+    archive.links.take_in("baolongan", 15)
+    assert archive.links.count_aside("baolongan") == 36
+    archive.links.add(links(3, 100, seed.id))
+    archive.links.put_aside("baolongan", 10, "over-limit")
+    assert archive.links.count_aside("baolongan") == 50
