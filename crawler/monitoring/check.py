@@ -27,6 +27,8 @@ _LATEST_ARTICLES = 5
 _USUAL_ARTICLES = 200
 _ALWAYS = 0.95
 _RUNS = 60
+_SPREAD = dt.timedelta(days=1)
+"""So long after its begin a trouble may become graver without being reported again."""
 _STALE = dt.timedelta(hours=1)
 
 
@@ -65,7 +67,7 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     row = _row(archive, verdict, standing, before or _first_row(source.id, now), now)
     if before is None or _differs(before, row) or [*standing, *ended] != known:
         archive.health.put(row, [*standing, *ended])
-    began = tuple(each for each in standing if _is_news(each))
+    began = tuple(each for each in standing if _is_news(each, now))
     if not began and not ended:
         return None
     return Change(
@@ -113,8 +115,15 @@ def _keep(source_id: str, trouble: Trouble, known: KeptTrouble | None, now: str)
     )
 
 
-def _is_news(trouble: KeptTrouble) -> bool:
-    return trouble.told is None or SEVERITY[trouble.state] > SEVERITY[trouble.told]
+def _is_news(trouble: KeptTrouble, now: str) -> bool:
+    """Return whether people do not know of a trouble, or of how grave it has become.
+
+    A host that goes away fails its seeds one after the other: that is one piece of news.
+    """
+    if trouble.told is None:
+        return True
+    spreads = parse_instant(now) - parse_instant(trouble.since) < _SPREAD
+    return SEVERITY[trouble.state] > SEVERITY[trouble.told] and not spreads
 
 
 def _first_row(source_id: str, now: str) -> HealthRow:

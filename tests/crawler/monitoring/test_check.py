@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.monitoring.check import Change
+    from storage.records import SeedState
 
 FEED = "https://a.vn/rss"
+OTHER = "https://a.vn/thoi-su"
 SOURCE = Source(
     id="a",
     name="Báo A",
@@ -188,3 +191,27 @@ def test_one_page_that_fails_in_run_after_run_is_not_the_source(archive: Archive
     for _ in range(3):
         note_run(archive, {"failed/timeout": 1})
     assert tell(archive, TEN) is None
+
+
+def test_a_trouble_that_spreads_over_the_seeds_is_told_once(archive: Archive) -> None:
+    source = replace(SOURCE, seeds=(*SOURCE.seeds, Seed(kind=SeedKind.LISTING, url=OTHER)))
+    first, second = archive.seeds.put("a", [("feed", FEED), ("listing", OTHER)])
+
+    def fail(seed: SeedState, at: str) -> Change | None:
+        archive.seeds.record_poll(
+            Poll(seed_id=seed.id, polled_at=at, failures=1.0, error="gone", reason="http-404"), []
+        )
+        change = check(archive, source, now=at)
+        if change is not None:
+            archive.health.mark_told("a", change.state)
+        return change
+
+    archive.seeds.record_poll(Poll(seed_id=second.id, polled_at=TEN, seen=3), [])
+    told = fail(first, TEN)
+    assert told is not None
+    assert told.state == HealthState.DEGRADED
+    assert fail(second, NEXT) is None
+    archive.seeds.record_poll(Poll(seed_id=second.id, polled_at=NEXT, seen=3), [])
+    graver = fail(second, "2026-11-26T11:30:00Z")
+    assert graver is not None
+    assert (graver.state, graver.before) == (HealthState.BROKEN, HealthState.DEGRADED)
