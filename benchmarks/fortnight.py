@@ -182,9 +182,9 @@ def live(
 
 
 def settle(machine: Machine) -> None:
-    """Go on without news and troubles until no page waits any more."""
-    end = machine.world.now + 20 * DAY
-    while machine.waiting() and machine.world.now < end:
+    """Go on without news for a day, in which troubles are told to be over, until no page waits."""
+    begin = machine.world.now
+    while machine.world.now < begin + (20 * DAY if machine.waiting() else DAY):
         machine.world.now = max(machine.world.now + 6 * HOUR, machine.next_due())
         machine.crawl()
 

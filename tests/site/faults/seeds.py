@@ -306,6 +306,8 @@ FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "feed-elsewhere": (elsewhere_town, 0),
     "feed-late-elsewhere": (late_town, 0),
     "nested-xml": (lambda: seed_town(nested, FEED), 0),
+    "prefixed-feed": (lambda: seed_town(prefixed, FEED), 3),
+    "several-alternates": (lambda: seed_town(alternates, FEED), 3),
     "doctype-entities": (lambda: seed_town(doctype, FEED), 3),
     "uppercase-scheme": (lambda: seed_town(shouted, FEED), 3),
     "one-title": (one_title_town, 6),
@@ -325,6 +327,7 @@ SITEMAPS: dict[str, tuple[Callable[[], Town], int | None]] = {
 }
 
 LISTINGS: dict[str, tuple[Callable[[], Town], int | None]] = {
+    "backslash-links": (lambda: list_town(backslashes), 3),
     "bare-anchors": (lambda: list_town(bare_anchors), 3),
 }
 """Likewise, for seeds that are lists."""
