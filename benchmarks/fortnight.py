@@ -61,7 +61,6 @@ WITH_ID = r"accept = ['-a(?P<id>\d+)\.html$']"
 def main() -> int:
     """Live through it, judge, print; return the exit code."""
     options = read_options()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     library = find_faketime()
     if library is None:
         print("the fortnight needs libfaketime: install the package faketime")
@@ -77,13 +76,12 @@ def main() -> int:
         desk.private.add(receiver.netloc)
         desk.settings["ALARM_WEBHOOK"] = f"http://{receiver.netloc}/alarm"
         machine = Machine(desk, world, library, [paper.name for paper in papers])
+        # Asked to end, it finishes the round and judges what was lived through so far.
+        signal.signal(signal.SIGTERM, lambda *_: setattr(machine, "stopping", True))
         print("\n".join(map(str, troubles)), flush=True)
-        # Interrupted (Ctrl-C, SIGTERM), it judges what was lived through so far.
-        with contextlib.suppress(KeyboardInterrupt):
-            live(machine, options, receiver, can_fill=can_fill)
+        live(machine, options, receiver, can_fill=can_fill)
         waiting, ended = machine.waiting(), world.now
-        with contextlib.suppress(KeyboardInterrupt):
-            settle(machine)
+        settle(machine)
         print(
             f"pages still waiting at the end: {waiting}, after the dust settled: {machine.waiting()}"
         )
@@ -165,7 +163,7 @@ def live(
     full = START + (2 * options.days // 3) * DAY + 14 * HOUR
     troubled, told = not options.no_troubles, 0
     world.now = START + 7 * HOUR
-    while world.now < end:
+    while world.now < end and not machine.stopping:
         machine.skew = SKEW if troubled and back <= world.now < back + 3 * HOUR else 0.0
         lasts = world.now < full + HOUR or not any(each.full for each in machine.rounds)
         machine.full = troubled and can_fill and world.now >= full and lasts

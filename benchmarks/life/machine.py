@@ -116,6 +116,7 @@ class Machine:
     skew: float = 0.0
     """Seconds by which its clock is ahead of the world's."""
     full: bool = False
+    stopping: bool = False
     rounds: list[Round] = field(default_factory=list)
 
     def environ(self) -> dict[str, str]:
