@@ -55,8 +55,10 @@ class Alarm:
 
 
 def _read_alarm(trouble: dict[str, Any], now: float, *, is_end: bool = False) -> Alarm:
-    told = (str(trouble[name]) for name in ("source_id", "cause", "state", "why"))
-    return Alarm(now, *told, is_end=is_end)
+    source, cause, state, why = (
+        str(trouble[name]) for name in ("source_id", "cause", "state", "why")
+    )
+    return Alarm(now, source, cause, state, why, is_end)
 
 
 class Receiver:
@@ -139,6 +141,7 @@ class Machine:
             capture_output=True,
             timeout=900,
             check=False,
+            start_new_session=True,  # who asks the fortnight to end does not ask the crawler
         )
 
     def crawl(self) -> Round:
