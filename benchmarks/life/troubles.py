@@ -25,6 +25,8 @@ class Kind:
     """How long it lasts, from and to."""
     cause: str = ""
     """What an alarm about it must say (a regular expression); empty: nobody may be alarmed."""
+    hinted: str = ""
+    """Cause that may be told, and need not, since it depends on how many pages are met."""
     forms: tuple[str, ...] = ()
     """Forms of papers that can have it; empty: all."""
     needs_tls: bool = False
@@ -46,7 +48,11 @@ KINDS = (
     Kind("moved host", (FOREVER, FOREVER), refuses=False),
     Kind("index stands still", (20, 60), forms=("index",), refuses=False),
     Kind(
-        "session ids in paths", (4, 24), refuses=False, forms=("feed", "feeds", "listing", "home")
+        "session ids in paths",
+        (4, 24),
+        hinted="flood",
+        refuses=False,
+        forms=("feed", "feeds", "listing", "home"),
     ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

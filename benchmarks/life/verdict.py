@@ -133,6 +133,8 @@ def judge_alarms(troubles: Sequence[Trouble], alarms: Sequence[Alarm], end: floa
         ]
         blamed = [each for each in near if each.kind.cause]
         place = f"{alarm.source} {when(alarm.at)}"
+        if any(each.kind.hinted == alarm.cause for each in near):
+            continue
         if not blamed:
             about = f" (during {near[-1].kind.name})" if near else ""
             found.wrong.append(f"false alarm: {place}{about}: {alarm}")

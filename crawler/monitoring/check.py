@@ -172,6 +172,7 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
         outdone=outdone(newest[:_RECENT_ARTICLES]),
         judged=len(newest[:_RECENT_ARTICLES]),
         gaps=archive.gaps.unclosed(source.id),
+        aside=archive.links.count_aside(source.id),
     )
 
 

@@ -27,7 +27,7 @@ from crawler.scheduling.holidays import holiday
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, format_instant, parse_instant
-from storage.records import OutcomeKind, RunState
+from storage.records import OutcomeKind, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,6 +62,8 @@ _VOLUME_EXPECTED = 12.0
 """Articles to be expected in three days before a low number is judged."""
 _VOLUME_SHARE = 0.25
 """Share of what was to be expected from which a number is low."""
+_FLOOD, _FLOOD_SHARE = 50, 0.8
+"""Pages of a day, and share of those read, that show a text of another address of the source."""
 _COVERAGE_ARTICLES = 5
 _COVERAGE_ARTICLES_ALONE = 10
 _DROP_ALONE = 0.1
@@ -206,6 +208,22 @@ def _gaps(facts: Facts) -> Iterator[Trouble]:
         )
 
 
+def _flood(facts: Facts) -> Iterator[Trouble]:
+    """More addresses than there can be articles: a mad sitemap, a session id in each path."""
+    counts: Counter[str] = Counter()
+    for run in _runs_since(facts, dt.timedelta(days=1)):
+        if run.kind is RunKind.CRAWL:
+            counts.update(run.outcomes)
+    copies, read = counts[OutcomeKind.DUPLICATE], sum(counts[kind] for kind in _READABLE)
+    if facts.aside:
+        why = f"it names more pages than may wait: {facts.aside} links are put aside"
+    elif copies >= _FLOOD and copies >= _FLOOD_SHARE * read:
+        why = f"{copies} of the {read} pages read in a day show texts known from other addresses"
+    else:
+        return
+    yield Trouble(cause="flood", state=HealthState.DEGRADED, why=why)
+
+
 def _silence(facts: Facts) -> Iterator[Trouble]:
     now = parse_instant(facts.now)
     known = sorted(moment for moment in facts.published if moment <= now)
@@ -267,6 +285,7 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
     _missing_fields,
     _outdone_layout,
     _gaps,
+    _flood,
     _silence,
     _low_volume,
 )

@@ -62,6 +62,8 @@ class Facts:
     judged: int = 0
     gaps: Sequence[Gap] = ()
     """Open ones."""
+    aside: int = 0
+    """Links that wait aside, since more are pending than a source may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from crawler.failures import describe_failure, weigh
+from crawler.failures import Word, describe_failure, weigh
 from crawler.monitoring.check import check
 from crawler.monitoring.status import read_row
 from crawler.process import CrawlReport
@@ -233,6 +233,19 @@ def gap(bench: Bench) -> None:
     bench.archive.gaps.open(bench.seeds()[0], begin_at=begin, end_at=end, found_at=bench.instant())
 
 
+def aside(bench: Bench, count: str) -> None:
+    """Find more links than the source may have pending."""
+    links = [
+        replace(
+            make_link(SOURCE, f"https://a.vn/x-a{n}.html", found_at=bench.instant(), key=f"x{n}"),
+            seed_id=bench.seeds()[0].id,
+        )
+        for n in range(int(count) + 10)
+    ]
+    bench.archive.links.add(links)
+    bench.archive.links.put_aside("a", 10, Word.OVER_LIMIT)
+
+
 def substitute(bench: Bench) -> None:
     """Read the source from a section of its site."""
     url = SOURCE.homepage + "kinh-te"
@@ -259,6 +272,7 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
         first_articles,
         silent,
         gap,
+        aside,
         substitute,
         no_seeds,
         paused,
@@ -279,6 +293,7 @@ def recover(bench: Bench) -> None:
     """Let everything be well again, some days later where that takes days."""
     bench.now += dt.timedelta(days=3)
     bench.source = SOURCE
+    bench.archive.links.take_in("a", 10_000)
     polls(bench)
     bench.archive.seeds.drop_substitutes("a", [SOURCE.homepage + "kinh-te"])
     bench.run({"new": 20})
