@@ -72,6 +72,7 @@ def explain_url(
             Decision(about="identity", decided=canonical, why="canonical form of the URL"),
             *_about_source(owner, canonical, key, private),
             *_about_host(archive, canonical),
+            *_about_health(archive, owner),
             *_about_link(link, archive),
             *(_about_capture(capture) for capture in captures),
             *_about_article(article, archive),
@@ -131,6 +132,16 @@ def _about_host(archive: Archive | None, canonical: str) -> Iterator[Decision]:
         yield Decision(
             about="host", decided=f"not before {state.not_before}", why=state.reason or ""
         )
+
+
+def _about_health(archive: Archive | None, owner: Source | None) -> Iterator[Decision]:
+    kept = archive.health.get(owner.id) if archive and owner else None
+    if archive is None or kept is None:
+        return
+    for trouble in archive.health.troubles(kept.source_id):
+        if trouble.ended_at is None:
+            why = f"since {trouble.since}: {trouble.why}"
+            yield Decision(about="health", decided=trouble.state, why=why)
 
 
 def _about_link(link: Link | None, archive: Archive | None) -> Iterator[Decision]:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from crawler.explain import Decision, explain_url
 from crawler.net.addresses import PrivateHosts
 from crawler.sources import Source
 from storage.archive import Archive
+from storage.health import HealthRow, KeptTrouble
 from storage.records import HostState, Link, SourceRow
 
 if TYPE_CHECKING:
@@ -176,3 +178,27 @@ def test_an_address_that_the_guard_refuses_says_the_reason() -> None:
     for exempt, decided in (("", "refused: private-address"), ("127.0.0.1", "allowed")):
         told = explain_url(f"{here.homepage}a-a1.html", [here], None, PrivateHosts.parse(exempt))
         assert decided in [each.decided for each in told.decisions if each.about == "address"]
+
+
+def test_a_trouble_of_the_source_is_told_with_its_begin(archive: Archive) -> None:
+    trouble = KeptTrouble(
+        source_id="x",
+        cause="name",
+        state="broken",
+        since="2026-11-24T01:00:00Z",
+        why="it has no name any more",
+    )
+    over = replace(trouble, cause="lead", ended_at="2026-11-24T01:00:00Z")
+    row = HealthRow(
+        source_id="x",
+        state="broken",
+        since="2026-11-24T01:00:00Z",
+        why="",
+        checked_at="2026-11-24T01:00:00Z",
+    )
+    archive.health.put(row, [trouble, over])
+    health = _decide(archive)["health"]
+    assert (health.decided, health.why) == (
+        "broken",
+        "since 2026-11-24T01:00:00Z: it has no name any more",
+    )

@@ -83,6 +83,9 @@ def test_every_outlet_with_wrong_seeds_is_read_on_the_first_day(desk: Desk) -> N
             if name in WRONG:
                 assert f"{name}: no seed of its source file works" in done.stderr
                 assert "sources check --write" in row["why"]
+        checked = desk.run("status", "--check")
+        assert checked.returncode == 1
+        assert "baotinh: missing is degraded: no seed of its source file works" in checked.stderr
         towns["missing"].publish("later")
         desk.crawl("missing")
         assert desk.value("select count(*) from articles where source_id = 'missing'") == 5
