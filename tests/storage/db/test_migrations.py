@@ -32,22 +32,23 @@ def conn() -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "found_at", "after"),
+    ("state", "reason", "found", "after"),
     [
-        ("rejected", "bot-check", OLD, "pending"),
-        ("rejected", "robots", OLD, "pending"),
-        ("failed", "http-503", OLD, "pending"),
-        ("failed", "timeout", RECENT, "pending"),
-        ("gone", "http-404", RECENT, "pending"),
-        ("gone", "http-404", OLD, "gone"),
-        ("rejected", "listing", RECENT, "rejected"),
-        ("rejected", "before-since", RECENT, "rejected"),
-        ("failed", "too-large", RECENT, "failed"),
+        ("rejected", "bot-check", "old", "pending"),
+        ("rejected", "robots", "old", "pending"),
+        ("failed", "http-503", "old", "pending"),
+        ("failed", "timeout", "recent", "pending"),
+        ("gone", "http-404", "recent", "pending"),
+        ("gone", "http-404", "old", "gone"),
+        ("rejected", "listing", "recent", "rejected"),
+        ("rejected", "before-since", "recent", "rejected"),
+        ("failed", "too-large", "recent", "failed"),
     ],
 )
 def test_what_was_given_up_for_a_passing_cause_is_opened_again(
-    conn: sqlite3.Connection, state: str, reason: str, found_at: str, after: str
+    conn: sqlite3.Connection, state: str, reason: str, found: str, after: str
 ) -> None:
+    found_at = {"recent": RECENT, "old": OLD}[found]
     conn.executemany(
         "insert into links (source_id, url, canonical_url, key, state, reason, found_at)"
         " values ('a', 'https://a.vn/', 'https://a.vn/', ?, ?, ?, ?)",
