@@ -56,8 +56,6 @@ SEEDED = seeds.FEEDS | seeds.SITEMAPS | seeds.LISTINGS
 PASSING = {fault.name: fault for fault in passing.PAGES}
 LATER = ("passing", *passing.TOWNS, "session-paths")
 """Sources that are crawled twice."""
-VACANT = ("empty-feed", "entities-in-sitemap")
-"""Seeds in good order without an entry of their own, as on a quiet night: no trouble."""
 TIMEOUT = 3.0
 SETTINGS = {
     "DOWNLOAD_TIMEOUT": f"{TIMEOUT:g}",
@@ -65,6 +63,7 @@ SETTINGS = {
     "RETRY_AFTER_WAIT": "6",
     "CRAWL_DELAY_MAX": "1.2",
     "CRAWL_SOURCES_AT_ONCE": "40",
+    "MAX_PENDING_LINKS": "100",
 }
 HEAVY = ("sizes", "hard")
 TOGETHER = 4
@@ -275,10 +274,15 @@ def test_seed(result: Result, name: str) -> None:
     error = result.desk.value("select last_error from seeds where source_id = ?", name)
     if name == "endless-index":
         assert "more sitemaps than one poll may follow" in result.errors
-    elif name in VACANT:
-        assert error is None
     elif expected == 0:
         assert error, "a seed that brings nothing says why"
+
+
+def test_a_mad_sitemap_fills_nothing(result: Result) -> None:
+    most = int(SETTINGS["MAX_PENDING_LINKS"])
+    sql = "select count(*) from links where source_id = 'mad-sitemap'"
+    assert int(str(result.desk.value(sql))) <= 6 * most
+    assert len(result.towns["mad-sitemap"].hits) <= 2 * most
 
 
 def test_a_malformed_feed_still_gives_its_items(result: Result) -> None:

@@ -130,6 +130,13 @@ def zipped_map(town: Town, exchange: Exchange) -> bytes:
     return gzip.compress(foreign_map(town, exchange).encode())
 
 
+def mad_map(town: Town, exchange: Exchange) -> str:
+    """Thousands of addresses that were never there before, behind the real ones."""
+    own = [(exchange.base + piece.path, "2026-11-21") for piece in town.latest()]
+    made_up = range(exchange.times * 10_000, exchange.times * 10_000 + 3000)
+    return sitemap(own + [(f"{exchange.base}/x-a9{n}.html", "2026-11-20") for n in made_up])
+
+
 def endless_index(_: Town, exchange: Exchange) -> str:
     number = len(exchange.hit.path)
     return sitemap(
@@ -319,6 +326,7 @@ SITEMAPS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "foreign-sitemap": (lambda: seed_town(foreign_map, SITEMAP), 3),
     "bad-lastmod": (lambda: seed_town(bad_lastmod, SITEMAP), 3),
     "gzip-unlabelled": (lambda: seed_town(zipped_map, SITEMAP), 3),
+    "mad-sitemap": (lambda: seed_town(mad_map, SITEMAP), 3),
     "sitemap-bomb": (lambda: seed_town(lambda *_: deflated_gigabyte(31), SITEMAP), 0),
     "endless-index": (endless_town, 0),
     "entities-in-sitemap": (lambda: seed_town(entities_map, SITEMAP), 0),
