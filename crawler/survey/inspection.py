@@ -124,7 +124,7 @@ class Inspection:
         reading = read_seed(seed.kind, page.body, page.url, self.source, page.content_type)
         self.seen.append((seed.kind, seed.url, page))
         problem = describe_reading(reading)
-        bare = seed.kind is SeedKind.SITEMAP and reading.others > 0
+        bare = seed.kind is SeedKind.SITEMAP and reading.others > 0 and not guessed
         if problem is None or bare:
             self.articles += [each.url for each in reading.articles]
             self.note(Subject(seed.kind), seed.url, True, _describe(reading))
