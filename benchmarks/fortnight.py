@@ -32,7 +32,7 @@ from life import verdict
 from life.machine import Machine, Receiver, find_faketime, no_space, small_disk
 from life.papers import FORMS, SEEDS, Paper, World
 from life.stories import DAY, HOUR, START, write_stories
-from life.troubles import deal_troubles
+from life.troubles import FOREVER, deal_troubles
 
 from crawler.scheduling import retries
 from tests.support.certificates import make_certificate, trust
@@ -81,6 +81,8 @@ def main() -> int:
         print("\n".join(map(str, troubles)), flush=True)
         live(machine, options, receiver, can_fill=can_fill)
         waiting, ended = machine.waiting(), world.now
+        for each in troubles:
+            each.end = min(each.end, ended) if each.end < FOREVER else each.end
         settle(machine)
         print(
             f"pages still waiting at the end: {waiting}, after the dust settled: {machine.waiting()}"

@@ -143,7 +143,7 @@ def judge_alarms(troubles: Sequence[Trouble], alarms: Sequence[Alarm], end: floa
         else:
             told[id(blamed[-1])].append(alarm)
     for trouble in troubles:
-        if trouble.is_long and trouble.end <= end:
+        if trouble.is_long and trouble.begin < trouble.end <= end:
             found.wrong += _judge_told(trouble, told[id(trouble)], alarms, counts)
     found.figures.append(
         f"troubles {len(troubles)}: " + ", ".join(f"{n} {what}" for what, n in counts.items())
