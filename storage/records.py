@@ -210,6 +210,10 @@ class Image:
     caption: str | None = None
 
 
+STORED_BEFORE = "stored before"
+"""How a field was found that the page has lost: it is what was stored already."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """How a field was found and how sure we are."""

@@ -6,7 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.coverage import OWN_TITLE, coverage, outdone, share_of_own_titles
+from crawler.monitoring.coverage import (
+    OWN_TITLE,
+    PAGE_TITLE,
+    coverage,
+    outdone,
+    share_of_own_titles,
+    share_of_page_titles,
+)
 from crawler.monitoring.rules import judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
@@ -202,7 +209,11 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
 
 def _shares(articles: Sequence[Article]) -> dict[str, float]:
     shares = coverage(articles)
-    return shares and {OWN_TITLE: share_of_own_titles(articles), **shares}
+    return shares and {
+        OWN_TITLE: share_of_own_titles(articles),
+        PAGE_TITLE: share_of_page_titles(articles),
+        **shares,
+    }
 
 
 def _offending_capture(archive: Archive, source_id: str, now: str) -> int | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crawler.sources.model import SeedKind
+from storage.records import STORED_BEFORE
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -32,9 +34,13 @@ FIELDS: dict[str, Callable[[Article], bool]] = {
 }
 """Name of a field, as shown to people -> whether an article has it."""
 
+ELSEWHERE = frozenset({*map(str, SeedKind), STORED_BEFORE})
+"""How a title was found that its page did not give."""
 OWN_TITLE = "a title of their own"
+PAGE_TITLE = "a title on their page"
 FIELD_CAUSES = {
     OWN_TITLE: "title",
+    PAGE_TITLE: "title",
     "a body": "body",
     "a lead": "lead",
     "a date": "date",
@@ -59,6 +65,16 @@ def share_of_own_titles(articles: Sequence[Article]) -> float:
     """Return the share of articles, 0 to 1, whose title no other of them has."""
     titles = Counter(fold(article.title) for article in articles)
     return sum(1 for count in titles.values() if count == 1) / max(1, len(articles))
+
+
+def share_of_page_titles(articles: Sequence[Article]) -> float:
+    """Return the share of articles, 0 to 1, whose page gave their title.
+
+    Else a list that links to them gave it, or it is what was stored before: the page shows none,
+    or what many pages of the source show.
+    """
+    found = [article.evidence.get("title") for article in articles]
+    return sum(1 for each in found if not (each and each.how in ELSEWHERE)) / max(1, len(found))
 
 
 def outdone(articles: Sequence[Article]) -> int:

@@ -13,7 +13,7 @@ from crawler.extract.text.faces import Face
 from crawler.runs.texts import add_fingerprints, normalize_texts
 from crawler.sources.model import SeedKind
 from storage.errors import CaptureError
-from storage.records import Evidence
+from storage.records import STORED_BEFORE, Evidence
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def keep_good(article: Article, stored: StoredArticle, faces: Faces) -> None:
     """Give an article its stored title and lead back where the page shows those of others now."""
     if article.title != stored.title and faces.share(mark_title(article.title), article.key):
         article.title = stored.title
-        article.evidence["title"] = Evidence(how="stored before", confidence=0.5)
+        article.evidence["title"] = Evidence(how=STORED_BEFORE, confidence=0.5)
     lead = article.summary
     if lead and lead != stored.summary and faces.share(mark_lead(lead), article.key):
         article.summary = stored.summary
-        article.evidence["summary"] = Evidence(how="stored before", confidence=0.5)
+        article.evidence["summary"] = Evidence(how=STORED_BEFORE, confidence=0.5)
 
 
 def kinds_of(archive: Archive, source_id: str) -> dict[int, str]:

@@ -24,7 +24,8 @@ order by id limit 1"""
 _OUTLINES = """
 select a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.source_credit,
     a.published_on, a.published_at, a.section, a.tags,
-    json_extract(a.evidence, '$.body.how') as how,
+    json_extract(a.evidence, '$.body.how') as body_how,
+    json_extract(a.evidence, '$.title.how') as title_how,
     (select url from images where images.article_id = a.id limit 1) as image
 from links join articles a on a.id = links.article_id
 where links.source_id = ? order by links.found_at desc, links.id desc limit ?"""
@@ -129,7 +130,7 @@ class Articles:
         """Return a source's newest articles, newest first, with what coverage is judged by.
 
         Of the body the first 400 characters, of the pictures the first, of the evidence that
-        of the body; everything else that an article has is left out.
+        of body and title; everything else that an article has is left out.
         """
         rows = self._db.conn.execute(_OUTLINES, (source_id, limit))
         return [_outline(source_id, row) for row in rows]
@@ -161,5 +162,9 @@ def _outline(source_id: str, row: sqlite3.Row) -> Article:
         section=row["section"],
         tags=json.loads(row["tags"]),
         images=[Image(url=row["image"])] if row["image"] else [],
-        evidence={"body": Evidence(how=row["how"], confidence=1.0)} if row["how"] else {},
+        evidence={
+            name: Evidence(how=row[f"{name}_how"], confidence=1.0)
+            for name in ("body", "title")
+            if row[f"{name}_how"]
+        },
     )

@@ -21,7 +21,7 @@ from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, SeedKind, Source, SourceStatus
 from storage.archive import Archive
 from storage.instants import VIETNAM, format_instant
-from storage.records import Article, Outcome, OutcomeKind, Poll, RunKind, RunState
+from storage.records import Article, Evidence, Outcome, OutcomeKind, Poll, RunKind, RunState
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ class Bench:
                 "body": f"Đoạn văn số {number}. " * 20,
                 "authors": ["Hải Đường"],
                 "published_on": "2026-11-20",
+                "evidence": {"title": Evidence(how="h1", confidence=0.9)},
             }
             article = Article(
                 source_id="a",
@@ -175,6 +176,7 @@ class Bench:
 MOMENTS = {"tuesday": TUESDAY, "night": NIGHT, "sunday": SUNDAY, "tet": TET}
 LOST: dict[str, dict[str, object]] = {
     "same=title": {"title": "Báo điện tử"},
+    "listed=title": {"evidence": {"title": Evidence(how="feed", confidence=0.5)}},
     "without=published_on": {"published_on": None},
     "without=summary": {"summary": None},
     "without=authors": {"authors": []},
