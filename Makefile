@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+# Tests run in so many processes; a file's tests stay in one.
+JOBS ?= auto
 
 .PHONY: demo test long lint types contracts proof audit check clean
 
@@ -9,7 +11,7 @@ demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 long: $(VENV)/.ready
 	$(BIN)/python -m pytest -m long

@@ -16,7 +16,7 @@ from scrapy import Request
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
-from crawler.failures import Whose, describe_failure, reason_of, status_word
+from crawler.failures import Whose, Word, describe_failure, reason_of, status_word
 from crawler.net.errors import name_failure
 from crawler.runs import signals
 from crawler.runs.links import make_link
@@ -143,18 +143,24 @@ class BackfillWalk:
     def _give_up(self, step: Step, reason: str) -> None:
         sentence = f"{self.source.id}: {step.kind} {step.next_url or step.url} "
         sentence += describe_failure(reason)
-        if not reason_of(reason).is_lasting or self._may_pass(step, reason):
+        declared = any(seed.url == step.url for seed in self.source.seeds)
+        if self._may_pass(step, reason, declared=declared):
             self._passed.add(step.id)
             self.seeds.complain(sentence)
             return
         # Other addresses are guesses, and listings link a page more than they have.
-        if step.pages == 0 and any(seed.url == step.url for seed in self.source.seeds):
+        if step.pages == 0 and declared:
             self.seeds.complain(sentence)
         with self.seeds.archive.transaction():
             self._backfills.advance(step, done_at=self.seeds.clock(), problem=reason)
 
-    def _may_pass(self, step: Step, reason: str) -> bool:
+    def _may_pass(self, step: Step, reason: str, *, declared: bool) -> bool:
         """Return whether a sitemap or listing that we know of is only shut for now."""
+        if reason == Word.ROBOTS and not declared:
+            # A site may close some of its sections for good. All shut for now shows at the home.
+            return step.url == self.source.homepage
+        if not reason_of(reason).is_lasting:
+            return True
         known = step.kind != ENTRANCE and step.pages == 0
         return known and reason_of(reason).whose in (Whose.HOST, Whose.MOMENT)
 

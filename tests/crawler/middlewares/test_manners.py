@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -180,6 +181,7 @@ def test_a_tarpit_does_not_slow_its_neighbours(desk: Desk) -> None:
         alone = run(*names)
         for path in (desk.archive, *desk.folder.glob("archive.db-*")):
             path.unlink(missing_ok=True)
+        shutil.rmtree(desk.folder / "captures")
         for town in towns:
             town.reset()
         beside = run("tarpit", *names)
