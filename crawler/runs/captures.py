@@ -11,7 +11,7 @@ from storage.archive import Archive
 from storage.db.connections import check_not_lost
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.instants import read_clock
-from storage.warc.files import CaptureWriter
+from storage.warc.files import CaptureWriter, find_original
 from storage.warc.records import payload_digest
 from storage.warc.repair import repair_captures
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MOST_PAYLOADS = 1000
+"""Payloads that a run remembers: a bot check comes at each address, and is one page."""
+
 
 class RunCaptures:
     """Writes the raw responses of one run."""
@@ -39,13 +42,18 @@ class RunCaptures:
         self._run_id = run_id
         self._clock = clock
         self._writer: CaptureWriter | None = None
+        self._payloads: dict[str, Capture] = {}
 
     def write(self, request: Request, response: Response) -> Capture:
         """Keep a response as the server sent it. Raise CaptureError when it cannot be written."""
         try:
             if self._writer is None:
                 self._writer = self._open_writer()
-            return self._writer.write(
+                self._payloads = self._archive.captures.refused_payloads(
+                    self._source.id, MOST_PAYLOADS // 2
+                )
+            digest = payload_digest(response.body)
+            capture = self._writer.write(
                 url=response.url,
                 fetched_at=self._clock(),
                 status=response.status,
@@ -55,12 +63,26 @@ class RunCaptures:
                 ip=str(response.ip_address) if response.ip_address else None,
                 request_headers=_pairs(request.headers),
                 method=request.method,
-                earlier=self._archive.captures.first(response.url, payload_digest(response.body)),
+                earlier=self._find_same(response.url, digest),
             )
         except OSError as error:
             raise CaptureError(
                 f"{self._archive.captures_dir}: a capture cannot be written: {error}"
             ) from error
+        self._remember(digest, capture)
+        return capture
+
+    def _find_same(self, url: str, digest: str) -> Capture | None:
+        """Return a capture with this payload: of this address, or lately of any of the source."""
+        known = self._archive.captures.first(url, digest)
+        if known is None and (known := self._payloads.get(digest)) is not None:
+            known = self._payloads[digest] = find_original(self._archive.captures_dir, known)
+        return known
+
+    def _remember(self, digest: str, capture: Capture) -> None:
+        self._payloads.setdefault(digest, capture)
+        if len(self._payloads) > MOST_PAYLOADS:
+            del self._payloads[next(iter(self._payloads))]
 
     def _open_writer(self) -> CaptureWriter:
         stamp = self._clock().translate({ord("-"): None, ord(":"): None})

@@ -31,6 +31,11 @@ where links.source_id = ? and links.found_at >= ?
     and links.state in ('rejected', 'failed', 'pending')
 order by captures.id desc limit 1"""
 
+_REFUSED_PAYLOADS = """
+select captures.* from links join captures on captures.link_id = links.id
+where links.source_id = ? and links.state = 'pending' and links.refused_at is not null
+order by links.found_at desc, links.id limit ?"""
+
 
 class Captures:
     """Table ``captures``."""
@@ -76,6 +81,11 @@ class Captures:
             "select * from captures where url = ? and digest = ? order by id limit 1", (url, digest)
         ).fetchone()
         return None if row is None else record(Capture, row)
+
+    def refused_payloads(self, source_id: str, most: int) -> dict[str, Capture]:
+        """Return captures of pages that wait to be asked again, newest links first, by digest."""
+        rows = self._db.conn.execute(_REFUSED_PAYLOADS, (source_id, most))
+        return {row["digest"]: record(Capture, row) for row in rows}
 
     def count(self) -> int:
         """Return how many captures there are."""

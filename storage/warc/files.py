@@ -12,6 +12,7 @@ import fcntl
 import os
 import re
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from storage.errors import CaptureError
@@ -260,10 +261,41 @@ def _payload(directory: Path, record: records.Record) -> bytes:
     for _ in range(MAX_HOPS):
         if record.warc.get("warc-type") != "revisit":
             return record.payload
-        file = record.warc.get(records.REFERS_TO_FILE.lower(), "")
-        offset = int(record.warc.get(records.REFERS_TO_OFFSET.lower(), "0"))
+        file, offset = _referred(record)
         record = records.read_record(read_member(find_file(directory, file), offset))
     raise ValueError("it is a revisit of a revisit without end")
+
+
+def find_original(directory: Path, capture: Capture) -> Capture:
+    """Return the capture that holds the payload: of a revisit, the one it refers to.
+
+    A revisit that refers to it directly never becomes the last of a long chain. Raise
+    CaptureError where a record on the way cannot be read.
+    """
+    place = (capture.file, capture.offset)
+    try:
+        for _ in range(MAX_HOPS):
+            member = read_member(find_file(directory, place[0]), place[1])
+            record = records.read_record(member)
+            if record.warc.get("warc-type") != "revisit":
+                return replace(
+                    capture,
+                    url=record.warc["warc-target-uri"],
+                    fetched_at=record.warc["warc-date"],
+                    file=place[0],
+                    offset=place[1],
+                    length=len(member),
+                )
+            place = _referred(record)
+    except (OSError, ValueError) as error:
+        raise CaptureError(f"{place[0]} at {place[1]} cannot be read: {error}") from error
+    raise CaptureError(f"{capture.file} at {capture.offset} is a revisit without end")
+
+
+def _referred(record: records.Record) -> tuple[str, int]:
+    """Return file and offset of the record that a revisit refers to."""
+    file = record.warc.get(records.REFERS_TO_FILE.lower(), "")
+    return file, int(record.warc.get(records.REFERS_TO_OFFSET.lower(), "0"))
 
 
 def _original(

@@ -11,7 +11,7 @@ from scrapy import Request
 from crawler.middlewares.capture import CaptureMiddleware
 from crawler.middlewares.conditional import ConditionalMiddleware
 from storage.errors import CaptureError
-from storage.warc.files import read_capture
+from storage.warc.files import find_original, read_capture
 from tests.support.runs import HOME, OpenRun, answer
 
 if TYPE_CHECKING:
@@ -66,3 +66,27 @@ def test_validators_are_sent_back_unless_the_whole_page_is_wanted(run: OpenRun) 
     whole = Request(link.url, meta={"link": known, "unconditional": True})
     middleware.process_request(whole)
     assert "If-None-Match" not in whole.headers
+
+
+def test_a_page_shown_at_every_address_is_kept_once_over_runs(tmp_path: Path) -> None:
+    """As a bot check is: the first capture holds the bytes, the others refer to it."""
+    page = "<p>Checking your browser</p>" * 500
+    kept = []
+    for turn in range(7):
+        run = OpenRun(tmp_path)
+        for number in range(3):
+            link = run.find(f"tin-{turn}-{number}.html")
+            request = Request(link.url, meta={"link": link})
+            CaptureMiddleware(run.crawler()).process_response(request, answer(request, page))
+            capture = request.meta["capture"]
+            if number:
+                run.recorder.reject(link, "bot-check", capture=capture)
+            else:  # settled: no page that still waits has the first capture
+                run.archive.pages.reject(link, "gallery", capture=capture, run_id=None)
+            kept.append(capture)
+        run.close()
+    directory = tmp_path / "captures"
+    assert [read_capture(directory, capture).body.decode() for capture in kept] == [page] * 21
+    assert {find_original(directory, capture).offset for capture in kept} == {kept[0].offset}
+    originals = {find_original(directory, capture).file for capture in kept}
+    assert originals == {kept[0].file}
