@@ -8,7 +8,8 @@ line; that map is kept until a source file changes. Then each change is made in 
 one a worker, and the tests that run the changed line are run until one fails: those of the module's
 own test file first, then from each file in turn the quickest, and at last the other tests of the
 same files, for what a fixture does is noted for its first test only.
-A test that fails must pass without the change, or it does not count.
+A test that fails must pass without the change, or it does not count. A change that makes tests
+hang must do so twice.
 
 At most one change a function, from modules that decide something; functions of which no test runs
 a changeable line are counted and not drawn. ``--out`` keeps what is known, so that a run which was
@@ -23,6 +24,7 @@ import json
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -147,10 +149,13 @@ class Judge:
                     file.write_text(original, encoding="utf-8")
                 if failed is None:
                     break
+                if failed == TOO_SLOW:
+                    noticed = self._hangs(tree, file, mutant, batch)
+                    break
                 if self._is_sound(tree, failed, batch):
                     noticed = failed
                 else:
-                    batch = [test for test in batch if test != failed and failed != TOO_SLOW]
+                    batch = [test for test in batch if test != failed]
             ran += len(batch)
             if noticed:
                 break
@@ -179,9 +184,26 @@ class Judge:
         if batch:
             yield batch
 
-    def _run(self, tree: Path, tests: list[str]) -> str | None:
+    def _hangs(self, tree: Path, file: Path, mutant: Mutant, batch: list[str]) -> str:
+        """What notices a change that was too slow once, which a busy machine can be, too.
+
+        Without the change the tests must pass; with it they must take ten times as long, or fail.
+        """
+        began = time.monotonic()
+        if self._run(tree, batch) is not None:
+            return ""
+        patience = 10 * (time.monotonic() - began)
+        original = file.read_text(encoding="utf-8")
+        file.write_text(mutant.mutation.apply(original), encoding="utf-8")
+        try:
+            return self._run(tree, batch, patience) or ""
+        finally:
+            file.write_text(original, encoding="utf-8")
+
+    def _run(self, tree: Path, tests: list[str], patience: float = 0.0) -> str | None:
         """The first test that fails, `TOO_SLOW`, or None when all pass."""
         timeout = 30 + 4 * sum(self.known.seconds.get(test, 0.0) for test in tests)
+        timeout = max(timeout, patience)
         status, said = run_tests(tree, ["-x", *tests], timeout=timeout)
         if status is None:
             return TOO_SLOW
@@ -197,8 +219,6 @@ class Judge:
 
     def _is_sound(self, tree: Path, failed: str, batch: list[str]) -> bool:
         """Whether what failed with the change passes without it."""
-        if failed == TOO_SLOW:
-            return self._run(tree, batch) is None
         if failed not in self.sound:
             of_file = [test for test in batch if file_of(test) == failed]
             self.sound[failed] = self._run(tree, of_file or [failed]) is None
