@@ -9,12 +9,12 @@ from crawler.extract.authors.find import find_signature
 from crawler.extract.dates.find import find_moments, without_date_lines
 from crawler.extract.dom.blocks import find_block
 from crawler.extract.dom.lines import dateline_of
+from crawler.extract.hints import fingerprint_line
 from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language
 from crawler.extract.refusal import MIN_BODY, say_no_body
 from crawler.extract.sections import LABEL, find_tags, labels_above, section_path
 from crawler.extract.text.body import SEVERAL_PICTURES
-from crawler.extract.text.boilerplate import fingerprint_line
 from crawler.extract.text.lead import find_lead, words_of
 from crawler.failures import Word
 from storage.records import Article, Evidence, Image

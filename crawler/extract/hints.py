@@ -3,11 +3,12 @@ repeats on many pages. Pure."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.text.boilerplate import fingerprint_line
+from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,6 +37,12 @@ class Hints:
 
 
 NO_HINTS = Hints()
+
+
+def fingerprint_line(line: str) -> str:
+    """Return the identity of a line whatever its case, accents and white space."""
+    key = " ".join(fold(line).split())
+    return hashlib.blake2b(key.encode("utf-8", "ignore"), digest_size=8).hexdigest()
 
 
 def mark_title(text: str) -> str:

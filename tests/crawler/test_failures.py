@@ -38,6 +38,7 @@ NO_REASONS = {
     "crawler/explain.py": {"capture"},  # a label
     "crawler/extract/dom/walk.py": {"dropped", "video"},  # a trait, an element
     "crawler/extract/dates/find.py": {"listing"},  # a kind of seed
+    "crawler/extract/dates/candidates.py": {"listing"},  # a kind of seed
     "crawler/extract/dates/rule.py": {"listing"},  # a kind of seed
     "crawler/extract/hints.py": {"listing"},  # a kind of seed
     "crawler/extract/kinds.py": {"video"},  # a kind of article

@@ -9,16 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.lines import read_date_line
-from crawler.extract.dates.rule import (
+from crawler.extract.dates.candidates import (
     UNKNOWN,
     DateCandidate,
     Published,
-    choose_date,
-    choose_modified,
     read_machine,
     read_visible,
 )
+from crawler.extract.dates.lines import read_date_line
+from crawler.extract.dates.rule import choose_date, choose_modified
 from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE

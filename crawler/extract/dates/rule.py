@@ -34,8 +34,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.lines import read_date_line
-from crawler.extract.dates.machine import read_machine_dates
+from crawler.extract.dates.candidates import MACHINE, UNKNOWN, DateCandidate, Published
 from crawler.extract.dates.patterns import compose, fold_letters
 from crawler.extract.dates.urls import Month, url_month
 from crawler.extract.dates.values import ParsedDate, is_possible
@@ -44,98 +43,8 @@ from storage.instants import VIETNAM
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_MACHINE = (
-    "json-ld",
-    "microdata",
-    "meta",
-    "time",
-    "gtag",
-    "epoch",
-    "data",
-    "feed",
-    "sitemap",
-    "rdfa",
-    "script",
-)
-_ADDRESS = ("url", "image")
-_LINK = ("listing",)
-"""Places where neither the page nor its address speaks: the line beside a link."""
 _CLOCK = dt.timedelta(minutes=15)
 _HALF_DAY = 12 * 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateCandidate:
-    """One date of a page, with all its readings and the place it was found in.
-
-    ``where`` starts with a word that says the kind of place: ``json-ld``, ``microdata``,
-    ``meta``, ``time``, ``gtag``, ``epoch``, ``feed``, ``sitemap`` for machines; ``layout``,
-    ``near title``, ``visible``, ``header`` for readers; ``url``, ``image`` for addresses;
-    ``listing`` for the line beside the link.
-    """
-
-    where: str
-    parsed: ParsedDate
-    raw: str = ""
-    position: int | None = None
-    """Characters of visible text from the headline: negative before it; None where unknown."""
-    trusted: bool = False
-    """Whether a layout's own selector for the date found it."""
-    readings: tuple[ParsedDate, ...] = ()
-    """All readings, the likeliest first; empty when ``parsed`` is the only one."""
-
-    @property
-    def is_machine(self) -> bool:
-        return self.where.startswith(_MACHINE)
-
-    @property
-    def is_visible(self) -> bool:
-        return not self.where.startswith(_MACHINE + _ADDRESS + _LINK)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """When an article was published, and how we know."""
-
-    at: dt.datetime | None
-    """Instant with ``+07:00``; None where only the day is known."""
-    on: dt.date | None
-    """Vietnamese local day; None where nothing is known."""
-    raw: str | None
-    where: str
-    confidence: float
-    """0 to 1."""
-
-
-UNKNOWN = Published(at=None, on=None, raw=None, where="", confidence=0.0)
-
-
-def read_machine(
-    value: str, *, where: str, now: dt.datetime, zone: dt.tzinfo = VIETNAM
-) -> DateCandidate | None:
-    """A candidate from a value meant for machines."""
-    readings = tuple(read_machine_dates(value, where=where, now=now, zone=zone))
-    if not readings:
-        return None
-    return DateCandidate(where=where, parsed=readings[0], raw=value.strip(), readings=readings)
-
-
-def read_visible(
-    text: str,
-    *,
-    where: str,
-    now: dt.datetime,
-    position: int | None = None,
-    trusted: bool = False,
-    zone: dt.tzinfo = VIETNAM,
-) -> DateCandidate | None:
-    """A candidate from a line that readers see; None where the line is no date line."""
-    parsed = read_date_line(text, now=now, zone=zone)
-    if parsed is None:
-        return None
-    return DateCandidate(
-        where=where, parsed=parsed, raw=parsed.raw, position=position, trusted=trusted
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +192,8 @@ def _support(option: _Option, voters: Sequence[_Option], now: dt.datetime) -> li
         value = _agreement(option.parsed, other.parsed) * weight
         value *= 0.9**other.index if value > 0 else 1.0
         best[group] = max(best.get(group, -9.0), value)
-    machines = sorted((v for k, v in best.items() if k.startswith(_MACHINE)), reverse=True)
-    others = [v for k, v in best.items() if not k.startswith(_MACHINE)]
+    machines = sorted((v for k, v in best.items() if k.startswith(MACHINE)), reverse=True)
+    others = [v for k, v in best.items() if not k.startswith(MACHINE)]
     return others + [value / 2**index for index, value in enumerate(machines)]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from storage.text import fold
+from crawler.extract.hints import fingerprint_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,12 +17,6 @@ EDGE = 2
 SERIES = 0.3
 """Share of its pages that may have another line in common before they count as a series."""
 MAX_LINE = 1500
-
-
-def fingerprint_line(line: str) -> str:
-    """Identity of a line whatever its case, accents and white space."""
-    key = " ".join(fold(line).split())
-    return hashlib.blake2b(key.encode("utf-8", "ignore"), digest_size=8).hexdigest()
 
 
 def learn_boilerplate(pages: Iterable[Sequence[str]]) -> dict[str, str]:

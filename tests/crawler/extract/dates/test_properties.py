@@ -7,9 +7,10 @@ import datetime as dt
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from crawler.extract.dates.candidates import DateCandidate
 from crawler.extract.dates.lines import find_dates, parse_date, read_date_line
 from crawler.extract.dates.machine import parse_machine_date, read_machine_dates
-from crawler.extract.dates.rule import DateCandidate, choose_date
+from crawler.extract.dates.rule import choose_date
 from crawler.extract.dates.urls import url_date, url_month
 from storage.instants import VIETNAM
 

@@ -7,15 +7,14 @@ from email.utils import format_datetime
 
 import pytest
 
-from crawler.extract.dates.rule import (
+from crawler.extract.dates.candidates import (
     UNKNOWN,
     DateCandidate,
     Published,
-    choose_date,
-    choose_modified,
     read_machine,
     read_visible,
 )
+from crawler.extract.dates.rule import choose_date, choose_modified
 from crawler.extract.dates.urls import url_date
 from storage.instants import VIETNAM
 

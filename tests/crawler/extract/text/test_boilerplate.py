@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.extract.text.boilerplate import fingerprint_line, learn_boilerplate
+from crawler.extract.hints import fingerprint_line
+from crawler.extract.text.boilerplate import learn_boilerplate
 from tests.site import text
 
 NOTICE = "Kể từ ngày 1-7-2025, Báo Long An và Báo Tây Ninh hợp nhất; mời bạn đọc theo dõi."
