@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crawler.failures import Word
@@ -10,6 +12,7 @@ from crawler.runs.links import make_link
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_due, is_full_turn
 from crawler.scheduling.retries import may_reopen
+from crawler.sources.changing import find_changing, without_changing
 from storage.instants import read_day
 
 if TYPE_CHECKING:
@@ -18,11 +21,16 @@ if TYPE_CHECKING:
     from crawler.discovery import Found
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
+    from crawler.sources.changing import Place
     from storage.archive import Archive
     from storage.records import Link, Poll, SeedState
 
 SUBSTITUTE_AFTER = 3
 """Polls without an article link after which a seed of the source file is taken to be wrong."""
+MOST_ALIASES = 1000
+"""Newest links in which addresses that change are looked for."""
+MOST_KNOWN = 20_000
+"""Newest links among which the page of a changing address is looked for."""
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +145,7 @@ class SeedRegistry:
         """Links to record, and how many were left out because the plan is not about their day."""
         links, left_out = [], 0
         now = self.clock()
-        for item in found:
+        for item in map(self._as_known, found):
             day = read_day(item.date)
             if self.plan.is_too_old(day) or self.plan.is_too_new(day):
                 left_out += 1
@@ -154,6 +162,26 @@ class SeedRegistry:
                 )
             )
         return links, left_out
+
+    def _as_known(self, found: Found) -> Found:
+        """Return a link at the address its page is known by, where a part of addresses changes."""
+        places, known = self._changing
+        if not places:
+            return found
+        link = known.setdefault(without_changing(found.url, places), found)
+        return replace(found, url=link.url, key=link.key)
+
+    @cached_property
+    def _changing(self) -> tuple[frozenset[Place], dict[str, Found | Link]]:
+        """Which parts of the source's addresses change, and its pages by what is left of them."""
+        places = find_changing(self.archive.links.aliases(self.source.id, MOST_ALIASES))
+        if not places:
+            return places, {}
+        logger.warning(
+            "%s: its addresses change at %s: left out", self.source.id, sorted(map(str, places))
+        )
+        newest = self.archive.links.newest(self.source.id, MOST_KNOWN)
+        return places, {without_changing(link.canonical_url, places): link for link in newest}
 
     def known_before(self, keys: Sequence[str], seed: SeedState) -> tuple[set[str], set[str]]:
         """Return the keys known before this run, and those known at the last complete poll.

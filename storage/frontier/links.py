@@ -107,6 +107,14 @@ where links.source_id = :source and (:seed is null or links.seed_id = :seed)
     and links.found_at >= :since
 order by links.found_at desc limit :most"""
 
+_ALIASES = """
+select links.canonical_url, articles.canonical_url
+from (select * from links where source_id = :source order by found_at desc limit :most) as links
+join articles on articles.id = links.article_id
+where links.state = 'stored' and links.key <> articles.key"""
+_NEWEST = """
+select * from links where source_id = :source order by found_at desc limit :most"""
+
 
 class Links:
     """Table ``links``."""
@@ -188,6 +196,18 @@ class Links:
             " and key in (select value from json_each(:keys))",
             {"source": source_id, "keys": json.dumps(list(keys))},
         )
+
+    def aliases(self, source_id: str, most: int) -> list[tuple[str, str]]:
+        """Return (address, address of its article) of links to a text known from elsewhere.
+
+        Of the newest ``most`` links of the source.
+        """
+        values = {"source": source_id, "most": most}
+        return [(one, other) for one, other in self._db.conn.execute(_ALIASES, values)]
+
+    def newest(self, source_id: str, most: int) -> list[Link]:
+        """Return the links of a source that were found last, newest first."""
+        return self._read(_NEWEST, {"source": source_id, "most": most})
 
     def reopen(self, source_id: str, reason: str) -> None:
         """Make links pending that were rejected for a reason which no longer holds."""

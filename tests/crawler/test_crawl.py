@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.site.town import Town
+from tests.site.exchange import XML
+from tests.site.town import Town, article_page, feed, http_date
 from tests.support.crawls import Desk
 from tests.support.sites import page, serve_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.site.exchange import Exchange
 
 FEED = ("feed", "/rss/home.rss")
 SITEMAP = ("sitemap", "/sitemap.xml")
@@ -370,3 +373,30 @@ def test_a_page_that_is_too_large_is_asked_for_once(desk: Desk) -> None:
             ("failed", "too-large", 1)
         ]
         assert [hit.path for hit in site.hits].count("/mo-duong-moi-a12.html") == 1
+
+
+def test_addresses_that_change_while_the_text_stays_are_learnt(desk: Desk) -> None:
+    """A session id in each path: after one poll that fetched known texts, none is fetched again."""
+    with Town(12) as town:
+
+        def show_feed(exchange: Exchange) -> None:
+            session = f"s-{len(town.hits):04x}a1f"
+            rows = [(f"/{session}{p.path}", p.title, http_date(p.published)) for p in town.pieces]
+            exchange.reply(feed(rows, town.base), content_type=XML)
+
+        def show_page(exchange: Exchange) -> None:
+            path = "/" + exchange.hit.path.split("/", 2)[2]
+            piece = next(piece for piece in town.pieces if piece.path == path)
+            exchange.reply(article_page(piece, town.base))
+
+        town.routes |= {"/rss/home.rss": show_feed, "/s-*": show_page}
+        desk.add_source(
+            town.base, seeds=[FEED], articles="accept = ['^https?://[^/]+/.+-a\\d+\\.html$']"
+        )
+        said = [desk.crawl().stdout for _ in range(3)]
+        assert said[0].startswith("town: 12 pages: 12 new")
+        assert " 0 new, " in said[1]
+        assert said[2].startswith("town: 0 pages")
+        town.publish(1)
+        assert desk.crawl().stdout.startswith("town: 1 pages: 1 new")
+    assert desk.value("select count(*) from articles") == 13
