@@ -145,7 +145,7 @@ class SeedRegistry:
         """Links to record, and how many were left out because the plan is not about their day."""
         links, left_out = [], 0
         now = self.clock()
-        for item in map(self._as_known, found):
+        for item in map(self.as_known, found):
             day = read_day(item.date)
             if self.plan.is_too_old(day) or self.plan.is_too_new(day):
                 left_out += 1
@@ -163,7 +163,7 @@ class SeedRegistry:
             )
         return links, left_out
 
-    def _as_known(self, found: Found) -> Found:
+    def as_known(self, found: Found) -> Found:
         """Return a link at the address its page is known by, where a part of addresses changes."""
         places, known = self._changing
         if not places:

@@ -217,7 +217,7 @@ class BackfillWalk:
 
     def _within(self, articles: Iterable[Found]) -> Iterable[tuple[Link, str | None]]:
         now = self.seeds.clock()
-        for found in articles:
+        for found in map(self.seeds.as_known, articles):
             day = read_day(found.date)
             if day and not self._since.isoformat() <= day <= self._until.isoformat():
                 continue
