@@ -13,9 +13,9 @@ from benchmarks.batches import Missing, timed
 from benchmarks.postgres import Postgres
 from crawler.sources import load_sources
 from storage.archive import Archive
+from storage.db.fulltext import TABLES, optimize_index
 from storage.errors import QueryError
 from storage.search import search
-from storage.search.index import TABLES, optimize_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from storage.health import Health
     from storage.integrity import Problem
     from storage.places.units import Unit
-    from storage.records import Hits
     from storage.search.counting import Counts
     from storage.search.filters import Filters
+    from storage.search.results import Hits
     from storage.watches import Watches
 
 
@@ -198,12 +198,17 @@ class Archive:
         sort: str = "relevance",
         copies: bool = False,
         limit: int = 10,
+        offset: int = 0,
+        facets: bool = False,
     ) -> Hits:
         """Return the best hits for a query: see ``storage.search.search``. Raise QueryError."""
         from storage.search.engine import search
 
         narrowing = asdict(filters) if filters else {}
-        return search(self._db.conn, query, sort=sort, copies=copies, limit=limit, **narrowing)
+        return search(
+            self._db.conn, query, sort=sort, copies=copies, limit=limit, offset=offset,
+            facets=facets, **narrowing,
+        )  # fmt: skip
 
     def old_province(self, query: str) -> Unit | None:
         """Return the province that a query names and that ended in June 2025; None if none."""

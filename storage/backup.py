@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.connections import connect_reading, explain
+from storage.db.fulltext import check_index
 from storage.errors import ArchiveError, ArchiveUnusable
-from storage.search.index import check_index
 from storage.warc.files import OPEN
 from storage.warc.repair import last_whole
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from storage.db.fulltext import check_index, rebuild_index
 from storage.db.rows import record
 from storage.errors import ArchiveError, CaptureError
 from storage.fingerprint import content_digest, text_digest
 from storage.records import Capture, LinkState
-from storage.search.index import check_index, rebuild_index
 from storage.warc.files import OPEN, find_file, read_capture
 from storage.warc.repair import is_abandoned, repair_captures
 

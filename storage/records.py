@@ -366,29 +366,3 @@ class CapturedResponse:
     body: bytes
     """The body decoded as its Content-Encoding says."""
     fetched_at: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One search result."""
-
-    id: int
-    title: str
-    snippet: str
-    """Original text around the hit, hits marked with ``[`` and ``]``."""
-    url: str
-    source: str
-    province: str
-    published_on: str | None
-    authors: list[str] = field(default_factory=list)
-    section: str | None = None
-    score: float = 0.0
-    copies: int = 0
-    """How many other copies the cluster holds."""
-
-
-class Hits(list[Hit]):
-    """What a search found, the best first."""
-
-    partial: bool = False
-    """Whether time ran out before all of the index was asked: better ones may be missing."""

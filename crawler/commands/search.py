@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crawler.cli import Options
-    from storage.records import Hit
+    from storage.search.results import Hit
 
 GROUPS = ("province", "source", "place", "month")
 

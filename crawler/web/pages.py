@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from crawler.render.diff import Piece
     from storage.archive import Archive
     from storage.articles.read import Headline
-    from storage.records import Hit, Revision, StoredArticle
+    from storage.records import Revision, StoredArticle
+    from storage.search.results import Hit
 
 STEP = 20
 """Hits on a page at first, and how many more each time."""

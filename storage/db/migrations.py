@@ -142,8 +142,8 @@ join articles a on a.id = m.article_id""",
 
 def create_archive(conn: sqlite3.Connection) -> None:
     """Create the first tables, indexes and views, and the full-text index."""
+    from storage.db.fulltext import create_index
     from storage.db.schema import INDEXES, TABLES, VIEWS
-    from storage.search.index import create_index
 
     _run(conn, *TABLES, *INDEXES)
     create_index(conn)

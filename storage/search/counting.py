@@ -13,6 +13,7 @@ from storage.search.candidates import all_matches, settle_spelling
 from storage.search.filters import Filters, resolve
 from storage.search.places import find_old_province, newest_of
 from storage.search.query import parse_query
+from storage.search.results import Count, Facets, Total
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +28,8 @@ GROUPS = {
     "source": "a.source_id",
     "place": "m.unit",
     "month": "ifnull(substr(a.published_on, 1, 7), '')",
+    "kind": "a.kind",
+    "section": "ifnull(a.section, '')",
 }
 
 _COUNTS = """
@@ -70,6 +73,19 @@ def count_matches(
         rows = conn.execute(sql, [json.dumps(ids), *values]).fetchall()
     name = name_code if by == "place" else str
     return Counts(rows=tuple((name(row[0]), row[1]) for row in rows), complete=complete)
+
+
+def count_groups(conn: sqlite3.Connection, query: str, filters: Filters) -> tuple[Total, Facets]:
+    """Return how many articles match, and by what they have. Raise QueryError."""
+    groups = {}
+    complete = True
+    for by in ("province", "source", "kind", "section", "month"):
+        counts = count_matches(conn, query, by, filters)
+        complete &= counts.complete
+        groups[by] = tuple(Count(name=name, count=count) for name, count in counts.rows)
+    groups["month"] = groups["month"][::-1]
+    total = sum(count.count for count in groups["kind"])
+    return Total(count=total, exact=complete), Facets(**groups)
 
 
 def _matches(conn: sqlite3.Connection, query: str, scope: Scope, budget: Budget) -> list[int]:

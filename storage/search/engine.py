@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storage.records import Hits
 from storage.search.budget import bounded
 from storage.search.candidates import settle_spelling
+from storage.search.counting import count_groups
 from storage.search.filters import Filters, resolve
 from storage.search.places import find_old_province, list_newest
 from storage.search.query import parse_query
 from storage.search.ranking import Ranker
+from storage.search.results import Hits, Note, NoteKind, Total
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,6 +56,8 @@ def search(
     sort: str = "relevance",
     copies: bool = False,
     limit: int = 10,
+    offset: int = 0,
+    facets: bool = False,
 ) -> Hits:
     """Return the best ``limit`` hits for a query.
 
@@ -64,14 +67,16 @@ def search(
     local days; ``place`` is a unit that the article names, or that what it names is part of,
     became or came from; the words may then be empty. A province that ended in June 2025 also
     finds articles that name its places of today. Near-duplicates are folded to their earliest
-    copy unless ``copies``. Where time ran out, what was found so far is marked as ``partial``.
+    copy unless ``copies``. ``offset`` hits are left out at the start; ``facets`` counts the
+    matches by province, source, month, kind and section. Where time ran
+    out, what was found so far is marked as ``partial``.
     Raise QueryError, in one sentence, for what cannot be understood; never an SQL error.
     """
     filters = Filters(
         source=source, province=province, place=place, kind=kind, section=section,
         author=author, since=since, until=until,
     )  # fmt: skip
-    limit = min(limit, MOST_LIMIT)
+    limit = min(limit + offset, MOST_LIMIT)
     wanted = Wanted(sort=sort, copies=copies, limit=limit)
     with bounded(conn) as budget:
         hits = _search(conn, query, resolve(conn, filters), wanted, budget)
@@ -79,8 +84,12 @@ def search(
             rest, unit = named
             scope = replace(resolve(conn, filters), place=unit.code)
             hits = _joined(hits, _search(conn, rest, scope, wanted, budget), wanted)
-        hits.partial = budget.cut
-        return hits
+        shown = Hits(hits[offset:])
+        shown.total = Total(count=len(hits), exact=len(hits) < limit)
+        shown.notes = (Note(kind=NoteKind.PARTIAL),) if budget.cut else ()
+    if facets:
+        shown.total, shown.facets = count_groups(conn, query, filters)
+    return shown
 
 
 def _search(

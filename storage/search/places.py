@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from storage.places.units import load_provinces
-from storage.records import Hit, Hits
 from storage.search.filters import read_list
 from storage.search.ranking import EARLIEST_FIRST
+from storage.search.results import Hit, Hits
 from storage.search.snippets import WIDTH
 from storage.text import fold, normalize
 

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.records import Hit
 from storage.search.candidates import Standing, all_matches, find_candidates, likely_matches
 from storage.search.filters import read_list
+from storage.search.results import Hit
 from storage.search.scoring import Score, Scorer
 from storage.search.snippets import make_snippet
 

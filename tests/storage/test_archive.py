@@ -336,7 +336,7 @@ def test_opening_for_reading_imports_nothing_heavy(archive: Archive) -> None:
     code = (
         "import sys; from pathlib import Path; from storage.archive import Archive\n"
         "Archive.open_reading(Path(sys.argv[1])).close()\n"
-        "print(*({'sqlite_utils', 'warcio', 'scrapy', 'storage.search.index'} & set(sys.modules)))"
+        "print(*({'sqlite_utils', 'warcio', 'scrapy', 'storage.db.fulltext'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(archive.path)], capture_output=True, text=True, check=True

@@ -333,3 +333,31 @@ def test_an_old_title_that_says_it_precedes_many_newer_bodies(shelf: sqlite3.Con
 )  # fmt: skip
 def test_a_province_may_be_written_as_people_do(one: str, other: str) -> None:
     assert place_name(one) == place_name(other) != ""
+
+
+def test_matches_are_counted_by_what_they_have(shelf: sqlite3.Connection) -> None:
+    put(shelf, "Giá lúa", section="Kinh tế", published_on="2026-01-31")
+    put(shelf, "Giá lúa", source_id="dongthap-gov", kind="video", published_on="2025-12-01")
+    put(shelf, "Giá lúa", source_id="baotayninh", published_on=None)
+    put(shelf, "Tin khác")
+    hits = search(shelf, "giá lúa", facets=True, limit=1)
+    assert (hits.total.count, hits.total.exact) == (3, True)
+    assert hits.facets is not None
+    found = {
+        name: [(count.name, count.count) for count in getattr(hits.facets, name)]
+        for name in ("province", "kind", "section", "month")
+    }
+    assert found == {
+        "province": [("Tây Ninh", 2), ("Đồng Tháp", 1)],
+        "kind": [("article", 2), ("video", 1)],
+        "section": [("", 2), ("Kinh tế", 1)],
+        "month": [("", 1), ("2025-12", 1), ("2026-01", 1)],
+    }
+    assert len(hits.facets.source) == 3
+
+
+def test_the_next_page_begins_behind_the_first(shelf: sqlite3.Connection) -> None:
+    for day in ("2026-01-02", "2026-03-01", "2026-02-01"):
+        put(shelf, "Giá lúa tăng", published_on=day)
+    assert ids(shelf, "giá lúa", limit=2) == [2, 3]
+    assert ids(shelf, "giá lúa", limit=2, offset=2) == [1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlite_utils
 
-from storage.search.index import TABLES, check_index, optimize_index, rebuild_index
+from storage.db.fulltext import TABLES, check_index, optimize_index, rebuild_index
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
