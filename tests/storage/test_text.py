@@ -80,6 +80,13 @@ def test_fold_does_not_care_whether_the_text_was_normalised(text: str) -> None:
     assert fold(normalize(text)).split() == fold(text).split()
 
 
+@given(ANY_TEXT | VIETNAMESE)
+def test_an_unusual_character_changes_nothing_around_it(text: str) -> None:
+    assert normalize(text + "\u200b") == normalize(text)
+    assert normalize_body(text + "\u200b") == normalize_body(text)
+    assert fold(text + " \u0301") == fold(text + " ")
+
+
 @given(ANY_TEXT)
 def test_what_is_printed_cannot_act_on_a_terminal(text: str) -> None:
     shown = printable(text)
