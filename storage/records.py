@@ -38,6 +38,8 @@ class RunKind(StrEnum):
     CRAWL = "crawl"
     BACKFILL = "backfill"
     REEXTRACT = "reextract"
+    IMPORT = "import"
+    """Records of other people's archives were read."""
 
 
 class RunState(StrEnum):
@@ -199,7 +201,22 @@ class Capture:
     offset: int
     length: int
     """Compressed length of the response record in bytes."""
+    origin: str | None = None
+    """Where it was copied from: a file's name, or the address of another archive's copy; None
+    where we fetched the page ourselves."""
+    origin_offset: int | None = None
+    """Where its record begins in that file."""
+    origin_record: str | None = None
+    """``WARC-Record-ID`` it had there."""
+    origin_digest: str | None = None
+    """Payload digest it had there, where that is another one: tools count chunks in."""
     id: int | None = None
+
+    def describe_origin(self) -> str | None:
+        """Return where it was copied from, for people; None where we fetched it ourselves."""
+        if self.origin is None or self.origin_offset is None:
+            return self.origin
+        return f"{self.origin} at {self.origin_offset}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,15 @@ select * from captures where id in (select capture_id from revisions where artic
 order by fetched_at, id"""
 _KEEP = """
 insert into captures
-    (url, fetched_at, status, content_type, digest, file, offset, length, link_id)
-values (:url, :fetched_at, :status, :content_type, :digest, :file, :offset, :length, :link_id)
+    (url, fetched_at, status, content_type, digest, file, offset, length, link_id,
+    origin, origin_offset, origin_record, origin_digest)
+values (:url, :fetched_at, :status, :content_type, :digest, :file, :offset, :length, :link_id,
+    :origin, :origin_offset, :origin_record, :origin_digest)
 on conflict (file, offset) do update set link_id = coalesce(excluded.link_id, link_id)
 returning id"""
 _NEWEST_GOOD = """
-select max(c.id) as capture_id, c.link_id from captures c join links l on l.id = c.link_id
+select c.id as capture_id, c.link_id, max(c.fetched_at || printf('%016d', c.id))
+from captures c join links l on l.id = c.link_id
 where l.source_id = ? and c.status = 200 group by c.link_id order by capture_id"""
 _REFUSED = """
 select captures.id from links join captures on captures.link_id = links.id
@@ -86,6 +89,24 @@ class Captures:
         """Return captures of pages that wait to be asked again, newest links first, by digest."""
         rows = self._db.conn.execute(_REFUSED_PAYLOADS, (source_id, most))
         return {row["digest"]: record(Capture, row) for row in rows}
+
+    def at(self, url: str, fetched_at: str) -> Capture | None:
+        """Return the capture of exactly this URL at that instant, or None."""
+        row = self._db.conn.execute(
+            "select * from captures where url = ? and fetched_at = ? order by id limit 1",
+            (url, fetched_at),
+        ).fetchone()
+        return None if row is None else record(Capture, row)
+
+    def has_payload(self, url: str, digest: str) -> bool:
+        """Return whether a capture of exactly this URL has this payload digest, here or there
+        where it was copied from."""
+        found = self._db.conn.execute(
+            "select 1 from captures where url = :url and (digest = :digest"
+            " or origin_digest = :digest) limit 1",
+            {"url": url, "digest": digest},
+        )
+        return found.fetchone() is not None
 
     def count(self) -> int:
         """Return how many captures there are."""

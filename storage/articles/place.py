@@ -24,8 +24,10 @@ _REWRITE = "update articles set {} where id = :id".format(  # noqa: S608 - our o
     ", ".join(f"{name} = :{name}" for name in CONTENT)
 )
 _TOUCH = """
-update articles set last_seen_at = max(last_seen_at, :seen_at), gone_at = null,
-    gone_reason = null, capture_id = coalesce(:capture_id, capture_id)
+update articles set last_seen_at = max(last_seen_at, :seen_at),
+    gone_reason = iif(gone_at > :seen_at, gone_reason, null),
+    gone_at = iif(gone_at > :seen_at, gone_at, null),
+    capture_id = coalesce(:capture_id, capture_id)
 where id = :id"""
 _LOWER = "update articles set first_seen_at = min(first_seen_at, ?) where id = ?"
 _KNOWN_EARLIER = "update revisions set seen_at = min(seen_at, ?) where id = ?"
@@ -117,7 +119,7 @@ def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
 
 
 def _join_twin(conn: sqlite3.Connection, page: Page, twin: sqlite3.Row) -> Outcome:
-    if twin["gone_at"] is not None:
+    if twin["gone_at"] is not None and twin["gone_at"] <= page.seen_at:
         # The paper moved the text: it is not gone, it lives here now.
         _touch(conn, twin["id"], page)
         conn.execute(_MOVE, (page.article.url, page.article.canonical_url, twin["id"]))

@@ -275,6 +275,29 @@ create index links_aside on links (source_id, found_at desc, id)
     )
 
 
+def add_imports(conn: sqlite3.Connection) -> None:
+    """Add where captures were copied from, and how far imports have come."""
+    _run(
+        conn,
+        "alter table captures add column origin text",
+        "alter table captures add column origin_offset integer",
+        "alter table captures add column origin_record text",
+        "alter table captures add column origin_digest text",
+        """
+create table imports (
+    id integer primary key,
+    name text not null,
+    scope text not null,
+    place text not null default '',
+    records integer not null default 0,
+    pages integer not null default 0,
+    started_at text not null,
+    finished_at text,
+    unique (name, scope)
+)""",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -290,6 +313,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_places,
         reopen_links,
         add_links_aside,
+        add_imports,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

@@ -82,13 +82,17 @@ class CaptureWriter:
         request_headers: records.Headers = (),
         method: str = "GET",
         earlier: Capture | None = None,
+        origin: records.Origin | None = None,
+        sync: bool = True,
     ) -> Capture:
         """Append a response and its request, and return where the response lies.
 
         ``body`` is raw: still compressed, chunks joined. ``earlier`` is a capture that may
         hold the same payload (see ``Archive.first_capture``): if it does, or if the answer is
-        304, only the headers are written, as a revisit record. Raise CaptureError when the
-        disk is full or fails; the file then ends where it ended before.
+        304, only the headers are written, as a revisit record. A response with an ``origin``
+        was asked for by somebody else: there is no request to write. Without ``sync`` nothing
+        waits for the disk: call `sync` before a row names the capture. Raise CaptureError when
+        the disk is full or fails; the file then ends where it ended before.
         """
         exchange = records.Exchange(
             url=url,
@@ -100,11 +104,13 @@ class CaptureWriter:
             ip=ip,
             method=method,
             request_headers=request_headers,
+            origin=origin,
         )
         digest = records.payload_digest(body)
         original = _original(earlier, digest, status, body)
         response, response_id = records.response_bytes(exchange, original)
-        offset = self._append(response, records.request_bytes(exchange, response_id))
+        request = records.request_bytes(exchange, response_id) if origin is None else b""
+        offset = self._append(response + request, sync=sync)
         return Capture(
             url=url,
             fetched_at=fetched_at,
@@ -114,7 +120,21 @@ class CaptureWriter:
             file=self._file,
             offset=offset,
             length=len(response),
+            origin=origin.name if origin else None,
+            origin_offset=origin.offset if origin else None,
+            origin_record=origin.record_id if origin else None,
+            origin_digest=origin.digest if origin and origin.digest != digest else None,
         )
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk. Raise CaptureError."""
+        if self._handle is None:
+            return
+        try:
+            os.fsync(self._handle)
+        except OSError as error:
+            where = self._directory / self._file
+            raise CaptureError(f"{where} cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
         """Give the file its final name. May be called again; writing opens the next file."""
@@ -122,6 +142,7 @@ class CaptureWriter:
             return
         path = self._directory / (self._file + OPEN)
         try:
+            os.fsync(self._handle)
             path.rename(self._directory / self._file)
             _sync_directory(self._directory)
         except OSError as error:
@@ -131,28 +152,29 @@ class CaptureWriter:
             os.close(self._handle)
             self._handle = None
 
-    def _append(self, response: bytes, request: bytes) -> int:
-        """Write both records and wait for the disk; return the offset of the first."""
+    def _append(self, records_: bytes, *, sync: bool) -> int:
+        """Write the records of one exchange; return the offset of the first."""
         try:
             if self._handle is not None and self._size >= self._max_bytes:
                 self.close()
             if self._handle is None:
                 self._open_next()
             offset = self._size
-            self._write_all(response + request)
+            self._write_all(records_, sync=sync)
         except OSError as error:
             where = self._directory / (self._file or self._name)
             raise CaptureError(f"{where} cannot be written: {error.strerror}") from error
         return offset
 
-    def _write_all(self, data: bytes) -> None:
+    def _write_all(self, data: bytes, *, sync: bool = True) -> None:
         if self._handle is None:
             raise CaptureError("the capture file is not open")
         try:
             view = memoryview(data)
             while view:
                 view = view[os.write(self._handle, view) :]
-            os.fsync(self._handle)
+            if sync:
+                os.fsync(self._handle)
         except OSError:
             # Half a record would hide what is written behind it.
             os.ftruncate(self._handle, self._size)

@@ -33,6 +33,20 @@ _NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a response was copied from: its record in somebody else's archive."""
+
+    name: str
+    """A file's name, or the address of a copy."""
+    offset: int | None = None
+    """Where its record begins in that file."""
+    record_id: str | None = None
+    """``WARC-Record-ID`` it had there."""
+    digest: str | None = None
+    """Payload digest it had there, ``sha1:<base32>``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """A request and the response it brought."""
 
@@ -46,6 +60,8 @@ class Exchange:
     ip: str | None = None
     method: str = "GET"
     request_headers: Headers = ()
+    origin: Origin | None = None
+    """None where we fetched it ourselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +214,20 @@ def _warc_headers(exchange: Exchange) -> dict[str, str]:
     headers = {"WARC-Date": exchange.fetched_at}
     if exchange.ip:
         headers["WARC-IP-Address"] = exchange.ip
-    return headers
+    return headers | _origin_headers(exchange.origin)
+
+
+def _origin_headers(origin: Origin | None) -> dict[str, str]:
+    """Return fields of our own (WARC 1.1, "extension-field"): its id is a new one here."""
+    if origin is None:
+        return {}
+    stated = {
+        "WARC-Origin": _clean(origin.name),
+        "WARC-Origin-Offset": None if origin.offset is None else str(origin.offset),
+        "WARC-Origin-Record-ID": _clean(origin.record_id or ""),
+        "WARC-Origin-Payload-Digest": _clean(origin.digest or ""),
+    }
+    return {name: value for name, value in stated.items() if value}
 
 
 def _response_headers(exchange: Exchange) -> list[tuple[str, str]]:

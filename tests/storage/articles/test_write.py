@@ -261,7 +261,7 @@ def test_a_page_that_comes_back_is_no_longer_gone(
 ) -> None:
     archive.add(article(), link=link(), capture=None, run_id=None)
     archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
-    outcome = archive.add(article(), link=link(), capture=None, run_id=None)
+    outcome = archive.add(article(fetched_at=LATEST), link=link(), capture=None, run_id=None)
     assert str(outcome) == "unchanged"
     stored = archive.article(1)
     assert stored is not None
@@ -273,11 +273,25 @@ def test_a_text_the_paper_moved_is_not_gone(
 ) -> None:
     archive.add(article(), link=link(), capture=None, run_id=None)
     archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATER)
-    moved = article(2, title=article().title, body=article().body)
+    moved = article(2, title=article().title, body=article().body, fetched_at=LATEST)
     assert str(archive.add(moved, link=link(2), capture=None, run_id=None)) == "duplicate"
     stored = archive.article(1)
     assert stored is not None
     assert (stored.gone_at, stored.url) == (None, moved.url)
+
+
+def test_a_text_from_before_it_was_gone_brings_nothing_back(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(), link=link(), capture=None, run_id=None)
+    archive.pages.mark_gone(link(), "http-404", capture=None, run_id=None, seen_at=LATEST)
+    same = article(2, title=article().title, body=article().body, fetched_at=LATER)
+    archive.add(same, link=link(2), capture=None, run_id=None)
+    archive.add(article(fetched_at=LATER), link=link(), capture=None, run_id=None)
+    stored = archive.article(1)
+    assert stored is not None
+    assert (stored.gone_at, stored.gone_reason) == (LATEST, "http-404")
+    assert (stored.last_seen_at, stored.url) == (LATER, article().url)
 
 
 def test_an_article_is_gone_when_its_last_link_is(
