@@ -55,8 +55,8 @@ NAMES = {
 }
 PARTS = (
     ("extraction", "/crawler/extract/article.py", "extract"),
-    ("normal form, fingerprint", "/crawler/pipelines/normalize.py", "process_item"),
-    ("normal form, fingerprint", "/crawler/pipelines/fingerprint.py", "process_item"),
+    ("normal form, fingerprint", "/crawler/runs/texts.py", "normalize_texts"),
+    ("normal form, fingerprint", "/crawler/runs/texts.py", "add_fingerprints"),
     ("archive: article, index, copies, link", "/storage/articles/write.py", "add"),
     ("captures: WARC, digest, fsync", "/storage/warc/files.py", "write"),
     ("discovery", "/crawler/discovery/reader.py", "read_seed"),

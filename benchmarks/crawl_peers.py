@@ -17,7 +17,7 @@ from scrapy.spiders import SitemapSpider
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-PIPELINES = ("normalize.Normalize", "validate.Validate", "fingerprint.Fingerprint")
+PIPELINES = ("Normalize", "Validate", "Fingerprint")
 
 
 def run_bare(base: str) -> int:

@@ -339,6 +339,8 @@ def report(found: dict[str, dict[str, Any]], *, names: bool) -> None:
     if names:
         for name, facts in found.items():
             print(f"\n{WALKS[name].title}:", *facts["passed"], sep="\n  ")
+            if name == "page":
+                print(f"\n{WITHOUT_EXTRACT.title}:", *facts["outside"], sep="\n  ")
 
 
 def line(wanted: Walk, passed: list[str], more: str) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.failures import describe_failure
-from crawler.net.addresses import UrlPolicy
-from crawler.net.throttle import pace_key
+from crawler.net.addresses import UrlPolicy, pace_key
 from crawler.sources.catalogue import owner_of
 from crawler.sources.identity import article_key, asked_at, is_article_url
 from storage.urls import canonical_url

@@ -121,10 +121,10 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.capture.CaptureMiddleware": 899,
 }
 ITEM_PIPELINES = {
-    "crawler.pipelines.normalize.NormalizePipeline": 100,
-    "crawler.pipelines.validate.ValidatePipeline": 200,
-    "crawler.pipelines.fingerprint.FingerprintPipeline": 300,
-    "crawler.pipelines.archive.ArchivePipeline": 400,
+    "crawler.pipelines.NormalizePipeline": 100,
+    "crawler.pipelines.ValidatePipeline": 200,
+    "crawler.pipelines.FingerprintPipeline": 300,
+    "crawler.pipelines.ArchivePipeline": 400,
 }
 # What `scrapy crawl -o FILE` writes: all fields but the signature, which is not text.
 FEED_EXPORT_FIELDS = [

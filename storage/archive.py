@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from storage.articles.captures import Captures
 from storage.articles.read import Articles
@@ -28,7 +28,7 @@ from storage.frontier.sources import Sources
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -46,36 +46,56 @@ if TYPE_CHECKING:
     from storage.watches import Watches
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _of(
+    part: str, method: Callable[Concatenate[Any, P], T]
+) -> Callable[Concatenate[Archive, P], T]:
+    """Return a method of the archive that calls a method of one of its parts."""
+
+    @wraps(method)
+    def call(archive: Archive, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return method(getattr(archive, part), *args, **kwargs)
+
+    return call
+
+
 class Archive:
     """An open archive: a part for each kind of fact, and the methods that scripts use most.
 
     Every method that writes is one transaction; inside ``transaction()`` several become one.
-    Parts that ``show`` and ``search`` need not are imported when they are asked for.
+    A part is made when it is first used. Parts that ``show`` and ``search`` need not are imported
+    then, too.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self.path = db.path
         self.captures_dir = db.captures_dir
-        self.sources = Sources(db)
-        self.links = Links(db)
-        self.seeds = Seeds(db, self.links)
-        self.runs = Runs(db)
-        self.hosts = Hosts(db)
-        self.articles = Articles(db)
-        self.captures = Captures(db)
-        self.pages = Pages(db, self.links, self.runs, self.captures, lambda: self.places)
-
-        self.add = self.pages.add
-        self.article = self.articles.get
-        self.article_by_url = self.articles.by_url
-        self.article_by_key = self.articles.by_key
-        self.images = self.articles.images
-        self.copies = self.articles.copies
-        self.revisions = self.articles.revisions
         self.transaction = db.transaction
         self.checkpoint = db.checkpoint
         self.close = db.close
+
+    sources = cached_property(lambda self: Sources(self._db))
+    links = cached_property(lambda self: Links(self._db))
+    seeds = cached_property(lambda self: Seeds(self._db, self.links))
+    runs = cached_property(lambda self: Runs(self._db))
+    hosts = cached_property(lambda self: Hosts(self._db))
+    articles = cached_property(lambda self: Articles(self._db))
+    captures = cached_property(lambda self: Captures(self._db))
+    pages = cached_property(
+        lambda self: Pages(self._db, self.links, self.runs, self.captures, lambda: self.places)
+    )
+
+    add = _of("pages", Pages.add)
+    article = _of("articles", Articles.get)
+    article_by_url = _of("articles", Articles.by_url)
+    article_by_key = _of("articles", Articles.by_key)
+    images = _of("articles", Articles.images)
+    copies = _of("articles", Articles.copies)
+    revisions = _of("articles", Articles.revisions)
 
     @classmethod
     def open(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy import signals
 
 from crawler.failures import Word
-from crawler.pipelines.validate import Refusal
+from crawler.pipelines import Refusal
 from crawler.runs.items import PageItem
 from crawler.spiders.session import BROKEN_STORAGE
 from storage.records import RunState

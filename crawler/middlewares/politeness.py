@@ -19,9 +19,10 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.failures import Word, status_word
+from crawler.net.addresses import pace_key
 from crawler.net.errors import Refused
 from crawler.net.handler import WAIT_SLICE, gates_of
-from crawler.net.throttle import back_off, pace_key, parse_retry_after
+from crawler.net.throttle import back_off, parse_retry_after
 from crawler.spiders.session import session_of
 from storage.instants import format_instant
 from storage.records import HostState

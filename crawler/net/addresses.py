@@ -118,6 +118,16 @@ def place_of(url: str) -> Place:
     return _place(parts)
 
 
+def pace_key(url: str) -> str:
+    """Return the name of what shares one pace: a host with its ``www.`` twin, http and https.
+
+    Other ports are other servers. Raise ValueError where there is no host.
+    """
+    host, port = place_of(url)
+    name = host.lower().removeprefix("www.")
+    return name if port in DEFAULT_PORTS.values() else f"{name}:{port}"
+
+
 def _place(parts: SplitResult) -> Place:
     if not parts.hostname:
         raise ValueError("no host")

@@ -32,11 +32,11 @@ from twisted.web.http import _DataLoss, _IdentityTransferDecoder
 
 from crawler.failures import Word
 from crawler.locks import locks_folder
-from crawler.net.addresses import PrivateHosts, is_public, place_of
+from crawler.net.addresses import PrivateHosts, is_public, pace_key, place_of
 from crawler.net.certificates import ObservedPolicy
 from crawler.net.errors import Refused, find_tls_error, name_tls_failure
 from crawler.net.resolver import install_resolver
-from crawler.net.throttle import Gates, HostGate, choose_delay, pace_key
+from crawler.net.throttle import Gates, HostGate, choose_delay
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -17,10 +17,8 @@ import re
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from crawler.net.addresses import place_of
 from storage.errors import ArchiveUnusable
 from storage.instants import SKEW, time_left
-from storage.urls import DEFAULT_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,16 +66,6 @@ def choose_delay(own: float, crawl_delay: float | None, cap: float) -> float:
 def back_off(attempt: int, base: float, cap: float) -> float:
     """Return the seconds to wait before a repetition (1 is the first): doubling, capped."""
     return min(base * 2.0 ** min(attempt - 1, 32), cap)
-
-
-def pace_key(url: str) -> str:
-    """Return the name of what shares one pace: a host with its ``www.`` twin, http and https.
-
-    Other ports are other servers. Raise ValueError where there is no host.
-    """
-    host, port = place_of(url)
-    name = host.lower().removeprefix("www.")
-    return name if port in DEFAULT_PORTS.values() else f"{name}:{port}"
 
 
 class HostGate:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.net.throttle import RETRY_AFTER_CAP, pace_key
+from crawler.net.addresses import pace_key
+from crawler.net.throttle import RETRY_AFTER_CAP
 from crawler.scheduling.policy import is_due
 from storage.instants import add_seconds, parse_instant, time_until
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.net.throttle import pace_key
+from crawler.net.addresses import pace_key
 from tests.site.town import Town
 from tests.support.crawls import Desk
 from tests.support.sites import page, serve_pages

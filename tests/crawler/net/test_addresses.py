@@ -14,6 +14,7 @@ from crawler.net.addresses import (
     UrlPolicy,
     is_literal,
     is_public,
+    pace_key,
     parse_host,
     place_of,
 )
@@ -275,3 +276,10 @@ def test_nonsense_in_the_setting_is_an_error(entry: str) -> None:
 def test_a_place_is_host_and_port() -> None:
     assert place_of("https://baolongan.vn./x") == ("baolongan.vn", 443)
     assert place_of("http://[::1]:8000/") == ("::1", 8000)
+
+
+def test_twins_of_a_host_share_a_pace_and_other_ports_do_not() -> None:
+    assert (
+        pace_key("https://www.BaoLongAn.vn/a") == pace_key("http://baolongan.vn/") == "baolongan.vn"
+    )
+    assert pace_key("http://127.0.0.1:8000/") == "127.0.0.1:8000"

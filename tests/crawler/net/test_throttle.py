@@ -14,7 +14,6 @@ from crawler.net.throttle import (
     HostGate,
     back_off,
     choose_delay,
-    pace_key,
     parse_retry_after,
 )
 
@@ -72,13 +71,6 @@ def test_the_longer_delay_counts_up_to_the_cap() -> None:
 
 def test_repetitions_wait_longer_each_time() -> None:
     assert [back_off(n, 2, 30) for n in (1, 2, 3, 4, 5, 99)] == [2, 4, 8, 16, 30, 30]
-
-
-def test_twins_of_a_host_share_a_pace_and_other_ports_do_not() -> None:
-    assert (
-        pace_key("https://www.BaoLongAn.vn/a") == pace_key("http://baolongan.vn/") == "baolongan.vn"
-    )
-    assert pace_key("http://127.0.0.1:8000/") == "127.0.0.1:8000"
 
 
 def test_one_request_at_a_time_and_a_pause_after_each(tmp_path: Path) -> None:

@@ -11,10 +11,13 @@ from scrapy.exceptions import DropItem
 from crawler.extensions.runlog import RunLog
 from crawler.failures import Word
 from crawler.net.errors import Refused
-from crawler.pipelines.archive import ArchivePipeline
-from crawler.pipelines.fingerprint import FingerprintPipeline
-from crawler.pipelines.normalize import NormalizePipeline
-from crawler.pipelines.validate import Refusal, ValidatePipeline
+from crawler.pipelines import (
+    ArchivePipeline,
+    FingerprintPipeline,
+    NormalizePipeline,
+    Refusal,
+    ValidatePipeline,
+)
 from crawler.runs.items import PageItem
 from storage.records import Article
 from tests.support.runs import OpenRun, answer, failure_of

@@ -1,0 +1,91 @@
+"""Scrapy item pipelines, in the order in which an item passes them: thin shells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from itemadapter import ItemAdapter
+from scrapy.exceptions import DropItem
+
+from crawler.failures import Word
+from crawler.runs.items import PageItem
+from crawler.runs.texts import add_fingerprints, normalize_texts
+from crawler.spiders.session import session_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+MAX_TITLE = 1000
+"""Characters; longer "titles" are pages gone wrong."""
+
+
+class NormalizePipeline:
+    """Brings text fields into the archive's normal form; what is empty then is absent."""
+
+    def process_item(self, item: Any) -> Any:
+        """Change the item's fields and return it."""
+        normalize_texts(ItemAdapter(item))
+        return item
+
+
+class Refusal(DropItem):
+    """The item is no article. ``reason`` is the word behind ``rejected/``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, log_level="DEBUG")
+        self.reason = reason
+
+
+class ValidatePipeline:
+    """Refuses what extraction should not have let through."""
+
+    def process_item(self, item: Any) -> Any:
+        """Return the item. Raise Refusal where it cannot be an article."""
+        reason = find_fault(ItemAdapter(item))
+        if reason:
+            raise Refusal(reason)
+        return item
+
+
+def find_fault(fields: ItemAdapter) -> Word | None:
+    """Return why an item cannot be an article; None when it can."""
+    if not fields.get("title"):
+        return Word.NO_TITLE
+    if len(fields["title"]) > MAX_TITLE:
+        return Word.LONG_TITLE
+    if not (fields.get("body") or fields.get("summary")):
+        return Word.NO_BODY
+    return None
+
+
+class FingerprintPipeline:
+    """Computes the content digest and the near-duplicate signature."""
+
+    def process_item(self, item: Any) -> Any:
+        """Set ``digest`` and ``signature`` and return the item."""
+        add_fingerprints(ItemAdapter(item))
+        return item
+
+
+class ArchivePipeline:
+    """Stores articles through the run's recorder, in one transaction of the archive.
+
+    An item that is no page of the run (``scrapy parse --pipelines``) passes and is not stored.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Reads no setting."""
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        """Store the item, if it is one, and return it as it came."""
+        session = session_of(self._crawler)
+        if session is not None and isinstance(item, PageItem):
+            session.recorder.store(item)
+        return item

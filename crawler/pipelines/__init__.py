@@ -1,1 +1,0 @@
-"""Item pipeline steps, one a file: thin shells over :mod:`storage`."""
