@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from life import verdict
-from life.machine import Machine, Receiver, find_faketime, no_space, small_disk
+from life.machine import MEGABYTES, Machine, Receiver, find_faketime
 from life.papers import FORMS, SEEDS, Paper, World
 from life.stories import DAY, HOUR, START, write_stories
 from life.troubles import FOREVER, deal_troubles
@@ -37,6 +37,7 @@ from life.troubles import FOREVER, deal_troubles
 from crawler.scheduling import retries
 from tests.support.certificates import make_certificate, trust
 from tests.support.crawls import Desk
+from tests.support.disks import no_space, small_disk
 
 if TYPE_CHECKING:
     from life.troubles import Trouble
@@ -67,7 +68,7 @@ def main() -> int:
         return 2
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fortnight-")))
-        can_fill = stack.enter_context(small_disk(folder))
+        can_fill = stack.enter_context(small_disk(folder, MEGABYTES))
         desk = Desk(folder, settings=dict(SETTINGS))
         world = World()
         papers = open_papers(options, desk, world, stack)

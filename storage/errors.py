@@ -4,6 +4,7 @@ BaotinhError                    anything a user is told in one sentence; exit co
 ├── ArchiveError                the archive cannot be used
 │   ├── ArchiveMissing          no file at that path
 │   ├── ArchiveUnusable         a folder, not writable, not SQLite, damaged
+│   │   └── ArchiveFull         no room is left on its disk
 │   ├── ArchiveFromFuture       written by a newer version
 │   └── ArchiveBusy             another process holds what we need
 ├── CaptureError                a WARC record cannot be written or read back
@@ -30,6 +31,10 @@ class ArchiveMissing(ArchiveError):
 
 class ArchiveUnusable(ArchiveError):
     """The path is a folder, is not writable, is not SQLite, or the file is damaged."""
+
+
+class ArchiveFull(ArchiveUnusable):
+    """No room is left on the disk of the archive: it works again when there is."""
 
 
 class ArchiveFromFuture(ArchiveError):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,8 +17,6 @@ from storage.instants import format_instant, parse_instant
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from life.papers import World
     from tests.support.crawls import Desk
 
@@ -184,28 +180,3 @@ class Machine:
     def instant(self) -> str:
         """The time of the world as the archive writes it."""
         return format_instant(dt.datetime.fromtimestamp(self.world.now, dt.UTC))
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path) -> Any:
-    """A disk of its own for the archive; yields False where the system does not allow it."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder)]
-    mounted = os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
-    try:
-        yield mounted
-    finally:
-        if mounted:
-            subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
-@contextlib.contextmanager
-def no_space(folder: Path) -> Any:
-    """Fill the disk of the folder to its last block for a while."""
-    ballast = folder / "ballast"
-    free = shutil.disk_usage(folder).free
-    with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(4096, free - 4096))
-    try:
-        yield
-    finally:
-        ballast.unlink()

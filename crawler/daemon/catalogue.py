@@ -6,6 +6,7 @@ so a file that is being saved breaks no crawl.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ class Catalogue:
         self._folder = folder
         self._snapshot = snapshot
         self._stamps: dict[str, Stamp] = {}
+        self._uncopied: dict[str, Source] = {}
+        """Valid sources that no child can read yet: the disk of the snapshot is full."""
 
     @property
     def children_folder(self) -> Path | None:
@@ -61,11 +64,12 @@ class Catalogue:
     def reload(self) -> tuple[list[str], list[str]]:
         """Read valid files; return ids that are new or changed, and ids that are gone."""
         self.complaints = []
+        self._uncopied = {}
         if self._folder is not None:
             self._stamps = self._read_stamps()
             self._copy_good_files(self._folder)
         try:
-            sources = load_sources(self.children_folder)
+            sources = load_sources(self.children_folder) | self._uncopied
         except SourceError as error:
             self.complaints.append(self._name_original(str(error)))
             return [], []
@@ -99,6 +103,7 @@ class Catalogue:
         except (SourceError, OSError) as error:
             if isinstance(error, OSError):
                 self._stamps.pop(path.name, None)  # a full disk: it is tried again
+                self._note_uncopied(path)
             message = str(error).replace(str(fresh), str(path))
             stays = " (the version read before stays in force)" if kept.exists() else ""
             self.complaints.append(f"{message}{stays}")
@@ -106,6 +111,11 @@ class Catalogue:
                 taken.setdefault(read_source(kept).id, str(path))
         finally:
             fresh.unlink(missing_ok=True)
+
+    def _note_uncopied(self, path: Path) -> None:
+        with contextlib.suppress(SourceError, OSError):  # said already
+            source = read_source(path)
+            self._uncopied[source.id] = source
 
     def _name_original(self, text: str) -> str:
         return text.replace(str(self._snapshot), str(self._folder))

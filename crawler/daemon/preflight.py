@@ -14,7 +14,7 @@ from crawler.daemon.events import EventKind
 from crawler.locks import locks_folder
 from storage.archive import Archive
 from storage.db.connections import BUSY_SECONDS
-from storage.errors import ArchiveBusy, ArchiveUnusable
+from storage.errors import ArchiveBusy, ArchiveFull, ArchiveUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from crawler.daemon.events import EventQueue
 
 logger = logging.getLogger(__name__)
+
+_LOOK_AGAIN = 0.1
+"""Seconds between two tries to open an archive."""
 
 
 class Problems:
@@ -63,10 +66,13 @@ def wait_for_archive(
     problems: Problems,
     *,
     patience: float,
+    once: bool = False,
 ) -> Archive | None:
-    """Open the archive, waiting for a process that holds it; return None when asked to stop.
+    """Open the archive; return None when asked to stop.
 
-    ``patience`` is how many seconds the archive waits for a writer at a time. Raise ArchiveError.
+    A process that holds it is waited for, and so is room on its disk, unless the daemon works
+    ``once``. ``patience`` is how many seconds the archive waits for a writer at a time. Raise
+    ArchiveError.
     """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
@@ -76,7 +82,11 @@ def wait_for_archive(
             if time.monotonic() > deadline:
                 raise
             problems.report("archive", f"{error}; waiting for it")
-        for event in events.wait(0.1):
+        except ArchiveFull as error:
+            if once:
+                raise
+            problems.report("archive", f"{error}; waiting for room")
+        for event in events.wait(_LOOK_AGAIN):
             if event.kind is EventKind.STOP:
                 logger.info("%s: stopped before %s could be opened", event.detail, path)
                 return None

@@ -119,10 +119,16 @@ class Daemon:
         """Open the archive; return False when asked to stop before that was possible."""
         check_not_lost(self.path, self._captures_dir or self.path.parent / "captures")
         self._archive = wait_for_archive(
-            self.path, self._captures_dir, self.events, self.problems, patience=_BUSY_SECONDS
+            self.path,
+            self._captures_dir,
+            self.events,
+            self.problems,
+            patience=_BUSY_SECONDS,
+            once=self.options.once,
         )
         if self._archive is None:
             return False
+        self.problems.clear("archive", f"{self.path} is open")
         self._identity = identity(self.path)
         obstacle = find_obstacle(self._archive, now=self.timer.now(), reserve=0)
         if obstacle is not None:

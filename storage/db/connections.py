@@ -9,11 +9,12 @@ statement replaces a row.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from storage.errors import ArchiveBusy, ArchiveError, ArchiveMissing, ArchiveUnusable
+from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 75
 """How long a writer waits for another one: longer than the minute a backup tool may lock."""
 READ_BUSY_SECONDS = 10
+LEAST_ROOM = 32768
+"""Bytes on the disk without which SQLite cannot begin the shared memory of a log
+(sqlite.org/walformat.html, 2): neither to write, nor to read."""
 MAGIC = b"SQLite format 3\0"
 
 _PRAGMAS = (
@@ -116,10 +120,11 @@ def explain(error: sqlite3.Error | UnicodeError, path: Path) -> ArchiveError:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ArchiveBusy(f"{path} is held by another process: try again later")
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(path)):
+        return ArchiveFull(f"{path} cannot grow: the disk is full")
     reasons = {
         sqlite3.SQLITE_CORRUPT: "is damaged: restore a backup",
         sqlite3.SQLITE_NOTADB: "is not an SQLite database, or is damaged",
-        sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
         sqlite3.SQLITE_READONLY: "cannot be written to: check permissions of file and folder",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened: check permissions of file and folder",
         sqlite3.SQLITE_IOERR: f"cannot be read or written ({error}): is the disk full or failing?",
@@ -143,12 +148,26 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     try:
         conn = _connect_readable(path)
     except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
-        if _beside(path, "-wal").exists() or os.access(path.parent, os.W_OK):
+        if not _is_finished(path):
             raise error if isinstance(error, ArchiveError) else explain(error, path) from error
-        # A finished archive in a folder we cannot write to: nobody can be writing there.
         conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS)
     conn.execute("pragma query_only = on")
     return conn
+
+
+def _is_finished(path: Path) -> bool:
+    """Return whether nobody can be writing: nothing is in the log, and no log can be begun."""
+    log = _beside(path, "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        return False
+    return not _has_room(path) or not os.access(path.parent, os.W_OK)
+
+
+def _has_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free >= LEAST_ROOM
+    except OSError:
+        return True
 
 
 def _connect_readable(path: Path) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ from storage.db.connections import check_path, connect_reading, connect_writing,
 from storage.db.database import Database
 from storage.db.migrations import STEPS, is_current, migrate
 from storage.db.rows import CONTENT, article_values, record, stored_article
-from storage.errors import ArchiveBusy, ArchiveMissing, ArchiveUnusable
+from storage.errors import ArchiveBusy, ArchiveFull, ArchiveMissing, ArchiveUnusable
 from storage.records import Article, Evidence, Image, Link
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_every_record_of_a_table_has_its_columns(memory: sqlite3.Connection) -> 
         (sqlite3.SQLITE_BUSY, ArchiveBusy, "held by another process"),
         (sqlite3.SQLITE_BUSY | 2 << 8, ArchiveBusy, "held by another process"),
         (sqlite3.SQLITE_CORRUPT, ArchiveUnusable, "damaged: restore"),
-        (sqlite3.SQLITE_FULL, ArchiveUnusable, "disk is full"),
+        (sqlite3.SQLITE_FULL, ArchiveFull, "disk is full"),
         (sqlite3.SQLITE_READONLY, ArchiveUnusable, "cannot be written to"),
         (sqlite3.SQLITE_ERROR, ArchiveUnusable, "cannot be used: oh"),
     ],
