@@ -28,10 +28,12 @@ MOST_LINES = 100
 _BROKEN_PROMISES = {
     "article {} says it has another number of revisions than it has": """
         select a.id from articles a
-        where a.revisions <> (select count(*) from revisions r where r.article_id = a.id)""",
+        where a.revisions <> (
+            select count(*) from article_revisions r where r.article_id = a.id)""",
     "article {} has a text that is none of its revisions": """
-        select a.id from articles a where not exists (
-            select 1 from revisions r where r.article_id = a.id and r.digest = a.digest)""",
+        select a.id from articles a where 1 <> (
+            select count(*) from article_revisions r
+            where r.article_id = a.id and r.digest is null)""",
     "article {} is in a cluster that no article opened": """
         select a.id from articles a
         where not exists (select 1 from articles o where o.id = a.cluster_id)""",
@@ -51,7 +53,7 @@ _TEXTS = {
     "revision {} has a text that does not have its digest": """
         select id, cast(title as blob) as title, cast(summary as blob) as summary,
             cast(body as blob) as body, digest
-        from revisions""",
+        from article_revisions where digest is not null""",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,20 +12,26 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+# Each select reads an index from its newest end and stops at the limit; "cross join" keeps
+# SQLite from beginning with the articles of a source instead.
 _EDITED = """
 select r.seen_at as at, 'edited' as kind, '' as reason, r.number, a.id, a.source_id, a.title, a.url,
     a.published_on
-from revisions r join articles a on a.id = r.article_id
-where r.kind = 'edited' and r.seen_at >= ?"""
+from revisions r cross join articles a on a.id = r.article_id
+where r.kind = 'edited' and r.seen_at >= ? and {condition}
+order by r.seen_at desc, r.article_id desc limit ?"""
 _RETURNED = """
 select r.returned_at as at, 'returned' as kind, '' as reason, r.number, a.id, a.source_id, a.title,
     a.url, a.published_on
-from revisions r join articles a on a.id = r.article_id
-where r.returned_at >= ?"""
+from revisions r cross join articles a on a.id = r.article_id
+where r.returned_at >= ? and {condition}
+order by r.returned_at desc, r.article_id desc limit ?"""
 _GONE = """
 select a.gone_at as at, 'removed' as kind, ifnull(a.gone_reason, '') as reason, a.revisions, a.id,
     a.source_id, a.title, a.url, a.published_on
-from articles a where a.gone_at is not null and a.gone_at >= ?"""
+from articles a
+where a.gone_at is not null and a.gone_at >= ? and {condition}
+order by a.gone_at desc, a.id desc limit ?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +62,12 @@ def list_changes(
     """
     condition, values = resolve(conn, filters).where()
     start = start_of_day(since) if since else ""
-    selects = [f"{select} and {condition}" for select in (_EDITED, _RETURNED, _GONE)]
-    bound = list(itertools.chain.from_iterable((start, *values) for _ in selects))
-    sql = " union all ".join(selects) + " order by 1 desc, 5 desc limit ?"
-    return list(_read(conn, sql, [*bound, limit]))
+    selects = [select.format(condition=condition) for select in (_EDITED, _RETURNED, _GONE)]
+    found = [
+        change for select in selects for change in _read(conn, select, [start, *values, limit])
+    ]
+    found.sort(key=lambda change: (change.at, change.article_id), reverse=True)
+    return found[:limit]
 
 
 def _read(conn: sqlite3.Connection, sql: str, values: list[str | int]) -> Iterator[Change]:

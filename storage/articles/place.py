@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.articles import revisions
 from storage.articles.clusters import find_cluster, forget_bands, keep_bands
 from storage.articles.likeness import features, is_copy
 from storage.db.rows import CONTENT, article_values, record
@@ -30,13 +31,7 @@ update articles set last_seen_at = max(last_seen_at, :seen_at),
     capture_id = coalesce(:capture_id, capture_id)
 where id = :id"""
 _LOWER = "update articles set first_seen_at = min(first_seen_at, ?) where id = ?"
-_KNOWN_EARLIER = "update revisions set seen_at = min(seen_at, ?) where id = ?"
-_FIRST_NO_MORE = "update revisions set kind = 'edited' where article_id = ? and kind = 'first'"
 _MOVE = "update articles set url = ?, canonical_url = ? where id = ?"
-_REVISION = """
-insert into revisions
-    (article_id, number, seen_at, kind, title, summary, body, digest, capture_id)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _SAME_PAYLOAD = """
 select one.digest = other.digest from captures one, captures other
 where one.id = ? and other.id = ?"""
@@ -114,7 +109,7 @@ def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
     )
     keep_bands(conn, article_id, article, page.seen_at)
     _put_images(conn, article_id, article)
-    _add_revision(conn, article_id, 1, RevisionKind.FIRST, page)
+    revisions.add_first(conn, article_id, seen_at=page.seen_at, capture_id=page.capture_id)
     return Outcome(kind=OutcomeKind.NEW, article_id=article_id)
 
 
@@ -142,19 +137,17 @@ def _see_again(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Out
 def _revise(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcome:
     """Make another text the current one; a text the article had before is not stored again."""
     article_id = stored["id"]
-    seen = conn.execute(
-        "select id from revisions where article_id = ? and digest = ?",
-        (article_id, page.article.digest),
-    ).fetchone()
+    seen = revisions.find_revision(conn, article_id, page.article.digest)
     if seen is None:
-        number = stored["revisions"] + 1
-        _add_revision(conn, article_id, number, _kind(conn, page, stored), page)
-        conn.execute("update articles set revisions = ? where id = ?", (number, article_id))
-    else:
-        conn.execute(
-            "update revisions set returned_at = ?, returns = returns + 1 where id = ?",
-            (page.seen_at, seen["id"]),
+        revisions.replace_current(
+            conn,
+            stored,
+            _kind(conn, page, stored),
+            seen_at=page.seen_at,
+            capture_id=page.capture_id,
         )
+    else:
+        revisions.return_to(conn, stored, seen, page.seen_at)
     _touch(conn, article_id, page)
     _rewrite(conn, article_id, page.article)
     _regroup(conn, page.article, stored)
@@ -164,19 +157,18 @@ def _revise(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcom
 def _file_older(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcome:
     """File a text from before the last visit: an older revision, the article stays as it is."""
     article_id, was_first = stored["id"], page.seen_at < stored["first_seen_at"]
-    seen = conn.execute(
-        "select id from revisions where article_id = ? and digest = ?",
-        (article_id, page.article.digest),
-    ).fetchone()
+    seen = revisions.find_revision(conn, article_id, page.article.digest)
     if seen is None:
-        if was_first:
-            conn.execute(_FIRST_NO_MORE, (article_id,))
-        number = stored["revisions"] + 1
-        kind = RevisionKind.FIRST if was_first else page.kind
-        _add_revision(conn, article_id, number, kind, page)
-        conn.execute("update articles set revisions = ? where id = ?", (number, article_id))
+        revisions.file_earlier(
+            conn,
+            stored,
+            page.article,
+            RevisionKind.FIRST if was_first else page.kind,
+            seen_at=page.seen_at,
+            capture_id=page.capture_id,
+        )
     else:
-        conn.execute(_KNOWN_EARLIER, (page.seen_at, seen["id"]))
+        revisions.note_earlier(conn, seen, page.seen_at)
     if was_first:
         forget_bands(conn, article_id, record(Article, stored), stored["first_seen_at"])
         conn.execute(_LOWER, (page.seen_at, article_id))
@@ -226,24 +218,4 @@ def _put_images(conn: sqlite3.Connection, article_id: int, article: Article) -> 
             (article_id, position, image.url, image.caption)
             for position, image in enumerate(article.images)
         ],
-    )
-
-
-def _add_revision(
-    conn: sqlite3.Connection, article_id: int, number: int, kind: RevisionKind, page: Page
-) -> None:
-    article = page.article
-    conn.execute(
-        _REVISION,
-        (
-            article_id,
-            number,
-            page.seen_at,
-            kind,
-            article.title,
-            article.summary,
-            article.body,
-            article.digest,
-            page.capture_id,
-        ),
     )

@@ -70,7 +70,15 @@ def test_an_index_that_lost_a_row_is_found_and_built_again(filled: Archive) -> N
     ("statement", "says"),
     [
         ("update articles set revisions = 4 where id = 2", "article 2 says it has another number"),
-        ("update articles set digest = 'x' where id = 2", "article 2 has a text that is none of"),
+        ("update articles set digest = 'x' where id = 2", "article 2 has a text that does not"),
+        (
+            "update article_revisions set title = 'x', body = 'y', digest = 'z' where id = 2",
+            "article 2 has a text that is none of",
+        ),
+        (
+            "update article_revisions set title = 'x', body = 'y', digest = 'z' where id = 2",
+            "revision 2 has a text that does not have",
+        ),
         ("update articles set cluster_id = 77 where id = 2", "article 2 is in a cluster that no"),
         ("update articles set capture_id = 77 where id = 2", "row 2 of articles points at no row"),
         ("update links set article_id = null where id = 2", "link 2 is stored without an article"),

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from crawler.cli import cli
 from storage.archive import Archive
 from storage.db.migrations import SET, STEPS
+from storage.errors import ArchiveUnusable
 from storage.search.filters import Filters
 from tests.support.paths import ROOT
 
@@ -68,12 +69,14 @@ def run(archive: Path, words: list[str]) -> Result:
 
 
 def read_rows(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """Table -> its rows, of all tables but the index and the list of steps."""
+    """Table -> its rows, of all tables but the index and the list of steps, and of revisions."""
     with closing(sqlite3.connect(path)) as conn:
         conn.row_factory = sqlite3.Row
         names = [
             row["name"]
-            for row in conn.execute("select name from sqlite_master where type = 'table'")
+            for row in conn.execute(
+                "select name from sqlite_master where type = 'table' or name = 'revisions'"
+            )
             if not row["name"].startswith(("articles_", "_", "sqlite_"))
         ]
         return {
@@ -95,6 +98,28 @@ def test_an_upgrade_keeps_every_row(old: Path) -> None:
             alike = {n for n in kept.keys() & row.keys() if (table, n) not in COUNTED_ANEW}
             assert {name: row[name] for name in alike} == {name: kept[name] for name in alike}
     assert {(t, c) for t, c in DROPPED if after[t] and c in after[t][0]} == set()
+
+
+def test_an_upgrade_keeps_the_current_text_once(old: Path) -> None:
+    before = read_rows(old)["revisions"]
+    with Archive.open(old) as archive:
+        assert {row["article_id"] for row in before if row["number"] > 1} == {8}
+        kept = archive._db.conn.execute(
+            "select article_id, number from article_revisions where body is not null"
+        )
+        assert [tuple(row) for row in kept] == [(8, 1)]
+    assert read_rows(old)["revisions"] == before
+
+
+def test_an_upgrade_without_space_changes_nothing(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_rows(old)
+    monkeypatch.setattr("storage.db.revisions.BYTES_A_REVISION", 10**15)
+    with pytest.raises(ArchiveUnusable, match=r"needs 13,000,000,000 MB of free space, and there"):
+        Archive.open(old)
+    assert read_rows(old) == before
+    assert run(old, ["show", "8", "--diff"]).exit_code == 0
 
 
 def test_an_upgraded_archive_is_whole_and_goes_on(old: Path) -> None:

@@ -127,7 +127,7 @@ def test_a_page_that_a_rule_of_ours_refused_is_taken_up_by_better_rules(
         )
         (article,) = conn.execute("select id from articles where key = ?", [links[0].key])
         conn.execute("delete from articles where id = ?", [article["id"]])
-        conn.execute("delete from revisions where article_id = ?", [article["id"]])
+        conn.execute("delete from article_revisions where article_id = ?", [article["id"]])
         run = reextract_source(archive, SOURCE, now=lambda: NOW)
         assert run.outcomes == {"unchanged": 10, "new": 1}
         link = archive.links.find(SOURCE.id, links[0].key)
