@@ -133,6 +133,7 @@ FEED_EXPORT_FIELDS = [
     *("published_at", "published_on", "published_raw", "published_from", "modified_at"),
     *("dateline", "byline_raw", "source_credit", "subheads", "evidence", "fetched_at", "digest"),
 ]
+ADDONS = {"crawler.extensions.agent.AgentAddon": 100}
 EXTENSIONS = {"crawler.extensions.runlog.RunLog": 100}
 # Only what a crawl of ours uses is loaded, not merely left idle: each costs start-up time in
 # every child. The telnet console and the remote control are off on purpose.

@@ -11,7 +11,7 @@ from scrapy import signals
 from crawler.failures import Word
 from crawler.pipelines import Refusal
 from crawler.runs.items import PageItem
-from crawler.spiders.session import BROKEN_STORAGE
+from crawler.spiders.session import BROKEN_STORAGE, session_of
 from storage.records import RunState
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class RunLog:
             self._settle(item, lambda recorder: recorder.fail(item.link, Word.CRASHED))
 
     def _settle(self, item: Any, settle: Callable[[Recorder], object]) -> None:
-        session = self.spider.session
+        session = session_of(self.crawler)
         if session is None or not isinstance(item, PageItem):
             return
         if session.recorder.is_open(item.link):
@@ -67,14 +67,14 @@ class RunLog:
 
     def fail_callback(self, failure: Failure, response: Response | None) -> None:
         """Fail a page or poll on whose answer a callback broke."""
-        session = self.spider.session
+        session = session_of(self.crawler)
         if self._is_storage(failure) or response is None or session is None:
             return
         self._guarded(lambda: session.note_crash(response))
 
     def end_run(self, reason: str) -> None:
         """Record how the run ended, then let others crawl the source."""
-        spider, session = self.spider, self.spider.session
+        spider, session = self.spider, session_of(self.crawler)
         if session is None:
             return
         try:

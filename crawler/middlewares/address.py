@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def policy_of(crawler: Crawler) -> UrlPolicy:
-    """Return what the crawler's spider may ask for: without a source, nothing."""
+    """Return what the crawler's spider may ask for: its source's hosts."""
     source = getattr(crawler.spider, "source", None)
     exempt = PrivateHosts.parse(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
     hosts = (urlsplit(source.homepage).netloc, *source.hosts) if source else ()
@@ -27,20 +27,26 @@ def policy_of(crawler: Crawler) -> UrlPolicy:
 
 
 class AddressMiddleware:
-    """Refuses requests by URL: scheme, user info, host, port, spelling."""
+    """Refuses requests by URL: scheme, user info, host, port, spelling.
 
-    def __init__(self, policy: UrlPolicy) -> None:
+    A spider without a source (``scrapy shell``, ``fetch``) asks for what its user typed: any host
+    but private ones.
+    """
+
+    def __init__(self, policy: UrlPolicy, *, anywhere: bool = False) -> None:
         self._policy = policy
+        self._anywhere = anywhere
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> AddressMiddleware:
         """Read ``ALLOW_PRIVATE_HOSTS`` and the source's hosts."""
-        return cls(policy_of(crawler))
+        has_source = hasattr(crawler.spider, "source")
+        return cls(policy_of(crawler), anywhere=not has_source)
 
     def process_request(self, request: Request) -> None:
         """Let the request pass, or raise Refused with verdict ``rejected``."""
         # A robots.txt may lie with another authority (RFC 9309, 2.3.1.2): its host is no seed.
         moved = bool(request.meta.get("robots") and request.meta.get("redirect_times"))
-        why = self._policy.refusal(request.url, anywhere=moved)
+        why = self._policy.refusal(request.url, anywhere=moved or self._anywhere)
         if why is not None:
             raise Refused(why, request.url[:200])

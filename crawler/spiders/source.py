@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy import Request, Spider
@@ -55,8 +54,6 @@ class SourceSpider(Spider):
             settings.set("DOWNLOAD_DELAY", cls.source.pace.delay, priority="spider")
         if not cls.source.verify_tls:
             settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
-        if not settings["USER_AGENT"]:
-            settings.set("USER_AGENT", name_agent(settings["CONTACT"]), priority="spider")
 
     @classmethod
     def handles_request(cls, request: Request) -> bool:
@@ -126,9 +123,3 @@ class SourceSpider(Spider):
         reading = read_seed(guess_kind(response.body), response.body, response.url, self.source)
         for found in reading.articles:
             yield Request(found.url)
-
-
-def name_agent(contact: str) -> str:
-    """Return the user agent: who we are, and where to complain."""
-    name = f"baotinh/{version('baotinh')}"
-    return f"{name} (+{contact})" if contact else name

@@ -24,7 +24,6 @@ from crawler.failures import Word, describe_failure, status_word
 from crawler.net.errors import Refused, name_failure
 from crawler.process import read_settings
 from crawler.runs.links import read_header
-from crawler.spiders.source import name_agent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -214,6 +213,4 @@ def _settings(archive: Path, overrides: Mapping[str, Any] | None) -> Settings:
         settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
     settings.set("RETRY_TIMES", 1, priority="cmdline")
     settings.set("REDIRECT_MAX_TIMES", 3, priority="cmdline")
-    if not settings["USER_AGENT"]:
-        settings.set("USER_AGENT", name_agent(settings["CONTACT"]), priority="cmdline")
     return settings

@@ -91,3 +91,31 @@ def test_the_poll_interval_decides_the_next_poll(desk: Desk, how: str) -> None:
 
 def test_exports_hold_every_field_that_is_text() -> None:
     assert {*settings.FEED_EXPORT_FIELDS, "signature"} == {one.name for one in fields(Article)}
+
+
+def test_shell_and_fetch_show_any_page(desk: Desk, town: Town) -> None:
+    piece = town.latest()[0]
+    show = "(response.status, response.css('h1::text').get())"
+    for words in ([], ["--spider", "town"]):
+        done = scrapy(desk, "shell", *words, town.base + piece.path, "-c", show)
+        assert f"(200, '{piece.title}')" in done.stdout, done.stderr
+    fetched = scrapy(desk, "fetch", town.base + piece.path)
+    assert piece.title in fetched.stdout, fetched.stderr
+    assert "Traceback" not in fetched.stderr
+    assert {hit.headers["user-agent"].split("/")[0] for hit in town.hits} == {"baotinh"}
+
+
+def test_fetch_goes_to_no_private_host(desk: Desk, town: Town) -> None:
+    desk.private.clear()
+    done = scrapy(desk, "fetch", town.base + "/")
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert town.hits == []
+
+
+def test_bench_runs_where_its_own_server_may_be_asked(desk: Desk) -> None:
+    desk.private.add("localhost:8998")
+    done = scrapy(desk, "bench", "-L", "INFO", "-s", "CLOSESPIDER_TIMEOUT=2")
+    assert done.returncode == 0, done.stderr
+    assert "AttributeError" not in done.stderr
+    assert "Closing spider (closespider_timeout)" in done.stderr
