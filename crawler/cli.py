@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "a small site on loopback, crawled, searched and explained",
     "explain": "every decision taken about a URL, and why",
     "export": "articles out, to a file or standard output",
+    "merge": "bring another archive into this one",
     "reextract": "read all captures again with today's rules",
     "search": "ranked hits with snippets",
     "serve": "web pages over the archive",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from storage.frontier.gaps import Gaps
     from storage.health import Health
     from storage.integrity import Problem
+    from storage.merge.whole import Merged
     from storage.places.units import Unit
     from storage.search.counting import Counts
     from storage.search.filters import Filters
@@ -268,6 +269,20 @@ class Archive:
         from storage.integrity import repair_archive
 
         return repair_archive(self._db)
+
+    def check_mergeable(self, into: Archive | None) -> None:
+        """Raise ArchiveError where this archive may not be merged: see ``storage.merge``."""
+        from storage.merge.whole import check
+
+        check(None if into is None else into._db, self._db)
+
+    def merge(
+        self, other: Archive, *, now: str, watch: Callable[[Merged], None] | None = None
+    ) -> Merged:
+        """Bring everything another archive knows: see ``storage.merge``. Raise ArchiveError."""
+        from storage.merge.whole import merge
+
+        return merge(self._db, other._db, now=now, watch=watch)
 
     def find_damage(self, *, seconds: float) -> str | None:
         """Return the first thing SQLite's quick check finds wrong, looking so many seconds."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from storage.db.connections import connect_reading, explain
 from storage.db.fulltext import check_index
 from storage.errors import ArchiveError, ArchiveUnusable
+from storage.warc.copies import copy_file, sync
 from storage.warc.files import OPEN
 from storage.warc.repair import last_whole
 
@@ -48,7 +49,7 @@ def back_up(path: Path, target: Path) -> Backup:
         articles, captures = _check(partial)
         size = partial.stat().st_size
         partial.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except sqlite3.Error as error:
         raise explain(error, path) from error
     except OSError as error:
@@ -74,9 +75,9 @@ def copy_captures(source: Path, target: Path) -> Iterator[str]:
             size = last_whole(path) if path.name.endswith(OPEN) else path.stat().st_size
             copy = target / path.name.removesuffix(OPEN)
             if not (copy.exists() and copy.stat().st_size == size):
-                _copy_file(path, copy, size)
+                copy_file(path, copy, size)
                 yield copy.name
-        _sync(target)
+        sync(target)
     except OSError as error:
         raise ArchiveUnusable(f"{target} cannot be written: {error.strerror}") from error
 
@@ -148,28 +149,5 @@ def _check(partial: Path) -> tuple[int, int]:
         ).fetchone()
     finally:
         conn.close()
-    _sync(partial)
+    sync(partial)
     return int(counts[0]), int(counts[1])
-
-
-def _copy_file(path: Path, copy: Path, size: int) -> None:
-    partial = copy.with_name(f".{copy.name}.partial")
-    try:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with path.open("rb") as source, os.fdopen(handle, "wb") as target:
-            while size > 0 and (chunk := source.read(min(size, 1 << 20))):
-                target.write(chunk)
-                size -= len(chunk)
-            target.flush()
-            os.fsync(target.fileno())
-        partial.replace(copy)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -85,6 +85,16 @@ def check_archive(db: Database) -> Iterator[Problem]:
     yield from _guarded("captures", _check_captures(db, damaged=damaged))
 
 
+def check_rows(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """Yield what is wrong with the rows of an archive: what can be asked while only reading.
+
+    Index and captures are not looked at.
+    """
+    yield from _guarded("database", _check_database(conn))
+    yield from _guarded("texts", _check_texts(conn))
+    yield from _guarded("links", _check_states(conn))
+
+
 def repair_archive(db: Database) -> Iterator[str]:
     """Rebuild what can be made again from the rest, and yield a sentence for each thing done.
 
@@ -171,6 +181,10 @@ def _check_promises(conn: sqlite3.Connection) -> Iterator[Problem]:
     for what, rows in _BROKEN_PROMISES.items():
         for row in conn.execute(rows):
             yield Problem(part="links", what=what.format(row[0]))
+    yield from _check_states(conn)
+
+
+def _check_states(conn: sqlite3.Connection) -> Iterator[Problem]:
     for link_id, state in conn.execute("select id, state from links"):
         if state not in _STATES:
             what = f"link {link_id} is in a state that does not exist"

@@ -308,6 +308,15 @@ def keep_texts_once(conn: sqlite3.Connection) -> None:
     move_texts(conn)
 
 
+def order_runs_by_time(conn: sqlite3.Connection) -> None:
+    """Let the last runs of a source be found by time: a merge brings runs of long ago."""
+    _run(
+        conn,
+        "drop index runs_by_source",
+        "create index runs_by_source on runs (source_id, started_at, id)",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -325,6 +334,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_links_aside,
         add_imports,
         keep_texts_once,
+        order_runs_by_time,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

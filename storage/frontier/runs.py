@@ -73,7 +73,8 @@ class Runs:
     def last(self, source_id: str, limit: int = 10) -> list[Run]:
         """Return the source's runs, newest first. A run whose process died is ``interrupted``."""
         rows = self._db.conn.execute(
-            "select * from runs where source_id = ? order by id desc limit ?", (source_id, limit)
+            "select * from runs where source_id = ? order by started_at desc, id desc limit ?",
+            (source_id, limit),
         )
         return [_run(row) for row in rows]
 
@@ -83,7 +84,7 @@ class Runs:
             dead = [
                 (now, row["id"])
                 for row in self._db.conn.execute("select * from runs where state = 'running'")
-                if not _is_alive(row["process"])
+                if not is_alive(row["process"])
             ]
             self._db.conn.executemany(
                 "update runs set state = 'interrupted', finished_at = ? where id = ?", dead
@@ -111,7 +112,8 @@ class Runs:
     def first_started_at(self, source_id: str) -> str | None:
         """Return when the source was looked at for the first time, or None."""
         row = self._db.conn.execute(
-            "select started_at from runs where source_id = ? order by id limit 1", (source_id,)
+            "select started_at from runs where source_id = ? order by started_at limit 1",
+            (source_id,),
         ).fetchone()
         return None if row is None else str(row["started_at"])
 
@@ -152,7 +154,7 @@ class Runs:
 
 def _run(row: sqlite3.Row) -> Run:
     state = RunState(row["state"])
-    if state is RunState.RUNNING and not _is_alive(row["process"]):
+    if state is RunState.RUNNING and not is_alive(row["process"]):
         state = RunState.INTERRUPTED
     outcomes = json.loads(row["outcomes"])
     return record(Run, row, kind=RunKind(row["kind"]), state=state, outcomes=outcomes)
@@ -189,5 +191,5 @@ def _has_pid(pid: int) -> bool:
     return True
 
 
-def _is_alive(process: str | None) -> bool:
+def is_alive(process: str | None) -> bool:
     return process is not None and _process(int(process.split()[0])) == process

@@ -9,6 +9,7 @@ database row never points at nothing.
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import re
 import zlib
@@ -21,7 +22,7 @@ from storage.warc import records
 from storage.warc.encodings import decode_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -31,6 +32,9 @@ OPEN = ".open"
 MAX_HOPS = 5
 
 _CHUNK = 256 * 1024
+_SUFFIX = ".warc.gz"
+_APART = "~"
+_DIGEST = "warc-payload-digest"
 _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -242,6 +246,39 @@ def find_file(directory: Path, file: str) -> Path:
     return path if path.exists() else directory / (file + OPEN)
 
 
+def rename_apart(file: str, tag: str) -> str:
+    """Return the name of a capture file whose own name another one has already."""
+    return f"{file.removesuffix(_SUFFIX)}{_APART}{tag}{_SUFFIX}"
+
+
+def read_original(directory: Path, record: records.Record) -> tuple[str, int, bytes]:
+    """Return file, offset and gzip member of the record that a revisit refers to.
+
+    Where archives were merged, several files may have had its name: the payload's digest tells
+    which is meant. Raise ValueError or OSError where there is none.
+    """
+    file = record.warc.get(records.REFERS_TO_FILE.lower(), "")
+    offset = int(record.warc.get(records.REFERS_TO_OFFSET.lower(), "0"))
+    digest = record.warc.get(_DIGEST)
+    problem: Exception = ValueError(f"no {file} holds what it refers to")
+    for path in _named_alike(directory, file):
+        try:
+            member = read_member(path, offset)
+            found = records.read_record(member).warc.get(_DIGEST)
+        except (OSError, ValueError) as error:
+            problem = error
+            continue
+        if digest is None or found is None or found == digest:
+            return path.name.removesuffix(OPEN), offset, member
+    raise problem
+
+
+def _named_alike(directory: Path, file: str) -> Iterator[Path]:
+    yield find_file(directory, file)
+    # The folder is listed only where the file of that very name is not the one.
+    yield from sorted(directory.glob(rename_apart(glob.escape(file), "*")))
+
+
 def lock(handle: int) -> bool:
     """Take the lock that says a process writes this file; False when another one has it."""
     try:
@@ -283,8 +320,7 @@ def _payload(directory: Path, record: records.Record) -> bytes:
     for _ in range(MAX_HOPS):
         if record.warc.get("warc-type") != "revisit":
             return record.payload
-        file, offset = _referred(record)
-        record = records.read_record(read_member(find_file(directory, file), offset))
+        record = records.read_record(read_original(directory, record)[2])
     raise ValueError("it is a revisit of a revisit without end")
 
 
@@ -294,30 +330,24 @@ def find_original(directory: Path, capture: Capture) -> Capture:
     A revisit that refers to it directly never becomes the last of a long chain. Raise
     CaptureError where a record on the way cannot be read.
     """
-    place = (capture.file, capture.offset)
+    file, offset = capture.file, capture.offset
     try:
+        member = read_member(find_file(directory, file), offset)
         for _ in range(MAX_HOPS):
-            member = read_member(find_file(directory, place[0]), place[1])
             record = records.read_record(member)
             if record.warc.get("warc-type") != "revisit":
                 return replace(
                     capture,
                     url=record.warc["warc-target-uri"],
                     fetched_at=record.warc["warc-date"],
-                    file=place[0],
-                    offset=place[1],
+                    file=file,
+                    offset=offset,
                     length=len(member),
                 )
-            place = _referred(record)
+            file, offset, member = read_original(directory, record)
     except (OSError, ValueError) as error:
-        raise CaptureError(f"{place[0]} at {place[1]} cannot be read: {error}") from error
+        raise CaptureError(f"{file} at {offset} cannot be read: {error}") from error
     raise CaptureError(f"{capture.file} at {capture.offset} is a revisit without end")
-
-
-def _referred(record: records.Record) -> tuple[str, int]:
-    """Return file and offset of the record that a revisit refers to."""
-    file = record.warc.get(records.REFERS_TO_FILE.lower(), "")
-    return file, int(record.warc.get(records.REFERS_TO_OFFSET.lower(), "0"))
 
 
 def _original(

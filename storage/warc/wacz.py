@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from storage.errors import CaptureError
 from storage.warc import records
-from storage.warc.files import find_file, read_member
+from storage.warc.files import find_file, read_member, read_original
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -140,7 +140,7 @@ class _Copier:
             # Replay needs the record that holds the payload, whoever's capture it is.
             original = record.warc.get(records.REFERS_TO_OFFSET.lower(), "")
             if original.isdigit():
-                self._copy_record(record.warc[records.REFERS_TO_FILE.lower()], int(original))
+                self._copy_record(*read_original(self._captures_dir, record)[:2])
         line = _index_line(record, self._member.size, len(data))
         self._member.write(data)
         self._scratch.execute("insert into copied values (?)", (place,))

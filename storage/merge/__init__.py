@@ -1,0 +1,1 @@
+"""Several archives made one, row by row and with captures: repeating changes nothing."""

@@ -1,0 +1,128 @@
+"""Captures of another archive: their files first, safe on the disk, then their rows.
+
+A file keeps its name. Where another file has that name already, it gets one with ``~`` and a
+digest of its first record; `storage.warc.files` finds it when a revisit refers to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from storage.errors import ArchiveUnusable, CaptureError
+from storage.merge.reading import capture_key, find_capture
+from storage.warc.copies import begins_alike, copy_file, share_file, sync
+from storage.warc.files import OPEN, find_file, read_member, rename_apart
+from storage.warc.repair import last_whole
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from storage.db.database import Database
+
+ROWS = 500
+"""Captures recorded in one transaction, or a few more: whole files only."""
+NOT_TAKEN = frozenset({"id", "link_id"})
+
+
+class Captures:
+    """Takes the captures that an archive lacks from another one."""
+
+    def __init__(self, mine: Database, other: Database) -> None:
+        self._mine = mine
+        self._other = other
+        self.new = 0
+        self.files = 0
+        self.lost: list[str] = []
+        """Names of files that are missing, damaged, or shorter than their captures."""
+
+    def take(self) -> Iterator[int]:
+        """Take all of them, in several transactions; yield how many were taken so far."""
+        waiting: list[tuple[str, list[sqlite3.Row]]] = []
+        for file, rows in self._lacking():
+            waiting.append((file, rows))
+            if sum(len(rows) for _, rows in waiting) >= ROWS:
+                self._take(waiting)
+                waiting = []
+                yield self.new
+        self._take(waiting)
+
+    def _lacking(self) -> Iterator[tuple[str, list[sqlite3.Row]]]:
+        rows = self._other.conn.execute("select * from captures order by file, offset")
+        for file, of_file in groupby(rows, lambda row: str(row["file"])):
+            lacking = [r for r in of_file if find_capture(self._mine.conn, capture_key(r)) is None]
+            if lacking:
+                yield file, lacking
+
+    def _take(self, files: Iterable[tuple[str, list[sqlite3.Row]]]) -> None:
+        adopted = []
+        for file, rows in files:
+            end = max(row["offset"] + row["length"] for row in rows)
+            try:
+                adopted.append((self._adopt(file, end), rows))
+            except (CaptureError, ValueError):
+                self.lost.append(file)
+        if not adopted:
+            return
+        sync(self._mine.captures_dir)
+        names = [name for name in dict(adopted[0][1][0]) if name not in NOT_TAKEN]
+        marks = ", ".join(f":{name}" for name in names)
+        sql = f"insert into captures ({', '.join(names)}) values ({marks}) on conflict do nothing"  # noqa: S608
+        with self._mine.transaction():
+            before = self._mine.conn.total_changes
+            for name, rows in adopted:
+                self._mine.conn.executemany(sql, [{**dict(row), "file": name} for row in rows])
+            self.new += self._mine.conn.total_changes - before
+        self.files += len(adopted)
+
+    def _adopt(self, file: str, end: int) -> str:
+        """See that a file is among ours, at least to ``end``; return its name there."""
+        path = _find(self._other.captures_dir, file)
+        is_open = path.name.endswith(OPEN)
+        size = last_whole(path) if is_open else path.stat().st_size
+        if size < end:
+            raise CaptureError(f"{path} ends before its captures do")
+        folder = self._mine.captures_dir
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name in (file, rename_apart(file, _tag(path))):
+                if _is_there(path, find_file(folder, name), size):
+                    return name
+                if not find_file(folder, name).exists():
+                    if is_open or not share_file(path, folder / name):
+                        copy_file(path, folder / name, size)
+                    return name
+        except OSError as error:
+            raise ArchiveUnusable(f"{folder} cannot be written: {error.strerror}") from error
+        raise CaptureError(f"{folder} has other captures under the name of {file}")
+
+
+def _find(folder: Path, file: str) -> Path:
+    """Return where a capture file lies. Raise CaptureError where it does not."""
+    for _ in range(2):  # a writer may close it, and so rename it, between two looks
+        path = find_file(folder, file)
+        if path.is_file():
+            return path
+    raise CaptureError(f"{path} is missing")
+
+
+def _is_there(path: Path, known: Path, size: int) -> bool:
+    """Return whether a file of ours holds what the other does; a shorter one of ours grows."""
+    if not known.exists():
+        return False
+    ours = known.stat().st_size
+    if not begins_alike(path, known, min(size, ours)):
+        return False
+    if ours < size:
+        if known.name.endswith(OPEN):
+            return False
+        copy_file(path, known, size)
+    return True
+
+
+def _tag(path: Path) -> str:
+    """Return what tells a file from others of its name: its first record holds a unique id."""
+    return hashlib.sha256(read_member(path, 0)).hexdigest()[:12]

@@ -1,0 +1,185 @@
+"""What happened, beside articles: sources and seeds, runs, gaps, repeated lines, backfills.
+
+Each function brings one kind of row from another archive and is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from storage.frontier.runs import is_alive
+from storage.records import RunState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from storage.db.database import Database
+
+_SEEDS = """
+select s.*, p.url as parent from seeds s left join seeds p on p.id = s.parent_id
+where s.source_id = ? order by s.id"""
+_GAPS = """
+select g.*, s.url as seed from gaps g left join seeds s on s.id = g.seed_id
+where g.source_id = ? order by g.id"""
+_SET_PARENT = """
+update seeds set parent_id = (select id from seeds where source_id = :source_id and url = :parent)
+where source_id = :source_id and url = :url and parent_id is null"""
+_LINE = """
+insert into repeated_lines (source_id, fingerprint, line, learnt_at) values (?, ?, ?, ?)
+on conflict (source_id, fingerprint) do update set learnt_at = min(learnt_at, excluded.learnt_at)
+where excluded.learnt_at < learnt_at"""
+_HOST = """
+insert into hosts (host, not_before, failures, reason) values (?, ?, ?, ?)
+on conflict (host) do update set not_before = excluded.not_before, failures = excluded.failures,
+    reason = excluded.reason
+where excluded.not_before > coalesce(not_before, '')"""
+
+
+def add_sources(mine: Database, other: Database) -> None:
+    """Add the outlets, and the seeds, that the archive does not know; without what polls said."""
+    with mine.transaction():
+        for row in other.conn.execute("select * from sources order by id"):
+            _insert(mine.conn, "sources", dict(row), "on conflict do nothing")
+        for row in other.conn.execute("select source_id, kind, url from seeds order by id"):
+            _insert(mine.conn, "seeds", dict(row), "on conflict do nothing")
+
+
+def join_polls(mine: Database, other: Database) -> None:
+    """Bring what the later poll of each seed said. Last of all: it vouches for the links.
+
+    Also what hosts told about when to come back.
+    """
+    with mine.transaction():
+        for source in _sources(other.conn):
+            known = {row["url"]: row for row in mine.conn.execute(_SEEDS, (source,))}
+            for row in other.conn.execute(_SEEDS, (source,)).fetchall():
+                if (row["polled_at"] or "") > (known[row["url"]]["polled_at"] or ""):
+                    said = _without(row, "id", "kind", "parent_id", "parent")
+                    pairs = ", ".join(f"{name} = :{name}" for name in said)
+                    sql = f"update seeds set {pairs} where source_id = :source_id and url = :url"  # noqa: S608
+                    mine.conn.execute(sql, said)
+                if row["parent"] is not None:
+                    mine.conn.execute(_SET_PARENT, dict(row))
+        hosts = other.conn.execute("select host, not_before, failures, reason from hosts")
+        mine.conn.executemany(_HOST, hosts)
+
+
+def add_runs(mine: Database, other: Database, now: str) -> int:
+    """Bring runs that have ended; return how many are new.
+
+    One that was killed is ``interrupted``, as the archive itself will say when it is opened; one
+    under way comes when it has ended.
+    """
+    new = 0
+    with mine.transaction():
+        for source in _sources(other.conn):
+            known = _numbered(mine.conn, source)
+            for name, row in _numbered(other.conn, source).items():
+                if row["state"] == RunState.RUNNING and is_alive(row["process"]):
+                    continue
+                ended = dict(row)
+                if row["state"] == RunState.RUNNING:
+                    ended |= {"state": RunState.INTERRUPTED.value, "finished_at": now}
+                if name not in known:
+                    _insert(mine.conn, "runs", _without(ended, "id"))
+                    new += 1
+                elif known[name]["state"] == RunState.INTERRUPTED != ended["state"]:
+                    mine.conn.execute(
+                        "update runs set state = ?, finished_at = ?, outcomes = ? where id = ?",
+                        (
+                            *(ended[each] for each in ("state", "finished_at", "outcomes")),
+                            known[name]["id"],
+                        ),
+                    )
+    return new
+
+
+def add_gaps(mine: Database, other: Database) -> int:
+    """Bring gaps; one that either archive closed is closed. Return how many are new."""
+    new = 0
+    with mine.transaction():
+        for source in _sources(other.conn):
+            known = {_gap(row): row for row in mine.conn.execute(_GAPS, (source,))}
+            for row in other.conn.execute(_GAPS, (source,)).fetchall():
+                if _gap(row) not in known:
+                    seed = _seed_id(mine.conn, source, row["seed"])
+                    _insert(mine.conn, "gaps", _without(row, "id", "seed") | {"seed_id": seed})
+                    new += 1
+                elif row["closed_at"] and not known[_gap(row)]["closed_at"]:
+                    mine.conn.execute(
+                        "update gaps set closed_at = ? where id = ?",
+                        (row["closed_at"], known[_gap(row)]["id"]),
+                    )
+    return new
+
+
+def add_lines(mine: Database, other: Database) -> None:
+    """Bring the lines that sources repeat on many pages."""
+    with mine.transaction():
+        sql = "select source_id, fingerprint, line, learnt_at from repeated_lines"
+        mine.conn.executemany(_LINE, other.conn.execute(sql))
+
+
+def add_backfills(mine: Database, other: Database) -> None:
+    """Bring backfills that the archive does not know, with what waits for them."""
+    identity = ("source_id", "since", "until", "started_at")
+    with mine.transaction():
+        known = {_of(row, identity) for row in mine.conn.execute("select * from backfills")}
+        for row in other.conn.execute("select * from backfills order by id").fetchall():
+            if _of(row, identity) in known:
+                continue
+            new = _insert(mine.conn, "backfills", _without(row, "id"))
+            for table in ("backfill_steps", "backfill_links"):
+                sql = f"select * from {table} where backfill_id = ? order by id"  # noqa: S608
+                for waiting in other.conn.execute(sql, (row["id"],)):
+                    if table == "backfill_steps" or not _is_link(mine.conn, row, waiting):
+                        _insert(mine.conn, table, _without(waiting, "id") | {"backfill_id": new})
+
+
+def _sources(conn: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in conn.execute("select id from sources order by id")]
+
+
+def _numbered(conn: sqlite3.Connection, source: str) -> dict[tuple[Any, ...], sqlite3.Row]:
+    """Return runs by what they are known by in every archive, equal ones told apart by number."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    found = {}
+    for row in conn.execute("select * from runs where source_id = ? order by id", (source,)):
+        name = _of(row, ("kind", "started_at", "process"))
+        found[*name, seen[name]] = row
+        seen[name] += 1
+    return found
+
+
+def _of(row: sqlite3.Row, names: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in names)
+
+
+def _gap(row: sqlite3.Row) -> tuple[Any, ...]:
+    return _of(row, ("seed", "begin_at", "end_at"))
+
+
+def _seed_id(conn: sqlite3.Connection, source: str, url: str | None) -> int | None:
+    row = conn.execute(
+        "select id from seeds where source_id = ? and url = ?", (source, url)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _is_link(conn: sqlite3.Connection, backfill: sqlite3.Row, waiting: sqlite3.Row) -> bool:
+    sql = "select 1 from links where source_id = ? and key = ?"
+    return conn.execute(sql, (backfill["source_id"], waiting["key"])).fetchone() is not None
+
+
+def _without(row: sqlite3.Row | dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: row[name] for name in row.keys() if name not in names}  # noqa: SIM118 - a Row
+
+
+def _insert(
+    conn: sqlite3.Connection, table: str, values: dict[str, Any], otherwise: str = ""
+) -> int:
+    marks = ", ".join(f":{name}" for name in values)
+    sql = f"insert into {table} ({', '.join(values)}) values ({marks}) {otherwise}"  # noqa: S608
+    return int(conn.execute(sql, values).lastrowid or 0)
