@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ COMMANDS = {
     "demo": "a small site on loopback, crawled, searched and explained",
     "explain": "every decision taken about a URL, and why",
     "export": "articles out, to a file or standard output",
+    "import": "what other archives have of our sources",
     "merge": "bring another archive into this one",
     "reextract": "read all captures again with today's rules",
     "search": "ranked hits with snippets",
@@ -74,7 +76,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"crawler.commands.{cmd_name}")
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"crawler.commands.{name}")
         return cast(click.Command, module.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -32,6 +32,7 @@ class Settings:
     allow_private_hosts: list[str]
     log_level: str
     progress_interval: float
+    page_maxsize: int
     revisit_slack: float
     daemon_tick: float
     daemon_children: int

@@ -160,10 +160,12 @@ def _about_link(link: Link | None, archive: Archive | None) -> Iterator[Decision
 
 
 def _about_capture(capture: Capture) -> Decision:
+    origin = capture.describe_origin()
+    read = f", read from {origin}" if origin else ""
     return Decision(
         about="capture",
         decided=f"{capture.status} at {capture.fetched_at}",
-        why=f"{capture.file} at {capture.offset}, {capture.digest}",
+        why=f"{capture.file} at {capture.offset}, {capture.digest}{read}",
     )
 
 

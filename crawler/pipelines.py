@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any
 from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem
 
-from crawler.failures import Word
 from crawler.runs.items import PageItem
-from crawler.runs.texts import add_fingerprints, normalize_texts
+from crawler.runs.texts import add_fingerprints, find_fault, normalize_texts
 from crawler.spiders.session import session_of
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
-
-MAX_TITLE = 1000
-"""Characters; longer "titles" are pages gone wrong."""
 
 
 class NormalizePipeline:
@@ -47,17 +43,6 @@ class ValidatePipeline:
         if reason:
             raise Refusal(reason)
         return item
-
-
-def find_fault(fields: ItemAdapter) -> Word | None:
-    """Return why an item cannot be an article; None when it can."""
-    if not fields.get("title"):
-        return Word.NO_TITLE
-    if len(fields["title"]) > MAX_TITLE:
-        return Word.LONG_TITLE
-    if not (fields.get("body") or fields.get("summary")):
-        return Word.NO_BODY
-    return None
 
 
 class FingerprintPipeline:

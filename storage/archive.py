@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from storage.articles.repeats import Repeats
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
+    from storage.frontier.imports import Imports
     from storage.health import Health
     from storage.integrity import Problem
     from storage.merge.whole import Merged
@@ -189,6 +190,13 @@ class Archive:
         from storage.frontier.gaps import Gaps
 
         return Gaps(self._db)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """How far imports of other archives have come."""
+        from storage.frontier.imports import Imports
+
+        return Imports(self._db)
 
     @cached_property
     def health(self) -> Health:

@@ -136,7 +136,9 @@ def _show_history(archive: Archive, article: StoredArticle) -> None:
     if article.revisions > 1:
         say(f"{article.revisions} texts: show {article.id} --diff", dim=True)
     for capture in archive.captures.of_article(article.id):
-        say(f"capture {capture.file} at {capture.offset}, {capture.digest}", dim=True)
+        origin = capture.describe_origin()
+        read = f", read from {origin}" if origin else ""
+        say(f"capture {capture.file} at {capture.offset}, {capture.digest}{read}", dim=True)
 
 
 def _show_revisions(revisions: list[Revision]) -> None:

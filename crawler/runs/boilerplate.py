@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from itemadapter import ItemAdapter
-
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
 from crawler.extract.hints import NO_HINTS, Hints, mark_lead, mark_title
 from crawler.extract.text.faces import Face
-from crawler.runs.texts import add_fingerprints, normalize_texts
+from crawler.runs.texts import finish_texts
 from crawler.sources.model import SeedKind
 from storage.errors import CaptureError
 from storage.records import STORED_BEFORE, Evidence
@@ -100,9 +98,7 @@ def read_again(
         boilerplate=boilerplate,
         hints=hints,
     )
-    fields = ItemAdapter(article)
-    normalize_texts(fields)
-    add_fingerprints(fields)
+    finish_texts(article)
     return article
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from crawler.failures import Word
 from storage.db.rows import LISTS
 from storage.fingerprint import content_digest, signature
 from storage.text import normalize, normalize_body
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
+    from storage.records import Article
+
+MAX_TITLE = 1000
+"""Characters; longer "titles" are pages gone wrong."""
 LINES = ("title", "summary", "section", "byline_raw", "dateline", "source_credit")
 """Fields that are one line of text."""
 
@@ -36,3 +42,28 @@ def add_fingerprints(fields: MutableMapping[str, Any]) -> None:
     """Compute the content digest and the near-duplicate signature of normalised fields."""
     fields["digest"] = content_digest(fields["title"], fields.get("summary"), fields["body"])
     fields["signature"] = signature(fields["body"])
+
+
+def finish_texts(article: Article) -> Word | None:
+    """Bring an article's texts into normal form and compute what they are compared by.
+
+    What the item pipelines do with an item, without Scrapy. Return why it cannot be an article,
+    None when it can.
+    """
+    fields = {field.name: getattr(article, field.name) for field in fields_of(article)}
+    normalize_texts(fields)
+    add_fingerprints(fields)
+    for name, value in fields.items():
+        setattr(article, name, value)
+    return find_fault(fields)
+
+
+def find_fault(fields: Mapping[str, Any]) -> Word | None:
+    """Why an item cannot be an article; None when it can."""
+    if not fields.get("title"):
+        return Word.NO_TITLE
+    if len(fields["title"]) > MAX_TITLE:
+        return Word.LONG_TITLE
+    if not (fields.get("body") or fields.get("summary")):
+        return Word.NO_BODY
+    return None

@@ -117,19 +117,19 @@ class Source:
 
     def owns(self, url: str) -> bool:
         """Return whether the URL is on one of the source's present hosts."""
-        return _site(url) in _sites((self.homepage, *self.hosts))
+        return site_of(url) in _sites((self.homepage, *self.hosts))
 
     def owned(self, url: str) -> bool:
         """Return whether the URL is on one of the source's present or former hosts."""
-        return _site(url) in _sites((self.homepage, *self.hosts, *self.former_hosts))
+        return site_of(url) in _sites((self.homepage, *self.hosts, *self.former_hosts))
 
 
 @lru_cache(maxsize=1024)
 def _sites(hosts: tuple[str, ...]) -> frozenset[str | None]:
-    return frozenset(_site(host if "//" in host else f"//{host}") for host in hosts)
+    return frozenset(site_of(host if "//" in host else f"//{host}") for host in hosts)
 
 
-def _site(url: str) -> str | None:
+def site_of(url: str) -> str | None:
     """``host`` or ``host:port`` without ``www.``; None for what is on no host at all."""
     try:
         parts = urlsplit(url)

@@ -98,15 +98,17 @@ class Captures:
         ).fetchone()
         return None if row is None else record(Capture, row)
 
-    def has_payload(self, url: str, digest: str) -> bool:
-        """Return whether a capture of exactly this URL has this payload digest, here or there
-        where it was copied from."""
-        found = self._db.conn.execute(
-            "select 1 from captures where url = :url and (digest = :digest"
-            " or origin_digest = :digest) limit 1",
+    def with_payload(self, url: str, digest: str) -> Capture | None:
+        """Return the oldest capture of exactly this URL with this payload digest, or None.
+
+        The digest may be that of where it was copied from.
+        """
+        row = self._db.conn.execute(
+            "select * from captures where url = :url and (digest = :digest"
+            " or origin_digest = :digest) order by id limit 1",
             {"url": url, "digest": digest},
-        )
-        return found.fetchone() is not None
+        ).fetchone()
+        return None if row is None else record(Capture, row)
 
     def count(self) -> int:
         """Return how many captures there are."""

@@ -1,0 +1,1 @@
+"""Other people's archives read into ours: WARC and WACZ files, Wayback, Common Crawl."""

@@ -1,0 +1,105 @@
+"""One WARC file into the archive, from where it was left."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+from crawler.imports.importer import LimitReached
+from crawler.imports.notes import Note
+from crawler.imports.responses import read_response, target_of
+from storage.errors import BaotinhError
+from storage.warc.stream import Flaw, read_records
+
+if TYPE_CHECKING:
+    from crawler.imports.importer import Importer
+    from crawler.imports.pieces import Piece
+    from crawler.imports.progress import Progress
+    from storage.frontier.imports import Import
+    from storage.warc.stream import Entry
+
+SAVE_SECONDS = 5.0
+"""Seconds after which the place is kept, though nothing of ours came: reading again costs time
+only, a commit waits for the disk."""
+KINDS = ("response", "revisit")
+
+
+class FileReader:
+    """Reads one WARC file into the archive."""
+
+    def __init__(self, importer: Importer, piece: Piece, progress: Progress) -> None:
+        self._importer = importer
+        self._piece = piece
+        self._progress = progress
+        self._held: int | None = None
+        """Where the first revisit stands that waits: a new start reads from there."""
+        self._saved = time.monotonic()
+
+    def read(self, *, again: bool = False) -> bool:
+        """Read the file from where it was left; say whether there was anything left to read.
+
+        Raise LimitReached when there are enough pages, BaotinhError when it cannot be read.
+        """
+        importer, piece = self._importer, self._piece
+        archive, now = importer.archive, importer.now
+        known = None
+        if piece.identity:
+            name = f"{piece.name} {piece.identity}"
+            known = archive.imports.begin(name, importer.choice.scope, now=now())
+            if again:
+                archive.imports.start_over(known.id, now=now())
+            elif known.finished_at:
+                return False
+        start = int(known.place or 0) if known and not again else 0
+        self._read_from(start, known)
+        if known is not None:
+            archive.imports.finish(known.id, now=now())
+        return True
+
+    def _read_from(self, start: int, known: Import | None) -> None:
+        place = start
+        try:
+            with self._piece.open(start) as stream:
+                for found in read_records(stream, start=start):
+                    before, place = place, self._take(found)
+                    self._importer.tally.bytes += max(0, place - before)
+                    self._save_now_and_then(place, known)
+                self._importer.give_up_waiting()
+        except LimitReached:
+            self._importer.flush(known, str(self._held or place))
+            raise
+        except (OSError, zlib.error, zipfile.BadZipFile) as error:
+            self._importer.flush(known, str(self._held or place))
+            raise BaotinhError(f"{self._piece.name} cannot be read on: {error}") from error
+        self._importer.flush(known, str(place))
+
+    def _take(self, found: Entry | Flaw) -> int:
+        """Take one record; return where the next one begins."""
+        importer = self._importer
+        if isinstance(found, Flaw):
+            importer.tally.note(Note(found.kind), f"in {self._piece.name} at {found.offset}")
+            return found.offset
+        importer.tally.records += 1
+        headers = found.headers
+        is_page = headers.get("warc-type") in KINDS
+        if is_page and importer.choice.is_on_our_host(target_of(headers)):
+            self._take_page(found)
+        return found.end
+
+    def _take_page(self, entry: Entry) -> None:
+        importer = self._importer
+        response = read_response(entry, self._piece.name, importer.now())
+        if response is None:
+            importer.tally.note(Note.NO_HTTP, f"in {self._piece.name} at {entry.offset}")
+            return
+        importer.take(response)
+        if self._held is None and importer.has_waiting:
+            self._held = entry.offset
+
+    def _save_now_and_then(self, place: int, known: Import | None) -> None:
+        self._progress.show(self._piece, place, self._importer.tally)
+        if known is not None and time.monotonic() - self._saved > SAVE_SECONDS:
+            self._importer.flush(known, str(place if self._held is None else self._held))
+            self._saved = time.monotonic()

@@ -1,0 +1,132 @@
+"""What is read: WARC files, folders of them, WACZ packages, standard input."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from crawler.errors import UsageError
+from storage.errors import BaotinhError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STDIN = "-"
+SUFFIXES = (".warc", ".warc.gz", ".wacz")
+"""Names of files that are read in a folder."""
+
+_HEAD = 64 * 1024
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One WARC file, wherever it lies."""
+
+    name: str
+    """What captures say they were read from."""
+    identity: str
+    """What tells it from other files of that name; empty: how far it was read is not kept."""
+    size: int | None
+    """Bytes, where that is known."""
+    open: Callable[[int], IO[bytes]]
+    """Open it at an offset. Raise OSError or BaotinhError."""
+
+
+def find_pieces(words: tuple[str, ...]) -> Iterator[Piece]:
+    """Yield the WARC files that a command line names by path. Raise BaotinhError, UsageError."""
+    for word in words:
+        if word == STDIN:
+            yield Piece(name="standard input", identity="", size=None, open=_open_stdin)
+            continue
+        path = Path(word)
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file or folder")
+        for file in _files(path):
+            yield from _pieces_of(file)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(each for each in path.rglob("*") if each.name.lower().endswith(SUFFIXES))
+    if not found:
+        raise UsageError(f"{path}: no file in this folder ends with {', '.join(SUFFIXES)}")
+    return found
+
+
+def _pieces_of(path: Path) -> Iterator[Piece]:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        size = path.stat().st_size
+    except OSError as error:
+        raise BaotinhError(f"{path} cannot be read: {error.strerror}") from error
+    if _is_arc(head):
+        raise BaotinhError(
+            f"{path} is an ARC file, the format before WARC: make it one by"
+            " `warcio recompress OLD.arc.gz NEW.warc.gz` and import that"
+        )
+    identity = f"{size} {hashlib.sha256(head).hexdigest()[:16]}"
+    if head.startswith(_ZIP):
+        yield from package_pieces(path, path.name, identity)
+        return
+    yield Piece(
+        name=path.name, identity=identity, size=size, open=lambda offset: _open(path, offset)
+    )
+
+
+def _is_arc(head: bytes) -> bool:
+    try:
+        plain = zlib.decompressobj(31).decompress(head, 1024) if head[:2] == b"\x1f\x8b" else head
+    except zlib.error:
+        return False
+    return plain.startswith(b"filedesc://")
+
+
+def package_pieces(path: Path, name: str, identity: str) -> list[Piece]:
+    """Return the WARC files in a WACZ package (specs.webrecorder.net/wacz). Raise BaotinhError."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            members = [each for each in package.infolist() if _is_warc(each.filename)]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BaotinhError(f"{path} cannot be read as a WACZ package: {error}") from error
+    if not members:
+        raise BaotinhError(f"{path} is a ZIP file without WARC files in archive/: no WACZ")
+    return [
+        Piece(
+            name=f"{name}/{each.filename}",
+            identity=f"{identity} {each.CRC:08x}",
+            size=each.file_size,
+            open=lambda offset, member=each.filename: _open_member(path, member, offset),  # type: ignore[misc]
+        )
+        for each in members
+    ]
+
+
+def _is_warc(member: str) -> bool:
+    return member.startswith("archive/") and member.lower().endswith((".warc", ".warc.gz"))
+
+
+def _open(path: Path, offset: int) -> IO[bytes]:
+    file = path.open("rb")
+    file.seek(offset)
+    return file
+
+
+def _open_member(path: Path, member: str, offset: int) -> IO[bytes]:
+    try:
+        stream = zipfile.ZipFile(path).open(member)  # noqa: SIM115 - the caller closes it
+        stream.seek(offset)
+    except (zipfile.BadZipFile, RuntimeError) as error:  # RuntimeError: it is encrypted
+        raise BaotinhError(f"{path}: {member} cannot be read: {error}") from error
+    return stream
+
+
+def _open_stdin(offset: int) -> IO[bytes]:  # noqa: ARG001 - it can be read from its begin only
+    return sys.stdin.buffer

@@ -1,0 +1,218 @@
+"""A foreign record as the response that it keeps. Pure.
+
+Chunks are joined, dates brought to ours; headers stay, but for what no longer holds. The field
+names are those of WARC 1.1 (iipc.github.io/warc-specifications).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crawler.imports.notes import Note
+from storage.instants import format_instant, parse_instant, read_date
+from storage.warc.records import Origin
+
+if TYPE_CHECKING:
+    from storage.warc.stream import Entry
+
+FIRST_DAY = "1990-12-20T00:00:00Z"
+"""The first web page is from that day: nothing was captured before."""
+TOLERANCE = 86400
+"""Seconds by which the clock of whoever captured a page may be ahead of ours."""
+
+_STATUS = re.compile(rb"HTTP/[0-9.]+[ \t]+([1-5][0-9][0-9])(?:[ \t]+(.*))?")
+_STAMP = re.compile(r"\d{14}")
+_ENDS = (b"\r\n\r\n", b"\n\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One captured response."""
+
+    url: str
+    fetched_at: str
+    """As the record says, in UTC; set right where that cannot be."""
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+    """Still compressed, chunks joined; empty for a revisit."""
+    ip: str | None = None
+    origin: Origin
+    original: Original | None = None
+    """For a revisit, what it refers to."""
+    notes: tuple[Note, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """Return the values of a header, joined; None where it is absent."""
+        found = [value for key, value in self.headers if key.lower() == name]
+        return ", ".join(found) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The earlier response that a revisit found again."""
+
+    url: str
+    fetched_at: str | None
+    digest: str | None
+
+
+def target_of(headers: dict[str, str]) -> str:
+    """Return the address a record is about, empty for none; some tools put it in brackets."""
+    return headers.get("warc-target-uri", "").strip("<> ")
+
+
+def read_response(entry: Entry, name: str, now: str) -> Response | None:
+    """Return the response of a record of a file, None where it holds none."""
+    stated = entry.headers
+    split = _split(entry.block)
+    if split is None:
+        return None
+    status, reason, headers, payload = split
+    is_revisit = stated.get("warc-type") == "revisit"
+    fetched_at, note = read_instant(stated.get("warc-date", ""), headers, now)
+    notes = [note] if note else []
+    if not is_revisit:
+        if _is_cut(headers, payload):
+            notes.append(Note.CUT)
+        if "chunked" in _value(headers, "transfer-encoding"):
+            payload = join_chunks(payload)
+    origin = Origin(
+        name=name,
+        offset=entry.offset,
+        record_id=stated.get("warc-record-id", "").strip("<>") or None,
+        digest=None if is_revisit else spell_digest(stated.get("warc-payload-digest")),
+    )
+    return Response(
+        url=target_of(stated),
+        fetched_at=fetched_at,
+        status=status,
+        reason=reason,
+        headers=headers,
+        payload=b"" if is_revisit else payload,
+        ip=stated.get("warc-ip-address"),
+        origin=origin,
+        original=_original(stated) if is_revisit else None,
+        notes=tuple(notes),
+    )
+
+
+def read_instant(
+    text: str, headers: tuple[tuple[str, str], ...], now: str
+) -> tuple[str, Note | None]:
+    """Return an instant of ours, and a note where the stated one cannot be.
+
+    Then the server's own ``Date`` counts, if that can be, else ``now``.
+    """
+    stated = _instant(text)
+    if stated is not None and FIRST_DAY <= stated <= _latest(now):
+        return stated, None
+    note = Note.NO_DATE if stated is None or stated < FIRST_DAY else Note.FUTURE
+    moment = read_date(_value(headers, "date"))
+    served = format_instant(moment) if moment else ""
+    return (served if FIRST_DAY <= served <= now else now), note
+
+
+def without_encoding(response: Response) -> Response:
+    """Return a response whose header names a compression that it does not have, without it.
+
+    The header stays under the name that crawlers give to what they have undone.
+    """
+    renamed = tuple(
+        ("X-Crawl-Content-Encoding" if key.lower() == "content-encoding" else key, value)
+        for key, value in response.headers
+    )
+    return replace(response, headers=renamed)
+
+
+def join_chunks(data: bytes) -> bytes:
+    """Return a chunked body joined (RFC 9112); one that only says that it is chunked as it is.
+
+    What is cut off is read as far as it goes.
+    """
+    body, place = bytearray(), 0
+    while (end := data.find(b"\r\n", place)) >= 0:
+        size = _chunk_size(data[place:end])
+        if size is None:
+            break
+        if size == 0:
+            return bytes(body)
+        body += data[end + 2 : end + 2 + size]
+        place = end + 2 + size + 2
+    return bytes(body) if body else data
+
+
+def spell_digest(text: str | None) -> str | None:
+    """Return a SHA-1 digest as our records spell it; None for none and for other algorithms."""
+    name, found, value = (text or "").strip().rpartition(":")
+    if found and name.lower() != "sha1":
+        return None
+    return f"sha1:{value.upper()}" if len(value) == 32 and value.isalnum() else None
+
+
+def _chunk_size(line: bytes) -> int | None:
+    text = line.partition(b";")[0].strip()
+    try:
+        return int(text, 16) if text and len(text) <= 8 else None
+    except ValueError:
+        return None
+
+
+def _split(block: bytes) -> tuple[int, str, tuple[tuple[str, str], ...], bytes] | None:
+    """Return status, reason, headers and body of an HTTP response; None for anything else."""
+    found = [(place, mark) for mark in _ENDS if (place := block.find(mark)) >= 0]
+    place, mark = min(found, default=(len(block), b""))
+    lines = block[:place].splitlines()
+    match = _STATUS.match(lines[0]) if lines else None
+    if match is None:
+        return None
+    reason = (match[2] or b"").decode("latin-1").strip()
+    return int(match[1]), reason, _headers(lines[1:]), block[place + len(mark) :]
+
+
+def _headers(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+    headers: list[tuple[str, str]] = []
+    for line in lines:
+        text = line.decode("utf-8", "replace")
+        if text.startswith((" ", "\t")) and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, f"{value} {text.strip()}")
+            continue
+        name, colon, value = text.partition(":")
+        if colon and name.strip():
+            headers.append((name.strip(), value.strip()))
+    return tuple(headers)
+
+
+def _value(headers: tuple[tuple[str, str], ...], name: str) -> str:
+    return ", ".join(value for key, value in headers if key.lower() == name).lower()
+
+
+def _is_cut(headers: tuple[tuple[str, str], ...], payload: bytes) -> bool:
+    stated = _value(headers, "content-length")
+    return stated.isascii() and stated.isdigit() and len(payload) < int(stated[:18])
+
+
+def _instant(text: str) -> str | None:
+    if _STAMP.fullmatch(text):
+        text = f"{text[:8]}T{text[8:]}Z"
+    try:
+        return format_instant(parse_instant(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _latest(now: str) -> str:
+    return format_instant(parse_instant(now) + dt.timedelta(seconds=TOLERANCE))
+
+
+def _original(stated: dict[str, str]) -> Original:
+    return Original(
+        url=stated.get("warc-refers-to-target-uri", "").strip("<> ") or target_of(stated),
+        fetched_at=_instant(stated.get("warc-refers-to-date", "")),
+        digest=spell_digest(stated.get("warc-payload-digest")),
+    )
