@@ -12,6 +12,8 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+# Here, as Scrapy's TLS modules look at the whole stack when imported: in the reactor it is deep.
+import crawler.net.handler  # noqa: F401
 from crawler.extensions.progress import Progress
 from crawler.spiders.loader import make_spider
 from storage.records import RunState

@@ -49,8 +49,10 @@ def shingles(words: list[str], size: int = SHINGLE) -> set[int]:
     """Return 64-bit hashes of all runs of ``size`` syllables; a shorter text is one run."""
     if not words:
         return set()
-    data = " ".join(words).encode()
-    ends = list(accumulate(len(word.encode()) + 1 for word in words))
+    joined = " ".join(words)
+    data = joined.encode()
+    sizes = map(len, words if joined.isascii() else (word.encode() for word in words))
+    ends = list(accumulate(size + 1 for size in sizes))
     starts = [0, *ends[: max(0, len(words) - size)]]
     lasts = ends[size - 1 :] or ends[-1:]
     crc = zlib.crc32

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from storage.db.rows import record
+from storage.db.rows import record, values_of
 from storage.records import Capture
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Captures:
         """Record a capture, unless it has an id already, and return its id."""
         if capture.id is not None:
             return capture.id
-        values = {**asdict(capture), "link_id": link_id}
+        values = {**values_of(capture), "link_id": link_id}
         return int(self._db.conn.execute(_KEEP, values).fetchone()["id"])
 
     def of_article(self, article_id: int) -> list[Capture]:

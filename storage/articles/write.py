@@ -7,20 +7,23 @@ count of outcomes. Killed at any instant, either all of it happened or the link 
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from storage.db.rows import values_of
 from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind, RevisionKind
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from storage.articles.captures import Captures
+    from storage.articles.place import Page
     from storage.articles.places import Places
     from storage.db.database import Database
     from storage.frontier.links import Links
     from storage.frontier.runs import Runs
+    from storage.places.mentions import Mention
     from storage.records import Article
 
 _SETTLE = """
@@ -100,9 +103,7 @@ class Pages:
                 seen_at=seen_at or article.fetched_at,
             )
             outcome = place(self._db.conn, page)
-            read_anew = _is_read_anew(outcome, revision_kind) and self._is_current(outcome, article)
-            if outcome.article_id is not None and read_anew:
-                self._places().keep(outcome.article_id, mentions)
+            self._keep_mentions(page, outcome, mentions)
             settled = _stored(known, outcome, revisit_at)
             settled = replace(settled, etag=etag, last_modified=last_modified)
             self._settle_stored(settled, article, outcome)
@@ -245,6 +246,14 @@ class Pages:
     def _keep(self, capture: Capture | None, link: Link) -> int | None:
         return None if capture is None else self._captures.keep(capture, link.id)
 
+    def _keep_mentions(self, page: Page, outcome: Outcome, mentions: Sequence[Mention]) -> None:
+        """Keep which units an article names, if the text just read is the one it has now."""
+        article_id = outcome.article_id
+        if article_id is None or not _is_read_anew(outcome, page.kind):
+            return
+        if outcome.kind is OutcomeKind.NEW or self._is_current(article_id, page.article):
+            self._places().keep(article_id, mentions)
+
     def _settle_stored(self, link: Link, article: Article, outcome: Outcome) -> None:
         """Settle the link, and the one of the article's own URL if it was another.
 
@@ -262,10 +271,10 @@ class Pages:
     def _settle(self, link: Link) -> None:
         self._db.conn.execute(_SETTLE, _link_values(link))
 
-    def _is_current(self, outcome: Outcome, article: Article) -> bool:
+    def _is_current(self, article_id: int, article: Article) -> bool:
         """Return whether the article has this text now: an older one is only a revision."""
         row = self._db.conn.execute(
-            "select digest from articles where id = ?", (outcome.article_id,)
+            "select digest from articles where id = ?", (article_id,)
         ).fetchone()
         return row is not None and bool(row["digest"] == article.digest)
 
@@ -299,7 +308,7 @@ def _is_read_anew(outcome: Outcome, revision_kind: RevisionKind) -> bool:
 
 
 def _link_values(link: Link) -> dict[str, object]:
-    return {**asdict(link), "state": str(link.state)}
+    return {**values_of(link), "state": str(link.state)}
 
 
 def _complete(article: Article, link: Link) -> None:

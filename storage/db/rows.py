@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from storage.records import Evidence, StoredArticle
@@ -29,12 +30,22 @@ CONTENT = (*PLAIN, *LISTS, "evidence")
 
 def article_values(article: Article) -> dict[str, Any]:
     """Return the columns of ``CONTENT`` for an article."""
-    evidence = {name: asdict(found) for name, found in article.evidence.items()}
+    evidence = {name: values_of(found) for name, found in article.evidence.items()}
     return {
         **{name: getattr(article, name) for name in PLAIN},
         **{name: as_json(getattr(article, name)) for name in LISTS},
         "evidence": as_json(evidence),
     }
+
+
+def values_of(one: object) -> dict[str, Any]:
+    """Return the fields of a record by name, as they are: ``asdict`` would copy each."""
+    return {name: getattr(one, name) for name in _names(cast("Any", type(one)))}
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
 
 
 def as_json(value: object) -> str:
@@ -45,7 +56,7 @@ def as_json(value: object) -> str:
 def record(cls: type[T], row: sqlite3.Row, /, **others: object) -> T:
     """Return a row as a record: its fields by name; columns it does not know are left out."""
     columns = row.keys()
-    values = {f.name: row[f.name] for f in fields(cast("Any", cls)) if f.name in columns}
+    values = {name: row[name] for name in _names(cast("Any", cls)) if name in columns}
     return cls(**{**values, **others})
 
 

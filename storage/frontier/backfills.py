@@ -10,10 +10,10 @@ Every method is one transaction; inside ``Archive.transaction`` several become o
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.db.rows import record
+from storage.db.rows import record, values_of
 from storage.records import Link
 
 if TYPE_CHECKING:
@@ -156,7 +156,10 @@ class Backfills:
             before = self._db.conn.total_changes
             self._db.conn.executemany(
                 _KEEP,
-                ({**asdict(link), "backfill_id": backfill.id, "day": day} for link, day in links),
+                (
+                    {**values_of(link), "backfill_id": backfill.id, "day": day}
+                    for link, day in links
+                ),
             )
             return self._db.conn.total_changes - before
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from storage.db.rows import record
+from storage.db.rows import record, values_of
 from storage.instants import SKEW, add_seconds
 from storage.records import Link, LinkState
 from storage.urls import canonical_url
@@ -126,7 +125,7 @@ class Links:
         """Add links; one whose source and key are known is ignored. Return how many are new."""
         with self._db.transaction():
             before = self._db.conn.total_changes
-            self._db.conn.executemany(_ADD, (asdict(link) for link in links))
+            self._db.conn.executemany(_ADD, (values_of(link) for link in links))
             return self._db.conn.total_changes - before
 
     def next(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
 from storage.places.names import folded_name
-from storage.places.units import COMMUNE, PROVINCE, load_units
+from storage.places.units import COMMUNE, PROVINCE, load_provinces, load_units
 from storage.text import normalize
 
 if TYPE_CHECKING:
@@ -74,9 +74,8 @@ def find_place(text: str) -> Place:
 def find_provinces(names: Iterable[str]) -> frozenset[str]:
     """Return the codes of provinces, before and since July 2025, by names of the catalogue."""
     bare = (folded_name(name).removeprefix("tp ").removeprefix("thanh pho ") for name in names)
-    units = load_units().folded
-    found = (unit for name in bare for unit in units.get(name, ()))
-    return frozenset(unit.code for unit in found if unit.level == PROVINCE)
+    provinces = load_provinces().folded
+    return frozenset(unit.code for name in bare for unit in provinces.get(name, ()))
 
 
 def describe(units: Units, unit: Unit) -> str:
