@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from storage.articles.changes import Change
     from storage.articles.places import Places
     from storage.articles.repeats import Repeats
+    from storage.articles.volumes import Volumes
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
     from storage.frontier.imports import Imports
@@ -213,6 +214,13 @@ class Archive:
         return Places(self._db)
 
     @cached_property
+    def volumes(self) -> Volumes:
+        """How many articles there are, by month, source, day and place."""
+        from storage.articles.volumes import Volumes
+
+        return Volumes(self._db)
+
+    @cached_property
     def watches(self) -> Watches:
         """Saved searches."""
         from storage.watches import Watches
@@ -253,12 +261,17 @@ class Archive:
         return count_matches(self._db.conn, query, by, filters)
 
     def changes(
-        self, filters: Filters, *, since: str | None = None, limit: int = 50
+        self,
+        filters: Filters,
+        *,
+        since: str | None = None,
+        kind: str | None = None,
+        limit: int = 50,
     ) -> list[Change]:
         """Return edits and removals: see ``storage.articles.changes``. Raise QueryError."""
         from storage.articles.changes import list_changes
 
-        return list_changes(self._db.conn, filters, since=since, limit=limit)
+        return list_changes(self._db.conn, filters, since=since, kind=kind, limit=limit)
 
     def export(self, filters: Filters) -> Iterator[dict[str, Any]]:
         """Yield articles as dictionaries: see ``storage.articles.export``. Raise QueryError."""
@@ -297,6 +310,12 @@ class Archive:
         from storage.integrity import find_damage
 
         return find_damage(self._db, seconds=seconds)
+
+    def bound_memory(self) -> None:
+        """Bound what SQLite takes in this process, whatever is asked: see ``limit_heap``."""
+        from storage.db.connections import limit_heap
+
+        limit_heap(self._db.conn)
 
     def optimise(self) -> None:
         """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CRAWLER = Path(__file__).parents[1] / "crawler"
-DATASETTE = CRAWLER / "web" / "database.py"
+DATASETTE = CRAWLER / "web" / "tables" / "database.py"
 """Gives Datasette a database of its own: Datasette's interface hands it SQL."""
 SHELL = CRAWLER / "commands" / "demo.py"
 """Prints a query that the reader may type into the sqlite3 shell."""

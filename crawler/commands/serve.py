@@ -1,63 +1,96 @@
-"""``baotinh serve``: web pages over the archive, read only, by Datasette."""
+"""``baotinh serve``: the archive in a browser, read only."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.errors import UsageError
+from crawler.render.terminal import note
 from storage.archive import Archive
 
 if TYPE_CHECKING:
     from crawler.cli import Options
 
-WEB = Path(__file__).parent.parent / "web"
-SETTINGS = {
-    "allow_download": False,
-    "max_returned_rows": 2000,
-    "sql_time_limit_ms": 2000,
-    "suggest_facets": False,  # a query for each column; and it needs a count that may not end
-}
+NEEDED = ("datasette", "jinja2", "starlette", "uvicorn")
+_BASE = re.compile(r"(?:/[\w.~-]+)*")
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option(
+    "--captures-port",
+    type=click.IntRange(0, 65535),
+    help="Port of captured pages, an origin of their own; else the next one.",
+)
+@click.option(
+    "--captures-url",
+    default="",
+    metavar="URL",
+    help="Where a proxy shows that port, e.g. https://captures.example.vn.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    envvar="BAOTINH_SERVE_HOSTS",
+    help="A name under which the pages are asked for; others are refused. May be repeated.",
+)
+@click.option(
+    "--base-path",
+    default="",
+    metavar="PATH",
+    help="Path under which a proxy shows the pages, e.g. /baotinh.",
+)
 @click.pass_obj
-def command(options: Options, host: str, port: int) -> None:
-    """Show the archive as web pages: search and read; browse, query, download as JSON or CSV.
+def command(
+    options: Options,
+    host: str,
+    port: int,
+    captures_port: int | None,
+    captures_url: str,
+    hosts: tuple[str, ...],
+    base_path: str,
+) -> None:
+    """Show the archive in a browser: search, read, compare, subscribe; tables and queries.
 
-    Pages are read only. Needs the extra "web".
+    Pages are read only, in Vietnamese or English as the browser wishes. There is no password: put
+    a proxy in front for others than this machine. Needs the extra "web".
     """
-    if importlib.util.find_spec("datasette") is None:
-        raise UsageError("'baotinh serve' needs Datasette: pip install 'baotinh[web]'")
-    Archive.open_reading(options.archive).close()
-    _serve(options.archive, host, port)
+    if any(importlib.util.find_spec(name) is None for name in NEEDED):
+        raise UsageError("'baotinh serve' needs the extra web: pip install '.[web]' in a checkout")
+    base = base_path.rstrip("/")
+    if not _BASE.fullmatch(base):
+        raise UsageError(f"--base-path {base_path!r} is no path such as /baotinh")
+    if captures_url and not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.~/-]*)?", captures_url):
+        raise UsageError(f"--captures-url {captures_url!r} is no address such as https://…")
+    with Archive.open_reading(options.archive) as archive:
+        archive.bound_memory()
+    from crawler.web import server
+    from crawler.web.app import make_app
+    from crawler.web.visit import Site
 
-
-def read_metadata(database: str) -> dict[str, Any]:
-    """Titles, queries and facets for the database that Datasette calls ``database``."""
-    metadata: dict[str, Any] = json.loads((WEB / "metadata.json").read_text(encoding="utf-8"))
-    metadata["databases"] = {database: metadata["databases"]["archive"]}
-    return metadata
-
-
-def _serve(archive: Path, host: str, port: int) -> None:
-    import uvicorn
-    from datasette.app import Datasette
-
-    from crawler.web.database import BoundedDatabase
-
-    pages = Datasette(
-        metadata=read_metadata(archive.stem),
-        plugins_dir=str(WEB / "plugins"),
-        template_dir=str(WEB / "templates"),
-        settings=SETTINGS,
+    listener = server.listen(host, port, captures_port)
+    site = Site(
+        database=options.archive.stem,
+        sources_dir=options.sources_dir,
+        base=base,
+        captures_url=captures_url,
+        captures_port=listener.captures_port,
     )
-    pages.remove_database("_memory")  # what it makes where it is given no file
-    pages.add_database(BoundedDatabase(pages, str(archive)), name=archive.stem)
-    uvicorn.run(pages.app(), host=host, port=port, log_level="warning", lifespan="on")
+    app = make_app(
+        site,
+        options.archive,
+        options.captures_dir,
+        hosts=server.known_hosts(host, hosts),
+        log=note,
+    )
+    note(f"Báo Tỉnh is at {server.describe(listener, host, base)}; Ctrl+C ends it")
+    if server.is_public(host):
+        note(f"warning: everybody who can reach {host} can read the archive; there is no password")
+    server.run(app, listener)

@@ -1,1 +1,1 @@
-"""What ``baotinh serve`` shows: Datasette over the archive, with our titles and queries."""
+"""What ``baotinh serve`` shows: the archive in a browser, in Vietnamese and English."""

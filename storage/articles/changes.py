@@ -32,6 +32,7 @@ select a.gone_at as at, 'removed' as kind, ifnull(a.gone_reason, '') as reason, 
 from articles a
 where a.gone_at is not null and a.gone_at >= ? and {condition}
 order by a.gone_at desc, a.id desc limit ?"""
+_SELECTS = {"edited": _EDITED, "returned": _RETURNED, "removed": _GONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +55,22 @@ class Change:
 
 
 def list_changes(
-    conn: sqlite3.Connection, filters: Filters, *, since: str | None = None, limit: int = 50
+    conn: sqlite3.Connection,
+    filters: Filters,
+    *,
+    since: str | None = None,
+    kind: str | None = None,
+    limit: int = 50,
 ) -> list[Change]:
     """Return the newest changes seen since a local day, the newest first.
 
-    ``filters`` narrow by source and province; their period is that of publication.
+    ``filters`` narrow by source and province; their period is that of publication. ``kind`` is
+    that of the changes; None is all.
     """
     condition, values = resolve(conn, filters).where()
     start = start_of_day(since) if since else ""
-    selects = [select.format(condition=condition) for select in (_EDITED, _RETURNED, _GONE)]
+    chosen = [select for name, select in _SELECTS.items() if kind in (None, name)]
+    selects = [select.format(condition=condition) for select in chosen]
     found = [
         change for select in selects for change in _read(conn, select, [start, *values, limit])
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.places.coverage import answered_by
 from storage.places.mentions import Mention, Setting, find_mentions
-from storage.places.questions import find_provinces
+from storage.places.questions import find_provinces, name_code
 from storage.places.units import CHANGED_ON, load_units
 
 if TYPE_CHECKING:
@@ -24,6 +25,18 @@ PAGE = 200
 _DUE = """
 select a.id, a.title, a.summary, a.body, a.published_on, a.source_id
 from places_due d join articles a on a.id = d.article_id order by d.article_id limit ?"""
+_NAMED = "select unit, confidence from mentions where article_id = ? order by position, unit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPlace:
+    """A unit that an article names."""
+
+    code: str
+    title: str
+    """Kind, name and what holds it; ``(cũ)`` behind one that ended in June 2025."""
+    confidence: float
+    """From 0 to 1: how sure it is that this unit is meant."""
 
 
 class Places:
@@ -65,6 +78,16 @@ class Places:
             "insert or ignore into place_articles (place, article_id) values (?, ?)",
             ((code, article_id) for code in now),
         )
+
+    def named_by(self, article_id: int) -> list[NamedPlace]:
+        """Return the units that an article names, in the order of its text."""
+        if not self._db.has_table("mentions"):
+            return []
+        rows = self._db.conn.execute(_NAMED, (article_id,))
+        return [
+            NamedPlace(code=row["unit"], title=name_code(row["unit"]), confidence=row["confidence"])
+            for row in rows
+        ]
 
     def read_due(self) -> int:
         """Read some of the articles that an earlier version archived; return how many.

@@ -25,6 +25,8 @@ READ_BUSY_SECONDS = 10
 LEAST_ROOM = 32768
 """Bytes on the disk without which SQLite cannot begin the shared memory of a log
 (sqlite.org/walformat.html, 2): neither to write, nor to read."""
+SOFT_HEAP, HARD_HEAP = 96 << 20, 160 << 20
+"""Bytes from which SQLite gives up cached pages, and beyond which a statement fails."""
 MAGIC = b"SQLite format 3\0"
 
 _PRAGMAS = (
@@ -70,6 +72,15 @@ def connect_reading(path: Path) -> sqlite3.Connection:
         return _connect_read_only(path)
     except OSError as error:
         raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
+
+
+def limit_heap(conn: sqlite3.Connection) -> None:
+    """Bound the memory of SQLite in this process, of all its connections.
+
+    A statement that needs more ends with "out of memory" (sqlite.org/pragma.html, hard_heap_limit).
+    """
+    conn.execute(f"pragma soft_heap_limit = {SOFT_HEAP}")
+    conn.execute(f"pragma hard_heap_limit = {HARD_HEAP}")
 
 
 def check_not_lost(path: Path, captures_dir: Path) -> None:

@@ -71,6 +71,14 @@ class Seeds:
         )
         return [record(SeedState, row) for row in rows]
 
+    def next_polls(self) -> dict[str, str]:
+        """Return source id -> when the first of its seeds is polled next, where that is known."""
+        rows = self._db.conn.execute(
+            "select source_id, min(next_poll_at) from seeds"
+            " where next_poll_at is not null group by 1"
+        )
+        return {row[0]: row[1] for row in rows}
+
     def put_substitute(self, source_id: str, kind: str, url: str, now: str) -> SeedState:
         """Add a seed that stands in for those of the source file, and return its state."""
         with self._db.transaction():

@@ -1,0 +1,181 @@
+"""The pages as one ASGI application: routes, and what every request passes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, PlainTextResponse
+from starlette.routing import Route
+
+from crawler.web import guard
+from crawler.web.formats import downloads, feeds
+from crawler.web.pages import (
+    article,
+    captures,
+    changes,
+    compare,
+    places,
+    reference,
+    search,
+    sources,
+)
+from crawler.web.readers import Readers
+from crawler.web.rendering import STATIC
+from crawler.web.tables.application import make_tables
+from crawler.web.visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from crawler.web.visit import Site
+
+LOG = logging.getLogger(__name__)
+ARTICLE = "/article/{id:int}"
+PAGES: dict[str, Callable[[Visit], Response]] = {
+    "/": search.show_search,
+    "/feed.atom": feeds.send_search_feed,
+    "/results.{form:str}": downloads.send_results,
+    "/changes": changes.show_changes,
+    "/changes.atom": feeds.send_changes_feed,
+    "/sources": sources.show_sources,
+    "/source/{id}": sources.show_source,
+    "/places": places.show_places,
+    "/place/{code}": places.show_place,
+    "/compare": compare.show_comparison,
+    "/help": reference.show_help,
+    "/watches": reference.show_watches,
+    "/watch/{slug}.atom": feeds.send_watch_feed,
+    "/robots.txt": reference.send_robots,
+    ARTICLE: article.show_article,
+    f"{ARTICLE}.wacz": captures.send_wacz,
+    f"{ARTICLE}.{{form:str}}": downloads.send_citation,
+    f"{ARTICLE}/capture/{{capture:int}}": captures.show_capture,
+    f"{ARTICLE}/with/{{other:int}}": article.show_two,
+    "/capture/{id:int}/payload": captures.send_payload,
+}
+"""Path -> what answers it, in the thread that reads the archive."""
+METHODS = ("GET", "HEAD")
+
+
+def make_app(
+    site: Site,
+    archive: Path,
+    captures_dir: Path | None,
+    *,
+    hosts: frozenset[str],
+    log: Callable[[str], object],
+) -> ASGIApp:
+    """Return everything that is served: pages, tables, and captured pages at their own port."""
+    readers = Readers(archive, captures_dir)
+    tables = make_tables(site, archive, readers)
+    pages = _make_pages(site, readers, tables)
+    own = guard.Headers(pages, lambda scope: _headers_of_pages(site, scope))
+    captured = guard.Headers(
+        _make_captures(site, readers), lambda _scope: {"content-security-policy": guard.CAPTURES}
+    )
+    both = _ByPort(site.captures_port, own, captured)
+    return guard.AccessLog(guard.HostCheck(guard.BasePath(both, site.base), hosts), log)
+
+
+def _headers_of_pages(site: Site, scope: Scope) -> dict[str, str]:
+    url = URL(scope=scope)
+    address = urlsplit(site.captures_address(url.scheme, url.hostname or ""))
+    origin = f"{address.scheme}://{address.netloc}"
+    return {"content-security-policy": guard.PAGES.format(captures=origin)}
+
+
+def _make_pages(site: Site, readers: Readers, tables: ASGIApp) -> ASGIApp:
+    routes = [
+        Route(path, _endpoint(site, readers, view), methods=METHODS) for path, view in PAGES.items()
+    ]
+    routes.append(Route("/static/{name}", _send_static, methods=METHODS))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001 - its signature
+        yield
+        readers.close()
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return await _endpoint(site, readers, partial(_show_problem, status))(request)
+
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: refuse})
+    app.router.default = _Tables(site, tables, app.router.default)
+    return app
+
+
+def _make_captures(site: Site, readers: Readers) -> ASGIApp:
+    view = _endpoint(site, readers, captures.send_page)
+    routes = [Route("/{id:int}", view, methods=METHODS)]
+    robots = _endpoint(site, readers, reference.send_robots)
+    return Starlette(routes=[*routes, Route("/robots.txt", robots, methods=METHODS)])
+
+
+def _endpoint(
+    site: Site, readers: Readers, view: Callable[[Visit], Response]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            return await readers.read(lambda archive: view(Visit(site, request, archive)))
+        except Exception:
+            LOG.exception("%s %s failed", request.method, request.url.path)
+            problem = partial(_show_problem, 500)
+            return await readers.read(lambda archive: problem(Visit(site, request, archive)))
+
+    return answer
+
+
+def _show_problem(status: int, visit: Visit) -> Response:
+    sentences = {
+        404: visit.language.gettext("There is no such page."),
+        405: visit.language.gettext("Pages can only be read."),
+    }
+    other = visit.language.gettext("This page could not be made. The server's log says why.")
+    return visit.render("problem.html", status=status, sentence=sentences.get(status, other))
+
+
+async def _send_static(request: Request) -> Response:
+    path = STATIC / str(request.path_params["name"])
+    if path.name not in {file.name for file in STATIC.iterdir()}:
+        return PlainTextResponse("no such file\n", 404)
+    return FileResponse(path, headers={"cache-control": "max-age=3600"})
+
+
+class _ByPort:
+    """Hands requests of the captures' port to the captures, all others to the pages."""
+
+    def __init__(self, port: int, pages: ASGIApp, captured: ASGIApp) -> None:
+        self._port = port
+        self._pages = pages
+        self._captured = captured
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        port = (scope.get("server") or ("", 0))[1]
+        app = self._captured if scope["type"] == "http" and port == self._port else self._pages
+        await app(scope, receive, send)
+
+
+class _Tables:
+    """Hands what belongs to Datasette to it, and all else on."""
+
+    def __init__(self, site: Site, tables: ASGIApp, otherwise: ASGIApp) -> None:
+        self._first = (site.database, f"{site.database}.json", "-")
+        self._tables = tables
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        first = scope["path"].split("/")[1]
+        app = self._tables if first in self._first else self._otherwise
+        await app(scope, receive, send)

@@ -1,0 +1,1 @@
+"""Figures as pictures: values in, positions and shades out; templates draw them."""

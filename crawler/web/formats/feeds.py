@@ -1,0 +1,148 @@
+"""Atom feeds: of any search, of changes, of saved searches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from crawler.render.atom import MEDIA_TYPE, Entry, Feed, article_entries, write_atom
+from crawler.web.pages.asked import Asked, read_asked
+from crawler.web.pages.changes import FIELDS, find_changes, read_values, show_one
+from crawler.web.pages.notes import explain_error
+from crawler.web.words import CHANGES, OTHER_REMOVAL, REMOVALS, name_word
+from storage.errors import QueryError
+from storage.instants import read_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crawler.web.pages.changes import Shown
+    from crawler.web.visit import Visit
+    from storage.records import StoredArticle
+    from storage.watches import Watch
+
+ENTRIES = 50
+
+
+def send_search_feed(visit: Visit) -> Response:
+    """Answer ``/feed.atom``: what a search finds, the newest first, whatever its order there."""
+    asked = read_asked(visit.params)
+    try:
+        articles = newest_articles(visit, asked, ENTRIES)
+    except QueryError as error:
+        return _refusal(explain_error(visit, error, asked))
+    described = ", ".join([text for text in (asked.query, *asked.narrowed.values()) if text])
+    params = asked.params(sort=None)
+    feed = Feed(
+        id=f"tag:baotinh,2026:search?{urlencode(params)}",
+        title=f"Báo Tỉnh: {described}" if described else "Báo Tỉnh",
+        updated=_updated(articles),
+        entries=list(article_entries(articles, visit.names)),
+        self_url=_self(visit),
+        page_url=visit.address("/", params),
+        language=visit.language.code,
+    )
+    return _feed(feed)
+
+
+def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[StoredArticle]:
+    """Return the newest articles that a search finds. Raise QueryError."""
+    if asked.query or asked.filters.place:
+        hits = visit.archive.search(
+            asked.query, asked.filters, sort="date", copies=asked.copies, limit=limit
+        )
+        ids: Iterable[int] = (hit.id for hit in hits)
+    else:
+        ids = (each.id for each in visit.archive.articles.newest(asked.filters, limit))
+    return [article for i in ids if (article := visit.archive.article(i)) is not None]
+
+
+def send_changes_feed(visit: Visit) -> Response:
+    """Answer ``/changes.atom``: what papers edited and removed."""
+    values = read_values(visit.params)
+    try:
+        shown = [show_one(visit, change) for change in find_changes(visit, values, ENTRIES)]
+    except QueryError as error:
+        return _refusal(explain_error(visit, error, Asked(values=values)))
+    params = [(name, values[name]) for name in FIELDS if name in values]
+    entries = [_change_entry(visit, each) for each in shown]
+    feed = Feed(
+        id=f"tag:baotinh,2026:changes?{urlencode(params)}",
+        title="Báo Tỉnh: " + visit.language.gettext("what papers changed"),
+        updated=max((entry.updated for entry in entries), default=read_clock()),
+        entries=entries,
+        self_url=_self(visit),
+        page_url=visit.address("/changes", params),
+        language=visit.language.code,
+    )
+    return _feed(feed)
+
+
+def _change_entry(visit: Visit, shown: Shown) -> Entry:
+    change, language = shown.change, visit.language
+    what = name_word(language, CHANGES, change.kind)
+    why = name_word(language, REMOVALS, change.reason, OTHER_REMOVAL) if change.reason else ""
+    return Entry(
+        id=f"tag:baotinh,2026:change/{change.article_id}/{change.kind}/{change.at}",
+        title=f"{what[:1].upper()}{what[1:]}: {change.title}",
+        updated=change.at,
+        authors=[shown.outlet],
+        category=change.kind,
+        links=[("alternate", visit.address(f"/article/{change.article_id}")), ("via", change.url)],
+        summary=" – ".join(text for text in (what, why) if text),
+        paragraphs=list(_changed_paragraphs(visit, shown)),
+    )
+
+
+def _changed_paragraphs(visit: Visit, shown: Shown) -> Iterator[str]:
+    for row in shown.rows:
+        for title, side in (
+            (visit.language.gettext("Before"), row.before),
+            (visit.language.gettext("After"), row.after),
+        ):
+            if side:
+                yield f"{title}: " + " ".join(piece.text for piece in side)
+
+
+def send_watch_feed(visit: Visit) -> Response:
+    """Answer ``/watch/SLUG.atom``: the matches of a saved search that were told."""
+    slug = visit.request.path_params["slug"]
+    watch = next((each for each in visit.archive.watches.all() if each.slug == slug), None)
+    if watch is None:
+        return visit.missing(visit.language.gettext("There is no such saved search."))
+    ids = visit.archive.watches.matches(watch.name)[:ENTRIES]
+    articles = [article for i in ids if (article := visit.archive.article(i)) is not None]
+    feed = Feed(
+        id=f"tag:baotinh,2026:watch/{watch.slug}",
+        title=f"Báo Tỉnh: {watch.name}",
+        updated=_updated(articles),
+        entries=list(article_entries(articles, visit.names)),
+        self_url=_self(visit),
+        page_url=visit.address("/", watch_params(watch)),
+    )
+    return _feed(feed)
+
+
+def watch_params(watch: Watch) -> list[tuple[str, str]]:
+    """Return a saved search as parameters of the search page."""
+    filters = {name: getattr(watch.filters, name) for name in watch.filters.__slots__}
+    return Asked(values={"q": watch.query, **{k: v for k, v in filters.items() if v}}).params()
+
+
+def _updated(articles: Iterable[StoredArticle]) -> str:
+    return max((article.first_seen_at for article in articles), default=read_clock())
+
+
+def _self(visit: Visit) -> str:
+    """Return the address that was asked, as the reader's program has it."""
+    return visit.address(visit.request.url.path, visit.params.multi_items())
+
+
+def _feed(feed: Feed) -> Response:
+    return Response(write_atom(feed), media_type=MEDIA_TYPE)
+
+
+def _refusal(sentence: str) -> Response:
+    return Response(sentence + "\n", 400, media_type="text/plain; charset=utf-8")

@@ -1,0 +1,144 @@
+"""Up to five queries side by side: over time and by province, in numbers and in shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.web.charts.lines import draw_lines
+from crawler.web.pages.asked import NARROWING, Asked
+from crawler.web.pages.notes import explain_error
+from storage.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.responses import Response
+
+    from crawler.web.charts.lines import Lines
+    from crawler.web.visit import Visit
+
+MOST_QUERIES = 5
+MOST_MONTHS = 36
+"""Months in the picture; a longer time is shown by years."""
+MOST_PROVINCES = 34
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One query and what it found."""
+
+    asked: Asked
+    error: str = ""
+    count: int = 0
+    exact: bool = True
+    times: Mapping[str, int]
+    """Month or year -> number."""
+    provinces: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All queries over the same times."""
+
+    courses: Sequence[Course]
+    names: Sequence[str]
+    """Months or years, the earliest first."""
+    wholes: Mapping[str, int]
+    """Month or year -> articles in the archive."""
+    provinces: Sequence[str]
+    published: Mapping[str, int]
+    """Province -> articles of its outlets in the archive."""
+    lines: Lines | None
+    shares: bool
+    """Whether the picture shows shares of what was published."""
+
+
+def show_comparison(visit: Visit) -> Response:
+    """Answer ``/compare``."""
+    queries = [text.strip()[:500] for text in visit.params.getlist("q") if text.strip()]
+    shared = {n: text.strip()[:200] for n in NARROWING if (text := visit.params.get(n, ""))}
+    queries = list(dict.fromkeys(queries))[:MOST_QUERIES]
+    asked = [Asked(values={**shared, "q": query}) for query in queries]
+    shares = visit.params.get("as") != "numbers"
+    page = compare(visit, asked, shares=shares) if asked else None
+    params = [*(("q", query) for query in queries), *shared.items()]
+    return visit.render(
+        "compare.html",
+        page=page,
+        queries=[*queries, *[""] * (MOST_QUERIES - len(queries))],
+        shared=shared,
+        shares=shares,
+        other_way=visit.path("/compare", [*params, ("as", "numbers" if shares else "")]),
+    )
+
+
+def compare(visit: Visit, every: Sequence[Asked], *, shares: bool) -> Comparison:
+    """Return the queries over the same times and provinces."""
+    courses = [_count(visit, asked) for asked in every]
+    months = sorted({name for course in courses for name in course.times})
+    by_year = len(months) > MOST_MONTHS
+    if by_year:
+        courses = [_by_year(course) for course in courses]
+    names = sorted({name for course in courses for name in course.times})
+    wholes = visit.site.memo.get("by_month", visit.archive, lambda a: a.volumes.by_month())
+    wholes = _years(wholes) if by_year else wholes
+    values = [
+        {name: (n / max(1, n, wholes.get(name, 0)) if shares else n) for name, n in c.times.items()}
+        for c in courses
+    ]
+    totals: dict[str, int] = {}
+    for course in courses:
+        for name, count in course.provinces.items():
+            totals[name] = totals.get(name, 0) + count
+    return Comparison(
+        courses=courses,
+        names=names,
+        wholes=wholes,
+        provinces=sorted(totals, key=lambda name: (-totals[name], name))[:MOST_PROVINCES],
+        published=_published(visit),
+        lines=draw_lines(names, values),
+        shares=shares,
+    )
+
+
+def _count(visit: Visit, asked: Asked) -> Course:
+    try:
+        hits = visit.archive.search(asked.query, asked.filters, limit=1, facets=True)
+    except QueryError as error:
+        return Course(asked=asked, error=explain_error(visit, error, asked), times={}, provinces={})
+    months = hits.facets.month if hits.facets else ()
+    provinces = hits.facets.province if hits.facets else ()
+    return Course(
+        asked=asked,
+        count=hits.total.count,
+        exact=hits.total.exact,
+        times={each.name: each.count for each in months if each.name},
+        provinces={each.name: each.count for each in provinces if each.name},
+    )
+
+
+def _by_year(course: Course) -> Course:
+    return Course(
+        asked=course.asked,
+        error=course.error,
+        count=course.count,
+        exact=course.exact,
+        times=_years(course.times),
+        provinces=course.provinces,
+    )
+
+
+def _years(months: Mapping[str, int]) -> dict[str, int]:
+    years: dict[str, int] = {}
+    for name, count in months.items():
+        years[name[:4]] = years.get(name[:4], 0) + count
+    return years
+
+
+def _published(visit: Visit) -> dict[str, int]:
+    counts = visit.site.memo.get("by_source", visit.archive, lambda a: a.volumes.by_source())
+    found: dict[str, int] = {}
+    for source in visit.archive.sources.all():
+        found[source.province] = found.get(source.province, 0) + counts.get(source.id, 0)
+    return found

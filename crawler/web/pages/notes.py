@@ -1,0 +1,99 @@
+"""What was done to a question, and why one cannot be answered, in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from crawler.web.words import KINDS
+from storage.search.results import NoteKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.web.pages.asked import Asked
+    from crawler.web.visit import Visit
+    from storage.errors import QueryError
+    from storage.search.results import Note
+
+
+def explain_notes(visit: Visit, notes: Iterable[Note]) -> list[str]:
+    """Return a sentence for each note."""
+    return [sentence for note in notes if (sentence := _sentence(visit, note))]
+
+
+def _sentence(visit: Visit, note: Note) -> str:
+    language = visit.language
+    words = ", ".join(f"“{word}”" for word in note.words)
+    instead = ", ".join(f"“{word}”" for word in note.instead)
+    values = {"words": words, "instead": instead, "count": language.number(note.count)}
+    texts = {
+        NoteKind.DROPPED: language.gettext(
+            "Without %(words)s: no article has it beside the other words."
+        ),
+        NoteKind.EMPTY_WORDS: language.gettext("%(words)s only asks a question and was left out."),
+        NoteKind.CORRECTED: language.gettext(
+            "No article has %(words)s; these are the ones with %(instead)s."
+        ),
+        NoteKind.SOME: language.gettext(
+            "No article has all the words: these have most of them, or the rarer ones."
+        ),
+        NoteKind.OLD_PROVINCE: language.gettext(
+            "%(words)s ended as a province in June 2025: articles that name its places count too."
+        ),
+        NoteKind.PARTIAL: language.gettext(
+            "The search was cut short, better matches may be missing: add a word or a period."
+        ),
+        NoteKind.BEHIND: language.gettext(
+            "%(count)s articles are still to be taken into the index and are missing here."
+        ),
+        NoteKind.PLAIN: language.gettext(
+            "The index is not there: this is a plain search, slower and less well sorted."
+        ),
+    }
+    return texts[note.kind] % values if note.kind in texts else ""
+
+
+def explain_error(visit: Visit, error: QueryError, asked: Asked) -> str:
+    """Return in one sentence what is wrong with a question.
+
+    The filters are looked at here, where the field is known; what is left is about the words.
+    """
+    language, values = visit.language, asked.values
+    for name in ("since", "until"):
+        if name in values and not _is_day(values[name]):
+            return language.gettext("“%(text)s” is no date: write it as 2023-11-28.") % {
+                "text": values[name]
+            }
+    if values.get("since", "") > values.get("until", "9999"):
+        return language.gettext("The period ends before it begins.")
+    if "source" in values and values["source"] not in visit.names:
+        return language.gettext("The archive has no outlet “%(text)s”.") % {
+            "text": values["source"]
+        }
+    if "kind" in values and values["kind"] not in KINDS:
+        return language.gettext("No kind is called “%(text)s”.") % {"text": values["kind"]}
+    return _other(visit, error, asked)
+
+
+def _other(visit: Visit, error: QueryError, asked: Asked) -> str:
+    language, said = visit.language, str(error)
+    for name, text in (
+        ("place", language.gettext("No single place is called “%(text)s”: %(said)s.")),
+        ("province", language.gettext("No outlet is of the province “%(text)s”: %(said)s.")),
+    ):
+        if (name in asked.values and repr(asked.values[name]) in said) or (
+            name in asked.values and not asked.query
+        ):
+            return text % {"text": asked.values[name], "said": said}
+    if language.gettext(said) != said or language.code == "en":
+        return language.gettext(said)[:1].upper() + language.gettext(said)[1:] + "."
+    return language.gettext("This search cannot be read: %(said)s.") % {"said": said}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,33 @@
+"""How to search, cite and subscribe; and what robots are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import PlainTextResponse
+
+from crawler.web.formats.feeds import watch_params
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from crawler.web.visit import Visit
+
+
+def show_help(visit: Visit) -> Response:
+    """Answer ``/help``."""
+    return visit.render("help.html")
+
+
+def show_watches(visit: Visit) -> Response:
+    """Answer ``/watches``: the saved searches with their feeds."""
+    watches = [
+        (watch, visit.path("/", watch_params(watch)), visit.path(f"/watch/{watch.slug}.atom"))
+        for watch in visit.archive.watches.all()
+    ]
+    return visit.render("watches.html", watches=watches)
+
+
+def send_robots(visit: Visit) -> Response:  # noqa: ARG001 - every page gets a visit
+    """Answer ``/robots.txt``: archived news is not to be indexed a second time."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")

@@ -1,0 +1,287 @@
+"""The front page: search, with counts, a timeline, a map, and the newest articles without words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.web.charts.tiles import ERAS, draw_tiles
+from crawler.web.charts.timeline import draw_timeline
+from crawler.web.language import sort_key
+from crawler.web.pages.asked import read_asked
+from crawler.web.pages.notes import explain_error, explain_notes
+from crawler.web.pages.provinces import count_provinces, published_by_province
+from crawler.web.words import KINDS, name_word
+from storage.errors import QueryError
+from storage.search.engine import MOST_LIMIT
+from storage.search.results import Count, Total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from starlette.responses import Response
+
+    from crawler.web.charts.tiles import Tile
+    from crawler.web.charts.timeline import Timeline
+    from crawler.web.pages.asked import Asked
+    from crawler.web.visit import Visit
+    from storage.articles.read import Headline
+    from storage.search.results import Hit, Hits
+
+A_PAGE = 20
+"""Hits on a page."""
+FACET_VALUES = 8
+"""Values of a facet that are shown; the rest is behind them."""
+MOST_VALUES = 60
+
+_MARKED = re.compile(r"\[([^\[\]]+)\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One article in a list."""
+
+    id: int
+    title: str
+    source: str
+    province: str
+    published_on: str | None
+    section: str | None
+    authors: Sequence[str]
+    pieces: Sequence[tuple[str, bool]]
+    """The snippet or the lead, as (text, whether it is a hit)."""
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of a facet."""
+
+    label: str
+    count: int
+    path: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """One way to narrow the results."""
+
+    name: str
+    title: str
+    values: Sequence[Value]
+
+    @property
+    def shown(self) -> Sequence[Value]:
+        """The most frequent."""
+        return self.values[:FACET_VALUES]
+
+    @property
+    def hidden(self) -> Sequence[Value]:
+        """The rest."""
+        return self.values[FACET_VALUES:]
+
+
+@dataclass(slots=True, kw_only=True)
+class SearchPage:
+    """A question, and what the archive has for it."""
+
+    asked: Asked
+    rows: Sequence[Row] = ()
+    total: Total | None = None
+    error: str = ""
+    """One sentence when the question cannot be answered."""
+    notes: Sequence[str] = ()
+    facets: Sequence[Facet] = ()
+    timeline: Timeline | None = None
+    tiles: Mapping[str, Sequence[Tile]] = field(default_factory=dict)
+    """Era -> tiles, by the outlets' provinces."""
+    before: str = ""
+    after: str = ""
+    """Addresses of the pages before and after; empty where there is none."""
+    ended: bool = False
+    """Whether no more hits are ranked, though more articles match."""
+
+
+def show_search(visit: Visit) -> Response:
+    """Answer ``/``."""
+    page = read_search(visit, read_asked(visit.params))
+    asked = page.asked
+    return visit.render(
+        "search.html",
+        400 if page.error else 200,
+        page=page,
+        asked=asked,
+        form=_form(visit),
+        narrow=lambda since, until: visit.path("/", asked.params(since=since, until=until)),
+        narrow_province=lambda tile: visit.path("/", asked.params(province=tile.name)),
+    )
+
+
+def read_search(visit: Visit, asked: Asked) -> SearchPage:
+    """Return the answer to a search; without words, the newest articles."""
+    page = SearchPage(asked=asked)
+    try:
+        if asked.query or asked.filters.place:
+            _find(visit, page)
+        else:
+            _browse(visit, page)
+    except QueryError as error:
+        page.error = explain_error(visit, error, asked)
+    return page
+
+
+def _find(visit: Visit, page: SearchPage) -> None:
+    asked = page.asked
+    offset = (asked.page - 1) * A_PAGE
+    hits = visit.archive.search(
+        asked.query,
+        asked.filters,
+        sort=asked.sort,
+        copies=asked.copies,
+        limit=A_PAGE,
+        offset=min(offset, MOST_LIMIT - A_PAGE),
+        facets=True,
+    )
+    page.rows = [_row_of_hit(hit, visit.names) for hit in hits]
+    page.total = hits.total
+    page.notes = explain_notes(visit, hits.notes)
+    if hits.facets is not None:
+        _count(visit, page, hits)
+    reached = offset + A_PAGE
+    page.ended = reached >= MOST_LIMIT and hits.total.count > MOST_LIMIT
+    _turn(visit, page, more=len(hits) == A_PAGE and reached < MOST_LIMIT)
+
+
+def _count(visit: Visit, page: SearchPage, hits: Hits) -> None:
+    """Fill in what the matches have in common."""
+    found = hits.facets
+    if found is None:
+        return
+    olds = count_provinces(visit, {each.name: each.count for each in found.source})
+    provinces = [
+        *found.province,
+        *(Count(name=f"{name} (cũ)", count=n) for name, n in olds.ended.items()),
+    ]
+    groups = (
+        ("province", visit.language.gettext("Province of the outlet"), provinces),
+        ("source", visit.language.gettext("Outlet"), found.source),
+        ("kind", visit.language.gettext("Kind"), found.kind),
+        ("section", visit.language.gettext("Section"), found.section),
+    )
+    page.facets = [
+        facet
+        for name, title, counts in groups
+        if (facet := _facet(visit, page, name, title, counts))
+    ]
+    page.timeline = draw_timeline({each.name: each.count for each in found.month})
+    wholes = published_by_province(visit)
+    page.tiles = {era: draw_tiles(era, olds.by_code, wholes) for era in ERAS}
+
+
+def _facet(
+    visit: Visit, page: SearchPage, name: str, title: str, counts: Iterable[Count]
+) -> Facet | None:
+    chosen = page.asked.values.get(name)
+    values = []
+    for each in list(counts)[:MOST_VALUES]:
+        if not each.name:
+            continue
+        value = each.name.removesuffix(" (cũ)")
+        is_chosen = chosen == value
+        path = visit.path("/", page.asked.params(**{name: None if is_chosen else value}))
+        label = _label(visit, name, each.name)
+        values.append(Value(label=label, count=each.count, path=path, chosen=is_chosen))
+    return Facet(name=name, title=title, values=values) if values else None
+
+
+def _label(visit: Visit, facet: str, value: str) -> str:
+    if facet == "source":
+        return visit.names.get(value, value)
+    if facet == "kind":
+        return name_word(visit.language, KINDS, value)
+    if value.endswith(" (cũ)"):
+        return visit.language.gettext("%(name)s (before 2025)") % {"name": value[:-5]}
+    return value
+
+
+def _browse(visit: Visit, page: SearchPage) -> None:
+    """The newest articles, narrowed by the filters."""
+    asked = page.asked
+    offset = min((asked.page - 1) * A_PAGE, MOST_LIMIT)
+    headlines = visit.archive.articles.newest(asked.filters, offset + A_PAGE + 1)[offset:]
+    page.rows = [_row_of_headline(each, visit.names) for each in headlines[:A_PAGE]]
+    months = _months(visit, asked)
+    if months is not None:
+        page.timeline = draw_timeline(months)
+    if not asked.narrowed:
+        counts = visit.site.memo.get("by_source", visit.archive, lambda a: a.volumes.by_source())
+        page.total = Total(count=sum(counts.values()), exact=True)
+        olds = count_provinces(visit, counts)
+        page.tiles = {era: draw_tiles(era, olds.by_code) for era in ERAS}
+    _turn(visit, page, more=len(headlines) > A_PAGE and offset + A_PAGE < MOST_LIMIT)
+    page.ended = len(headlines) > A_PAGE and not page.after
+
+
+def _months(visit: Visit, asked: Asked) -> Mapping[str, int] | None:
+    """Return articles by month where counting them is one look at an index."""
+    narrowed = set(asked.narrowed)
+    if narrowed == {"source"}:
+        return visit.archive.volumes.by_month(asked.values["source"])
+    if not narrowed:
+        return visit.site.memo.get("by_month", visit.archive, lambda a: a.volumes.by_month())
+    return None
+
+
+def _turn(visit: Visit, page: SearchPage, *, more: bool) -> None:
+    params, number = page.asked.params(), page.asked.page
+    if number > 1:
+        page.before = visit.path("/", [*params, ("page", str(number - 1) if number > 2 else "")])
+    if more:
+        page.after = visit.path("/", [*params, ("page", str(number + 1))])
+
+
+def _form(visit: Visit) -> dict[str, list[tuple[str, str]]]:
+    """Return what the form offers: (value, label) for each field with a list."""
+    provinces = visit.site.memo.get(
+        "provinces", visit.archive, lambda archive: archive.sources.provinces()
+    )
+    return {
+        "sources": sorted(visit.names.items(), key=lambda pair: sort_key(pair[1])),
+        "provinces": [(name, name) for name in sorted(provinces, key=sort_key)],
+        "kinds": [(kind, name_word(visit.language, KINDS, kind)) for kind in KINDS],
+    }
+
+
+def _row_of_hit(hit: Hit, names: Mapping[str, str]) -> Row:
+    return Row(
+        id=hit.id,
+        title=hit.title,
+        source=names.get(hit.source, hit.source),
+        province=hit.province,
+        published_on=hit.published_on,
+        section=hit.section,
+        authors=hit.authors,
+        pieces=mark(hit.snippet),
+        copies=hit.copies,
+    )
+
+
+def _row_of_headline(headline: Headline, names: Mapping[str, str]) -> Row:
+    return Row(
+        id=headline.id,
+        title=headline.title,
+        source=names.get(headline.source_id, headline.source_id),
+        province=headline.province,
+        published_on=headline.published_on,
+        section=headline.section,
+        authors=(),
+        pieces=[(" ".join(headline.lead.split()), False)],
+    )
+
+
+def mark(snippet: str) -> list[tuple[str, bool]]:
+    """Return a snippet as (text, whether it is a hit)."""
+    parts = _MARKED.split(snippet)
+    return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]

@@ -1,0 +1,197 @@
+"""The outlets: whether each works, why not, when it is asked next, and what comes from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.errors import SourceError
+from crawler.monitoring.check import compare_coverage
+from crawler.monitoring.status import as_source, read_row
+from crawler.monitoring.verdicts import SEVERITY
+from crawler.settings import REVISIT_SLACK
+from crawler.sources import load_sources
+from crawler.web.charts.timeline import draw_days, draw_timeline
+from crawler.web.language import sort_key
+from crawler.web.pages.asked import narrow_by
+from storage.instants import VIETNAM, day_of_instant, parse_instant, read_clock
+from storage.search.filters import Filters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.responses import Response
+
+    from crawler.monitoring.status import Row
+    from crawler.sources.model import Source
+    from crawler.web.charts.timeline import Timeline
+    from crawler.web.visit import Site, Visit
+    from storage.archive import Archive
+    from storage.records import SourceRow
+
+WEEKS = 8
+FRESH = dt.timedelta(hours=3)
+"""How old a verdict that the daemon kept may be before the source is judged anew."""
+COVERAGE_ARTICLES = 120
+"""Newest articles by which the coverage of fields is told."""
+STATE_ORDER = ("broken", "blocked", "degraded", "frozen", "ok")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one source stands."""
+
+    state: str
+    cause: str
+    """Cause of the gravest trouble; empty where there is none."""
+    since: str | None
+    why: str
+    """The sentence of ``baotinh status``, in English."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """One line of the list."""
+
+    source: SourceRow
+    standing: Standing
+    articles: int
+    next_poll_at: str | None
+    days: Timeline
+    recent: int
+    """Articles of the last eight weeks."""
+
+
+def show_sources(visit: Visit) -> Response:
+    """Answer ``/sources``: all outlets, those with trouble first."""
+    wanted = visit.params.get("state", "")
+    outlets = list_outlets(visit)
+    states = {
+        state: sum(1 for outlet in outlets if outlet.standing.state == state)
+        for state in STATE_ORDER
+    }
+    shown = [outlet for outlet in outlets if wanted in ("", outlet.standing.state)]
+    return visit.render(
+        "sources.html", outlets=shown, states=states, wanted=wanted, everything=len(outlets)
+    )
+
+
+def list_outlets(visit: Visit) -> list[Outlet]:
+    """Return all outlets of the archive, the gravest trouble first, then by name."""
+    archive, memo = visit.archive, visit.site.memo
+    today = dt.datetime.now(VIETNAM).date()
+    first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
+    counts = memo.get("by_source", archive, lambda a: a.volumes.by_source())
+    days = memo.get(f"by_day {first}", archive, lambda a: a.volumes.by_day(first))
+    standings = memo.get("standings", archive, lambda a: read_standings(a, visit.site))
+    polls = archive.seeds.next_polls()
+    nothing = Standing(state="ok", cause="", since=None, why="")
+    outlets = [
+        Outlet(
+            source=source,
+            standing=standings.get(source.id, nothing),
+            articles=counts.get(source.id, 0),
+            next_poll_at=polls.get(source.id),
+            days=draw_days(days.get(source.id, {}), today, 7 * WEEKS),
+            recent=sum(days.get(source.id, {}).values()),
+        )
+        for source in archive.sources.all()
+    ]
+    return sorted(outlets, key=_gravest_first)
+
+
+def _gravest_first(outlet: Outlet) -> tuple[int, str]:
+    return -SEVERITY.get(outlet.standing.state, 0), sort_key(outlet.source.name)
+
+
+def read_standings(archive: Archive, site: Site) -> dict[str, Standing]:
+    """Return how each source stands: as the daemon judged it lately, else judged now."""
+    now = read_clock()
+    oldest = parse_instant(now) - FRESH
+    found = {}
+    for row, troubles in archive.health.all():
+        if parse_instant(row.checked_at) >= oldest:
+            standing = [each for each in troubles if not each.ended_at]
+            cause = standing[0].cause if standing else ""
+            found[row.source_id] = Standing(
+                state=row.state, cause=cause, since=row.since, why=row.why
+            )
+    sources = known_sources(archive, site)
+    for source_id, source in sources.items():
+        if source_id not in found:
+            found[source_id] = _judge(archive, source, now)
+    return found
+
+
+def _judge(archive: Archive, source: Source, now: str) -> Standing:
+    return standing_of(read_row(archive, source, now=now, slack=REVISIT_SLACK))
+
+
+def standing_of(row: Row) -> Standing:
+    """Return how a source stands by a row of ``baotinh status``."""
+    cause = row.troubles[0].cause if row.troubles else ""
+    return Standing(state=str(row.health), cause=cause, since=row.since, why=row.why)
+
+
+def known_sources(archive: Archive, site: Site) -> dict[str, Source]:
+    """Return the sources of the archive, by their files where they have any that can be read."""
+    try:
+        files: Mapping[str, Source] = load_sources(site.sources_dir)
+    except SourceError:
+        files = {}
+    return {row.id: files.get(row.id) or as_source(row) for row in archive.sources.all()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage:
+    """One outlet with all that is known of it."""
+
+    row: Row
+    standing: Standing
+    days: Timeline
+    months: Timeline | None
+    coverage: Sequence[tuple[str, float]]
+    """Name of a field, and share of the newest articles that have it."""
+    judged: int
+    """Articles by which the coverage is told."""
+    newest_on: str | None
+
+
+def show_source(visit: Visit) -> Response:
+    """Answer ``/source/ID``."""
+    page = read_source(visit, visit.request.path_params["id"])
+    if page is None:
+        return visit.missing(visit.language.gettext("The archive has no such outlet."))
+    headlines = visit.archive.articles.newest(Filters(source=page.row.source.id), 8)
+    return visit.render(
+        "source.html",
+        page=page,
+        row=page.row,
+        headlines=headlines,
+        narrow=narrow_by(visit, source=page.row.source.id),
+    )
+
+
+def read_source(visit: Visit, source_id: str) -> SourcePage | None:
+    """Return everything about an outlet, judged now; None where the archive has none of that id."""
+    archive = visit.archive
+    sources = visit.site.memo.get("sources", archive, lambda a: known_sources(a, visit.site))
+    source = sources.get(source_id)
+    if source is None:
+        return None
+    row = read_row(archive, source, now=read_clock(), slack=REVISIT_SLACK)
+    today = dt.datetime.now(VIETNAM).date()
+    first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
+    days = archive.volumes.by_day(first, source_id).get(source_id, {})
+    newest = archive.articles.outlines(source_id, COVERAGE_ARTICLES)
+    fields = {name: share.recent for name, share in compare_coverage(newest).items()}
+    return SourcePage(
+        row=row,
+        standing=standing_of(row),
+        days=draw_days(days, today, 7 * WEEKS),
+        months=draw_timeline(archive.volumes.by_month(source_id)),
+        coverage=list(fields.items()),
+        judged=min(len(newest), 20),
+        newest_on=day_of_instant(row.last_article_at) if row.last_article_at else None,
+    )
