@@ -33,6 +33,11 @@ class Settings:
     log_level: str
     progress_interval: float
     page_maxsize: int
+    wayback_url: str
+    commoncrawl_index_url: str
+    commoncrawl_data_url: str
+    import_delay: float
+    import_backoff: float
     revisit_slack: float
     daemon_tick: float
     daemon_children: int
@@ -178,7 +183,7 @@ def _check_command(text: str) -> None:
         raise ValueError(f"cannot be split into words as a shell does: {error}") from None
 
 
-def _check_webhook(url: str) -> None:
+def _check_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is not an absolute http or https URL")
@@ -191,7 +196,10 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "ALARM_SMTP": parse_host,
     "ALARM_COMMAND": _check_command,
     "WATCH_COMMAND": _check_command,
-    "ALARM_WEBHOOK": _check_webhook,
-    "WATCH_WEBHOOK": _check_webhook,
+    "ALARM_WEBHOOK": _check_address,
+    "WATCH_WEBHOOK": _check_address,
+    "WAYBACK_URL": _check_address,
+    "COMMONCRAWL_INDEX_URL": _check_address,
+    "COMMONCRAWL_DATA_URL": _check_address,
 }
 """What a value must be besides of the right type."""

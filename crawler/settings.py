@@ -156,6 +156,15 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
 
+# --- Imports: other archives, and how they are asked ---------------------------------------------
+
+WAYBACK_URL = "https://web.archive.org"
+COMMONCRAWL_INDEX_URL = "https://index.commoncrawl.org"
+COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"
+# Seconds between two requests to one of them, and before the first repetition, doubled with each.
+IMPORT_DELAY = 1.5
+IMPORT_BACKOFF = 5.0
+
 # --- The daemon: when to ask again, and how to run what is due ------------------------------------
 
 # Seconds; a source file's `poll` comes before it. The wait where an article comes an hour.

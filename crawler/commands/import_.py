@@ -78,11 +78,26 @@ def command(
         limit=limit,
         jobs=jobs,
         again=again,
+        words=_repeated(words, since, until, again=again),
     )
     report = run_order(options, order)
     _tell(report, order, as_json=as_json)
     if report.complaints or report.tally.losses:
         sys.exit(1)
+
+
+def _repeated(
+    sources: tuple[str, ...],
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+    *,
+    again: bool,
+) -> tuple[str, ...]:
+    """Return the options that hold for each of several jobs."""
+    words = [word for source in sources for word in ("--source", source)]
+    for name, day in (("--since", since), ("--until", until)):
+        words += [name, f"{day:%Y-%m-%d}"] if day else []
+    return (*words, *(["--again"] if again else []))
 
 
 def _tell(report: Report, order: Order, *, as_json: bool) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.sources import is_article_url
+from crawler.sources import find_source, is_article_url
+from crawler.sources.files import read_source
 from crawler.sources.model import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crawler.sources import Source
 
@@ -63,3 +65,17 @@ class Choice:
     def is_in_period(self, fetched_at: str) -> bool:
         """Return whether an instant is in the period that is wanted."""
         return (self.since or "") <= fetched_at and (self.until is None or fetched_at < self.until)
+
+
+def choose_source(known: Mapping[str, Source], word: str) -> Source:
+    """Return the source with an id, or of a file that is in no catalogue (``town.toml``).
+
+    Raise UnknownSource or SourceError.
+    """
+    return read_source(Path(word)) if word.endswith(".toml") else find_source(known, word)
+
+
+def choose_sources(known: Mapping[str, Source], words: Sequence[str]) -> list[Source]:
+    """Return the sources that are named, all known ones where none is. Raise as above."""
+    chosen = {source.id: source for source in (choose_source(known, word) for word in words)}
+    return list(chosen.values()) or list(known.values())

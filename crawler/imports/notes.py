@@ -70,13 +70,6 @@ class Tally:
         self.notes[note] += 1
         self.first.setdefault(note, where)
 
-    def add(self, other: Tally) -> None:
-        """Take in the counts of another import."""
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.notes.update(other.notes)
-        self.first = other.first | self.first
-
     def facts(self) -> dict[str, object]:
         """Return all counts by name."""
         notes = {str(note): number for note, number in sorted(self.notes.items())}
@@ -88,8 +81,12 @@ class Tally:
         return sum(number for note, number in self.notes.items() if note in LOSSES)
 
     def describe_notes(self) -> list[str]:
-        """Return one sentence for each kind of trouble, with its count and the first place."""
+        """Return one sentence for each kind of trouble, with its count and the first place.
+
+        Of what other processes counted they said it themselves.
+        """
         return [
             f"{SENTENCES[note]} ({number} of them, the first {self.first[note]})"
             for note, number in sorted(self.notes.items())
+            if note in self.first
         ]

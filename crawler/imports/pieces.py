@@ -14,7 +14,10 @@ from crawler.errors import UsageError
 from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from storage.warc.stream import Readable
 
 STDIN = "-"
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
@@ -34,21 +37,33 @@ class Piece:
     """What tells it from other files of that name; empty: how far it was read is not kept."""
     size: int | None
     """Bytes, where that is known."""
-    open: Callable[[int], IO[bytes]]
+    open: Callable[[int], AbstractContextManager[Readable]]
     """Open it at an offset. Raise OSError or BaotinhError."""
 
 
-def find_pieces(words: tuple[str, ...]) -> Iterator[Piece]:
+def is_address(word: str) -> bool:
+    """Return whether a word of the command line is an address and not a path."""
+    return word.startswith(("http://", "https://"))
+
+
+def find_pieces(words: Iterable[str]) -> Iterator[Piece]:
     """Yield the WARC files that a command line names by path. Raise BaotinhError, UsageError."""
     for word in words:
         if word == STDIN:
             yield Piece(name="standard input", identity="", size=None, open=_open_stdin)
             continue
-        path = Path(word)
-        if not path.exists():
-            raise UsageError(f"{path}: there is no such file or folder")
-        for file in _files(path):
-            yield from _pieces_of(file)
+        for file in find_files(word):
+            yield from _pieces_of(Path(file))
+
+
+def find_files(word: str) -> list[str]:
+    """Return the files that a path or address stands for: those in a folder. Raise UsageError."""
+    if is_address(word) or word == STDIN:
+        return [word]
+    path = Path(word)
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such file or folder")
+    return [str(each) for each in _files(path)]
 
 
 def _files(path: Path) -> list[Path]:

@@ -66,8 +66,11 @@ def target_of(headers: dict[str, str]) -> str:
     return headers.get("warc-target-uri", "").strip("<> ")
 
 
-def read_response(entry: Entry, name: str, now: str) -> Response | None:
-    """Return the response of a record of a file, None where it holds none."""
+def read_response(entry: Entry, name: str, now: str, *, at: int = 0) -> Response | None:
+    """Return the response of a record of a file, None where it holds none.
+
+    ``at`` is where in the file the bytes begin that the record was read from.
+    """
     stated = entry.headers
     split = _split(entry.block)
     if split is None:
@@ -83,7 +86,7 @@ def read_response(entry: Entry, name: str, now: str) -> Response | None:
             payload = join_chunks(payload)
     origin = Origin(
         name=name,
-        offset=entry.offset,
+        offset=at + entry.offset,
         record_id=stated.get("warc-record-id", "").strip("<>") or None,
         digest=None if is_revisit else spell_digest(stated.get("warc-payload-digest")),
     )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.imports.choice import Choice
+from crawler.errors import CrawlError, UsageError
+from crawler.imports.choice import Choice, choose_source, choose_sources
+from crawler.imports.client import Client
+from crawler.imports.commoncrawl import CommonCrawl, news_pieces, remote_piece
 from crawler.imports.files import FileReader
 from crawler.imports.importer import Importer, LimitReached
+from crawler.imports.jobs import add_counts, join_runs, run_jobs
 from crawler.imports.notes import Tally
-from crawler.imports.pieces import find_pieces
+from crawler.imports.pieces import find_files, find_pieces, is_address, package_pieces
 from crawler.imports.progress import Progress
-from crawler.imports.selection import choose_source, choose_sources
+from crawler.imports.wayback import Wayback
 from crawler.runs.captures import open_archive
 from crawler.sources import load_sources
 from storage.errors import BaotinhError
@@ -19,9 +26,10 @@ from storage.instants import read_clock
 from storage.records import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from crawler.cli import Options
+    from crawler.environment import Settings
     from crawler.imports.pieces import Piece
     from storage.records import Run
 
@@ -41,6 +49,8 @@ class Order:
     limit: int | None = None
     jobs: int = 1
     again: bool = False
+    words: tuple[str, ...] = ()
+    """Options that hold for each of several jobs, as they were typed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,30 +71,140 @@ def run_order(options: Options, order: Order) -> Report:
     asked = order.wayback or order.commoncrawl
     sources = [choose_source(known, asked)] if asked else choose_sources(known, order.sources)
     choice = Choice(sources, since=order.since, until=order.until)
-    pieces = list(find_pieces(order.what))
-    report = Report()
-    with open_archive(options.archive, options.captures_dir) as archive:
-        importer = Importer(
-            archive, choice, now=read_clock, max_page=settings.page_maxsize, limit=order.limit
-        )
-        report.tally = importer.tally
+    with _client(settings) as client:
+        if order.jobs > 1:
+            return _side_by_side(options, order, client)
+        with open_archive(options.archive, options.captures_dir) as archive:
+            importer = Importer(
+                archive, choice, now=read_clock, max_page=settings.page_maxsize, limit=order.limit
+            )
+            return _Session(importer, client, settings, order).run()
+
+
+class _Session:
+    """One import in this process."""
+
+    def __init__(
+        self, importer: Importer, client: Client, settings: Settings, order: Order
+    ) -> None:
+        self._importer = importer
+        self._client = client
+        self._settings = settings
+        self._order = order
+        self._progress = Progress(settings.progress_interval)
+        self._report = Report(tally=importer.tally)
+
+    def run(self) -> Report:
+        """Read everything that can be read; what cannot is a complaint."""
         state = RunState.INTERRUPTED
         try:
-            _read_pieces(importer, pieces, order, report, Progress(settings.progress_interval))
+            self._read()
             state = RunState.FINISHED
+        except LimitReached:
+            state = RunState.FINISHED
+        except UsageError:
+            raise
+        except CrawlError as error:
+            self._report.complaints.append(f"{error}; the same command goes on from here")
         finally:
-            report.runs = importer.close(state)
+            self._report.runs = self._importer.close(state)
+        return self._report
+
+    def _read(self) -> None:
+        order, settings = self._order, self._settings
+        (source, *_), again = self._importer.choice.sources, order.again
+        if order.wayback:
+            wayback = Wayback(self._importer, self._client, settings.wayback_url, self._progress)
+            self._report.whole += wayback.read(source, again=again)
+        elif order.commoncrawl:
+            crawl = CommonCrawl(
+                self._importer,
+                self._client,
+                settings.commoncrawl_index_url,
+                settings.commoncrawl_data_url,
+                self._progress,
+            )
+            self._report.whole += crawl.read(source, order.crawls, again=again)
+        elif order.cc_news:
+            self._read_pieces(
+                news_pieces(self._client, settings.commoncrawl_data_url, order.cc_news)
+            )
+        else:
+            for word in order.what:
+                self._read_word(word)
+
+    def _read_word(self, word: str) -> None:
+        try:
+            if not is_address(word):
+                self._read_pieces(find_pieces([word]))
+            elif word.lower().endswith(".wacz"):
+                with tempfile.TemporaryDirectory() as folder:
+                    path = _download(self._client, word, Path(folder))
+                    self._read_pieces(package_pieces(path, word, str(path.stat().st_size)))
+            else:
+                self._read_pieces([remote_piece(self._client, word, word)])
+        except UsageError:
+            raise
+        except BaotinhError as error:
+            self._report.complaints.append(str(error))
+
+    def _read_pieces(self, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            try:
+                reader = FileReader(self._importer, piece, self._progress)
+                if not reader.read(again=self._order.again):
+                    self._report.whole.append(piece.name)
+            except BaotinhError as error:
+                self._report.complaints.append(str(error))
+
+
+def _side_by_side(options: Options, order: Order, client: Client) -> Report:
+    """Give each file to a process of its own, some at a time."""
+    if order.wayback or order.commoncrawl:
+        raise UsageError("--jobs is for files: an index is asked by one connection")
+    words = list(order.what)
+    data = options.settings.commoncrawl_data_url.rstrip("/")
+    if order.cc_news:
+        words = [f"{data}/{piece.name}" for piece in news_pieces(client, data, order.cc_news)]
+    words = [str(each) for word in words for each in find_files(word)]
+    before = ["--archive", str(options.archive)]
+    if options.sources_dir:
+        before += ["--sources", str(options.sources_dir)]
+    commands = [[*before, "import", "--json", *order.words, word] for word in words]
+    report = Report()
+    runs = []
+    for printed in run_jobs(commands, order.jobs):
+        runs += [facts for facts in printed if "source" in facts]
+        ends = [facts for facts in printed if "notes" in facts]
+        for facts in ends:
+            add_counts(report.tally, facts)
+            report.whole += facts["whole"]
+            report.complaints += facts["complaints"]
+        if not ends:
+            report.complaints.append("a file could not be read: see above")
+    report.runs = join_runs(runs)
     return report
 
 
-def _read_pieces(
-    importer: Importer, pieces: Iterable[Piece], order: Order, report: Report, progress: Progress
-) -> None:
-    for piece in pieces:
-        try:
-            if not FileReader(importer, piece, progress).read(again=order.again):
-                report.whole.append(piece.name)
-        except LimitReached:
-            return
-        except BaotinhError as error:
-            report.complaints.append(str(error))
+def _download(client: Client, url: str, folder: Path) -> Path:
+    path = folder / "package.wacz"
+    with client.stream(url) as source, path.open("wb") as target:
+        while data := source.read(1 << 20):
+            target.write(data)
+    return path
+
+
+@contextmanager
+def _client(settings: Settings) -> Iterator[Client]:
+    from crawler.extensions.agent import name_agent
+
+    client = Client(
+        agent=name_agent(settings.contact),
+        private=settings.private_hosts,
+        delay=settings.import_delay,
+        backoff=settings.import_backoff,
+    )
+    try:
+        yield client
+    finally:
+        client.close()

@@ -109,6 +109,15 @@ class Captures:
         ).fetchone()
         return None if row is None else record(Capture, row)
 
+    def has_payload(self, link_id: int, digest: str) -> bool:
+        """Return whether a capture of a link, at whatever spelling, has this payload digest."""
+        found = self._db.conn.execute(
+            "select 1 from captures where link_id = :link and (digest = :digest"
+            " or origin_digest = :digest) limit 1",
+            {"link": link_id, "digest": digest},
+        )
+        return found.fetchone() is not None
+
     def count(self) -> int:
         """Return how many captures there are."""
         return int(self._db.conn.execute("select count(*) from captures").fetchone()[0])

@@ -11,7 +11,7 @@ import zlib
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,13 @@ _GZIP = b"\x1f\x8b\x08"
 _RECORD = b"WARC/"
 _NEXT = b"\r\n\r\nWARC/"
 _GAP = b"\r\n"
+
+
+class Readable(Protocol):
+    """What records are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return some bytes, at most so many; none at the end."""
 
 
 class FlawKind(StrEnum):
@@ -63,7 +70,7 @@ class Entry:
     block: bytes
 
 
-def read_records(stream: IO[bytes], *, start: int = 0) -> Iterator[Entry | Flaw]:
+def read_records(stream: Readable, *, start: int = 0) -> Iterator[Entry | Flaw]:
     """Yield the records of a stream that stands at the offset ``start``.
 
     Errors of the stream (OSError) go through. A record with a wrong length is yielded behind its
@@ -83,7 +90,7 @@ def read_records(stream: IO[bytes], *, start: int = 0) -> Iterator[Entry | Flaw]
 class _Raw:
     """The bytes of the file, with their position."""
 
-    def __init__(self, stream: IO[bytes], position: int) -> None:
+    def __init__(self, stream: Readable, position: int) -> None:
         self._stream = stream
         self._held = b""
         self.position = position
