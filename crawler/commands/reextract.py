@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,11 @@ from storage.archive import Archive
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
     from crawler.cli import Options
+    from crawler.runs.reextract import Readers
     from crawler.sources import Source
     from storage.records import Run
 
@@ -23,14 +28,22 @@ PATIENCE = 5.0
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that read captures, beside the one that writes.",
+)
 @click.pass_obj
-def command(options: Options, ids: tuple[str, ...]) -> None:
+def command(options: Options, ids: tuple[str, ...], jobs: int) -> None:
     """Read all captures again with today's rules, with no network.
 
     Articles are brought up to date; where a text changes, its revision is marked
     "reextracted". Without SOURCE, every source of the archive is read. Ends with 1 when a
     capture could not be read back.
     """
+    from crawler.runs.reextract import Readers
     from crawler.sources import find_source, load_sources
 
     known = load_sources(options.sources_dir)
@@ -41,7 +54,10 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
         for id_ in stored:
             if not ids and id_ not in known:
                 click.echo(f"{id_}: no source file has this id; left alone", err=True)
-        runs = [_reextract(archive, source) for source in sources if source.id in stored]
+        with Readers(jobs) as readers:
+            runs = [
+                _reextract(archive, source, readers) for source in sources if source.id in stored
+            ]
         while archive.places.read_due():
             pass  # articles without a capture have places too
     for source in named:
@@ -50,18 +66,56 @@ def command(options: Options, ids: tuple[str, ...]) -> None:
     sys.exit(1 if any(_failures(run) for run in runs) else 0)
 
 
-def _reextract(archive: Archive, source: Source) -> Run:
+def _reextract(archive: Archive, source: Source, readers: Readers) -> Run:
     from crawler.locks import SourceLock
     from crawler.runs.reextract import reextract_source
 
     lock = SourceLock(archive.path, source.id)
     asyncio.run(lock.acquire(PATIENCE, "reextract"))
     try:
-        run = reextract_source(archive, source, now=read_clock)
+        with Progress(source.id) as progress:
+            run = reextract_source(
+                archive, source, now=read_clock, readers=readers, on_pages=progress.show
+            )
     finally:
         lock.release()
     click.echo(summarize(run))
     return run
+
+
+class Progress:
+    """How many captures of a source have been read, on standard error.
+
+    One line on a terminal, written over; elsewhere a line every half minute.
+    """
+
+    def __init__(self, source_id: str) -> None:
+        self._source_id = source_id
+        self._line = sys.stderr.isatty()
+        self._every = 0.2 if self._line else 30.0
+        self._begun = self._shown = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._line:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def show(self, done: int, total: int) -> None:
+        """Say how far it is, if it was not said just now."""
+        now = time.monotonic()
+        if now - self._shown < self._every:
+            return
+        self._shown = now
+        rate = done / (now - self._begun)
+        said = f"{self._source_id}: {done:,} of {total:,} captures read, {rate:.0f} a second"
+        click.echo(f"\r\x1b[K{said}" if self._line else said, nl=not self._line, err=True)
 
 
 def summarize(run: Run) -> str:

@@ -16,6 +16,7 @@ from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from crawler.extract.text.faces import Faces
     from crawler.sources import Source
@@ -81,14 +82,14 @@ def hints_of(link: Link, kinds: Mapping[int, str]) -> Hints:
 
 
 def read_again(
-    archive: Archive,
+    captures_dir: Path,
     source: Source,
     capture: Capture,
     boilerplate: Collection[str],
     hints: Hints = NO_HINTS,
 ) -> Article:
     """Return what today's rules make of a capture. Raise CaptureError or NotAnArticle."""
-    response = read_capture(archive.captures_dir, capture)
+    response = read_capture(captures_dir, capture)
     article = extract(
         response.body,
         url=response.url,
@@ -120,7 +121,7 @@ def is_our_doing(
     if capture is None:
         return False
     try:
-        known = read_again(archive, source, capture, boilerplate, hints)
+        known = read_again(archive.captures_dir, source, capture, boilerplate, hints)
     except (CaptureError, NotAnArticle):
         return False
     return known.digest == article.digest

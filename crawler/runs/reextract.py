@@ -4,21 +4,35 @@ The newest good capture of each link is read; the article gets what is found now
 text differs a revision of kind ``reextracted``, so that it is never taken for an edit by the
 paper. Captures that are no article keep what the archive has. Lines that the source repeats on
 many pages are learnt from the articles first and left out.
+
+Processes read, this one alone writes, in the order of the captures: how many read makes no
+difference to what is written.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.errors import NotAnArticle
+from crawler.errors import CrawlError, NotAnArticle
 from crawler.failures import Word
 from crawler.runs.boilerplate import hints_of, kinds_of, learn_lines, read_again
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
 
     from crawler.extract.hints import Hints
     from crawler.sources import Source
@@ -27,18 +41,84 @@ if TYPE_CHECKING:
 
 LATEST = 3000
 """Articles that repeated lines are learnt from, the latest ones."""
+SHEAF = 16
+"""Captures that are read by one process in one go and stored in one transaction: a tenth of a
+second under the write lock."""
+AHEAD = 3
+"""Sheaves a process may be ahead of the writer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A capture to be read, the link that led to it, and what the link says of it."""
+
+    capture: Capture
+    link_id: int
+    hints: Hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheaf:
+    """Some pages of one source, and what is left out of them."""
+
+    captures_dir: Path
+    source: Source
+    boilerplate: Collection[str]
+    pages: tuple[Page, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
-    """A capture, its link, and what its page says now: an article, or why it is none."""
+    """What a page says now: an article, or why it is none."""
 
-    capture: Capture
-    link: Link
+    page: Page
     article: Article | None = None
     reason: str = ""
     broken: bool = False
     """Whether the capture could not be read back."""
+
+
+class Readers:
+    """Processes that read captures; with one job this process reads, and none is started."""
+
+    def __init__(self, jobs: int = 1) -> None:
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        if self._jobs > 1:
+            # A fork would take the connection to the archive along.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._jobs, context, _begin_reading)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def read(self, sheaves: Iterable[Sheaf]) -> Iterator[list[Reread]]:
+        """Yield what is in the pages of each sheaf, in their order. Raise CrawlError."""
+        if self._pool is None:
+            yield from map(read_sheaf, sheaves)
+            return
+        waiting: deque[Future[list[Reread]]] = deque()
+        try:
+            for sheaf in sheaves:
+                waiting.append(self._pool.submit(read_sheaf, sheaf))
+                if len(waiting) > AHEAD * self._jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise CrawlError(
+                "a process that was reading captures has died, perhaps for want of memory:"
+                " give --jobs a smaller number"
+            ) from error
 
 
 def reextract_source(
@@ -46,56 +126,93 @@ def reextract_source(
     source: Source,
     *,
     now: Callable[[], str],
-    on_page: Callable[[], None] = lambda: None,
+    readers: Readers | None = None,
+    on_pages: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Read all captures of a source again, in a run of kind ``reextract``.
 
-    ``now`` gives UTC instants for the run, ``on_page`` is called after each capture. The caller
-    holds the source's lock. An exception leaves the run ``interrupted`` and is raised again.
+    ``now`` gives UTC instants for the run; ``on_pages`` is called with how many captures have been
+    read, and of how many. The caller holds the source's lock. An exception leaves the run
+    ``interrupted`` and is raised again. What was stored before stays; another run reads all again.
     """
     run_id = archive.runs.start(source.id, RunKind.REEXTRACT, now())
     state = RunState.INTERRUPTED
     try:
         boilerplate = learn_lines(archive, source.id, now=now(), latest=LATEST)
-        kinds = kinds_of(archive, source.id)
-        for reread in _reread(archive, source, boilerplate, kinds):
-            _store(archive, reread, run_id)
-            on_page()
+        chosen = archive.captures.newest_good(source.id)
+        done = 0
+        for found in (readers or Readers()).read(_sheaves(archive, source, chosen, boilerplate)):
+            with archive.transaction():
+                for reread in found:
+                    _store(archive, reread, run_id)
+            done += len(found)
+            if on_pages is not None:
+                on_pages(done, len(chosen))
         state = RunState.FINISHED
     finally:
         run = archive.runs.finish(run_id, state, now())
     return run
 
 
-def _reread(
-    archive: Archive, source: Source, boilerplate: Collection[str], kinds: Mapping[int, str]
-) -> Iterator[Reread]:
-    for capture_id, link_id in archive.captures.newest_good(source.id):
-        capture, link = archive.captures.get(capture_id), archive.links.get(link_id)
-        if capture is not None and link is not None:
-            yield _read(archive, source, capture, link, boilerplate, hints_of(link, kinds))
+def read_sheaf(sheaf: Sheaf) -> list[Reread]:
+    """Read the pages of a sheaf. Pure but for the capture files."""
+    return [_read(sheaf, page) for page in sheaf.pages]
 
 
-def _read(
+def _sheaves(
     archive: Archive,
     source: Source,
-    capture: Capture,
-    link: Link,
+    chosen: list[tuple[int, int]],
     boilerplate: Collection[str],
-    hints: Hints,
-) -> Reread:
+) -> Iterator[Sheaf]:
+    kinds = kinds_of(archive, source.id)
+    for first in range(0, len(chosen), SHEAF):
+        pages = []
+        for capture_id, link_id in chosen[first : first + SHEAF]:
+            capture, link = archive.captures.get(capture_id), archive.links.get(link_id)
+            if capture is not None and link is not None:
+                page = Page(capture=capture, link_id=link_id, hints=hints_of(link, kinds))
+                pages.append(page)
+        yield Sheaf(
+            captures_dir=archive.captures_dir,
+            source=source,
+            boilerplate=boilerplate,
+            pages=tuple(pages),
+        )
+
+
+def _read(sheaf: Sheaf, page: Page) -> Reread:
     try:
-        article = read_again(archive, source, capture, boilerplate, hints)
+        article = read_again(
+            sheaf.captures_dir, sheaf.source, page.capture, sheaf.boilerplate, page.hints
+        )
     except CaptureError:
-        return Reread(capture=capture, link=link, reason=Word.CAPTURE, broken=True)
+        return Reread(page=page, reason=Word.CAPTURE, broken=True)
     except NotAnArticle as refusal:
-        return Reread(capture=capture, link=link, reason=refusal.reason)
-    return Reread(capture=capture, link=link, article=article)
+        return Reread(page=page, reason=refusal.reason)
+    return Reread(page=page, article=article)
+
+
+def _begin_reading() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _store(archive: Archive, reread: Reread, run_id: int) -> None:
     """Record what became of one capture. When the page is visited next stays as it was."""
-    link, capture = reread.link, reread.capture
+    capture = reread.page.capture
+    # Asked for again: what was stored since it was handed out may have settled it.
+    link = archive.links.get(reread.page.link_id)
+    if link is None:
+        return
     if reread.broken:
         archive.runs.count(run_id, Outcome(kind=OutcomeKind.FAILED, reason=reread.reason))
         return

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from crawler.cli import cli
+from crawler.errors import CrawlError
 from crawler.extract import extract, fingerprint_line
 from crawler.runs.boilerplate import is_our_doing, learn_lines, read_again
-from crawler.runs.reextract import reextract_source
+from crawler.runs.reextract import Readers, reextract_source
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
 from storage.fingerprint import content_digest
@@ -22,6 +25,8 @@ from tests.support.paths import SAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from crawler.runs.reextract import Sheaf
 
 SAMPLES = SAMPLES / "sites" / "content-fck"
 FETCHED = "2026-11-01T00:00:00Z"
@@ -228,7 +233,7 @@ def test_a_text_that_only_our_rules_changed_is_no_edit_of_the_paper(path: Path) 
         link = fill(archive, spoil="Chia sẻ bài viết lên mạng xã hội của bạn")[0]
         capture = archive.captures.last(link.url)
         assert capture is not None
-        article = read_again(archive, SOURCE, capture, ())
+        article = read_again(archive.captures_dir, SOURCE, capture, ())
         article.key = link.key
         assert is_our_doing(archive, SOURCE, article, ())
         article.body += "\n\nTòa soạn bổ sung một câu."
@@ -256,3 +261,49 @@ def test_command_needs_an_archive(path: Path) -> None:
     result = CliRunner().invoke(cli, ["--archive", str(path), "reextract"])
     assert result.exit_code != 0
     assert not path.exists()
+
+
+def test_any_number_of_processes_leaves_the_same_rows(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.runs.reextract.SHEAF", 2)
+    with Archive.open(path) as archive:
+        fill(archive, spoil="Chia sẻ bài viết")
+    alone, together = (read_copy(path, jobs) for jobs in (1, 3))
+    assert len(alone) == 22
+    assert alone == together
+
+
+def read_copy(path: Path, jobs: int) -> list[tuple[object, ...]]:
+    """The revisions of a copy of an archive whose captures some processes have read again."""
+    copy = path.with_name(f"{jobs}.db")
+    shutil.copyfile(path, copy)
+    told: list[tuple[int, int]] = []
+    with (
+        Archive.open(copy, captures_dir=path.parent / "captures") as archive,
+        Readers(jobs) as readers,
+    ):
+        reextract_source(
+            archive,
+            SOURCE,
+            now=lambda: NOW,
+            readers=readers,
+            on_pages=lambda done, total: told.append((done, total)),
+        )
+        rows = archive._db.conn.execute("select * from revisions order by id").fetchall()
+    assert told == [(2, 11), (4, 11), (6, 11), (8, 11), (10, 11), (11, 11)]
+    return [tuple(row) for row in rows]
+
+
+def die(sheaf: Sheaf) -> None:
+    os._exit(len(sheaf.pages))
+
+
+def test_readers_that_die_are_a_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.runs.reextract.read_sheaf", die)
+    with Archive.open(path) as archive, Readers(2) as readers:
+        fill(archive)
+        with pytest.raises(CrawlError, match="--jobs a smaller number"):
+            reextract_source(archive, SOURCE, now=lambda: NOW, readers=readers)
+        (run,) = archive.runs.last(SOURCE.id)
+        assert run.state == "interrupted"
