@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from storage.articles.places import Places
     from storage.articles.repeats import Repeats
     from storage.articles.volumes import Volumes
+    from storage.export.parquet import Months
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
     from storage.frontier.imports import Imports
@@ -274,10 +275,17 @@ class Archive:
         return list_changes(self._db.conn, filters, since=since, kind=kind, limit=limit)
 
     def export(self, filters: Filters) -> Iterator[dict[str, Any]]:
-        """Yield articles as dictionaries: see ``storage.articles.export``. Raise QueryError."""
-        from storage.articles.export import read_articles
+        """Yield articles as dictionaries: see ``storage.export.articles``. Raise QueryError."""
+        from storage.export.articles import read_articles
 
         return read_articles(self._db.conn, filters)
+
+    def export_months(self, filters: Filters, folder: Path) -> Months:
+        """Bring monthly Parquet files up to date: see ``storage.export.parquet``."""
+        from storage.export.parquet import write_months
+        from storage.search.filters import resolve
+
+        return write_months(self._db.conn, resolve(self._db.conn, filters), folder)
 
     def check(self) -> Iterator[Problem]:
         """Yield what is wrong: see ``storage.integrity.check_archive``."""

@@ -13,8 +13,8 @@ from crawler.commands.search import add_filters, note_places
 from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note
 from storage.archive import Archive
-from storage.articles import export
 from storage.errors import BaotinhError
+from storage.export import articles as export
 from storage.instants import read_clock
 from storage.search.filters import Filters
 
@@ -29,18 +29,27 @@ BINARY = ("parquet", "wacz")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 @add_filters
 @click.option(
+    "--by", type=click.Choice(("month",)), help="Parquet: a file a month, in the folder -o."
+)
+@click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Write here, whole or not at all; else to standard output.",
 )
 @click.pass_obj
-def command(options: Options, /, form: str, output: Path | None, **filters: str | None) -> None:
+def command(
+    options: Options, /, form: str, by: str | None, output: Path | None, **filters: str | None
+) -> None:
     """Write articles to a file or standard output, with the filters of search.
 
-    CSV cells never are formulas. parquet needs the extra of that name. wacz holds the captures,
+    CSV cells never are formulas. parquet needs the extra of that name; by month, only the months
+    are written that changed since the last export into the same folder. wacz holds the captures,
     for replay, instead of the texts.
     """
+    if by is not None:
+        _write_months(options, form, output, Filters(**filters))
+        return
     if output is None and form in BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is no text for a terminal: name a file with -o")
     with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
@@ -56,9 +65,25 @@ def command(options: Options, /, form: str, output: Path | None, **filters: str 
         raise BaotinhError(f"{len(problems)} captures could not be read and are left out")
 
 
+def _write_months(options: Options, form: str, folder: Path | None, filters: Filters) -> None:
+    if form != "parquet" or folder is None:
+        raise UsageError("--by month writes --format parquet into a folder: name it with -o")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is no folder: --by month writes a file a month into one")
+    with Archive.open_reading(options.archive) as archive:
+        note_places(archive, "", filters.place)
+        done = archive.export_months(filters, folder)
+    note(
+        f"{done.articles} articles in {done.months} months: {done.written} written,"
+        f" {done.months - done.written} as they were, {done.removed} removed"
+    )
+
+
 def _write_file(
     archive: Archive, form: str, output: Path, filters: Filters
 ) -> tuple[int, tuple[str, ...]]:
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder: name the file to write")
     part = output.with_name(output.name + ".part")
     try:
         with part.open("wb") as out:
@@ -92,5 +117,7 @@ def _write(
     if form == "csv":
         return export.write_csv(out, records), ()
     if form == "parquet":
-        return export.write_parquet(out, records), ()
+        from storage.export.parquet import write_parquet
+
+        return write_parquet(out, records), ()
     return export.write_jsonl(out, records, json_line), ()

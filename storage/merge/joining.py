@@ -50,14 +50,14 @@ def join_texts(mine: Texts, theirs: Texts) -> Texts:
     if mine == theirs:
         return mine
     union = {name: _join_text(mine.get(name), theirs.get(name)) for name in mine | theirs}
+    firsts = {name for texts in (mine, theirs) for name, text in texts.items() if _is_first(text)}
     by_time = sorted(union, key=lambda name: (union[name].seen_at, name))
-    first = min(by_time, key=lambda n: (union[n].seen_at, union[n].kind != RevisionKind.FIRST))
+    first = min(by_time, key=lambda name: (union[name].seen_at, name not in firsts))
     by_time.remove(first)
-    joined: Texts = {}
-    before: Text | None = None
-    for number, name in enumerate((first, *by_time), 1):
-        text = union[name]
-        before = replace(text, number=number, kind=_kind(text, before))
+    joined = {first: replace(union[first], number=1, kind=RevisionKind.FIRST.value)}
+    before = joined[first]
+    for number, name in enumerate(by_time, 2):
+        before = replace(union[name], number=number, kind=_kind(union[name], before))
         joined[name] = before
     return joined
 
@@ -117,21 +117,24 @@ def _join_text(mine: Text | None, theirs: Text | None) -> Text:
     seen_at = min(text.seen_at for text in both)
     earlier = [text for text in both if text.seen_at == seen_at]
     # Field by field, as one archive may be the fruit of a merge that decided on each before.
-    kinds = {text.kind for text in earlier}
+    kinds = {text.kind for text in earlier if not _is_first(text)}
     captures = [[text.capture for text in each if text.capture] for each in (earlier, both)]
     return replace(
         min(earlier, key=lambda text: (text.title, text.summary or "", text.body)),
-        kind=RevisionKind.FIRST.value if RevisionKind.FIRST in kinds else min(kinds),
+        kind=max(kinds, default=RevisionKind.FIRST.value),
         capture=min(captures[0] or captures[1], default=None),
         returned_at=max((text.returned_at for text in both if text.returned_at), default=None),
         returns=max(text.returns for text in both),
     )
 
 
-def _kind(text: Text, before: Text | None) -> str:
-    if before is None:
-        return RevisionKind.FIRST.value
-    if text.kind != RevisionKind.FIRST:
+def _is_first(text: Text) -> bool:
+    return text.kind == RevisionKind.FIRST
+
+
+def _kind(text: Text, before: Text) -> str:
+    """Return the kind of a text that is not the first, though it may have been in its archive."""
+    if not _is_first(text):
         return text.kind
     same = _payload(text.capture) is not None and _payload(text.capture) == _payload(before.capture)
     return (RevisionKind.REEXTRACTED if same else RevisionKind.EDITED).value
@@ -154,7 +157,8 @@ def _progress(link: KeptLink) -> tuple[object, ...]:
         link.attempts > 0,
         link.attempts,
         openness,
-        *(value or "" for value in (link.next_try_at, link.reason, link.etag, link.last_modified)),
+        *(value or "" for value in (link.next_try_at, link.refused_at, link.reason, link.etag)),
+        link.last_modified or "",
         link.absent,
         link.target or (),
     )

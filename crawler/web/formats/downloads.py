@@ -12,8 +12,9 @@ from crawler.web.formats.citations import to_bibtex, to_ris
 from crawler.web.formats.feeds import newest_articles
 from crawler.web.pages.asked import read_asked
 from crawler.web.pages.notes import explain_error
-from storage.articles import export
 from storage.errors import BaotinhError, QueryError
+from storage.export import articles as export
+from storage.export.parquet import write_parquet
 from storage.search.engine import MOST_LIMIT
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ MEDIA_TYPES = {
 CITED = {"ris": to_ris, "bib": to_bibtex}
 WRITERS: dict[str, Callable[[IO[bytes], Iterable[dict[str, Any]]], int]] = {
     "csv": export.write_csv,
-    "parquet": export.write_parquet,
+    "parquet": write_parquet,
     "jsonl": lambda out, records: export.write_jsonl(out, records, json_line),
 }
 

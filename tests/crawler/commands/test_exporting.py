@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from crawler import settings
 from crawler.render.atom import write_feed
 from storage.archive import Archive
-from storage.articles.export import COLUMNS, read_articles, safe_cell, write_csv
 from storage.errors import BaotinhError, QueryError
+from storage.export.articles import COLUMNS, read_articles, safe_cell, write_csv
 from storage.search.filters import Filters
 from storage.warc.records import read_record
 from storage.warc.wacz import surt

@@ -1,4 +1,4 @@
-"""Articles out: JSON lines, CSV that is safe in spreadsheets, Parquet.
+"""Articles out: JSON lines, CSV that is safe in spreadsheets; `storage.export.parquet`.
 
 Everything streams: articles are read some hundred at a time, in short transactions, so that a
 slow reader neither fills the memory nor holds back the write-ahead log.
@@ -7,14 +7,11 @@ slow reader neither fills the memory nor holds back the write-ahead log.
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
-import itertools
 import json
 import re
 from typing import IO, TYPE_CHECKING, Any
 
-from storage.errors import BaotinhError
 from storage.search.filters import Filters, read_list, resolve
 from storage.search.finder import facet_match
 from storage.text import printable
@@ -55,12 +52,17 @@ def read_articles(conn: sqlite3.Connection, filters: Filters) -> Iterator[dict[s
 
 
 def _read_scope(conn: sqlite3.Connection, scope: Scope) -> Iterator[dict[str, Any]]:
+    for ids in pages_of_ids(conn, scope):
+        yield from read_rows(conn, scope, ids)
+
+
+def read_rows(conn: sqlite3.Connection, scope: Scope, ids: list[int]) -> Iterator[dict[str, Any]]:
+    """Yield the articles that a scope admits, of those with the ids, as ``read_articles`` does."""
     condition, values = scope.where()
     sql = _ROWS.format(condition=condition)
-    for ids in _pages(conn, scope):
-        for row in conn.execute(sql, [json.dumps(ids), *values]).fetchall():
-            record = dict(zip(COLUMNS, row, strict=True))
-            yield record | {name: read_list(record[name]) for name in LISTS}
+    for row in conn.execute(sql, [json.dumps(ids), *values]).fetchall():
+        record = dict(zip(COLUMNS, row, strict=True))
+        yield record | {name: read_list(record[name]) for name in LISTS}
 
 
 def write_jsonl(
@@ -87,27 +89,6 @@ def write_csv(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
     return count
 
 
-def write_parquet(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
-    """Write Parquet in row groups of some hundred articles; return how many articles.
-
-    Raise BaotinhError where the extra ``parquet`` is not installed.
-    """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise BaotinhError("export to Parquet needs pyarrow: pip install 'baotinh[parquet]'")
-    import pyarrow
-    import pyarrow.parquet
-
-    types = {name: pyarrow.list_(pyarrow.string()) for name in LISTS}
-    types |= {name: pyarrow.int64() for name in NUMBERS}
-    schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in COLUMNS])
-    count, rows = 0, iter(records)
-    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        while batch := list(itertools.islice(rows, PAGE)):
-            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
-            count += len(batch)
-    return count
-
-
 def safe_cell(text: str) -> str:
     """Return text that no spreadsheet takes for a formula and no terminal obeys.
 
@@ -126,8 +107,8 @@ def _cell(value: object) -> str | int:
     return safe_cell(str(value or ""))
 
 
-def _pages(conn: sqlite3.Connection, scope: Scope) -> Iterator[list[int]]:
-    """Ids of articles that may be meant, some hundred at a time, each page its own statement."""
+def pages_of_ids(conn: sqlite3.Connection, scope: Scope) -> Iterator[list[int]]:
+    """Yield ids of articles that may be meant, some hundred at a time, each by a statement."""
     match = facet_match(scope)
     if match is None:
         return

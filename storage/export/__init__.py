@@ -1,0 +1,1 @@
+"""Articles out: JSON lines, CSV, Parquet."""
