@@ -41,10 +41,15 @@ _CHOICES = frozenset({"select", "option", "optgroup"})
 """No news stands in them, and parsers are slow at thousands."""
 
 
-_LONG_TAG = re.compile(rf"<[a-zA-Z/][^>]{{{2 * MAX_ATTRIBUTES}}}")
-_HIDDEN_END = re.compile(r"""=\s*+(?:"[^">]*+>|'[^'>]*+>)""")
-"""A tag with too many attributes is long up to the first ``>``, or hides one in quotes: where
-neither is found, the tags need not be read one by one."""
+_NAMED = rf"""[^\s/>=]++(?:="[^"]*+"|{_VALUE})?+"""
+_FEW = rf"(?:[\s/]++(?:{_NAMED})?+|{_NAMED})"
+_HONEST = re.compile(
+    rf"(?:[^<]*+<(?:(?!(?i:script|style)\b)/?[a-zA-Z][^\s/>]*+{_FEW}{{0,{MAX_ATTRIBUTES}}}+(?:>|\Z)"
+    rf"|(?i:script|style)\b{_ATTRIBUTE}*+>[^<]*+(?:<(?!/(?i:script|style)\b)[^<]*+)*+"
+    r"|!--[^-]*+(?:-(?!->)[^-]*+)*+|[!?]|/?+(?![a-zA-Z/])))*+[^<]*+"
+)
+"""As much of a page as no tag with too many attributes stands in: one pass instead of a piece of
+Python for each tag. It may stop early, never late."""
 
 
 def bound_page(text: str) -> str:
@@ -52,9 +57,8 @@ def bound_page(text: str) -> str:
     text = text[:MAX_CHARS]
     if text.count("<") > _SUSPICIOUS:
         return _flatten(_cut_attributes(text))
-    if _LONG_TAG.search(text) or _HIDDEN_END.search(text):
-        return _cut_attributes(text)
-    return text
+    honest = _HONEST.match(text)
+    return text if honest and honest.end() == len(text) else _cut_attributes(text)
 
 
 def _cut_attributes(text: str) -> str:

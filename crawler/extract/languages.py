@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
-_VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_]")
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|with|that)\b", re.IGNORECASE)
+_VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|with|that)\b")
 _SCRIPTS = (
     ("km", re.compile("[\u1780-\u17ff]")),
     ("lo", re.compile("[\u0e80-\u0eff]")),
@@ -33,18 +33,20 @@ def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str
     are recognised by their letters; another language is believed when declared, English also by
     its words."""
     sample = " ".join(block.text for block in texts[:20])[:3000]
-    letters = len(_LETTER.findall(sample))
-    marked = len(_VIETNAMESE.findall(sample))
+    lowered = sample.lower()
+    plain = sample.isascii()
+    letters = 0 if plain else sum(map(len, _LETTERS.findall(sample)))
+    marked = 0 if plain else sum(map(len, _VIETNAMESE.findall(lowered)))
     if letters > 20 and marked * 12 > letters:
         return "vi", Evidence(how="letters", confidence=0.99)
-    for code, script in _SCRIPTS if _OTHER_SCRIPT.search(sample) else ():
+    for code, script in _SCRIPTS if not plain and _OTHER_SCRIPT.search(sample) else ():
         if len(script.findall(sample)) * 8 > letters > 20:
             return code, Evidence(how="letters", confidence=0.95)
     declared = _declared(page, data)
     if declared and declared != "vi":
         return declared, Evidence(how="declared", confidence=0.8)
     words = max(1, sample.count(" "))
-    if len(_ENGLISH.findall(sample)) * 12 > words:
+    if len(_ENGLISH.findall(lowered)) * 12 > words:
         return "en", Evidence(how="words", confidence=0.8)
     if declared:
         return declared, Evidence(how="declared", confidence=0.5)

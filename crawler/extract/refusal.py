@@ -44,6 +44,7 @@ _NOT_HTML = re.compile(
     r"|application/(?:pdf|zip|json|ld\+json|msword|vnd\.|x-zip|rss|atom|xml)"
 )
 _TAG = re.compile(r"<[a-zA-Z!/]")
+_STRANGE = re.compile("[\x00-\x08\ufffd]")
 _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:[\w.-]{1,20}:)?(?:rss|feed|RDF|urlset|sitemapindex)\b",
     re.DOTALL,
@@ -153,8 +154,7 @@ def check_text(text: str) -> None:
         raise NotAnArticle(Word.NOT_HTML, "feed or sitemap")
     if head.startswith(("{", "[")) or not _TAG.search(text[:200_000]):
         raise NotAnArticle(Word.NOT_HTML, head[:40])
-    strange = sum(1 for letter in head if letter < "\t" or letter == "\ufffd")
-    if strange * 10 > len(head):
+    if len(_STRANGE.findall(head)) * 10 > len(head):
         raise NotAnArticle(Word.BINARY)
 
 

@@ -29,6 +29,8 @@ _SLOT = re.compile(
     re.IGNORECASE,
 )
 """Where a line begins with a time of day, with its number in front or its end behind."""
+_CLOCK = re.compile(r"\d\s?[:.hgHG]")
+"""What every time of day holds."""
 _NEXT_SLOT = re.compile(r"\s+(?=(?:[01]?\d|2[0-4])[:h][0-5]\d\b)")
 _SCHEDULE = re.compile(
     r"\b(?:lich (?:phat (?:song|thanh|hinh)|truyen hinh|chieu phim|chuong trinh)"
@@ -58,6 +60,8 @@ class Timetable:
 def check_schedule(title: str, texts: list[Block]) -> None:
     """Refuse what a broadcaster sends at which hour: lines of times and names, and little prose.
     Articles with a timetable say more about it; reports by the minute are written in sentences."""
+    if sum(len(_CLOCK.findall(block.text)) for block in texts) < NAMED_SLOTS:
+        return
     named = _SCHEDULE.search(fold(title)) is not None
     table = read_timetable(_all_lines(texts), named=named)
     slots = len(table.slots)

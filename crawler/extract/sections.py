@@ -84,7 +84,7 @@ def section_path(
     for how, names in (
         ("json-ld articleSection", data.sections[:1]),
         ("meta article:section", [page.meta("article:section") or ""]),
-        ("category link", [line_of(a) for a in page.tree.css("a[rel~=category]")[:2]]),
+        ("category link", [line_of(link) for link in _related_to(page, "category")[:2]]),
     ):
         found = _names(names, title, page.url)
         if found:
@@ -195,7 +195,7 @@ def _visible_tags(page: Page, scan: Scan, headline: int | None) -> list[str]:
     """Links that are marked as tags, or stand in a box that is."""
     links = [
         link
-        for link in page.tree.css("a[rel~=tag], a.tag, a.tag_item")[: 2 * MAX_TAGS]
+        for link in page.labels[: 2 * MAX_TAGS]
         if "category" not in (link.attributes.get("rel") or "") and not _is_site_wide(link)
     ]
     if links and not _stands_above(scan, links[-1], headline):
@@ -208,6 +208,11 @@ def _visible_tags(page: Page, scan: Scan, headline: int | None) -> list[str]:
         if names and not _is_site_wide(box) and not _stands_above(scan, box, headline):
             return names
     return []
+
+
+def _related_to(page: Page, kind: str) -> list[LexborNode]:
+    """Links with a word in their ``rel``."""
+    return [link for link in page.labels if kind in (link.attributes.get("rel") or "").split()]
 
 
 def _is_site_wide(node: LexborNode) -> bool:

@@ -21,6 +21,7 @@ from crawler.extract.dates.rule import choose_date, choose_modified
 from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.markup import script_type
 from crawler.extract.dom.traits import Trait
 from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
@@ -188,7 +189,8 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
     for name in load_words("metas/published"):
         for value in page.metas.get(name, ())[:1]:
             yield f"meta {name}", value
-    for script in page.tree.css("script:not([src]):not([type*='json' i])")[:60]:
+    plain = (s for s in page.scripts if "src" not in s.attributes and "json" not in script_type(s))
+    for script in islice(plain, 60):
         text = script.text(deep=True)
         wanted = text and len(text) < 200_000 and any(word in text for word in _GTAG_WORDS)
         found = _GTAG.search(text) if wanted else None
@@ -233,7 +235,7 @@ def _is_of_link(scan: Scan, index: int, last: int | None) -> bool:
 
 def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:
     """``<time datetime>`` with a mark of publication, or the page's only one."""
-    nodes = page.tree.css("time[datetime]")[:20]
+    nodes = page.times[:20]
     for node in nodes:
         attributes = node.attributes
         names = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''}".lower()
@@ -241,7 +243,7 @@ def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandid
         if marked or len(nodes) == 1:
             yield read_machine(attributes.get("datetime") or "", where="time", now=now, zone=zone)
             return
-    for node in page.tree.css("[itemprop=datePublished]")[:1]:
+    for node in page.dated[:1]:
         attributes = node.attributes
         value = next(filter(None, map(attributes.get, ("content", "datetime", "title"))), "")
         yield read_machine(value, where="microdata", now=now, zone=zone)

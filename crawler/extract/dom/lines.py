@@ -20,6 +20,9 @@ _OFFER = re.compile(
     r"\b(?:newsletters?|inbox|subscrib\w+|sign up|download (?:the|our)|ban tin dien tu)\b.*"
     r"\b(?:newsletters?|inbox|subscrib\w+|sign up|e-?mail|free|app|dang ky)\b"
 )
+_OFFERED = ("newsletter", "inbox", "subscrib", "sign up", "download", "ban tin dien tu")
+"""One of these is in every offer: plain words are found faster than any of several."""
+_BRACKET = re.compile(r"[{\[]")
 _TEMPLATE = re.compile(
     r"\{\{.{0,200}|\{(?:title|name|time|body|date|url|image|content|author|id|link)\}"
     r"|\[caption\b|!\[\]\(\)"
@@ -96,15 +99,18 @@ def is_comments_heading(text: str) -> bool:
     return _comments().fullmatch(_folded(text).strip(" :.>»…-–|+#")) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_junk(text: str) -> bool:
     """Whether the line belongs to the page's furniture: sharing, counters, templates, ads."""
     if len(text) > 400:
         return False
-    if _TEMPLATE.search(text) or _FILE.fullmatch(text):
+    if _BRACKET.search(text) and _TEMPLATE.search(text):
+        return True
+    if text.count(" ") <= 1 and _FILE.fullmatch(text):
         return True
     folded = _folded(text).strip()
     if len(text) <= 60 and _furniture().fullmatch(folded):
         return True
-    if len(text) <= 220 and _OFFER.search(folded):
+    if len(text) <= 220 and any(word in folded for word in _OFFERED) and _OFFER.search(folded):
         return True
     return _furniture_start().match(folded) is not None

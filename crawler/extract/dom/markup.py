@@ -23,6 +23,13 @@ MAX_TEXT = 400_000
 """Characters of one line, or of all that one element shows, that are read."""
 
 
+_TELLING = (
+    "meta, base[href], script, time[datetime], [itemprop=datePublished],"
+    " a[rel~=tag], a[rel~=category], a.tag, a.tag_item"
+)
+"""Elements that several rules ask for: looked for in one pass over the tree, not in one each."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Page:
     """A parsed page."""
@@ -33,6 +40,13 @@ class Page:
     """What relative addresses are relative to."""
     metas: dict[str, list[str]] = field(default_factory=dict)
     """``name``, ``property`` or ``itemprop`` in lower case -> contents in order."""
+    scripts: list[LexborNode] = field(default_factory=list)
+    times: list[LexborNode] = field(default_factory=list)
+    """``<time datetime>``."""
+    dated: list[LexborNode] = field(default_factory=list)
+    """What is marked as ``itemprop=datePublished``."""
+    labels: list[LexborNode] = field(default_factory=list)
+    """Links that are marked as tags or categories."""
 
     @property
     def host(self) -> str:
@@ -54,21 +68,45 @@ class Page:
 
 def parse_page(text: str, url: str) -> Page:
     """Parse once. Never raises on any text."""
-    tree = LexborHTMLParser(bound_page(text), scripting=False)
-    page = Page(url=url, tree=tree, base=url)
-    for node in tree.css("meta"):
-        attributes = node.attributes
-        content = attributes.get("content")
-        if not content:
-            continue
-        for key in ("name", "property", "itemprop", "http-equiv"):
-            name = attributes.get(key)
-            if name:
-                page.metas.setdefault(name.lower().strip(), []).append(content.strip())
-    base = tree.css_first("base[href]")
-    if base is not None:
-        page.base = page.absolute(base.attributes.get("href") or "") or url
+    page = Page(url=url, tree=LexborHTMLParser(bound_page(text), scripting=False), base=url)
+    last = 0
+    for node in page.tree.css(_TELLING):
+        # A node comes once for each selector that it is found by.
+        if node.mem_id != last:
+            last = node.mem_id
+            _note(page, node, node.tag or "", node.attributes)
     return page
+
+
+def _note(page: Page, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+    """Keep what an element says of the page."""
+    if tag == "script":
+        page.scripts.append(node)
+    elif tag == "a":
+        page.labels.append(node)
+    elif tag == "meta":
+        _note_meta(page.metas, attributes)
+    elif tag == "base" and page.base == page.url:
+        page.base = page.absolute(attributes.get("href") or "") or page.url
+    elif tag == "time" and "datetime" in attributes:
+        page.times.append(node)
+    if attributes.get("itemprop") == "datePublished":
+        page.dated.append(node)
+
+
+def _note_meta(metas: dict[str, list[str]], attributes: dict[str, str | None]) -> None:
+    content = attributes.get("content")
+    if not content:
+        return
+    for key in ("name", "property", "itemprop", "http-equiv"):
+        name = attributes.get(key)
+        if name:
+            metas.setdefault(name.lower().strip(), []).append(content.strip())
+
+
+def script_type(script: LexborNode) -> str:
+    """The type of a script in lower case; empty where it states none."""
+    return (script.attributes.get("type") or "").lower()
 
 
 def line_of(node: LexborNode | None) -> str:

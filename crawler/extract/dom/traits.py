@@ -54,10 +54,14 @@ _TRAITS = {
     "quote": Trait.QUOTE,
 }
 """List of class names -> what they say."""
-_HIDDEN = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-?hidden|screen-reader-text|screenreader"
-    r"|invisible|is-hidden|u-hidden|offscreen|noindex)(?=$|\s)"
+_HIDDEN = frozenset(
+    (
+        *("hidden", "hide", "d-none", "sr-only", "visuallyhidden", "visually-hidden"),
+        *("screen-reader-text", "screenreader", "invisible", "is-hidden", "u-hidden"),
+        *("offscreen", "noindex"),
+    )
 )
+"""Whole names of what no reader sees."""
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGN = re.compile(r"text-align\s*:\s*(right|center|end)", re.IGNORECASE)
 _ALIGN_NAME = re.compile(r"(?:^|[\s-])(?:text|align)-?(right|end|center)(?=$|\s)")
@@ -92,8 +96,7 @@ def traits_of(names: str) -> int:
     Names count as whole parts: ``nav`` is in ``site-nav``, ``nav_top`` and ``siteNav``, not in
     ``navy``.
     """
-    lowered = names.lower()
-    found = Trait.HIDDEN if _HIDDEN.search(lowered) else Trait.NONE
+    found: int = Trait.NONE
     for name in names.split():
         found |= _traits_of_name(name)
     return found
@@ -102,7 +105,7 @@ def traits_of(names: str) -> int:
 @lru_cache(maxsize=32768)
 def _traits_of_name(name: str) -> int:
     lowered = name.lower()
-    found = _look_up(_PART.findall(lowered))
+    found = Trait.HIDDEN if lowered in _HIDDEN else _look_up(_PART.findall(lowered))
     if lowered != name:
         found |= _look_up(_PART.findall(_CAMEL.sub("-", name).lower()))
     return found
@@ -114,8 +117,10 @@ def _section_parts() -> frozenset[str]:
 
 
 def _look_up(parts: list[str]) -> int:
-    found = Trait.NONE
-    index, first = _index(), _first_parts()
+    found, first = Trait.NONE, _first_parts()
+    if first.isdisjoint(parts):
+        return found
+    index = _index()
     for start, part in enumerate(parts):
         if part in first:
             for size in range(1, min(_LONGEST, len(parts) - start) + 1):
@@ -131,17 +136,15 @@ def is_invisible(style: str) -> bool:
     return _DISPLAY_NONE.search(style) is not None
 
 
-def is_bold_type(attributes: dict[str, str | None]) -> bool:
+def is_bold_type(names: str | None, style: str | None) -> bool:
     """Whether class or inline style set an element in bold."""
-    names, style = attributes.get("class"), attributes.get("style")
-    if names and _is_bold_name(names):
+    if names and _may_be_bold(names) and _BOLD_NAME.search(names):
         return True
     return bool(style and "font-weight" in style and _BOLD_STYLE.search(style))
 
 
-@lru_cache(maxsize=16384)
-def _is_bold_name(names: str) -> bool:
-    return _BOLD_NAME.search(names) is not None
+def _may_be_bold(names: str) -> bool:
+    return "bold" in names or "00" in names
 
 
 def _may_align(names: str) -> bool:

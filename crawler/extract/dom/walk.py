@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import Block, Scan
 from crawler.extract.dom.inheritance import hand_down
+from crawler.extract.dom.looks import BOLD, ITALIC, LINK, MARKED, TAG_STYLES, look_of
 from crawler.extract.dom.markup import MAX_TEXT
-from crawler.extract.dom.traits import Trait, alignment, is_bold_type, is_invisible, traits_of
+from crawler.extract.dom.traits import Trait
 from crawler.extract.words import load_words
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    Attributes = dict[str, str | None]
+    from crawler.extract.dom.looks import Attributes
+
     Piece = tuple[str, int]
     """A run of text and its style."""
 
@@ -24,10 +26,6 @@ SKIPPED = frozenset(load_words("tags/skipped"))
 INLINE = frozenset(load_words("tags/inline"))
 """Elements that do not end a line; all others, br aside, do."""
 _IMAGES = ("img", "amp-img")
-_BOLD = frozenset(["b", "strong"])
-_ITALIC = frozenset(["i", "em", "cite"])
-LINK, BOLD, ITALIC, MARKED = 1, 2, 4, 16
-"""Styles of pieces of a line; MARKED ones lie in an inline element with a telling name."""
 _BREAK = ("\n", 8)
 """What stands for a line break among the pieces of a line; no text has the style 8."""
 MAX_BLOCKS = 20_000
@@ -59,16 +57,14 @@ def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
     walk = _walk(root, dropped)
     if _is_linked_prose(walk.scan) and (around := _links_around_prose(root)):
         walk = _walk(root, dropped, around)
-    walk.scan.names.update(*(each.split() for each in walk.names))
+    walk.scan.names.update(*(each.split() for each in set(walk.names) if each))
     hand_down(walk.scan)
     return walk.scan
 
 
 def _walk(root: LexborNode, dropped: Collection[int], texts: Collection[int] = ()) -> _Walk:
     walk = _Walk(root, dropped, texts)
-    node = root.child
-    while node is not None or walk.stack:
-        node = walk.leave() if node is None else walk.visit(node)
+    walk.read(root)
     walk.end_line()
     return walk
 
@@ -111,7 +107,7 @@ class _Walk:
     """The state of one walk: what was found, the line being read, and the element it is in."""
 
     __slots__ = (
-        *("align", "dropped", "el", "inline", "lines", "names"),
+        *("align", "blank", "dropped", "el", "inline", "lines", "names"),
         *("parts", "scan", "stack", "style", "texts", "traits"),
     )
 
@@ -121,10 +117,12 @@ class _Walk:
         self.dropped = dropped
         self.texts = texts
         """Links that are none but by their name."""
-        self.names: set[str] = set()
+        self.names: list[str | None] = []
         self.scan = Scan()
         self.parts: list[Piece] = []
         """The line being read."""
+        self.blank = False
+        """Whether only white space has been read of it, in an element with a telling name."""
         self.inline: int = Trait.NONE
         """What the inline elements of that line are named as."""
         self.lines: dict[int, int] = {}
@@ -135,86 +133,86 @@ class _Walk:
         """Open elements: node, then element, traits, alignment and style around it, is a block."""
         self._add_element(root, root.tag or "", Trait.NONE)
 
-    def visit(self, node: LexborNode) -> LexborNode | None:
-        """Read a node. Return the next one to read at its level or below."""
-        tag = node.tag or ""
-        if tag == "-text":
-            text = node.text_content
-            if text:
-                self.parts.append((text, self.style))
-        elif tag == "br":
-            self.parts.append(_BREAK)
-        elif tag in _IMAGES:
-            self._see_image(node.attributes)
-        elif tag not in SKIPPED and node.is_element_node and node.mem_id not in self.dropped:
-            child = self._enter(node, tag)
-            return child if child is not None else node.next
-        return node.next
+    def read(self, root: LexborNode) -> None:
+        """Read all nodes below one."""
+        stack, dropped = self.stack, self.dropped
+        node = root.child
+        while node is not None or stack:
+            if node is None:
+                node = self._leave()
+                continue
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content
+                if self.parts or (text and not text.isspace()):
+                    self.parts.append((text or "", self.style))
+                elif self.inline:
+                    self.blank = True
+            elif tag == "br":
+                self.parts.append(_BREAK)
+            elif tag in _IMAGES:
+                self._see_image(node.attributes)
+            elif tag in SKIPPED or not tag or tag[0] == "-":
+                pass
+            elif not dropped or node.mem_id not in dropped:
+                child = self._enter(node, tag)
+                if child is not None:
+                    node = child
+                    continue
+            node = node.next
 
-    def leave(self) -> LexborNode | None:
+    def _leave(self) -> LexborNode | None:
         """Close the innermost element. Return the node behind it."""
         node, el, traits, align, style, is_block = self.stack.pop()
-        if is_block:
+        if is_block and (self.parts or self.blank):
             self.end_line()
         self.el, self.traits, self.align, self.style = el, traits, align, style
         return node.next
 
     def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
         """Open an element. Return its first child; None where nothing inside is read."""
-        child = node.child
-        if child is None:
-            if tag == "div":
+        child, attributes = node.child, node.attributes
+        own, style, align = 0, TAG_STYLES.get(tag, 0), ""
+        if attributes:
+            if child is not None or tag == "div":
                 # A place of text that is empty tells of the layout too.
-                _own_traits(node.attributes, self.names)
+                self.names += attributes.get("class"), attributes.get("id")
+            own, style, align = look_of(tag, attributes)
+        if child is None:
             return None
-        attributes = node.attributes
-        own = _own_traits(attributes, self.names)
-        if not self._is_inline(tag, own):
-            self._open_block(node, tag, attributes, own)
+        if style & LINK and self.texts and node.mem_id in self.texts:
+            style = 0
+        if (tag not in INLINE and ":" not in tag) or (
+            own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el])
+        ):
+            if self.parts or self.blank:
+                self.end_line()
+            self.stack.append((node, self.el, self.traits, self.align, self.style, True))
+            self.style |= style
+            self.align = "center" if tag == "center" else align or self.align
+            self._add_element(node, tag, own | _TAG_TRAITS.get(tag, Trait.NONE))
         elif own & (Trait.HIDDEN | Trait.JUNK):
             return None
         else:
-            self._open_inline(node, tag, attributes, own & _INLINE_TRAITS)
+            self._open_inline(node, own & _INLINE_TRAITS, style)
         return child
 
-    def _is_inline(self, tag: str, own: int) -> bool:
-        """Whether an element goes on with the line it stands in."""
-        if tag not in INLINE and ":" not in tag:
-            return False
-        return not (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
-
-    def _open_inline(self, node: LexborNode, tag: str, attributes: Attributes, named: int) -> None:
+    def _open_inline(self, node: LexborNode, named: int, style: int) -> None:
         self.stack.append((node, self.el, self.traits, self.align, self.style, False))
-        self.style |= self._style_of(node, tag, attributes)
+        self.style |= style
         if named:
             self.traits |= named
             self.style |= MARKED
             self.inline |= named
 
-    def _style_of(self, node: LexborNode, tag: str, attributes: Attributes) -> int:
-        style = _style(tag, attributes)
-        return 0 if style & LINK and self.texts and node.mem_id in self.texts else style
-
-    def _open_block(self, node: LexborNode, tag: str, attributes: Attributes, own: int) -> None:
-        self.end_line()
-        self.stack.append((node, self.el, self.traits, self.align, self.style, True))
-        self.style |= self._style_of(node, tag, attributes)
-        if attributes:
-            get = attributes.get
-            self.align = alignment(get("style"), get("align"), get("class")) or self.align
-        if tag == "center":
-            self.align = "center"
-        self._add_element(node, tag, own | _TAG_TRAITS.get(tag, Trait.NONE))
-
     def _add_element(self, node: LexborNode, tag: str, own: int) -> None:
         scan = self.scan
         scan.parents.append(self.el)
+        self.el, self.traits = len(scan.tags), Trait.NONE
         scan.tags.append(tag)
         scan.own.append(own)
         scan.nodes.append(node)
         scan.starts.append(len(scan.blocks))
-        self.el = len(scan.tags) - 1
-        self.traits = Trait.NONE
 
     def _see_image(self, attributes: Attributes) -> None:
         source = image_source(attributes)
@@ -234,8 +232,10 @@ class _Walk:
         """Turn the pieces read so far into blocks of the present element."""
         parts = self.parts
         if not parts:
+            if self.blank:
+                self.blank, self.inline = False, Trait.NONE
             return
-        self.parts = []
+        self.parts, self.blank = [], False
         inline, self.inline = self.inline, Trait.NONE
         if len(parts) == 1 and parts[0][0].isspace():
             return
@@ -297,37 +297,6 @@ def _ends_line(line: list[Piece], following: str) -> bool:
 def _is_line(tag: str, around: str) -> bool:
     """Whether an inline element named so is a block: `<span id="lblTieuDe">` of old ASP.NET."""
     return tag in ("span", "label", "font") and around not in _LINES
-
-
-def _own_traits(attributes: Attributes, seen: set[str]) -> int:
-    if not attributes:
-        return Trait.NONE
-    names = attributes.get("class") or ""
-    identifier = attributes.get("id")
-    if identifier:
-        names = f"{names} {identifier}"
-    seen.add(names)
-    own = traits_of(names) if names else Trait.NONE
-    kind = attributes.get("type")
-    if kind:
-        # The editor of VCCorp writes `type="RelatedNewsBox"`; its `type="content"` is text.
-        own |= traits_of(kind) & Trait.RELATED
-    style = attributes.get("style")
-    if (style and is_invisible(style)) or "hidden" in attributes:
-        own |= Trait.HIDDEN
-    if (attributes.get("itemprop") or "") == "articleBody":
-        own |= Trait.CONTENT
-    return own
-
-
-def _style(tag: str, attributes: Attributes) -> int:
-    if tag == "a" and "href" in attributes:
-        return LINK
-    if tag in _BOLD:
-        return BOLD
-    if tag in _ITALIC:
-        return ITALIC
-    return BOLD if attributes and is_bold_type(attributes) else 0
 
 
 def image_source(attributes: Attributes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import FURNITURE
@@ -81,9 +82,9 @@ def _drop_cut_text(lead: Lead, texts: list[Block]) -> list[Block]:
         return texts
     whole = words_of(texts[0].text)
     key = whole.rpartition(" ")[0]
-    if whole == words_of(texts[1].text) or not words_of(
-        " ".join(block.text for block in texts[1:REACH])
-    ).startswith(key):
+    # Words are as long as their text, or shorter: twice the length is enough of it.
+    after = " ".join(block.text for block in texts[1:REACH])[: 2 * len(texts[0].text)]
+    if whole == words_of(texts[1].text) or not words_of(after).startswith(key):
         return texts
     lead.shown.append(texts[0])
     return texts[1:]
@@ -98,6 +99,7 @@ def _drop_copies(lead: Lead, texts: list[Block], key: str) -> None:
     _drop_cut_copies(lead, texts, key)
 
 
+@lru_cache(maxsize=256)
 def words_of(text: str) -> str:
     """The words of a text for comparisons: folded, without punctuation."""
     return " ".join(_WORD.findall(fold(text)))

@@ -47,10 +47,10 @@ def test_the_longest_names_have_four_parts_at_most() -> None:
 def test_inline_styles() -> None:
     assert is_invisible("color:red; Display : none")
     assert not is_invisible("display:block")
-    assert is_bold_type({"style": "font-weight:700"})
-    assert not is_bold_type({"style": "font-weight:400"})
-    assert is_bold_type({"class": "text-bold"})
-    assert not is_bold_type({"class": "boldly"})
+    assert is_bold_type(None, "font-weight:700")
+    assert not is_bold_type(None, "font-weight:400")
+    assert is_bold_type("text-bold", None)
+    assert not is_bold_type("boldly", None)
 
 
 @pytest.mark.parametrize(
