@@ -241,6 +241,7 @@ def make_map(trees: Trees, state: str, tests: list[str]) -> Map:
             COVERAGE_PROCESS_START=str(hooks / "coverage.rc"),
             MUTANTS_DATA=str(data),
             MUTANTS_TREE=str(tree),
+            BAOTINH_TEST_FORKS="0",
         )
         with lock:
             made.add(data, tree)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +16,10 @@ from crawler.sources import Source
 from storage.archive import Archive
 from storage.health import HealthRow, KeptTrouble
 from storage.records import HostState, Link, SourceRow
+from tests.support.forks import run
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -27,15 +27,8 @@ KNOWN = "https://baolongan.vn/nam-2024-tinh-uy-long-an-de-ra-18-chi-tieu-chu-yeu
 
 
 def _explain(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "crawler", "explain", *args],
-        cwd=folder,
-        env=os.environ | {"BAOTINH_ARCHIVE": str(folder / "archive.db")},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    environ = os.environ | {"BAOTINH_ARCHIVE": str(folder / "archive.db")}
+    return run("crawler", ("explain", *args), environ, cwd=folder)
 
 
 def _decisions(folder: Path, url: str) -> dict[str, dict[str, str]]:

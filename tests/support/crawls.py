@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.support.paths import ROOT
+from tests.support.forks import run, start
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterable
     from pathlib import Path
+
+    from tests.support.forks import Command
 
 ACCEPT = r"accept = ['-a(?P<id>\d+)\.html$']"
 
@@ -70,30 +71,15 @@ class Desk:
             **{f"BAOTINH_{name}": value for name, value in self.settings.items()},
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Command | subprocess.Popen[str]:
         """Start ``baotinh ARGUMENTS`` and return at once."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "crawler", *arguments],
-            env=self.environ,
-            cwd=ROOT,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        return start("crawler", arguments, self.environ)
 
     def run(
         self, *arguments: str, timeout: float = 60, environ: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run ``baotinh ARGUMENTS`` to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "crawler", *arguments],
-            env=environ or self.environ,
-            cwd=ROOT,
-            text=True,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        return run("crawler", arguments, environ or self.environ, timeout=timeout)
 
     def crawl(
         self, *arguments: str, timeout: float = 60, environ: dict[str, str] | None = None

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.crawls import ROOT, Desk
+from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.support.crawls import Desk
 
 FEED = [("feed", "/rss/home.rss")]
 QUICK = {

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -13,9 +11,11 @@ import pytest
 from crawler import settings
 from storage.records import Article
 from tests.site.town import Town
-from tests.support.crawls import ROOT, Desk
+from tests.support.crawls import Desk
+from tests.support.forks import run
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -34,10 +34,7 @@ def desk(tmp_path: Path, town: Town) -> Desk:
 
 
 def scrapy(desk: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", *arguments]
-    return subprocess.run(
-        command, env=desk.environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+    return run("scrapy", arguments, desk.environ)
 
 
 def test_list_names_every_source(desk: Desk) -> None:

@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 import tomllib
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -13,11 +11,13 @@ import pytest
 
 from crawler.sources.files import read_source
 from tests.site.server import Site
-from tests.support.crawls import ROOT
+from tests.support.forks import run
+from tests.support.paths import ROOT
 from tests.support.platforms import PLATFORMS
 from tests.support.sites import page, read_truth, serve_pages, serve_sample
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -42,16 +42,8 @@ def baotinh(
     environment["BAOTINH_RETRY_BACKOFF"] = "0.1"
     environment["PYTHONPATH"] = str(ROOT)
     environment["BAOTINH_ALLOW_PRIVATE_HOSTS"] = site.netloc if site else ""
-    command = [sys.executable, "-m", "crawler", "--archive", str(folder / "archive.db"), *words]
-    return subprocess.run(
-        command,
-        env=environment,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    words = ("--archive", str(folder / "archive.db"), *words)
+    return run("crawler", words, environment, cwd=cwd, timeout=240)
 
 
 def add(folder: Path, site: Site, *words: str) -> subprocess.CompletedProcess[str]:
