@@ -54,6 +54,9 @@ NO_REASONS = {
     "crawler/spiders/pages.py": {"capture"},  # a key of request.meta
     "crawler/spiders/session.py": {"capture"},  # a key of request.meta
     "crawler/survey/inspection.py": {"listing"},  # a kind of seed
+    "crawler/imports/wayback.py": {"connection"},  # a header
+    "crawler/web/pages/captures.py": {"capture"},  # a part of an address
+    "crawler/web/words.py": set(REASONS),  # what the pages say for a word, in two languages
     "storage/db/migrations.py": {*migrations.PASSING, *migrations.NOT_YET},  # of that day
     "storage/warc/stream.py": {"too-large"},  # of a record of a file that is imported
     "storage/articles/write.py": {"http-304"},  # it refuses this by itself
