@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from storage.db.fulltext import check_index, rebuild_index
+from storage.db.fulltext import rebuild_index
+from storage.db.fulltext_check import find_disagreements
 from storage.db.rows import record
 from storage.errors import ArchiveError, CaptureError
 from storage.fingerprint import content_digest, text_digest
@@ -72,8 +73,7 @@ class Problem:
 def check_archive(db: Database) -> Iterator[Problem]:
     """Yield what is wrong with an archive that is open for writing.
 
-    Reads everything. Other writers wait while the index is checked, since FTS5 checks itself
-    by a statement that counts as a write.
+    Reads everything, and lets others write meanwhile.
     """
     damaged = False
     for problem in _guarded("database", _check_database(db.conn)):
@@ -106,11 +106,9 @@ def repair_archive(db: Database) -> Iterator[str]:
         with db.transaction():
             db.conn.execute("reindex")
         yield "database: indexes of tables built again"
-    with db.transaction():
-        wrong = check_index(db.conn)
-        if wrong:
+    if wrong := find_disagreements(db.conn):
+        with db.transaction():
             rebuild_index(db.conn)
-    if wrong:
         yield f"index: built again ({', '.join(wrong)} did not agree with the articles)"
 
 
@@ -156,9 +154,7 @@ def _check_database(conn: sqlite3.Connection) -> Iterator[Problem]:
 
 
 def _check_index(db: Database) -> Iterator[Problem]:
-    with db.transaction():
-        wrong = check_index(db.conn)
-    for table in wrong:
+    for table in find_disagreements(db.conn):
         yield Problem(part="index", what=f"{table} does not agree with the articles")
 
 

@@ -154,7 +154,7 @@ def check_index(conn: sqlite3.Connection) -> list[str]:
     """Return the names of the index's tables that do not agree with ``articles``.
 
     Reads the whole index; inside the caller's transaction, since FTS5 checks by a statement
-    that counts as a write.
+    that counts as a write. Where others write, ask `storage.db.fulltext_check` instead.
     """
     return [table for table in TABLES if not _is_whole(conn, table)]
 
@@ -169,9 +169,14 @@ def _is_whole(conn: sqlite3.Connection, table: str) -> bool:
             f"insert into {table} ({table}, rank) values ('integrity-check', ?)",  # noqa: S608
             (against_content,),
         )
-        return against_content or not conn.execute(_STRAY).fetchone()
+        return against_content or not has_strays(conn)
     except sqlite3.DatabaseError:
         return False
+
+
+def has_strays(conn: sqlite3.Connection) -> bool:
+    """Return whether pairs are indexed of no article, or an article without them."""
+    return conn.execute(_STRAY).fetchone() is not None
 
 
 def _spelling_rows() -> Iterator[tuple[str, str]]:

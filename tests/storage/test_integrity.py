@@ -67,6 +67,33 @@ def test_an_index_that_lost_a_row_is_found_and_built_again(filled: Archive) -> N
 
 
 @pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("articles_fts", "delete from articles_fts_data where id > 10"),
+        ("articles_fts", "update article_spellings set spellings = 'x' where id = 2"),
+        ("articles_exact", "delete from articles_exact_data where id > 10"),
+        ("articles_pairs", "insert into articles_pairs (rowid, pairs) values (99, '_k_x _s_y')"),
+        ("articles_pairs", "delete from articles_pairs_data where id > 10"),
+        ("articles_titles", "delete from articles_titles_docsize where id = 2"),
+    ],
+)
+def test_each_part_of_the_index_is_checked(filled: Archive, table: str, statement: str) -> None:
+    filled._db.conn.execute(statement)
+    assert problems(filled) == [f"index: {table} does not agree with the articles"]
+
+
+def test_others_write_while_the_index_is_checked(filled: Archive) -> None:
+    with closing(sqlite3.connect(filled.path, isolation_level=None, timeout=0)) as other:
+        filled._db.conn.set_trace_callback(
+            lambda sql: other.execute("update runs set state = state") if "check" in sql else None
+        )
+        changes = other.total_changes
+        assert problems(filled) == []
+        filled._db.conn.set_trace_callback(None)
+        assert other.total_changes > changes
+
+
+@pytest.mark.parametrize(
     ("statement", "says"),
     [
         ("update articles set revisions = 4 where id = 2", "article 2 says it has another number"),
