@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # Tests run in so many processes; a file's tests stay in one.
 JOBS ?= auto
 
-.PHONY: demo test long lint types contracts proof audit check clean
+.PHONY: demo test long browser pictures catalogues lint types contracts proof audit check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
@@ -15,6 +15,23 @@ test: $(VENV)/.ready
 
 long: $(VENV)/.ready
 	$(BIN)/python -m pytest -m long
+
+# Pages in a real Chromium, where there is one: Debian's package chromium.
+browser: $(VENV)/.ready
+	$(BIN)/python -m pytest -m browser
+
+# docs/pictures/ anew, by the same Chromium.
+pictures: $(VENV)/.ready
+	$(BIN)/python -m tests.support.pictures docs/pictures
+
+# After messages of pages have changed: collect them, then translate what is empty, then again.
+LOCALE = crawler/web/locale
+catalogues: $(VENV)/.ready
+	$(BIN)/pybabel --quiet extract --mapping $(LOCALE)/babel.toml --keyword N_ --keyword _some:1,2 \
+	    --no-location --sort-output --output $(VENV)/web.pot crawler/web
+	$(BIN)/pybabel --quiet update --domain web --input-file $(VENV)/web.pot --output-dir $(LOCALE) \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel compile --domain web --directory $(LOCALE) --statistics
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -101,11 +101,6 @@ class Health:
                 "update troubles set told = state where source_id = ?", (source_id,)
             )
 
-    def all(self) -> list[tuple[HealthRow, list[KeptTrouble]]]:
-        """Return the verdict on every source that was judged, with its troubles."""
-        rows = self._db.conn.execute("select * from health order by source_id")
-        return [(record(HealthRow, row), self.troubles(row["source_id"])) for row in rows]
-
     def states(self) -> dict[str, str]:
         """Return source id -> state, of every source that was judged."""
         return {

@@ -15,7 +15,6 @@ from storage.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from storage.errors import QueryError
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 """Code (BCP 47) -> name in the language itself."""
@@ -73,10 +72,6 @@ class Language:
         """Return a text of ours for a number of things."""
         return self.words.ngettext(one, many, number)
 
-    def explain(self, error: QueryError) -> str:
-        """Return what was wrong with a question."""
-        return self.gettext(str(error))
-
     def number(self, number: int) -> str:
         """Return a number with its thousands parted: ``1.234`` in Vietnamese."""
         return f"{number:,}".replace(",", "." if self.code == "vi" else ",")
@@ -86,7 +81,7 @@ class Language:
         if not whole:
             return "–"
         percent = 100 * part / whole
-        text = f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}"
+        text = f"{percent:.0f}" if percent >= 10 or not part else f"{percent:.1f}"
         text = "< 0.1" if 0 < percent < 0.1 else text
         mark = "," if self.code == "vi" else "."
         return text.replace(".", mark) + ("\N{NO-BREAK SPACE}%" if self.code == "vi" else "%")

@@ -128,7 +128,12 @@ ARTICLE_KINDS = {
 }
 KINDS = {**SOURCE_KINDS, **ARTICLE_KINDS}
 
-RUNS = {"crawl": N_("crawl"), "backfill": N_("history"), "reextract": N_("read anew")}
+RUNS = {
+    "crawl": N_("crawl"),
+    "backfill": N_("history"),
+    "import": N_("taken over from another archive"),
+    "reextract": N_("read anew"),
+}
 RUN_STATES = {
     "running": N_("running"),
     "finished": N_("finished"),

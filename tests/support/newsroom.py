@@ -49,6 +49,8 @@ TOPICS = (
     ("Hợp tác xã ở {place} đưa nông sản lên sàn", "Kinh tế", "nông sản", "đơn hàng qua mạng"),
 )
 DAYS = 420
+SOURCES = "sources"
+"""Folder of the outlets' files, beside the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,15 @@ def fill_newsroom(path: Path, *, now: dt.datetime | None = None, articles: int =
     """Make the archive; return what is worth looking at. ``now`` is the last moment in it."""
     now = now or dt.datetime.now(VIETNAM)
     chance = random.Random(7)
+    folder = path.with_name(SOURCES)
+    folder.mkdir(exist_ok=True)
     with Archive.open(path) as archive:
         for source_id, name, kind, province, before in OUTLETS:
+            (folder / f"{source_id}.toml").write_text(
+                f'id = "{source_id}"\nname = "{name}"\nkind = "{kind}"\nprovince = "{province}"\n'
+                f'province_before_2025 = "{before}"\nhomepage = "https://{source_id}.example/"\n',
+                encoding="utf-8",
+            )
             archive.sources.put(
                 SourceRow(
                     id=source_id,

@@ -76,11 +76,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(archive: Path, *options: str) -> Iterator[Served]:
-    """Serve an archive until the block ends."""
+def serve(archive: Path, *options: str, before: tuple[str, ...] = ()) -> Iterator[Served]:
+    """Serve an archive until the block ends; ``before`` are global options."""
     port = free_port()
     log = archive.with_name("serve.log")
-    args = [sys.executable, "-m", "crawler", "--archive", str(archive), "serve"]
+    args = [sys.executable, "-m", "crawler", "--archive", str(archive), *before, "serve"]
     with log.open("wb") as stderr:
         child = _start([*args, "--port", str(port), *options], stderr)
         try:

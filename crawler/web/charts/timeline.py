@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 WIDTH, HEIGHT = 720, 120
-LEFT, BOTTOM, TOP = 44, 18, 8
+LEFT, BOTTOM, TOP = 44, 22, 8
 MOST_MONTHS = 60
 """Bars of months; a longer time is drawn by years."""
 MOST_YEARS = 60

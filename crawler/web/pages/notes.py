@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from crawler.web.words import KINDS
+from crawler.web.words import KINDS, N_
 from storage.search.results import NoteKind
 
 if TYPE_CHECKING:
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from crawler.web.visit import Visit
     from storage.errors import QueryError
     from storage.search.results import Note
+
+QUERY_ERRORS = (
+    N_("the search took too long: add a word, a source or a period"),
+    N_("the query only says what to leave out"),
+    N_("the query holds no word to look for"),
+    N_("a beginning such as khuyến* needs at least two letters"),
+)
+"""What ``storage.search`` says of words that it cannot read; what holds numbers stays English."""
 
 
 def explain_notes(visit: Visit, notes: Iterable[Note]) -> list[str]:
@@ -86,8 +94,9 @@ def _other(visit: Visit, error: QueryError, asked: Asked) -> str:
             name in asked.values and not asked.query
         ):
             return text % {"text": asked.values[name], "said": said}
-    if language.gettext(said) != said or language.code == "en":
-        return language.gettext(said)[:1].upper() + language.gettext(said)[1:] + "."
+    if said in QUERY_ERRORS or language.code == "en":
+        sentence = language.gettext(said)
+        return f"{sentence[:1].upper()}{sentence[1:]}."
     return language.gettext("This search cannot be read: %(said)s.") % {"said": said}
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crawler.web.charts.timeline import Timeline
     from crawler.web.visit import Site, Visit
     from storage.archive import Archive
+    from storage.health import KeptTrouble
     from storage.records import SourceRow
 
 WEEKS = 8
@@ -108,24 +109,23 @@ def _gravest_first(outlet: Outlet) -> tuple[int, str]:
 def read_standings(archive: Archive, site: Site) -> dict[str, Standing]:
     """Return how each source stands: as the daemon judged it lately, else judged now."""
     now = read_clock()
-    oldest = parse_instant(now) - FRESH
     found = {}
-    for row, troubles in archive.health.all():
-        if parse_instant(row.checked_at) >= oldest:
-            standing = [each for each in troubles if not each.ended_at]
-            cause = standing[0].cause if standing else ""
-            found[row.source_id] = Standing(
-                state=row.state, cause=cause, since=row.since, why=row.why
-            )
-    sources = known_sources(archive, site)
-    for source_id, source in sources.items():
-        if source_id not in found:
-            found[source_id] = _judge(archive, source, now)
+    for source_id, source in known_sources(archive, site).items():
+        if kept := _kept(archive, source_id):
+            found[source_id] = kept[0]
+        else:
+            found[source_id] = standing_of(read_row(archive, source, now=now, slack=REVISIT_SLACK))
     return found
 
 
-def _judge(archive: Archive, source: Source, now: str) -> Standing:
-    return standing_of(read_row(archive, source, now=now, slack=REVISIT_SLACK))
+def _kept(archive: Archive, source_id: str) -> tuple[Standing, list[KeptTrouble]] | None:
+    """Return what the daemon judged lately, and the troubles that still stand."""
+    row = archive.health.get(source_id)
+    if row is None or parse_instant(row.checked_at) < parse_instant(read_clock()) - FRESH:
+        return None
+    troubles = [each for each in archive.health.troubles(source_id) if not each.ended_at]
+    cause = troubles[0].cause if troubles else ""
+    return Standing(state=row.state, cause=cause, since=row.since, why=row.why), troubles
 
 
 def standing_of(row: Row) -> Standing:
@@ -151,6 +151,7 @@ class SourcePage:
     standing: Standing
     days: Timeline
     months: Timeline | None
+    troubles: Sequence[KeptTrouble]
     coverage: Sequence[tuple[str, float]]
     """Name of a field, and share of the newest articles that have it."""
     judged: int
@@ -181,6 +182,7 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
     if source is None:
         return None
     row = read_row(archive, source, now=read_clock(), slack=REVISIT_SLACK)
+    kept = _kept(archive, source_id)
     today = dt.datetime.now(VIETNAM).date()
     first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
     days = archive.volumes.by_day(first, source_id).get(source_id, {})
@@ -188,7 +190,8 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
     fields = {name: share.recent for name, share in compare_coverage(newest).items()}
     return SourcePage(
         row=row,
-        standing=standing_of(row),
+        standing=kept[0] if kept else standing_of(row),
+        troubles=kept[1] if kept else row.troubles,
         days=draw_days(days, today, 7 * WEEKS),
         months=draw_timeline(archive.volumes.by_month(source_id)),
         coverage=list(fields.items()),
