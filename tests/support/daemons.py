@@ -31,9 +31,12 @@ QUICK = {
     "DAEMON_CHECKPOINT": "1",
     "DAEMON_KILL_GRACE": "8",
     "DISK_RESERVE_MB": "1",
-    "POLL_INTERVAL": "0.3",
+    "POLL_INTERVAL": "3600",
     "NIGHTLY_HOUR": "24",
 }
+"""A seed is polled once: each further poll is a process more."""
+OFTEN = {"POLL_INTERVAL": "0.3"}
+"""For tests of what a later poll finds."""
 
 
 @dataclass(slots=True)
@@ -56,7 +59,7 @@ class Keeper:
         while not what():
             assert self.process.poll() is None, f"the daemon ended: {self.said}"
             assert time.monotonic() < end, f"it did not happen: {self.said}"
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def wait_for_words(self, words: str, seconds: float = 90) -> None:
         """Wait until the log holds the words."""

@@ -10,7 +10,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 from tests.site.town import Town
-from tests.support.daemons import keep
+from tests.support.daemons import OFTEN, keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def listener(desk: Desk) -> tuple[str, Path]:
 
 def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
     command, said = listener(desk)
-    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
+    with keep(desk, "town", **OFTEN, ALARM_COMMAND=command) as keeper:
         keeper.wait_for_articles(5)
         town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
         keeper.wait_for_words("town is broken")
@@ -49,14 +49,14 @@ def test_an_alarm_on_its_way_delays_no_stop_and_arrives_after_a_restart(
     desk: Desk, town: Town
 ) -> None:
     town.routes["/rss/home.rss"] = lambda x: x.reply("gone", 404)
-    with keep(desk, "town", ALARM_COMMAND="sleep 60") as keeper:
+    with keep(desk, "town", **OFTEN, ALARM_COMMAND="sleep 60") as keeper:
         keeper.wait_for_words("town is broken")
         started = time.monotonic()
         assert keeper.end() == 0
         assert time.monotonic() - started < 25
         assert "not delivered yet and are kept" in keeper.said
     command, said = listener(desk)
-    with keep(desk, "town", ALARM_COMMAND=command) as keeper:
+    with keep(desk, "town", **OFTEN, ALARM_COMMAND=command) as keeper:
         keeper.wait_for(lambda: said.exists() and said.read_text().endswith("\n"))
         keeper.send(signal.SIGKILL)
     message = json.loads(said.read_text(encoding="utf-8"))

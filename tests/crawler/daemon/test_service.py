@@ -14,7 +14,7 @@ import pytest
 
 from tests.site.town import Town
 from tests.support.crawls import Desk
-from tests.support.daemons import FEED, QUICK, is_alive, keep
+from tests.support.daemons import FEED, OFTEN, QUICK, is_alive, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def test_what_is_published_arrives(desk: Desk, town: Town) -> None:
-    with keep(desk, "town") as keeper:
+    with keep(desk, "town", **OFTEN) as keeper:
         keeper.wait_for_articles(5)
         town.publish("later")
         keeper.wait_for_articles(6)
@@ -35,7 +35,7 @@ def test_what_is_published_arrives(desk: Desk, town: Town) -> None:
 
 
 def test_once_runs_what_is_due_and_ends(desk: Desk, town: Town) -> None:
-    desk.settings = {**QUICK, "POLL_INTERVAL": "3600"}
+    desk.settings = dict(QUICK)
     assert desk.run("daemon", "--once", "town").returncode == 0
     assert desk.value("select count(*) from articles") == 5
     asked = len(town.hits)
@@ -45,7 +45,7 @@ def test_once_runs_what_is_due_and_ends(desk: Desk, town: Town) -> None:
 
 
 def test_a_restart_asks_for_nothing_that_is_not_due(desk: Desk, town: Town) -> None:
-    with keep(desk, "town", POLL_INTERVAL="3600") as keeper:
+    with keep(desk, "town") as keeper:
         keeper.wait_for_articles(5)
         assert keeper.end() == 0
     asked = len(town.hits)
@@ -147,7 +147,7 @@ def test_a_second_daemon_refuses(desk: Desk) -> None:
 
 def test_a_crawl_that_waits_for_ever_is_ended_and_the_next_one_runs(desk: Desk, town: Town) -> None:
     town.routes["/rss/home.rss"] = slow
-    with keep(desk, "town", DAEMON_STALL_TIMEOUT="4", SHUTDOWN_GRACE="1") as keeper:
+    with keep(desk, "town", **OFTEN, DAEMON_STALL_TIMEOUT="4", SHUTDOWN_GRACE="1") as keeper:
         keeper.wait_for_words("no progress for 4 s")
         town.routes["/rss/home.rss"] = town._feed
         keeper.wait_for_articles(5)
@@ -156,7 +156,7 @@ def test_a_crawl_that_waits_for_ever_is_ended_and_the_next_one_runs(desk: Desk, 
 
 def test_a_child_that_does_not_hear_is_killed(desk: Desk, town: Town) -> None:
     town.routes["/rss/home.rss"] = slow
-    with keep(desk, "town", DAEMON_STALL_TIMEOUT="4", DAEMON_KILL_GRACE="1") as keeper:
+    with keep(desk, "town", **OFTEN, DAEMON_STALL_TIMEOUT="4", DAEMON_KILL_GRACE="1") as keeper:
         keeper.wait_for(lambda: keeper.children() and town.count("/rss/home.rss"))
         for pid in keeper.children():
             os.kill(pid, signal.SIGSTOP)
@@ -187,14 +187,14 @@ def test_nothing_is_lost_or_doubled_when_everything_is_killed_again_and_again(
 ) -> None:
     chance = Random(5)
     for number in range(4):
-        with keep(desk, "town") as keeper:
+        with keep(desk, "town", **OFTEN) as keeper:
             town.publish(f"before kill {number}")
             time.sleep(0.8 + 2 * chance.random())
             children = keeper.children()
             keeper.process.kill()
             keeper.process.wait()
         wait_until(lambda pids=children: not any(is_alive(pid) for pid in pids))
-    with keep(desk, "town") as keeper:
+    with keep(desk, "town", **OFTEN) as keeper:
         keeper.wait_until_up()
         keeper.wait_for_articles(9)
         assert keeper.end() == 0
@@ -242,10 +242,10 @@ def test_public_hosts_are_not_asked_without_contact(tmp_path: Path) -> None:
 
 def test_retry_after_holds_across_restart_and_beside_a_crawl(desk: Desk, town: Town) -> None:
     town.routes["/rss/home.rss"] = lambda x: x.reply("later", 429, **{"Retry-After": "6"})
-    with keep(desk, "town") as keeper:
+    with keep(desk, "town", **OFTEN) as keeper:
         keeper.wait_for(lambda: town.count("/rss/home.rss") == 1)
         assert keeper.end() == 0
-    with keep(desk, "town") as keeper:
+    with keep(desk, "town", **OFTEN) as keeper:
         beside = desk.start("crawl", "town")
         keeper.wait_for(lambda: time.monotonic() - town.hits[0].at > 7)
         beside.kill()
@@ -275,7 +275,7 @@ def test_a_new_source_file_is_taken_over(desk: Desk, by_signal: bool) -> None:
 
 
 def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, town: Town) -> None:
-    with keep(desk, "town") as keeper:
+    with keep(desk, "town", **OFTEN) as keeper:
         keeper.wait_for_articles(5)
         path = desk.sources / "town.toml"
         whole = path.read_text(encoding="utf-8")
@@ -293,7 +293,7 @@ def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, to
 
 
 def test_an_idle_daemon_is_small_and_quiet(desk: Desk) -> None:
-    with keep(desk, "town", POLL_INTERVAL="3600", DAEMON_TICK="1") as keeper:
+    with keep(desk, "town", DAEMON_TICK="1") as keeper:
         keeper.wait_for_articles(5)
         keeper.wait_for(lambda: not keeper.children())
         before = cpu_seconds(keeper.process.pid)

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.support.crawls import Desk
-from tests.support.daemons import FEED, QUICK, keep
+from tests.support.daemons import FEED, OFTEN, QUICK, keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_a_removed_archive_stops_the_daemon(desk: Desk) -> None:
 
 
 def test_a_locked_archive_is_waited_for(desk: Desk, town: Town) -> None:
-    with keep(desk, "town") as keeper:
+    with keep(desk, "town", **OFTEN) as keeper:
         keeper.wait_for_articles(5)
         with closing(sqlite3.connect(desk.archive, isolation_level=None)) as conn:
             conn.execute("begin immediate")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.site.town import Town
 from tests.support.crawls import Desk
-from tests.support.daemons import keep
+from tests.support.daemons import OFTEN, keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def test_new_matches_go_to_the_feed_and_the_command_as_they_are_crawled(tmp_path
         desk.add_source(town.base, seeds=[("feed", "/rss/home.rss")])
         # Every headline of the town ends with "đợt".
         assert desk.run("watch", "add", "Đợt", "đợt").returncode == 0
-        with keep(desk, "town", WATCH_COMMAND=program) as keeper:
+        with keep(desk, "town", **OFTEN, WATCH_COMMAND=program) as keeper:
             keeper.wait_for(lambda: told.exists() and len(told.read_text().splitlines()) >= 3)
             late = town.publish("late")
             keeper.wait_for(lambda: late.title in told.read_text(encoding="utf-8"))
