@@ -24,6 +24,7 @@ COMMANDS = {
     "crawl": "crawl once, now",
     "daemon": "keep going",
     "demo": "a small site on loopback, crawled, searched and explained",
+    "evidence": "a manifest of what was captured, stamped by an authority",
     "explain": "every decision taken about a URL, and why",
     "export": "articles out, to a file or standard output",
     "import": "what other archives have of our sources",

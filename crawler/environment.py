@@ -10,6 +10,7 @@ import json
 import logging
 import shlex
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,8 @@ class Settings:
     log_level: str
     progress_interval: float
     page_maxsize: int
+    timestamp_url: str
+    timestamp_ca: str
     wayback_url: str
     commoncrawl_index_url: str
     commoncrawl_data_url: str
@@ -75,6 +78,11 @@ class Settings:
             return PrivateHosts.parse(self.allow_private_hosts)
         except ValueError as error:
             raise UsageError(f"ALLOW_PRIVATE_HOSTS: {error}") from None
+
+    @property
+    def timestamp_roots(self) -> Path | None:
+        """Return the file of the certificates that stamps are trusted by; None: the system's."""
+        return Path(self.timestamp_ca).absolute() if self.timestamp_ca else None
 
 
 _NOT_SETTINGS = frozenset({"overridden", "unknown"})
@@ -198,6 +206,7 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "WATCH_COMMAND": _check_command,
     "ALARM_WEBHOOK": _check_address,
     "WATCH_WEBHOOK": _check_address,
+    "TIMESTAMP_URL": _check_address,
     "WAYBACK_URL": _check_address,
     "COMMONCRAWL_INDEX_URL": _check_address,
     "COMMONCRAWL_DATA_URL": _check_address,

@@ -165,6 +165,11 @@ COMMONCRAWL_DATA_URL = "https://data.commoncrawl.org"
 IMPORT_DELAY = 1.5
 IMPORT_BACKOFF = 5.0
 
+# --- Evidence: who stamps the manifests of captures, and whose stamps are trusted -----------------
+
+TIMESTAMP_URL = ""
+TIMESTAMP_CA = ""
+
 # --- The daemon: when to ask again, and how to run what is due ------------------------------------
 
 # Seconds; a source file's `poll` comes before it. The wait where an article comes an hour.

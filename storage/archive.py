@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from storage.articles.places import Places
     from storage.articles.repeats import Repeats
     from storage.articles.volumes import Volumes
+    from storage.evidence.chain import Evidence
     from storage.export.parquet import Months
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
@@ -192,6 +193,13 @@ class Archive:
         from storage.frontier.gaps import Gaps
 
         return Gaps(self._db)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Manifests of captures."""
+        from storage.evidence.chain import Evidence
+
+        return Evidence(self._db)
 
     @cached_property
     def imports(self) -> Imports:

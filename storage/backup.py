@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from storage.db.connections import connect_reading, explain
 from storage.db.fulltext import check_index
 from storage.errors import ArchiveError, ArchiveUnusable
+from storage.evidence.chain import copy_evidence
 from storage.warc.copies import copy_file, sync
 from storage.warc.files import OPEN
 from storage.warc.repair import last_whole
@@ -74,12 +75,21 @@ def copy_captures(source: Path, target: Path) -> Iterator[str]:
         for path in sorted(source.glob("*.warc.gz*")):
             size = last_whole(path) if path.name.endswith(OPEN) else path.stat().st_size
             copy = target / path.name.removesuffix(OPEN)
-            if not (copy.exists() and copy.stat().st_size == size):
+            if not _is_copied(path, copy, size):
                 copy_file(path, copy, size)
                 yield copy.name
         sync(target)
+        yield from copy_evidence(source, target)
     except OSError as error:
         raise ArchiveUnusable(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _is_copied(path: Path, copy: Path, size: int) -> bool:
+    """Return whether a copy is whole, and no older than the file: records are erased in place."""
+    if not copy.exists():
+        return False
+    made = copy.stat()
+    return made.st_size == size and made.st_mtime_ns >= path.stat().st_mtime_ns
 
 
 def _prepare(path: Path, target: Path) -> Path:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.render.diff import compare, show
-from crawler.render.terminal import on_terminal, say, say_json, say_text
+from crawler.render.terminal import note, on_terminal, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
 
@@ -28,6 +29,12 @@ MOST_COPIES = 20
 @click.option("--diff", is_flag=True, help="What changed from text to text, word by word.")
 @click.option("--raw", is_flag=True, help="The payload as the server sent it, still compressed.")
 @click.option("--page", is_flag=True, help="The same, decompressed: the page's HTML.")
+@click.option(
+    "--proof",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.zip",
+    help="Write what proves its captures, to be checked with sha256sum and openssl.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with evidence.")
 @click.pass_obj
 def command(
@@ -37,12 +44,15 @@ def command(
     diff: bool,
     raw: bool,
     page: bool,
+    proof: Path | None,
     as_json: bool,
 ) -> None:
     """Show an article: text, copies in other papers, history, and where its capture lies."""
     with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
         article = find_article(archive, which)
-        if raw or page:
+        if proof is not None:
+            _write_proof(archive, article, proof, options.settings.timestamp_roots)
+        elif raw or page:
             _write_capture(archive, article, decode=page)
         elif as_json:
             say_json(_as_json(archive, article, texts=revisions or diff))
@@ -66,6 +76,31 @@ def find_article(archive: Archive, which: str) -> StoredArticle:
     if found is None:
         raise BaotinhError(f"{archive.path} has no article {which!r}: see `baotinh explain URL`")
     return found
+
+
+def _write_proof(
+    archive: Archive, article: StoredArticle, path: Path, authority: Path | None
+) -> None:
+    from storage.evidence.proof import write_proof
+
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as out:
+            proof = write_proof(
+                out,
+                article,
+                archive.evidence.listed(article.id),
+                captures_dir=archive.captures_dir,
+                folder=archive.evidence.folder,
+                authority=authority,
+            )
+        part.replace(path)
+    except OSError as error:
+        raise BaotinhError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    stamped = "stamped" if proof.stamped else "not stamped yet"
+    note(f"{path}: {proof.captures} captures, {stamped}; README.txt in it says how to check them")
 
 
 def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) -> None:

@@ -20,13 +20,29 @@ TIMEOUT = 10.0
 
 def post(url: str, body: bytes, *, content_type: str, private: PrivateHosts) -> None:
     """Send ``body``. Raise CrawlError, one sentence, unless the answer is a 2xx."""
+    send(url, body, content_type=content_type, private=private)
+
+
+def send(
+    url: str,
+    body: bytes,
+    *,
+    content_type: str,
+    private: PrivateHosts,
+    what: str = "webhook",
+    most: int = 4096,
+) -> bytes:
+    """Send ``body`` and return at most so many bytes of the answer. Raise as `post`.
+
+    ``what`` is what the receiver is called in sentences.
+    """
     parts = urlsplit(url)
     try:
         place = place_of(url)
     except ValueError:
-        raise CrawlError(f"webhook {url}: not a URL with a host") from None
+        raise CrawlError(f"{what} {url}: not a URL with a host") from None
     if parts.scheme not in ("http", "https"):
-        raise CrawlError(f"webhook {url}: only http and https")
+        raise CrawlError(f"{what} {url}: only http and https")
     try:
         connection = _connect(place.host, place.port, parts.scheme == "https", private)
         with connection.sock:
@@ -34,11 +50,12 @@ def post(url: str, body: bytes, *, content_type: str, private: PrivateHosts) -> 
             headers = {"Content-Type": content_type, "User-Agent": "baotinh", "Connection": "close"}
             connection.request("POST", target, body, headers)
             answer = connection.getresponse()
-            answer.read(4096)
+            said = answer.read(most)
     except (OSError, http.client.HTTPException) as error:
-        raise CrawlError(f"webhook {url}: {error}") from error
+        raise CrawlError(f"{what} {url}: {error}") from error
     if not 200 <= answer.status < 300:
-        raise CrawlError(f"webhook {url}: answered {answer.status}")
+        raise CrawlError(f"{what} {url}: answered {answer.status}")
+    return said
 
 
 def _connect(

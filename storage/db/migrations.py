@@ -277,25 +277,9 @@ create index links_aside on links (source_id, found_at desc, id)
 
 def add_imports(conn: sqlite3.Connection) -> None:
     """Add where captures were copied from, and how far imports have come."""
-    _run(
-        conn,
-        "alter table captures add column origin text",
-        "alter table captures add column origin_offset integer",
-        "alter table captures add column origin_record text",
-        "alter table captures add column origin_digest text",
-        """
-create table imports (
-    id integer primary key,
-    name text not null,
-    scope text not null,
-    place text not null default '',
-    records integer not null default 0,
-    pages integer not null default 0,
-    started_at text not null,
-    finished_at text,
-    unique (name, scope)
-)""",
-    )
+    from storage.db.provenance import IMPORTS
+
+    _run(conn, *IMPORTS)
 
 
 def keep_texts_once(conn: sqlite3.Connection) -> None:
@@ -317,6 +301,13 @@ def order_runs_by_time(conn: sqlite3.Connection) -> None:
     )
 
 
+def add_evidence(conn: sqlite3.Connection) -> None:
+    """Add which manifest lists a capture, and what was withheld or erased by order."""
+    from storage.db.provenance import EVIDENCE
+
+    _run(conn, *EVIDENCE)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -335,6 +326,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_imports,
         keep_texts_once,
         order_runs_by_time,
+        add_evidence,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveUnusable, CaptureError
+from storage.evidence.chain import copy_evidence
 from storage.merge.reading import capture_key, find_capture
 from storage.warc.copies import begins_alike, copy_file, share_file, sync
 from storage.warc.files import OPEN, find_file, read_member, rename_apart
@@ -49,6 +50,7 @@ class Captures:
                 waiting = []
                 yield self.new
         self._take(waiting)
+        copy_evidence(self._other.captures_dir, self._mine.captures_dir)
 
     def _lacking(self) -> Iterator[tuple[str, list[sqlite3.Row]]]:
         rows = self._other.conn.execute("select * from captures order by file, offset")

@@ -1,0 +1,64 @@
+"""``baotinh evidence``: a manifest of what was captured, stamped by an authority."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.render.terminal import note
+from storage.archive import Archive
+from storage.errors import BaotinhError
+from storage.instants import read_clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.cli import Options
+    from crawler.environment import Settings
+
+
+@click.command()
+@click.pass_obj
+def command(options: Options) -> None:
+    """List the digests of all captures since the last time, and have the list stamped.
+
+    The manifest is a file of sha256sum's format in captures/evidence/; with TIMESTAMP_URL an
+    authority (RFC 3161) stamps it, and learns nothing but its digest. The daemon does this every
+    night. Ends with 1 when a capture could not be read or the authority gave no stamp.
+    """
+    settings = options.settings
+    with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
+        made = archive.evidence.make(now=read_clock())
+        if made is None:
+            click.echo("nothing was captured since the last manifest")
+        else:
+            click.echo(f"{made.path}: {made.captures} captures")
+        complaints = list(made.complaints) if made else []
+        last = archive.evidence.last()
+        if settings.timestamp_url and last is not None:
+            complaints += _stamp(settings, last)
+    for complaint in complaints:
+        note(f"baotinh: {complaint}")
+    sys.exit(1 if complaints else 0)
+
+
+def _stamp(settings: Settings, manifest: Path) -> list[str]:
+    """Have a manifest stamped that has no stamp; return what went wrong."""
+    from crawler.net.timestamps import ask_for_stamp
+    from storage.evidence.chain import keep_file, stamp_of
+    from storage.evidence.stamps import check_stamp, query_for, read_roots
+
+    target = stamp_of(manifest)
+    if target.exists():
+        return []
+    data = manifest.read_bytes()
+    try:
+        answer = ask_for_stamp(settings.timestamp_url, query_for(data), settings.private_hosts)
+        at = check_stamp(answer, data, read_roots(settings.timestamp_roots))
+    except BaotinhError as error:
+        return [f"{manifest.name} was not stamped: {error}"]
+    keep_file(target, answer)
+    click.echo(f"{target}: stamped at {at}")
+    return []

@@ -1,0 +1,44 @@
+"""Statements of two migration steps: where captures came from, and what proves them."""
+
+IMPORTS = (
+    "alter table captures add column origin text",
+    "alter table captures add column origin_offset integer",
+    "alter table captures add column origin_record text",
+    "alter table captures add column origin_digest text",
+    """
+create table imports (
+    id integer primary key,
+    name text not null,
+    scope text not null,
+    place text not null default '',
+    records integer not null default 0,
+    pages integer not null default 0,
+    started_at text not null,
+    finished_at text,
+    unique (name, scope)
+)""",
+)
+
+EVIDENCE = (
+    "alter table captures add column manifest text",
+    "create index captures_unlisted on captures (id) where manifest is null",
+    "create table evidence_chain (id text primary key) without rowid",
+    """
+create table withheld (
+    -- id: of the article that was; its text is in a file beside the archive until it is erased
+    id integer primary key,
+    source_id text not null,
+    key text not null,
+    url text not null,
+    why text not null,
+    withheld_at text not null,
+    erased_at text,
+    unique (source_id, key)
+)""",
+    """
+create table erased (
+    capture_id integer primary key references captures (id),
+    withheld_id integer not null references withheld (id),
+    record text not null
+)""",
+)

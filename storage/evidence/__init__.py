@@ -1,0 +1,1 @@
+"""What proves that a capture was there at a time: manifests in a chain, stamped by others."""

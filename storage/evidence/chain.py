@@ -1,0 +1,194 @@
+"""The chain of manifests beside the captures: ``captures/evidence/<chain>/<number>-<day>.sha256``.
+
+A chain is an archive's; what a merge brings keeps the chain of where it was captured. The manifest
+is on the disk before rows say that they are in it: killed between, they are listed once more.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage.db.rows import record
+from storage.errors import ArchiveError, CaptureError
+from storage.evidence.manifest import (
+    PAYLOAD,
+    RECORD,
+    SUFFIX,
+    name_capture,
+    name_manifest,
+    number_of,
+    sha256,
+    write_manifest,
+)
+from storage.records import Capture
+from storage.warc.files import find_file, read_capture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from storage.db.database import Database
+    from storage.evidence.check import EvidenceCheck
+
+FOLDER = "evidence"
+STAMP = ".tsr"
+
+_UNLISTED = """
+select * from captures where manifest is null and id not in (select capture_id from erased)
+order by file, offset"""
+
+_LISTED_OF = """
+select * from captures where manifest is not null
+    and id not in (select capture_id from erased)
+    and (link_id in (select id from links where article_id = :id)
+        or id in (select capture_id from revisions where article_id = :id))
+order by fetched_at, id"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A new manifest."""
+
+    path: Path
+    captures: int
+    complaints: tuple[str, ...]
+    """Captures that could not be read, and are in none."""
+
+
+class Evidence:
+    """Manifests of one archive."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.folder = db.captures_dir / FOLDER
+
+    def make(self, *, now: str) -> Made | None:
+        """Write a manifest of all captures that are in none yet; None where there are none.
+
+        Raise ArchiveError when it cannot be written.
+        """
+        complaints: list[str] = []
+        ids: list[int] = []
+        lines: list[tuple[str, str]] = []
+        for capture, two in self._digests(complaints):
+            ids.append(capture.id or 0)
+            lines += two
+        if not ids:
+            return None
+        chain = self._own_chain()
+        folder = self.folder / chain
+        known = manifests_of(folder)
+        before = (known[-1].name, sha256(known[-1].read_bytes())) if known else None
+        number = (number_of(known[-1].name) or 0) + 1 if known else 1
+        path = folder / name_manifest(number, now)
+        keep_file(path, write_manifest(number, now, before, lines))
+        name = f"{chain}/{path.name}"
+        with self._db.transaction():
+            self._db.conn.executemany(
+                "update captures set manifest = ? where id = ?", ((name, each) for each in ids)
+            )
+        return Made(path=path, captures=len(ids), complaints=tuple(complaints))
+
+    def last(self) -> Path | None:
+        """Return the newest manifest of this archive's own chain, or None."""
+        known = manifests_of(self.folder / self._own_chain())
+        return known[-1] if known else None
+
+    def check(self, roots: list[Any] | None) -> EvidenceCheck:
+        """Return a check of captures and manifests; ``roots`` as `EvidenceCheck` takes them."""
+        from storage.evidence.check import EvidenceCheck
+
+        return EvidenceCheck(self._db, self.folder, roots)
+
+    def listed(self, article_id: int) -> list[tuple[Capture, str]]:
+        """Return the captures of an article that are in a manifest, with its name."""
+        rows = self._db.conn.execute(_LISTED_OF, {"id": article_id}).fetchall()
+        return [(record(Capture, row), str(row["manifest"])) for row in rows]
+
+    def _own_chain(self) -> str:
+        row = self._db.conn.execute("select id from evidence_chain").fetchone()
+        if row is not None:
+            return str(row[0])
+        chain = secrets.token_hex(8)
+        with self._db.transaction():
+            self._db.conn.execute("insert into evidence_chain (id) values (?)", (chain,))
+        return chain
+
+    def _digests(self, complaints: list[str]) -> Iterator[tuple[Capture, list[tuple[str, str]]]]:
+        for row in self._db.conn.execute(_UNLISTED).fetchall():
+            capture = record(Capture, row)
+            try:
+                yield capture, digests_of(self._db.captures_dir, capture)
+            except CaptureError as error:
+                complaints.append(str(error))
+
+
+def digests_of(directory: Path, capture: Capture) -> list[tuple[str, str]]:
+    """Return the two lines of a capture: its record, its payload. Raise CaptureError."""
+    data = read_bytes(directory, capture)
+    payload = read_capture(directory, capture, decode=False).raw
+    return [
+        (name_capture(capture.file, capture.offset, RECORD), sha256(data)),
+        (name_capture(capture.file, capture.offset, PAYLOAD), sha256(payload)),
+    ]
+
+
+def read_bytes(directory: Path, capture: Capture) -> bytes:
+    """Return a capture's record as it lies in its file. Raise CaptureError."""
+    try:
+        with find_file(directory, capture.file).open("rb") as stream:
+            stream.seek(capture.offset)
+            return stream.read(capture.length)
+    except OSError as error:
+        raise CaptureError(f"{capture.file} cannot be read: {error.strerror}") from error
+
+
+def manifests_of(folder: Path) -> list[Path]:
+    """Return the manifests of a chain by number."""
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if number_of(path.name) is not None]
+    return sorted(found, key=lambda path: number_of(path.name) or 0)
+
+
+def stamp_of(manifest: Path) -> Path:
+    """Return where the stamp of a manifest lies, or would."""
+    return manifest.with_name(manifest.name.removesuffix(SUFFIX) + STAMP)
+
+
+def keep_file(path: Path, data: bytes) -> None:
+    """Write a small file, whole or not at all, and wait for the disk. Raise ArchiveError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def copy_evidence(source: Path, target: Path) -> list[str]:
+    """Copy manifests and stamps that the target's captures have not; return their names.
+
+    Both are folders of captures. Raise ArchiveError.
+    """
+    copied = []
+    for path in sorted((source / FOLDER).glob("*/[!.]*")):
+        copy = target / FOLDER / path.parent.name / path.name
+        data = path.read_bytes()
+        if not copy.exists() or copy.read_bytes() != data:
+            keep_file(copy, data)
+            copied.append(f"{FOLDER}/{path.parent.name}/{path.name}")
+    return copied

@@ -1,0 +1,298 @@
+"""Manifests, stamps, proofs: what was tampered with is named, what was not is proven."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.cli import cli
+from storage.errors import BaotinhError
+from tests.support.authority import Authority
+from tests.support.crawls import Desk
+from tests.support.warcs import BASE, page, response, url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+
+
+@dataclass
+class Vault:
+    """An archive with evidence; commands run in this process."""
+
+    desk: Desk
+    monkeypatch: pytest.MonkeyPatch
+
+    def run(self, *words: str) -> Result:
+        return run(self.desk, *words)
+
+    @property
+    def evidence(self) -> Path:
+        (chain,) = (self.desk.folder / "captures" / "evidence").iterdir()
+        return chain
+
+    def capture(self, *numbers: int) -> None:
+        path = self.desk.folder / f"{numbers}.warc.gz"
+        path.write_bytes(b"".join(response(n) for n in numbers))
+        assert self.run("import", str(path), "--source", "town").exit_code == 0
+
+    def check(self) -> list[str]:
+        """What is wrong; empty: nothing."""
+        done = self.run("verify", "--evidence")
+        lines = done.stdout.splitlines()
+        return [] if done.exit_code == 0 else lines
+
+    def change(self, sql: str) -> None:
+        with closing(sqlite3.connect(self.desk.archive, isolation_level=None)) as conn:
+            conn.execute(sql)
+
+
+def run(desk: Desk, *words: str) -> Result:
+    start = ["--archive", str(desk.archive), "--sources", str(desk.sources)]
+    environ = {f"BAOTINH_{name}": value for name, value in desk.settings.items()}
+    environ["BAOTINH_ALLOW_PRIVATE_HOSTS"] = ",".join(desk.private)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        import importlib
+
+        from crawler import settings
+
+        importlib.reload(settings)
+        done = CliRunner().invoke(cli, [*start, *words])
+    importlib.reload(settings)
+    if done.exception is not None and not isinstance(done.exception, (SystemExit, BaotinhError)):
+        raise done.exception
+    return done
+
+
+@pytest.fixture(scope="module")
+def authority() -> Iterator[Authority]:
+    with Authority() as authority:
+        yield authority
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    desk = Desk(tmp_path)
+    desk.add_source(BASE)
+    vault = Vault(desk, monkeypatch)
+    vault.capture(1, 2, 3)
+    assert vault.run("evidence").exit_code == 0
+    vault.capture(4)
+    assert vault.run("evidence").exit_code == 0
+    return vault
+
+
+@pytest.fixture
+def stamped(vault: Vault, authority: Authority) -> Vault:
+    vault.desk.private.add(authority.place)
+    vault.desk.settings |= {"TIMESTAMP_URL": authority.url, "TIMESTAMP_CA": str(authority.roots)}
+    assert vault.run("evidence").exit_code == 0
+    return vault
+
+
+def test_an_untouched_archive_is_well(vault: Vault) -> None:
+    assert vault.check() == []
+    first, second = sorted(vault.evidence.glob("*.sha256"))
+    assert first.name.startswith("00001-")
+    lines = [line for line in second.read_text().splitlines() if not line.startswith("#")]
+    assert lines[0].endswith(f"  {first.name}")
+    assert len(lines) == 1 + 2
+
+
+def test_without_captures_there_is_no_manifest(vault: Vault) -> None:
+    assert "nothing was captured" in vault.run("evidence").stdout
+    assert len(list(vault.evidence.glob("*.sha256"))) == 2
+
+
+def test_a_stamp_covers_all_manifests_before_it(stamped: Vault, authority: Authority) -> None:
+    asked = authority.asked
+    done = stamped.run("verify", "--evidence")
+    assert done.exit_code == 0
+    assert "4 captures are proven to have existed by 20" in done.stdout
+    assert authority.asked == asked, "no network"
+    assert stamped.run("evidence").exit_code == 0
+    assert authority.asked == asked, "a manifest is stamped once"
+
+
+def test_an_authority_that_is_away_is_said_and_asked_next_time(
+    vault: Vault, authority: Authority
+) -> None:
+    vault.desk.settings |= {
+        "TIMESTAMP_URL": "http://127.0.0.1:9/",
+        "TIMESTAMP_CA": str(authority.roots),
+    }
+    vault.desk.private.add("127.0.0.1:9")
+    done = vault.run("evidence")
+    assert done.exit_code == 1
+    assert "was not stamped" in done.stderr
+    vault.desk.settings["TIMESTAMP_URL"] = authority.url
+    vault.desk.private.add(authority.place)
+    assert vault.run("evidence").exit_code == 0
+    assert len(list(vault.evidence.glob("*.tsr"))) == 1
+
+
+def warc(vault: Vault) -> Path:
+    return min((vault.desk.folder / "captures").glob("*.warc.gz"))
+
+
+def test_a_changed_capture_is_named(vault: Vault) -> None:
+    offset, length = vault.desk.rows("select offset, length from captures where id = 2")[0]
+    data = bytearray(warc(vault).read_bytes())
+    data[offset + length // 2] ^= 1
+    warc(vault).write_bytes(bytes(data))
+    (problem, *_) = vault.check()
+    assert problem.startswith("capture 2 in ")
+    assert "was changed" in problem
+
+
+def test_a_capture_whose_headers_were_changed_is_named(vault: Vault) -> None:
+    vault.change("update captures set length = length - 1 where id = 2")
+    (problem, *_) = vault.check()
+    assert problem.startswith("capture 2 in ")
+
+
+@pytest.mark.parametrize("what", ["row", "file"])
+def test_a_removed_capture_is_named(vault: Vault, what: str) -> None:
+    if what == "file":
+        warc(vault).unlink()
+        assert len([each for each in vault.check() if "cannot be read" in each]) == 3
+        return
+    vault.change("update article_revisions set capture_id = null where capture_id = 2")
+    vault.change("update articles set capture_id = null where capture_id = 2")
+    vault.change("delete from captures where id = 2")
+    assert any("but was removed" in each for each in vault.check())
+
+
+def test_all_captures_of_a_manifest_removed_are_named(vault: Vault) -> None:
+    vault.change("update article_revisions set capture_id = null")
+    vault.change("update articles set capture_id = null")
+    vault.change("delete from captures where id < 4")
+    assert any("removed" in each for each in vault.check())
+
+
+def test_an_inserted_capture_is_named(vault: Vault) -> None:
+    vault.change(
+        "insert into captures (id, url, fetched_at, status, digest, file, offset, length, manifest)"
+        " select 77, url, '2018-01-01T00:00:00Z', 200, digest, file, 1, length, manifest"
+        " from captures where id = 1"
+    )
+    assert any("capture 77 " in each and "inserted" in each for each in vault.check())
+
+
+def test_a_capture_put_before_listed_ones_is_named(vault: Vault) -> None:
+    vault.change(
+        "insert into captures (id, url, fetched_at, status, digest, file, offset, length)"
+        " select -5, url, fetched_at, 200, digest, file, 1, length from captures where id = 1"
+    )
+    assert any("capture -5 " in each and "inserted" in each for each in vault.check())
+
+
+def test_a_changed_manifest_is_named(vault: Vault) -> None:
+    first, _ = sorted(vault.evidence.glob("*.sha256"))
+    first.write_bytes(first.read_bytes().replace(b"Captures", b"captures"))
+    assert any(first.name in each and "changed" in each for each in vault.check())
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_missing_manifest_is_named(vault: Vault, number: int) -> None:
+    path = sorted(vault.evidence.glob("*.sha256"))[number]
+    path.unlink()
+    assert any("missing" in each for each in vault.check())
+
+
+def test_a_manifest_made_again_to_fit_is_named_by_its_stamp(stamped: Vault) -> None:
+    last = max(stamped.evidence.glob("*.sha256"))
+    last.write_bytes(last.read_bytes() + b"# one more line\n")
+    assert any("does not stamp" in each for each in stamped.check())
+
+
+def test_a_stamp_of_somebody_else_is_not_believed(stamped: Vault) -> None:
+    with Authority() as other:
+        stamped.desk.settings["TIMESTAMP_CA"] = str(other.roots)
+        assert any("does not stamp" in each for each in stamped.check())
+
+
+def test_a_proof_is_checked_by_sha256sum_and_openssl(stamped: Vault, tmp_path: Path) -> None:
+    path = tmp_path / "proof.zip"
+    assert stamped.run("show", url(2), "--proof", str(path)).exit_code == 0
+    folder = tmp_path / "proof"
+    with zipfile.ZipFile(path) as package:
+        package.extractall(folder)
+    text = (folder / "README.txt").read_text()
+    commands = [line.strip() for line in text.splitlines() if line.startswith("   ")]
+    commands = [line for line in commands if line.startswith(("sha256sum", "openssl"))]
+    said = ""
+    for command in commands:
+        done = subprocess.run(
+            ["sh", "-c", command.partition(" #")[0]], cwd=folder, capture_output=True, text=True
+        )
+        assert done.returncode == 0, (command, done.stderr)
+        said += done.stdout + done.stderr
+    assert said.count(".record: OK") == 1
+    assert said.count(".payload: OK") == 1
+    assert "00001" in said, "the stamped manifest names the one before"
+    assert "Verification: OK" in said
+    (payload,) = folder.glob("*.payload")
+    assert payload.read_bytes() == page(2)
+    payload.write_bytes(b"another page")
+    done = subprocess.run(["sh", "-c", commands[0]], cwd=folder, capture_output=True)
+    assert done.returncode != 0
+
+
+def test_a_proof_of_what_is_in_no_manifest_is_refused(vault: Vault, tmp_path: Path) -> None:
+    vault.capture(9)
+    done = vault.run("show", url(9), "--proof", str(tmp_path / "proof.zip"))
+    assert isinstance(done.exception, BaotinhError)
+    assert not list(tmp_path.glob("proof*"))
+
+
+def test_a_backup_and_a_merge_keep_the_evidence(stamped: Vault, tmp_path: Path) -> None:
+    (tmp_path / "safe").mkdir()
+    copy = tmp_path / "safe" / "copy.db"
+    assert stamped.run("backup", "--captures", str(copy)).exit_code == 0
+    kept = Desk(tmp_path / "safe")
+    kept.settings, kept.private = stamped.desk.settings, stamped.desk.private
+    copy.rename(kept.archive)
+    shutil.copytree(stamped.desk.sources, kept.sources)
+    assert "4 captures are proven" in run(kept, "verify", "--evidence").stdout
+    other = Desk(tmp_path / "other")
+    other.folder.mkdir()
+    shutil.copytree(stamped.desk.sources, other.sources)
+    other.settings, other.private = stamped.desk.settings, stamped.desk.private
+    other_vault = Vault(other, stamped.monkeypatch)
+    other_vault.capture(5)
+    assert run(other, "evidence").exit_code == 0
+    assert run(other, "merge", str(stamped.desk.archive)).exit_code == 0
+    assert run(other, "evidence").exit_code == 0
+    done = run(other, "verify", "--evidence")
+    assert done.exit_code == 0, done.stdout
+    assert sum(int(line.split()[0]) for line in done.stdout.splitlines() if "proven" in line) == 5
+
+
+def test_a_year_of_manifests_is_verified(vault: Vault) -> None:
+    from storage.archive import Archive
+
+    with Archive.open_existing(vault.desk.archive) as archive:
+        for day in range(365):
+            archive._db.conn.execute(
+                "insert into captures (url, fetched_at, status, digest, file, offset, length)"
+                " select url, fetched_at, status, digest, file || '~' || ?, offset, length"
+                " from captures where id = 1",
+                (day,),
+            )
+            file = f"{warc(vault).name}~{day}"
+            shutil.copy(warc(vault), vault.desk.folder / "captures" / file)
+            archive.evidence.make(now=f"2027-{1 + day // 31:02}-{1 + day % 31:02}T00:00:00Z")
+    assert vault.check() == []
