@@ -308,6 +308,17 @@ def add_evidence(conn: sqlite3.Connection) -> None:
     _run(conn, *EVIDENCE)
 
 
+def add_first_seen_index(conn: sqlite3.Connection) -> None:
+    """Add the index that says when a source's newest article was first seen.
+
+    Two seconds and 45 MB for a million articles, once.
+    """
+    _run(
+        conn,
+        "create index articles_by_source_and_first_seen on articles (source_id, first_seen_at)",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -327,6 +338,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         keep_texts_once,
         order_runs_by_time,
         add_evidence,
+        add_first_seen_index,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

@@ -51,8 +51,9 @@ select (
     select count(*) from links where source_id = :source and state = 'pending'
         and (next_try_at is null or next_try_at <= :now or next_try_at > :horizon)
 ) + (
+    -- "is not null" names the partial index, which SQLite does not see behind the "or"
     select count(*) from links where source_id = :source and state = 'stored'
-        and (next_try_at <= :now or next_try_at > :horizon)
+        and next_try_at is not null and (next_try_at <= :now or next_try_at > :horizon)
 )"""
 _FIRST_REVISIT = """
 select case when max(next_try_at) > :horizon then :now else min(next_try_at) end from links
