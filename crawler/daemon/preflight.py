@@ -59,6 +59,19 @@ def find_obstacle(archive: Archive, *, now: str, reserve: int) -> str | None:
     return None
 
 
+def check_archive(archive: Archive, *, now: str, seconds: float) -> None:
+    """Look for damage so many seconds; not at all with 0.
+
+    Raise ArchiveUnusable when there is any, or when the clock cannot be right.
+    """
+    obstacle = find_obstacle(archive, now=now, reserve=0)
+    if obstacle is not None:
+        raise ArchiveUnusable(f"not started: {obstacle}")
+    damage = archive.find_damage(seconds=seconds) if seconds else None
+    if damage:
+        raise ArchiveUnusable(f"{archive.path} is damaged: restore a backup ({damage})")
+
+
 def wait_for_archive(
     path: Path,
     captures_dir: Path | None,

@@ -18,6 +18,7 @@ from crawler.daemon.events import EventKind
 from crawler.daemon.maintenance import Maintenance
 from crawler.daemon.preflight import (
     Problems,
+    check_archive,
     find_obstacle,
     identity,
     wait_for_archive,
@@ -27,10 +28,9 @@ from crawler.daemon.systemd import notify
 from crawler.daemon.timer import Timer
 from crawler.daemon.workers import ChildResult, Workers
 from crawler.monitoring.notifier import Notifier
-from crawler.scheduling.due import current_seeds
+from crawler.scheduling.due import has_failed
 from storage.db.connections import check_not_lost
 from storage.errors import ArchiveError, ArchiveUnusable
-from storage.records import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,11 +130,8 @@ class Daemon:
             return False
         self.problems.clear("archive", f"{self.path} is open")
         self._identity = identity(self.path)
-        obstacle = find_obstacle(self._archive, now=self.timer.now(), reserve=0)
-        if obstacle is not None:
-            raise ArchiveUnusable(f"not started: {obstacle}")
-        if not self.options.once and (damage := self._archive.find_damage(seconds=_CHECK_SECONDS)):
-            raise ArchiveUnusable(f"{self.path} is damaged: restore a backup ({damage})")
+        seconds = 0.0 if self.options.once else _CHECK_SECONDS
+        check_archive(self._archive, now=self.timer.now(), seconds=seconds)
         return True
 
     def _start(self) -> None:
@@ -379,19 +376,12 @@ class Daemon:
             self.timer.settle(self.archive, source, began=began)
         if not began:
             self._record_failure(source, ended)
-        elif self.options.once and self._has_failed(source):
+        elif self.options.once and has_failed(self.archive, source):
             self.state.exit_code = 1
         for run in self.archive.runs.last(source.id, 1) if began else ():
             self.maintenance.note_pages(run.outcomes)
             if self.metrics:
                 self.metrics.count_pages(source.id, run.outcomes)
-
-    def _has_failed(self, source: Source) -> bool:
-        """Return whether the last crawl of a source failed, or all of its seeds did."""
-        runs = self.archive.runs.last(source.id, 1)
-        seeds = current_seeds(self.archive, source)
-        all_seeds = bool(seeds) and all(seed.failures for seed in seeds)
-        return all_seeds or any(run.state is RunState.FAILED for run in runs)
 
     def _record_failure(self, source: Source, ended: ChildResult) -> None:
         from crawler.runs.recorder import record_false_start

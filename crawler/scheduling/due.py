@@ -9,6 +9,7 @@ from crawler.net.addresses import pace_key
 from crawler.net.throttle import RETRY_AFTER_CAP
 from crawler.scheduling.policy import is_due
 from storage.instants import add_seconds, parse_instant, time_until
+from storage.records import RunState
 
 if TYPE_CHECKING:
     from crawler.sources.model import Source
@@ -93,3 +94,11 @@ def current_seeds(archive: Archive, source: Source) -> list[SeedState]:
             else seed.parent_id is None
         )
     ]
+
+
+def has_failed(archive: Archive, source: Source) -> bool:
+    """Return whether the last crawl of a source failed, or the last poll of each of its seeds."""
+    seeds = current_seeds(archive, source)
+    if seeds and all(seed.failures for seed in seeds):
+        return True
+    return any(run.state is RunState.FAILED for run in archive.runs.last(source.id, 1))

@@ -43,7 +43,7 @@ def test_repair_escapes_what_is_bare_and_resolves_what_html_knows() -> None:
 def test_an_entity_may_stand_across_two_pieces(
     before: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.charset._STEP", streams.STEP)
+    monkeypatch.setattr("crawler.charset.decoding._STEP", streams.STEP)
     body = b"<r>" + b" " * (before - 9) + b"<item>H&agrave; N</item></r>"
     assert titles(body, repair=True) == ["Hà N"]
 

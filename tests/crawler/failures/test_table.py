@@ -56,7 +56,8 @@ NO_REASONS = {
     "crawler/survey/inspection.py": {"listing"},  # a kind of seed
     "crawler/imports/wayback.py": {"connection"},  # a header
     "crawler/web/pages/captures.py": {"capture"},  # a part of an address
-    "crawler/web/words.py": set(REASONS),  # what the pages say for a word, in two languages
+    # What the pages say for a word, in two languages.
+    "crawler/web/words.py": {*REASONS, *map(status_word, range(600))},
     "storage/db/migrations.py": {*migrations.PASSING, *migrations.NOT_YET},  # of that day
     "storage/warc/stream.py": {"too-large"},  # of a record of a file that is imported
     "storage/articles/write.py": {"http-304"},  # it refuses this by itself

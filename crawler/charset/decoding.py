@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
+from crawler.charset.fonts import as_browsers_read, read_tcvn3, read_viscii, read_vni
 from storage.text import unpile
 
 if TYPE_CHECKING:
@@ -96,40 +97,6 @@ _LATIN = {
     "utf8": "utf-8",
 }
 """What browsers read under a name: https://encoding.spec.whatwg.org/#names-and-labels"""
-
-_VISCII_LOW = {2: "Ẳ", 5: "Ẵ", 6: "Ẫ", 0x14: "Ỷ", 0x19: "Ỹ", 0x1E: "Ỵ"}
-_VISCII_HIGH = (
-    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
-    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
-)
-_TCVN3 = {
-    0xA1: "ĂÂÊÔƠƯĐăâêôơưđ",
-    0xB5: "àảãáạ",
-    0xBB: "ằẳẵắ",
-    0xC6: "ặầẩẫấậè",
-    0xCE: "ẻẽéẹềểễếệìỉ",
-    0xDC: "ĩíịò",
-    0xE1: "ỏõóọồổỗốộờởỡớợù",
-    0xF1: "ủũúụừửữứựỳỷỹýỵ",
-}
-"""First byte -> the letters from there on."""
-
-
-def _marks(pairs: str) -> dict[str, str]:
-    """Read ``ùá øà``: in VNI the letter's mark, then what it makes of the letter."""
-    return {pair[0]: pair[1] for pair in pairs.split()}
-
-
-_VNI_TONES = {
-    "a": _marks("ùá øà ûả õã ïạ ââ áấ àầ åẩ ãẫ äậ êă éắ èằ úẳ üẵ ëặ"),
-    "e": _marks("ùé øè ûẻ õẽ ïẹ âê áế àề åể ãễ äệ"),
-    "o": _marks("ùó øò ûỏ õõ ïọ âô áố àồ åổ ãỗ äộ"),
-    "u": _marks("ùú øù ûủ õũ ïụ"),
-    "y": _marks("ùý øỳ ûỷ õỹ"),
-    "ô": _marks("ùớ øờ ûở õỡ ïợ"),
-    "ö": _marks("ùứ øừ ûử õữ ïự"),
-}
-_VNI_SINGLE = _marks("ôơ öư ñđ æỉ óĩ òị îỵ")
 
 _ASCII = bytes(range(128))
 
@@ -349,57 +316,13 @@ def _undo_font(body: bytes, charset: Charset) -> Charset:
     if latin < 40 or latin < len(sample) / 400 or _spell(sample) > 0.02:
         return charset
     fonts: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("tcvn3", _read_tcvn3),
-        ("vni", _read_vni),
+        ("tcvn3", read_tcvn3),
+        ("vni", read_vni),
     )
     name, reader = max(fonts, key=lambda one: _spell(one[1](sample)))
     if _spell(reader(sample)) <= 0.08:
         return charset
     return replace(charset, name=name, letters=reader, how=How.WORDS)
-
-
-def _table(codec: str) -> dict[int, str]:
-    table: dict[int, str] = {}
-    for start, letters in _TCVN3.items():
-        table.update({start + index: letter for index, letter in enumerate(letters)})
-    return {ord(bytes([byte]).decode(codec, "ignore") or chr(byte)): c for byte, c in table.items()}
-
-
-def _vni_pairs() -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for base, tones in _VNI_TONES.items():
-        for mark, letter in tones.items():
-            pairs[base + mark] = letter
-            pairs[base.upper() + mark.upper()] = letter.upper()
-            pairs[base.upper() + mark] = letter.upper()
-    for mark, letter in _VNI_SINGLE.items():
-        pairs[mark] = letter
-        pairs[mark.upper()] = letter.upper()
-    return pairs
-
-
-_TCVN3_TABLE = _table("cp1252")
-_VNI_PAIRS = _vni_pairs()
-_VNI_PATTERN = re.compile("|".join(sorted(map(re.escape, _VNI_PAIRS), key=len, reverse=True)))
-_VISCII_TABLE = {
-    ord(seen): letter
-    for seen, letter in (
-        *((chr(byte), letter) for byte, letter in _VISCII_LOW.items()),
-        *((chr(128 + index), letter) for index, letter in enumerate(_VISCII_HIGH)),
-    )
-}
-
-
-_CP1252 = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(128, 160)}
-"""windows-1252 without its five holes, as browsers read it."""
-
-
-def _read_tcvn3(text: str) -> str:
-    return text.translate(_TCVN3_TABLE)
-
-
-def _read_vni(text: str) -> str:
-    return _VNI_PATTERN.sub(lambda found: _VNI_PAIRS[found[0]], text)
 
 
 def _font(name: str, letters: Callable[[str], str]) -> Charset:
@@ -408,8 +331,8 @@ def _font(name: str, letters: Callable[[str], str]) -> Charset:
 
 _VIETNAMESE = (
     _plain("windows-1258", How.WORDS),
-    _font("tcvn3", lambda text: _read_tcvn3(text.translate(_CP1252))),
-    _font("vni", lambda text: _read_vni(text.translate(_CP1252))),
-    _font("viscii", lambda text: text.translate(_VISCII_TABLE)),
+    _font("tcvn3", lambda text: read_tcvn3(as_browsers_read(text))),
+    _font("vni", lambda text: read_vni(as_browsers_read(text))),
+    _font("viscii", read_viscii),
 )
 """Encodings of Vietnamese before Unicode, in the order in which equal readings are preferred."""

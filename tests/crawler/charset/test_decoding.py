@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import charset
-from crawler.charset import decode, decode_page, decode_steps
+from crawler.charset import decode, decode_page, decode_steps, fonts
 from crawler.discovery import read_feed, read_listing, read_sitemap
 from crawler.extract import extract
 from crawler.sources import Source
@@ -41,10 +40,10 @@ def to_font(text: str, table: dict[str, str]) -> str:
     return "".join(table.get(letter, letter) for letter in text)
 
 
-TCVN3 = {letter: chr(code) for code, letter in charset._TCVN3_TABLE.items()}
-VNI = {letter: pair for pair, letter in reversed(list(charset._VNI_PAIRS.items()))}
+TCVN3 = {letter: chr(code) for code, letter in fonts.TCVN3_LETTERS.items()}
+VNI = {letter: pair for pair, letter in reversed(list(fonts.VNI_PAIRS.items()))}
 VISCII = {chr(code): bytes([code]) for code in range(128)} | {
-    letter: bytes([code]) for code, letter in charset._VISCII_TABLE.items()
+    letter: bytes([code]) for code, letter in fonts.VISCII.items()
 }
 
 
@@ -157,7 +156,7 @@ def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPa
     body = ENCODERS[name](PAGE)
     whole = decode(body).text
     for size in (7, 100, 101, 103, 5000):
-        monkeypatch.setattr(charset, "_STEP", size)
+        monkeypatch.setattr(decoding, "_STEP", size)
         assert "".join(decode_steps(body)) == whole
 
 
