@@ -156,7 +156,7 @@ def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPa
     body = ENCODERS[name](PAGE)
     whole = decode(body).text
     for size in (7, 100, 101, 103, 5000):
-        monkeypatch.setattr(decoding, "_STEP", size)
+        monkeypatch.setattr("crawler.charset.decoding._STEP", size)
         assert "".join(decode_steps(body)) == whole
 
 
