@@ -143,18 +143,19 @@ def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
     """
     decoded = decode(body, content_type)
     text = decoded.text
-    if not text.isascii() and not _is_composed(text):
+    raw = body if decoded.how is How.VALID else text.encode("utf-8", "replace")
+    if not _is_composed(raw):
         text = unicodedata.normalize("NFC", unpile(text))
     return replace(decoded, text=text.replace("\0", "") if b"\0" in body else text)
 
 
-def _is_composed(text: str) -> bool:
-    """Whether every letter is one that nothing in front of it can change, and is its own NFC.
+def _is_composed(raw: bytes) -> bool:
+    """Whether in a text in UTF-8 every letter is one that nothing in front of it can change, and is its own NFC.
 
     Asked of the text's letters beyond ASCII only, each once: an eighth of the cost of asking the
     whole text.
     """
-    letters = set(text.encode("utf-8", "replace").translate(None, _ASCII).decode())
+    letters = set(raw.translate(None, _ASCII).decode())
     return all(map(_stands_alone, letters))
 
 

@@ -46,15 +46,19 @@ def hand_down(scan: Scan) -> None:
     linked = _linked_mass(scan)
     stated = _stated_mass(scan, mass)
     titled = _holding_headline(scan)
-    handed = [Trait.NONE] * len(scan.tags)
-    for el in range(1, len(mass)):
-        own = believe(scan.own[el], scan.tags[el], mass[el], mass[0], titled=el in titled)
+    handed: list[int] = [Trait.NONE] * len(scan.tags)
+    parents = scan.parents
+    for el, named in enumerate(scan.own):
+        if not named or not el:
+            handed[el] = handed[parents[el]] if el else Trait.NONE
+            continue
+        own = believe(named, scan.tags[el], mass[el], mass[0], titled=el in titled)
         if stated[el] * 2 > mass[el]:
             own &= ~Trait.JUNK
         if mass[el] > max(MANY_WORDS, SOME_PART * mass[0]) and linked[el] < FEW_LINKS * mass[el]:
             # Hundreds of words without links are a text, whatever their box is called.
             own &= ~_OF_BOXES
-        handed[el] = handed[scan.parents[el]] | own
+        handed[el] = handed[parents[el]] | own
     for block in scan.blocks:
         block.traits |= handed[block.el]
 
@@ -65,8 +69,6 @@ def believe(own: int, tag: str, size: int, whole: int, *, titled: bool) -> int:
     ``size`` and ``whole`` are characters of prose in the element and on the page; ``titled``
     says that the element holds the headline.
     """
-    if not own:
-        return own
     if tag == "p" and size > PROSE:
         own &= ~_NO_PARAGRAPH
     if own & Trait.CONTENT:

@@ -122,7 +122,7 @@ class _Walk:
         self.parts: list[Piece] = []
         """The line being read."""
         self.blank = False
-        """Whether only white space has been read of it, in an element with a telling name."""
+        """Whether only white space has been read of it."""
         self.inline: int = Trait.NONE
         """What the inline elements of that line are named as."""
         self.lines: dict[int, int] = {}
@@ -146,7 +146,7 @@ class _Walk:
                 text = node.text_content
                 if self.parts or (text and not text.isspace()):
                     self.parts.append((text or "", self.style))
-                elif self.inline:
+                else:
                     self.blank = True
             elif tag == "br":
                 self.parts.append(_BREAK)
@@ -164,8 +164,11 @@ class _Walk:
     def _leave(self) -> LexborNode | None:
         """Close the innermost element. Return the node behind it."""
         node, el, traits, align, style, is_block = self.stack.pop()
-        if is_block and (self.parts or self.blank):
-            self.end_line()
+        if is_block:
+            if self.parts:
+                self.end_line()
+            elif self.blank:
+                self.blank, self.inline = False, Trait.NONE
         self.el, self.traits, self.align, self.style = el, traits, align, style
         return node.next
 
@@ -185,8 +188,10 @@ class _Walk:
         if (tag not in INLINE and ":" not in tag) or (
             own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el])
         ):
-            if self.parts or self.blank:
+            if self.parts:
                 self.end_line()
+            elif self.blank:
+                self.blank, self.inline = False, Trait.NONE
             self.stack.append((node, self.el, self.traits, self.align, self.style, True))
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
