@@ -92,7 +92,7 @@ def add(options: Options, url: str, write: bool) -> None:
         check_url(url)
     except ValueError as error:
         raise UsageError(f"{url!r} {error}") from None
-    from crawler.survey.tours import propose
+    from crawler.survey.jobs import propose
 
     warn_of_unknown_settings(options.settings)
     proposal = propose(
@@ -142,7 +142,7 @@ def check(
     chosen = [find_source(known, id_) for id_ in dict.fromkeys(ids)]
     if not chosen:
         chosen = [source for source in known.values() if source.status == SourceStatus.ACTIVE]
-    from crawler.survey.tours import inspect
+    from crawler.survey.jobs import inspect
 
     warn_of_unknown_settings(options.settings)
     checks = inspect(

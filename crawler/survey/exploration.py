@@ -24,7 +24,7 @@ from crawler.sources.patterns import compile_pattern
 from crawler.survey.findings import describe_findings, list_missing
 from crawler.survey.habits import learn_habit
 from crawler.survey.outlet import guess_outlet
-from crawler.survey.proposal import Proposal, Rung, Sample
+from crawler.survey.proposal import FoundSeed, Proposal, Sample
 from crawler.survey.samples import choose_samples, common_layouts, read_sample
 from crawler.survey.visits import Unvisited
 
@@ -64,7 +64,7 @@ class Exploration:
         self.visitor = visitor
         self.fetched_at = fetched_at
         self.source = Source(id="site", name="site", province="?", homepage=homepage)
-        self.rungs: list[Rung] = []
+        self.found_seeds: list[FoundSeed] = []
         self.failed: list[str] = []
         self.sections: list[str] = []
         self.pages = 0
@@ -87,7 +87,7 @@ class Exploration:
         habit, samples = self._judge(habit, samples)
         return self._propose(home, habit, samples)
 
-    # --- rungs -----------------------------------------------------------------------------------
+    # --- seeds ------------------------------------------------------------------------------------
 
     async def _open_home(self) -> Visited:
         homepage = self.source.homepage
@@ -122,7 +122,7 @@ class Exploration:
         articles = len(articles_among(self.source, links, kind))
         if articles:
             seed = Seed(kind=kind, url=url)
-            self.rungs.append(Rung(seed=seed, found=links, articles=articles, note=note))
+            self.found_seeds.append(FoundSeed(seed=seed, found=links, articles=articles, note=note))
         return articles
 
     async def _try_feeds(self, linked: Iterable[str]) -> None:
@@ -194,7 +194,7 @@ class Exploration:
                 await self._try_feed(url)
 
     def _has(self, kind: SeedKind) -> bool:
-        return any(rung.seed.kind is kind for rung in self.rungs)
+        return any(one.seed.kind is kind for one in self.found_seeds)
 
     # --- what it means ---------------------------------------------------------------------------
 
@@ -202,15 +202,15 @@ class Exploration:
         """From what feeds and news sitemaps vouch for, else from what looks like articles."""
         vouched = [
             each.url
-            for rung in self.rungs
-            if rung.seed.kind is SeedKind.FEED
-            for each in articles_among(self.source, rung.found, SeedKind.FEED)
+            for one in self.found_seeds
+            if one.seed.kind is SeedKind.FEED
+            for each in articles_among(self.source, one.found, SeedKind.FEED)
         ]
         seen = [
             each.url
-            for rung in self.rungs
-            if rung.seed.kind is not SeedKind.FEED
-            for each in articles_among(self.source, rung.found, rung.seed.kind)
+            for one in self.found_seeds
+            if one.seed.kind is not SeedKind.FEED
+            for each in articles_among(self.source, one.found, one.seed.kind)
         ]
         first = learn_habit(vouched, self.sections)
         if len(set(vouched)) >= FEW_LINKS and first.patterns:
@@ -223,7 +223,7 @@ class Exploration:
 
     async def _sample(self, source: Source) -> list[Sample]:
         samples = []
-        for url in choose_samples(source, self.rungs, SAMPLES):
+        for url in choose_samples(source, self.found_seeds, SAMPLES):
             if self.visitor.left <= 0:
                 break
             try:
@@ -253,14 +253,14 @@ class Exploration:
 
     def _propose(self, home: Visited, habit: Habit, samples: list[Sample]) -> Proposal:
         source = self._described(habit)
-        for rung in self.rungs:
-            rung.articles = len(articles_among(source, rung.found, rung.seed.kind))
-        rungs = [rung for rung in self.rungs if rung.articles]
-        rungs.sort(key=lambda rung: [*SeedKind].index(rung.seed.kind))
+        for one in self.found_seeds:
+            one.articles = len(articles_among(source, one.found, one.seed.kind))
+        found_seeds = [one for one in self.found_seeds if one.articles]
+        found_seeds.sort(key=lambda one: [*SeedKind].index(one.seed.kind))
         proposal = Proposal(
             outlet=guess_outlet(home.body, home.url),
             homepage=home.url,
-            rungs=rungs,
+            found_seeds=found_seeds,
             habit=habit,
             samples=samples,
             layouts=common_layouts(samples),

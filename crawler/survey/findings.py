@@ -9,7 +9,7 @@ from crawler.survey.outlet import UNKNOWN_PROVINCE
 from crawler.survey.proposal import Finding
 
 if TYPE_CHECKING:
-    from crawler.survey.proposal import Proposal, Rung, Sample
+    from crawler.survey.proposal import FoundSeed, Proposal, Sample
 
 FULL = 10
 """Articles that a seed must show for full confidence in it."""
@@ -25,19 +25,19 @@ def describe_findings(proposal: Proposal) -> list[Finding]:
     if outlet.province != UNKNOWN_PROVINCE:
         said = f"province {outlet.province} (before July 2025: {outlet.before_2025})"
         findings.append(Finding(text=said, confidence=outlet.province_confidence))
-    findings += [_describe_rung(rung) for rung in proposal.rungs]
+    findings += [_describe_seed(one) for one in proposal.found_seeds]
     if proposal.habit.patterns:
         findings.append(_describe_habit(proposal))
     return [*findings, _describe_layout(proposal), _describe_reading(proposal.samples)]
 
 
-def _describe_rung(rung: Rung) -> Finding:
-    share = rung.articles / max(1, len(rung.found))
+def _describe_seed(one: FoundSeed) -> Finding:
+    share = one.articles / max(1, len(one.found))
     # Listings hold menus, too; a feed whose items are no articles is another matter.
-    trust = 1.0 if rung.seed.kind is SeedKind.LISTING else 0.5 + 0.5 * share
-    confidence = round(trust * (0.6 + 0.4 * min(1.0, rung.articles / FULL)), 2)
-    note = f", {rung.note}" if rung.note else ""
-    text = f"{rung.seed.kind} {rung.seed.url}: {rung.articles} articles{note}"
+    trust = 1.0 if one.seed.kind is SeedKind.LISTING else 0.5 + 0.5 * share
+    confidence = round(trust * (0.6 + 0.4 * min(1.0, one.articles / FULL)), 2)
+    note = f", {one.note}" if one.note else ""
+    text = f"{one.seed.kind} {one.seed.url}: {one.articles} articles{note}"
     return Finding(text=text, confidence=confidence)
 
 
@@ -82,7 +82,7 @@ def _describe_reading(samples: list[Sample]) -> Finding:
 
 def list_missing(proposal: Proposal, failed: list[str]) -> list[str]:
     """Return what a reader of the proposal should look for by hand."""
-    kinds = {rung.seed.kind for rung in proposal.rungs}
+    kinds = {one.seed.kind for one in proposal.found_seeds}
     missing = [
         f"a {kind} with articles: {why}"
         for kind, why in (

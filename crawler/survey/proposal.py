@@ -20,7 +20,7 @@ WIDTH = 98
 
 
 @dataclass(slots=True, kw_only=True)
-class Rung:
+class FoundSeed:
     """A feed, sitemap or listing that answered, and the articles it showed."""
 
     seed: Seed
@@ -53,7 +53,7 @@ class Proposal:
 
     outlet: Outlet
     homepage: str
-    rungs: list[Rung]
+    found_seeds: list[FoundSeed]
     habit: Habit
     samples: list[Sample]
     layouts: list[str] = field(default_factory=list)
@@ -91,10 +91,10 @@ class Proposal:
 
     def _seeds(self) -> list[str]:
         lines = []
-        for rung in self.rungs:
-            note = f" # {rung.note}" if rung.note else ""
-            lines += ["", f"[[seeds]]{printable(note)}", f"kind = {_quote(rung.seed.kind)}"]
-            lines.append(f"url = {_quote(rung.seed.url)}")
+        for one in self.found_seeds:
+            note = f" # {one.note}" if one.note else ""
+            lines += ["", f"[[seeds]]{printable(note)}", f"kind = {_quote(one.seed.kind)}"]
+            lines.append(f"url = {_quote(one.seed.url)}")
         return lines
 
     def _articles(self) -> list[str]:

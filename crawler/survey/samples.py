@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crawler.sources import Pattern, Source
-    from crawler.survey.proposal import Rung
+    from crawler.survey.proposal import FoundSeed
     from crawler.survey.visits import Visited
 
 
-def choose_samples(source: Source, rungs: Iterable[Rung], count: int) -> list[str]:
-    """Return the newest articles of different rungs, and one of every form of address."""
+def choose_samples(source: Source, found_seeds: Iterable[FoundSeed], count: int) -> list[str]:
+    """Return the newest articles of different seeds, and one of every form of address."""
     queues = [
-        [each.url for each in articles_among(source, rung.found, rung.seed.kind)] for rung in rungs
+        [each.url for each in articles_among(source, one.found, one.seed.kind)]
+        for one in found_seeds
     ]
     mixed = [url for row in itertools.zip_longest(*queues) for url in row if url]
     every = list(dict.fromkeys(mixed))

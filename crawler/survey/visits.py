@@ -1,6 +1,6 @@
 """Look at a site a page at a time, through the same guards as a crawl, and keep nothing.
 
-An errand is a coroutine that asks a `Visitor` for pages, one after the other. Robots.txt, the
+A job is a coroutine that asks a `Visitor` for pages, one after the other. Robots.txt, the
 pause between requests, the address guard, the size limits and the user agent are those of the
 crawler, and every request counts against the visitor's budget: robots.txt, redirects and
 repetitions too.
@@ -118,31 +118,31 @@ class BudgetMiddleware:
 
 
 @dataclass(slots=True)
-class Errand(Generic[T]):
+class Job(Generic[T]):
     """What to do on one site, and what came of it."""
 
     source: Source
     budget: int
     run: Callable[[Visitor], Awaitable[T]]
     outcome: Future[T] = field(default_factory=Future)
-    """Done when `run_errands` returns."""
+    """Done when `run_jobs` returns."""
 
 
 class VisitSpider(Spider):
-    """Runs one errand."""
+    """Runs one job."""
 
     name = "visit"
 
-    def __init__(self, errand: Errand[Any], turns: asyncio.Semaphore, **kwargs: Any) -> None:
+    def __init__(self, job: Job[Any], turns: asyncio.Semaphore, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.errand = errand
-        self.source = errand.source
+        self.job = job
+        self.source = job.source
         self.turns = turns
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> VisitSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.visitor = Visitor(spider.download, spider.errand.budget)
+        spider.visitor = Visitor(spider.download, spider.job.budget)
         return spider
 
     visitor: Visitor
@@ -155,24 +155,24 @@ class VisitSpider(Spider):
         return await engine.download_async(request)
 
     async def start(self) -> AsyncIterator[Any]:
-        """Do the errand; nothing is scheduled."""
+        """Do the job; nothing is scheduled."""
         async with self.turns:
             try:
-                self.errand.outcome.set_result(await self.errand.run(self.visitor))
-            except Exception as error:  # noqa: BLE001 - handed to whoever sent the errand
-                self.errand.outcome.set_exception(error)
+                self.job.outcome.set_result(await self.job.run(self.visitor))
+            except Exception as error:  # noqa: BLE001 - handed to whoever sent the job
+                self.job.outcome.set_exception(error)
         nothing: tuple[Request, ...] = ()
         for request in nothing:
             yield request
 
 
-def run_errands(
-    errands: Sequence[Errand[Any]],
+def run_jobs(
+    jobs: Sequence[Job[Any]],
     *,
     archive: Path,
     overrides: Mapping[str, Any] | None = None,
 ) -> None:
-    """Do all errands, a few side by side; once per process, as Twisted's reactor allows.
+    """Do all jobs, a few side by side; once per process, as Twisted's reactor allows.
 
     With an archive there, its pace for each host is shared with crawls that are under way.
     """
@@ -180,13 +180,13 @@ def run_errands(
         place = archive if archive.exists() else Path(folder) / "visit.db"
         process = AsyncCrawlerProcess(_settings(place, overrides))
         turns = asyncio.Semaphore(AT_ONCE)
-        for errand in errands:
-            spider = _spider_for(errand.source)
-            process.crawl(spider, errand=errand, turns=turns)
+        for job in jobs:
+            spider = _spider_for(job.source)
+            process.crawl(spider, job=job, turns=turns)
         process.start()
-    for errand in errands:
-        if not errand.outcome.done():
-            errand.outcome.set_exception(KeyboardInterrupt())
+    for job in jobs:
+        if not job.outcome.done():
+            job.outcome.set_exception(KeyboardInterrupt())
 
 
 def _spider_for(source: Source) -> type[VisitSpider]:

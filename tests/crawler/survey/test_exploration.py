@@ -23,7 +23,7 @@ def explore(pages: dict[str, bytes | Exception]) -> Proposal:
 
 def test_the_demo_is_proposed_with_its_seeds_pattern_and_layout() -> None:
     proposal = explore({**demo_pages()})
-    kinds = {rung.seed.kind for rung in proposal.rungs}
+    kinds = {found_seed.seed.kind for found_seed in proposal.found_seeds}
     assert kinds == set(SeedKind)
     assert proposal.habit.patterns == (r"-a(?P<id>\d+)\.html$",)
     assert (proposal.outlet.province, proposal.outlet.before_2025) == ("Tây Ninh", "Long An")

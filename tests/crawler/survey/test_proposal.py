@@ -9,7 +9,7 @@ from crawler.sources import Seed, SeedKind, SourceKind
 from crawler.survey.findings import describe_findings, list_missing
 from crawler.survey.habits import Habit
 from crawler.survey.outlet import UNKNOWN_PROVINCE, Outlet
-from crawler.survey.proposal import Proposal, Rung, Sample, describe_sample
+from crawler.survey.proposal import FoundSeed, Proposal, Sample, describe_sample
 
 PATTERN = r"-a(?P<id>\d+)\.html$"
 
@@ -29,7 +29,7 @@ def proposal(name: str = "Báo X", province: str = UNKNOWN_PROVINCE) -> Proposal
     return Proposal(
         outlet=outlet,
         homepage="https://x.vn/",
-        rungs=[Rung(seed=feed, found=found, articles=10, note="a\nb")],
+        found_seeds=[FoundSeed(seed=feed, found=found, articles=10, note="a\nb")],
         habit=Habit(patterns=(PATTERN,), covered=9, known=10, has_ids=True),
         samples=[Sample(url="https://x.vn/m-a1.html", problem="no body")],
         layouts=[],

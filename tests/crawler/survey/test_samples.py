@@ -8,7 +8,7 @@ from crawler.demo.server import ARTICLE, ORIGIN
 from crawler.discovery.results import Found
 from crawler.sources import Seed, SeedKind, Source
 from crawler.sources.patterns import compile_pattern
-from crawler.survey.proposal import Rung
+from crawler.survey.proposal import FoundSeed
 from crawler.survey.samples import choose_samples, common_layouts, read_sample
 from crawler.survey.visits import Visited
 from tests.crawler.survey.visiting import NOW, demo_pages
@@ -22,17 +22,17 @@ TWO = Source(
 )
 
 
-def rung(kind: SeedKind, *names: str) -> Rung:
+def found_seed(kind: SeedKind, *names: str) -> FoundSeed:
     found = tuple(Found(url=f"https://x.vn/{name}.html") for name in names)
-    return Rung(seed=Seed(kind=kind, url="https://x.vn/s"), found=found)
+    return FoundSeed(seed=Seed(kind=kind, url="https://x.vn/s"), found=found)
 
 
 def test_every_form_of_address_is_sampled_then_each_seed_in_turn() -> None:
-    rungs = [
-        rung(SeedKind.FEED, "m-a1", "m-a2", "m-a3"),
-        rung(SeedKind.SITEMAP, "m-a9", "m-b7"),
+    found_seeds = [
+        found_seed(SeedKind.FEED, "m-a1", "m-a2", "m-a3"),
+        found_seed(SeedKind.SITEMAP, "m-a9", "m-b7"),
     ]
-    chosen = [url.removeprefix("https://x.vn/") for url in choose_samples(TWO, rungs, 4)]
+    chosen = [url.removeprefix("https://x.vn/") for url in choose_samples(TWO, found_seeds, 4)]
     assert chosen == ["m-a1.html", "m-b7.html", "m-a9.html", "m-a2.html"]
 
 

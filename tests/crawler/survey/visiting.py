@@ -29,7 +29,7 @@ def demo_pages() -> dict[str, bytes]:
 def visit(
     pages: dict[str, bytes | Exception], run: Callable[[Visitor], Awaitable[T]], budget: int = 30
 ) -> tuple[T, Visitor]:
-    """Run an errand over pages; an address without a page answers 404."""
+    """Run a job over pages; an address without a page answers 404."""
 
     async def download(request: Request) -> Response:
         visitor.spent += 1
@@ -43,7 +43,7 @@ def visit(
 
     visitor = Visitor(download, budget)
 
-    async def errand() -> T:
+    async def job() -> T:
         return await run(visitor)
 
-    return asyncio.run(errand()), visitor
+    return asyncio.run(job()), visitor

@@ -1,4 +1,4 @@
-"""The errands of a survey, run: one site to be proposed, or many sources to be checked."""
+"""The jobs of a survey, run: one site to be proposed, or many sources to be checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.sources import Source
 from crawler.survey.exploration import MAX_REQUESTS, Exploration
 from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
-from crawler.survey.visits import Errand, run_errands
+from crawler.survey.visits import Job, run_jobs
 from storage.instants import format_instant
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def propose(
         return await Exploration(visitor, homepage, fetched_at=fetched_at).explore()
 
     source = Source(id="site", name="site", province="?", homepage=homepage)
-    errand = Errand(source, MAX_REQUESTS, explore)
-    run_errands([errand], archive=archive, overrides=overrides)
-    return errand.outcome.result()
+    job = Job(source, MAX_REQUESTS, explore)
+    run_jobs([job], archive=archive, overrides=overrides)
+    return job.outcome.result()
 
 
 def inspect(
@@ -45,12 +45,12 @@ def inspect(
     """Visit each source's seeds and a few of its articles; all checks, in the sources' order."""
     fetched_at = format_instant(now)
 
-    def errand_for(source: Source) -> Errand[list[Check]]:
+    def job_for(source: Source) -> Job[list[Check]]:
         async def visit(visitor: Visitor) -> list[Check]:
             return await inspect_source(source, visitor, fetched_at=fetched_at)
 
-        return Errand(source, CHECK_REQUESTS, visit)
+        return Job(source, CHECK_REQUESTS, visit)
 
-    errands = [errand_for(source) for source in sources]
-    run_errands(errands, archive=archive, overrides=overrides)
-    return [check for errand in errands for check in errand.outcome.result()]
+    jobs = [job_for(source) for source in sources]
+    run_jobs(jobs, archive=archive, overrides=overrides)
+    return [check for job in jobs for check in job.outcome.result()]
