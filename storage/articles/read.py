@@ -114,7 +114,8 @@ class Articles:
     def last_first_seen_at(self, source_id: str) -> str | None:
         """Return when the source's newest article was first seen, or None."""
         row = self._db.conn.execute(
-            "select max(first_seen_at) from articles where source_id = ?", (source_id,)
+            "select max(first_seen_at) from articles where source_id = ? and first_seen_at > ''",
+            (source_id,),
         ).fetchone()
         return None if row[0] is None else str(row[0])
 

@@ -311,11 +311,14 @@ def add_evidence(conn: sqlite3.Connection) -> None:
 def add_first_seen_index(conn: sqlite3.Connection) -> None:
     """Add the index that says when a source's newest article was first seen.
 
-    Two seconds and 45 MB for a million articles, once.
+    Ten seconds and 45 MB for a million articles, once. It has a condition, always true, so that
+    SQLite takes it for no other question about a source.
     """
     _run(
         conn,
-        "create index articles_by_source_and_first_seen on articles (source_id, first_seen_at)",
+        """
+create index articles_by_first_seen on articles (source_id, first_seen_at)
+    where first_seen_at > ''""",
     )
 
 

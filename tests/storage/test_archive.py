@@ -323,6 +323,10 @@ def plan(archive: Archive, sql: str) -> str:
         ("select * from articles where gone_at >= 'a' order by gone_at", "articles_gone"),
         ("select * from runs where source_id = 'a' order by id desc", "runs_by_source"),
         ("select * from runs where state = 'running'", "runs_running"),
+        (
+            "select max(first_seen_at) from articles where source_id = 'a' and first_seen_at > ''",
+            "articles_by_first_seen",
+        ),
     ],
 )
 def test_questions_are_answered_from_an_index(archive: Archive, sql: str, index: str) -> None:
