@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.failures import Word, weigh
-from crawler.scheduling.policy import Answer, bounds, next_poll, next_revisit, stagger
+from crawler.scheduling.policy import (
+    LONGEST_POLL,
+    Answer,
+    Bounds,
+    bounds,
+    describe_wait,
+    is_due,
+    next_poll,
+    next_revisit,
+    poll_interval,
+    stagger,
+)
 from crawler.scheduling.rhythm import Rhythm, learn_rhythm
 from storage.instants import format_instant, parse_instant
 
@@ -58,33 +69,58 @@ def test_a_source_without_history_is_polled_near_its_starting_interval() -> None
 
 def test_a_busy_hour_is_polled_more_often_than_a_quiet_one() -> None:
     rhythm = rhythm_of(office_hours())
-    assert wait(Answer(seen=0), rhythm) < 1200
-    assert wait(Answer(seen=0), rhythm, NIGHT) > 2 * 3600
+    # Four articles an hour, and near to none at night.
+    assert wait(Answer(seen=0), rhythm) == pytest.approx(920, rel=0.05)
+    assert wait(Answer(seen=0), rhythm, NIGHT) == pytest.approx(8260, rel=0.05)
 
 
 def test_a_weekend_without_news_is_polled_less() -> None:
     rhythm = rhythm_of(office_hours())
     sunday = "2026-11-22T03:00:00Z"
-    assert wait(Answer(seen=0), rhythm, sunday) > 2 * wait(Answer(seen=0), rhythm)
+    assert wait(Answer(seen=0), rhythm, sunday) == pytest.approx(4130, rel=0.05)
+
+
+def steady(minutes: int) -> Rhythm:
+    """The rhythm of four weeks with an article every so many minutes."""
+    step = dt.timedelta(minutes=minutes)
+    return rhythm_of([parse_instant(NOW) - n * step for n in range(28 * 24 * 60 // minutes)])
+
+
+def test_the_interval_is_that_of_one_article_an_hour_and_four_times_the_news_shorten_it() -> None:
+    assert wait(Answer(), steady(60)) == pytest.approx(0.87 * LIMITS.start, rel=0.03)
+    # Its power of the rate, see _EVENNESS.
+    assert wait(Answer(), steady(60)) / wait(Answer(), steady(15)) == pytest.approx(
+        4**0.4, rel=0.05
+    )
+
+
+def test_no_wait_is_longer_than_a_day_and_none_shorter_than_a_third() -> None:
+    assert bounds(6 * 3600).longest == 86400
+    assert bounds(3600) == Bounds(start=3600, shortest=1200, longest=86400)
+    assert bounds(1800).longest == 24 * 1800
+    assert bounds(2 * 86400).longest == 2 * 86400, "unless the source file wants it"
 
 
 def test_tet_is_polled_less_than_the_same_weekday() -> None:
     rhythm = rhythm_of([])
-    assert wait(Answer(), rhythm, "2026-02-17T03:00:00Z") > wait(
-        Answer(), rhythm, "2026-02-10T03:00:00Z"
-    )
+    tet, before = "2026-02-17T03:00:00Z", "2026-02-10T03:00:00Z"
+    ratio = wait(Answer(), rhythm, tet) / wait(Answer(), rhythm, before)
+    assert ratio == pytest.approx(1.43, abs=0.05)
 
 
 def test_a_dead_source_is_still_polled_within_the_longest_wait() -> None:
-    assert 2 * LIMITS.start < wait(Answer(seen=0), rhythm_of([], days=56)) <= LIMITS.longest
+    assert wait(Answer(seen=0), rhythm_of([], days=56)) == pytest.approx(5770, rel=0.05)
+    assert wait(Answer(seen=0), rhythm_of([], days=56)) < LIMITS.longest
 
 
 def test_a_burst_shortens_the_wait_and_is_named() -> None:
     moment = parse_instant(NOW)
-    calm = [moment - dt.timedelta(hours=4 * n) for n in range(150)]
+    calm = [moment - dt.timedelta(hours=4 * n) for n in range(1, 150)]
     burst = [moment - dt.timedelta(minutes=5 * n) for n in range(1, 20)]
-    assert wait(Answer(), rhythm_of(calm + burst)) < wait(Answer(), rhythm_of(calm)) / 1.5
-    assert "the last hour brought" in why(Answer(), rhythm_of(calm + burst))
+    ratio = wait(Answer(), rhythm_of(calm)) / wait(Answer(), rhythm_of(calm + burst))
+    assert ratio == pytest.approx(2.56, abs=0.1)
+    assert "the last hour brought 5.1 times" in why(Answer(), rhythm_of(calm + burst))
+    assert "the last hour" not in why(Answer(), rhythm_of(calm))
 
 
 def test_no_overlap_with_what_is_known_polls_soonest_and_says_so() -> None:
@@ -95,23 +131,40 @@ def test_no_overlap_with_what_is_known_polls_soonest_and_says_so() -> None:
 
 def test_the_first_poll_of_a_seed_is_no_gap() -> None:
     rhythm = rhythm_of([])
-    assert wait(Answer(seen=20, fresh=20, first=True), rhythm) > LIMITS.shortest * 2
+    first = Answer(seen=20, fresh=20, first=True)
+    assert wait(first, rhythm) == wait(Answer(seen=20), rhythm)
 
 
-def test_a_page_is_polled_before_half_of_it_turns_over() -> None:
-    steady = rhythm_of([parse_instant(NOW) - dt.timedelta(hours=n) for n in range(28 * 24)])
-    slow = bounds(6 * 3600)
+def test_a_poll_that_overlaps_little_with_the_last_halves_the_wait() -> None:
+    rhythm = rhythm_of([])
+    usual = wait(Answer(seen=30), rhythm)
+    assert wait(Answer(seen=30, fresh=20), rhythm) == usual
+    assert wait(Answer(seen=30, fresh=21), rhythm) == pytest.approx(usual / 2, abs=1)
+    assert "in half the time, since 21 of 30" in why(Answer(seen=30, fresh=21), rhythm)
+    assert wait(Answer(seen=30, fresh=29, first=True), rhythm) == usual
 
-    def decide(seen: int) -> tuple[float, str]:
-        answer = Answer(seen=seen)
-        decision = next_poll(answer, now=NOW, rhythm=steady, limits=slow, chance=Middle())
-        return (parse_instant(decision.at) - parse_instant(NOW)).total_seconds(), decision.why
 
+@pytest.mark.parametrize(("seen", "hours"), [(4, 2), (6, 3), (8, 4)])
+def test_a_page_is_polled_before_half_of_it_turns_over(seen: int, hours: int) -> None:
     # One article an hour: half of four links are new ones after two hours.
-    assert decide(4)[0] == pytest.approx(2 * 3600, abs=1800)
-    assert "before half of its 4 links turn over" in decide(4)[1]
-    assert decide(40)[0] > 4.5 * 3600
-    assert "turn over" not in decide(40)[1]
+    waited, reason = decide_slowly(seen)
+    assert waited == hours * 3600
+    assert f"before half of its {seen} links turn over" in reason
+
+
+@pytest.mark.parametrize("seen", [3, 40])
+def test_a_page_that_turns_over_late_or_is_none_shortens_nothing(seen: int) -> None:
+    waited, reason = decide_slowly(seen)
+    assert waited == pytest.approx(0.87 * 6 * 3600, rel=0.01)
+    assert "turn over" not in reason
+
+
+def decide_slowly(seen: int) -> tuple[float, str]:
+    """Seconds and sentence for a source with one article an hour and an interval of six hours."""
+    limits = bounds(6 * 3600)
+    answer = Answer(seen=seen)
+    decision = next_poll(answer, now=NOW, rhythm=steady(60), limits=limits, chance=Middle())
+    return (parse_instant(decision.at) - parse_instant(NOW)).total_seconds(), decision.why
 
 
 def test_ttl_and_cache_headers_are_obeyed_within_reason() -> None:
@@ -158,6 +211,34 @@ def test_a_late_revisit_is_not_caught_up_with_twice() -> None:
     assert next_revisit("2026-11-01T00:00:00Z", "2026-12-02T12:00:00Z") is None
 
 
+def test_a_seed_is_due_at_its_time_and_after_a_clock_was_set_back() -> None:
+    polled, following = "2026-11-24T02:00:00Z", "2026-11-24T03:00:00Z"
+    assert is_due(None, None, NOW)
+    assert is_due(following, polled, following)
+    assert not is_due(following, polled, "2026-11-24T02:59:59Z")
+    # An hour was decided, and it is further away than an hour and what clocks differ by.
+    assert is_due(following, polled, "2026-11-23T03:00:00Z")
+    day_after = "2026-11-25T04:24:00Z"
+    assert LONGEST_POLL == pytest.approx(1.1 * 86400)
+    assert poll_interval(day_after, polled) == pytest.approx(LONGEST_POLL)
+    assert poll_interval("2026-11-29T00:00:00Z", polled) == LONGEST_POLL
+    assert poll_interval(day_after, None) == LONGEST_POLL
+    assert poll_interval(following, polled) == 3600
+    assert poll_interval(polled, following) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((0, "0 s"), (89, "89 s"), (90, "2 min"), (960, "16 min"), (5399, "90 min")),
+        *((5400, "1.5 h"), (19800, "5.5 h"), (172799, "48 h"), (172800, "2 days")),
+        (3 * 86400, "3 days"),
+    ],
+)
+def test_a_wait_is_said_in_the_unit_that_people_would_use(seconds: float, said: str) -> None:
+    assert describe_wait(seconds) == said
+
+
 def test_what_is_overdue_after_downtime_is_spread_and_nothing_starves() -> None:
     due = ["2026-11-20T00:00:00Z", "2026-11-24T02:59:59Z", "2026-11-24T04:00:00Z"]
     assert stagger(due, now=NOW, spread=60) == [NOW, "2026-11-24T03:00:30Z", "2026-11-24T04:00:00Z"]
@@ -199,13 +280,14 @@ def test_a_seed_that_fails_is_asked_three_times_within_hours() -> None:
         waited = (parse_instant(decision.at) - parse_instant(NOW)).total_seconds()
         assert waited == pytest.approx(slow.shortest, abs=1)
     third = Answer(reason="http-404", failures=3.0, misses=3, missed_for=4 * 3600)
-    assert wait(third, rhythm_of([])) > 3 * 3600
+    assert wait(third, rhythm_of([])) == LIMITS.start * 2**3
 
 
 def test_a_seed_that_fails_for_some_hours_is_asked_before_half_of_it_turns_over() -> None:
-    steady = rhythm_of([parse_instant(NOW) - dt.timedelta(minutes=15 * n) for n in range(2000)])
-    failing = Answer(reason="http-403", failures=4.0, misses=4, missed_for=4 * 3600, shown=10)
-    assert wait(failing, steady) <= 2 * 3600
-    assert wait(replace(failing, shown=400), steady) > 4 * 3600
-    lasting = replace(failing, missed_for=2 * 86400)
-    assert wait(lasting, steady) > 4 * 3600, "after a day nobody is served by more polls"
+    rhythm = rhythm_of([parse_instant(NOW) - dt.timedelta(minutes=15 * n) for n in range(2000)])
+    failing = Answer(reason="http-403", failures=4.0, misses=4, missed_for=86399, shown=10)
+    backed_off = LIMITS.start * 2**4
+    assert wait(failing, rhythm) == 2 * 3600
+    assert wait(replace(failing, shown=400), rhythm) == backed_off
+    lasting = replace(failing, missed_for=86400)
+    assert wait(lasting, rhythm) == backed_off, "after a day nobody is served by more polls"
