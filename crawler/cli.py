@@ -45,8 +45,17 @@ COMMANDS = {
 class Options:
     """The global options, as every command gets them (``@click.pass_obj``)."""
 
-    archive: Path
+    archives: tuple[Path, ...]
     sources_dir: Path | None
+
+    @property
+    def archive(self) -> Path:
+        """Return the archive, for commands that work on one. Raise UsageError for several."""
+        from crawler.errors import UsageError
+
+        if len(self.archives) > 1:
+            raise UsageError("this works on one archive: name one --archive alone")
+        return self.archives[0]
 
     @property
     def settings(self) -> Settings:
@@ -89,12 +98,14 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--archive",
+    "archives",
+    multiple=True,
     type=click.Path(path_type=Path),
-    default=Path("archive.db"),
+    default=(Path("archive.db"),),
     envvar="BAOTINH_ARCHIVE",
     show_default=True,
     show_envvar=True,
-    help="The archive; captures go to captures/ beside it.",
+    help="The archive; captures go to captures/ beside it. To read several, name each.",
 )
 @click.option(
     "--sources",
@@ -106,9 +117,9 @@ class LazyGroup(click.Group):
 )
 @click.version_option(package_name="baotinh")
 @click.pass_context
-def cli(ctx: click.Context, archive: Path, sources_dir: Path | None) -> None:
+def cli(ctx: click.Context, archives: tuple[Path, ...], sources_dir: Path | None) -> None:
     """Báo Tỉnh keeps the news of Vietnam's provinces."""
-    ctx.obj = Options(archive=archive, sources_dir=sources_dir)
+    ctx.obj = Options(archives=archives, sources_dir=sources_dir)
 
 
 def main() -> NoReturn:

@@ -81,6 +81,7 @@ class Archive:
         self.captures_dir = db.captures_dir
         self.transaction = db.transaction
         self.checkpoint = db.checkpoint
+        self.explain_missing = db.explain_missing
         self.close = db.close
 
     sources = cached_property(lambda self: Sources(self._db))
@@ -169,7 +170,7 @@ class Archive:
     ) -> None:
         try:
             if isinstance(error, sqlite3.OperationalError):
-                self._db.explain_missing(error)
+                self.explain_missing(error)
         finally:
             self.close()
 

@@ -44,6 +44,23 @@ def command(
     as_json: bool,
 ) -> None:
     """List what papers edited and removed after publishing, the newest first."""
+    if len(options.archives) > 1:
+        from crawler.commands import several
+
+        asked = several.Asked(
+            filters=Filters(source=source, province=province, place=place), as_json=as_json
+        )
+
+        def show_one(archive: Archive, change: Change, name: str) -> None:
+            _tell(archive, change, diff=diff, as_json=as_json, name=name)
+
+        try:
+            some = several.show_changes(options, asked, since, limit, show_one)
+        except ValueError:
+            raise UsageError(f"{since!r} is no date: write it as YYYY-MM-DD") from None
+        if not some:
+            note("no paper edited or removed an article")
+        return
     with Archive.open_reading(options.archive) as archive:
         filters = Filters(source=source, province=province, place=place)
         note_places(archive, "", place)
@@ -52,18 +69,24 @@ def command(
         except ValueError:
             raise UsageError(f"{since!r} is no date: write it as YYYY-MM-DD") from None
         for change in changes:
-            pieces = list(_pieces(archive, change)) if diff or as_json else []
-            if as_json:
-                say_json(_as_json(change, pieces))
-            else:
-                _show(change, pieces)
+            _tell(archive, change, diff=diff, as_json=as_json)
     if not changes:
         note("no paper edited or removed an article")
 
 
-def _show(change: Change, pieces: list[list[Piece]]) -> None:
+def _tell(archive: Archive, change: Change, *, diff: bool, as_json: bool, name: str = "") -> None:
+    """``name``: that of the archive, where several are read."""
+    pieces = list(_pieces(archive, change)) if diff or as_json else []
+    if as_json:
+        say_json(_as_json(change, pieces) | ({"archive": name} if name else {}))
+    else:
+        _show(change, pieces, name)
+
+
+def _show(change: Change, pieces: list[list[Piece]], name: str) -> None:
     what = f"{change.kind} ({change.reason})" if change.reason else change.kind
-    say(f"{change.at}  {what:8}  {change.source}  {change.title}  {change.url}")
+    where = f"  {name}" if name else ""
+    say(f"{change.at}  {what:8}  {change.source}  {change.title}  {change.url}{where}")
     for row in pieces:
         click.echo(f"    {show(row, colour=on_terminal())}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,8 @@ from storage.instants import read_clock
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from crawler.cli import Options
 
 FORMATS = ("jsonl", "csv", "parquet", "wacz")
@@ -52,12 +54,10 @@ def command(
         return
     if output is None and form in BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is no text for a terminal: name a file with -o")
-    with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
-        note_places(archive, "", filters["place"])
-        if output is None:
-            count, problems = _write(archive, form, sys.stdout.buffer, Filters(**filters))
-        else:
-            count, problems = _write_file(archive, form, output, Filters(**filters))
+    if output is None:
+        count, problems = _write(options, form, sys.stdout.buffer, Filters(**filters))
+    else:
+        count, problems = _write_file(options, form, output, Filters(**filters))
     for problem in problems:
         note(problem)
     note(f"{count} articles")
@@ -80,14 +80,14 @@ def _write_months(options: Options, form: str, folder: Path | None, filters: Fil
 
 
 def _write_file(
-    archive: Archive, form: str, output: Path, filters: Filters
+    options: Options, form: str, output: Path, filters: Filters
 ) -> tuple[int, tuple[str, ...]]:
     if output.is_dir():
         raise UsageError(f"{output} is a folder: name the file to write")
     part = output.with_name(output.name + ".part")
     try:
         with part.open("wb") as out:
-            written = _write(archive, form, out, filters)
+            written = _write(options, form, out, filters)
             out.flush()
             os.fsync(out.fileno())
         part.replace(output)
@@ -99,25 +99,41 @@ def _write_file(
 
 
 def _write(
-    archive: Archive, form: str, out: IO[bytes], filters: Filters
+    options: Options, form: str, out: IO[bytes], filters: Filters
 ) -> tuple[int, tuple[str, ...]]:
-    records = archive.export(filters)
-    if form == "wacz":
-        from storage.warc.wacz import write_wacz
+    if len(options.archives) > 1 and form != "wacz":
+        from crawler.commands import several
 
-        created = read_clock()
-        written = write_wacz(
-            out,
-            records,
-            captures_of=archive.captures.of_article,
-            captures_dir=archive.captures_dir,
-            created=created,
-        )
-        return written.articles, written.problems
+        with several.open_archives(options) as archives:
+            records = several.read_all(archives, filters)
+            return _write_texts(form, out, records, (*export.COLUMNS, "archive")), ()
+    with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
+        note_places(archive, "", filters.place)
+        if form == "wacz":
+            return _write_wacz(archive, out, filters)
+        return _write_texts(form, out, archive.export(filters), export.COLUMNS), ()
+
+
+def _write_texts(
+    form: str, out: IO[bytes], records: Iterator[dict[str, Any]], columns: Sequence[str]
+) -> int:
     if form == "csv":
-        return export.write_csv(out, records), ()
+        return export.write_csv(out, records, columns=columns)
     if form == "parquet":
         from storage.export.parquet import write_parquet
 
-        return write_parquet(out, records), ()
-    return export.write_jsonl(out, records, json_line), ()
+        return write_parquet(out, records, columns=columns)
+    return export.write_jsonl(out, records, json_line)
+
+
+def _write_wacz(archive: Archive, out: IO[bytes], filters: Filters) -> tuple[int, tuple[str, ...]]:
+    from storage.warc.wacz import write_wacz
+
+    written = write_wacz(
+        out,
+        archive.export(filters),
+        captures_of=archive.captures.of_article,
+        captures_dir=archive.captures_dir,
+        created=read_clock(),
+    )
+    return written.articles, written.problems

@@ -77,6 +77,12 @@ def command(
     query = " ".join(words)
     if not words and not filters["place"]:
         raise UsageError("say what to look for: words, or a --place")
+    if len(options.archives) > 1:
+        from crawler.commands import several
+
+        asked = several.Asked(query=query, filters=Filters(**filters), as_json=as_json)
+        several.search(options, asked, count_by, sort=sort, copies=copies, limit=limit)
+        return
     with Archive.open_reading(options.archive) as archive:
         note_places(archive, query, filters["place"])
         if count_by:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -48,8 +49,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Show an article: text, copies in other papers, history, and where its capture lies."""
-    with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
-        article = find_article(archive, which)
+    with _open(options, which) as (archive, article):
         if proof is not None:
             _write_proof(archive, article, proof, options.settings.timestamp_roots)
         elif raw or page:
@@ -62,6 +62,19 @@ def command(
             _show_revisions(archive.revisions(article.id))
         else:
             _show_article(archive, article)
+
+
+@contextmanager
+def _open(options: Options, which: str) -> Iterator[tuple[Archive, StoredArticle]]:
+    if len(options.archives) > 1:
+        from crawler.commands import several
+
+        with several.open_archives(options) as archives:
+            member, article = several.find_article(archives, which, find_article)
+            yield member.archive, article
+        return
+    with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
+        yield archive, find_article(archive, which)
 
 
 def find_article(archive: Archive, which: str) -> StoredArticle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,11 +17,12 @@ from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
 from crawler.sources.model import SourceStatus
 from storage.archive import Archive
+from storage.errors import BaotinhError
 from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.table import Table
 
@@ -62,20 +63,50 @@ def command(
     if watch and sys.stdout.isatty() and not as_json:
         watch_table(options, source_id, everything=everything, interval=interval)
         return
-    rows = read_rows(options, source_id, everything=everything)
-    if as_json:
-        for row in rows:
-            say_json(as_object(row))
-    elif source_id is not None:
-        click.echo(describe(rows[0]))
-    else:
-        print_table(rows, options)
+    rows: list[Row] = []
+    for name, one in _each(options):
+        try:
+            found = read_rows(one, source_id, everything=everything)
+        except BaotinhError as error:
+            if not name:
+                raise
+            click.echo(f"baotinh: {name}: {error}", err=True)
+            continue
+        _print(found, one, name, details=source_id is not None, as_json=as_json)
+        rows += found
     if check and any(row.alarming for row in rows):
         for row in rows:
             for trouble in row.troubles:
                 said = f"{row.source.id} is {trouble.state}: {printable(trouble.why)}"
                 click.echo(f"baotinh: {said}", err=True)
         sys.exit(1)
+
+
+def _each(options: Options) -> Iterator[tuple[str, Options]]:
+    """Yield the options for each archive by itself, with its name where there are several."""
+    if len(options.archives) == 1:
+        yield "", options
+        return
+    from storage.federation.archives import name_apart
+
+    paths = [path.absolute() for path in options.archives]
+    for name, path in zip(name_apart(paths), paths, strict=True):
+        yield name, replace(options, archives=(path,))
+
+
+def _print(
+    rows: Sequence[Row], options: Options, name: str, *, details: bool, as_json: bool
+) -> None:
+    if as_json:
+        for row in rows:
+            say_json(as_object(row) | ({"archive": name} if name else {}))
+        return
+    if name:
+        click.echo(f"{name}: {options.archive}")
+    if details:
+        click.echo(describe(rows[0]))
+    else:
+        print_table(rows, options)
 
 
 def read_rows(options: Options, source_id: str | None, *, everything: bool) -> list[Row]:

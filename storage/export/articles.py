@@ -18,7 +18,7 @@ from storage.text import printable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from storage.search.filters import Scope
 
@@ -76,14 +76,16 @@ def write_jsonl(
     return count
 
 
-def write_csv(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
+def write_csv(
+    out: IO[bytes], records: Iterable[dict[str, Any]], *, columns: Sequence[str] = COLUMNS
+) -> int:
     """Write CSV (RFC 4180, UTF-8) in which no cell is a formula; return how many articles."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     count = 0
     for record in records:
-        writer.writerow([_cell(record[name]) for name in COLUMNS])
+        writer.writerow([_cell(record[name]) for name in columns])
         count += 1
     text.detach()
     return count

@@ -24,7 +24,7 @@ from storage.instants import parse_instant
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from storage.search.filters import Scope
@@ -60,12 +60,14 @@ class Months:
     """Months that have no article any more."""
 
 
-def write_parquet(out: IO[bytes], records: Iterable[dict[str, Any]]) -> int:
+def write_parquet(
+    out: IO[bytes], records: Iterable[dict[str, Any]], *, columns: Sequence[str] = COLUMNS
+) -> int:
     """Write Parquet in row groups of some hundred articles; return how many articles.
 
     Raise BaotinhError where the extra ``parquet`` is not installed.
     """
-    return _write(out, records, {})
+    return _write(out, records, {}, columns)
 
 
 def write_months(conn: sqlite3.Connection, scope: Scope, folder: Path) -> Months:
@@ -142,7 +144,7 @@ def _write_month(folder: Path, records: Iterable[dict[str, Any]], fingerprint: b
     part = folder / _PART
     try:
         with part.open("wb") as out:
-            _write(out, records, {_FINGERPRINT: fingerprint})
+            _write(out, records, {_FINGERPRINT: fingerprint}, COLUMNS)
             out.flush()
             os.fsync(out.fileno())
         part.replace(folder / FILE)
@@ -150,7 +152,12 @@ def _write_month(folder: Path, records: Iterable[dict[str, Any]], fingerprint: b
         part.unlink(missing_ok=True)
 
 
-def _write(out: IO[bytes], records: Iterable[dict[str, Any]], metadata: dict[bytes, bytes]) -> int:
+def _write(
+    out: IO[bytes],
+    records: Iterable[dict[str, Any]],
+    metadata: dict[bytes, bytes],
+    columns: Sequence[str],
+) -> int:
     _need_pyarrow()
     import pyarrow
     import pyarrow.parquet
@@ -160,7 +167,7 @@ def _write(out: IO[bytes], records: Iterable[dict[str, Any]], metadata: dict[byt
     types |= dict.fromkeys(_DAYS, pyarrow.date32())
     types |= dict.fromkeys(_PUBLISHED, pyarrow.timestamp("ms", tz="Asia/Ho_Chi_Minh"))
     types |= dict.fromkeys(_SEEN, pyarrow.timestamp("ms", tz="UTC"))
-    fields = [(name, types.get(name, pyarrow.string())) for name in COLUMNS]
+    fields = [(name, types.get(name, pyarrow.string())) for name in columns]
     schema = pyarrow.schema(fields, metadata=metadata)
     count, rows = 0, iter(records)
     with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:

@@ -1,0 +1,1 @@
+"""Several archives read side by side, as if they were one."""
