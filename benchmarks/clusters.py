@@ -1,10 +1,10 @@
 """Copies: are the right articles put together, and what does finding them cost?
 
-    python benchmarks/clusters.py [--pairs 1200] [--sizes 10000,100000,1000000] [--seed 1]
+    python benchmarks/clusters.py [--rounds 15] [--sizes 10000,100000,1000000] [--seed 1]
 
-Pairs are composed (``newswire.py``) and labelled by how they were made. Each pair goes through
-``Archive.add`` as two outlets' articles, all into one archive, so that a pair must be found
-among all others. Then ``add`` is timed in archives of growing size.
+Pairs are composed and labelled by how they were made (``pairs.py``). Each pair goes through
+``Archive.add`` as articles of two papers or of one, all into one archive, so that a pair must be
+found among all others. Bulletins of a month in twenty papers follow (``bulletins.py``). Then ``add`` is timed in archives of growing size.
 """
 
 from __future__ import annotations
@@ -12,101 +12,27 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import random
 import statistics
 import sys
 import tempfile
 import time
-import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent))
-from newswire import FORMS, TOPICS, Newsroom, Text
+from bulletins import TEMPLATES, Desk
+from newswire import Newsroom, Text
+from pairs import START, Pair, make_pairs
 
 from storage.archive import Archive
-from storage.articles.clusters import keep_bands
+from storage.articles.clusters import KEYS, MONTH
 from storage.fingerprint import content_digest, signature
 from storage.records import Article, Link, SourceRow
 from storage.text import normalize_body
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-START = dt.date(2026, 1, 1)
-
-
-def other_lead(room: Newsroom, text: Text) -> list[str]:
-    fresh = room.event(text.topic)
-    return [" ".join(fresh.paragraphs[0].split()[:45]) + ".", *text.paragraphs[1:]]
-
-
-def trimmed(room: Newsroom, text: Text) -> list[str]:
-    return text.paragraphs[: -room.random.randint(1, 3)]
-
-
-def local_addition(room: Newsroom, text: Text) -> list[str]:
-    more = room.event().paragraphs[: room.random.randint(1, 2)]
-    place = room.random.randint(1, len(text.paragraphs))
-    return [*text.paragraphs[:place], *more, *text.paragraphs[place:]]
-
-
-def edited(room: Newsroom, text: Text) -> list[str]:
-    return [room.reworded(paragraph, 0.5) for paragraph in text.paragraphs]
-
-
-def cut_and_edited(room: Newsroom, text: Text) -> list[str]:
-    """A brief of a long report: half of it, one word in thirty gone."""
-    kept = text.paragraphs[: len(text.paragraphs) // 2 + 1]
-    return [
-        " ".join(word for word in part.split() if room.random.random() > 1 / 30)
-        for part in (room.reworded(paragraph, 0.3) for paragraph in kept)
-    ]
-
-
-def all_at_once(room: Newsroom, text: Text) -> list[str]:
-    for change in (other_lead, trimmed, local_addition):
-        text.paragraphs = change(room, text)
-    return [room.reworded(paragraph, 0.2) for paragraph in text.paragraphs]
-
-
-def respelled(_: Newsroom, text: Text) -> list[str]:
-    joined = " ".join(text.paragraphs)
-    half = joined.find(". ", len(joined) // 2) + 2
-    return [
-        unicodedata.normalize("NFD", part) for part in ("(TTXVN) - " + joined[:half], joined[half:])
-    ]
-
-
-COPIES: tuple[Callable[[Newsroom, Text], list[str]], ...] = (
-    other_lead, trimmed, local_addition, edited, cut_and_edited, all_at_once, respelled,
-)  # fmt: skip
-
-
-def copies(room: Newsroom) -> Iterator[tuple[str, Text, Text]]:
-    """Yield pairs that are copies, round all ways to make one."""
-    while True:
-        for make in COPIES:
-            text = room.event()
-            own = Text(text.title, text.summary, list(text.paragraphs), text.topic, text.plan)
-            title = room.event(text.topic).title
-            yield make.__name__, text, Text(title, own.summary, make(room, own), text.topic)
-
-
-def strangers(room: Newsroom) -> Iterator[tuple[str, Text, Text]]:
-    """Yield pairs that are no copies though they look alike."""
-    while True:
-        topic = room.random.choice(sorted(TOPICS))
-        yield "same topic", room.event(topic), room.event(topic)
-        text = room.event(topic)
-        plan = room.random.sample(text.plan, len(text.plan))
-        yield "same event, other words", text, room.report(topic, plan)
-        quoted = room.event(topic)
-        quoting = room.report(topic, quoted.plan)
-        quoting.paragraphs.insert(2, quoted.paragraphs[1])
-        yield "same event, one paragraph quoted", quoted, quoting
-        for kind in sorted(FORMS):
-            yield f"form letter: {kind}", room.form(kind), room.form(kind)
+EPOCH = dt.date(1970, 1, 1).toordinal()
+PAPERS = [f"bao-{letter}" for letter in "abcdefghijklmnopqrst"]
 
 
 def article(source: str, number: int, text: Text, day: dt.date) -> Article:
@@ -131,65 +57,100 @@ def add(archive: Archive, made: Article) -> int:
 
 
 def put_sources(archive: Archive) -> None:
-    for name in ("bao-a", "bao-b"):
+    for name in PAPERS:
         row = SourceRow(
             id=name, name=name, kind="newspaper", province="x", homepage="https://x.vn/"
         )
         archive.sources.put(row)
 
 
-def measure_quality(folder: Path, pairs: int, seed: int) -> None:
+def measure_quality(folder: Path, rounds: int, seed: int) -> None:
     """Add all pairs to one archive in one order, then judge every cluster."""
-    room = Newsroom(seed)
-    made = [(True, *next(each)) for each in [copies(room)] for _ in range(pairs // 2)]
-    made += [(False, *next(each)) for each in [strangers(room)] for _ in range(pairs // 2)]
-    room.random.shuffle(made)
+    pairs = make_pairs(rounds, seed)
+    shuffled = random.Random(seed)
     with Archive.open(folder / "quality.db") as archive:
         put_sources(archive)
         archive._db.conn.execute("pragma synchronous = off")
         ids, origin = [], {}
-        for number, (_, _, one, other) in enumerate(made):
+        for number, pair in enumerate(pairs):
             # Copies come within days of each other; pairs are spread over three months.
             day = START + dt.timedelta(days=number % 90)
-            later = day + dt.timedelta(days=room.random.randint(0, 3))
-            pair = (
-                add(archive, article("bao-a", number, one, day)),
-                add(archive, article("bao-b", number, other, later)),
+            paper, *others = shuffled.sample(PAPERS, 2)
+            other = paper if pair.one_paper else others[0]
+            later = day + dt.timedelta(days=pair.days)
+            made = (
+                add(archive, article(paper, 2 * number, pair.one, day)),
+                add(archive, article(other, 2 * number + 1, pair.other, later)),
             )
-            ids.append(pair)
-            origin.update(dict.fromkeys(pair, number))
+            ids.append(made)
+            origin.update(dict.fromkeys(made, number))
         cluster = dict(
             tuple(row) for row in archive._db.conn.execute("select id, cluster_id from articles")
         )
-    report_quality(made, ids, cluster, origin)
+    report_quality(pairs, ids, cluster, origin)
 
 
 def report_quality(
-    made: list[tuple[bool, str, Text, Text]],
-    ids: list[tuple[int, int]],
-    cluster: dict[int, int],
-    origin: dict[int, int],
+    pairs: list[Pair], ids: list[tuple[int, int]], cluster: dict[int, int], origin: dict[int, int]
 ) -> None:
-    kinds: Counter[str] = Counter()
-    joined: Counter[str] = Counter()
-    found = right = 0
-    for (_, kind, *_), (one, other) in zip(made, ids, strict=True):
-        kinds[kind] += 1
-        joined[kind] += cluster[one] == cluster[other]
+    kinds = Counter((not pair.is_copy, pair.kind) for pair in pairs)
+    joined = Counter(
+        (not pair.is_copy, pair.kind)
+        for pair, (one, other) in zip(pairs, ids, strict=True)
+        if cluster[one] == cluster[other]
+    )
+    print(f"{len(pairs)} pairs of {len(kinds)} kinds, {len(cluster)} articles in one archive")
+    for key, count in sorted(kinds.items()):
+        print(
+            f"  {'other' if key[0] else 'copy ':5} {key[1]:34} {count:5} pairs {joined[key]:5} joined"
+        )
     members: dict[int, list[int]] = defaultdict(list)
     for one, its in cluster.items():
         members[its].append(one)
-    for group in members.values():
-        for place, one in enumerate(group):
-            for other in group[:place]:
-                found += 1
-                right += origin[one] == origin[other] and made[origin[one]][0]
-    truth = sum(is_copy for is_copy, *_ in made)
-    print(f"{len(made)} pairs, {truth} of them copies, {len(cluster)} articles in one archive")
-    for kind, count in sorted(kinds.items()):
-        print(f"  {kind:34} {count:5} pairs {joined[kind]:5} joined")
-    print(f"precision {right / max(1, found):.4f} of {found} joined pairs, any with any")
-    print(f"recall    {right / truth:.4f}")
+    for unseen in (False, True):
+        found = right = 0
+        for group in members.values():
+            for place, one in enumerate(group):
+                if pairs[origin[one]].unseen != unseen:
+                    continue
+                found += place
+                right += sum(
+                    origin[one] == origin[other] and pairs[origin[one]].is_copy
+                    for other in group[:place]
+                )
+        truth = sum(pair.is_copy and pair.unseen == unseen for pair in pairs)
+        print(
+            f"{'unseen' if unseen else 'development':12} {truth} copies:"
+            f" precision {right / max(1, found):.4f} of {found} joined pairs, any with any;"
+            f" recall {right / truth:.4f}"
+        )
+
+
+def measure_bulletins(folder: Path, seed: int, papers: int = 20, days: int = 30) -> None:
+    """Add every paper's bulletin of every day: no cluster may hold two days."""
+    desk = Desk(seed)
+    for kind in sorted(TEMPLATES):
+        with Archive.open(folder / f"{kind}.db") as archive:
+            put_sources(archive)
+            archive._db.conn.execute("pragma synchronous = off")
+            places = {paper: desk.places() for paper in PAPERS[:papers]}
+            for number in range(days):
+                day = START + dt.timedelta(days=number)
+                wire = desk.issue(kind, day, desk.places())
+                for paper in PAPERS[:papers]:
+                    # Every other paper prints the wire's bulletin, the rest that of its province.
+                    own = PAPERS.index(paper) % 2
+                    text = desk.issue(kind, day, places[paper]) if own else wire
+                    add(archive, article(paper, number, text, day))
+            rows = archive._db.conn.execute(
+                "select cluster_id, count(*), count(distinct published_on) from articles"
+                " group by cluster_id"
+            ).fetchall()
+        print(
+            f"  {kind:18} {papers * days} bulletins of {days} days in {papers} papers:"
+            f" {len(rows)} clusters of at most {max(row[1] for row in rows)} articles"
+            f" and {max(row[2] for row in rows)} days"
+        )
 
 
 def fill(archive: Archive, room: Newsroom, size: int) -> None:
@@ -216,7 +177,11 @@ def fill(archive: Archive, room: Newsroom, size: int) -> None:
                  made.summary, made.body, made.published_on, made.fetched_at, made.fetched_at,
                  made.digest, made.signature, number + 1),
             )  # fmt: skip
-            keep_bands(archive._db.conn, number + 1, made, made.fetched_at)
+            month = (day.toordinal() - EPOCH) // MONTH
+            archive._db.conn.executemany(
+                "insert or ignore into copy_keys values (?, ?)",
+                [(month << 32 | room.random.getrandbits(32), number + 1) for _ in range(KEYS)],
+            )
         for trigger in triggers:
             archive._db.conn.execute(trigger["sql"])
 
@@ -260,12 +225,13 @@ def measure_cost(folder: Path, sizes: list[int], seed: int, repeats: int = 300) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=1200)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        measure_quality(Path(name), options.pairs, options.seed)
+        measure_quality(Path(name), options.rounds, options.seed)
+        measure_bulletins(Path(name), options.seed)
         if options.sizes:
             sizes = [int(size) for size in options.sizes.split(",")]
             measure_cost(Path(name), sizes, options.seed)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from storage.articles.changes import Change
+    from storage.articles.clusters import Clusters
     from storage.articles.places import Places
     from storage.articles.repeats import Repeats
     from storage.articles.volumes import Volumes
@@ -229,6 +230,13 @@ class Archive:
         from storage.articles.volumes import Volumes
 
         return Volumes(self._db)
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        """Articles of an earlier version that wait to be grouped with their copies."""
+        from storage.articles.clusters import Clusters
+
+        return Clusters(self._db)
 
     @cached_property
     def watches(self) -> Watches:

@@ -50,10 +50,12 @@ class Maintenance:
     def work(self, archive: Archive, *, now: str) -> None:
         """Checkpoint the write-ahead log; once a night optimise, and plan the backup.
 
-        Articles that an earlier version archived are read for places, some at a time.
+        Articles that an earlier version archived are read for places and grouped with their
+        copies, some at a time.
         """
         self._search_due |= self._search_failed
         archive.places.read_due()
+        archive.clusters.regroup_due()
         shrink_log(archive)
         if self._is_night(archive.path, now):
             _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")

@@ -1,108 +1,222 @@
-"""Near-duplicate articles of different sources: join a cluster or open one.
+"""Near-duplicate articles: join a cluster or open one.
 
-Signatures are cut into bands of two bins (locality-sensitive hashing, Indyk and Motwani 1998):
-articles that share a band are candidates, and the few most promising are compared word by word.
-Bands are kept by the month of their article, so a lookup touches two months of the archive, not
-all of it; copies further apart than that are found only when their text is the same. Every
-step is bounded: ``LOOKED_UP`` articles a band, ``ESTIMATED`` signatures, ``COMPARED`` bodies.
+An article is a member only if it is a copy of the cluster's first article, whose id the cluster
+bears: a copy of a copy may be no copy any more. First articles are found by ``KEYS`` least hashes
+of their runs of words (Broder, "On the resemblance and containment of documents", 1997), kept by
+the month of the article, so a lookup touches two months of the archive, not all of it; copies
+further apart are found only when their text is the same. Every step is bounded: ``LOOKED_UP``
+articles a key, ``COMPARED`` bodies. Bodies are compared before the write lock is taken; under it
+only the keys are looked up again, and what came in between is compared.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import struct
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from storage.articles.likeness import features, is_copy
-from storage.fingerprint import BINS, SIGNATURE_BYTES, similarity
+from storage.articles.likeness import Text, is_copy
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
+    from storage.db.database import Database
     from storage.records import Article
 
-BANDS = BINS // 2
+KEYS = 16
 MONTH = 32
 """Days whose articles are kept together."""
 LOOKED_UP = 32
-ESTIMATED = 48
+CONSIDERED = 48
 COMPARED = 6
-LEAST_ESTIMATE = 0.06
+PAGE = 100
+"""Articles of an earlier version that are grouped in one transaction."""
 
-_CANDIDATES = "select article_id from bands where band = ? order by article_id desc limit ?"
-_SIGNATURES = """
-select id, signature from articles
-where id in (select value from json_each(?)) and source_id <> ?"""
+_CANDIDATES = "select article_id from copy_keys where key = ? order by article_id desc limit ?"
+_FIRSTS = """
+select distinct f.id, c.id as candidate from articles c join articles f on f.id = c.cluster_id
+where c.id in (select value from json_each(?)) and f.cluster_id = f.id and f.id is not ?"""
+_TEXT = """
+select id, source_id, title, summary, body, published_on, digest, cluster_id, first_seen_at
+from articles where id = ?"""
 _SAME_TEXT = """
 select cluster_id from articles where digest = ? and source_id <> ? order by id limit 1"""
+_STORED = "select 1 from articles where source_id = ? and key = ? and digest = ?"
+_MEMBERS = "select id from articles where cluster_id = ? and id <> ?"
+_DUE = "select article_id from copies_due order by article_id limit ?"
 
 
-def find_cluster(conn: sqlite3.Connection, article: Article, seen_at: str) -> int | None:
-    """Return the cluster of the article's best copy in another source, or None."""
-    same = conn.execute(_SAME_TEXT, (article.digest, article.source_id)).fetchone()
-    if same is not None:
-        return int(same["cluster_id"])
-    candidates = _promising(conn, article, seen_at)
-    if not candidates:
-        return None
-    mine = features(article.summary, article.body)
-    for candidate in candidates:
-        row = conn.execute(
-            "select summary, body, cluster_id from articles where id = ?", (candidate,)
-        ).fetchone()
-        if is_copy(mine, features(row["summary"], row["body"])):
-            return int(row["cluster_id"])
-    return None
+class Copies:
+    """What a text is a copy of. Make it and ``prepare`` before the write lock is taken."""
+
+    def __init__(
+        self, conn: sqlite3.Connection, text: Text, *, source_id: str, digest: str, seen_at: str
+    ) -> None:
+        self._conn = conn
+        self._text = text
+        self._source_id = source_id
+        self._digest = digest
+        self._seen_at = seen_at
+        self._verdicts: dict[tuple[int, str], bool] = {}
+
+    @classmethod
+    def of(cls, conn: sqlite3.Connection, article: Article, seen_at: str) -> Copies:
+        """Return the copies of an article as it came in."""
+        text = Text(article.title, article.summary, article.body, article.published_on)
+        return cls(conn, text, source_id=article.source_id, digest=article.digest, seen_at=seen_at)
+
+    @classmethod
+    def of_stored(cls, conn: sqlite3.Connection, row: sqlite3.Row) -> Copies:
+        """Return the copies of an article by its row."""
+        return cls(
+            conn, _text(row), source_id=row["source_id"], digest=row["digest"],
+            seen_at=row["first_seen_at"],
+        )  # fmt: skip
+
+    def prepare(self) -> None:
+        """Compare before the write lock is taken what is there to be compared."""
+        self.find()
+
+    def find(self, article_id: int | None = None) -> int | None:
+        """Return the cluster of the best copy, or None. ``article_id``: the article's own."""
+        same = self._conn.execute(_SAME_TEXT, (self._digest, self._source_id)).fetchone()
+        firsts = self._likely(article_id)
+        if same is not None and same["cluster_id"] != article_id:
+            firsts.insert(0, same["cluster_id"])
+        return next((first for first in firsts if self.are_of(first)), None)
+
+    def are_of(self, first: int) -> bool:
+        """Say whether this is a copy of a cluster's first article."""
+        row = self._conn.execute(_TEXT, (first,)).fetchone()
+        known = first, row["digest"]
+        if known not in self._verdicts:
+            one_paper = row["source_id"] == self._source_id
+            self._verdicts[known] = row["digest"] == self._digest or is_copy(
+                self._text, _text(row), one_paper=one_paper
+            )
+        return self._verdicts[known]
+
+    def keep_keys(self, article_id: int) -> None:
+        """Let later articles find this one. Keys of its earlier texts stay and do no harm."""
+        month, _ = self._months()
+        self._conn.executemany(
+            "insert or ignore into copy_keys (key, article_id) values (?, ?)",
+            [(month << 32 | key, article_id) for key in _least(self._text.runs)],
+        )
+
+    def _likely(self, article_id: int | None) -> list[int]:
+        """Return first articles worth comparing, those that share most keys first."""
+        keys = _least(self._text.runs)
+        counts: Counter[int] = Counter()
+        for month in self._months():
+            for key in keys:
+                rows = self._conn.execute(_CANDIDATES, (month << 32 | key, LOOKED_UP))
+                counts.update(row["article_id"] for row in rows)
+        if not counts:
+            return []
+        ids = json.dumps([candidate for candidate, _ in counts.most_common(CONSIDERED)])
+        shared: Counter[int] = Counter()
+        for first, candidate in self._conn.execute(_FIRSTS, (ids, article_id)):
+            shared[first] = max(shared[first], counts[candidate])
+        # Of equals the newest: an issue of a template is most like that of its own day.
+        return sorted(shared, key=lambda first: (-shared[first], -first))[:COMPARED]
+
+    def _months(self) -> tuple[int, int]:
+        return _months(self._text.day, self._seen_at)
 
 
-def keep_bands(conn: sqlite3.Connection, article_id: int, article: Article, seen_at: str) -> None:
-    """Let later articles find this one."""
-    month, _ = _months(article, seen_at)
-    conn.executemany(
-        "insert or ignore into bands (band, article_id) values (?, ?)",
-        [(band, article_id) for band in _bands(article.signature, month)],
+def is_stored(conn: sqlite3.Connection, article: Article) -> bool:
+    """Say whether the article is there with this text, so that no copies are asked for."""
+    known = conn.execute(_STORED, (article.source_id, article.key, article.digest))
+    return known.fetchone() is not None
+
+
+def regroup(conn: sqlite3.Connection, article_id: int, copies: Copies) -> None:
+    """Find the cluster of an article whose text is another now, and that of its members."""
+    cluster_id = conn.execute(_TEXT, (article_id,)).fetchone()["cluster_id"]
+    copies.keep_keys(article_id)
+    if cluster_id != article_id and copies.are_of(cluster_id):
+        return
+    rows = conn.execute(_MEMBERS, (article_id, article_id)).fetchall()
+    members = [(row["id"], Copies.of_stored(conn, _row(conn, row["id"]))) for row in rows]
+    if cluster_id != article_id or not members:
+        _put(conn, article_id, copies.find(article_id))
+    for member, its_copies in members:
+        if not its_copies.are_of(article_id):
+            its_copies.keep_keys(member)
+            _put(conn, member, its_copies.find(member))
+
+
+class Clusters:
+    """Articles of an earlier version, grouped anew by today's rule. Table ``copies_due``."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def count_due(self) -> int:
+        """Return how many articles wait to be grouped anew."""
+        row = self._db.conn.execute("select count(*) from copies_due").fetchone()
+        return int(row[0])
+
+    def regroup_due(self) -> int:
+        """Group some of them, in the order they came; return how many. 0: none is left.
+
+        One transaction, a fraction of a second; what is compared is compared before it.
+        """
+        conn = self._db.conn
+        ids = [row["article_id"] for row in conn.execute(_DUE, (PAGE,))]
+        made = [(id_, Copies.of_stored(conn, _row(conn, id_))) for id_ in ids]
+        for _, copies in made:
+            copies.prepare()
+        if not ids:
+            return 0
+        with self._db.transaction():
+            for article_id, copies in made:
+                cluster_id = copies.find(article_id)
+                _put(conn, article_id, cluster_id)
+                if cluster_id is None:
+                    copies.keep_keys(article_id)
+            conn.execute(
+                "delete from copies_due where article_id in (select value from json_each(?))",
+                (json.dumps(ids),),
+            )
+        return len(ids)
+
+
+def _put(conn: sqlite3.Connection, article_id: int, cluster_id: int | None) -> None:
+    conn.execute(
+        "update articles set cluster_id = ? where id = ?", (cluster_id or article_id, article_id)
     )
 
 
-def forget_bands(conn: sqlite3.Connection, article_id: int, article: Article, seen_at: str) -> None:
-    """Undo ``keep_bands`` for a text that is no longer the article's."""
-    month, _ = _months(article, seen_at)
-    conn.executemany(
-        "delete from bands where band = ? and article_id = ?",
-        [(band, article_id) for band in _bands(article.signature, month)],
-    )
+def _row(conn: sqlite3.Connection, article_id: int) -> sqlite3.Row:
+    row: sqlite3.Row = conn.execute(_TEXT, (article_id,)).fetchone()
+    return row
 
 
-def _promising(conn: sqlite3.Connection, article: Article, seen_at: str) -> list[int]:
-    """Return ids of articles worth comparing, the most alike first."""
-    counts: Counter[int] = Counter()
-    for month in _months(article, seen_at):
-        for band in _bands(article.signature, month):
-            rows = conn.execute(_CANDIDATES, (band, LOOKED_UP))
-            counts.update(row["article_id"] for row in rows)
-    ids = [article_id for article_id, _ in counts.most_common(ESTIMATED)]
-    others = conn.execute(_SIGNATURES, (json.dumps(ids), article.source_id))
-    estimates = [(similarity(article.signature, row["signature"]), row["id"]) for row in others]
-    likely = sorted((e for e in estimates if e[0] >= LEAST_ESTIMATE), reverse=True)
-    return [article_id for _, article_id in likely[:COMPARED]]
+def _text(row: sqlite3.Row) -> Text:
+    return Text(row["title"], row["summary"], row["body"], row["published_on"])
 
 
-def _bands(signature: bytes, month: int) -> list[int]:
-    """Return month, band number and the band's two bins, packed into one number each."""
-    if len(signature) != SIGNATURE_BYTES:
-        return []
-    values = struct.unpack(f">{BANDS}I", signature)
-    return [(month << 5 | place) << 32 | value for place, value in enumerate(values)]
+def _least(runs: Iterable[int]) -> list[int]:
+    """Return the least hash of each of ``KEYS`` parts, as 32 bits."""
+    least: dict[int, int] = {}
+    for value in runs:
+        part = value >> 60
+        if value < least.get(part, value + 1):
+            least[part] = value
+    # The middle bits: the upper ones are alike in all least hashes, the lowest weak in this one.
+    return [value >> 20 & 0xFFFFFFFF for value in least.values()]
 
 
-def _months(article: Article, seen_at: str) -> tuple[int, int]:
+def _months(day: str | None, seen_at: str) -> tuple[int, int]:
     """Return the article's month, counted from 1970, and the nearer of its neighbours."""
     try:
-        day = dt.date.fromisoformat(article.published_on or seen_at[:10])
+        date = dt.date.fromisoformat(day or seen_at[:10])
     except ValueError:
-        day = dt.date.fromisoformat(seen_at[:10])
+        date = dt.date.fromisoformat(seen_at[:10])
     # Dates before 1970 are mistakes; they share the first month.
-    month, rest = divmod(max(0, day.toordinal() - dt.date(1970, 1, 1).toordinal()), MONTH)
+    month, rest = divmod(max(0, date.toordinal() - dt.date(1970, 1, 1).toordinal()), MONTH)
     return month, month + 1 if rest * 2 >= MONTH else max(0, month - 1)

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.articles import revisions
-from storage.articles.clusters import find_cluster, forget_bands, keep_bands
-from storage.articles.likeness import features, is_copy
-from storage.db.rows import CONTENT, article_values, record
-from storage.records import Article, Link, Outcome, OutcomeKind, RevisionKind
+from storage.articles.clusters import regroup
+from storage.articles.likeness import Text, is_copy
+from storage.db.rows import CONTENT, article_values
+from storage.records import Outcome, OutcomeKind, RevisionKind
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from storage.articles.clusters import Copies
+    from storage.records import Article, Link
 
 _COLUMNS = ("id", "source_id", "key", "first_seen_at", "last_seen_at", "capture_id", "cluster_id")
 _INSERT = "insert into articles ({}) values ({})".format(  # noqa: S608 - our own column names
@@ -47,6 +50,7 @@ class Page:
     kind: RevisionKind
     """What another text of a known article is: edited or reextracted."""
     seen_at: str
+    copies: Copies
 
 
 def place(conn: sqlite3.Connection, page: Page) -> Outcome:
@@ -85,7 +89,8 @@ def _twin_before(conn: sqlite3.Connection, page: Page) -> sqlite3.Row | None:
     ).fetchone()
     if before is None or before["title"] == article.title:
         return before
-    old, new = features(before["summary"], before["body"]), features(article.summary, article.body)
+    old = Text(before["title"], before["summary"], before["body"])
+    new = Text(article.title, article.summary, article.body)
     return before if is_copy(old, new) else None
 
 
@@ -93,7 +98,7 @@ def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
     article = page.article
     # The id is chosen here because the cluster of an article without copies bears it.
     article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
-    cluster_id = find_cluster(conn, article, page.seen_at) or article_id
+    cluster_id = page.copies.find() or article_id
     conn.execute(
         _INSERT,
         {
@@ -107,7 +112,8 @@ def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
             **article_values(article),
         },
     )
-    keep_bands(conn, article_id, article, page.seen_at)
+    if cluster_id == article_id:
+        page.copies.keep_keys(article_id)
     _put_images(conn, article_id, article)
     revisions.add_first(conn, article_id, seen_at=page.seen_at, capture_id=page.capture_id)
     return Outcome(kind=OutcomeKind.NEW, article_id=article_id)
@@ -126,7 +132,8 @@ def _see_again(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Out
     _touch(conn, article_id, page)
     if page.kind is RevisionKind.REEXTRACTED:
         _rewrite(conn, article_id, page.article)
-        _regroup(conn, page.article, stored)
+        if stored["published_on"] != page.article.published_on:
+            regroup(conn, article_id, page.copies)
     elif stored["url"] != page.article.url:
         conn.execute(_MOVE, (page.article.url, page.article.canonical_url, article_id))
     led_here = page.link.article_id == article_id or page.link.key == page.article.key
@@ -150,7 +157,7 @@ def _revise(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Outcom
         revisions.return_to(conn, stored, seen, page.seen_at)
     _touch(conn, article_id, page)
     _rewrite(conn, article_id, page.article)
-    _regroup(conn, page.article, stored)
+    regroup(conn, article_id, page.copies)
     return Outcome(kind=OutcomeKind.REVISED, article_id=article_id)
 
 
@@ -170,26 +177,10 @@ def _file_older(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> Ou
     else:
         revisions.note_earlier(conn, seen, page.seen_at)
     if was_first:
-        forget_bands(conn, article_id, record(Article, stored), stored["first_seen_at"])
         conn.execute(_LOWER, (page.seen_at, article_id))
-        keep_bands(conn, article_id, record(Article, stored), page.seen_at)
     led_here = page.link.article_id == article_id or page.link.key == page.article.key
     same = OutcomeKind.UNCHANGED if led_here else OutcomeKind.DUPLICATE
     return Outcome(kind=OutcomeKind.REVISED if seen is None else same, article_id=article_id)
-
-
-def _regroup(conn: sqlite3.Connection, article: Article, stored: sqlite3.Row) -> None:
-    """Look for copies of the new text, unless copies of the old one hold the article already."""
-    article_id, first_seen_at = stored["id"], stored["first_seen_at"]
-    before = record(Article, stored)
-    forget_bands(conn, article_id, before, first_seen_at)
-    keep_bands(conn, article_id, article, first_seen_at)
-    company = conn.execute(
-        "select count(*) from articles where cluster_id = ?", (stored["cluster_id"],)
-    ).fetchone()
-    if company[0] == 1:
-        cluster_id = find_cluster(conn, article, first_seen_at) or article_id
-        conn.execute("update articles set cluster_id = ? where id = ?", (cluster_id, article_id))
 
 
 def _kind(conn: sqlite3.Connection, page: Page, stored: sqlite3.Row) -> RevisionKind:

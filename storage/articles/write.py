@@ -87,12 +87,16 @@ class Pages:
         without both body and summary, is ``rejected/empty`` and changes no article.
         """
         # Here, as reading commands make this class and never write.
+        from storage.articles.clusters import Copies, is_stored
         from storage.articles.place import Page, place
 
         _complete(article, link)
         if not article.title or not (article.body or article.summary):
             return self.reject(link, "empty", capture=capture, run_id=run_id)
         mentions = self._places().find(article)
+        copies = Copies.of(self._db.conn, article, seen_at or article.fetched_at)
+        if not is_stored(self._db.conn, article):
+            copies.prepare()
         with self._db.transaction():
             known = self._links.known(link)
             page = Page(
@@ -101,6 +105,7 @@ class Pages:
                 capture_id=self._keep(capture, known),
                 kind=RevisionKind(revision_kind),
                 seen_at=seen_at or article.fetched_at,
+                copies=copies,
             )
             outcome = place(self._db.conn, page)
             self._keep_mentions(page, outcome, mentions)

@@ -322,6 +322,23 @@ create index articles_by_first_seen on articles (source_id, first_seen_at)
     )
 
 
+def add_copy_keys(conn: sqlite3.Connection) -> None:
+    """Find copies by fewer keys; articles that are there wait to be grouped by today's rule."""
+    _run(
+        conn,
+        """
+create table copy_keys (
+    -- month and a least hash of the runs of words of a cluster's first article
+    key integer not null,
+    article_id integer not null,
+    primary key (key, article_id)
+) without rowid""",
+        "create table copies_due (article_id integer primary key)",
+        "insert into copies_due select id from articles",
+        "drop table bands",
+    )
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -342,6 +359,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         order_runs_by_time,
         add_evidence,
         add_first_seen_index,
+        add_copy_keys,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

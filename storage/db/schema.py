@@ -41,7 +41,7 @@ create table health (
 ) without rowid""",
     """
 create table bands (
-    -- month, band and hash of two bins of a signature in one number, see storage/clusters.py
+    -- month, band and hash of two bins of a signature in one number, dropped later
     band integer not null,
     article_id integer not null,
     primary key (band, article_id)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FIVE_STEPS = ROOT / "tests" / "data" / "archives" / "five-steps.db.gz"
 DROPPED = {("seeds", "gap_at"), ("hosts", "last_request_at")}
+DROPPED_TABLES = ("bands",)
+"""Made anew from the articles, in another form."""
 COUNTED_ANEW = {("seeds", "empty")}
 """An index was counted as empty although its sitemaps showed links."""
 READING = (
@@ -88,6 +90,8 @@ def read_rows(path: Path) -> dict[str, list[dict[str, Any]]]:
 def test_an_upgrade_keeps_every_row(old: Path) -> None:
     before = read_rows(old)
     assert len(before["articles"]) == 12
+    for table in DROPPED_TABLES:
+        del before[table]
     with Archive.open(old):
         pass
     after = read_rows(old)
