@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from storage.articles.clusters import find_cluster, forget_bands, keep_bands
+from storage.articles.clusters import Copies, regroup
 from storage.merge.reading import TIMES, find_articles, find_capture, find_link
 from storage.places.mentions import How, Mention
 from storage.records import Article, LinkState
@@ -47,17 +47,19 @@ _NAMES = ("url", "canonical_url", "state", "found_at", "next_try_at")
 def add_article(conn: sqlite3.Connection, places: Places, article: KeptArticle) -> int:
     """Add an article that the archive does not have; return its id."""
     article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
-    plain = _as_article(article)
+    copies = Copies.of(conn, _as_article(article), article.first_seen_at)
+    cluster_id = copies.find()
     values = _values(conn, article) | {
         "id": article_id,
         "source_id": article.source_id,
         "key": article.key,
-        "cluster_id": find_cluster(conn, plain, article.first_seen_at) or article_id,
+        "cluster_id": cluster_id or article_id,
     }
     names = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
     conn.execute(f"insert into articles ({names}) values ({marks})", values)  # noqa: S608
-    keep_bands(conn, article_id, plain, article.first_seen_at)
+    if cluster_id is None:
+        copies.keep_keys(article_id)
     _put_texts(conn, article_id, None, article)
     _put_images(conn, article_id, article)
     _put_mentions(conn, places, article_id, article)
@@ -216,13 +218,4 @@ def _regroup(
     old, new = _as_article(before), _as_article(article)
     if old == new and before.first_seen_at == article.first_seen_at:
         return
-    forget_bands(conn, article_id, old, before.first_seen_at)
-    keep_bands(conn, article_id, new, article.first_seen_at)
-    company = conn.execute(
-        "select count(*) from articles"
-        " where cluster_id = (select cluster_id from articles where id = ?)",
-        (article_id,),
-    ).fetchone()
-    if company[0] == 1:
-        cluster_id = find_cluster(conn, new, article.first_seen_at) or article_id
-        conn.execute("update articles set cluster_id = ? where id = ?", (cluster_id, article_id))
+    regroup(conn, article_id, Copies.of(conn, new, article.first_seen_at))
