@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from storage.records import Run
 
+TOLD_EVERY = 10_000
+"""Articles compared between two messages."""
 PATIENCE = 5.0
 """Seconds to wait for a crawl of the same source to end."""
 
@@ -35,8 +37,13 @@ PATIENCE = 5.0
     show_default=True,
     help="Processes that read captures, beside the one that writes.",
 )
+@click.option(
+    "--copies",
+    is_flag=True,
+    help="Read no captures: only compare articles of an earlier version for copies.",
+)
 @click.pass_obj
-def command(options: Options, ids: tuple[str, ...], jobs: int) -> None:
+def command(options: Options, ids: tuple[str, ...], jobs: int, copies: bool) -> None:
     """Read all captures again with today's rules, with no network.
 
     Articles are brought up to date; where a text changes, its revision is marked
@@ -46,6 +53,10 @@ def command(options: Options, ids: tuple[str, ...], jobs: int) -> None:
     from crawler.runs.reextract import Readers
     from crawler.sources import find_source, load_sources
 
+    if copies:
+        with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
+            _group_copies(archive)
+        return
     known = load_sources(options.sources_dir)
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         stored = [row.id for row in archive.sources.all()]
@@ -60,10 +71,20 @@ def command(options: Options, ids: tuple[str, ...], jobs: int) -> None:
             ]
         while archive.places.read_due():
             pass  # articles without a capture have places too
+        _group_copies(archive)
     for source in named:
         if source.id not in stored:
             click.echo(f"{source.id}: nothing captured yet", err=True)
     sys.exit(1 if any(_failures(run) for run in runs) else 0)
+
+
+def _group_copies(archive: Archive) -> None:
+    """Group articles of an earlier version with their copies; it goes on where it was stopped."""
+    left = archive.clusters.count_due()
+    while done := archive.clusters.regroup_due():
+        left -= done
+        if left // TOLD_EVERY != (left + done) // TOLD_EVERY:
+            click.echo(f"copies: {left} articles are still to be compared", err=True)
 
 
 def _reextract(archive: Archive, source: Source, readers: Readers) -> Run:

@@ -75,6 +75,10 @@ class Copies:
             seen_at=row["first_seen_at"],
         )  # fmt: skip
 
+    def renewed(self, row: sqlite3.Row) -> Copies:
+        """Return the copies of an article by its row now: these, if its text is the same."""
+        return self if row["digest"] == self._digest else Copies.of_stored(self._conn, row)
+
     def prepare(self) -> None:
         """Compare before the write lock is taken what is there to be compared."""
         self.find()
@@ -173,7 +177,8 @@ class Clusters:
         if not ids:
             return 0
         with self._db.transaction():
-            for article_id, copies in made:
+            for article_id, prepared in made:
+                copies = prepared.renewed(_row(conn, article_id))
                 cluster_id = copies.find(article_id)
                 _put(conn, article_id, cluster_id)
                 if cluster_id is None:

@@ -102,3 +102,12 @@ def test_articles_that_wait_to_be_read_are_said(path: Path) -> None:
     assert "reextract" in run(path, "search", "--place", "Đức Huệ").stderr
     run(path, "reextract")
     assert "reextract" not in run(path, "search", "--place", "Đức Huệ").stderr
+
+
+def test_articles_that_wait_to_be_compared_for_copies_are(path: Path) -> None:
+    with Archive.open(path) as archive:
+        archive._db.conn.execute("insert into copies_due select id from articles")
+        assert archive.clusters.count_due() == archive.articles.count()
+    assert run(path, "reextract", "--copies").exit_code == 0
+    with Archive.open(path) as archive:
+        assert archive.clusters.count_due() == 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.articles import clusters
 from storage.articles.clusters import Copies
 from storage.articles.likeness import Text, is_copy
 
@@ -282,3 +285,39 @@ def test_an_edit_into_a_copy_joins(archive: Archive, article: Make, link: MakeLi
     put(archive, article, link, paragraphs(9), 1, source_id="baotayninh")
     edited = put(archive, article, link, TEXT[:5], 1, source_id="baotayninh")
     assert edited.cluster_id == 1
+
+
+GROUP = """
+import sys
+from pathlib import Path
+from storage.archive import Archive
+with Archive.open(Path(sys.argv[1])) as archive:
+    while archive.clusters.regroup_due():
+        print("a page", flush=True)
+"""
+
+
+def test_grouping_anew_goes_on_after_a_kill(
+    archive: Archive, article: Make, link: MakeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "PAGE", 1)
+    for number in range(1, 5):
+        put(archive, article, link, paragraphs(number), number)
+        put(archive, article, link, paragraphs(number)[1:], number, source_id="baotayninh")
+    conn = archive._db.conn
+    grouped = conn.execute("select id, cluster_id from articles").fetchall()
+    conn.execute("update articles set cluster_id = 1")
+    conn.execute("delete from copy_keys")
+    conn.execute("insert into copies_due select id from articles")
+    script = GROUP.replace("with", "from storage.articles import clusters\nclusters.PAGE = 1\nwith")
+    for pages in range(3):
+        command = [sys.executable, "-c", script, str(archive.path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            for _ in range(pages):
+                child.stdout.readline()
+            child.kill()
+    while archive.clusters.regroup_due():
+        pass
+    again = conn.execute("select id, cluster_id from articles").fetchall()
+    assert [tuple(row) for row in again] == [tuple(row) for row in grouped]
