@@ -39,7 +39,7 @@ ROWS = (
     "select * from links order by id",
     "select * from images order by article_id, position",
     "select * from mentions order by article_id, unit",
-    "select * from bands order by band, article_id",
+    "select * from copy_keys order by key, article_id",
 )
 SPOIL = "update articles set body = body || char(10, 10) || 'Chia sẻ bài viết', digest = 'x' || id"
 

@@ -324,19 +324,9 @@ create index articles_by_first_seen on articles (source_id, first_seen_at)
 
 def add_copy_keys(conn: sqlite3.Connection) -> None:
     """Find copies by fewer keys; articles that are there wait to be grouped by today's rule."""
-    _run(
-        conn,
-        """
-create table copy_keys (
-    -- month and a least hash of the runs of words of a cluster's first article
-    key integer not null,
-    article_id integer not null,
-    primary key (key, article_id)
-) without rowid""",
-        "create table copies_due (article_id integer primary key)",
-        "insert into copies_due select id from articles",
-        "drop table bands",
-    )
+    from storage.db.schema import COPY_KEYS
+
+    _run(conn, *COPY_KEYS)
 
 
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {

@@ -193,3 +193,17 @@ from articles a
 join sources s on s.id = a.source_id
 order by a.published_on desc, a.published_at desc, a.id desc""",
 )
+
+COPY_KEYS = (
+    """
+create table copy_keys (
+    -- month, and a least hash of the runs of words of a cluster's first article
+    key integer not null,
+    article_id integer not null,
+    primary key (key, article_id)
+) without rowid""",
+    "create table copies_due (article_id integer primary key)",
+    "insert into copies_due select id from articles",
+    "drop table bands",
+)
+"""By which copies are found, and the articles that wait to be compared by today's rule."""
