@@ -219,7 +219,7 @@ def test_a_seed_is_due_at_its_time_and_after_a_clock_was_set_back() -> None:
     # An hour was decided, and it is further away than an hour and what clocks differ by.
     assert is_due(following, polled, "2026-11-23T03:00:00Z")
     day_after = "2026-11-25T04:24:00Z"
-    assert LONGEST_POLL == pytest.approx(1.1 * 86400)
+    assert pytest.approx(1.1 * 86400) == LONGEST_POLL
     assert poll_interval(day_after, polled) == pytest.approx(LONGEST_POLL)
     assert poll_interval("2026-11-29T00:00:00Z", polled) == LONGEST_POLL
     assert poll_interval(day_after, None) == LONGEST_POLL

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.failures import Word
 from crawler.net.errors import Refused
-from tests.support.runs import HOME, OpenRun, answer, failure_of, feed
+from crawler.runs.links import row_of
+from crawler.sources.model import Seed, SeedKind
+from storage.archive import Archive
+from tests.support.runs import HOME, SOURCE, OpenRun, answer, failure_of, feed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,3 +138,39 @@ def test_a_source_without_seeds_that_finds_some_records_no_failure(run: OpenRun)
         if request is not found:
             miss(request)
     assert run.value("select count(*) from seeds where last_reason is not null") == 0
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Iterator[OpenRun]:
+    """A run of a source whose one seed, named by its file, has shown nothing for three polls."""
+    url = f"{HOME}rss/cu.rss"
+    source = replace(SOURCE, seeds=(Seed(kind=SeedKind.FEED, url=url),))
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.sources.put(row_of(source))
+        archive.seeds.put(source.id, [("feed", url)])
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as conn, conn:
+        conn.execute("update seeds set misses = 3, polled_at = '2026-11-19T08:00:00Z'")
+    opened = OpenRun(tmp_path, source)
+    opened.seeds.put_seeds()
+    yield opened
+    opened.close()
+
+
+def test_a_source_whose_seeds_all_fail_asks_its_home_page_once_a_run(failing: OpenRun) -> None:
+    (home,) = failing.finder.heal()
+    assert home.url == HOME
+    assert failing.finder.heal() == []
+
+
+def test_a_source_whose_seeds_work_or_that_names_none_heals_nothing(run: OpenRun) -> None:
+    show_feed(run.finder.start())
+    assert run.finder.heal() == []
+
+
+def test_what_is_found_beside_failing_seeds_stands_in_for_them(failing: OpenRun) -> None:
+    (home,) = failing.finder.heal()
+    assert home.callback is not None
+    others = list(home.callback(answer(home, "<html><body><p>Đang xây dựng</p></body></html>")))
+    place = show_feed(others)
+    rows = failing.rows("select url from seeds where substitute_since is not null")
+    assert rows == [(place.url,)]

@@ -61,8 +61,18 @@ def test_the_province_may_stand_in_the_imprint_only() -> None:
     assert guess_outlet(home("News"), "http://127.0.0.1/").province == UNKNOWN_PROVINCE
 
 
+def test_a_name_that_says_what_it_is_is_surer_than_any_title_and_that_than_the_host() -> None:
+    sure, title, host = (
+        guess_outlet(home(text), "https://x.vn/").name_confidence
+        for text in ("Báo Kiên Giang", "Tin nhanh mỗi ngày", "")
+    )
+    assert 1 >= sure > title > host > 0
+
+
 @given(st.binary(max_size=300), st.text(max_size=40))
 def test_no_home_page_breaks_the_guess(body: bytes, name: str) -> None:
     guess = guess_outlet(b"<title>" + body, "https://x.vn/")
     assert guess.id
+    assert 0 <= guess.name_confidence <= 1
+    assert 0 <= guess.province_confidence <= 1
     assert name_source(name, "127.0.0.1").replace("-", "a").replace("_", "a").isalnum()

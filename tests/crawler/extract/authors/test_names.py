@@ -60,12 +60,12 @@ def test_no_people_without_a_hint(text: str) -> None:
     assert not is_person(text)
 
 
-@pytest.mark.parametrize("name", ["Hạnh", "PL", "John Smith", "Ludwig van Beethoven"])
+@pytest.mark.parametrize("name", ["Hạnh", "PL", "PLT", "John Smith", "Ludwig van Beethoven"])
 def test_where_a_name_is_known_to_come_more_is_one(name: str) -> None:
     assert is_person(name, known=True)
 
 
-@pytest.mark.parametrize("text", ["HanhNT", "hanh_nt", "PV", "Admin"])
+@pytest.mark.parametrize("text", ["HanhNT", "hanh_nt", "PV", "Admin", "P-L", "A'B"])
 def test_and_this_is_still_none(text: str) -> None:
     assert not is_person(text, known=True)
 
