@@ -46,6 +46,17 @@ def test_tet_lasts_from_two_days_before_to_the_fifth_day() -> None:
     assert holiday(first + dt.timedelta(days=5)) is None
 
 
-def test_an_ordinary_tuesday_is_no_holiday() -> None:
-    assert holiday(dt.date(2026, 11, 24)) is None
-    assert holiday(dt.date(2026, 9, 2)) == "National Day"
+def test_a_year_has_the_holidays_of_the_labour_code_and_no_others() -> None:
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(365)]
+    named = {day.isoformat()[5:]: name for day in days if (name := holiday(day)) != "Tết" and name}
+    # Article 112 of the Labour Code of 2019; the tenth day of the third lunar month is 26 April.
+    assert named == {
+        "01-01": "New Year",
+        "04-26": "Hùng Kings' Day",
+        "04-30": "Reunification Day",
+        "05-01": "Labour Day",
+        "09-02": "National Day",
+    }
+    assert [day.isoformat()[5:] for day in days if holiday(day) == "Tết"] == [
+        f"02-{number}" for number in range(15, 22)
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import pytest
+
 from crawler.extract.dates.find import Moments, day_hint, find_moments, without_date_lines
 from crawler.extract.hints import Hints, mark_date
 from crawler.extract.layouts import Layout
@@ -177,3 +179,18 @@ def hinted(inner: str, hints: Hints, url: str = URL) -> tuple[str, str]:
     page.hints = hints
     found = moments(page, url).published
     return found.where, found.at.isoformat()[:16] if found.at else str(found.on)
+
+
+@pytest.mark.parametrize(
+    ("name", "settles"),
+    [
+        *(("article:published_time", True), ("og:article:published_time", True)),
+        *(("article:published", True), ("datePublished", True), ("pubdate", False)),
+    ],
+)
+def test_the_day_of_a_layout_is_what_open_graph_and_schema_org_say(
+    name: str, settles: bool
+) -> None:
+    page = context("<h1>Tựa đề</h1>", f"<meta name={name} content=2026-11-01T08:30:00+07:00>")
+    day = day_hint(page.page, page.data, fetched_at="2026-11-24T01:00:00Z")
+    assert day == (dt.date(2026, 11, 1) if settles else None)
