@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": "every decision taken about a URL, and why",
     "export": "articles out, to a file or standard output",
     "import": "what other archives have of our sources",
+    "index": "bring the search index up to date",
     "merge": "bring another archive into this one",
     "reextract": "read all captures again with today's rules",
     "search": "ranked hits with snippets",

@@ -20,6 +20,7 @@ from storage.db.connections import (
 )
 from storage.db.database import Database
 from storage.db.migrations import is_current, migrate
+from storage.errors import ArchiveUnusable
 from storage.frontier.hosts import Hosts
 from storage.frontier.links import Links
 from storage.frontier.runs import Runs
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from storage.articles.places import Places
     from storage.articles.repeats import Repeats
     from storage.articles.volumes import Volumes
+    from storage.engine.catchup import Progress
     from storage.evidence.chain import Evidence
     from storage.export.parquet import Months
     from storage.frontier.backfills import Backfills
@@ -46,9 +48,9 @@ if TYPE_CHECKING:
     from storage.integrity import Problem
     from storage.merge.whole import Merged
     from storage.places.units import Unit
-    from storage.search.counting import Counts
     from storage.search.filters import Filters
     from storage.search.results import Hits
+    from storage.search.tally import Counts
     from storage.watches import Watches
 
 
@@ -273,8 +275,8 @@ class Archive:
         return found[1] if found else None
 
     def count_matches(self, query: str, by: str, filters: Filters) -> Counts:
-        """Count matches: see ``storage.search.counting``. Raise QueryError."""
-        from storage.search.counting import count_matches
+        """Count matches: see ``storage.search.engine.count_matches``. Raise QueryError."""
+        from storage.search.engine import count_matches
 
         return count_matches(self._db.conn, query, by, filters)
 
@@ -303,6 +305,47 @@ class Archive:
         from storage.search.filters import resolve
 
         return write_months(self._db.conn, resolve(self._db.conn, filters), folder)
+
+    def update_index(
+        self, *, seconds: float | None = None, report: Callable[[int], None] | None = None
+    ) -> Progress | None:
+        """Bring the index beside the archive up to date; None where tantivy is not installed.
+
+        ``report`` is told how many articles were read. Raise ArchiveUnusable where the index
+        cannot be written.
+        """
+        import importlib.util
+
+        if importlib.util.find_spec("tantivy") is None:
+            return None
+        from storage.engine.catchup import catch_up
+        from storage.engine.entries import prune
+        from storage.engine.folder import folder_of
+
+        folder = folder_of(self.path)
+        try:
+            progress = catch_up(self._db.conn, folder, seconds=seconds, report=report)
+        except OSError as error:
+            raise ArchiveUnusable(f"{folder} cannot be written: {error}") from error
+        while progress.stamp:
+            with self._db.transaction():
+                pruned = prune(self._db.conn, progress.stamp.followed)
+            if not pruned:
+                break
+        return progress
+
+    def forget_index(self) -> None:
+        """Have the next update build the index again from the articles."""
+        from storage.engine.folder import folder_of, forget
+
+        forget(folder_of(self.path))
+
+    def shrink(self) -> int:
+        """Give free pages of the file back to the disk; return how many bytes. Raise ArchiveError.
+
+        Needs as much free disk as the file has, since SQLite writes all of it again.
+        """
+        return self._db.shrink()
 
     def check(self) -> Iterator[Problem]:
         """Yield what is wrong: see ``storage.integrity.check_archive``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sqlite3
 import time
@@ -80,6 +81,7 @@ def check_archive(db: Database) -> Iterator[Problem]:
         damaged = True
         yield problem
     yield from _guarded("index", _check_index(db))
+    yield from _guarded("index", _check_engine(db))
     yield from _guarded("texts", _check_texts(db.conn))
     yield from _guarded("links", _check_promises(db.conn))
     yield from _guarded("captures", _check_captures(db, damaged=damaged))
@@ -110,6 +112,13 @@ def repair_archive(db: Database) -> Iterator[str]:
         with db.transaction():
             rebuild_index(db.conn)
         yield f"index: built again ({', '.join(wrong)} did not agree with the articles)"
+    if list(_check_engine(db)):
+        from storage.engine.catchup import catch_up
+        from storage.engine.folder import folder_of, forget
+
+        forget(folder_of(db.path))
+        catch_up(db.conn, folder_of(db.path))
+        yield f"index: {folder_of(db.path)} built again"
 
 
 def find_damage(db: Database, *, seconds: float) -> str | None:
@@ -156,6 +165,17 @@ def _check_database(conn: sqlite3.Connection) -> Iterator[Problem]:
 def _check_index(db: Database) -> Iterator[Problem]:
     for table in find_disagreements(db.conn):
         yield Problem(part="index", what=f"{table} does not agree with the articles")
+
+
+def _check_engine(db: Database) -> Iterator[Problem]:
+    """The index beside the archive, where there is one."""
+    if importlib.util.find_spec("tantivy") is None:
+        return
+    from storage.engine import check
+    from storage.engine.folder import folder_of
+
+    for what in check.check_index(db.conn, folder_of(db.path)):
+        yield Problem(part="index", what=what)
 
 
 def _check_texts(conn: sqlite3.Connection) -> Iterator[Problem]:

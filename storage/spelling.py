@@ -83,16 +83,20 @@ def _tone_places(word: str) -> tuple[str, ...]:
     return tuple(_compose(bare[: at + n] + tone + bare[at + n :]) for n in (1, 2))
 
 
-# Telex: words typed where no input method was on: ``dduowcj`` is ``được``. A search tries these
-# readings only when nothing holds the words as they were typed, since ``car`` and ``box`` are
-# readings too (``cả``, ``bõ``).
+# Telex and VNI: words typed where no input method was on: ``dduowcj`` and ``d9uo7c5`` are
+# ``được``. Keys may stand anywhere behind the letter they change, as common engines allow. A
+# search tries these readings only when nothing holds the words as they were typed, since ``car``
+# and ``box`` are readings too (``cả``, ``bõ``).
 _TONE_KEYS = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
-_LETTER_KEYS = (
-    ("uow", "ươ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"),
-    ("ưo", "ươ"), ("uơ", "ươ"),
-)  # fmt: skip
+_TONE_DIGITS = dict(zip("12345", "\u0301\u0300\u0309\u0303\u0323", strict=True))
+_HORNS = (("uo", "ươ"), ("ua", "ưa"), ("ui", "ưi"), ("uu", "ưu"), ("oa", "oă"), ("oe", "oe"),
+          ("a", "ă"), ("o", "ơ"), ("u", "ư"))  # fmt: skip
+"""What ``w`` makes of the first of these that stands before it."""
 _QUALITY = "ăâêôơư"
 _TYPED = re.compile(r"([b-df-hj-np-tv-z]*)([a-z]+)")
+_BARE_W = re.compile("^([b-df-hj-np-tvxz]+)w")
+"""``w`` where no vowel stands before it is ``ư``: ``ddwcs``."""
+_VNI = re.compile(r"(?=.*\d)[a-z][a-z1-9]*")
 _SYLLABLE = re.compile(
     r"(?:ngh?|gh|gi|kh|ch|nh|ph|qu|th|tr|[bcdđghklmnprstvx])?"
     r"([aeêioôơuưy]|[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])|[aăâeêioôơuưy]{2,3})"
@@ -101,7 +105,7 @@ _SYLLABLE = re.compile(
 
 def read_telex(typed: str) -> str | None:
     """Return the Vietnamese syllable (lower case, NFC) that the keys spell; None if none."""
-    found = _TYPED.fullmatch(typed)
+    found = _TYPED.fullmatch(_BARE_W.sub(r"\1uw", typed))
     if not found:
         return None
     onset, rest = found.groups()
@@ -109,12 +113,67 @@ def read_telex(typed: str) -> str | None:
     if len(keys) > 1:
         return None
     rest = rest.replace(keys[0], "") if keys else rest
-    for pair, letter in _LETTER_KEYS:
-        rest = rest.replace(pair, letter)
-    syllable = ("đ" + onset[2:] if onset.startswith("dd") else onset) + rest
-    if (syllable == typed and not keys) or not _SYLLABLE.fullmatch(syllable):
+    onset, rest = _stroke(onset, rest)
+    syllable = _horned(onset + _hatted(rest))
+    return _checked(syllable, _TONE_KEYS[keys[0]] if keys else "", typed)
+
+
+def read_vni(typed: str) -> str | None:
+    """Return the syllable that letters and digits spell (``d9uo7c5``); None if none."""
+    if not _VNI.fullmatch(typed):
         return None
-    return _toned(syllable, _TONE_KEYS[keys[0]]) if keys else syllable
+    tones = [key for key in typed if key in _TONE_DIGITS]
+    if len(tones) > 1:
+        return None
+    letters = "".join(key for key in typed if not key.isdigit())
+    if "9" in typed:
+        letters = letters.replace("d", "đ", 1)
+    if "6" in typed:
+        letters = re.sub("[aeo]", lambda found: "âêô"["aeo".index(found[0])], letters, count=1)
+    if "8" in typed:
+        letters = letters.replace("a", "ă", 1)
+    if "7" in typed:
+        letters = _horn(letters)
+    return _checked(letters, _TONE_DIGITS[tones[0]] if tones else "", typed)
+
+
+def _stroke(onset: str, rest: str) -> tuple[str, str]:
+    """``dd``, and a ``d`` behind the syllable, make ``đ``."""
+    if onset.startswith("dd"):
+        return "đ" + onset[2:], rest
+    if onset.startswith("d") and rest.endswith("d"):
+        return "đ" + onset[1:], rest[:-1]
+    return onset, rest
+
+
+def _hatted(rest: str) -> str:
+    """A vowel typed twice, the second time anywhere behind it, has a circumflex."""
+    for plain, hat in (("a", "â"), ("e", "ê"), ("o", "ô")):
+        if rest.count(plain) == 2:
+            rest = rest.replace(plain, hat, 1).replace(plain, "")
+    return rest
+
+
+def _horned(syllable: str) -> str:
+    """``w`` changes the vowels before it, ``ww`` in ``uwow`` once."""
+    return _horn(syllable.replace("w", "")) if "w" in syllable else syllable
+
+
+def _horn(letters: str) -> str:
+    start = 2 if letters.startswith("qu") else 0
+    if letters.endswith("uo") and not start:
+        return letters[:-1] + "ơ"
+    for plain, horn in _HORNS:
+        at = letters.find(plain, start)
+        if at >= 0:
+            return letters[:at] + horn + letters[at + len(plain) :]
+    return letters
+
+
+def _checked(syllable: str, tone: str, typed: str) -> str | None:
+    if (syllable == typed and not tone) or not _SYLLABLE.fullmatch(syllable):
+        return None
+    return _toned(syllable, tone) if tone else syllable
 
 
 def _toned(syllable: str, tone: str) -> str:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record
+from storage.engine.clauses import Request
+from storage.engine.sql import SqlSearcher
 from storage.errors import BaotinhError
-from storage.search.budget import Budget
-from storage.search.candidates import newer_matches
 from storage.search.filters import Filters, resolve
+from storage.search.meaning.reading import read_query
 from storage.search.query import parse_query
 from storage.search.scoring import Scorer
 from storage.text import fold
 
 if TYPE_CHECKING:
     from storage.db.database import Database
-    from storage.search.filters import Scope
 
-MOST_NEW = 500
-"""New matches told in one run; the rest waits for the next one."""
+PAGE = 500
+"""New matches that are read at once."""
+MOST_NEW = 5_000
+"""New matches told in one run; the oldest ones above are counted and left out."""
 KEPT = 100
 """Matches kept for a feed."""
-SECONDS = 5.0
 
 _PRUNE = """
 delete from watch_matches where name = :name and article_id not in (
@@ -53,6 +54,8 @@ class News:
     found: tuple[int, ...]
     """Ids of new matches, the oldest first."""
     seen_id: int
+    left_out: int = 0
+    """How many more there were: the earlier ones."""
 
 
 class Watches:
@@ -61,8 +64,13 @@ class Watches:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, name: str, query: str, filters: Filters, *, now: str) -> Watch:
-        """Save a search. Raise BaotinhError when the name is taken, QueryError for the rest."""
+    def add(
+        self, name: str, query: str, filters: Filters, *, now: str, backlog: bool = False
+    ) -> Watch:
+        """Save a search, for what is archived from now on; with ``backlog`` for all that is there.
+
+        Raise BaotinhError when the name is taken, QueryError for the rest.
+        """
         if query or not filters.place:
             parse_query(query)
         resolve(self._db.conn, filters)
@@ -71,14 +79,16 @@ class Watches:
             raise BaotinhError(f"{name!r} is no name for a watch: use up to 60 letters and digits")
         if any(slug == watch.slug for watch in self.all()):
             raise BaotinhError(f"there is a watch {name!r} already: remove it first")
-        watch = Watch(name=name, slug=slug, query=query, filters=filters, created_at=now)
         with self._db.transaction():
+            seen = 0 if backlog else self._highest()
             self._db.conn.execute(
-                "insert into watches (name, slug, query, filters, created_at)"
-                " values (?, ?, ?, ?, ?)",
-                (name, slug, query, json.dumps(asdict(filters), ensure_ascii=False), now),
+                "insert into watches (name, slug, query, filters, created_at, seen_id)"
+                " values (?, ?, ?, ?, ?, ?)",
+                (name, slug, query, json.dumps(asdict(filters), ensure_ascii=False), now, seen),
             )
-        return watch
+        return Watch(
+            name=name, slug=slug, query=query, filters=filters, created_at=now, seen_id=seen
+        )
 
     def all(self) -> list[Watch]:
         """Return the saved searches by name."""
@@ -97,37 +107,45 @@ class Watches:
         Words typed with accents must have them: a watch on ``Mạ`` is not told of every ``mà``.
         """
         scope = resolve(self._db.conn, watch.filters)
-        if not watch.query:
-            return self._find_news_of_place(watch, scope)
-        query = parse_query(watch.query)
         # Read first: what is archived meanwhile belongs to the next run.
-        highest = self._db.conn.execute("select ifnull(max(id), 0) from articles").fetchone()[0]
-        budget = Budget(SECONDS)
-        matches = newer_matches(
-            self._db.conn, query, scope, above=watch.seen_id, most=MOST_NEW, budget=budget
+        highest = self._highest()
+        request = Request(narrowing=scope.narrowing)
+        scorer = None
+        if watch.query:
+            reading = read_query(parse_query(watch.query))
+            request = replace(request, atoms=reading.atoms, excluded=reading.excluded)
+            scorer = Scorer(reading)
+        found: list[int] = []
+        left_out, seen = 0, watch.seen_id
+        # Plain SQL: it knows every article at once, and looks at the new ones only.
+        searcher = SqlSearcher(self._db.conn)
+        while ids := searcher.newer(request, above=seen, limit=PAGE):
+            found += [number for number in self._exact(scorer, ids) if number <= highest]
+            left_out += max(0, len(found) - MOST_NEW)
+            del found[:-MOST_NEW]
+            seen = ids[-1]
+        return News(
+            watch=watch, found=tuple(found), seen_id=max(highest, watch.seen_id), left_out=left_out
         )
-        ids = [article_id for article_id in matches if article_id <= highest]
-        scorer = Scorer(query)
-        condition, values = scope.where()
-        sql = f"select title, summary, body from articles a where id = ? and {condition}"  # noqa: S608
-        found = []
-        for article_id in ids:
-            for title, summary, body in self._db.conn.execute(sql, (article_id, *values)):
-                score = scorer.score(title, summary or "", body)
-                if score is not None and score.exact:
-                    found.append(article_id)
-        if len(ids) == MOST_NEW or budget.spent:
-            highest = ids[-1] if ids else watch.seen_id
-        return News(watch=watch, found=tuple(found), seen_id=max(highest, watch.seen_id))
 
-    def _find_news_of_place(self, watch: Watch, scope: Scope) -> News:
-        highest = self._db.conn.execute("select ifnull(max(id), 0) from articles").fetchone()[0]
-        condition, values = scope.where()
-        sql = f"select a.id from articles a where id > ? and id <= ? and {condition} order by id"  # noqa: S608
-        rows = self._db.conn.execute(f"{sql} limit ?", (watch.seen_id, highest, *values, MOST_NEW))
-        found = tuple(row[0] for row in rows)
-        seen = found[-1] if len(found) == MOST_NEW else highest
-        return News(watch=watch, found=found, seen_id=max(seen, watch.seen_id))
+    def _exact(self, scorer: Scorer | None, ids: list[int]) -> list[int]:
+        """Return those that have the words as they were typed."""
+        if scorer is None:
+            return ids
+        sql = (
+            "select id, title, summary, body from articles"
+            " where id in (select value from json_each(?)) order by id"
+        )
+        found = []
+        for number, title, summary, body in self._db.conn.execute(sql, (json.dumps(ids),)):
+            score = scorer.score(title, summary or "", body)
+            if score is not None and score.exact and not score.missing:
+                found.append(number)
+        return found
+
+    def _highest(self) -> int:
+        row = self._db.conn.execute("select ifnull(max(id), 0) from articles").fetchone()
+        return int(row[0])
 
     def keep_news(self, news: News, *, now: str) -> None:
         """Record that the news was told; the next run starts behind it."""

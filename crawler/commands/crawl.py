@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SHORT_FORMAT = "baotinh: %(message)s"
 """Warnings are sentences for the user; their logger matters only when more is logged."""
 QUIET = frozenset({"WARNING", "ERROR", "CRITICAL"})
+INDEX_SECONDS = 60.0
+"""How long a crawl works at the search index; the rest is left to the next one."""
 CRAWLED = ("active",)
 """Sources of these states are crawled by ``--all``."""
 
@@ -90,7 +92,30 @@ def run_crawl(options: Options, sources: Sequence[Source], plan: CrawlPlan) -> l
         said = describe_failures(report) if plan.url is None else describe_page(report, plan.url)
         if said:
             note(f"baotinh: {said}")
+    if not plan.due_only:  # the daemon's crawls: the daemon does it
+        follow(options, reports)
     return reports
+
+
+def follow(options: Options, reports: Sequence[CrawlReport]) -> None:
+    """Bring the search index up to date with what was stored, as far as the time goes."""
+    stored = sum(
+        report.run.outcomes.get(kind, 0)
+        for report in reports
+        if report.run
+        for kind in (OutcomeKind.NEW, OutcomeKind.REVISED)
+    )
+    if not stored or not options.archive.exists():
+        return
+    from storage.archive import Archive
+    from storage.errors import ArchiveError
+
+    try:
+        with Archive.open_existing(options.archive) as archive:
+            archive.update_index(seconds=INDEX_SECONDS)
+    except ArchiveError as error:
+        # What is stored is safe and is found by SQL; the next crawl tries again.
+        note(f"baotinh: {error}")
 
 
 def log_format(settings: Settings) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,17 +12,26 @@ from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.search.engine import MOST_LIMIT, SORTS
 from storage.search.filters import Filters
+from storage.search.results import NoteKind
+from storage.search.tally import GROUPS
 from storage.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from crawler.cli import Options
-    from storage.search.results import Hit
+    from storage.search.results import Hit, Note
 
-GROUPS = ("province", "source", "place", "month")
-
-
+_NOTES = {
+    NoteKind.DROPPED: "left out, since no article has it beside the rest: {words}",
+    NoteKind.EMPTY_WORDS: "left out, since it only asks: {words}",
+    NoteKind.CORRECTED: "nothing answers to {words}; searched for {instead}",
+    NoteKind.SOME: "no article has all words: these have some of them",
+    NoteKind.OLD_PROVINCE: "{words} ended in June 2025: articles that name its places count too",
+    NoteKind.PARTIAL: "the search was cut short, better matches may be missing: add a word",
+    NoteKind.BEHIND: "{count} articles are not in the index yet and left out: see `baotinh index`",
+    NoteKind.PLAIN: "answered by plain SQL, slower and less well: {words}; see `baotinh index`",
+}
 PLACE_HELP = "Names a province, district or commune, of before or since July 2025."
 
 
@@ -89,15 +99,28 @@ def command(
             _count(archive, query, count_by, Filters(**filters), as_json=as_json)
             return
         hits = archive.search(query, Filters(**filters), sort=sort, copies=copies, limit=limit)
+    about = {"total": asdict(hits.total), "notes": [asdict(each) for each in hits.notes]}
     for hit in hits:
         if as_json:
-            say_json(hit)
+            say_json({**asdict(hit), **about})
         else:
             _show(hit)
-    if hits.partial:
-        note("the search was cut short, better matches may be missing: add a word or a period")
-    elif not hits:
+    for sentence in describe_notes(hits.notes):
+        note(sentence)
+    if not hits:
         note("no article matches")
+    elif not as_json and hits.total.count > len(hits):
+        note(f"{'' if hits.total.exact else 'at least '}{hits.total.count} articles match")
+
+
+def describe_notes(notes: Iterable[Note]) -> list[str]:
+    """Return a sentence for each thing that was done to a query, and that the answer lacks."""
+    return [
+        _NOTES[each.kind].format(
+            words=", ".join(each.words), instead=", ".join(each.instead), count=each.count
+        )
+        for each in notes
+    ]
 
 
 def note_places(archive: Archive, query: str, place: str | None) -> None:
@@ -116,14 +139,12 @@ def note_places(archive: Archive, query: str, place: str | None) -> None:
 
 
 def _count(archive: Archive, query: str, by: str, filters: Filters, *, as_json: bool) -> None:
-    from storage.search.counting import MOST_COUNTED
-
     counts = archive.count_matches(query, by, filters)
     for name, count in counts.rows:
         line = json_line({by: name or None, "articles": count})
         say(line if as_json else f"{count:7}  {name or 'without a date'}")
     if not counts.complete:
-        note(f"more articles match: these are the newest archived ones, at most {MOST_COUNTED}")
+        note("more articles match")
 
 
 def _show(hit: Hit) -> None:

@@ -42,13 +42,18 @@ def command() -> None:
 def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
     """Save a search. Put -- before a query that starts with a minus.
 
-    With --place, words may be left out: every new article of the place is told.
+    It tells of articles archived from now on; with --since also of those published since that
+    day that are there already. With --place, words may be left out: every new article of the
+    place is told.
     """
     if not words and not filters["place"]:
         raise UsageError("say what to look for: words, or a --place")
     with Archive.open(options.archive) as archive:
         note_places(archive, "", filters["place"])
-        watch = archive.watches.add(name, " ".join(words), Filters(**filters), now=read_clock())
+        watch = archive.watches.add(
+            name, " ".join(words), Filters(**filters), now=read_clock(),
+            backlog=filters["since"] is not None,
+        )  # fmt: skip
     what = repr(watch.query) if watch.query else watch.filters.place
     say(f"watching {what}: `baotinh watch run` writes watches/{watch.slug}.atom")
 
@@ -110,6 +115,8 @@ def run(
             articles = _articles(archive, list(news.found))
             for article in articles:
                 _show(watch, article, as_json=as_json)
+            if news.left_out:
+                note(f"watch {watch.name}: {news.left_out} earlier matches are left out")
             _write_feed(archive, folder, news)
             try:
                 if articles:

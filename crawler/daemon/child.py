@@ -32,6 +32,7 @@ class Task(StrEnum):
     CRAWL = "crawl"
     BACKUP = "backup"
     WATCH = "watch"
+    INDEX = "index"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WAL_ALARM_BYTES = 256 * 1024 * 1024
-_NAMES = {Task.BACKUP: "the backup", Task.WATCH: "the run of the saved searches"}
+_NAMES = {
+    Task.BACKUP: "the backup",
+    Task.WATCH: "the run of the saved searches",
+    Task.INDEX: "the update of the search index",
+}
 _BACKUP = re.compile(r"archive-(\d{4}-\d{2}-\d{2})")
 
 
@@ -44,6 +48,8 @@ class Maintenance:
         """Whether the night's backup is still to be made."""
         self._search_due = True
         """Whether crawls may have stored matches of saved searches."""
+        self._index_due = True
+        """Whether crawls may have stored what the search index has not."""
         self._search_failed = False
         """Whether the last run of the saved searches failed: repeated with the next work."""
 
@@ -64,7 +70,9 @@ class Maintenance:
 
     def note_pages(self, outcomes: Mapping[str, int]) -> None:
         """Record the outcomes of a crawl."""
-        self._search_due |= any(outcomes.get(kind) for kind in ("new", "revised"))
+        stored = any(outcomes.get(kind) for kind in ("new", "revised"))
+        self._search_due |= stored
+        self._index_due |= stored
 
     def jobs(self, archive: Archive, *, now: str, busy: Container[str]) -> list[Job]:
         """Return jobs to start now; ``busy`` names the tasks that still run."""
@@ -73,6 +81,9 @@ class Maintenance:
             target = self._backup_target(self._backup_dir, now)
             self._backup_due = False
             due.append(Job(Task.BACKUP, ("backup", "--captures", str(target))))
+        if self._index_due and Task.INDEX not in busy:
+            self._index_due = False
+            due.append(Job(Task.INDEX, ("index",)))
         if self._search_due and Task.WATCH not in busy:
             self._search_due = False
             if archive.watches.all():

@@ -78,7 +78,7 @@ def list_changes(
     return found[:limit]
 
 
-def _read(conn: sqlite3.Connection, sql: str, values: list[str | int]) -> Iterator[Change]:
+def _read(conn: sqlite3.Connection, sql: str, values: list[object]) -> Iterator[Change]:
     for at, kind, reason, revision, article_id, source, title, url, published in conn.execute(
         sql, values
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+SPARE = 16 * 1024 * 1024
+"""Bytes that must stay free beside a file that is written again."""
 CHECKPOINT_BYTES = 16 * 1024 * 1024
 """Size of the write-ahead log at which its content moves into the database file."""
 
@@ -99,6 +102,25 @@ class Database:
         finally:
             self.conn.execute(f"pragma busy_timeout = {int(self._patience * 1000)}")
         return not busy
+
+    def shrink(self) -> int:
+        """Write the file again without its free pages; return how many bytes that gave back.
+
+        Raise ArchiveUnusable where the disk has too little room for it.
+        """
+        before = self.path.stat().st_size
+        free = shutil.disk_usage(self.path.parent).free
+        if free < before + SPARE:
+            raise ArchiveUnusable(
+                f"{self.path.parent} has {free >> 20} MiB free, to shrink {self.path} needs"
+                f" {(before + SPARE) >> 20}"
+            )
+        try:
+            self.conn.execute("vacuum")
+        except sqlite3.OperationalError as error:
+            raise explain(error, self.path) from error
+        self.checkpoint(patience=5)
+        return max(0, before - self.path.stat().st_size)
 
     def optimise(self) -> None:
         """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""

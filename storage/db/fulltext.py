@@ -1,10 +1,8 @@
-"""The full-text index over articles, in plain SQL: whoever writes, triggers keep it in step.
+"""The full-text tables over articles, in plain SQL: whoever writes, triggers keep them in step.
 
 ``articles_fts``    title, summary and body without accents: the plain face, for any client.
-``articles_titles`` titles alone without accents: the best candidates, from a small table.
 ``articles_exact``  words with their accents, as bare lists of articles.
-``articles_pairs``  every two neighbouring words as one term (``tinh_uy``) and the facets
-                    (``_s_baolongan``), as bare lists: adjacency without reading positions.
+``index_log``       which articles changed, in order: the index beside the archive follows it.
 
 No tokenizer of SQLite takes ``đ`` for ``d`` or ``kĩ`` for ``ky``, so table
 ``article_spellings`` keeps such other spellings of an article's words, and ``articles_fts`` has
@@ -26,19 +24,17 @@ if TYPE_CHECKING:
 
 TABLES = {
     "articles_fts": ("title", "summary", "body", "spellings"),
-    "articles_titles": ("title",),
     "articles_exact": ("title", "summary", "body"),
-    "articles_pairs": ("pairs",),
 }
-"""The index's tables and their columns."""
+"""The full-text tables and their columns."""
 
-_CONTENT = {"articles_fts": "article_text", "articles_pairs": "article_pairs"}
-_WATCHED = "id, title, summary, body, source_id, kind, section, section_path, authors, published_on"
+_CONTENT = {"articles_fts": "article_text"}
+_TEXT = "id, title, summary, body"
+_WATCHED = f"{_TEXT}, source_id, kind, section, section_path, authors, published_on, published_at"
 _WEIGHTS = "bm25(8.0, 3.0, 1.0, 0.5)"
 
 # SQLite's parser gives up at about forty nested calls, so each view replaces a dozen.
 _PUNCTUATION = ("\n.,;:!?()[]", "-–—/…\"'“”‘’_%")
-_NAME_MARKS = " -–/.,&()_"
 
 _SPELLINGS = (
     """
@@ -70,27 +66,7 @@ from (select id, {first} as text from articles);
 
 create view article_text as
 select a.id, a.title, a.summary, a.body, s.spellings
-from articles a left join article_spellings s on s.id = a.id;
-
-create view article_facets as
-select id, replace(replace('_s_' || replace(source_id, '-', '_') || ' _k_' || kind
-    || ifnull(' _y_' || substr(published_on, 1, 4), '')
-    || ifnull(' _m_' || replace(substr(published_on, 1, 7), '-', '_'), '')
-    || ifnull(' _in_' || {section}, '')
-    || ifnull((select group_concat(' _in_' || {value}, '') from json_each(
-        iif(json_valid(section_path), section_path, '[]'))), '')
-    || ifnull((select group_concat(' _by_' || {value}, '') from json_each(
-        iif(json_valid(authors), authors, '[]'))), ''),
-    'đ', 'd'), 'Đ', 'D') as facets
-from articles;
-
-create view article_pairs as
-select f.id, f.facets || ' ' || ifnull((
-    -- each word twice, the first joined to the word before: "a a_b b_c c"
-    select group_concat(w.value || ' ' || w.value, '_') from article_words, json_each(words) w
-    where article_words.id = f.id and w.value <> ''
-), '') as pairs
-from article_facets f"""
+from articles a left join article_spellings s on s.id = a.id;"""
 
 _TABLES = """
 create virtual table articles_fts using fts5(
@@ -99,40 +75,52 @@ create virtual table articles_fts using fts5(
     /* where sqlite-utils and Datasette look for the table it serves: content="articles" */
 );
 
-create virtual table articles_titles using fts5(
-    title, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
-);
-
 create virtual table articles_exact using fts5(
     title, summary, body, content='articles', content_rowid='id', detail=none, columnsize=0,
     tokenize='unicode61 remove_diacritics 0'
-);
-
-create virtual table articles_pairs using fts5(
-    pairs, content='article_pairs', content_rowid='id', detail=none, columnsize=0,
-    tokenize='unicode61 remove_diacritics 2 tokenchars _'
 )"""
 
-
-_STRAY = """
-select 1 from (
-    select rowid from articles_pairs where articles_pairs match '"_k" * OR "_s" *'
-    except select id from articles
-) union all
-select 1 from (
-    select id from articles
-    except select rowid from articles_pairs where articles_pairs match '"_s" *'
-) limit 1"""
+_LOG = """
+create table index_log (
+    -- token: by it an index beside the archive knows that it followed this very log
+    seq integer primary key autoincrement,
+    article_id integer not null,
+    token blob not null default (randomblob(8))
+)"""
+_BEGIN_LOG = "insert into index_log (article_id) values (0)"
+"""An archive whose log is empty is never taken for another one."""
+_UNUSED = (
+    "drop trigger if exists articles_fts_insert",
+    "drop trigger if exists articles_fts_delete",
+    "drop trigger if exists articles_fts_update_before",
+    "drop trigger if exists articles_fts_update_after",
+    "drop table if exists articles_pairs",
+    "drop table if exists articles_titles",
+    "drop view if exists article_pairs",
+    "drop view if exists article_facets",
+)
 
 
 def create_index(conn: sqlite3.Connection) -> None:
-    """Create the index's tables, views and triggers, inside the caller's transaction."""
+    """Create the full-text tables, views and triggers, inside the caller's transaction."""
     for statement in _SPELLINGS:
         conn.execute(statement)
     conn.executemany("insert into spellings values (?, ?)", _spelling_rows())
     for statement in (*_views().split(";\n"), *_TABLES.split(";\n"), *_triggers()):
         conn.execute(statement)
     conn.execute("insert into articles_fts (articles_fts, rank) values ('rank', ?)", (_WEIGHTS,))
+
+
+def drop_unused(conn: sqlite3.Connection) -> None:
+    """Drop what an earlier version searched besides, and have the triggers write it no more."""
+    for statement in (*_UNUSED, *_triggers()):
+        conn.execute(statement)
+
+
+def create_log(conn: sqlite3.Connection) -> None:
+    """Create the log of changes that the index beside the archive follows."""
+    for statement in (_LOG, _BEGIN_LOG, *_log_triggers()):
+        conn.execute(statement)
 
 
 def rebuild_index(conn: sqlite3.Connection) -> None:
@@ -162,21 +150,11 @@ def check_index(conn: sqlite3.Connection) -> list[str]:
 def _is_whole(conn: sqlite3.Connection, table: str) -> bool:
     import sqlite3
 
-    # FTS5 compares with what was indexed, but cannot read a view that splits words.
-    against_content = table != "articles_pairs"
     try:
-        conn.execute(
-            f"insert into {table} ({table}, rank) values ('integrity-check', ?)",  # noqa: S608
-            (against_content,),
-        )
-        return against_content or not has_strays(conn)
+        conn.execute(f"insert into {table} ({table}, rank) values ('integrity-check', 1)")  # noqa: S608
     except sqlite3.DatabaseError:
         return False
-
-
-def has_strays(conn: sqlite3.Connection) -> bool:
-    """Return whether pairs are indexed of no article, or an article without them."""
-    return conn.execute(_STRAY).fetchone() is not None
+    return True
 
 
 def _spelling_rows() -> Iterator[tuple[str, str]]:
@@ -190,8 +168,6 @@ def _views() -> str:
     return _VIEWS.format(
         first=_without(text, _PUNCTUATION[0], " "),
         second=_without("text", _PUNCTUATION[1], " "),
-        section=_without("section", _NAME_MARKS, "_"),
-        value=_without("value", _NAME_MARKS, "_"),
     )
 
 
@@ -203,12 +179,32 @@ def _without(expression: str, characters: str, instead: str) -> str:
 
 
 def _triggers() -> Iterator[str]:
-    entries = " or ".join(f"old.{name} is not new.{name}" for name in _WATCHED.split(", "))
-    update = f"update of {_WATCHED} on articles when {entries}"
+    update = _update_of(_TEXT, "articles")
     yield _trigger("insert", "after insert on articles", "new", delete=False)
     yield _trigger("delete", "before delete on articles", "old", delete=True)
     yield _trigger("update_before", f"before {update}", "old", delete=True)
     yield _trigger("update_after", f"after {update}", "new", delete=False)
+
+
+def _log_triggers() -> Iterator[str]:
+    update = _update_of(_WATCHED, "articles")
+    for name, event, column in (
+        ("articles_log_insert", "insert on articles", "new.id"),
+        ("articles_log_delete", "delete on articles", "old.id"),
+        ("articles_log_update", update, "new.id"),
+        ("articles_log_move", "update of id on articles when old.id <> new.id", "old.id"),
+        ("places_log_insert", "insert on place_articles", "new.article_id"),
+        ("places_log_delete", "delete on place_articles", "old.article_id"),
+    ):
+        yield (
+            f"create trigger {name} after {event} begin\n"  # noqa: S608
+            f"    insert into index_log (article_id) values ({column});\nend"
+        )
+
+
+def _update_of(columns: str, table: str) -> str:
+    changed = " or ".join(f"old.{name} is not new.{name}" for name in columns.split(", "))
+    return f"update of {columns} on {table} when {changed}"
 
 
 def _trigger(name: str, event: str, row: str, *, delete: bool) -> str:

@@ -12,8 +12,8 @@ import json
 import re
 from typing import IO, TYPE_CHECKING, Any
 
-from storage.search.filters import Filters, read_list, resolve
-from storage.search.finder import facet_match
+from storage.engine.entries import read_list
+from storage.search.filters import Filters, resolve
 from storage.text import printable
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_rows(conn: sqlite3.Connection, scope: Scope, ids: list[int]) -> Iterato
     sql = _ROWS.format(condition=condition)
     for row in conn.execute(sql, [json.dumps(ids), *values]).fetchall():
         record = dict(zip(COLUMNS, row, strict=True))
-        yield record | {name: read_list(record[name]) for name in LISTS}
+        yield record | {name: list(read_list(record[name])) for name in LISTS}
 
 
 def write_jsonl(
@@ -110,25 +110,16 @@ def _cell(value: object) -> str | int:
 
 
 def pages_of_ids(conn: sqlite3.Connection, scope: Scope) -> Iterator[list[int]]:
-    """Yield ids of articles that may be meant, some hundred at a time, each by a statement."""
-    match = facet_match(scope)
-    if match is None:
-        return
-    sql = "select id from articles where id > :last"
-    if match:
-        sql = (
-            "select rowid as id from articles_pairs where articles_pairs match :match"
-            " and rowid > :last"
-        )
+    """Yield ids of articles that are meant, some hundred at a time, each by a statement."""
+    condition, values = scope.where()
+    sql = f"select a.id from articles a where a.id > ? and {condition} order by a.id limit ?"  # noqa: S608
     if scope.place:
-        of_place = "select article_id from place_articles where place = :place"
-        sql = f"{of_place} and article_id > :last" + (f" intersect {sql}" if match else "")
-    sql += " order by 1 limit :page"
+        sql = (
+            "select a.id from place_articles p join articles a on a.id = p.article_id"  # noqa: S608
+            f" where p.article_id > ? and p.place = '{scope.place}' and {condition}"
+            " order by p.article_id limit ?"
+        )
     last = -1 << 62
-    while True:
-        values = {"match": match, "place": scope.place, "last": last, "page": PAGE}
-        ids = [row[0] for row in conn.execute(sql, values).fetchall()]
-        if not ids:
-            return
+    while ids := [row[0] for row in conn.execute(sql, [last, *values, PAGE]).fetchall()]:
         yield ids
         last = ids[-1]

@@ -1,35 +1,50 @@
-"""Search: query text -> ranked hits, in bounded time, with and without Vietnamese accents.
+"""Search: query text -> ranked hits, with and without Vietnamese accents.
 
-Facts behind the design: a syllable is no word, so neighbours count more than loose words;
-ranking the whole match set is what makes large archives slow, so at most a few hundred
-candidates from the index are read and scored. On a query that matches very many articles,
-those whose title says it come first, then the newest.
+Facts behind the design: a syllable is no word, so neighbours count more than loose words; an
+engine finds the articles whose words are rarest, and our rules rank the best few dozen of them.
 """
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storage.search.budget import bounded
-from storage.search.candidates import settle_spelling
-from storage.search.counting import count_groups
+from storage.engine.clauses import Order, Request
+from storage.engine.searcher import open_searcher
+from storage.errors import QueryError
 from storage.search.filters import Filters, resolve
-from storage.search.places import find_old_province, list_newest
+from storage.search.places import find_old_province
+from storage.search.plan import Match, Planner
 from storage.search.query import parse_query
-from storage.search.ranking import Ranker
 from storage.search.results import Hits, Note, NoteKind, Total
+from storage.search.scoring import Score
+from storage.search.snippets import make_snippet
+from storage.search.tally import Tally
+from storage.search.texts import Texts
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Sequence
 
-    from storage.search.budget import Budget
+    from storage.engine.searcher import Answering
     from storage.search.filters import Scope
-    from storage.search.ranking import Match
+    from storage.search.plan import Plan
+    from storage.search.query import Word
+    from storage.search.results import Hit
+    from storage.search.tally import Counts
 
 MOST_LIMIT = 1_000
 SORTS = ("relevance", "date")
+SECONDS = 5.0
+"""How long plain SQL may work."""
+SMALL = 5_000
+"""Articles of an archive in which plain SQL is as good as the index."""
+MOST_EARLIER = 20
+"""Earlier copies looked at for one that matches too."""
+_CHECK_EACH = 50_000
+_TOO_LONG = "the search took too long: add a word, a source or a period"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +54,8 @@ class Wanted:
     sort: str
     copies: bool
     limit: int
+    offset: int
+    facets: bool
 
 
 def search(
@@ -61,57 +78,192 @@ def search(
 ) -> Hits:
     """Return the best ``limit`` hits for a query.
 
-    Words must all occur; ``"a phrase"``, ``-without``, ``begin*`` and ``58-CT/TU`` work. Words
-    typed with accents prefer them; without, any accents match; words spelled by Telex keys
-    (``dduowcj``) are read as such where nothing matches otherwise. ``since`` and ``until`` are
-    local days; ``place`` is a unit that the article names, or that what it names is part of,
-    became or came from; the words may then be empty. A province that ended in June 2025 also
-    finds articles that name its places of today. Near-duplicates are folded to their earliest
-    copy unless ``copies``. ``offset`` hits are left out at the start; ``facets`` counts the
-    matches by province, source, month, kind and section. Where time ran
-    out, what was found so far is marked as ``partial``.
-    Raise QueryError, in one sentence, for what cannot be understood; never an SQL error.
+    All words first; where few articles have all, those with most of them too, by rarity; where
+    none has, also as keys of Telex or VNI spell the query, without the words that only ask, and
+    with one letter of a word corrected: ``notes`` say what was done. ``"a phrase"``, ``-without``,
+    ``begin*`` and ``58-CT/TU`` work. Words typed with accents prefer them; without, any accents
+    match. ``since`` and ``until`` are local days; ``place`` is a unit that the article names, or
+    that what it names is part of, became or came from. Words may be empty where a filter is
+    given: the newest articles. A province that ended in June 2025 also finds articles that name
+    its places of today. Near-duplicates are folded to their earliest copy unless ``copies``.
+    ``offset`` hits are left out at the start; ``facets`` counts the matches by province, source,
+    month, kind and section. Raise QueryError, in one sentence, for what cannot be understood;
+    never an SQL error.
     """
     filters = Filters(
         source=source, province=province, place=place, kind=kind, section=section,
         author=author, since=since, until=until,
     )  # fmt: skip
-    limit = min(limit + offset, MOST_LIMIT)
-    wanted = Wanted(sort=sort, copies=copies, limit=limit)
-    with bounded(conn) as budget:
-        hits = _search(conn, query, resolve(conn, filters), wanted, budget)
-        if place is None and (named := find_old_province(conn, query)):
+    limit = max(1, min(limit, MOST_LIMIT - offset))
+    wanted = Wanted(sort=sort, copies=copies, limit=limit, offset=offset, facets=facets)
+    with bounded(conn):
+        scope = resolve(conn, filters)
+        if not query.strip() and filters == Filters():
+            parse_query(query)
+        return _Search(conn, query, scope, wanted).answer()
+
+
+def count_matches(
+    conn: sqlite3.Connection, query: str, by: str, filters: Filters | None = None
+) -> Counts:
+    """Count the articles that a search finds, copies included, by one of ``GROUPS``.
+
+    Raise QueryError.
+    """
+    with bounded(conn):
+        scope = resolve(conn, filters or Filters())
+        wanted = Wanted(sort="date", copies=True, limit=1, offset=0, facets=False)
+        return _Search(conn, query, scope, wanted).counts(by)
+
+
+class _Search:
+    """One search."""
+
+    def __init__(self, conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted) -> None:
+        self._conn = conn
+        self._scope = scope
+        self._wanted = wanted
+        self._answering: Answering = open_searcher(conn)
+        self._index = self._answering.searcher
+        self._texts = Texts(conn, scope)
+        self._tally = Tally(conn, self._index)
+        self._query = query
+        self._notes: list[Note] = []
+        self._words: list[Word] = []
+
+    def answer(self) -> Hits:
+        """Find, fold, show, count."""
+        matches = self._matches()
+        hits = Hits(self._hits(matches))
+        if self._by_date:
+            hits.sort(key=lambda hit: hit.published_on or "", reverse=True)
+        hits.total = self._tally.total()
+        if not hits.total.count and matches:
+            hits.total = Total(count=len(matches), exact=False)
+        if self._wanted.facets:
+            hits.facets = self._tally.facets()
+        hits.notes = (*self._notes, *self._of_the_index())
+        return hits
+
+    def counts(self, by: str) -> Counts:
+        """Count without showing."""
+        self._matches()
+        return self._tally.counts(by)
+
+    @property
+    def _by_date(self) -> bool:
+        return self._wanted.sort == "date" or not self._query.strip()
+
+    def _matches(self) -> list[Match]:
+        if not self._query.strip():
+            request = Request(narrowing=self._scope.narrowing)
+            self._tally.add(request)
+            return self._newest(request)
+        plan = self._plan(self._query, self._scope)
+        self._notes += plan.notes
+        self._tally.add(plan.request if plan.total else None)
+        matches = self._sorted(plan)
+        if self._scope.place is None and (named := find_old_province(self._conn, self._query)):
             rest, unit = named
-            scope = replace(resolve(conn, filters), place=unit.code)
-            hits = _joined(hits, _search(conn, rest, scope, wanted, budget), wanted)
-        shown = Hits(hits[offset:])
-        shown.total = Total(count=len(hits), exact=len(hits) < limit)
-        shown.notes = (Note(kind=NoteKind.PARTIAL),) if budget.cut else ()
-    if facets:
-        shown.total, shown.facets = count_groups(conn, query, filters)
-    return shown
+            matches = self._joined(matches, plan, rest, unit.code)
+        return matches
+
+    def _plan(self, query: str, scope: Scope) -> Plan:
+        parsed = parse_query(query)
+        self._words += parsed.words
+        planner = Planner(self._index, self._texts, scope.narrowing)
+        if self._wanted.sort == "date":
+            plan = planner.settle(parsed)
+        else:
+            plan = planner.plan(parsed, want=self._wanted.limit + self._wanted.offset)
+        self._words += plan.reading.other_words(self._words)
+        return plan
+
+    def _sorted(self, plan: Plan) -> list[Match]:
+        if self._wanted.sort == "date" and plan.total:
+            return self._newest(plan.request)
+        if self._wanted.sort == "date":
+            return sorted(plan.matches, key=lambda m: self._texts.day(m.id), reverse=True)
+        return sorted(plan.matches, key=self._rank, reverse=True)
+
+    def _rank(self, match: Match) -> tuple[float, str, str, int]:
+        return (round(match.score.value, 2), *self._texts.day(match.id))
+
+    def _newest(self, request: Request) -> list[Match]:
+        most = 3 * (self._wanted.limit + self._wanted.offset)
+        found = self._index.find(request, limit=most, order=Order.DATE)
+        matches = [
+            Match(number, NO_SCORE) for number in self._texts.read(each.id for each in found)
+        ]
+        return sorted(matches, key=lambda m: self._texts.day(m.id), reverse=True)
+
+    def _joined(self, matches: list[Match], plan: Plan, rest: str, code: str) -> list[Match]:
+        """Add articles that name what a province became to those that have its name as words."""
+        scope = replace(self._scope, narrowing=replace(self._scope.narrowing, place=code))
+        both = replace(plan.request, narrowing=scope.narrowing) if plan.total else None
+        if rest:
+            other = self._plan(rest, scope)
+            more, request = self._sorted(other), other.request if other.total else None
+        else:
+            request = Request(narrowing=scope.narrowing)
+            more = self._newest(request)
+        self._tally.add(request)
+        if request and both:
+            self._tally.subtract(both)
+        known = {match.id for match in matches}
+        found = [*matches, *(match for match in more if match.id not in known)]
+        if self._wanted.sort == "date":
+            found.sort(key=lambda m: self._texts.day(m.id), reverse=True)
+        return found
+
+    def _hits(self, matches: Sequence[Match]) -> Iterator[Hit]:
+        shown: dict[int, Match] = {}
+        last = self._wanted.offset + self._wanted.limit
+        for match in matches:
+            key = match.id if self._wanted.copies else self._texts.cluster(match.id)
+            shown.setdefault(key, match)
+            if len(shown) >= last:
+                break
+        page = list(shown.values())[self._wanted.offset :]
+        copies = self._texts.copies({self._texts.cluster(match.id) for match in page})
+        for match in page:
+            same = copies[self._texts.cluster(match.id)]
+            number = match.id if self._wanted.copies else self._earliest(match.id, same)
+            title, summary, body = self._texts.read([number])[number]
+            snippet = make_snippet(self._words, title, summary, body)
+            yield self._texts.hit(
+                number, snippet=snippet, score=match.score.value, copies=len(same) - 1
+            )
+
+    def _earliest(self, number: int, copies: Sequence[int]) -> int:
+        """Return the first copy that is in scope."""
+        earlier = copies[: copies.index(number)][:MOST_EARLIER] if number in copies else []
+        return next(iter(self._texts.read(earlier)), number)
+
+    def _of_the_index(self) -> Iterator[Note]:
+        answering = self._answering
+        if answering.plain and self._index.size > SMALL:
+            yield Note(kind=NoteKind.PLAIN, words=(answering.plain,))
+        if answering.behind:
+            yield Note(kind=NoteKind.BEHIND, count=answering.behind)
 
 
-def _search(
-    conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted, budget: Budget
-) -> Hits:
-    if scope.place and not query.strip():
-        return list_newest(conn, scope, copies=wanted.copies, limit=wanted.limit)
-    parsed = settle_spelling(conn, parse_query(query), scope, budget)
-    ranker = Ranker(conn, parsed, scope, budget)
-    fold_copies = not wanted.copies
-    matches: Iterable[Match]
-    if wanted.sort == "date":
-        matches = ranker.newest(wanted.limit)
-    else:
-        matches = ranker.best(wanted.limit, fold_copies=fold_copies)
-    return Hits(ranker.hits(matches, wanted.limit, fold_copies=fold_copies))
+NO_SCORE = Score(value=0.0, coverage=1.0, missing=(), exact=True, linked=0.0)
 
 
-def _joined(hits: Hits, more: Hits, wanted: Wanted) -> Hits:
-    """Add articles that name what a province became to those that have its name as words."""
-    known = {hit.id for hit in hits}
-    found = [*hits, *(hit for hit in more if hit.id not in known)]
-    if wanted.sort == "date":
-        found.sort(key=lambda hit: hit.published_on or "", reverse=True)
-    return Hits(found[: wanted.limit])
+@contextlib.contextmanager
+def bounded(conn: sqlite3.Connection) -> Iterator[None]:
+    """Named rows and a time limit for what runs inside; its end is a QueryError."""
+    end = time.monotonic() + SECONDS
+    factory = conn.row_factory
+    conn.row_factory = sqlite3.Row
+    conn.set_progress_handler(lambda: time.monotonic() > end, _CHECK_EACH)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if time.monotonic() > end:
+            raise QueryError(_TOO_LONG) from error
+        raise
+    finally:
+        conn.set_progress_handler(None, 0)
+        conn.row_factory = factory

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.engine.clauses import Narrowing
+from storage.engine.sql import narrow, prepare
+from storage.engine.words import name_form
 from storage.errors import QueryError
 from storage.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 SOURCE_KINDS = ("newspaper", "broadcaster", "portal")
 ARTICLE_KINDS = ("article", "photo", "video", "roundup", "live")
-MOST_MONTHS = 36
 
-_NAME_MARKS = re.compile(r"[ \-–/.,&()_]")
 _PLACE = re.compile(r"^(?:tinh|thanh pho|t\.? ?p)[. ]+|^tp(?=hcm$)")
 _PLACE_MARKS = re.compile(r"[\W_]+")
 _SHORT_PLACES = {"hcm": "ho chi minh"}
@@ -50,48 +50,20 @@ class Filters:
 class Scope:
     """The same, resolved against an archive."""
 
-    sources: tuple[str, ...] | None
-    """Source ids that match; None means all."""
-    kind: str | None
-    names: tuple[str, ...]
-    """Facets of section and author."""
-    since: str | None
-    until: str | None
-    place: str | None = None
-    """Code of a unit, as table ``place_articles`` has it."""
+    narrowing: Narrowing
 
     @property
-    def facets(self) -> tuple[tuple[str, ...], ...]:
-        """Terms of ``articles_pairs``: one of each group must match."""
-        groups: list[tuple[str, ...]] = [(name,) for name in self.names]
-        if self.sources is not None:
-            groups.append(tuple(f"_s_{source.replace('-', '_')}" for source in self.sources))
-        if self.kind:
-            groups.append((f"_k_{self.kind}",))
-        if times := tuple(_times(self.since, self.until)):
-            groups.append(times)
-        return tuple(groups)
+    def place(self) -> str | None:
+        """Code of a unit, as table ``place_articles`` has it."""
+        return self.narrowing.place
 
-    def where(self) -> tuple[str, list[str]]:
-        """Return an SQL condition on ``articles a`` and its values, for what columns can say."""
+    def where(self) -> tuple[str, list[object]]:
+        """Return an SQL condition on ``articles a`` and its values."""
         tests = ["1"]
-        values: list[str] = []
-        if self.sources is not None:
-            tests.append(f"a.source_id in ({', '.join('?' * len(self.sources))})")
-            values += self.sources
-        for test, value in (
-            ("a.kind = ?", self.kind),
-            ("a.published_on >= ?", self.since),
-            ("a.published_on <= ?", self.until),
-        ):
-            if value:
-                tests.append(test)
-                values.append(value)
-        if self.place:
-            tests.append(
-                "exists (select 1 from place_articles where place = ? and article_id = a.id)"
-            )
-            values.append(self.place)
+        values: list[object] = []
+        for test, more in narrow(self.narrowing):
+            tests.append(test)
+            values += more
         return " and ".join(tests), values
 
 
@@ -105,15 +77,17 @@ def resolve(conn: sqlite3.Connection, filters: Filters) -> Scope:
         raise QueryError(
             f"no kind is called {filters.kind!r}: say {', '.join(SOURCE_KINDS + ARTICLE_KINDS)}"
         )
-    names = [("_in_", filters.section), ("_by_", filters.author)]
-    return Scope(
+    prepare(conn)
+    narrowing = Narrowing(
         sources=_sources(conn, filters),
         kind=article_kind,
-        names=tuple(prefix + facet_name(name) for prefix, name in names if name),
+        sections=(name_form(filters.section),) if filters.section else (),
+        authors=(name_form(filters.author),) if filters.author else (),
         since=since,
         until=until,
         place=_place_code(filters.place) if filters.place else None,
     )
+    return Scope(narrowing=narrowing)
 
 
 def _place_code(name: str) -> str:
@@ -123,24 +97,10 @@ def _place_code(name: str) -> str:
     return find_place(name).unit.code
 
 
-def facet_name(name: str) -> str:
-    """Return a section's or author's name as the index holds it."""
-    return _NAME_MARKS.sub("_", fold(name))
-
-
 def place_name(name: str) -> str:
     """Return what makes two names of a province equal: ``TP.HCM`` is ``Thành phố Hồ Chí Minh``."""
     bare = _PLACE_MARKS.sub(" ", _PLACE.sub("", " ".join(fold(name).split()))).strip()
     return _SHORT_PLACES.get(bare, bare)
-
-
-def read_list(text: str) -> list[str]:
-    """Return a column that holds a JSON array; empty where another client wrote no array."""
-    try:
-        values = json.loads(text)
-    except ValueError:
-        return []
-    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 def _sources(conn: sqlite3.Connection, filters: Filters) -> tuple[str, ...] | None:
@@ -186,17 +146,3 @@ def _day(text: str | None) -> str | None:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
         raise QueryError(f"{text!r} is no date: write it as YYYY-MM-DD") from None
-
-
-def _times(since: str | None, until: str | None) -> Iterator[str]:
-    """Months of a short period, years of a long one; a term each keeps the match small."""
-    if not since:
-        return
-    start, end = dt.date.fromisoformat(since), dt.date.fromisoformat(until or "9999-12-31")
-    months = (end.year - start.year) * 12 + end.month - start.month + 1
-    if months <= MOST_MONTHS:
-        for month in range(start.month - 1, start.month - 1 + months):
-            yield f"_m_{start.year + month // 12:04}_{month % 12 + 1:02}"
-    elif end.year - start.year <= MOST_MONTHS:
-        for year in range(start.year, end.year + 1):
-            yield f"_y_{year:04}"

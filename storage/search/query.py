@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from storage.engine.words import split_words
 from storage.errors import QueryError
-from storage.spelling import exact_spellings, folded_spellings, index_terms, read_telex
+from storage.spelling import exact_spellings, folded_spellings
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator
 
 
 MOST_CHARACTERS = 1_000
-MOST_WORDS = 32
+MOST_WORDS = 64
 
 _PART = re.compile(r'(?:(?<=\s)|^)(-?)(?:"([^"]*)"|([^\s"]+))|"([^"]*)"|([^\s"]+)')
 _LOOSE = re.compile(r"[^\w\-–/.,&@'’*]+")
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -53,43 +52,36 @@ class Word:
         """Without accents: the word and its other spellings."""
         return folded_spellings(self.folded)
 
-    @cached_property
-    def terms(self) -> tuple[str, ...]:
-        """The forms in which the index without accents holds it."""
-        return index_terms(self.folded)
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that stand side by side: a lone word, a number such as ``58-CT/TU``, a phrase."""
+
+    words: tuple[Word, ...]
+    quoted: bool = False
+    raw: str = ""
+    """What was typed, in lower case."""
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(self.words)
+
+    def __len__(self) -> int:
+        return len(self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A parsed query: every run must match, no exclusion may."""
+    """A parsed query: what should occur, and what must not."""
 
-    runs: tuple[tuple[Word, ...], ...]
-    """Words that must stand side by side (a phrase, a document number); a lone word is a run."""
-    excluded: tuple[tuple[Word, ...], ...] = ()
+    runs: tuple[Run, ...]
+    excluded: tuple[Run, ...] = ()
+    asks: bool = False
+    """Whether it ends as questions do."""
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """All words that must occur, in order."""
+        """All words that should occur, in order."""
         return tuple(word for run in self.runs for word in run)
-
-    @property
-    def has_prefix(self) -> bool:
-        """Whether a word that must occur is a beginning."""
-        return any(word.prefix for word in self.words)
-
-    @property
-    def telex(self) -> Query | None:
-        """The query as it was meant if it was typed without an input method; None if not."""
-        runs = tuple(tuple(map(_meant, run)) for run in self.runs)
-        return None if runs == self.runs else replace(self, runs=runs)
-
-    @property
-    def certain(self) -> Query | None:
-        """The query without beginnings; None where it has none or nothing else."""
-        runs = (tuple(word for word in run if not word.prefix) for run in self.runs)
-        excluded = tuple(run for run in self.excluded if not run[-1].prefix)
-        certain = replace(self, runs=tuple(run for run in runs if run), excluded=excluded)
-        return None if certain == self or not certain.runs else certain
 
 
 def parse_query(text: str) -> Query:
@@ -100,28 +92,26 @@ def parse_query(text: str) -> Query:
     """
     if len(text) > MOST_CHARACTERS:
         raise QueryError(f"the query has {len(text)} characters; at most {MOST_CHARACTERS} work")
-    runs: list[tuple[Word, ...]] = []
-    excluded: list[tuple[Word, ...]] = []
-    for part in _PART.finditer(normalize(text)):
+    runs: list[Run] = []
+    excluded: list[Run] = []
+    clean = normalize(text)
+    for part in _PART.finditer(clean):
         minus, *choices = part.groups()
         phrase = choices[0] if choices[0] is not None else choices[2]
         loose = choices[1] or choices[3] or ""
         pieces = [phrase] if phrase is not None else _LOOSE.split(loose)
-        found = [run for piece in pieces if (run := _read_run(piece))]
+        found = [run for piece in pieces if (run := _read_run(piece, phrase is not None)).words]
         (excluded if minus else runs).extend(found)
-    return _checked(Query(runs=tuple(runs), excluded=tuple(excluded)))
+    asks = clean.rstrip().endswith("?")
+    return _checked(Query(runs=tuple(runs), excluded=tuple(excluded), asks=asks))
 
 
-def _meant(word: Word) -> Word:
-    return Word(read_telex(word.exact) or word.exact, prefix=word.prefix)
-
-
-def _read_run(text: str) -> tuple[Word, ...]:
+def _read_run(text: str, quoted: bool) -> Run:
     text = text.lower()
-    words = [Word(found[0], prefix=False) for found in _WORD.finditer(text)]
+    words = [Word(word) for word in split_words(text)]
     if words and text.endswith("*"):
         words[-1] = Word(words[-1].exact, prefix=True)
-    return tuple(words)
+    return Run(tuple(words), quoted, text)
 
 
 def _checked(query: Query) -> Query:
@@ -134,34 +124,3 @@ def _checked(query: Query) -> Query:
     if any(word.prefix and len(word.exact) < 2 for word in query.words):
         raise QueryError("a beginning such as khuyến* needs at least two letters")
     return query
-
-
-MOST_COMBINATIONS = 16
-
-
-def all_of(words: Sequence[Word]) -> str:
-    return " AND ".join(any_of(word.terms, word.prefix) for word in words)
-
-
-def phrase(words: Sequence[Word]) -> str:
-    return any_of(_combined(words, " "), words[-1].prefix)
-
-
-def adjacent(words: Sequence[Word]) -> str:
-    """Every two neighbours are side by side somewhere; a lone word is itself."""
-    pairs = itertools.pairwise(words)
-    return " AND ".join(any_of(_combined(pair, "_"), pair[1].prefix) for pair in pairs)
-
-
-def _combined(words: Sequence[Word], joint: str) -> tuple[str, ...]:
-    choices = itertools.product(*(word.terms for word in words))
-    return tuple(joint.join(choice) for choice in itertools.islice(choices, MOST_COMBINATIONS))
-
-
-def any_of(terms: Iterable[str], prefix: bool = False) -> str:
-    star = " *" if prefix else ""
-    return "(" + " OR ".join(quoted(term) + star for term in terms) + ")"
-
-
-def quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'

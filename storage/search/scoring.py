@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import itertools
 import math
-import operator
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storage.engine.words import split_words
+from storage.spelling import exact_spellings, folded_spellings
 from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from storage.search.candidates import Standing
-    from storage.search.query import Query, Word
+    from storage.engine.clauses import Atom
+    from storage.search.meaning.reading import Reading
 
-TITLE, SUMMARY, BODY = 4.0, 2.0, 1.0
-"""Weights of the fields."""
-BY_LEVEL = (0.3, 1.0, 2.0, 5.0, 5.0)
-"""What a body is worth by the level of its standing, before it is read."""
+FIELDS = (4.0, 2.0, 1.0)
+"""Weights of title, summary and body."""
+WHOLE = 6.0
+"""Weight of how much of the query stands anywhere in the article."""
+PAIRS, PHRASE = 1.5, 2.5
+"""Weights of neighbours side by side, and of the whole query as one phrase."""
 OTHER_ACCENTS = 0.35
 """Worth of a word that matches only without the accents it was typed with."""
 
@@ -33,113 +35,129 @@ _TYPOGRAPHY = "–—…“”‘’«»•·"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well one text answers: exact ones come first, then greater values."""
+    """How well one text answers."""
 
-    exact: bool
-    """Whether every word typed with accents occurs with them."""
     value: float
+    coverage: float
+    """Share of the query that stands in the text, 0 to 1; rare words count more."""
+    missing: tuple[int, ...]
+    """Numbers of the atoms that do not occur."""
+    exact: bool
+    """Whether all that occurs has the accents it was typed with."""
+    linked: float
+    """Share of the neighbours that stand side by side in some field."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Needle:
-    """One word, or several side by side, in both forms."""
+    """One atom as bytes to look for."""
 
+    folded: tuple[bytes, ...]
+    """Each of its choices, with a space on both sides."""
     exact: bytes
-    folded: bytes
+    """Its words as typed; empty where they had no accents."""
 
 
 class Scorer:
     """Scores texts against one query."""
 
-    def __init__(self, query: Query, *, beginnings: bool = False) -> None:
-        """Look for ``beginnings`` where the index was not asked for them."""
-        words = query.words
-        self._words = [_needle((word,)) for word in words]
-        self._accented = {at for at, word in enumerate(words) if word.accented}
-        self._pairs = [_needle(pair) for pair in pairwise(words)]
-        self._pair_accents = [a.accented or b.accented for a, b in pairwise(words)]
-        self._whole = _needle(words)
-        self._runs = [
-            _needle(run) for run in query.runs if len(run) > 1 or (beginnings and run[0].prefix)
-        ]
-        self._excluded = [(_needle(run), any(w.accented for w in run)) for run in query.excluded]
-        every = (*words, *(word for run in query.excluded for word in run))
-        self._other_exact = _others(word.exact_spellings for word in every)
-        self._other_folded = _others(word.folded_spellings for word in every)
-        self._ascii = all(word.folded.isascii() for word in every)
-        self._any_accent = any(word.accented for word in every)
+    def __init__(self, reading: Reading, weights: Sequence[float] | None = None) -> None:
+        """Take the rarity of each atom, in any unit; alike where none is given."""
+        atoms = reading.atoms
+        total = sum(weights or ()) or 1.0
+        self._weights = [w / total for w in weights or ()] or [1 / len(atoms) for _ in atoms]
+        self._needles = [_needle(atom) for atom in atoms]
+        self._strict = [at for at, atom in enumerate(atoms) if atom.strict]
+        self._excluded = [(_needle(atom), bool(atom.exact)) for atom in reading.excluded]
+        self._pairs = [_neighbours(one, other) for one, other in itertools.pairwise(atoms)]
+        self._whole = _joined(atoms) if len(atoms) > 1 else None
+        every = (*atoms, *reading.excluded)
+        folded = {word for atom in every for phrase in atom.choices for word in phrase.words}
+        self._other_folded = _others(map(folded_spellings, sorted(folded)))
+        exact = {word for atom in every for word in atom.exact}
+        self._other_exact = _others(map(exact_spellings, sorted(exact)))
+        self._any_exact = bool(exact)
+        self._ascii = all(word.isascii() for word in folded)
+        self._numbers = any(word.isdigit() for word in folded)
 
     def score(self, title: str, summary: str, body: str) -> Score | None:
-        """Return how well the text matches, or None where it does not."""
+        """Return how well the text matches, or None where it must not."""
         fields = self._read(*(text.replace("\0", " ") for text in (title, summary, body)))
         if not self._admits(fields):
             return None
-        values, exacts = zip(*(self._field(*field) for field in fields), strict=True)
-        value = sum(map(operator.mul, (TITLE, SUMMARY, BODY), values))
-        return Score(set[int]().union(*exacts) == self._accented, value)
-
-    def outline(self, heads: Sequence[tuple[str, str, Standing]]) -> list[Score]:
-        """Return about what ``score`` would, from title, summary and what the index told."""
-        texts = [
-            text.replace("\0", " ") for title, summary, _ in heads for text in (title, summary)
-        ]
-        fields = list(itertools.starmap(self._field, self._read(*texts)))
-        scores = []
-        for at, (_, _, standing) in enumerate(heads):
-            (title, in_title), (summary, in_summary) = fields[2 * at : 2 * at + 2]
-            value = BODY * BY_LEVEL[standing.level] + TITLE * title + SUMMARY * summary
-            scores.append(Score(standing.exact or in_title | in_summary == self._accented, value))
-        return scores
+        worths = [self._worths(*field) for field in fields]
+        best = [max(column) for column in zip(*worths, strict=True)]
+        coverage = sum(w for w, worth in zip(self._weights, best, strict=True) if worth)
+        value = WHOLE * sum(w * b for w, b in zip(self._weights, best, strict=True)) ** 2
+        linked = 0.0
+        for weight, worth, field in zip(FIELDS, worths, fields, strict=True):
+            if any(worth):
+                worth_of_field, side_by_side = self._field(worth, *field)
+                value += weight * worth_of_field
+                linked = max(linked, side_by_side)
+        missing = tuple(at for at, worth in enumerate(best) if not worth)
+        exact = all(worth in (0.0, 1.0) for worth in best)
+        return Score(value, coverage, missing, exact, linked)
 
     def _admits(self, fields: list[tuple[bytes, bytes]]) -> bool:
-        for run in self._runs:
-            if not any(run.folded in folded for _, folded in fields):
+        for at in self._strict:
+            needle = self._needles[at]
+            if not any(_stands(needle, folded) for _, folded in fields):
                 return False
-        for run, accented in self._excluded:
-            if any((run.exact in e) if accented else (run.folded in f) for e, f in fields):
+        for needle, accented in self._excluded:
+            if any(
+                (needle.exact in exact) if accented else _stands(needle, folded)
+                for exact, folded in fields
+            ):
                 return False
         return True
 
-    def _field(self, exact: bytes, folded: bytes) -> tuple[float, set[int]]:
-        """Return a field's value and which of the accented words stand in it as typed."""
-        counts = [folded.count(word.folded) for word in self._words]
-        if not any(counts):
-            return 0.0, set()
-        typed = {at for at in self._accented if counts[at] and self._words[at].exact in exact}
-        worth = [
-            (1.0 if at in typed or at not in self._accented else OTHER_ACCENTS) if count else 0.0
-            for at, count in enumerate(counts)
-        ]
-        value = (sum(worth) / len(worth)) ** 2
-        if self._pairs:
-            value += self._adjacency(exact, folded, counts)
-        return value + 0.1 * math.log1p(min(*counts, 8)), typed
+    def _worths(self, exact: bytes, folded: bytes) -> list[float]:
+        return [_worth(needle, exact, folded) for needle in self._needles]
 
-    def _adjacency(self, exact: bytes, folded: bytes, counts: list[int]) -> float:
-        pairs = [
-            _worth(pair, exact, folded, accented=accented) if both else 0.0
-            for pair, accented, both in zip(
-                self._pairs,
-                self._pair_accents,
-                itertools.starmap(min, pairwise(counts)),
-                strict=True,
-            )
+    def _field(self, worths: list[float], exact: bytes, folded: bytes) -> tuple[float, float]:
+        share = sum(w * worth for w, worth in zip(self._weights, worths, strict=True))
+        value = share**2
+        linked = 0.0
+        if self._pairs:
+            linked, whole = self._adjacency(worths, exact, folded)
+            value += PAIRS * linked + PHRASE * whole
+        counts = [
+            min(8, folded.count(needle.folded[0]))
+            for needle, worth in zip(self._needles, worths, strict=True)
+            if worth
         ]
-        if not any(pairs):
-            return 0.0
-        accented = bool(self._accented)
-        whole = _worth(self._whole, exact, folded, accented=accented) if all(pairs) else 0.0
-        return 1.5 * sum(pairs) / len(pairs) + 2.5 * whole
+        often = math.log1p(min(counts)) if len(counts) == len(worths) else 0.0
+        return value + 0.1 * often, linked
+
+    def _adjacency(self, worths: list[float], exact: bytes, folded: bytes) -> tuple[float, float]:
+        found = total = 0.0
+        every = True
+        for at, needle in enumerate(self._pairs):
+            weight = self._weights[at] + self._weights[at + 1]
+            total += weight
+            worth = _worth(needle, exact, folded) if worths[at] and worths[at + 1] else 0.0
+            found += weight * worth
+            every &= worth > 0
+        whole = _worth(self._whole, exact, folded) if every and self._whole else 0.0
+        return (found / total if total else 0.0), whole
 
     def _read(self, *texts: str) -> list[tuple[bytes, bytes]]:
         """All fields at once, as bytes: many small steps would cost more than the comparing."""
         lower = plain_marks("\0".join(texts))
         folded = fold_ascii(lower) if self._ascii else fold(lower).encode("utf-8", "replace")
-        folds = _replaced(_spaced(folded), self._other_folded).split(b"\0")
-        if not self._any_accent:
+        folds = _replaced(self._spaced(folded), self._other_folded).split(b"\0")
+        if not self._any_exact:
             return [(b"", part) for part in folds]
-        exact = _replaced(_spaced(lower.encode("utf-8", "replace")), self._other_exact)
+        exact = _replaced(self._spaced(lower.encode("utf-8", "replace")), self._other_exact)
         return list(zip(exact.split(b"\0"), folds, strict=True))
+
+    def _spaced(self, text: bytes) -> bytes:
+        """Words between single spaces, fields between NULs that have spaces around them."""
+        if self._numbers:
+            fields = text.decode("utf-8", "replace").split("\0")
+            return b"\0".join(f" {' '.join(split_words(field))} ".encode() for field in fields)
+        return _spaced(text)
 
 
 def plain_marks(text: str) -> str:
@@ -155,17 +173,44 @@ def fold_ascii(lower: str) -> bytes:
     return unicodedata.normalize("NFD", lower.replace("đ", "d")).encode("ascii", "ignore")
 
 
-def _worth(needle: _Needle, exact: bytes, folded: bytes, *, accented: bool) -> float:
-    if needle.folded not in folded:
-        return 0.0
-    return 1.0 if not accented or needle.exact in exact else OTHER_ACCENTS
+def _stands(needle: _Needle, folded: bytes) -> bool:
+    return any(choice in folded for choice in needle.folded)
 
 
-def _needle(words: tuple[Word, ...]) -> _Needle:
-    end = "" if words[-1].prefix else " "
-    exact = " ".join(word.exact if word.prefix else min(word.exact_spellings) for word in words)
-    folded = " ".join(word.folded if word.prefix else min(word.folded_spellings) for word in words)
-    return _Needle(f" {exact}{end}".encode(), f" {folded}{end}".encode())
+def _worth(needle: _Needle, exact: bytes, folded: bytes) -> float:
+    if needle.folded[0] in folded:
+        return 1.0 if not needle.exact or needle.exact in exact else OTHER_ACCENTS
+    return 1.0 if any(choice in folded for choice in needle.folded[1:]) else 0.0
+
+
+def _needle(atom: Atom) -> _Needle:
+    end = b"" if atom.choices[0].prefix else b" "
+    folded = tuple(f" {' '.join(phrase.words)}".encode() + end for phrase in atom.choices)
+    exact = f" {' '.join(atom.exact)} ".encode() if atom.exact else b""
+    return _Needle(folded, exact)
+
+
+def _neighbours(one: Atom, other: Atom) -> _Needle:
+    """The last word of an atom and the first of the next one."""
+    end = b"" if other.choices[0].prefix and len(other.choices[0].words) == 1 else b" "
+    folded = tuple(
+        f" {left.words[-1]} {right.words[0]}".encode() + end
+        for left, right in itertools.islice(itertools.product(one.choices, other.choices), 16)
+    )
+    exact = b""
+    if one.exact or other.exact:
+        left = (one.exact or one.choices[0].words)[-1]
+        right = (other.exact or other.choices[0].words)[0]
+        exact = f" {left} {right} ".encode()
+    return _Needle(folded, exact)
+
+
+def _joined(atoms: Sequence[Atom]) -> _Needle:
+    words = " ".join(" ".join(atom.choices[0].words) for atom in atoms)
+    end = "" if atoms[-1].choices[0].prefix else " "
+    exact = " ".join(" ".join(atom.exact or atom.choices[0].words) for atom in atoms)
+    accented = any(atom.exact for atom in atoms)
+    return _Needle((f" {words}{end}".encode(),), f" {exact}{end}".encode() if accented else b"")
 
 
 def _others(spellings: Iterable[tuple[str, ...]]) -> list[tuple[bytes, bytes]]:
@@ -179,7 +224,6 @@ def _others(spellings: Iterable[tuple[str, ...]]) -> list[tuple[bytes, bytes]]:
 
 
 def _spaced(text: bytes) -> bytes:
-    """Words between single spaces, fields between NULs that have spaces around them."""
     text = b" " + text.translate(_SPACES).replace(b"\0", b" \0 ") + b" "
     while b"  " in text:
         text = text.replace(b"  ", b" ")

@@ -10,9 +10,9 @@ from storage.search.scoring import fold_ascii, plain_marks
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from storage.search.query import Query, Word
+    from storage.search.query import Word
 
 WIDTH = 220
 """Characters of text in a snippet, about."""
@@ -33,27 +33,29 @@ class _Aligned(dict[int, str]):
 _ALIGNED = _Aligned()
 
 
-def make_snippet(query: Query, title: str, summary: str, body: str, *, width: int = WIDTH) -> str:
+def make_snippet(
+    words: Sequence[Word], title: str, summary: str, body: str, *, width: int = WIDTH
+) -> str:
     """Return the best piece of body, summary or title, in that order, with its hits marked."""
-    finder = _finder(query)
+    finder = _finder(words) if words else None
     for text in (body, summary, title):
         line = " ".join(text.split())
-        if spans := _hits(finder, query, line):
+        if finder and (spans := _hits(finder, words, line)):
             return _cut(line, spans, width)
     return _cut(" ".join((summary or body).split()), [], width)
 
 
-def _finder(query: Query) -> re.Pattern[str]:
-    words = {spelling: word.prefix for word in query.words for spelling in word.folded_spellings}
+def _finder(words: Sequence[Word]) -> re.Pattern[str]:
+    wanted = {spelling: word.prefix for word in words for spelling in word.folded_spellings}
     found = (
         re.escape(word) + (r"\w*" if prefix else "")
-        for word, prefix in sorted(words.items(), key=lambda item: -len(item[0]))
+        for word, prefix in sorted(wanted.items(), key=lambda item: -len(item[0]))
     )
     # Without \b in front: so a letter that begins no word is skipped several times faster.
     return re.compile(rf"(?:{'|'.join(found)})\b")
 
 
-def _hits(finder: re.Pattern[str], query: Query, text: str) -> list[tuple[int, int]]:
+def _hits(finder: re.Pattern[str], words: Sequence[Word], text: str) -> list[tuple[int, int]]:
     """Return where the words stand; with their accents where any does, else without."""
     folded = _aligned(text)
     found = (match.span() for match in finder.finditer(folded))
@@ -63,7 +65,7 @@ def _hits(finder: re.Pattern[str], query: Query, text: str) -> list[tuple[int, i
     for span in spans:
         word = text[slice(*span)].lower()
         if word not in known:
-            known[word] = _is_exact(query.words, word, folded[slice(*span)])
+            known[word] = _is_exact(words, word, folded[slice(*span)])
         if known[word]:
             exact.append(span)
     return list(_joined(text, exact or spans))
@@ -83,7 +85,7 @@ def _begins(text: str, start: int) -> bool:
     return not start or not (text[start - 1].isalnum() or text[start - 1] == "_")
 
 
-def _is_exact(words: tuple[Word, ...], found: str, folded: str) -> bool:
+def _is_exact(words: Sequence[Word], found: str, folded: str) -> bool:
     return any(
         found.startswith(word.exact) if word.prefix else found in word.exact_spellings
         for word in words

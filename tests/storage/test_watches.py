@@ -49,7 +49,7 @@ def test_each_match_is_new_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "KEPT", 2)
-    watch = archive.watches.add("mạ", "mạ", Filters(), now=NOW)
+    watch = archive.watches.add("mạ", "mạ", Filters(), now=NOW, backlog=True)
     for number, title in enumerate(["Gieo mạ", "mà thôi", "Cấy mạ", "Nhổ mạ"]):
         body = f"Tin số {number} về nông nghiệp."
         archive.add(

@@ -211,7 +211,7 @@ def test_edits_and_removals_are_listed(path: Path) -> None:
 
 
 def test_a_watch_tells_each_match_once(path: Path) -> None:
-    assert run(path, "watch", "add", "Lúa gạo", '"giá lúa"').exit_code == 0
+    assert run(path, "watch", "add", "Lúa gạo", '"giá lúa"', "--since", "2000-01-01").exit_code == 0
     assert "giá lúa" in run(path, "watch", "list").stdout
     assert len(run(path, "watch", "run").stdout.splitlines()) == 1
     assert run(path, "watch", "run").stdout == ""
@@ -229,7 +229,7 @@ def test_a_watch_tells_each_match_once(path: Path) -> None:
 
 
 def test_news_that_could_not_be_told_is_told_again(path: Path, tmp_path: Path) -> None:
-    run(path, "watch", "add", "lua", "lúa")
+    run(path, "watch", "add", "lua", "lúa", "--since", "2000-01-01")
     failed = run(path, "watch", "run", "--command", "false")
     assert "'false' ended with 1" in str(failed.exception)
     script = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'w').write(sys.stdin.read())\" "
@@ -239,8 +239,8 @@ def test_news_that_could_not_be_told_is_told_again(path: Path, tmp_path: Path) -
 
 
 def test_a_watch_that_could_not_be_told_keeps_no_other_from_its_readers(path: Path) -> None:
-    run(path, "watch", "add", "a", "lúa")
-    run(path, "watch", "add", "b", "lúa")
+    run(path, "watch", "add", "a", "lúa", "--since", "2000-01-01")
+    run(path, "watch", "add", "b", "lúa", "--since", "2000-01-01")
     script = "import os, sys; sys.exit(os.environ['BAOTINH_WATCH'] == 'a')"
     failed = run(path, "watch", "run", "--command", f'{sys.executable} -c "{script}"')
     assert failed.exit_code == 1
@@ -275,7 +275,7 @@ def receiver() -> Iterator[http.server.HTTPServer]:
 def test_a_webhook_gets_the_news_if_its_address_is_allowed(
     path: Path, receiver: http.server.HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(path, "watch", "add", "lua", "lúa")
+    run(path, "watch", "add", "lua", "lúa", "--since", "2000-01-01")
     url = f"http://127.0.0.1:{receiver.server_port}/hook"
     refused = run(path, "watch", "run", "--webhook", url)
     assert "not public" in str(refused.exception)
@@ -304,7 +304,7 @@ def test_a_watch_without_an_archive_makes_none(tmp_path: Path) -> None:
 def test_a_watch_that_cannot_be_is_one_sentence(
     path: Path, args: tuple[str, ...], says: str
 ) -> None:
-    run(path, "watch", "add", "lúa", "lúa")
+    run(path, "watch", "add", "lúa", "lúa", "--since", "2000-01-01")
     error = run(path, "watch", *args).exception
     assert isinstance(error, BaotinhError | QueryError)
     assert says in str(error)

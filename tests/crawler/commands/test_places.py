@@ -57,7 +57,9 @@ def test_export_and_watch_take_places(path: Path, tmp_path: Path) -> None:
     exported = run(path, "export", "--place", "huyện Đức Huệ")
     assert [json.loads(line)["title"] for line in exported.stdout.splitlines()] == [OLD, NEW]
     assert HISTORY in exported.stderr
-    added = run(path, "watch", "add", "Đức Huệ", "lũ", "--place", "Đức Huệ")
+    added = run(
+        path, "watch", "add", "Đức Huệ", "lũ", "--place", "Đức Huệ", "--since", "2000-01-01"
+    )
     assert HISTORY in added.stderr
     news = run(path, "watch", "run", "--json", "--feeds", str(tmp_path / "feeds"))
     assert {json.loads(line)["title"] for line in news.stdout.splitlines()} == {OLD, NEW}

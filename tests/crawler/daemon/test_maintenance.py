@@ -39,16 +39,19 @@ def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> N
     with Archive.open(tmp_path / "archive.db") as archive:
         locks_folder(archive.path).mkdir()
         maintenance.work(archive, now="2026-07-01T00:59:00Z")
-        assert maintenance.jobs(archive, now="2026-07-01T00:59:00Z", busy=()) == []
+        before = maintenance.jobs(archive, now="2026-07-01T00:59:00Z", busy=())
+        assert Task.BACKUP not in {job.task for job in before}
         maintenance.work(archive, now="2026-07-01T01:01:00Z")
-        assert maintenance.jobs(archive, now="2026-07-01T01:01:00Z", busy=())
+        after = maintenance.jobs(archive, now="2026-07-01T01:01:00Z", busy=())
+        assert Task.BACKUP in {job.task for job in after}
 
 
 def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path) -> None:
     maintenance = Maintenance(make_options(nightly_hour=24))
 
     def tasks(busy: tuple[str, ...] = ()) -> list[str]:
-        return [job.task for job in maintenance.jobs(archive, now=now, busy=busy)]
+        jobs = maintenance.jobs(archive, now=now, busy=busy)
+        return [job.task for job in jobs if job.task is not Task.INDEX]
 
     now = "2026-11-24T10:00:00Z"
     with Archive.open(tmp_path / "archive.db") as archive:
@@ -67,6 +70,23 @@ def test_saved_searches_run_after_news_and_again_after_a_failure(tmp_path: Path)
         maintenance.finish(Task.WATCH, 0)
         maintenance.work(archive, now=now)
         assert tasks() == []
+
+
+def test_the_search_index_follows_at_the_start_and_after_news(tmp_path: Path) -> None:
+    maintenance = Maintenance(make_options(nightly_hour=24))
+
+    def is_due(busy: tuple[str, ...] = ()) -> bool:
+        jobs = maintenance.jobs(archive, now="2026-11-24T10:00:00Z", busy=busy)
+        return Task.INDEX in {job.task for job in jobs}
+
+    with Archive.open(tmp_path / "archive.db") as archive:
+        assert is_due()
+        assert not is_due()
+        maintenance.note_pages({"unchanged": 3})
+        assert not is_due()
+        maintenance.note_pages({"revised": 1})
+        assert not is_due(busy=("index",))
+        assert is_due()
 
 
 def test_the_newest_nights_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:

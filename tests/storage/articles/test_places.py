@@ -117,7 +117,7 @@ def test_a_text_of_several_papers_is_listed_once_by_its_earliest_article(shelf: 
 
 def test_all_that_is_new_of_a_place_is_watched(shelf: Archive) -> None:
     day = "2026-10-02T00:00:00Z"
-    watch = shelf.watches.add("Đức Huệ", "", Filters(place="Đức Huệ"), now=day)
+    watch = shelf.watches.add("Đức Huệ", "", Filters(place="Đức Huệ"), now=day, backlog=True)
     news = shelf.watches.find_news(watch)
     assert news.found == (1, 2)
     shelf.watches.keep_news(news, now=day)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from storage.search.candidates import Standing
+from storage.search.meaning.reading import read_query
 from storage.search.query import parse_query
 from storage.search.scoring import Scorer, fold_ascii, plain_marks
 
 
 def value(query: str, title: str = "", summary: str = "", body: str = "") -> float:
-    found = Scorer(parse_query(query)).score(title, summary, body)
+    found = Scorer(read_query(parse_query(query))).score(title, summary, body)
     assert found is not None
     return found.value
 
@@ -40,11 +40,11 @@ def test_better_answers_score_higher(better: dict[str, str], worse: dict[str, st
     ],
 )
 def test_what_does_not_match_has_no_score(query: str, body: str) -> None:
-    assert Scorer(parse_query(query)).score("", "", body) is None
+    assert Scorer(read_query(parse_query(query))).score("", "", body) is None
 
 
 def test_an_excluded_word_with_accents_spares_other_accents() -> None:
-    assert Scorer(parse_query("giá -lúa")).score("", "", "giá lụa") is not None
+    assert Scorer(read_query(parse_query("giá -lúa"))).score("", "", "giá lụa") is not None
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,9 @@ def test_an_excluded_word_with_accents_spares_other_accents() -> None:
 def test_accents_that_were_typed_must_stand_there_to_be_exact(
     query: str, body: str, exact: bool
 ) -> None:
-    found = Scorer(parse_query(query)).score("", "", body)
+    found = Scorer(read_query(parse_query(query))).score("", "", body)
     assert found is not None
     assert found.exact is exact
-
-
-def test_an_outline_ranks_by_standing_and_by_title() -> None:
-    scorer = Scorer(parse_query("giá lúa"))
-    heads = [
-        ("Giá lúa", "", Standing(4, exact=False)),
-        ("Tin", "", Standing(3, exact=True)),
-        ("Tin", "", Standing(1, exact=False)),
-    ]
-    title, somewhere, apart = scorer.outline(heads)
-    assert title.value > somewhere.value > apart.value
-    assert (title.exact, somewhere.exact, apart.exact) == (True, True, False)
 
 
 def test_marks_and_case_are_levelled() -> None:

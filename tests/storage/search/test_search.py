@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 import unicodedata
 from contextlib import closing
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 
 from storage.errors import QueryError
 from storage.search import search
-from storage.search.counting import count_matches
 from storage.search.filters import place_name
 from tests.support.shelf import open_shelf, put
 
@@ -261,46 +259,6 @@ def test_any_string_is_results_or_one_sentence(shelf: sqlite3.Connection, query:
     except QueryError:
         pass
     assert time.process_time() - started < 1
-
-
-def test_a_search_that_ran_out_of_time_is_one_sentence(
-    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(shelf, "Giá lúa")
-    monkeypatch.setattr("storage.search.budget.SECONDS", -1.0)
-    for options in ({}, {"sort": "date"}):
-        with pytest.raises(QueryError, match="took too long: add a word"):
-            search(shelf, "giá lúa", **options)  # type: ignore[arg-type]
-
-
-def test_a_search_without_time_for_a_beginning_reads_for_it_and_says_so(
-    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wanted = put(shelf, "Giá lúa thơm tăng")
-    put(shelf, "Giá lúa", "Nếp không đổi.")
-    clock = itertools.chain([0.0], itertools.repeat(10.0))
-    monkeypatch.setattr("storage.search.budget.time.thread_time", lambda: next(clock))
-    hits = search(shelf, "giá lúa th*")
-    assert [hit.id for hit in hits] == [wanted]
-    assert hits.partial
-
-
-def test_a_search_within_its_time_is_not_partial(shelf: sqlite3.Connection) -> None:
-    put(shelf, "Giá lúa thơm tăng")
-    assert not search(shelf, "giá lúa th*").partial
-
-
-def test_a_count_that_ran_out_of_time_has_what_came_before(
-    shelf: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(300):
-        put(shelf, f"Giá lúa {number}")
-    monkeypatch.setattr("storage.search.budget._CHECK_EACH", 100)
-    clock = itertools.chain([0.0] * 12, itertools.repeat(0.5))
-    monkeypatch.setattr("storage.search.budget.time.thread_time", lambda: next(clock))
-    counts = count_matches(shelf, "lúa", "month")
-    assert not counts.complete
-    assert 0 < counts.rows[0][1] < 300
 
 
 @pytest.mark.parametrize("size", [1, 70])

@@ -20,11 +20,11 @@ from storage.search.snippets import make_snippet
     ],
 )
 def test_hits_are_marked(query: str, text: str, marked: str) -> None:
-    assert make_snippet(parse_query(query), "", "", text) == marked
+    assert make_snippet(parse_query(query).words, "", "", text) == marked
 
 
 def test_the_body_comes_before_summary_and_title() -> None:
-    query = parse_query("lúa")
+    query = parse_query("lúa").words
     assert make_snippet(query, "lúa 1", "lúa 2", "lúa 3") == "[lúa] 3"
     assert make_snippet(query, "lúa 1", "lúa 2", "ngô") == "[lúa] 2"
     assert make_snippet(query, "lúa 1", "ngô", "khoai") == "[lúa] 1"
@@ -33,7 +33,7 @@ def test_the_body_comes_before_summary_and_title() -> None:
 
 def test_a_snippet_is_cut_between_words_around_the_longest_hit() -> None:
     body = "giá xăng " + "và tin khác " * 30 + "giá lúa hè thu tăng " + "và tin khác " * 30
-    snippet = make_snippet(parse_query("giá lúa"), "", "", body, width=80)
+    snippet = make_snippet(parse_query("giá lúa").words, "", "", body, width=80)
     assert snippet.startswith("… ")
     assert snippet.endswith(" …")
     assert "[giá lúa]" in snippet

@@ -1,0 +1,58 @@
+"""``baotinh index``: bring the search index beside the archive up to date."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.render.terminal import note, on_terminal, say
+from storage.archive import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.cli import Options
+
+EVERY = 5.0
+"""Seconds between two lines of progress."""
+
+
+@click.command()
+@click.option("--rebuild", is_flag=True, help="Build it again from the articles.")
+@click.option("--shrink", is_flag=True, help="Give free pages of the archive back to the disk.")
+@click.pass_obj
+def command(options: Options, rebuild: bool, shrink: bool) -> None:
+    """Bring the search index up to date; build it where it is missing or damaged.
+
+    Crawls and the daemon do this by themselves. Stopped at any moment, it goes on there the next
+    time. --shrink rewrites the archive's file once and needs as much free disk as it has.
+    """
+    with Archive.open_existing(options.archive) as archive:
+        if shrink:
+            freed = archive.shrink()
+            say(f"{options.archive} is {freed >> 20} MB smaller")
+        if rebuild:
+            archive.forget_index()
+        progress = archive.update_index(report=_reporter(archive.articles.count()))
+    if progress is None:
+        note("tantivy is not installed: searches are answered by plain SQL")
+    elif progress.busy:
+        note("another process is bringing the index up to date")
+    else:
+        why = f", which was {progress.rebuilt}" if progress.rebuilt else ""
+        say(f"{progress.articles} articles read for the index{why}")
+
+
+def _reporter(total: int) -> Callable[[int], None]:
+    """Return what tells how far it has come, on standard error."""
+    last = time.monotonic()
+
+    def report(read: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= (EVERY if on_terminal() else 12 * EVERY):
+            last = time.monotonic()
+            note(f"index: {read} of {max(read, total)} articles read")
+
+    return report

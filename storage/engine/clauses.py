@@ -1,0 +1,68 @@
+"""What is asked of the index or of plain SQL: words that must occur, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """In which order ids come."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Folded words side by side; a lone word is one, too."""
+
+    words: tuple[str, ...]
+    prefix: bool = False
+    """Whether longer words that begin like the last one count, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Atom:
+    """One thing that an article should have: one of several spellings of the same."""
+
+    choices: tuple[Phrase, ...]
+    exact: tuple[str, ...] = ()
+    """The words as typed, where they were typed with accents: preferred, or forbidden."""
+    strict: bool = False
+    """Whether it must stand as typed (a quoted phrase): never left out, never corrected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """Which articles may answer at all."""
+
+    sources: tuple[str, ...] | None = None
+    """Source ids; None means all."""
+    kind: str | None = None
+    sections: tuple[str, ...] = ()
+    """Names as ``name_form`` writes them, one of which each article has."""
+    authors: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    place: str | None = None
+    """Code of a unit that the article answers for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question."""
+
+    atoms: tuple[Atom, ...] = ()
+    excluded: tuple[Atom, ...] = ()
+    narrowing: Narrowing = Narrowing()
+    least: int | None = None
+    """How many of the atoms must occur besides the strict ones; None means all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that answers, and how rare what it has is."""
+
+    id: int
+    score: float

@@ -1,0 +1,158 @@
+"""The index's folder beside its archive: opened, stamped, locked, emptied.
+
+The stamp says of which archive the index is and how far it has followed that archive's log. It is
+a document of the index, so that a commit writes both or neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import tantivy
+
+from storage.engine.documents import FORMAT, STAMP_ID, schema, stamp_document
+from storage.engine.entries import Point, has_log, is_ours
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SUFFIX = ".index"
+_LOCK = ".lock"
+
+
+class State(StrEnum):
+    """What there is of an index."""
+
+    READY = "ready"
+    BUILDING = "being built"
+    MISSING = "not built yet"
+    DAMAGED = "damaged"
+    FOREIGN = "of another archive, or of another time of this one"
+    OLD = "of another version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """How far an index has come."""
+
+    followed: int
+    """Every line of the log up to this one is in the index."""
+    seq: int
+    token: str
+    """The end of the log when the last article was read: the archive must have passed it."""
+    next_id: int | None
+    """While it is being built: articles up to this id are in it."""
+    format: int = FORMAT
+
+    @property
+    def point(self) -> Point:
+        """The end of the log that the archive must have passed."""
+        return Point(self.seq, self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index, or why there is none to ask."""
+
+    state: State
+    index: tantivy.Index | None = None
+    stamp: Stamp | None = None
+
+
+def folder_of(archive: Path) -> Path:
+    """Return the folder of an archive's index: ``archive.db.index/`` beside ``archive.db``."""
+    return archive.with_name(archive.name + SUFFIX)
+
+
+def open_index(conn: sqlite3.Connection, folder: Path) -> Opened:
+    """Open the index, and see whether it is this archive's."""
+    if not (folder / "meta.json").exists() or not has_log(conn):
+        return Opened(State.MISSING)
+    with unbroken() as harm:
+        index = tantivy.Index(schema(), path=str(folder), reuse=True)
+        stamp = read_stamp(index)
+    if harm:
+        return Opened(State.DAMAGED)
+    if stamp is None or stamp.format != FORMAT:
+        return Opened(State.OLD)
+    if not is_ours(conn, stamp.point):
+        return Opened(State.FOREIGN)
+    return Opened(State.READY if stamp.next_id is None else State.BUILDING, index, stamp)
+
+
+def read_stamp(index: tantivy.Index) -> Stamp | None:
+    """Return how far an index has come; None where it does not say."""
+    searcher = index.searcher()
+    found = searcher.search(tantivy.Query.term_query(schema(), "id", STAMP_ID), 1).hits
+    if not found:
+        return None
+    try:
+        return Stamp(**json.loads(searcher.doc(found[0][1])["stamp"][0]))
+    except (ValueError, TypeError):
+        return None
+
+
+def write_stamp(writer: tantivy.IndexWriter, stamp: Stamp) -> None:
+    """Replace the stamp; it counts from the next commit on."""
+    writer.delete_documents_by_term("id", STAMP_ID)
+    writer.add_document(stamp_document(json.dumps(asdict(stamp))))
+
+
+def make_empty(folder: Path) -> tantivy.Index:
+    """Remove what is in the folder and begin a new index. Raise OSError."""
+    for path in folder.iterdir():
+        if path.name == _LOCK:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return tantivy.Index(schema(), path=str(folder))
+
+
+def forget(folder: Path) -> None:
+    """Make sure that an index is built again, whatever it says of itself."""
+    (folder / "meta.json").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[bool]:
+    """Hold the index for writing; False where another process does. Raise OSError.
+
+    A lock of the operating system: a process that is killed lets go of it.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def unbroken() -> Iterator[list[str]]:
+    """Note what a damaged index raises: errors of tantivy, and its panics."""
+    harm: list[str] = []
+    try:
+        yield harm
+    except (ValueError, OSError, LookupError) as error:
+        harm.append(str(error))
+    except BaseException as error:
+        # A panic of Rust arrives as pyo3_runtime.PanicException, which is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        harm.append(str(error))

@@ -1,0 +1,135 @@
+"""Who answers a search: the index, with plain SQL for what is not in it yet, or plain SQL alone."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from storage.engine.clauses import Order
+from storage.engine.entries import changed_since
+from storage.engine.sql import SqlSearcher
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.engine.clauses import Found, Request
+
+MOST_PENDING = 500
+"""Articles behind the index that SQL answers for; beyond them a reader brings it up to date."""
+READER_SECONDS = 1.0
+"""How long a reader may do that."""
+NO_WHEEL = "tantivy is not installed"
+NO_FILE = "an archive in memory has none"
+
+
+class Searcher(Protocol):
+    """What finds articles."""
+
+    @property
+    def size(self) -> int:
+        """How many articles there are, about."""
+
+    def frequency(self, word: str) -> int:
+        """Return in about how many articles a folded word stands."""
+
+    def pair_frequency(self, one: str, other: str) -> int:
+        """Return in about how many articles two folded words stand side by side."""
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best, or the newest, articles."""
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer."""
+
+    def groups(self, request: Request) -> dict[str, dict[str, int]]:
+        """Return column -> value -> how many of the articles that answer have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers, and what must be said about it."""
+
+    searcher: Searcher
+    plain: str = ""
+    """Why plain SQL answers alone; empty where the index does."""
+    behind: int = 0
+    """Articles that have changed and that nobody answers for."""
+
+
+class Both:
+    """The index, and SQL for the articles that changed since."""
+
+    def __init__(self, index: Searcher, rest: SqlSearcher) -> None:
+        self._index = index
+        self._rest = rest
+        self.frequency = index.frequency
+        self.pair_frequency = index.pair_frequency
+
+    @property
+    def size(self) -> int:
+        """How many articles there are, about."""
+        return self._index.size
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best, or the newest, of both."""
+        found = self._rest.find(request, limit=limit, order=order)
+        return [*found, *self._index.find(request, limit=limit, order=order)]
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer."""
+        return self._index.count(request) + self._rest.count(request)
+
+    def groups(self, request: Request) -> dict[str, dict[str, int]]:
+        """Return column -> value -> how many of the articles that answer have it."""
+        index, rest = self._index.groups(request), self._rest.groups(request)
+        return {name: dict(Counter(index[name]) + Counter(rest[name])) for name in index}
+
+
+def open_searcher(conn: sqlite3.Connection) -> Answering:
+    """Return who answers for the archive behind a connection."""
+    row = conn.execute("select file from pragma_database_list where name = 'main'").fetchone()
+    if not row or not row[0]:
+        return Answering(SqlSearcher(conn), NO_FILE)
+    if importlib.util.find_spec("tantivy") is None:
+        return Answering(SqlSearcher(conn), NO_WHEEL)
+    from storage.engine.folder import folder_of
+
+    return _with_index(conn, folder_of(Path(row[0])))
+
+
+def _with_index(conn: sqlite3.Connection, folder: Path) -> Answering:
+    from storage.engine.folder import State, open_index, unbroken
+    from storage.engine.tantivy import TantivySearcher
+
+    opened = open_index(conn, folder)
+    if opened.state is State.READY and opened.stamp and _behind(conn, opened.stamp.followed):
+        _catch_up(conn, folder)
+        opened = open_index(conn, folder)
+    if opened.state is not State.READY or opened.index is None or opened.stamp is None:
+        return Answering(SqlSearcher(conn), f"the index is {opened.state}")
+    _, pending = changed_since(conn, opened.stamp.followed, 1 << 40)
+    shown = pending[-MOST_PENDING:]
+    with unbroken() as harm:
+        index = TantivySearcher(opened.index, stale=shown)
+    if harm:
+        return Answering(SqlSearcher(conn), f"the index is {State.DAMAGED}")
+    searcher = Both(index, SqlSearcher(conn, only=shown)) if shown else index
+    return Answering(searcher, behind=len(pending) - len(shown))
+
+
+def _behind(conn: sqlite3.Connection, followed: int) -> bool:
+    _, changed = changed_since(conn, followed, 8 * MOST_PENDING)
+    return len(changed) > MOST_PENDING
+
+
+def _catch_up(conn: sqlite3.Connection, folder: Path) -> None:
+    """Bring the index up to date as far as a reader may; where it cannot, nothing is lost."""
+    import contextlib
+
+    from storage.engine.catchup import catch_up
+
+    with contextlib.suppress(OSError):
+        catch_up(conn, folder, seconds=READER_SECONDS, build=False)

@@ -1,0 +1,214 @@
+"""Questions asked of the index beside the archive."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from storage.engine.clauses import Found, Order
+from storage.engine.documents import COLUMNS, STAMP_ID, TEXTS, schema, sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from storage.engine.clauses import Atom, Narrowing, Phrase, Request
+
+WEIGHTS = {"title": 2.5, "lead": 1.5, "body": 1.0}
+"""What a word is worth by where it stands: the scorer of ``storage.search`` decides in the end."""
+PAIR_WEIGHT = 1.5
+EXACT_WEIGHT = 1.0
+MOST_BEGINNINGS = 2_000
+"""Words with one beginning that are looked for, the most frequent first."""
+MOST_VALUES = 10_000
+"""Values of one column that are counted."""
+_DAY = 86_400
+
+
+class TantivySearcher:
+    """One state of the index; the ids in ``stale`` are answered for by somebody else."""
+
+    def __init__(self, index: tantivy.Index, stale: Iterable[int] = ()) -> None:
+        self._searcher = index.searcher()
+        self._schema = schema()
+        self._stale = frozenset({STAMP_ID, *stale})
+
+    @property
+    def size(self) -> int:
+        """How many articles the index holds."""
+        return self._searcher.num_docs - 1
+
+    def frequency(self, word: str) -> int:
+        """Return in about how many articles a folded word stands."""
+        body = self._searcher.doc_freq("body", word)
+        return body or max(self._searcher.doc_freq(field, word) for field in ("title", "lead"))
+
+    def pair_frequency(self, one: str, other: str) -> int:
+        """Return in how many articles two folded words stand side by side."""
+        return self._searcher.doc_freq("pairs", f"{one}_{other}")
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best, or the newest, ``limit`` articles."""
+        most = limit + len(self._stale)
+        query = self._query(request, ranked=order is Order.RELEVANCE)
+        if order is Order.DATE:
+            hits = self._searcher.search(
+                query, most, count=False, order_by_field="published", order=tantivy.Order.Desc
+            ).hits
+        else:
+            hits = self._searcher.search(query, most, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        pairs = zip(ids, hits, strict=True)
+        found = (Found(int(number or 0), float(score or 0)) for number, (score, _) in pairs)
+        return [each for each in found if each.id not in self._stale][:limit]
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer."""
+        query = Query.const_score_query(self._known(request), 1.0)
+        return count_of(self._searcher, query)
+
+    def groups(self, request: Request) -> dict[str, dict[str, int]]:
+        """Return column -> value -> how many of the articles that answer have it."""
+        wanted = {
+            name: {"terms": {"field": name, "size": MOST_VALUES, "segment_size": MOST_VALUES}}
+            for name in COLUMNS
+        }
+        found = self._searcher.aggregate(self._known(request), wanted)
+        return {
+            name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in part["buckets"]}
+            for name, part in found.items()
+        }
+
+    def _known(self, request: Request) -> Query:
+        """The question, without the articles that somebody else answers for."""
+        stale = Query.term_set_query(self._schema, "id", sorted(self._stale))
+        return Query.boolean_query(
+            [(Occur.Must, self._query(request, ranked=False)), (Occur.MustNot, stale)]
+        )
+
+    def _query(self, request: Request, *, ranked: bool) -> Query:
+        parts = [(Occur.Must, query) for query in self._narrow(request.narrowing)]
+        parts += [(Occur.MustNot, self._unwanted(atom)) for atom in request.excluded]
+        strict = [atom for atom in request.atoms if atom.strict or request.least is None]
+        loose = [atom for atom in request.atoms if atom not in strict]
+        parts += [(Occur.Must, self._atom(atom)) for atom in strict]
+        likely = [(Occur.Should, query) for query in self._likely(request.atoms)]
+        if loose and request.least == 1:
+            # Flat, so that tantivy skips what cannot be among the best (block-max WAND).
+            union = [*self._words(loose), *(likely if ranked else ())]
+            if not parts:
+                return Query.boolean_query(union)
+            return Query.boolean_query([*parts, (Occur.Must, Query.boolean_query(union))])
+        if loose:
+            some = [(Occur.Should, self._atom(atom)) for atom in loose]
+            parts.append((Occur.Must, Query.boolean_query(some, request.least)))
+        if not any(occur is Occur.Must for occur, _ in parts):
+            parts.append((Occur.Must, Query.all_query()))
+        return Query.boolean_query([*parts, *(likely if ranked else ())])
+
+    def _words(self, atoms: Iterable[Atom]) -> Iterator[tuple[Occur, Query]]:
+        phrases = (phrase for atom in atoms for phrase in atom.choices)
+        for phrase in phrases:
+            if phrase.prefix:
+                yield Occur.Should, self._phrase(phrase)
+                continue
+            for word in phrase.words:
+                yield from self._fields(word)
+            for one, other in itertools.pairwise(phrase.words):
+                yield Occur.Should, self._pair(one, other)
+
+    def _fields(self, word: str) -> Iterator[tuple[Occur, Query]]:
+        for field, weight in WEIGHTS.items():
+            yield Occur.Should, Query.boost_query(self._term(field, word, "freq"), weight)
+
+    def _pair(self, one: str, other: str) -> Query:
+        return Query.boost_query(self._term("pairs", f"{one}_{other}"), PAIR_WEIGHT)
+
+    def _atom(self, atom: Atom) -> Query:
+        return _any([self._phrase(phrase) for phrase in atom.choices])
+
+    def _phrase(self, phrase: Phrase) -> Query:
+        words = phrase.words
+        if len(words) == 1:
+            return self._word(words[0], prefix=phrase.prefix)
+        pairs = [f"{one}_{other}" for one, other in itertools.pairwise(words)]
+        queries = [self._term("pairs", pair) for pair in pairs[:-1]]
+        queries.append(
+            self._beginning("pairs", pairs[-1]) if phrase.prefix else self._term("pairs", pairs[-1])
+        )
+        return _all(queries)
+
+    def _word(self, word: str, *, prefix: bool) -> Query:
+        if prefix:
+            return _any([self._beginning(field, word) for field in TEXTS])
+        return Query.boolean_query(list(self._fields(word)))
+
+    def _beginning(self, field: str, start: str) -> Query:
+        found = self._searcher.terms_with_prefix(field, start, limit=MOST_BEGINNINGS)
+        if not found:
+            return Query.empty_query()
+        return Query.term_set_query(self._schema, field, [term for term, _ in found])
+
+    def _term(self, field: str, value: str, option: str = "basic") -> Query:
+        return Query.term_query(self._schema, field, value, option)
+
+    def _likely(self, atoms: tuple[Atom, ...]) -> Iterator[Query]:
+        """What good answers have besides: neighbours side by side, accents as typed."""
+        for one, other in itertools.pairwise(atoms):
+            left, right = one.choices[0], other.choices[0]
+            if not left.prefix and not right.prefix:
+                yield self._pair(left.words[-1], right.words[0])
+        for atom in atoms:
+            for word in atom.exact:
+                yield Query.boost_query(self._term("exact", word), EXACT_WEIGHT)
+
+    def _unwanted(self, atom: Atom) -> Query:
+        exact = [self._term("exact", word) for word in atom.exact]
+        if exact and all(len(phrase.words) == 1 for phrase in atom.choices):
+            return _all(exact)
+        return _all([self._atom(atom), *exact])
+
+    def _narrow(self, narrowing: Narrowing) -> Iterator[Query]:
+        if narrowing.sources is not None:
+            yield self._const(Query.term_set_query(self._schema, "source", narrowing.sources))
+        for field, values in (
+            ("kind", (narrowing.kind,)),
+            ("place", (narrowing.place,)),
+            *(("in", (name,)) for name in narrowing.sections),
+            *(("by", (name,)) for name in narrowing.authors),
+        ):
+            if wanted := [value for value in values if value]:
+                yield self._const(Query.term_set_query(self._schema, field, wanted))
+        if narrowing.since or narrowing.until:
+            yield self._const(self._period(narrowing.since, narrowing.until))
+
+    def _period(self, since: str | None, until: str | None) -> Query:
+        low = sort_key(since, None) if since else 1
+        high = sort_key(until, None) + _DAY if until else None
+        kind = tantivy.FieldType.Integer
+        return Query.range_query(self._schema, "published", kind, low, high, True, False)
+
+    @staticmethod
+    def _const(query: Query) -> Query:
+        return Query.const_score_query(query, 0.0)
+
+
+def count_of(searcher: tantivy.Searcher, query: Query) -> int:
+    """Return how many documents match."""
+    # The stubs of tantivy 0.27 lack this attribute.
+    result: Any = searcher.search(query, 1, count=True)
+    return int(result.count or 0)
+
+
+def _any(queries: list[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _all(queries: list[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Must, query) for query in queries])

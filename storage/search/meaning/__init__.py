@@ -1,0 +1,1 @@
+"""What a query means: numbers, dates, short forms, keys, words as they were meant."""

@@ -1,0 +1,74 @@
+"""Words as they were meant: one letter wrong, missing, too many or swapped; joined; cut apart."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_PARTS = 7
+"""Words that a joined one is taken apart into."""
+LONGEST_PART = 8
+SHORTEST = 2
+"""Letters of a word from which on it is corrected."""
+
+
+class Terms(Protocol):
+    """What is asked about the words of the archive."""
+
+    def frequency(self, word: str) -> int:
+        """Return in about how many articles a folded word stands."""
+
+    def pair_frequency(self, one: str, other: str) -> int:
+        """Return in how many articles two folded words stand side by side."""
+
+
+def near_words(terms: Terms, word: str) -> list[str]:
+    """Return words of the archive at edit distance 1, swapped letters counted as one."""
+    if len(word) < SHORTEST or not word.isascii() or not word.isalpha():
+        return []
+    found = {near: terms.frequency(near) for near in set(_edits(word)) - {word}}
+    known = [near for near, count in found.items() if count]
+    return sorted(known, key=lambda near: (-found[near], near))
+
+
+def take_apart(terms: Terms, word: str) -> tuple[str, ...]:
+    """Return the words that a joined one (``#quythonglaivung``) was made of; empty if none."""
+    if not 4 <= len(word) <= 40 or not word.isascii() or not word.isalpha():
+        return ()
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    for parts in itertools.islice(_splits(terms, word, MOST_PARTS), 400):
+        common = min(terms.pair_frequency(a, b) for a, b in itertools.pairwise(parts))
+        if common and (not best[1] or (len(parts), -common) < (len(best[1]), -best[0])):
+            best = (common, parts)
+    return best[1]
+
+
+def _splits(terms: Terms, word: str, most: int) -> Iterator[tuple[str, ...]]:
+    """Ways to part a word into two and more words that the archive has."""
+    for at in range(min(len(word) - 1, LONGEST_PART), 0, -1):
+        head, rest = word[:at], word[at:]
+        if not terms.frequency(head):
+            continue
+        short = len(rest) <= LONGEST_PART
+        if short and terms.frequency(rest) and terms.pair_frequency(head, rest):
+            yield (head, rest)
+        if most > 2:
+            for tail in _splits(terms, rest, most - 1):
+                if terms.pair_frequency(head, tail[0]):
+                    yield (head, *tail)
+
+
+def _edits(word: str) -> Iterator[str]:
+    letters = string.ascii_lowercase
+    for at in range(len(word) + 1):
+        head, rest = word[:at], word[at:]
+        yield from (head + letter + rest for letter in letters)
+        if rest:
+            yield head + rest[1:]
+            yield from (head + letter + rest[1:] for letter in letters)
+        if len(rest) > 1:
+            yield head + rest[1] + rest[0] + rest[2:]

@@ -1,0 +1,324 @@
+"""From a query to the articles that may answer it: all words, then most, then any by rarity."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from storage.engine.clauses import Atom, Order, Phrase, Request
+from storage.engine.words import folded_words
+from storage.search.meaning.corrections import near_words, take_apart
+from storage.search.meaning.reading import read_keys, read_query
+from storage.search.results import Note, NoteKind
+from storage.search.scoring import Scorer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from storage.engine.clauses import Found, Narrowing
+    from storage.search.meaning.reading import Reading
+    from storage.search.query import Query
+    from storage.search.scoring import Score
+
+READ = 30
+"""Candidates that are read and scored, at least."""
+FEW = 5
+"""So many articles with all words are few: those with most of them are looked for, too."""
+GOOD = 0.5
+"""Share of neighbours side by side from which on the best candidate is taken for what was meant."""
+CORRECTED_READ = 12
+"""Candidates for a corrected query that are read."""
+CORRECTED = 0.5
+"""What a corrected word loses of its worth beside one that was typed."""
+MOST_WRONG = 2
+"""Of so many words one may be corrected."""
+LONG = 4
+"""Letters of a word that is corrected into one that stands beside none of its neighbours."""
+MOST_NEAR = 60
+"""Words at edit distance 1 that are tried for one word."""
+LEAST_SHARE = 0.35
+"""Share of a query, by rarity, that an article must have where none has all."""
+
+
+class Retriever(Protocol):
+    """What finds articles: the index, or plain SQL."""
+
+    @property
+    def size(self) -> int:
+        """How many articles there are, about."""
+
+    def frequency(self, word: str) -> int:
+        """Return in about how many articles a folded word stands."""
+
+    def pair_frequency(self, one: str, other: str) -> int:
+        """Return in how many articles two folded words stand side by side."""
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best, or the newest, articles."""
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer."""
+
+
+class Texts(Protocol):
+    """What reads articles by their ids."""
+
+    def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        """Return title, summary and body of each that is in scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article that was read and scored."""
+
+    id: int
+    score: Score
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """What is looked for in the end, and the candidates."""
+
+    reading: Reading
+    request: Request
+    """Articles with all of it: what is counted."""
+    total: int
+    matches: list[Match] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def best(self) -> float:
+        """The highest score."""
+        return max((match.score.value for match in self.matches), default=0.0)
+
+
+class Planner:
+    """Answers queries with one retriever, within one scope."""
+
+    def __init__(self, retriever: Retriever, texts: Texts, narrowing: Narrowing) -> None:
+        self._index = retriever
+        self._texts = texts
+        self._narrowing = narrowing
+
+    def plan(self, query: Query, *, want: int) -> Plan:
+        """Return the scored candidates for a page of ``want`` hits."""
+        plan = self._begin(query)
+        self._fill(plan, want)
+        if not self._is_good(plan):
+            plan = self._corrected(plan, want)
+        self._note(plan)
+        return plan
+
+    def settle(self, query: Query) -> Plan:
+        """Return the same without candidates: what is counted, and sorted by date."""
+        plan = self._begin(query)
+        if plan.total == 0:
+            self._fill(plan, READ)
+            plan = self._corrected(plan, READ)
+            self._note(plan)
+        return plan
+
+    def _begin(self, query: Query) -> Plan:
+        """Read the query; as keys, or without its empty words, where nothing has all of it."""
+        plan = self._whole(read_query(query))
+        if plan.total == 0 and (meant := read_keys(query)):
+            typed, other = plan, self._whole(read_query(meant))
+            if other.total or self._known(other.reading) > self._known(typed.reading):
+                plan = other
+                plan.notes.append(_correction(query, meant))
+        if plan.total == 0 and plan.reading.empty:
+            plan = self._without_empty(plan)
+        return plan
+
+    def _whole(self, reading: Reading) -> Plan:
+        request = Request(atoms=reading.atoms, excluded=reading.excluded, narrowing=self._narrowing)
+        return Plan(reading=reading, request=request, total=self._index.count(request))
+
+    def _without_empty(self, plan: Plan) -> Plan:
+        reading = plan.reading
+        kept = [at for at in range(len(reading.atoms)) if at not in reading.empty]
+        dropped = tuple(reading.words[at] for at in sorted(reading.empty))
+        smaller = self._whole(reading.only(kept))
+        smaller.notes = [*plan.notes, Note(kind=NoteKind.EMPTY_WORDS, words=dropped)]
+        return smaller
+
+    def _known(self, reading: Reading) -> int:
+        return sum(self._rarity(atom)[1] > 0 for atom in reading.atoms)
+
+    def _rarity(self, atom: Atom) -> tuple[float, int]:
+        """Return what an atom is worth by its rarity, and in how many articles it stands."""
+        count = max(map(self._frequency, atom.choices))
+        size = self._index.size
+        return math.log(1 + (size - min(count, size) + 0.5) / (count + 0.5)), count
+
+    def _frequency(self, phrase: Phrase) -> int:
+        if phrase.prefix:
+            return max(1, self._index.size // 1000)
+        words = phrase.words
+        if len(words) == 1:
+            return self._index.frequency(words[0])
+        return min(self._index.pair_frequency(*pair) for pair in itertools.pairwise(words))
+
+    def _weights(self, reading: Reading) -> list[float]:
+        weights = [self._rarity(atom)[0] for atom in reading.atoms]
+        return [weight / 3 if at in reading.empty else weight for at, weight in enumerate(weights)]
+
+    def _fill(self, plan: Plan, want: int) -> None:
+        """Find candidates and score them.
+
+        Where few articles have all words, and those by chance, one with most of them may be what
+        was meant: it is shown where it answers better.
+        """
+        limit = max(READ, want + want // 2)
+        scorer = Scorer(plan.reading, self._weights(plan.reading))
+        if plan.total:
+            plan.matches = self._scored(scorer, self._index.find(plan.request, limit=limit))
+        if plan.total < FEW and not self._is_good(plan):
+            best = plan.best
+            found = self._index.find(replace(plan.request, least=1), limit=limit)
+            known = {match.id for match in plan.matches}
+            others = self._scored(scorer, (each for each in found if each.id not in known))
+            plan.matches += [m for m in others if not m.score.missing or m.score.value > best]
+
+    def _scored(self, scorer: Scorer, found: Iterable[Found]) -> list[Match]:
+        texts = self._texts.read(dict.fromkeys(each.id for each in found))
+        scores = ((number, scorer.score(*text)) for number, text in texts.items())
+        return [Match(number, score) for number, score in scores if score is not None]
+
+    def _is_good(self, plan: Plan) -> bool:
+        """Whether the best candidate has all, and words side by side as they were typed."""
+        best = max(plan.matches, key=lambda match: match.score.value, default=None)
+        if best is None or best.score.missing:
+            return False
+        return len(plan.reading.atoms) == 1 or best.score.linked >= GOOD
+
+    def _corrected(self, plan: Plan, want: int) -> Plan:
+        """Return the plan of the query as it was meant, where one answers much better."""
+        changes = self._changes(plan.reading)
+        found = self._meant(plan, changes) if changes else None
+        if found is None or found[0] <= plan.best:
+            return plan
+        meant = self._whole(found[1])
+        self._fill(meant, want)
+        meant.notes = [*plan.notes, _change(plan.reading, found[1])]
+        return meant
+
+    def _changes(self, reading: Reading) -> dict[int, list[tuple[str, ...]]]:
+        """Return number of an atom -> words that may have been meant instead."""
+        found: dict[int, list[tuple[str, ...]]] = {}
+        for at, atom in enumerate(reading.atoms):
+            words = atom.choices[0].words
+            if atom.strict or len(words) > 1 or atom.choices[0].prefix or at in reading.empty:
+                continue
+            near: list[tuple[str, ...]] = [
+                (word,) for word in near_words(self._index, words[0])[:MOST_NEAR]
+            ]
+            parts = () if self._index.frequency(words[0]) else take_apart(self._index, words[0])
+            if near or parts:
+                found[at] = [parts, *near] if parts else near
+        return found
+
+    def _meant(
+        self, plan: Plan, changes: dict[int, list[tuple[str, ...]]]
+    ) -> tuple[float, Reading] | None:
+        """Return the corrected query that an article has most of, and what that is worth."""
+        request = self._near(plan, changes)
+        ids = [each.id for each in self._index.find(request, limit=CORRECTED_READ)]
+        weights = self._weights(plan.reading)
+        best: tuple[float, Reading] | None = None
+        for text in self._texts.read(ids).values():
+            meant, corrected = _as_in(plan.reading, changes, text)
+            if not 0 < len(corrected) <= max(1, len(weights) // MOST_WRONG):
+                continue
+            score = Scorer(meant, weights).score(*text)
+            share = sum(weights[at] for at in corrected) / (sum(weights) or 1)
+            value = score.value * (1 - CORRECTED * share) if score else 0.0
+            if best is None or value > best[0]:
+                best = (value, meant)
+        return best
+
+    def _near(self, plan: Plan, changes: dict[int, list[tuple[str, ...]]]) -> Request:
+        """The query for articles with neighbours side by side, some of them corrected."""
+        atoms = list(plan.reading.atoms)
+        more: list[Atom] = []
+        for at, choices in changes.items():
+            known = self._index.frequency(atoms[at].choices[0].words[0])
+            if not known:
+                more.append(Atom(choices=tuple(Phrase(words) for words in choices[:8])))
+            for words in choices:
+                pairs = _with_neighbours(atoms, at, words)
+                known_pairs = (pair for pair in pairs if self._index.pair_frequency(*pair))
+                more += [Atom(choices=(Phrase(pair),)) for pair in known_pairs]
+        return replace(plan.request, atoms=(*atoms, *more), least=1)
+
+    def _note(self, plan: Plan) -> None:
+        """Say what the answer lacks, and leave out what has too little of the query."""
+        best = max((match.score.coverage for match in plan.matches), default=0.0)
+        least = max(LEAST_SHARE, best / 2)
+        plan.matches = [match for match in plan.matches if match.score.coverage >= least]
+        top = max(plan.matches, key=lambda match: match.score.value, default=None)
+        if top is None or not top.score.missing:
+            return
+        missing = tuple(plan.reading.words[at] for at in top.score.missing)
+        plan.notes += [Note(kind=NoteKind.SOME), Note(kind=NoteKind.DROPPED, words=missing)]
+
+
+def _with_neighbours(
+    atoms: Sequence[Atom], at: int, words: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    pairs = list(itertools.pairwise(words))
+    if at > 0:
+        pairs.append((atoms[at - 1].choices[0].words[-1], words[0]))
+    if at + 1 < len(atoms):
+        pairs.append((words[-1], atoms[at + 1].choices[0].words[0]))
+    return pairs
+
+
+def _as_in(
+    reading: Reading, changes: dict[int, list[tuple[str, ...]]], text: Sequence[str]
+) -> tuple[Reading, list[int]]:
+    """Return the query in the words of a text, and which of its atoms that changed.
+
+    A word is changed into one that stands beside its neighbour in the text, or, where the text
+    has nothing of its own for it, stands there at all.
+    """
+    fields = [folded_words(part) for part in text]
+    present = {word for field in fields for word in field}
+    pairs = {pair for field in fields for pair in itertools.pairwise(field)}
+    changed: list[int] = []
+    for at, choices in changes.items():
+        typed = reading.atoms[at].choices[0].words
+        if any(pair in pairs for pair in _with_neighbours(reading.atoms, at, typed)):
+            continue
+        for words in choices:
+            beside = [pair in pairs for pair in _with_neighbours(reading.atoms, at, words)]
+            joined = len(words) > 1 and all(beside[: len(words) - 1])
+            alone = typed[0] not in present and len(words) == 1 and words[0] in present
+            if joined or (len(words) == 1 and any(beside)) or (alone and len(typed[0]) >= LONG):
+                reading = reading.replaced(at, Atom(choices=(Phrase(words),)))
+                changed.append(at)
+                break
+    return reading, changed
+
+
+def _correction(query: Query, meant: Query) -> Note:
+    return Note(
+        kind=NoteKind.CORRECTED,
+        words=tuple(word.exact for word in query.words),
+        instead=tuple(word.exact for word in meant.words),
+    )
+
+
+def _change(typed: Reading, meant: Reading) -> Note:
+    pairs = [
+        (word, " ".join(new.choices[0].words))
+        for word, old, new in zip(typed.words, typed.atoms, meant.atoms, strict=True)
+        if old != new
+    ]
+    return Note(
+        kind=NoteKind.CORRECTED,
+        words=tuple(word for word, _ in pairs),
+        instead=tuple(new for _, new in pairs),
+    )

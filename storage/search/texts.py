@@ -1,0 +1,75 @@
+"""Articles read by their ids: what is scored, and what a hit shows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from storage.engine.entries import read_list
+from storage.search.results import Hit
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from storage.search.filters import Scope
+
+_TEXTS = """
+select a.id, a.title, a.summary, a.body, a.published_on, a.published_at, a.cluster_id
+from articles a where a.id in (select value from json_each(?)) and {condition}"""
+_HIT = """
+select a.id, a.title, a.summary, a.body, a.url, a.source_id, a.authors, a.section,
+    a.published_on, a.published_at, a.cluster_id, s.province
+from articles a join sources s on s.id = a.source_id where a.id = ?"""
+EARLIEST_FIRST = (
+    "published_on is null, published_on, ifnull(published_at, published_on), first_seen_at"
+)
+_COPIES = f"""
+select cluster_id, id from articles where cluster_id in (select value from json_each(?))
+order by {EARLIEST_FIRST}, id limit 2000"""  # noqa: S608 - constants
+
+
+class Texts:
+    """Reads articles of one scope; what was read is kept while a query is answered."""
+
+    def __init__(self, conn: sqlite3.Connection, scope: Scope) -> None:
+        self._conn = conn
+        condition, self._values = scope.where()
+        self._sql = _TEXTS.format(condition=condition)
+        self._rows: dict[int, sqlite3.Row | None] = {}
+
+    def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        """Return title, summary and body of each that is in scope, in the order asked for."""
+        wanted = list(ids)
+        if new := [number for number in wanted if number not in self._rows]:
+            self._rows |= dict.fromkeys(new)
+            rows = self._conn.execute(self._sql, (json.dumps(new), *self._values))
+            self._rows |= {row[0]: row for row in rows}
+        found = ((number, self._rows[number]) for number in wanted)
+        return {number: (row[1], row[2] or "", row[3]) for number, row in found if row is not None}
+
+    def day(self, number: int) -> tuple[str, str, int]:
+        """Return what orders an article that was read by its publication."""
+        row = self._rows[number]
+        return ("", "", number) if row is None else (row[4] or "", row[5] or "", number)
+
+    def cluster(self, number: int) -> int:
+        """Return the cluster of an article that was read."""
+        row = self._rows[number]
+        return number if row is None else int(row[6])
+
+    def copies(self, clusters: Iterable[int]) -> dict[int, list[int]]:
+        """Return cluster -> its articles, the earliest first."""
+        found: dict[int, list[int]] = {cluster: [] for cluster in clusters}
+        for cluster, number in self._conn.execute(_COPIES, (json.dumps(list(found)),)):
+            found[cluster].append(number)
+        return found
+
+    def hit(self, number: int, *, snippet: str, score: float, copies: int) -> Hit:
+        """Return a hit as it is shown."""
+        row = self._conn.execute(_HIT, (number,)).fetchone()
+        return Hit(
+            id=row[0], title=row[1], snippet=snippet, url=row[4], source=row[5], province=row[11],
+            published_on=row[8], authors=list(read_list(row[6])), section=row[7],
+            score=round(score, 3), copies=copies,
+        )  # fmt: skip
