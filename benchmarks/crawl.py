@@ -1,11 +1,12 @@
-"""Articles per CPU second of a whole crawl, against two peers in the same run.
+"""Articles per CPU second of a whole crawl, against two peers and the floor in the same run.
 
     python benchmarks/crawl.py [--pages N] [--runs N] [--no-profile]
 
 (a) the same crawl that stores nothing: same guards, same extraction, no archive and no captures;
-(b) a plain Scrapy spider with trafilatura and one sqlite-utils insert a page.
+(b) a plain Scrapy spider with trafilatura and one sqlite-utils insert a page;
+(c) the floor: one answer, one parse, one gzip, one indexed and synced row, and nothing else.
 
-All three fetch the same pages of a site on loopback, one request at a time and without a pause.
+All fetch the same pages of a site on loopback, one request at a time and without a pause.
 Each page is the frame of a real one (some 35 KB: menus, boxes, scripts) around a text of its own.
 CPU is user and system time of the child process from its start to its end, imports included; the
 site is served by this process and not counted. Figures are medians of interleaved runs.
@@ -17,11 +18,13 @@ import argparse
 import html
 import pstats
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +55,7 @@ NAMES = {
     "ours": "baotinh crawl",
     "bare": "(a) the same, storing nothing",
     "plain": "(b) Scrapy, trafilatura, sqlite-utils",
+    "floor": "(c) the floor",
 }
 PARTS = (
     ("extraction", "/crawler/extract/article.py", "extract"),
@@ -62,6 +66,14 @@ PARTS = (
     ("discovery", "/crawler/discovery/reader.py", "read_seed"),
     ("imports", "<frozen importlib._bootstrap>", "_find_and_load"),
 )
+
+
+MOST_TABLES = 8
+_BYTES = """
+select case when s.tbl_name like 'articles\\_%' escape '\\' then 'full-text index'
+    else s.tbl_name end as owner, sum(d.pgsize) as size
+from dbstat d join sqlite_schema s on s.name = d.name
+group by owner order by size desc"""
 
 
 class Paper(Town):
@@ -105,7 +117,7 @@ def fill_frame(frame: str, piece: Piece, base: str) -> str:
 
 
 def main() -> int:
-    """Run the three, print figures and the profile; 1 when a peer did not get every page."""
+    """Run the four, print figures and the profile; 1 when a peer did not get every page."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--pages", type=int, default=300)
     options.add_argument("--runs", type=int, default=3)
@@ -121,6 +133,7 @@ def main() -> int:
                     return 1
                 costs[name].append(cost)
         report({name: given.pages / statistics.median(cost) for name, cost in costs.items()})
+        print_bytes(town)
         if not given.no_profile:
             profile(town)
     return 0
@@ -150,18 +163,41 @@ def measure(name: str, town: Town) -> tuple[float, int]:
 
 
 def command(name: str, base: str, folder: str) -> list[str]:
-    """What to run for one of the three."""
+    """What to run for one of the four."""
     if name == "ours":
         return [sys.executable, "-m", "crawler", "crawl", "town"]
     script = Path(__file__).with_name("crawl_peers.py")
     return [sys.executable, str(script), name, base, folder]
 
 
+def print_bytes(town: Town) -> None:
+    """Bytes an article in the database, by table with its indexes, and of its capture."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder))
+        desk.add_source(town.base, seeds=[("sitemap", "/sitemap.xml")])
+        subprocess.run(
+            command("ours", town.base, folder),
+            env=desk.environ,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            timeout=600,
+        )
+        with closing(sqlite3.connect(desk.archive)) as conn:
+            (count,) = conn.execute("select count(*) from articles").fetchone()
+            tables = conn.execute(_BYTES).fetchall()
+        kept = sum(path.stat().st_size for path in desk.folder.glob("captures/*"))
+    total = sum(size for _, size in tables)
+    print(f"\nBytes an article: {total / count:,.0f} in the database, {kept / count:,.0f} captured")
+    for table, size in tables[:MOST_TABLES]:
+        print(f"  {table:40}{size / count:9,.0f}")
+
+
 def report(rates: dict[str, float]) -> None:
     """Print rates, and ours as a share of each peer's."""
-    print(f"\n{'':40}articles per CPU second   ours is")
+    print(f"\n{'':40}articles per CPU second   ms each   ours is")
     for name, rate in rates.items():
-        print(f"{NAMES[name]:40}{rate:23.1f}{rates['ours'] / rate:9.2f} x")
+        print(f"{NAMES[name]:40}{rate:23.1f}{1000 / rate:10.1f}{rates['ours'] / rate:8.2f} x")
 
 
 def profile(town: Town) -> None:

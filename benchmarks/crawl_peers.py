@@ -1,4 +1,4 @@
-"""The two peers of `benchmarks/crawl.py`: ``crawl_peers.py bare|plain BASE FOLDER``.
+"""The peers of `benchmarks/crawl.py`: ``crawl_peers.py bare|plain|floor BASE FOLDER``.
 
 Each prints how many articles it has got.
 """
@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
-from scrapy.spiders import SitemapSpider
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -22,6 +21,9 @@ PIPELINES = ("Normalize", "Validate", "Fingerprint")
 
 def run_bare(base: str) -> int:
     """Our settings, guards, discovery, extraction and normal form, and nothing that writes."""
+    from scrapy import Request, Spider
+    from scrapy.settings import Settings
+
     from crawler.discovery.reader import read_seed
     from crawler.extract import extract
     from crawler.sources import article_key, load_sources
@@ -69,6 +71,8 @@ def run_plain(base: str, folder: str) -> int:
     """What many would write: SitemapSpider, trafilatura, and an insert a page."""
     import sqlite_utils
     import trafilatura
+    from scrapy.settings import Settings
+    from scrapy.spiders import SitemapSpider
 
     database = sqlite_utils.Database(str(Path(folder) / "plain.db"))
     settings = Settings()
@@ -98,8 +102,57 @@ def run_plain(base: str, folder: str) -> int:
     return database["articles"].count
 
 
+def run_floor(base: str, folder: str) -> int:
+    """What no crawler that keeps pages and finds them again can save.
+
+    For each page one answer over a kept connection, one parse, one gzip that is written, and one
+    row with its text in a full-text index, synced. No rules, no guards, no dates.
+    """
+    import gzip
+    import http.client
+    import re
+    import sqlite3
+    from urllib.parse import urlsplit
+
+    from selectolax.lexbor import LexborHTMLParser
+
+    server = http.client.HTTPConnection(urlsplit(base).netloc)
+    database = sqlite3.connect(Path(folder) / "floor.db", isolation_level=None)
+    database.executescript(
+        "pragma journal_mode = wal; pragma synchronous = full;"
+        "create table pages (id integer primary key, url text unique, title text, body text);"
+        "create virtual table found using fts5(title, body, content=pages, content_rowid=id);"
+    )
+
+    def get(path: str) -> bytes:
+        server.request("GET", path)
+        return server.getresponse().read()
+
+    def find(path: str) -> list[str]:
+        paths = [urlsplit(url).path for url in re.findall(r"<loc>(.*?)</loc>", get(path).decode())]
+        nested = [page for found in paths if found.endswith(".xml") for page in find(found)]
+        return nested + [found for found in paths if not found.endswith(".xml")]
+
+    with (Path(folder) / "pages.gz").open("ab") as captures:
+        for number, path in enumerate(find("/sitemap.xml"), 1):
+            page = get(path)
+            captures.write(gzip.compress(page, 6))
+            tree = LexborHTMLParser(page)
+            title = tree.css_first("title").text()
+            body = "\n\n".join(node.text() for node in tree.css("p"))
+            database.execute("begin immediate")
+            database.execute("insert into pages values (?, ?, ?, ?)", (number, path, title, body))
+            database.execute(
+                "insert into found (rowid, title, body) values (?, ?, ?)", (number, title, body)
+            )
+            database.execute("commit")
+    return int(database.execute("select count(*) from found").fetchone()[0])
+
+
 def crawl(settings: Settings, spider: type[Spider]) -> None:
     """Run one spider to its end."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
     process = AsyncCrawlerProcess(settings)
     process.crawl(spider)
     process.start()
@@ -107,4 +160,5 @@ def crawl(settings: Settings, spider: type[Spider]) -> None:
 
 if __name__ == "__main__":
     task, site, place = sys.argv[1:4]
-    print(run_bare(site) if task == "bare" else run_plain(site, place))
+    tasks = {"bare": lambda: run_bare(site), "plain": lambda: run_plain(site, place)}
+    print(tasks.get(task, lambda: run_floor(site, place))())

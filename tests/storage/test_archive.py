@@ -321,7 +321,10 @@ def plan(archive: Archive, sql: str) -> str:
         ("select * from revisions where article_id = 1 order by number", "article_id=?"),
         ("select * from revisions where seen_at >= 'a' order by seen_at", "revisions_by_time"),
         ("select * from articles where gone_at >= 'a' order by gone_at", "articles_gone"),
-        ("select * from runs where source_id = 'a' order by id desc", "runs_by_source"),
+        (
+            "select * from runs where source_id = 'a' order by started_at desc, id desc",
+            "runs_by_source",
+        ),
         ("select * from runs where state = 'running'", "runs_running"),
         (
             "select max(first_seen_at) from articles where source_id = 'a' and first_seen_at > ''",
