@@ -150,7 +150,7 @@ def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
 
 
 def _is_composed(raw: bytes) -> bool:
-    """Whether in a text in UTF-8 every letter is one that nothing in front of it can change, and is its own NFC.
+    """Whether each letter of a text in UTF-8 is its own NFC, whatever stands in front of it.
 
     Asked of the text's letters beyond ASCII only, each once: an eighth of the cost of asking the
     whole text.
