@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.evidence.chain import copy_evidence
-from storage.merge.reading import capture_key, find_capture
+from storage.merge.reading import capture_key, captures_to, find_capture, find_withheld
 from storage.warc.copies import begins_alike, copy_file, share_file, sync
 from storage.warc.files import OPEN, find_file, read_member, rename_apart
 from storage.warc.repair import last_whole
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ROWS = 500
 """Captures recorded in one transaction, or a few more: whole files only."""
+_WHOLE = """
+select * from captures where id not in (select capture_id from erased) order by file, offset"""
 NOT_TAKEN = frozenset({"id", "link_id"})
 
 
@@ -53,9 +55,16 @@ class Captures:
         copy_evidence(self._other.captures_dir, self._mine.captures_dir)
 
     def _lacking(self) -> Iterator[tuple[str, list[sqlite3.Row]]]:
-        rows = self._other.conn.execute("select * from captures order by file, offset")
+        withheld = find_withheld(self._mine.conn)
+        passed = captures_to(self._other.conn, withheld) if withheld else frozenset()
+        rows = self._other.conn.execute(_WHOLE)
         for file, of_file in groupby(rows, lambda row: str(row["file"])):
-            lacking = [r for r in of_file if find_capture(self._mine.conn, capture_key(r)) is None]
+            lacking = [
+                row
+                for row in of_file
+                if row["id"] not in passed
+                and find_capture(self._mine.conn, capture_key(row)) is None
+            ]
             if lacking:
                 yield file, lacking
 

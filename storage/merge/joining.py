@@ -65,15 +65,15 @@ def join_texts(mine: Texts, theirs: Texts) -> Texts:
 def join_links(mine: KeptLink, theirs: KeptLink) -> KeptLink:
     """Return a link as it was found first and as it stands last."""
     newer, older = (mine, theirs) if _progress(mine) >= _progress(theirs) else (theirs, mine)
-    first, second = (mine, theirs) if _finding(mine) <= _finding(theirs) else (theirs, mine)
+    first = min(mine, theirs, key=lambda link: (link.found_at, link.url, link.canonical_url))
     return replace(
         newer,
         url=first.url,
         canonical_url=first.canonical_url,
         found_at=first.found_at,
-        title_hint=first.title_hint or second.title_hint,
-        date_hint=first.date_hint or second.date_hint,
-        seed=first.seed or second.seed,
+        title_hint=_first_said(mine, theirs, "title_hint"),
+        date_hint=_first_said(mine, theirs, "date_hint"),
+        seed=_first_said(mine, theirs, "seed"),
         target=newer.target or older.target,
         seen_at=max(mine.seen_at, theirs.seen_at),
     )
@@ -164,6 +164,9 @@ def _progress(link: KeptLink) -> tuple[object, ...]:
     )
 
 
-def _finding(link: KeptLink) -> tuple[object, ...]:
-    hints = (link.title_hint, link.date_hint, link.seed)
-    return (link.found_at, link.url, link.canonical_url, *(hint or "" for hint in hints))
+def _first_said(mine: KeptLink, theirs: KeptLink, name: str) -> str | None:
+    """Return a field of the link that was found first, of those that have it."""
+    said = [
+        (link.found_at, str(getattr(link, name))) for link in (mine, theirs) if getattr(link, name)
+    ]
+    return min(said)[1] if said else None

@@ -37,6 +37,10 @@ _PAGE_OF_LINKS = f"""{_LINKS}
 where l.article_id is null and l.id > :after order by l.id limit :limit"""
 _LINKS_TO = f"{_LINKS} where l.article_id in {_IDS} order by l.id"
 _LINK_AT = f"{_LINKS} where l.source_id = :source and l.key = :key"
+_CAPTURES_TO = """
+select c.id from captures c join links l on l.id = c.link_id
+left join articles a on a.id = l.article_id
+where (l.source_id = :source and l.key = :key) or (a.source_id = :source and a.key = :key)"""
 _CAPTURES_OF = f"select * from captures where link_id in {_IDS} order by id"  # noqa: S608
 
 
@@ -120,6 +124,21 @@ def find_capture(conn: sqlite3.Connection, key: CaptureKey | None) -> int | None
         key._asdict(),
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def find_withheld(conn: sqlite3.Connection) -> frozenset[ArticleKey]:
+    """Return the articles that were taken out by order: they do not come back."""
+    rows = conn.execute("select source_id, key from withheld")
+    return frozenset((row["source_id"], row["key"]) for row in rows)
+
+
+def captures_to(conn: sqlite3.Connection, identities: Iterable[ArticleKey]) -> frozenset[int]:
+    """Return the ids of all captures of some pages."""
+    return frozenset(
+        row["id"]
+        for source, key in identities
+        for row in conn.execute(_CAPTURES_TO, {"source": source, "key": key})
+    )
 
 
 def has_link(conn: sqlite3.Connection, capture: int) -> bool:

@@ -24,6 +24,7 @@ from storage.merge.reading import (
     find_articles,
     find_capture,
     find_link,
+    find_withheld,
     has_link,
     links_to,
     page_of_articles,
@@ -117,13 +118,16 @@ class Joiner:
         self._other = other
         self._merged = merged
         self._places = Places(mine)
+        self._withheld = find_withheld(mine.conn)
 
     def join_articles(self) -> Iterator[None]:
         """Bring articles with the links that lead to them."""
         after = 0
         while ids := page_of_articles(self._other.conn, after, PAGE):
             theirs = read_articles(self._other.conn, ids)
-            links = links_to(self._other.conn, ids)
+            links = self._admitted(links_to(self._other.conn, ids))
+            for known in [n for n, a in theirs.items() if a.identity in self._withheld]:
+                del theirs[known]
             if not self._has_all(theirs, links):
                 with self._mine.transaction():
                     self._join_page(theirs)
@@ -137,12 +141,20 @@ class Joiner:
     def join_links(self) -> Iterator[None]:
         """Bring links that lead to no article."""
         after = 0
-        while links := page_of_links(self._other.conn, after, LINKS):
+        while page := page_of_links(self._other.conn, after, LINKS):
+            links = self._admitted(page)
             if not self._has_links(links):
                 with self._mine.transaction():
                     self._join_links(links)
-            after = max(links)
+            after = max(page)
             yield
+
+    def _admitted(self, links: dict[int, KeptLink]) -> dict[int, KeptLink]:
+        return {
+            link_id: link
+            for link_id, link in links.items()
+            if not {link.identity, link.target} & self._withheld
+        }
 
     def _has_all(self, theirs: dict[int, KeptArticle], links: dict[int, KeptLink]) -> bool:
         """Return whether nothing of a page is new here: then no lock is taken."""

@@ -255,6 +255,32 @@ def test_a_move_to_another_host_is_the_same_paper(here: Shelf, there: Shelf) -> 
     assert not merge(here.archive.path, there.archive.path).is_nothing
 
 
+def test_what_was_withheld_here_does_not_come_back(here: Shelf, there: Shelf) -> None:
+    there.crawl(0, {"1": "vụ lúa", "2": "cầu mới"})
+    here.archive._db.conn.execute(
+        "insert into withheld (id, source_id, key, url, why, withheld_at)"
+        " values (1, 'baolongan', '1', 'u', 'order', ?)",
+        (day(1),),
+    )
+    merged = merge(here.archive.path, there.archive.path)
+    assert (merged.new, merged.captures, merged.links) == (1, 1, 1)
+    assert here.archive.article_by_key("baolongan", "1") is None
+    assert merge(here.archive.path, there.archive.path).is_nothing
+
+
+def test_captures_that_were_erased_there_are_left_out(here: Shelf, there: Shelf) -> None:
+    there.crawl(0, {"1": "vụ lúa"})
+    there.crawl(1, {"2": "cầu mới"})
+    conn = there.archive._db.conn
+    conn.execute(
+        "insert into withheld (id, source_id, key, url, why, withheld_at)"
+        " values (9, 'baolongan', '9', 'u', 'order', ?)",
+        (day(1),),
+    )
+    conn.execute("insert into erased values (1, 9, 'x')")
+    assert merge(here.archive.path, there.archive.path).captures == 1
+
+
 # --- what is refused ------------------------------------------------------------------------------
 
 
