@@ -49,7 +49,7 @@ def send_search_feed(visit: Visit) -> Response:
 
 def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[StoredArticle]:
     """Return the newest articles that a search finds. Raise QueryError."""
-    if asked.query or asked.filters.place:
+    if asked.query or asked.narrowed:
         hits = visit.archive.search(
             asked.query, asked.filters, sort="date", copies=asked.copies, limit=limit
         )

@@ -123,7 +123,7 @@ def read_search(visit: Visit, asked: Asked) -> SearchPage:
     """Return the answer to a search; without words, the newest articles."""
     page = SearchPage(asked=asked)
     try:
-        if asked.query or asked.filters.place:
+        if asked.query or asked.narrowed:
             _find(visit, page)
         else:
             _browse(visit, page)
@@ -207,31 +207,19 @@ def _label(visit: Visit, facet: str, value: str) -> str:
 
 
 def _browse(visit: Visit, page: SearchPage) -> None:
-    """The newest articles, narrowed by the filters."""
-    asked = page.asked
-    offset = min((asked.page - 1) * A_PAGE, MOST_LIMIT)
-    headlines = visit.archive.articles.newest(asked.filters, offset + A_PAGE + 1)[offset:]
+    """The newest articles of all, and what the archive has."""
+    offset = min((page.asked.page - 1) * A_PAGE, MOST_LIMIT)
+    headlines = visit.archive.articles.newest(page.asked.filters, offset + A_PAGE + 1)[offset:]
     page.rows = [_row_of_headline(each, visit.names) for each in headlines[:A_PAGE]]
-    months = _months(visit, asked)
-    if months is not None:
-        page.timeline = draw_timeline(months)
-    if not asked.narrowed:
-        counts = visit.site.memo.get("by_source", visit.archive, lambda a: a.volumes.by_source())
-        page.total = Total(count=sum(counts.values()), exact=True)
-        olds = count_provinces(visit, counts)
-        page.tiles = {era: draw_tiles(era, olds.by_code) for era in ERAS}
+    archive, memo = visit.archive, visit.site.memo
+    counts = memo.get("by_source", archive, lambda a: a.volumes.by_source())
+    months = memo.get("by_month", archive, lambda a: a.volumes.by_month())
+    page.total = Total(count=sum(counts.values()), exact=True)
+    page.timeline = draw_timeline(months)
+    olds = count_provinces(visit, counts)
+    page.tiles = {era: draw_tiles(era, olds.by_code) for era in ERAS}
     _turn(visit, page, more=len(headlines) > A_PAGE and offset + A_PAGE < MOST_LIMIT)
     page.ended = len(headlines) > A_PAGE and not page.after
-
-
-def _months(visit: Visit, asked: Asked) -> Mapping[str, int] | None:
-    """Return articles by month where counting them is one look at an index."""
-    narrowed = set(asked.narrowed)
-    if narrowed == {"source"}:
-        return visit.archive.volumes.by_month(asked.values["source"])
-    if not narrowed:
-        return visit.site.memo.get("by_month", visit.archive, lambda a: a.volumes.by_month())
-    return None
 
 
 def _turn(visit: Visit, page: SearchPage, *, more: bool) -> None:
