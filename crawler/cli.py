@@ -38,6 +38,7 @@ COMMANDS = {
     "status": "health, last run and next poll of each source",
     "verify": "integrity of database, index and captures",
     "watch": "saved searches",
+    "withhold": "take an article away from all readers, by order",
 }
 """Name -> what the group's help says; ``crawler/commands/<name>.py`` holds ``command``."""
 

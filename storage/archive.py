@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from storage.articles.places import Places
     from storage.articles.repeats import Repeats
     from storage.articles.volumes import Volumes
+    from storage.articles.withhold import Withholding
     from storage.engine.catchup import Progress
     from storage.evidence.chain import Evidence
     from storage.export.parquet import Months
@@ -239,6 +240,13 @@ class Archive:
         from storage.articles.clusters import Clusters
 
         return Clusters(self._db)
+
+    @cached_property
+    def withholding(self) -> Withholding:
+        """Articles that nobody may read any more."""
+        from storage.articles.withhold import Withholding
+
+        return Withholding(self._db)
 
     @cached_property
     def watches(self) -> Watches:

@@ -210,6 +210,8 @@ class Capture:
     """``WARC-Record-ID`` it had there."""
     origin_digest: str | None = None
     """Payload digest it had there, where that is another one: tools count chunks in."""
+    manifest: str | None = None
+    """The manifest that lists it, ``<chain>/<file>``; None until the next one is made."""
     id: int | None = None
 
     def describe_origin(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from typing import TYPE_CHECKING
 
@@ -46,19 +47,41 @@ def command(options: Options) -> None:
 
 def _stamp(settings: Settings, manifest: Path) -> list[str]:
     """Have a manifest stamped that has no stamp; return what went wrong."""
-    from crawler.net.timestamps import ask_for_stamp
     from storage.evidence.chain import keep_file, stamp_of
-    from storage.evidence.stamps import check_stamp, query_for, read_roots
 
     target = stamp_of(manifest)
     if target.exists():
         return []
-    data = manifest.read_bytes()
     try:
-        answer = ask_for_stamp(settings.timestamp_url, query_for(data), settings.private_hosts)
-        at = check_stamp(answer, data, read_roots(settings.timestamp_roots))
+        answer, at = get_stamp(settings, manifest.read_bytes())
     except BaotinhError as error:
         return [f"{manifest.name} was not stamped: {error}"]
     keep_file(target, answer)
     click.echo(f"{target}: stamped at {at}")
     return []
+
+
+def get_stamp(settings: Settings, data: bytes) -> tuple[bytes, str]:
+    """Return the authority's stamp on some bytes, and its instant. Raise BaotinhError."""
+    from crawler.net.timestamps import ask_for_stamp
+    from storage.evidence.stamps import check_stamp, query_for, read_roots
+
+    answer = ask_for_stamp(settings.timestamp_url, query_for(data), settings.private_hosts)
+    return answer, check_stamp(answer, data, read_roots(settings.timestamp_roots))
+
+
+def sign_package(settings: Settings, data: bytes) -> dict[str, str]:
+    """Return the stamp as a WACZ carries it (wacz-auth); nothing without an authority.
+
+    One that is away is told, and the package has no stamp.
+    """
+    if not settings.timestamp_url:
+        return {}
+    try:
+        answer, _ = get_stamp(settings, data)
+    except BaotinhError as error:
+        note(f"baotinh: the package was not stamped: {error}")
+        return {}
+    roots = settings.timestamp_roots
+    signed = {"timeSignature": base64.b64encode(answer).decode()}
+    return signed | ({"timestampCert": roots.read_text("ascii")} if roots else {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ def _write(
     with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
         note_places(archive, "", filters.place)
         if form == "wacz":
-            return _write_wacz(archive, out, filters)
+            return _write_wacz(options, archive, out, filters)
         return _write_texts(form, out, archive.export(filters), export.COLUMNS), ()
 
 
@@ -126,7 +127,10 @@ def _write_texts(
     return export.write_jsonl(out, records, json_line)
 
 
-def _write_wacz(archive: Archive, out: IO[bytes], filters: Filters) -> tuple[int, tuple[str, ...]]:
+def _write_wacz(
+    options: Options, archive: Archive, out: IO[bytes], filters: Filters
+) -> tuple[int, tuple[str, ...]]:
+    from crawler.commands.evidence import sign_package
     from storage.warc.wacz import write_wacz
 
     written = write_wacz(
@@ -135,5 +139,7 @@ def _write_wacz(archive: Archive, out: IO[bytes], filters: Filters) -> tuple[int
         captures_of=archive.captures.of_article,
         captures_dir=archive.captures_dir,
         created=read_clock(),
+        evidence_of=archive.evidence.files_for,
+        stamp=partial(sign_package, options.settings),
     )
     return written.articles, written.problems

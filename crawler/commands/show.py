@@ -86,6 +86,8 @@ def find_article(archive: Archive, which: str) -> StoredArticle:
             found = archive.article_by_url(which)
         except ValueError:
             raise BaotinhError(f"{which!r} is neither the id nor the URL of an article") from None
+    if found is None and which.isdigit() and (kept := archive.withholding.get(int(which))):
+        raise BaotinhError(f"article {which} is withheld since {kept.withheld_at}: {kept.why}")
     if found is None:
         raise BaotinhError(f"{archive.path} has no article {which!r}: see `baotinh explain URL`")
     return found

@@ -31,6 +31,7 @@ class Task(StrEnum):
 
     CRAWL = "crawl"
     BACKUP = "backup"
+    EVIDENCE = "evidence"
     WATCH = "watch"
     INDEX = "index"
 

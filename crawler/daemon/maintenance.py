@@ -12,7 +12,7 @@ from crawler.locks import locks_folder
 from storage.instants import parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from crawler.daemon.options import DaemonOptions
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 WAL_ALARM_BYTES = 256 * 1024 * 1024
 _NAMES = {
     Task.BACKUP: "the backup",
+    Task.EVIDENCE: "the manifest of captures",
     Task.WATCH: "the run of the saved searches",
     Task.INDEX: "the update of the search index",
 }
@@ -46,6 +47,8 @@ class Maintenance:
         self._keep = options.backup_keep
         self._backup_due = False
         """Whether the night's backup is still to be made."""
+        self._evidence_due = False
+        """Whether the night's manifest is still to be made."""
         self._search_due = True
         """Whether crawls may have stored matches of saved searches."""
         self._index_due = True
@@ -66,6 +69,7 @@ class Maintenance:
         if self._is_night(archive.path, now):
             _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")
             archive.optimise()
+            self._evidence_due = True
             self._backup_due = self._backup_dir is not None
 
     def note_pages(self, outcomes: Mapping[str, int]) -> None:
@@ -74,10 +78,15 @@ class Maintenance:
         self._search_due |= stored
         self._index_due |= stored
 
-    def jobs(self, archive: Archive, *, now: str, busy: Container[str]) -> list[Job]:
+    def jobs(self, archive: Archive, *, now: str, busy: Collection[str]) -> list[Job]:
         """Return jobs to start now; ``busy`` names the tasks that still run."""
         due: list[Job] = []
-        if self._backup_due and self._backup_dir is not None and Task.BACKUP not in busy:
+        if self._evidence_due and Task.EVIDENCE not in busy:
+            self._evidence_due = False
+            due.append(Job(Task.EVIDENCE, ("evidence",)))
+        # The backup takes the night's manifest along.
+        is_free = not due and not {Task.BACKUP, Task.EVIDENCE} & set(busy)
+        if self._backup_due and self._backup_dir is not None and is_free:
             target = self._backup_target(self._backup_dir, now)
             self._backup_due = False
             due.append(Job(Task.BACKUP, ("backup", "--captures", str(target))))

@@ -171,6 +171,10 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         },
     ),
     (
+        _plan(Whose.OURS, _SOFT, Verdict.REJECTED, Retry.NEVER, Symptom.NONE),
+        {Word.WITHHELD: "is withheld by order: see `baotinh withhold`"},
+    ),
+    (
         _plan(Whose.OURS, _SOFT, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
         {Word.DROPPED: "was dropped by an item pipeline"},
     ),

@@ -68,6 +68,7 @@ class Word(StrEnum):
     DROPPED = "dropped"
     IGNORED = "ignored"
     LOST = "lost"
+    WITHHELD = "withheld"
     STOPPED = "stopped"
 
 

@@ -136,7 +136,12 @@ class Importer:
         is_status = response.status == OK or response.original is not None
         if not is_status or not self.choice.is_in_period(response.fetched_at):
             return None
-        return self.choice.owner_of(response.url)
+        source = self.choice.owner_of(response.url)
+        if source is None:
+            return None
+        # No more copies of what nobody may read.
+        key = make_link(source, response.url, found_at="").key
+        return None if self.archive.withholding.by_key(source.id, key) else source
 
     def _is_known(self, response: Response, digest: str) -> bool:
         kept = self.archive.captures.at(response.url, response.fetched_at)

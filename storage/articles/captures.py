@@ -15,6 +15,9 @@ select * from captures where link_id in (select id from links where article_id =
 union
 select * from captures where id in (select capture_id from revisions where article_id = :id)
 order by fetched_at, id"""
+_GET = """
+select * from captures where id = ? and not exists (
+    select 1 from links where links.id = captures.link_id and reason = 'withheld')"""
 _KEEP = """
 insert into captures
     (url, fetched_at, status, content_type, digest, file, offset, length, link_id,
@@ -59,8 +62,8 @@ class Captures:
         ]
 
     def get(self, capture_id: int) -> Capture | None:
-        """Return a capture by its id, or None."""
-        row = self._db.conn.execute("select * from captures where id = ?", (capture_id,)).fetchone()
+        """Return a capture by its id, or None; one of a page that is withheld is none."""
+        row = self._db.conn.execute(_GET, (capture_id,)).fetchone()
         return None if row is None else record(Capture, row)
 
     def of_link(self, link_id: int) -> list[Capture]:
@@ -80,7 +83,9 @@ class Captures:
     def first(self, url: str, digest: str) -> Capture | None:
         """Return the oldest capture of exactly this URL with this payload digest, or None."""
         row = self._db.conn.execute(
-            "select * from captures where url = ? and digest = ? order by id limit 1", (url, digest)
+            "select * from captures where url = ? and digest = ?"
+            " and id not in (select capture_id from erased) order by id limit 1",
+            (url, digest),
         ).fetchone()
         return None if row is None else record(Capture, row)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from storage.records import Article, Link
 
 _COLUMNS = ("id", "source_id", "key", "first_seen_at", "last_seen_at", "capture_id", "cluster_id")
+_NEXT_ID = """
+select max(coalesce((select max(id) from articles), 0),
+    coalesce((select max(id) from withheld), 0)) + 1"""
 _INSERT = "insert into articles ({}) values ({})".format(  # noqa: S608 - our own column names
     ", ".join((*_COLUMNS, *CONTENT)), ", ".join(f":{name}" for name in (*_COLUMNS, *CONTENT))
 )
@@ -97,7 +100,7 @@ def _twin_before(conn: sqlite3.Connection, page: Page) -> sqlite3.Row | None:
 def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
     article = page.article
     # The id is chosen here because the cluster of an article without copies bears it.
-    article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+    article_id = conn.execute(_NEXT_ID).fetchone()[0]
     cluster_id = page.copies.find() or article_id
     conn.execute(
         _INSERT,

@@ -89,6 +89,7 @@ class Pages:
         # Here, as reading commands make this class and never write.
         from storage.articles.clusters import Copies, is_stored
         from storage.articles.place import Page, place
+        from storage.articles.withhold import WITHHELD, is_withheld
 
         _complete(article, link)
         if not article.title or not (article.body or article.summary):
@@ -98,6 +99,8 @@ class Pages:
         if not is_stored(self._db.conn, article):
             copies.prepare()
         with self._db.transaction():
+            if is_withheld(self._db.conn, article.source_id, article.key, article.digest):
+                return self.reject(link, WITHHELD, capture=capture, run_id=run_id)
             known = self._links.known(link)
             page = Page(
                 article=article,

@@ -347,6 +347,13 @@ def add_index_log(conn: sqlite3.Connection) -> None:
     create_log(conn)
 
 
+def add_withheld_texts(conn: sqlite3.Connection) -> None:
+    """Add the digests of withheld texts, which are not stored again."""
+    from storage.db.provenance import WITHHELD_TEXTS
+
+    _run(conn, *WITHHELD_TEXTS)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -370,6 +377,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_copy_keys,
         drop_planner_tables,
         add_index_log,
+        add_withheld_texts,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

@@ -19,6 +19,15 @@ create table imports (
 )""",
 )
 
+WITHHELD_TEXTS = (
+    """
+create table withheld_texts (
+    digest text not null,
+    withheld_id integer not null references withheld (id),
+    primary key (digest, withheld_id)
+) without rowid""",
+)
+
 EVIDENCE = (
     "alter table captures add column manifest text",
     "create index captures_unlisted on captures (id) where manifest is null",

@@ -27,7 +27,7 @@ from storage.records import Capture
 from storage.warc.files import find_file, read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from storage.db.database import Database
@@ -103,10 +103,21 @@ class Evidence:
 
         return EvidenceCheck(self._db, self.folder, roots)
 
-    def listed(self, article_id: int) -> list[tuple[Capture, str]]:
-        """Return the captures of an article that are in a manifest, with its name."""
+    def files_for(self, names: Iterable[str]) -> list[Path]:
+        """Return manifests, those after them up to a stamped one, and the stamps."""
+        files: list[Path] = []
+        for name in names:
+            try:
+                manifests, stamp = up_to_stamp(self.folder / name)
+            except CaptureError:  # `verify --evidence` says so
+                continue
+            files += [*manifests, *([stamp] if stamp else [])]
+        return list(dict.fromkeys(files))
+
+    def listed(self, article_id: int) -> list[Capture]:
+        """Return the captures of an article that are in a manifest."""
         rows = self._db.conn.execute(_LISTED_OF, {"id": article_id}).fetchall()
-        return [(record(Capture, row), str(row["manifest"])) for row in rows]
+        return [record(Capture, row) for row in rows]
 
     def _own_chain(self) -> str:
         row = self._db.conn.execute("select id from evidence_chain").fetchone()
@@ -177,6 +188,20 @@ def keep_file(path: Path, data: bytes) -> None:
             os.close(folder)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def up_to_stamp(manifest: Path) -> tuple[list[Path], Path | None]:
+    """Return a manifest and those after it, up to the first one that is stamped, and the stamp."""
+    if not manifest.exists():
+        raise CaptureError(f"{manifest} is missing: see `baotinh verify --evidence`")
+    begin = number_of(manifest.name) or 0
+    needed: list[Path] = []
+    for path in manifests_of(manifest.parent):
+        if (number_of(path.name) or 0) >= begin:
+            needed.append(path)
+            if stamp_of(path).exists():
+                return needed, stamp_of(path)
+    return needed[:1], None
 
 
 def copy_evidence(source: Path, target: Path) -> list[str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from storage.errors import CaptureError
-from storage.evidence.chain import manifests_of, read_bytes, stamp_of
-from storage.evidence.manifest import PAYLOAD, RECORD, name_capture, number_of
+from storage.evidence.chain import read_bytes, stamp_of, up_to_stamp
+from storage.evidence.manifest import PAYLOAD, RECORD, name_capture
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ class Proof:
 def write_proof(
     out: IO[bytes],
     article: StoredArticle,
-    captures: Sequence[tuple[Capture, str]],
+    captures: Sequence[Capture],
     *,
     captures_dir: Path,
     folder: Path,
     authority: Path | None,
 ) -> Proof:
-    """Write the proof; ``captures`` go with the manifests that list them. Raise CaptureError."""
+    """Write the proof; ``captures`` are those that manifests list. Raise CaptureError."""
     if not captures:
         raise CaptureError(
             f"no capture of article {article.id} is in a manifest yet: run `baotinh evidence`"
@@ -76,10 +76,10 @@ def write_proof(
     manifests: dict[str, Path] = {}
     stamps: list[Path] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for capture, _ in captures:
+        for capture in captures:
             _add_capture(package, captures_dir, capture)
-        for name in dict.fromkeys(name for _, name in captures):
-            needed, stamp = _up_to_stamp(folder / name)
+        for name in dict.fromkeys(each.manifest or "" for each in captures):
+            needed, stamp = up_to_stamp(folder / name)
             manifests |= {path.name: path for path in needed}
             stamps += [stamp] if stamp else []
         for path in (*manifests.values(), *dict.fromkeys(stamps)):
@@ -96,20 +96,6 @@ def _add_capture(package: zipfile.ZipFile, captures_dir: Path, capture: Capture)
     name = name_capture(capture.file, capture.offset, RECORD)
     package.writestr(name, read_bytes(captures_dir, capture))
     package.writestr(name_capture(capture.file, capture.offset, PAYLOAD), payload)
-
-
-def _up_to_stamp(manifest: Path) -> tuple[list[Path], Path | None]:
-    """Return a manifest and those after it, up to the first one that is stamped, and the stamp."""
-    if not manifest.exists():
-        raise CaptureError(f"{manifest} is missing: see `baotinh verify --evidence`")
-    begin = number_of(manifest.name) or 0
-    needed: list[Path] = []
-    for path in manifests_of(manifest.parent):
-        if (number_of(path.name) or 0) >= begin:
-            needed.append(path)
-            if stamp_of(path).exists():
-                return needed, stamp_of(path)
-    return needed[:1], None
 
 
 def _describe(

@@ -77,7 +77,7 @@ _REFUSED = """
 select * from links
 where source_id = :source and key in (select value from json_each(:keys))
     and state in ('rejected', 'failed', 'gone') and not (state = 'rejected' and attempts = 0)
-    and seed_id = :seed"""
+    and seed_id = :seed and reason is not 'withheld'"""
 _WAITING_ROOM = """
 select id from links where source_id = :source and state = 'rejected' and attempts = 0
 order by found_at desc, id"""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from storage.articles.places import Places
+from storage.articles.withhold import is_withheld
 from storage.db.connections import explain
 from storage.merge import history
 from storage.merge.check import check_apart, check_source, check_sources_agree
@@ -126,7 +127,7 @@ class Joiner:
         while ids := page_of_articles(self._other.conn, after, PAGE):
             theirs = read_articles(self._other.conn, ids)
             links = self._admitted(links_to(self._other.conn, ids))
-            for known in [n for n, a in theirs.items() if a.identity in self._withheld]:
+            for known in [n for n, article in theirs.items() if self._is_withheld(article)]:
                 del theirs[known]
             if not self._has_all(theirs, links):
                 with self._mine.transaction():
@@ -148,6 +149,11 @@ class Joiner:
                     self._join_links(links)
             after = max(page)
             yield
+
+    def _is_withheld(self, article: KeptArticle) -> bool:
+        """Return whether an article, or its text at another address, was taken out by order."""
+        digest = str(article.content["digest"])
+        return is_withheld(self._mine.conn, article.source_id, article.key, digest)
 
     def _admitted(self, links: dict[int, KeptLink]) -> dict[int, KeptLink]:
         return {

@@ -41,12 +41,15 @@ update links set url = :url, canonical_url = :canonical_url, state = :state, rea
     last_modified = :last_modified, article_id = :article_id, refused_at = :refused_at,
     absent = :absent
 where id = :id"""
+_NEXT_ID = """
+select max(coalesce((select max(id) from articles), 0),
+    coalesce((select max(id) from withheld), 0)) + 1"""
 _NAMES = ("url", "canonical_url", "state", "found_at", "next_try_at")
 
 
 def add_article(conn: sqlite3.Connection, places: Places, article: KeptArticle) -> int:
     """Add an article that the archive does not have; return its id."""
-    article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+    article_id = conn.execute(_NEXT_ID).fetchone()[0]
     copies = Copies.of(conn, _as_article(article), article.first_seen_at)
     cluster_id = copies.find()
     values = _values(conn, article) | {

@@ -69,12 +69,15 @@ def write_wacz(
     captures_of: Callable[[int], Sequence[Capture]],
     captures_dir: Path,
     created: str,
+    evidence_of: Callable[[Iterable[str]], Iterable[Path]] = lambda _: (),
+    stamp: Callable[[bytes], dict[str, str]] = lambda _: {},
 ) -> Written:
     """Write the captures of the articles (``export.read_articles``) as one WACZ.
 
     ``captures_of`` names the captures of an article's id, oldest first; ``created`` is the instant
-    for the package description. The index is sorted on disk, so
-    memory stays small.
+    for the package description. ``evidence_of`` names the files that prove what stands in some
+    manifests, ``stamp`` signs the digest of the package. The index is sorted on disk, so memory
+    stays small.
     """
     with closing(sqlite3.connect("")) as scratch, zipfile.ZipFile(out, "w") as package:
         scratch.execute("create table lines (line text primary key) without rowid")
@@ -87,7 +90,8 @@ def write_wacz(
         resources.append(_write_lines(package, "indexes/index.cdx", _lines(scratch, "lines")))
         pages = (_PAGES_HEAD, *_lines(scratch, "pages"))
         resources.append(_write_lines(package, "pages/pages.jsonl", pages))
-        _describe(package, resources, created)
+        resources += [_attach(package, path) for path in evidence_of(sorted(copier.manifests))]
+        _describe(package, resources, created, stamp)
         captures = scratch.execute("select count(*) from lines").fetchone()[0]
     return Written(articles=articles, captures=captures, problems=tuple(copier.problems))
 
@@ -108,6 +112,8 @@ class _Copier:
         self._scratch = scratch
         self._member = member
         self.problems: list[str] = []
+        self.manifests: set[str] = set()
+        """Manifests that list what was copied."""
         member.write(records.info_bytes(WARC_NAME, {}))
 
     def copy_article(self, record: dict[str, Any]) -> bool:
@@ -128,6 +134,8 @@ class _Copier:
         except (CaptureError, OSError, ValueError) as error:
             self.problems.append(f"capture {capture.file} at {capture.offset}: {error}")
             return None
+        if capture.manifest:
+            self.manifests.add(capture.manifest)
         return capture
 
     def _copy_record(self, file: str, offset: int) -> None:
@@ -186,7 +194,19 @@ def _write_lines(package: zipfile.ZipFile, path: str, lines: Iterable[str]) -> d
     return member.close()
 
 
-def _describe(package: zipfile.ZipFile, resources: list[dict[str, Any]], created: str) -> None:
+def _attach(package: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    """Copy a manifest, or a stamp, beside the captures that it proves."""
+    member = _Member(package, f"evidence/{path.parent.name}/{path.name}", compress=True)
+    member.write(path.read_bytes())
+    return member.close()
+
+
+def _describe(
+    package: zipfile.ZipFile,
+    resources: list[dict[str, Any]],
+    created: str,
+    stamp: Callable[[bytes], dict[str, str]],
+) -> None:
     description = {
         "profile": "data-package",
         "wacz_version": VERSION,
@@ -196,5 +216,10 @@ def _describe(package: zipfile.ZipFile, resources: list[dict[str, Any]], created
     }
     text = json.dumps(description, indent=2).encode()
     package.writestr("datapackage.json", text)
-    digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(text).hexdigest()}"}
+    whole = f"sha256:{hashlib.sha256(text).hexdigest()}"
+    digest: dict[str, Any] = {"path": "datapackage.json", "hash": whole}
+    if signed := stamp(whole.encode()):
+        # specs.webrecorder.net/wacz-auth, with the stamp alone: there is no key of ours.
+        facts = {"hash": whole, "created": created, "software": "baotinh", "version": "0.1.0"}
+        digest["signedData"] = facts | signed
     package.writestr("datapackage-digest.json", json.dumps(digest))

@@ -21,6 +21,8 @@ def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
 
     def targets(now: str) -> list[str]:
         maintenance.work(archive, now=now)
+        first = {job.task for job in maintenance.jobs(archive, now=now, busy=())}
+        assert Task.BACKUP not in first, "it takes the night's manifest along"
         jobs = maintenance.jobs(archive, now=now, busy=())
         return [job.arguments[-1] for job in jobs if job.task is Task.BACKUP]
 
@@ -42,6 +44,7 @@ def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> N
         before = maintenance.jobs(archive, now="2026-07-01T00:59:00Z", busy=())
         assert Task.BACKUP not in {job.task for job in before}
         maintenance.work(archive, now="2026-07-01T01:01:00Z")
+        maintenance.jobs(archive, now="2026-07-01T01:01:00Z", busy=())
         after = maintenance.jobs(archive, now="2026-07-01T01:01:00Z", busy=())
         assert Task.BACKUP in {job.task for job in after}
 

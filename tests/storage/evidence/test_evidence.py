@@ -2,78 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
-import sqlite3
 import subprocess
+import sys
 import zipfile
-from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner, Result
 
-from crawler.cli import cli
 from storage.errors import BaotinhError
 from tests.support.authority import Authority
 from tests.support.crawls import Desk
-from tests.support.warcs import BASE, page, response, url
+from tests.support.vault import Vault, run
+from tests.support.warcs import BASE, page, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
-
-
-@dataclass
-class Vault:
-    """An archive with evidence; commands run in this process."""
-
-    desk: Desk
-    monkeypatch: pytest.MonkeyPatch
-
-    def run(self, *words: str) -> Result:
-        return run(self.desk, *words)
-
-    @property
-    def evidence(self) -> Path:
-        (chain,) = (self.desk.folder / "captures" / "evidence").iterdir()
-        return chain
-
-    def capture(self, *numbers: int) -> None:
-        path = self.desk.folder / f"{numbers}.warc.gz"
-        path.write_bytes(b"".join(response(n) for n in numbers))
-        assert self.run("import", str(path), "--source", "town").exit_code == 0
-
-    def check(self) -> list[str]:
-        """What is wrong; empty: nothing."""
-        done = self.run("verify", "--evidence")
-        lines = done.stdout.splitlines()
-        return [] if done.exit_code == 0 else lines
-
-    def change(self, sql: str) -> None:
-        with closing(sqlite3.connect(self.desk.archive, isolation_level=None)) as conn:
-            conn.execute(sql)
-
-
-def run(desk: Desk, *words: str) -> Result:
-    start = ["--archive", str(desk.archive), "--sources", str(desk.sources)]
-    environ = {f"BAOTINH_{name}": value for name, value in desk.settings.items()}
-    environ["BAOTINH_ALLOW_PRIVATE_HOSTS"] = ",".join(desk.private)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environ.items():
-            patch.setenv(name, value)
-        import importlib
-
-        from crawler import settings
-
-        importlib.reload(settings)
-        done = CliRunner().invoke(cli, [*start, *words])
-    importlib.reload(settings)
-    if done.exception is not None and not isinstance(done.exception, (SystemExit, BaotinhError)):
-        raise done.exception
-    return done
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +32,10 @@ def authority() -> Iterator[Authority]:
 
 
 @pytest.fixture
-def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
+def vault(tmp_path: Path) -> Vault:
     desk = Desk(tmp_path)
     desk.add_source(BASE)
-    vault = Vault(desk, monkeypatch)
+    vault = Vault(desk)
     vault.capture(1, 2, 3)
     assert vault.run("evidence").exit_code == 0
     vault.capture(4)
@@ -271,7 +220,7 @@ def test_a_backup_and_a_merge_keep_the_evidence(stamped: Vault, tmp_path: Path) 
     other.folder.mkdir()
     shutil.copytree(stamped.desk.sources, other.sources)
     other.settings, other.private = stamped.desk.settings, stamped.desk.private
-    other_vault = Vault(other, stamped.monkeypatch)
+    other_vault = Vault(other)
     other_vault.capture(5)
     assert run(other, "evidence").exit_code == 0
     assert run(other, "merge", str(stamped.desk.archive)).exit_code == 0
@@ -296,3 +245,38 @@ def test_a_year_of_manifests_is_verified(vault: Vault) -> None:
             shutil.copy(warc(vault), vault.desk.folder / "captures" / file)
             archive.evidence.make(now=f"2027-{1 + day // 31:02}-{1 + day % 31:02}T00:00:00Z")
     assert vault.check() == []
+
+
+def test_a_package_carries_manifests_and_stamp(stamped: Vault, tmp_path: Path) -> None:
+    path = tmp_path / "out.wacz"
+    assert stamped.run("export", "--format", "wacz", "-o", str(path)).exit_code == 0
+    with zipfile.ZipFile(path) as package:
+        names = package.namelist()
+        digest = json.loads(package.read("datapackage-digest.json"))
+        described = json.loads(package.read("datapackage.json"))
+        for name in package.namelist():
+            if name.startswith("evidence/"):
+                (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / name).write_bytes(package.read(name))
+    assert sum(name.endswith(".sha256") for name in names) == 2
+    assert sum(name.endswith(".tsr") for name in names) == 1
+    listed = {each["path"] for each in described["resources"]}
+    assert {name for name in names if name.startswith("evidence/")} <= listed
+    signed = digest["signedData"]
+    assert signed["hash"] == digest["hash"]
+    (tmp_path / "data").write_text(signed["hash"])
+    (tmp_path / "stamp").write_bytes(base64.b64decode(signed["timeSignature"]))
+    (tmp_path / "root.pem").write_text(signed["timestampCert"])
+    done = subprocess.run(
+        ["openssl", "ts", "-verify", "-data", "data", "-in", "stamp", "-CAfile", "root.pem"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "Verification: OK" in done.stdout + done.stderr
+    wacz = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "wacz.main", "validate", "-f", str(path)],
+        capture_output=True,
+        text=True,
+    )
+    assert wacz.returncode == 0, wacz.stdout + wacz.stderr

@@ -1,0 +1,66 @@
+"""``baotinh withhold``: an article that nobody may read any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.commands.show import find_article
+from crawler.errors import UsageError
+from crawler.render.terminal import note, say
+from storage.archive import Archive
+from storage.instants import read_clock
+
+if TYPE_CHECKING:
+    from crawler.cli import Options
+    from storage.articles.withhold import Withheld
+
+
+@click.command()
+@click.argument("which", metavar="[URL-or-ID]", required=False)
+@click.option("--why", metavar="TEXT", help="The reason, kept for ever: an order, its number.")
+@click.option("--erase", is_flag=True, help="Also remove its text and the payloads, for good.")
+@click.pass_obj
+def command(options: Options, which: str | None, why: str | None, erase: bool) -> None:
+    """Take an article away from search, web pages, exports and feeds, and keep the reason.
+
+    It is not stored again when a crawl or an import meets it. Its captures stay in their manifests,
+    so that evidence stays whole, erased or not. Without an article, list what is withheld.
+    """
+    with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
+        if which is None:
+            for each in archive.withholding.all():
+                say(describe(each))
+            return
+        known = _withheld(archive, which)
+        if known is None:
+            if not (why or "").strip():
+                raise UsageError("--why TEXT: say the reason, it is all that will be left")
+            known = _withhold(archive, which, str(why).strip())
+        if erase:
+            erased = archive.withholding.erase(known.id, now=read_clock())
+            note(f"{erased} captures erased; backups and copies made before still hold them")
+        say(describe(archive.withholding.get(known.id) or known))
+
+
+def describe(withheld: Withheld) -> str:
+    """Return one line about an article that is withheld."""
+    erased = f", erased {withheld.erased_at}" if withheld.erased_at else ""
+    return f"{withheld.id}  {withheld.url}  withheld {withheld.withheld_at}{erased}: {withheld.why}"
+
+
+def _withheld(archive: Archive, which: str) -> Withheld | None:
+    if which.isascii() and which.isdigit() and len(which) < 19:
+        return archive.withholding.get(int(which))
+    return next((each for each in archive.withholding.all() if each.url == which), None)
+
+
+def _withhold(archive: Archive, which: str, why: str) -> Withheld:
+    article = find_article(archive, which)
+    for copy in archive.copies(article.id):
+        note(f"a copy is not withheld: {copy.id}  {copy.source_id}  {copy.url}")
+    withheld = archive.withholding.withhold(article.id, why, now=read_clock())
+    if archive.watches.all():
+        note("feed files of saved searches are written anew by `baotinh watch run`")
+    return withheld

@@ -1,0 +1,235 @@
+"""Articles withheld by order: taken out of every table that readers read.
+
+The rows of an article move into a file beside the archive, ``<archive>.withheld/<id>.json``, so
+whoever reads articles, by whatever way, does not meet them, and no reader has to know of it. What
+stays: the address, the reason, the digests of its texts (no copy of them is stored again at
+another address of the source), and its captures, listed in their manifests. Erasing deletes the
+file and puts an empty record, as long as the old one, in the place of each capture.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage.db.rows import record
+from storage.errors import ArchiveUnusable, BaotinhError
+from storage.evidence.chain import keep_file, read_bytes
+from storage.evidence.manifest import sha256
+from storage.records import Capture
+from storage.warc.erase import erase_records
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from storage.db.database import Database
+
+WITHHELD = "withheld"
+"""The reason that links of withheld articles have."""
+OLD = "article_id"
+_KEPT_TABLES = frozenset({"links", "withheld"})
+_SETTLE = """
+update links set state = 'rejected', reason = 'withheld', article_id = null, next_try_at = null,
+    title_hint = null, etag = null, last_modified = null
+where article_id = ?"""
+_CAPTURES = """
+select * from captures where id in (select capture_id from articles where id = :id)
+    or id in (select capture_id from article_revisions where article_id = :id)
+    or link_id in (select id from links where article_id = :id)"""
+_SHARED = """
+select c.id, c.url from captures c
+where c.digest in (select digest from captures where id in (select value from json_each(:ids)))
+    and c.id not in (select value from json_each(:ids))
+    and c.id not in (select capture_id from erased) limit 5"""
+_REGROUP = """
+update articles set cluster_id = (select min(id) from articles where cluster_id = :id and id <> :id)
+where cluster_id = :id and id <> :id"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """One article that nobody reads any more."""
+
+    id: int
+    """The one it had."""
+    source_id: str
+    key: str
+    url: str
+    why: str
+    withheld_at: str
+    erased_at: str | None = None
+
+
+class Withholding:
+    """Tables ``withheld`` and ``erased``."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.folder = db.path.with_name(db.path.name + ".withheld")
+
+    def all(self) -> list[Withheld]:
+        """Return what is withheld, the oldest first."""
+        rows = self._db.conn.execute("select * from withheld order by withheld_at, id")
+        return [record(Withheld, row) for row in rows]
+
+    def get(self, article_id: int) -> Withheld | None:
+        """Return what is withheld by the id it had, or None."""
+        return self._one("select * from withheld where id = ?", article_id)
+
+    def by_key(self, source_id: str, key: str) -> Withheld | None:
+        """Return what is withheld by its identity, or None."""
+        return self._one("select * from withheld where source_id = ? and key = ?", source_id, key)
+
+    def withhold(self, article_id: int, why: str, *, now: str) -> Withheld:
+        """Take an article away from all readers. Raise LookupError, ArchiveError."""
+        conn = self._db.conn
+        article = conn.execute("select * from articles where id = ?", (article_id,)).fetchone()
+        if article is None:
+            raise LookupError(f"no article {article_id}")
+        captures = [row["id"] for row in conn.execute(_CAPTURES, {"id": article_id})]
+        kept = {"captures": captures, "rows": dict(self._rows(article_id))}
+        # First the file: killed between, the article is still there and the file is written anew.
+        keep_file(self._path(article_id), json.dumps(kept, ensure_ascii=False).encode())
+        conn.execute("pragma secure_delete = on")
+        with self._db.transaction():
+            self._remove(article, why, now)
+        found = self.get(article_id)
+        if found is None:
+            raise LookupError(f"article {article_id} vanished")
+        return found
+
+    def erase(self, article_id: int, *, now: str) -> int:
+        """Remove text and payloads of what is withheld; return how many captures were erased.
+
+        May be repeated where it was killed. Raise BaotinhError when captures of other pages hold
+        the same bytes, or a file is being written.
+        """
+        captures = self._captures(article_id)
+        ids = {"ids": json.dumps([capture.id for capture in captures])}
+        shared = self._db.conn.execute(_SHARED, ids).fetchall()
+        if shared:
+            named = ", ".join(f"{row['id']} ({row['url']})" for row in shared)
+            raise BaotinhError(
+                f"captures of other pages hold the same bytes: {named}; withhold their articles"
+                " first, nothing was erased"
+            )
+        with self._db.transaction():
+            self._note_erased(article_id, captures)
+        erase_records(self._db.captures_dir, captures)
+        self._path(article_id).unlink(missing_ok=True)
+        with self._db.transaction():
+            self._db.conn.execute(
+                "update withheld set erased_at = ? where id = ?", (now, article_id)
+            )
+        self._wipe()
+        return len(captures)
+
+    def _one(self, sql: str, *values: object) -> Withheld | None:
+        row = self._db.conn.execute(sql, values).fetchone()
+        return None if row is None else record(Withheld, row)
+
+    def _path(self, article_id: int) -> Path:
+        return self.folder / f"{article_id}.json"
+
+    def _rows(self, article_id: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Yield each table that speaks of an article, with its rows."""
+        conn = self._db.conn
+        yield "articles", _dump(conn, "articles", "id", article_id)
+        yield "links", _dump(conn, "links", OLD, article_id)
+        for table in _tables_of_articles(conn):
+            yield table, _dump(conn, table, OLD, article_id)
+
+    def _remove(self, article: sqlite3.Row, why: str, now: str) -> None:
+        conn, article_id = self._db.conn, article["id"]
+        digests = conn.execute(
+            "select digest from revisions where article_id = ? and digest is not null",
+            (article_id,),
+        ).fetchall()
+        conn.execute(
+            "insert into withheld (id, source_id, key, url, why, withheld_at)"
+            " values (?, ?, ?, ?, ?, ?)",
+            (article_id, article["source_id"], article["key"], article["url"], why, now),
+        )
+        conn.executemany(
+            "insert or ignore into withheld_texts (digest, withheld_id) values (?, ?)",
+            ((row["digest"], article_id) for row in digests),
+        )
+        conn.execute(_SETTLE, (article_id,))
+        conn.execute(_REGROUP, {"id": article_id})
+        for table in _tables_of_articles(conn):
+            conn.execute(f"delete from {table} where {OLD} = ?", (article_id,))  # noqa: S608
+        conn.execute("delete from articles where id = ?", (article_id,))
+
+    def _captures(self, article_id: int) -> list[Capture]:
+        """Return the captures of what is withheld: those it had, and later ones of its links."""
+        ids: list[int] = []
+        if self._path(article_id).exists():
+            ids = json.loads(self._path(article_id).read_bytes())["captures"]
+        rows = self._db.conn.execute(
+            "select * from captures where id in (select value from json_each(:ids))"
+            " or id in (select capture_id from erased where withheld_id = :id)"
+            " or link_id in (select link_id from captures"
+            "    where id in (select value from json_each(:ids)) and link_id is not null)",
+            {"ids": json.dumps(ids), "id": article_id},
+        )
+        return [record(Capture, row) for row in rows.fetchall()]
+
+    def _note_erased(self, article_id: int, captures: list[Capture]) -> None:
+        """Record the digests that records had before they are erased."""
+        for capture in captures:
+            digest = sha256(read_bytes(self._db.captures_dir, capture))
+            self._db.conn.execute(
+                "insert into erased (capture_id, withheld_id, record) values (?, ?, ?)"
+                " on conflict (capture_id) do nothing",
+                (capture.id, article_id, digest),
+            )
+
+    def _wipe(self) -> None:
+        """Overwrite what the index still holds of deleted texts, and the log."""
+        indexes = self._db.conn.execute(
+            "select name from sqlite_master where sql like 'create virtual table%using fts5%'"
+        )
+        for (table,) in indexes.fetchall():
+            with self._db.transaction():
+                self._db.conn.execute(f"insert into {table} ({table}) values ('optimize')")  # noqa: S608
+        if not self._db.checkpoint(patience=5.0):
+            raise ArchiveUnusable(
+                f"{self._db.path}-wal still holds the text: a reader keeps it; run this again"
+            )
+
+
+def is_withheld(conn: sqlite3.Connection, source_id: str, key: str, digest: str) -> bool:
+    """Return whether an article, or its text at another address of the source, is withheld."""
+    row = conn.execute(
+        "select 1 from withheld where source_id = :source and key = :key union all"
+        " select 1 from withheld_texts t join withheld w on w.id = t.withheld_id"
+        " where t.digest = :digest and w.source_id = :source limit 1",
+        {"source": source_id, "key": key, "digest": digest},
+    ).fetchone()
+    return row is not None
+
+
+def _tables_of_articles(conn: sqlite3.Connection) -> list[str]:
+    """Return all tables with rows of articles, those that later versions add, too."""
+    tables = conn.execute(
+        "select m.name from sqlite_master m join pragma_table_info(m.name) c"
+        " where m.type = 'table' and c.name = ? order by m.name",
+        (OLD,),
+    )
+    return [row["name"] for row in tables if row["name"] not in _KEPT_TABLES]
+
+
+def _dump(
+    conn: sqlite3.Connection, table: str, column: str, article_id: int
+) -> list[dict[str, Any]]:
+    rows = conn.execute(f"select * from {table} where {column} = ?", (article_id,))  # noqa: S608
+    return [
+        {
+            name: value.hex() if isinstance(value, bytes) else value
+            for name, value in dict(row).items()
+        }
+        for row in rows
+    ]

@@ -1,0 +1,156 @@
+"""An article withheld by order is nowhere, and its chain is whole."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from storage.archive import Archive
+from storage.errors import BaotinhError
+from tests.site.text import make_paragraphs, make_title
+from tests.support.crawls import Desk
+from tests.support.vault import Vault, run
+from tests.support.warcs import BASE, answer, page, record, response, url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHY = "Tòa án nhân dân, quyết định 12/2026"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    desk = Desk(tmp_path)
+    desk.add_source(BASE)
+    vault = Vault(desk)
+    vault.capture(1, 2, 3)
+    assert vault.run("evidence").exit_code == 0
+    return vault
+
+
+def article_id(vault: Vault, number: int) -> str:
+    return str(vault.desk.value("select id from articles where key = ?", f"a{number}"))
+
+
+TABLES = ("select title from news", "select title from articles", "select title from revisions")
+EVERYWHERE = ["search", "jsonl", "csv", "wacz", "show", *TABLES]
+
+
+def is_anywhere(vault: Vault, number: int, tmp_path: Path) -> list[str]:
+    """Where the text of an article can be read."""
+    title, package = make_title(number), tmp_path / "out.wacz"
+    vault.run("export", "--format", "wacz", "-o", str(package))
+    with zipfile.ZipFile(package) as opened:
+        pages = opened.read("pages/pages.jsonl").decode()
+    found = {
+        "search": title in vault.run("search", title).stdout,
+        "jsonl": title in vault.run("export", "--format", "jsonl").stdout,
+        "csv": title in vault.run("export", "--format", "csv").stdout,
+        "wacz": url(number) in pages,
+        "show": vault.run("show", url(number)).exit_code == 0,
+        **{sql: (title,) in vault.desk.rows(sql) for sql in TABLES},
+    }
+    return [name for name, is_there in found.items() if is_there]
+
+
+@pytest.mark.parametrize("erase", [(), ("--erase",)])
+def test_a_withheld_article_is_nowhere_and_its_chain_is_whole(
+    vault: Vault, tmp_path: Path, erase: tuple[str, ...]
+) -> None:
+    assert is_anywhere(vault, 2, tmp_path) == EVERYWHERE
+    which = article_id(vault, 2)
+    done = vault.run("withhold", which, "--why", WHY, *erase)
+    assert done.exit_code == 0, done.stderr
+    assert is_anywhere(vault, 2, tmp_path) == []
+    assert is_anywhere(vault, 1, tmp_path) == EVERYWHERE, "others stay"
+    assert vault.check() == []
+    assert vault.run("verify").exit_code == 0
+    assert WHY in vault.run("withhold").stdout
+    shown = vault.run("show", which)
+    assert isinstance(shown.exception, BaotinhError)
+    assert WHY in str(shown.exception)
+    assert "withheld" in vault.run("explain", url(2)).stdout
+
+
+def test_erasing_removes_text_and_payload_for_good(vault: Vault, tmp_path: Path) -> None:
+    (file,) = (tmp_path / "captures").glob("*.warc.gz")
+    before, others = file.stat().st_size, [page(1), page(3)]
+    vault.run("withhold", article_id(vault, 2), "--why", WHY)
+    (kept,) = (tmp_path / "archive.db.withheld").iterdir()
+    assert make_title(2) in kept.read_text()
+    assert vault.run("withhold", kept.stem, "--erase").exit_code == 0
+    assert not kept.exists()
+    assert file.stat().st_size == before
+    with file.open("rb") as stream:
+        records = [(each.rec_type, each.raw_stream.read()) for each in ArchiveIterator(stream)]
+    assert [kind for kind, _ in records] == ["warcinfo", "response", "metadata", "response"]
+    assert [body for kind, body in records if kind == "response"] == others
+    phrase = make_paragraphs(2)[0][:60].encode()
+    for path in (file, tmp_path / "archive.db"):
+        assert phrase not in path.read_bytes()
+    said = vault.run("verify", "--evidence").stdout
+    assert f"was erased: {WHY}" in said
+    assert vault.run("withhold", kept.stem, "--erase").exit_code == 0, "twice is no harm"
+
+
+def test_what_is_withheld_does_not_come_back(vault: Vault, tmp_path: Path) -> None:
+    vault.run("withhold", article_id(vault, 2), "--why", WHY)
+    again = tmp_path / "again.warc.gz"
+    moved = record(url(77), answer(page(2)), date="2022-01-01T00:00:00Z")
+    again.write_bytes(response(2, date="2021-01-01T00:00:00Z") + moved)
+    done = vault.run("import", str(again), "--source", "town", "--json")
+    facts = json.loads(done.stdout.splitlines()[0])
+    assert facts["outcomes"] == {"rejected/withheld": 1}
+    assert vault.run("reextract", "town").exit_code == 0
+    assert is_anywhere(vault, 2, tmp_path) == []
+    assert vault.run("verify").exit_code == 0
+
+
+def test_a_merge_does_not_bring_it_back(vault: Vault, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "other")
+    other.folder.mkdir()
+    other.add_source(BASE)
+    Vault(other).capture(2, 4)
+    vault.run("withhold", article_id(vault, 2), "--why", WHY)
+    for _ in range(2):
+        assert vault.run("merge", str(other.archive)).exit_code == 0
+        assert is_anywhere(vault, 2, tmp_path) == []
+    assert vault.desk.value("select count(*) from articles") == 3
+    assert vault.run("verify").exit_code == 0
+    assert run(other, "verify").exit_code == 0
+
+
+def test_a_new_article_does_not_get_the_id_of_a_withheld_one(vault: Vault) -> None:
+    last = str(vault.desk.value("select max(id) from articles"))
+    vault.run("withhold", last, "--why", WHY)
+    vault.capture(9)
+    assert article_id(vault, 9) != last
+
+
+def test_bytes_that_other_pages_hold_are_not_erased(vault: Vault, tmp_path: Path) -> None:
+    vault.desk.add_source("https://khac.example.vn", "khac")
+    again = tmp_path / "again.warc.gz"
+    again.write_bytes(record(url(5, "https://khac.example.vn"), answer(page(2))))
+    assert vault.run("import", str(again), "--source", "khac").exit_code == 0
+    done = vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    assert "hold the same bytes" in str(done.exception)
+    assert f"a copy is not withheld: {article_id(vault, 5)}" in done.stderr
+    assert vault.run("verify").exit_code == 0
+
+
+def test_a_reason_is_asked_for(vault: Vault) -> None:
+    done = vault.run("withhold", article_id(vault, 1))
+    assert isinstance(done.exception, BaotinhError)
+    assert vault.desk.value("select count(*) from articles") == 3
+
+
+def test_copies_of_a_withheld_article_stay_together(vault: Vault) -> None:
+    vault.desk.change("update articles set cluster_id = 1")
+    vault.run("withhold", "1", "--why", WHY)
+    assert vault.run("verify").exit_code == 0
+    with Archive.open_existing(vault.desk.archive) as archive:
+        assert len(archive.copies(2)) == 1
