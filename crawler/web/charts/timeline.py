@@ -63,15 +63,15 @@ def draw_timeline(counts: Mapping[str, int]) -> Timeline | None:
     known = {name: count for name, count in counts.items() if _is_month(name) and count}
     if len(known) < 2:
         return None
-    names = list(_months(min(known), max(known)))
-    if len(names) > MOST_MONTHS:
+    begin, end = min(known), max(known)
+    if 12 * (int(end[:4]) - int(begin[:4])) + int(end[5:]) - int(begin[5:]) >= MOST_MONTHS:
         years: dict[str, int] = {}
         for name, count in known.items():
             years[name[:4]] = years.get(name[:4], 0) + count
         first = max(int(min(years)), int(max(years)) - MOST_YEARS + 1)
         names = [f"{year:04}" for year in range(first, int(max(years)) + 1)]
         return _draw({name: years.get(name, 0) for name in names}, "year")
-    return _draw({name: known.get(name, 0) for name in names}, "month")
+    return _draw({name: known.get(name, 0) for name in _months(begin, end)}, "month")
 
 
 def draw_days(counts: Mapping[str, int], last: dt.date, days: int) -> Timeline:
