@@ -384,7 +384,7 @@ class Daemon:
                 self.metrics.count_pages(source.id, run.outcomes)
 
     def _record_failure(self, source: Source, ended: ChildResult) -> None:
-        from crawler.runs.recorder import record_false_start
+        from crawler.runs.captures import record_false_start
 
         if self.options.once:
             self.state.exit_code = 1

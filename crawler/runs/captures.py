@@ -1,4 +1,4 @@
-"""The captures of one run: raw responses in a WARC file of its own, opened with the first."""
+"""The archive as a run opens it, and its captures: raw responses in a WARC file of its own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from crawler.runs.links import row_of
 from storage.archive import Archive
 from storage.db.connections import check_not_lost
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.instants import read_clock
+from storage.records import RunKind, RunState
 from storage.warc.files import CaptureWriter, find_original
 from storage.warc.records import payload_digest
 from storage.warc.repair import repair_captures
@@ -45,7 +47,10 @@ class RunCaptures:
         self._payloads: dict[str, Capture] = {}
 
     def write(self, request: Request, response: Response) -> Capture:
-        """Keep a response as the server sent it. Raise CaptureError when it cannot be written."""
+        """Keep a response as the server sent it. Raise CaptureError when it cannot be written.
+
+        Call `sync` before the archive names what is kept here.
+        """
         try:
             if self._writer is None:
                 self._writer = self._open_writer()
@@ -64,6 +69,7 @@ class RunCaptures:
                 request_headers=_pairs(request.headers),
                 method=request.method,
                 earlier=self._find_same(response.url, digest),
+                sync=False,
             )
         except OSError as error:
             raise CaptureError(
@@ -94,6 +100,11 @@ class RunCaptures:
         }
         return CaptureWriter(self._archive.captures_dir, name, about=about)
 
+    def sync(self) -> None:
+        """Wait until what was kept is on the disk. Raise CaptureError."""
+        if self._writer is not None:
+            self._writer.sync()
+
     def close(self) -> None:
         """Finish the file, if one was begun."""
         if self._writer is not None:
@@ -116,6 +127,13 @@ def open_archive(path: Path, captures_dir: Path | None) -> Archive:
                 logger.info("repaired after a killed run: %s", repaired)
         stack.pop_all()
     return archive
+
+
+def record_false_start(archive: Archive, source: Source, now: str) -> None:
+    """Put a crawl that could not even begin on record, as any other crawl."""
+    archive.sources.put(row_of(source))
+    run = archive.runs.start(source.id, RunKind.CRAWL, now)
+    archive.runs.finish(run, RunState.FAILED, now)
 
 
 def _pairs(headers: Headers) -> list[tuple[bytes, bytes]]:

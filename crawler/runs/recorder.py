@@ -6,7 +6,7 @@ Nothing in here knows Scrapy but the signals it sends.
 
 from __future__ import annotations
 
-import datetime as dt
+import logging
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from crawler.failures import Verdict, Whose, Word, describe_failure, reason_of
 from crawler.runs import signals
 from crawler.runs.captures import RunCaptures
+from crawler.runs.items import SHARED, Shelf
 from crawler.runs.links import make_link, row_of
 from crawler.scheduling.policy import next_revisit
 from crawler.scheduling.retries import is_new, retry_at
-from storage.instants import format_instant, read_clock, read_day
+from storage.articles.write import Incoming
+from storage.instants import add_seconds, read_clock, read_day
 from storage.records import Link, OutcomeKind, RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Article, Capture, Outcome, Run
+
+logger = logging.getLogger(__name__)
 
 MAX_DEFERRALS = 3
 """Pages in a row that the host did not let us ask for, after which the run ends. One may be chance
@@ -63,6 +67,7 @@ class Recorder:
         archive.sources.put(row_of(source))
         self.run_id = archive.runs.start(source.id, plan.kind, clock())
         self.captures = RunCaptures(archive, source, self.run_id, clock)
+        self._shelf = Shelf(archive, self.run_id, SHARED if plan.kind is RunKind.BACKFILL else 1)
         self.handled = 0
         self.failed = 0
         self._batch = batch
@@ -106,6 +111,7 @@ class Recorder:
         What was handed out before and never settled is settled now as ``failed/lost``, so that
         no page can be asked for twice in a run.
         """
+        self.flush()
         for link in list(self._open.values()):
             self.fail(link, Word.LOST)
         if self.is_host_away:
@@ -224,23 +230,32 @@ class Recorder:
 
     # --- outcomes: exactly one for each page -----------------------------------------------------
 
-    def store(self, item: PageItem) -> Outcome:
-        """Archive an article that came down the pipelines."""
+    def store(self, item: PageItem) -> None:
+        """Archive an article that came down the pipelines; in a backfill, with the next ones."""
         link = item.link
         first_seen = link.found_at if link.article_id else self.clock()
-        outcome = self.archive.add(
-            item,
+        ours = self._is_our_doing(item, link)
+        page = Incoming(
+            article=item,
             link=link,
             capture=item.capture,
-            run_id=self.run_id,
             revisit_at=next_revisit(first_seen, self.clock()),
             etag=link.etag,
             last_modified=link.last_modified,
-            revision_kind=RevisionKind.REEXTRACTED
-            if self._is_our_doing(item, link)
-            else RevisionKind.EDITED,
+            revision_kind=RevisionKind.REEXTRACTED if ours else RevisionKind.EDITED,
         )
-        return self._settle(link, outcome)
+        if self._shelf.put(page):
+            self.flush()
+
+    def flush(self) -> None:
+        """Store and report the pages that wait for it; nothing is named that is not on the disk."""
+        self.captures.sync()
+        for page, outcome in self._shelf.store():
+            if isinstance(outcome, Exception):
+                logger.error("%s cannot be stored", page.link.url, exc_info=outcome)
+                self.fail(page.link, Word.CRASHED, capture=page.capture)
+            else:
+                self._settle(page.link, outcome)
 
     def _is_our_doing(self, article: Article, link: Link) -> bool:
         """Return whether only our rules make a known article's text another one."""
@@ -257,6 +272,7 @@ class Recorder:
 
     def reject(self, link: Link, reason: str, capture: Capture | None = None) -> Outcome:
         """Record that the page was read and is no article, or may not be read."""
+        self.flush()
         outcome = self.archive.pages.reject(
             link,
             reason,
@@ -276,6 +292,7 @@ class Recorder:
         capture: Capture | None = None,
     ) -> Outcome:
         """Record a failed attempt; ``wait``: seconds the server asked for."""
+        self.flush()
         outcome = self.archive.pages.fail(
             link,
             reason,
@@ -312,6 +329,7 @@ class Recorder:
 
         A page that was never there is asked for again while it is new.
         """
+        self.flush()
         outcome = self.archive.pages.mark_gone(
             link,
             reason,
@@ -324,6 +342,7 @@ class Recorder:
 
     def confirm(self, link: Link) -> Outcome:
         """Record that the server says the page has not changed."""
+        self.flush()
         now = self.clock()
         outcome = self.archive.pages.note_unchanged(
             link, run_id=self.run_id, checked_at=now, revisit_at=next_revisit(link.found_at, now)
@@ -332,6 +351,7 @@ class Recorder:
 
     def defer(self, link: Link, reason: str, detail: str = "") -> None:
         """Put off a link whose host may not be asked now: it stays pending, nothing is counted."""
+        self.flush()
         if reason_of(reason).whose is not Whose.OURS:
             self._deferrals += 1
             self._met[reason] += 1
@@ -368,21 +388,12 @@ class Recorder:
     def close(self, state: RunState) -> Run:
         """End the run and give everything back."""
         try:
+            self.flush()
             self.captures.close()
             return self.archive.runs.finish(self.run_id, state, self.clock())
         finally:
             self.archive.close()
 
 
-def record_false_start(archive: Archive, source: Source, now: str) -> None:
-    """Put a crawl that could not even begin on record, as any other crawl."""
-    archive.sources.put(row_of(source))
-    run = archive.runs.start(source.id, RunKind.CRAWL, now)
-    archive.runs.finish(run, RunState.FAILED, now)
-
-
 def _after(now: str, wait: float | None) -> str | None:
-    if wait is None:
-        return None
-    moment = dt.datetime.fromisoformat(now) + dt.timedelta(seconds=min(wait, 86400.0 * 30))
-    return format_instant(moment)
+    return None if wait is None else add_seconds(now, min(wait, 86400.0 * 30))

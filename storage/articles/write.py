@@ -7,7 +7,7 @@ count of outcomes. Killed at any instant, either all of it happened or the link 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage.db.rows import values_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from storage.articles.captures import Captures
+    from storage.articles.clusters import Copies
     from storage.articles.place import Page
     from storage.articles.places import Places
     from storage.db.database import Database
@@ -40,6 +41,29 @@ on conflict (source_id, key) do update set state = 'stored', reason = null, atte
     refused_at = null,
     article_id = excluded.article_id, next_try_at = excluded.next_try_at, etag = excluded.etag,
     last_modified = excluded.last_modified"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A page that was read, with what ``Pages.add`` is told of it."""
+
+    article: Article
+    link: Link
+    capture: Capture | None
+    revisit_at: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    revision_kind: RevisionKind = RevisionKind.EDITED
+    seen_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The same, with what was found out before the write lock was taken."""
+
+    incoming: Incoming
+    mentions: Sequence[Mention]
+    copies: Copies
 
 
 class Pages:
@@ -86,36 +110,63 @@ class Pages:
         was seen or re-read, by default ``article.fetched_at``. A text without title, or
         without both body and summary, is ``rejected/empty`` and changes no article.
         """
-        # Here, as reading commands make this class and never write.
+        page = Incoming(
+            article=article,
+            link=link,
+            capture=capture,
+            revisit_at=revisit_at,
+            etag=etag,
+            last_modified=last_modified,
+            revision_kind=RevisionKind(revision_kind),
+            seen_at=seen_at,
+        )
+        return self.add_all([page], run_id=run_id)[0]
+
+    def add_all(self, pages: Sequence[Incoming], *, run_id: int | None) -> list[Outcome]:
+        """Store several pages in one transaction, and return what became of each: see ``add``."""
+        ready = [self._prepare(page) for page in pages]
+        with self._db.transaction():
+            return [self._add(page, run_id) for page in ready]
+
+    def _prepare(self, incoming: Incoming) -> Prepared:
+        """Find out what needs no write lock."""
         from storage.articles.clusters import Copies, is_stored
+
+        article = incoming.article
+        _complete(article, incoming.link)
+        copies = Copies.of(self._db.conn, article, incoming.seen_at or article.fetched_at)
+        if not _has_text(article):
+            return Prepared(incoming=incoming, mentions=[], copies=copies)
+        mentions = self._places().find(article)
+        if not is_stored(self._db.conn, article):
+            copies.prepare()
+        return Prepared(incoming=incoming, mentions=mentions, copies=copies)
+
+    def _add(self, prepared: Prepared, run_id: int | None) -> Outcome:
+        # Here, as reading commands make this class and never write.
         from storage.articles.place import Page, place
         from storage.articles.withhold import WITHHELD, is_withheld
 
-        _complete(article, link)
-        if not article.title or not (article.body or article.summary):
-            return self.reject(link, "empty", capture=capture, run_id=run_id)
-        mentions = self._places().find(article)
-        copies = Copies.of(self._db.conn, article, seen_at or article.fetched_at)
-        if not is_stored(self._db.conn, article):
-            copies.prepare()
-        with self._db.transaction():
-            if is_withheld(self._db.conn, article.source_id, article.key, article.digest):
-                return self.reject(link, WITHHELD, capture=capture, run_id=run_id)
-            known = self._links.known(link)
-            page = Page(
-                article=article,
-                link=known,
-                capture_id=self._keep(capture, known),
-                kind=RevisionKind(revision_kind),
-                seen_at=seen_at or article.fetched_at,
-                copies=copies,
-            )
-            outcome = place(self._db.conn, page)
-            self._keep_mentions(page, outcome, mentions)
-            settled = _stored(known, outcome, revisit_at)
-            settled = replace(settled, etag=etag, last_modified=last_modified)
-            self._settle_stored(settled, article, outcome)
-            return self._runs.count(run_id, outcome)
+        incoming, article = prepared.incoming, prepared.incoming.article
+        if not _has_text(article):
+            return self.reject(incoming.link, "empty", capture=incoming.capture, run_id=run_id)
+        if is_withheld(self._db.conn, article.source_id, article.key, article.digest):
+            return self.reject(incoming.link, WITHHELD, capture=incoming.capture, run_id=run_id)
+        known = self._links.known(incoming.link)
+        page = Page(
+            article=article,
+            link=known,
+            capture_id=self._keep(incoming.capture, known),
+            kind=incoming.revision_kind,
+            seen_at=incoming.seen_at or article.fetched_at,
+            copies=prepared.copies,
+        )
+        outcome = place(self._db.conn, page)
+        self._keep_mentions(page, outcome, prepared.mentions)
+        settled = _stored(known, outcome, incoming.revisit_at)
+        settled = replace(settled, etag=incoming.etag, last_modified=incoming.last_modified)
+        self._settle_stored(settled, article, outcome)
+        return self._runs.count(run_id, outcome)
 
     def note_unchanged(
         self, link: Link, *, run_id: int | None, checked_at: str, revisit_at: str | None
@@ -317,6 +368,10 @@ def _is_read_anew(outcome: Outcome, revision_kind: RevisionKind) -> bool:
 
 def _link_values(link: Link) -> dict[str, object]:
     return {**values_of(link), "state": str(link.state)}
+
+
+def _has_text(article: Article) -> bool:
+    return bool(article.title and (article.body or article.summary))
 
 
 def _complete(article: Article, link: Link) -> None:

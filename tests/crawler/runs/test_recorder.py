@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ import pytest
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
-from crawler.runs.items import make_item
+from crawler.runs.items import SHARED, make_item
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.recorder import MAX_DEFERRALS, MAX_TROUBLES, MAX_TROUBLES_IN_A_ROW
-from storage.records import Article, OutcomeKind, RunKind
+from storage.records import Article, RunKind
 from tests.support.runs import HOME, NOW, OpenRun
 
 if TYPE_CHECKING:
@@ -65,13 +66,12 @@ def test_a_retry_after_of_weeks_counts_as_a_day(run: OpenRun) -> None:
 def test_an_item_is_archived_with_its_link(run: OpenRun) -> None:
     link = run.find("tin-1.html")
     assert run.recorder.is_open(link)
-    outcome = run.recorder.store(make_item(article_of(link), link, None))
-    assert outcome.kind is OutcomeKind.NEW
+    run.recorder.store(make_item(article_of(link), link, None))
     assert not run.recorder.is_open(link)
     assert run.rows("select title, url from articles") == [
         ("Khai mạc hội chợ nông sản", HOME + "tin-1.html")
     ]
-    assert run.rows("select state, article_id from links") == [("stored", outcome.article_id)]
+    assert run.rows("select state, article_id from links") == [("stored", 1)]
 
 
 def test_each_page_is_reported_with_its_one_outcome(run: OpenRun) -> None:
@@ -172,6 +172,54 @@ def test_a_backfill_gives_up_what_is_not_there(tmp_path: Path) -> None:
     run.recorder.lose(run.find("tin-1.html"), "http-404")
     run.recorder.reject(run.find("tin-2.html"), "bot-check")
     assert run.rows("select state from links order by id") == [("gone",), ("pending",)]
+    run.close()
+
+
+def backfill(tmp_path: Path) -> OpenRun:
+    day = dt.date(2026, 11, 1)
+    return OpenRun(tmp_path, plan=CrawlPlan(kind=RunKind.BACKFILL, since=day, until=day))
+
+
+def read(run: OpenRun, number: int, **fields: str) -> Link:
+    link = run.find(f"tin-{number}.html")
+    article = replace(article_of(link), digest=f"d{number}", **fields)
+    run.recorder.store(make_item(article, link, None))
+    return link
+
+
+def test_pages_of_a_backfill_share_a_commit_and_are_reported_after_it(tmp_path: Path) -> None:
+    run, seen = backfill(tmp_path), []
+    run.events.connect(lambda link: seen.append(link.id), signals.page_settled, weak=False)
+    links = [read(run, number) for number in range(SHARED - 1)]
+    assert run.value("select count(*) from articles") == len(seen) == run.recorder.handled == 0
+    links.append(read(run, SHARED))
+    assert seen == [link.id for link in links]
+    assert run.value("select count(*) from links where state = 'stored'") == SHARED
+    assert not any(run.recorder.is_open(link) for link in links)
+    run.close()
+
+
+@pytest.mark.parametrize("end", ["reject", "next", "close"])
+def test_what_waits_for_others_is_stored_before_anything_else(tmp_path: Path, end: str) -> None:
+    run = backfill(tmp_path)
+    read(run, 1)
+    if end == "reject":
+        run.recorder.reject(run.find("tin-2.html"), Word.NO_BODY)
+    elif end == "next":
+        assert run.recorder.next_links() == []
+    else:
+        run.close()
+    states = [("stored", None)] + [("rejected", "no-body")] * (end == "reject")
+    assert run.rows("select state, reason from links order by id") == states
+
+
+def test_a_page_that_cannot_be_stored_does_not_keep_others_from_it(tmp_path: Path) -> None:
+    run = backfill(tmp_path)
+    for number in range(SHARED):
+        read(run, number, **({"title": "\ud800"} if number == 3 else {}))
+    counted = run.value("select outcomes from runs")
+    assert json.loads(str(counted)) == {"new": SHARED - 1, "failed/crashed": 1}
+    assert run.value("select reason from links where state = 'pending'") == "crashed"
     run.close()
 
 
