@@ -178,6 +178,11 @@ class Archive:
         finally:
             self.close()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """Return the connection, for what reads several archives at once."""
+        return self._db.conn
+
     @cached_property
     def repeats(self) -> Repeats:
         """Lines that a source repeats on many pages."""

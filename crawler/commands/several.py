@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.search import describe_notes
 from crawler.errors import UsageError
 from crawler.render.terminal import note, on_terminal, say, say_json
 from storage.errors import BaotinhError
 from storage.federation.archives import Archives
+from storage.federation.search import count_matches
 from storage.federation.search import search as search_archives
 from storage.text import printable
 
@@ -59,17 +60,18 @@ def search(
         answer = search_archives(
             archives, asked.query, asked.filters, sort=sort, copies=copies, limit=limit
         )
+    about = {"total": asdict(answer.total), "notes": [asdict(each) for each in answer.notes]}
     for found in answer.found:
         if asked.as_json:
-            say_json(asdict(found.hit) | {"archive": found.archive, "also": found.also})
+            say_json({**asdict(found.hit), "archive": found.archive, "also": found.also, **about})
         else:
             _show_hit(found)
-    for name, notes in answer.notes.items():
-        for each in notes:
-            words = ", ".join((*each.words, *(f"→ {word}" for word in each.instead)))
-            note(f"{name}: {each.kind}{f': {words}' if words else ''}")
+    for sentence in describe_notes(answer.notes):
+        note(sentence)
     if not answer.found:
         note("no article matches")
+    elif not asked.as_json and answer.total.count > len(answer.found):
+        note(f"{answer.total.count} articles match in all archives together")
 
 
 def show_changes(
@@ -84,7 +86,7 @@ def show_changes(
     ``show`` gets the archive, the change and the archive's name.
     """
     with open_archives(options) as archives:
-        answers = archives.ask(lambda a: a.changes(asked.filters, since=since, limit=limit))
+        answers = archives.ask(lambda m: m.archive.changes(asked.filters, since=since, limit=limit))
         changes = [(change, member) for member, found in answers for change in found]
         changes.sort(key=lambda each: (each[0].at, each[0].url), reverse=True)
         for change, member in changes[:limit]:
@@ -120,7 +122,7 @@ def read_all(archives: Archives, filters: Filters) -> Iterator[dict[str, Any]]:
     One that several archives have in the same text comes once, from the first.
     """
     seen: set[tuple[str, str, str]] = set()
-    for member, records in archives.ask(lambda archive: archive.export(filters)):
+    for member, records in archives.ask(lambda member: member.archive.export(filters)):
         for record in records:
             identity = (record["source"], record["url"], record["digest"])
             if identity not in seen:
@@ -129,19 +131,12 @@ def read_all(archives: Archives, filters: Filters) -> Iterator[dict[str, Any]]:
 
 
 def _count(archives: Archives, asked: Asked, by: str) -> None:
-    """An article of two archives counts in both."""
-    counts: Counter[str] = Counter()
-    answers = archives.ask(lambda a: a.count_matches(asked.query, by, asked.filters))
-    for _, found in answers:
-        counts.update(dict(found.rows))
-    in_order = sorted(counts.items(), reverse=True) if by == "month" else counts.most_common()
-    for name, count in in_order:
+    counts = count_matches(archives, asked.query, by, asked.filters)
+    for name, count in counts.rows:
         if asked.as_json:
             say_json({by: name or None, "articles": count})
         else:
             say(f"{count:7}  {name or 'without a date'}")
-    if not all(found.complete for _, found in answers):
-        note("more articles match than were looked at")
 
 
 def _show_hit(found: Found) -> None:

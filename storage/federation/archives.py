@@ -72,7 +72,7 @@ class Archives:
     ) -> None:
         self._stack.close()
 
-    def ask(self, question: Callable[[Archive], T]) -> list[tuple[Member, T]]:
+    def ask(self, question: Callable[[Member], T]) -> list[tuple[Member, T]]:
         """Return what each archive answers; one that cannot is among the failures from then on.
 
         A filter that nothing in one archive can match, such as a source it does not have, leaves
@@ -84,16 +84,22 @@ class Archives:
         broken: list[ArchiveError] = []
         for member in list(self.members):
             try:
-                answers.append((member, question(member.archive)))
+                answers.append((member, question(member)))
             except QueryError as error:
                 refused.append(error)
             except (sqlite3.Error, UnicodeError, ArchiveError) as error:
-                broken.append(_as_archive_error(error, member))
-                self.members.remove(member)
-        self.failures += map(str, broken)
+                broken.append(self.leave_out(member, error))
         if not answers and (refused or broken):
             raise (refused or broken)[0]
         return answers
+
+    def leave_out(self, member: Member, error: Exception) -> ArchiveError:
+        """Ask an archive no more that broke; return why, one sentence."""
+        problem = _as_archive_error(error, member)
+        if member in self.members:
+            self.members.remove(member)
+            self.failures.append(str(problem))
+        return problem
 
     def member(self, name: str) -> Member | None:
         """Return the archive of that name, or None."""

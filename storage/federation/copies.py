@@ -1,4 +1,4 @@
-"""Whether hits of two archives are one article, or copies of one text."""
+"""Whether articles of two archives are copies of one text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from storage.articles.likeness import Text, is_copy
 from storage.fingerprint import similarity
 
 if TYPE_CHECKING:
-    from storage.federation.archives import Member
+    from storage.archive import Archive
     from storage.records import StoredArticle
-    from storage.search.results import Hit
 
 DAYS = 48
 """Copies further apart are found within an archive only when their text is the same."""
@@ -22,19 +21,15 @@ have, so that none is passed over."""
 
 
 class Known:
-    """A hit with the text behind it, read only where it must be compared."""
+    """An article, read only where it must be compared."""
 
-    def __init__(self, member: Member, hit: Hit) -> None:
-        self._member = member
-        self._hit = hit
-
-    def is_same(self, other: Known) -> bool:
-        """Return whether both are one article of one source."""
-        return self._hit.source == other._hit.source and self._hit.url == other._hit.url
+    def __init__(self, archive: Archive, article_id: int) -> None:
+        self._archive = archive
+        self._id = article_id
 
     def is_copy(self, other: Known) -> bool:
         """Return whether both are copies of one text; those of one archive it has judged itself."""
-        if self._member is other._member:
+        if self._archive is other._archive:
             return False
         one, two = self._article, other._article
         if one is None or two is None:
@@ -44,24 +39,24 @@ class Known:
         alike = len(one.signature) == len(two.signature) and bool(one.signature)
         if not alike or similarity(one.signature, two.signature) < LEAST_ALIKE:
             return False
-        one_paper = self._hit.source == other._hit.source
-        return self._is_near(other) and is_copy(self._text, other._text, one_paper=one_paper)
-
-    def _is_near(self, other: Known) -> bool:
-        days = [known._hit.published_on for known in (self, other)]
-        try:
-            one, two = (dt.date.fromisoformat(day or "") for day in days)
-        except ValueError:
-            return True
-        return abs((one - two).days) <= DAYS
+        one_paper = one.source_id == two.source_id
+        return _are_near(one, two) and is_copy(self._text, other._text, one_paper=one_paper)
 
     @cached_property
     def _article(self) -> StoredArticle | None:
-        return self._member.archive.article(self._hit.id)
+        return self._archive.article(self._id)
 
     @cached_property
     def _text(self) -> Text:
         article = self._article
         if article is None:
-            raise LookupError(f"article {self._hit.id} vanished")
+            raise LookupError(f"article {self._id} vanished")
         return Text(article.title, article.summary, article.body, article.published_on)
+
+
+def _are_near(one: StoredArticle, other: StoredArticle) -> bool:
+    try:
+        days = [dt.date.fromisoformat(each.published_on or "") for each in (one, other)]
+    except ValueError:
+        return True
+    return abs((days[0] - days[1]).days) <= DAYS

@@ -1,29 +1,26 @@
-"""One search over several archives: each ranks its own, and the best of all come first.
-
-A score says how well a text answers the query and knows nothing of the other texts, so scores of
-different archives can be compared.
-"""
+"""One search over several archives, planned and ranked as in one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from storage.federation.copies import Known
-from storage.search.results import NoteKind
+from storage.federation.union import open_search
+from storage.search.engine import MOST_LIMIT, Wanted
 
 if TYPE_CHECKING:
-    from storage.federation.archives import Archives, Member
+    from storage.federation.archives import Archives
     from storage.search.filters import Filters
-    from storage.search.results import Hit, Hits, Note, Total
+    from storage.search.results import Facets, Hit, Note, Total
+    from storage.search.tally import Counts
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A hit, and which archives have it."""
 
     archive: str
-    """The name of the archive that is shown; its id is that of the hit."""
+    """The name of the archive that is shown; the id is that of the hit there."""
     hit: Hit
     also: list[str] = field(default_factory=list)
     """Other archives that have the very same article."""
@@ -34,10 +31,10 @@ class Answer:
     """What several archives found, the best first."""
 
     found: list[Found]
-    totals: dict[str, Total]
-    """Archive -> how many match there; an article of two archives counts in both."""
-    notes: dict[str, tuple[Note, ...]]
-    """Archive -> what was done to the query there."""
+    total: Total
+    """An article of two archives counts twice."""
+    notes: tuple[Note, ...]
+    facets: Facets | None
 
 
 def search(
@@ -48,69 +45,34 @@ def search(
     sort: str = "relevance",
     copies: bool = False,
     limit: int = 10,
+    offset: int = 0,
+    facets: bool = False,
 ) -> Answer:
     """Return the best hits of all archives: see ``storage.search.engine.search``.
 
     The same article in several archives is one hit, and so are copies, unless ``copies``: the
     earliest stands for the others. Raise QueryError, or ArchiveError where no archive answers.
     """
-    answers = archives.ask(
-        lambda archive: archive.search(query, filters, sort=sort, copies=copies, limit=limit)
-    )
-    answers = _as_typed(answers)
-    ranked = sorted(
-        ((member, hit) for member, hits in answers for hit in hits),
-        key=lambda found: _rank(found[1], sort),
-        reverse=True,
-    )
-    return Answer(
-        found=_fold(ranked, fold_copies=not copies, limit=limit),
-        totals={member.name: hits.total for member, hits in answers},
-        notes={member.name: hits.notes for member, hits in answers if hits.notes},
-    )
+    limit = max(1, min(limit, MOST_LIMIT - offset))
+    wanted = Wanted(sort=sort, copies=copies, limit=limit, offset=offset, facets=facets)
+    with open_search(archives, query, filters, wanted) as (engine, texts, names):
+        hits = engine.answer()
+        found = [
+            Found(
+                archive=names[hit.id % len(names)],
+                hit=replace(hit, id=hit.id // len(names)),
+                also=texts.also[hit.id],
+            )
+            for hit in hits
+        ]
+    return Answer(found=found, total=hits.total, notes=hits.notes, facets=hits.facets)
 
 
-def _as_typed(answers: list[tuple[Member, Hits]]) -> list[tuple[Member, Hits]]:
-    """Leave out what was found by words that nobody typed, where the typed ones are found."""
-    typed = [
-        (member, hits)
-        for member, hits in answers
-        if not any(note.kind is NoteKind.CORRECTED for note in hits.notes)
-    ]
-    return typed if any(hits for _, hits in typed) else answers
+def count_matches(archives: Archives, query: str, by: str, filters: Filters) -> Counts:
+    """Count the matches of all archives by one of ``GROUPS``; raise as ``search`` does.
 
-
-def _rank(hit: Hit, sort: str) -> tuple[object, ...]:
-    day = hit.published_on or ""
-    # As within one archive: scores that differ less than a reader would notice are equal.
-    score = round(hit.score, 2)
-    return (day, score, hit.url) if sort == "date" else (score, day, hit.url)
-
-
-def _fold(ranked: list[tuple[Member, Hit]], *, fold_copies: bool, limit: int) -> list[Found]:
-    shown: list[tuple[Found, Known]] = []
-    for member, hit in ranked:
-        known = Known(member, hit)
-        place = next((n for n, (_, other) in enumerate(shown) if known.is_same(other)), None)
-        if place is not None:
-            shown[place][0].also.append(member.name)
-            continue
-        if len(shown) == limit:
-            continue
-        if fold_copies:
-            place = next((n for n, (_, other) in enumerate(shown) if known.is_copy(other)), None)
-        if place is not None:
-            shown[place] = _joined(shown[place], Found(archive=member.name, hit=hit), known)
-        else:
-            shown.append((Found(archive=member.name, hit=hit), known))
-    return [found for found, _ in shown]
-
-
-def _joined(shown: tuple[Found, Known], found: Found, known: Known) -> tuple[Found, Known]:
-    """Return a hit that stands for two copies: the earlier one, in the place of the better one."""
-    first, other = shown
-    copies = first.hit.copies + found.hit.copies + 1
-    if (found.hit.published_on or "~") < (first.hit.published_on or "~"):
-        first, other = found, known
-    first.hit = replace(first.hit, copies=copies)
-    return first, other
+    An article of two archives counts twice.
+    """
+    wanted = Wanted(sort="date", copies=True, limit=1, offset=0, facets=False)
+    with open_search(archives, query, filters, wanted) as (engine, _, _):
+        return engine.counts(by)

@@ -22,18 +22,21 @@ from storage.search.query import parse_query
 from storage.search.results import Hits, Note, NoteKind, Total
 from storage.search.scoring import Score
 from storage.search.snippets import make_snippet
-from storage.search.tally import Tally
+from storage.search.tally import Tally, read_provinces
 from storage.search.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from storage.engine.clauses import Narrowing
     from storage.engine.searcher import Answering
+    from storage.places.units import Unit
     from storage.search.filters import Scope
     from storage.search.plan import Plan
     from storage.search.query import Word
     from storage.search.results import Hit
     from storage.search.tally import Counts
+    from storage.search.texts import ReadsTexts
 
 MOST_LIMIT = 1_000
 SORTS = ("relevance", "date")
@@ -100,7 +103,7 @@ def search(
         scope = resolve(conn, filters)
         if not query.strip() and filters == Filters():
             parse_query(query)
-        return _Search(conn, query, scope, wanted).answer()
+        return Search.of(conn, query, scope, wanted).answer()
 
 
 def count_matches(
@@ -113,23 +116,41 @@ def count_matches(
     with bounded(conn):
         scope = resolve(conn, filters or Filters())
         wanted = Wanted(sort="date", copies=True, limit=1, offset=0, facets=False)
-        return _Search(conn, query, scope, wanted).counts(by)
+        return Search.of(conn, query, scope, wanted).counts(by)
 
 
-class _Search:
-    """One search."""
+class Search:
+    """One search, over whatever finds and reads articles."""
 
-    def __init__(self, conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted) -> None:
-        self._conn = conn
-        self._scope = scope
+    def __init__(
+        self,
+        answering: Answering,
+        texts: ReadsTexts,
+        tally: Tally,
+        query: str,
+        narrowing: Narrowing,
+        wanted: Wanted,
+        named: tuple[str, Unit] | None,
+    ) -> None:
+        """``named``: the query without the old province that it names, and that province."""
+        self._narrowing = narrowing
         self._wanted = wanted
-        self._answering: Answering = open_searcher(conn)
-        self._index = self._answering.searcher
-        self._texts = Texts(conn, scope)
-        self._tally = Tally(conn, self._index)
+        self._answering = answering
+        self._index = answering.searcher
+        self._texts = texts
+        self._tally = tally
         self._query = query
+        self._named = named
         self._notes: list[Note] = []
         self._words: list[Word] = []
+
+    @classmethod
+    def of(cls, conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted) -> Search:
+        """Return the search of one archive."""
+        answering = open_searcher(conn)
+        texts, tally = Texts(conn, scope), Tally(read_provinces(conn), answering.searcher)
+        named = find_old_province(conn, query) if scope.place is None and query.strip() else None
+        return cls(answering, texts, tally, query, scope.narrowing, wanted, named)
 
     def answer(self) -> Hits:
         """Find, fold, show, count."""
@@ -156,22 +177,22 @@ class _Search:
 
     def _matches(self) -> list[Match]:
         if not self._query.strip():
-            request = Request(narrowing=self._scope.narrowing)
+            request = Request(narrowing=self._narrowing)
             self._tally.add(request)
             return self._newest(request)
-        plan = self._plan(self._query, self._scope)
+        plan = self._plan(self._query, self._narrowing)
         self._notes += plan.notes
         self._tally.add(plan.request if plan.total else None)
         matches = self._sorted(plan)
-        if self._scope.place is None and (named := find_old_province(self._conn, self._query)):
-            rest, unit = named
+        if self._named is not None:
+            rest, unit = self._named
             matches = self._joined(matches, plan, rest, unit.code)
         return matches
 
-    def _plan(self, query: str, scope: Scope) -> Plan:
+    def _plan(self, query: str, narrowing: Narrowing) -> Plan:
         parsed = parse_query(query)
         self._words += parsed.words
-        planner = Planner(self._index, self._texts, scope.narrowing)
+        planner = Planner(self._index, self._texts, narrowing)
         if self._wanted.sort == "date":
             plan = planner.settle(parsed)
         else:
@@ -199,13 +220,13 @@ class _Search:
 
     def _joined(self, matches: list[Match], plan: Plan, rest: str, code: str) -> list[Match]:
         """Add articles that name what a province became to those that have its name as words."""
-        scope = replace(self._scope, narrowing=replace(self._scope.narrowing, place=code))
-        both = replace(plan.request, narrowing=scope.narrowing) if plan.total else None
+        narrowing = replace(self._narrowing, place=code)
+        both = replace(plan.request, narrowing=narrowing) if plan.total else None
         if rest:
-            other = self._plan(rest, scope)
+            other = self._plan(rest, narrowing)
             more, request = self._sorted(other), other.request if other.total else None
         else:
-            request = Request(narrowing=scope.narrowing)
+            request = Request(narrowing=narrowing)
             more = self._newest(request)
         self._tally.add(request)
         if request and both:

@@ -11,6 +11,7 @@ from storage.search.results import Count, Facets, Total
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from storage.engine.clauses import Request
     from storage.engine.searcher import Searcher
@@ -30,8 +31,9 @@ class Counts:
 class Tally:
     """Counts over questions that are added, and over those that were counted twice."""
 
-    def __init__(self, conn: sqlite3.Connection, searcher: Searcher) -> None:
-        self._conn = conn
+    def __init__(self, provinces: Mapping[str, str], searcher: Searcher) -> None:
+        """``provinces``: id of a source -> its province."""
+        self._provinces = provinces
         self._searcher = searcher
         self._parts: list[tuple[int, Request]] = []
 
@@ -83,13 +85,17 @@ class Tally:
                 name = "place" if column == "unit" else column
                 for value, count in values.items():
                     sums[name][value] += sign * count
-        provinces = dict(self._conn.execute("select id, province from sources"))
         for source, count in sums["source"].items():
-            sums["province"][provinces.get(source, "")] += count
+            sums["province"][self._provinces.get(source, "")] += count
         return {
             name: {value: count for value, count in found.items() if count > 0}
             for name, found in sums.items()
         }
+
+
+def read_provinces(conn: sqlite3.Connection) -> dict[str, str]:
+    """Return id of a source -> its province."""
+    return dict(conn.execute("select id, province from sources").fetchall())
 
 
 def _largest(found: dict[str, int]) -> tuple[Count, ...]:

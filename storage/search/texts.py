@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from storage.engine.entries import read_list
 from storage.search.results import Hit
@@ -27,6 +27,25 @@ EARLIEST_FIRST = (
 _COPIES = f"""
 select cluster_id, id from articles where cluster_id in (select value from json_each(?))
 order by {EARLIEST_FIRST}, id limit 2000"""  # noqa: S608 - constants
+
+
+class ReadsTexts(Protocol):
+    """What reads articles by their ids, of one archive or of several: see ``Texts``."""
+
+    def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        """Return title, summary and body of each that is in scope, in the order asked for."""
+
+    def day(self, number: int) -> tuple[str, str, int]:
+        """Return what orders an article that was read by its publication."""
+
+    def cluster(self, number: int) -> int:
+        """Return the cluster of an article that was read."""
+
+    def copies(self, clusters: Iterable[int]) -> dict[int, list[int]]:
+        """Return cluster -> its articles, the earliest first."""
+
+    def hit(self, number: int, *, snippet: str, score: float, copies: int) -> Hit:
+        """Return a hit as it is shown."""
 
 
 class Texts:

@@ -1,0 +1,274 @@
+"""Several archives behind one search: what finds and reads articles, over all of them.
+
+A search is planned once, by the sums of all archives, as if they were one: how rare a word is, how
+many articles have all words, whether a word is a misprint. An article goes by a number that says
+which archive it is in. One that several archives have is read in the first only, and copies of one
+text are one cluster, whichever archives they are in.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from storage.engine.clauses import Found, Order
+from storage.engine.searcher import Answering, open_searcher
+from storage.errors import ArchiveError, QueryError
+from storage.federation.copies import Known
+from storage.search.engine import SMALL, Search, bounded
+from storage.search.filters import resolve
+from storage.search.places import find_old_province
+from storage.search.tally import Tally, read_provinces
+from storage.search.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from storage.engine.clauses import Request
+    from storage.engine.searcher import Searcher
+    from storage.federation.archives import Archives, Member
+    from storage.search.engine import Wanted
+    from storage.search.filters import Filters, Scope
+    from storage.search.results import Hit
+
+_IDENTITIES = """
+select id, source_id, key from articles where id in (select value from json_each(?))"""
+_COPIES = """
+select id, published_on is null, published_on, ifnull(published_at, published_on), first_seen_at
+from articles where cluster_id = ?"""
+
+
+class Part:
+    """One archive as it takes part in a search."""
+
+    def __init__(self, member: Member, scope: Scope) -> None:
+        conn = member.archive.connection
+        self.member = member
+        self.conn = conn
+        self.narrowing = scope.narrowing
+        self.answering: Answering = open_searcher(conn)
+        self.texts = Texts(conn, scope)
+
+    @property
+    def searcher(self) -> Searcher:
+        """What finds articles in it."""
+        return self.answering.searcher
+
+
+class Parts:
+    """The archives that take part; one that breaks is left out from then on."""
+
+    def __init__(self, archives: Archives, parts: dict[int, Part], step: int) -> None:
+        self._archives = archives
+        self._parts = parts
+        self.step = step
+
+    def each(self) -> Iterator[tuple[int, Part]]:
+        """Yield place and archive of those that still answer."""
+        yield from list(self._parts.items())
+
+    def of(self, number: int) -> tuple[Part | None, int]:
+        """Return the archive of an article, None where it broke, and the article's id there."""
+        return self._parts.get(number % self.step), number // self.step
+
+    @contextmanager
+    def asking(self, place: int) -> Iterator[None]:
+        """Leave an archive out that cannot be asked. Raise what broke where it was the last."""
+        try:
+            yield
+        except (sqlite3.Error, UnicodeError, ArchiveError) as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise  # out of time, not broken
+            part = self._parts.pop(place)
+            problem = self._archives.leave_out(part.member, error)
+            if not self._parts:
+                raise problem from error
+
+
+class UnionSearcher:
+    """Finds articles in all archives."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    @property
+    def size(self) -> int:
+        """How many articles there are, about."""
+        return self._sum(lambda part: part.searcher.size)
+
+    def frequency(self, word: str) -> int:
+        """Return in about how many articles a folded word stands."""
+        return self._sum(lambda part: part.searcher.frequency(word))
+
+    def pair_frequency(self, one: str, other: str) -> int:
+        """Return in about how many articles two folded words stand side by side."""
+        return self._sum(lambda part: part.searcher.pair_frequency(one, other))
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer; one of two archives counts twice."""
+        return self._sum(lambda part: part.searcher.count(_narrowed(request, part)))
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best of all archives, or the newest of each."""
+        found: list[Found] = []
+        for place, part in self._parts.each():
+            with self._parts.asking(place):
+                of_part = part.searcher.find(_narrowed(request, part), limit=limit, order=order)
+                step = self._parts.step
+                found += [Found(each.id * step + place, each.score) for each in of_part]
+        if order is Order.DATE:
+            return found
+        # Scores of two indexes differ by how rare words are in each: some more than are wanted.
+        return sorted(found, key=lambda each: -each.score)[: 2 * limit]
+
+    def groups(self, request: Request) -> dict[str, dict[str, int]]:
+        """Return column -> value -> how many of the articles that answer have it."""
+        sums: dict[str, Counter[str]] = defaultdict(Counter)
+        for place, part in self._parts.each():
+            with self._parts.asking(place):
+                for column, values in part.searcher.groups(_narrowed(request, part)).items():
+                    sums[column].update(values)
+        return {column: dict(values) for column, values in sums.items()}
+
+    def _sum(self, figure: Callable[[Part], int]) -> int:
+        total = 0
+        for place, part in self._parts.each():
+            with self._parts.asking(place):
+                total += figure(part)
+        return total
+
+
+class UnionTexts:
+    """Reads articles of all archives."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._first: dict[tuple[str, str], int] = {}
+        self._twins: dict[int, int] = {}
+        self._read: dict[int, tuple[str, str, str]] = {}
+        self._known: dict[int, Known] = {}
+        self._clusters: dict[int, list[int]] = {}
+        self.also: dict[int, list[str]] = defaultdict(list)
+        """Article -> names of the other archives that have it."""
+
+    def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+        """Return title, summary and body of each that is in scope; each article once."""
+        wanted = list(ids)
+        by_place: dict[int, list[int]] = defaultdict(list)
+        for number in wanted:
+            if number not in self._read and number not in self._twins:
+                by_place[number % self._parts.step].append(number // self._parts.step)
+        for place, part in self._parts.each():
+            if place in by_place:
+                with self._parts.asking(place):
+                    self._keep(place, part, by_place[place])
+        return {number: self._read[number] for number in wanted if number in self._read}
+
+    def day(self, number: int) -> tuple[str, str, int]:
+        """Return what orders an article that was read by its publication."""
+        part, local = self._parts.of(number)
+        day, at, _ = ("", "", 0) if part is None else part.texts.day(local)
+        return day, at, number
+
+    def cluster(self, number: int) -> int:
+        """Return the cluster of an article that was read: of all archives."""
+        part, local = self._parts.of(number)
+        if part is None:
+            return number
+        own = part.texts.cluster(local) * self._parts.step + number % self._parts.step
+        for cluster, joined in self._clusters.items():
+            if own in joined:
+                return cluster
+        known = Known(part.member.archive, local)
+        for cluster, other in self._known.items():
+            if known.is_copy(other):
+                self._clusters[cluster].append(own)
+                return cluster
+        self._known[own], self._clusters[own] = known, [own]
+        return own
+
+    def copies(self, clusters: Iterable[int]) -> dict[int, list[int]]:
+        """Return cluster -> its articles, the earliest first."""
+        return {cluster: self._members(cluster) for cluster in clusters}
+
+    def hit(self, number: int, *, snippet: str, score: float, copies: int) -> Hit:
+        """Return a hit as it is shown. Its id is the article's number here."""
+        part, local = self._parts.of(number)
+        if part is None:
+            raise QueryError("an archive was lost in the middle of the search: search again")
+        hit = part.texts.hit(local, snippet=snippet, score=score, copies=copies)
+        return replace(hit, id=number)
+
+    def _keep(self, place: int, part: Part, ids: list[int]) -> None:
+        texts = part.texts.read(ids)
+        rows = part.conn.execute(_IDENTITIES, (json.dumps(list(texts)),)).fetchall()
+        for local, source, key in rows:
+            number = local * self._parts.step + place
+            first = self._first.setdefault((source, key), number)
+            if first == number:
+                self._read[number] = texts[local]
+            else:
+                self._twins[number] = first
+                self.also[first].append(part.member.name)
+
+    def _members(self, cluster: int) -> list[int]:
+        found = []
+        for own in self._clusters.get(cluster, [cluster]):
+            part, local = self._parts.of(own)
+            place = own % self._parts.step
+            if part is None:
+                continue
+            with self._parts.asking(place):
+                for row in part.conn.execute(_COPIES, (local,)):
+                    number = row[0] * self._parts.step + place
+                    if number not in self._twins:
+                        found.append((tuple(value or "" for value in row[1:]), number))
+        return [number for _, number in sorted(found)]
+
+
+@contextmanager
+def open_search(
+    archives: Archives, query: str, filters: Filters, wanted: Wanted
+) -> Iterator[tuple[Search, UnionTexts, list[str]]]:
+    """Yield the search over all archives that can answer, and their names by place.
+
+    A filter that means nothing in one archive, such as a source it does not have, leaves that one
+    out. Raise QueryError, or ArchiveError where no archive answers.
+    """
+    made = archives.ask(lambda member: Part(member, resolve(member.archive.connection, filters)))
+    made.sort(key=lambda each: each[0].name)  # so that ties fall alike in whatever order they came
+    with ExitStack() as stack:
+        for _, part in made:
+            stack.enter_context(bounded(part.conn))
+        parts = Parts(archives, {n: part for n, (_, part) in enumerate(made)}, len(made))
+        texts = UnionTexts(parts)
+        yield _search(parts, texts, query, wanted), texts, [member.name for member, _ in made]
+
+
+def _search(parts: Parts, texts: UnionTexts, query: str, wanted: Wanted) -> Search:
+    searcher = UnionSearcher(parts)
+    provinces: dict[str, str] = {}
+    plain, behind = [], 0
+    for place, part in parts.each():
+        with parts.asking(place):
+            provinces |= read_provinces(part.conn)
+            behind += part.answering.behind
+            if part.answering.plain and part.searcher.size > SMALL:
+                plain.append(f"{part.member.name}: {part.answering.plain}")
+    _, first = next(parts.each())
+    named = None
+    if first.narrowing.place is None and query.strip():
+        named = find_old_province(first.conn, query)
+    answering = Answering(searcher, plain="; ".join(plain), behind=behind)
+    tally = Tally(provinces, searcher)
+    return Search(answering, texts, tally, query, first.narrowing, wanted, named)
+
+
+def _narrowed(request: Request, part: Part) -> Request:
+    """Return a question with what narrows it in one archive: ids of sources are an archive's."""
+    narrowing = replace(part.narrowing, place=request.narrowing.place)
+    return replace(request, narrowing=narrowing)
