@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from storage.db.connections import connect_reading, explain
 from storage.db.fulltext import check_index
 from storage.errors import ArchiveError, ArchiveUnusable
-from storage.evidence.chain import copy_evidence
+from storage.evidence.files import copy_evidence
 from storage.warc.copies import copy_file, sync
 from storage.warc.files import OPEN
 from storage.warc.repair import last_whole

@@ -47,7 +47,7 @@ def command(options: Options) -> None:
 
 def _stamp(settings: Settings, manifest: Path) -> list[str]:
     """Have a manifest stamped that has no stamp; return what went wrong."""
-    from storage.evidence.chain import keep_file, stamp_of
+    from storage.evidence.files import keep_file, stamp_of
 
     target = stamp_of(manifest)
     if target.exists():

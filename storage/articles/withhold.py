@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.db.rows import record
 from storage.errors import ArchiveUnusable, BaotinhError
-from storage.evidence.chain import keep_file, read_bytes
+from storage.evidence.files import keep_file, read_bytes
 from storage.evidence.manifest import sha256
 from storage.records import Capture
 from storage.warc.erase import erase_records

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.db.rows import record
 from storage.errors import CaptureError
-from storage.evidence.chain import manifests_of, read_bytes, stamp_of
+from storage.evidence.files import manifests_of, read_bytes, stamp_of
 from storage.evidence.manifest import (
     PAYLOAD,
     RECORD,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from storage.errors import CaptureError
-from storage.evidence.chain import read_bytes, stamp_of, up_to_stamp
+from storage.evidence.files import read_bytes, stamp_of, up_to_stamp
 from storage.evidence.manifest import PAYLOAD, RECORD, name_capture
 from storage.warc.files import read_capture
 

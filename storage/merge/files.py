@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveUnusable, CaptureError
-from storage.evidence.chain import copy_evidence
+from storage.evidence.files import copy_evidence
 from storage.merge.reading import capture_key, captures_to, find_capture, find_withheld
 from storage.warc.copies import begins_alike, copy_file, share_file, sync
 from storage.warc.files import OPEN, find_file, read_member, rename_apart

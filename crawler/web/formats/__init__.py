@@ -1,1 +1,1 @@
-"""What other programs read: feeds, citations, and the results of a search as files."""
+"""What other programs read: feeds, and the results of a search as files."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import PlainTextResponse, Response
 
 from crawler.render.terminal import json_line
-from crawler.web.formats.citations import to_bibtex, to_ris
+from crawler.web.citations import to_bibtex, to_ris
 from crawler.web.formats.feeds import newest_articles
 from crawler.web.pages.asked import read_asked
 from crawler.web.pages.notes import explain_error

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from crawler.render.atom import MEDIA_TYPE, Entry, Feed, article_entries, write_atom
-from crawler.web.pages.asked import Asked, read_asked
+from crawler.web.pages.asked import Asked, read_asked, watch_params
 from crawler.web.pages.changes import FIELDS, find_changes, read_values, show_one
 from crawler.web.pages.notes import explain_error
 from crawler.web.words import CHANGES, OTHER_REMOVAL, REMOVALS, name_word
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from crawler.web.pages.changes import Shown
     from crawler.web.visit import Visit
     from storage.records import StoredArticle
-    from storage.watches import Watch
 
 ENTRIES = 50
 
@@ -123,12 +122,6 @@ def send_watch_feed(visit: Visit) -> Response:
         page_url=visit.address("/", watch_params(watch)),
     )
     return _feed(feed)
-
-
-def watch_params(watch: Watch) -> list[tuple[str, str]]:
-    """Return a saved search as parameters of the search page."""
-    filters = {name: getattr(watch.filters, name) for name in watch.filters.__slots__}
-    return Asked(values={"q": watch.query, **{k: v for k, v in filters.items() if v}}).params()
 
 
 def _updated(articles: Iterable[StoredArticle]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.web.formats.citations import cite
+from crawler.web.citations import cite
 from crawler.web.pages.texts import list_changes, set_side_by_side
 from storage.instants import parse_instant
 

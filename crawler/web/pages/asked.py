@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from crawler.web.visit import Visit
+    from storage.watches import Watch
 
 NARROWING = ("source", "province", "place", "kind", "section", "author", "since", "until")
 """The filters of ``baotinh search``, by their names in an address."""
@@ -73,3 +74,9 @@ def narrow_by(visit: Visit, **values: str) -> Callable[[str, str], str]:
     """Return what makes a period the address of a search with these fields."""
     asked = Asked(values=values)
     return lambda since, until: visit.path("/", asked.params(since=since, until=until))
+
+
+def watch_params(watch: Watch) -> list[tuple[str, str]]:
+    """Return a saved search as parameters of the search page."""
+    filters = {name: getattr(watch.filters, name) for name in watch.filters.__slots__}
+    return Asked(values={"q": watch.query, **{k: v for k, v in filters.items() if v}}).params()

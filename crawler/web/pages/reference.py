@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
-from crawler.web.formats.feeds import watch_params
+from crawler.web.pages.asked import watch_params
 
 if TYPE_CHECKING:
     from starlette.responses import Response

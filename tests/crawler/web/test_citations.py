@@ -8,7 +8,7 @@ import rispy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.web.formats.citations import cite, to_bibtex, to_ris
+from crawler.web.citations import cite, to_bibtex, to_ris
 from crawler.web.language import load_language
 from storage.records import StoredArticle
 
