@@ -1,6 +1,6 @@
 """Kill -9 a crawl of 1,500 pages at 20 random moments, then let it finish, and count.
 
-    python benchmarks/kill.py [--pages N] [--kills N] [--seed N]
+    python benchmarks/kill.py [--pages N] [--kills N] [--seed N] [--backfill]
 
 Ends with 1 unless every article is there once, no link is pending, database, full-text index and
 captures are whole, and every stored article was counted by exactly one run.
@@ -29,19 +29,21 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=20)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--longest", type=float, default=4.0, help="seconds until a kill")
+    options.add_argument("--backfill", action="store_true", help="of a backfill, not of a crawl")
     given = options.parse_args()
+    words = ["backfill", "town", "--since", "2026-01-01"] if given.backfill else ["crawl", "town"]
     with tempfile.TemporaryDirectory() as folder, Town(given.pages, lifetime=1800) as town:
         desk = Desk(Path(folder))
         desk.add_source(town.base, seeds=[("feed", "/rss/home.rss"), ("sitemap", "/sitemap.xml")])
         chance = random.Random(given.seed)
         alive = crawl_and_kill(
-            desk, "crawl", "town", kills=given.kills, longest=given.longest, chance=chance
+            desk, *words, kills=given.kills, longest=given.longest, chance=chance
         )
         print(f"killed {alive} of {given.kills} children while they ran")
         so_far = desk.value("select count(*) from articles")
         print(f"stored so far: {so_far}")
         started = time.monotonic()
-        done = desk.crawl("town", timeout=900)
+        done = desk.run(*words, timeout=900)
         print(f"undisturbed: {done.stdout.strip()} in {time.monotonic() - started:.0f} s")
         stored = desk.value("select count(*) from articles")
         faults = find_faults(desk)
