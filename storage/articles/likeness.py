@@ -113,8 +113,10 @@ def _says_the_same(one: Text, other: Text) -> bool:
     most = CHANGED_FACTS if one.day == other.day else CHANGED_NEXT_DAY
     if changed > most * (len(kept) + changed):
         return False
-    # Another day or another place makes another issue, however much else stays.
-    return all(_outweighs(kept, gone, come, kind) for kind in (_is_day, _is_name, _is_figure))
+    # Another day, place or price makes another issue, however much else stays; one wrong figure
+    # is set right even in a text that has no other.
+    kinds = (_is_day, _is_name) if changed == 1 else (_is_day, _is_name, _is_figure)
+    return all(_outweighs(kept, gone, come, kind) for kind in kinds)
 
 
 def _outweighs(kept: set[str], gone: set[str], come: set[str], kind: Callable[[str], bool]) -> bool:

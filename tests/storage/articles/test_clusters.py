@@ -154,6 +154,13 @@ def test_a_figure_set_right_makes_no_other_text() -> None:
     assert is_copy(text(wrong, day="2026-03-01"), text(right, day="2026-03-02"), one_paper=True)
 
 
+def test_the_only_figure_of_a_text_may_be_set_right_but_not_all_prices() -> None:
+    one = WEATHER.format("thứ Hai", "4/5")
+    assert is_copy(text(one), text(one.replace("81%", "18%")), one_paper=True)
+    other = one.replace("81%", "91%").replace("24", "22").replace("33", "29")
+    assert not is_copy(text(one), text(other))
+
+
 def test_figures_are_the_same_however_they_are_grouped() -> None:
     prices = PRICES.format("Gò Dầu", "{}", "Cần Giuộc", "{}")
     assert is_copy(text(prices.format("61.000", "1,2")), text(prices.format("61000", "1.2")))
