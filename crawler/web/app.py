@@ -62,6 +62,7 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
     f"{ARTICLE}.wacz": captures.send_wacz,
     f"{ARTICLE}.{{form:str}}": downloads.send_citation,
     f"{ARTICLE}/capture/{{capture:int}}": captures.show_capture,
+    f"{ARTICLE}/proof.zip": captures.send_proof,
     f"{ARTICLE}/with/{{other:int}}": article.show_two,
     "/capture/{id:int}/payload": captures.send_payload,
 }

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from storage.search.scoring import Score
 
 READ = 30
-"""Candidates that are read and scored, at least."""
+"""Candidates that are read and scored, at least; so many at a time are ranked among themselves, so
+that a longer list begins with the shorter one and no hit is on two pages."""
 FEW = 5
 """So many articles with all words are few: those with most of them are looked for, too."""
 GOOD = 0.5
@@ -171,7 +172,7 @@ class Planner:
         Where few articles have all words, and those by chance, one with most of them may be what
         was meant: it is shown where it answers better.
         """
-        limit = max(READ, want + want // 2)
+        limit = READ * max(1, math.ceil((want + want // 2) / READ))
         scorer = Scorer(plan.reading, self._weights(plan.reading))
         if plan.total:
             plan.matches = self._scored(scorer, self._index.find(plan.request, limit=limit))

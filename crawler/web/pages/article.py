@@ -63,6 +63,8 @@ class ArticlePage:
     events: Sequence[Event]
     changes: Sequence[Change]
     captures: Sequence[Capture]
+    proven: bool
+    """Whether a manifest lists captures of it, so that a proof can be made."""
     citation: str
 
 
@@ -71,8 +73,18 @@ def show_article(visit: Visit) -> Response:
     number = int(visit.request.path_params["id"])
     page = read_article(visit, number)
     if page is None:
-        return visit.missing(visit.language.gettext("The archive has no article with this number."))
+        return _say_why_not(visit, number)
     return visit.render("article.html", page=page, article=page.article)
+
+
+def _say_why_not(visit: Visit, number: int) -> Response:
+    """Answer for an article that is not shown: there is none, or it is withheld (RFC 7725)."""
+    kept = visit.archive.withholding.get(number)
+    if kept is None:
+        return visit.missing(visit.language.gettext("The archive has no article with this number."))
+    text = visit.language.gettext("This article is withheld since %(when)s.")
+    sentence = text % {"when": visit.language.instant(kept.withheld_at)}
+    return visit.render("problem.html", 451, sentence=sentence)
 
 
 def read_article(visit: Visit, number: int) -> ArticlePage | None:
@@ -94,6 +106,7 @@ def read_article(visit: Visit, number: int) -> ArticlePage | None:
         events=list_events(article, changes),
         changes=changes,
         captures=archive.captures.of_article(number),
+        proven=bool(archive.evidence.listed(number)),
         citation=cite(article, outlet, visit.language),
     )
 

@@ -8,6 +8,7 @@ rewriting would change the bytes that are the proof. For real replay there is th
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from storage.errors import CaptureError
+from storage.evidence.proof import write_proof
 from storage.instants import read_clock
 from storage.warc.files import read_capture
 from storage.warc.wacz import write_wacz
@@ -78,6 +80,32 @@ def send_wacz(visit: Visit) -> Response:
         package = file.read()
     headers = {"content-disposition": f'attachment; filename="baotinh-{number}.wacz"'}
     return Response(package, media_type="application/wacz", headers=headers)
+
+
+def send_proof(visit: Visit) -> Response:
+    """Answer ``/article/ID/proof.zip``: what proves that its captures were there.
+
+    See docs/evidence.md. The certificates of ``TIMESTAMP_CA`` are the operator's to add, by
+    ``baotinh show --proof``.
+    """
+    archive, number = visit.archive, int(visit.request.path_params["id"])
+    article, listed = archive.article(number), archive.evidence.listed(number)
+    if article is None or not listed:
+        return visit.missing(visit.language.gettext("The archive has no proof of this article."))
+    out = io.BytesIO()
+    try:
+        write_proof(
+            out,
+            article,
+            listed,
+            captures_dir=archive.captures_dir,
+            folder=archive.evidence.folder,
+            authority=None,
+        )
+    except (CaptureError, OSError):
+        return _unreadable(visit)
+    headers = {"content-disposition": f'attachment; filename="baotinh-{number}-proof.zip"'}
+    return Response(out.getvalue(), media_type="application/zip", headers=headers)
 
 
 def send_page(visit: Visit) -> Response:

@@ -115,7 +115,9 @@ def show_search(visit: Visit) -> Response:
         asked=asked,
         form=_form(visit),
         narrow=lambda since, until: visit.path("/", asked.params(since=since, until=until)),
-        narrow_province=lambda tile: visit.path("/", asked.params(province=tile.name)),
+        narrow_province=lambda tile: (
+            visit.path("/", asked.params(province=tile.name)) if tile.count else ""
+        ),
     )
 
 
