@@ -20,7 +20,7 @@ from storage.articles.likeness import Text, is_copy
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from storage.db.database import Database
     from storage.records import Article
@@ -83,13 +83,19 @@ class Copies:
         """Compare before the write lock is taken what is there to be compared."""
         self.find()
 
-    def find(self, article_id: int | None = None) -> int | None:
-        """Return the cluster of the best copy, or None. ``article_id``: the article's own."""
+    def find(
+        self, article_id: int | None = None, *, passed: Callable[[int], bool] | None = None
+    ) -> int | None:
+        """Return the cluster of the best copy, or None. ``article_id``: the article's own.
+
+        ``passed`` says which first articles are known to be no copies, and not compared.
+        """
         same = self._conn.execute(_SAME_TEXT, (self._digest, self._source_id)).fetchone()
         firsts = self._likely(article_id)
         if same is not None and same["cluster_id"] != article_id:
             firsts.insert(0, same["cluster_id"])
-        return next((first for first in firsts if self.are_of(first)), None)
+        left = (first for first in firsts if passed is None or not passed(first))
+        return next((first for first in left if self.are_of(first)), None)
 
     def are_of(self, first: int) -> bool:
         """Say whether this is a copy of a cluster's first article."""

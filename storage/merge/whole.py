@@ -19,6 +19,7 @@ from storage.db.connections import explain
 from storage.merge import history
 from storage.merge.check import check_apart, check_source, check_sources_agree
 from storage.merge.files import Captures
+from storage.merge.grouping import Grouping
 from storage.merge.joining import join_articles, join_links
 from storage.merge.reading import (
     captures_of,
@@ -119,6 +120,7 @@ class Joiner:
         self._other = other
         self._merged = merged
         self._places = Places(mine)
+        self._grouping = Grouping(mine.conn, other.conn)
         self._withheld = find_withheld(mine.conn)
 
     def join_articles(self) -> Iterator[None]:
@@ -189,9 +191,10 @@ class Joiner:
 
     def _join_page(self, theirs: dict[int, KeptArticle]) -> None:
         mine = self._read_mine(theirs)
-        for article in theirs.values():
+        for id_there, article in theirs.items():
             if article.identity not in mine:
-                add_article(self._mine.conn, self._places, article)
+                group = self._grouping.find(id_there, article)
+                add_article(self._mine.conn, self._places, article, group)
                 self._merged.new += 1
                 continue
             known, before = mine[article.identity]

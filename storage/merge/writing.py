@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from storage.articles.clusters import Copies, regroup
+from storage.merge.grouping import as_article
 from storage.merge.reading import TIMES, find_articles, find_capture, find_link
 from storage.places.mentions import How, Mention
-from storage.records import Article, LinkState
+from storage.records import LinkState
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,11 +48,15 @@ select max(coalesce((select max(id) from articles), 0),
 _NAMES = ("url", "canonical_url", "state", "found_at", "next_try_at")
 
 
-def add_article(conn: sqlite3.Connection, places: Places, article: KeptArticle) -> int:
-    """Add an article that the archive does not have; return its id."""
-    article_id = conn.execute(_NEXT_ID).fetchone()[0]
-    copies = Copies.of(conn, _as_article(article), article.first_seen_at)
-    cluster_id = copies.find()
+def add_article(
+    conn: sqlite3.Connection, places: Places, article: KeptArticle, group: tuple[int | None, Copies]
+) -> int:
+    """Add an article that the archive does not have; return its id.
+
+    ``group``: its cluster, None for a new one, and its copies.
+    """
+    article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+    cluster_id, copies = group
     values = _values(conn, article) | {
         "id": article_id,
         "source_id": article.source_id,
@@ -143,21 +148,6 @@ def _values(conn: sqlite3.Connection, article: KeptArticle) -> dict[str, Any]:
     }
 
 
-def _as_article(article: KeptArticle) -> Article:
-    """Return what copies are looked for with."""
-    content = article.content
-    return Article(
-        source_id=article.source_id,
-        url=content["url"],
-        title=content["title"],
-        summary=content["summary"],
-        body=content["body"],
-        published_on=content["published_on"],
-        digest=content["digest"],
-        signature=content["signature"],
-    )
-
-
 def _put_texts(
     conn: sqlite3.Connection, article_id: int, before: KeptArticle | None, after: KeptArticle
 ) -> None:
@@ -218,7 +208,7 @@ def _regroup(
     conn: sqlite3.Connection, article_id: int, before: KeptArticle, article: KeptArticle
 ) -> None:
     """Look for copies again where what they are found by has changed."""
-    old, new = _as_article(before), _as_article(article)
+    old, new = as_article(before), as_article(article)
     if old == new and before.first_seen_at == article.first_seen_at:
         return
     regroup(conn, article_id, Copies.of(conn, new, article.first_seen_at))
