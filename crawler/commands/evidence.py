@@ -31,12 +31,14 @@ def command(options: Options) -> None:
     """
     settings = options.settings
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
-        made = archive.evidence.make(now=read_clock())
-        if made is None:
-            click.echo("nothing was captured since the last manifest")
-        else:
+        complaints: list[str] = []
+        count = 0
+        while (made := archive.evidence.make(now=read_clock())) is not None:
             click.echo(f"{made.path}: {made.captures} captures")
-        complaints = list(made.complaints) if made else []
+            complaints = list(made.complaints)
+            count += 1
+        if not count:
+            click.echo("nothing was captured since the last manifest")
         last = archive.evidence.last()
         if settings.timestamp_url and last is not None:
             complaints += _stamp(settings, last)

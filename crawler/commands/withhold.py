@@ -40,7 +40,9 @@ def command(options: Options, which: str | None, why: str | None, erase: bool) -
             known = _withhold(archive, which, str(why).strip())
         if erase:
             erased = archive.withholding.erase(known.id, now=read_clock())
+            archive.forget_index()
             note(f"{erased} captures erased; backups and copies made before still hold them")
+            note("the search index is built anew by `baotinh index`, or by the daemon")
         say(describe(archive.withholding.get(known.id) or known))
 
 

@@ -66,7 +66,7 @@ class FileReader:
                     before, place = place, self._take(found)
                     self._importer.tally.bytes += max(0, place - before)
                     self._save_now_and_then(place, known)
-                self._importer.give_up_waiting()
+                self._importer.take_waiting()
         except LimitReached:
             self._importer.flush(known, str(self._held or place))
             raise

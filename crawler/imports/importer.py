@@ -19,6 +19,7 @@ from crawler.imports.responses import without_encoding
 from crawler.runs.boilerplate import hints_of, is_our_doing, kinds_of, learn_lines
 from crawler.runs.links import make_link, row_of
 from crawler.runs.texts import finish_texts
+from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
 from storage.warc.encodings import BodyTooLarge, decode_body
 from storage.warc.files import CaptureWriter, read_capture
@@ -126,6 +127,7 @@ class Importer:
         for response in self._waiting:
             self.tally.note(Note.NO_ORIGINAL, _where(response))
         self._waiting = []
+        self.flush()
 
     @property
     def has_waiting(self) -> bool:
@@ -164,7 +166,11 @@ class Importer:
         if self._is_known(response, earlier.digest):
             self.tally.known += 1
             return
-        kept = read_capture(self.archive.captures_dir, earlier, decode=False)
+        try:
+            kept = read_capture(self.archive.captures_dir, earlier, decode=False)
+        except CaptureError:  # `verify` says so
+            self.tally.note(Note.NO_ORIGINAL, _where(response))
+            return
         self._add(self._read_page(source, response, kept.raw, earlier.digest))
 
     def _find_original(self, response: Response) -> Capture | None:

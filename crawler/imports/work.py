@@ -99,6 +99,8 @@ class _Session:
         state = RunState.INTERRUPTED
         try:
             self._read()
+            # What a revisit refers to may stand in a later file.
+            self._importer.give_up_waiting()
             state = RunState.FINISHED
         except LimitReached:
             state = RunState.FINISHED

@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from storage.db.database import Database
     from storage.evidence.check import EvidenceCheck
 
+MOST = 50_000
+"""Captures of one manifest; more are listed in several."""
+
 _UNLISTED = """
 select * from captures where manifest is null and id not in (select capture_id from erased)
-order by file, offset"""
+order by id limit ?"""
 
 _LISTED_OF = """
 select * from captures where manifest is not null
@@ -62,7 +65,7 @@ class Evidence:
         self.folder = db.captures_dir / FOLDER
 
     def make(self, *, now: str) -> Made | None:
-        """Write a manifest of all captures that are in none yet; None where there are none.
+        """Write a manifest of captures that are in none yet, the first `MOST`; None for none.
 
         Raise ArchiveError when it cannot be written.
         """
@@ -125,7 +128,7 @@ class Evidence:
         return chain
 
     def _digests(self, complaints: list[str]) -> Iterator[tuple[Capture, list[tuple[str, str]]]]:
-        for row in self._db.conn.execute(_UNLISTED).fetchall():
+        for row in self._db.conn.execute(_UNLISTED, (MOST,)).fetchall():
             capture = record(Capture, row)
             try:
                 yield capture, digests_of(self._db.captures_dir, capture)

@@ -27,7 +27,7 @@ from storage.records import Capture
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from storage.db.database import Database
@@ -88,8 +88,9 @@ class EvidenceCheck:
         self.findings.unlisted = self._count_unlisted()
         for name, path in self._paths.items():
             is_own = own is not None and name.startswith(f"{own[0]}/")
-            if is_own and name not in self._matched:
-                yield f"{path.name} lists captures, and the archive has none of them: removed"
+            manifest = _read(path) if is_own and name not in self._matched else None
+            if manifest is not None:
+                yield from self._find_removed(path, manifest.digests)
 
     # --- manifests ------------------------------------------------------------------------------
 
@@ -165,8 +166,21 @@ class EvidenceCheck:
                 yield f"{where} {problem} ({path.name})"
             else:
                 self._count(name)
-        for listed in sorted(left) if self._is_own(name) else ():
-            yield f"{listed.removesuffix(RECORD)} is listed in {path.name}, but was removed"
+        if self._is_own(name):
+            yield from self._find_removed(path, left)
+
+    def _find_removed(self, path: Path, listed: Iterable[str]) -> Iterator[str]:
+        """Yield what a manifest lists and the archive has not.
+
+        A capture may be in a later manifest, too: its first one was made by a process that died.
+        """
+        for name in sorted(each for each in listed if each.endswith(RECORD)):
+            file, _, offset = name.removesuffix(RECORD).rpartition(".")
+            found = self._db.conn.execute(
+                "select 1 from captures where file = ? and offset = ?", (file, offset)
+            )
+            if found.fetchone() is None:
+                yield f"{name.removesuffix(RECORD)} is listed in {path.name}, but was removed"
 
     def _compare(self, capture: Capture, manifest: Manifest, listed: str, found: str) -> str | None:
         stated = manifest.digests.get(listed)

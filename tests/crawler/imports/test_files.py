@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler import charset
+from crawler.charset import fonts
 from crawler.cli import cli
 from storage.archive import Archive
 from storage.errors import BaotinhError
@@ -294,6 +294,15 @@ def test_a_revisit_is_the_page_it_refers_to(reading: Reading, original_first: bo
     verify(reading)
 
 
+def test_what_a_revisit_refers_to_may_stand_in_a_later_file(reading: Reading) -> None:
+    (reading.desk.folder / "in").mkdir()
+    reading.write(revisit(1, page(1), "2021-01-01T00:00:00Z"), "in/1.warc.gz")
+    reading.write(response(1), "in/2.warc.gz")
+    done = reading.run(str(reading.desk.folder / "in"), "--source", "town", "--json")
+    assert json.loads(done.stdout.splitlines()[-1])["notes"] == {}
+    assert reading.article(1).last_seen_at == "2021-01-01T00:00:00Z"
+
+
 def test_a_revisit_without_its_original_is_told(reading: Reading) -> None:
     counts = reading.take(revisit(1, page(1), "2021-01-01T00:00:00Z") + response(2))
     assert counts["notes"] == {"no-original": 1}
@@ -323,7 +332,7 @@ def test_bombs_are_refused(reading: Reading) -> None:
 
 
 def test_a_page_in_tcvn3_is_read(reading: Reading) -> None:
-    to_font = {letter: chr(code) for code, letter in charset._TCVN3_TABLE.items()}
+    to_font = {letter: chr(code) for code, letter in fonts.TCVN3_LETTERS.items()}
     text = page(1).decode().replace("<meta charset=utf-8>", "")
     old = "".join(to_font.get(letter, letter) for letter in text).encode("latin-1", "replace")
     block = answer(old).replace(b"; charset=utf-8", b"; charset=x-user-defined")

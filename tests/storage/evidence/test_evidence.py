@@ -124,6 +124,13 @@ def test_a_removed_capture_is_named(vault: Vault, what: str) -> None:
     assert any("but was removed" in each for each in vault.check())
 
 
+def test_a_manifest_made_twice_by_a_process_that_died_is_no_tampering(vault: Vault) -> None:
+    vault.change("update captures set manifest = null where id = 4")
+    assert vault.run("evidence").exit_code == 0
+    assert len(list(vault.evidence.glob("*.sha256"))) == 3
+    assert vault.check() == []
+
+
 def test_all_captures_of_a_manifest_removed_are_named(vault: Vault) -> None:
     vault.change("update article_revisions set capture_id = null")
     vault.change("update articles set capture_id = null")
