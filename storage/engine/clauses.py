@@ -29,6 +29,8 @@ class Atom:
     choices: tuple[Phrase, ...]
     exact: tuple[str, ...] = ()
     """The words as typed, where they were typed with accents: preferred, or forbidden."""
+    homes: tuple[str, ...] = ()
+    """Sources whose every article has it: papers of a province, where it is the province's name."""
     strict: bool = False
     """Whether it must stand as typed (a quoted phrase): never left out, never corrected."""
 
@@ -56,6 +58,8 @@ class Request:
     atoms: tuple[Atom, ...] = ()
     excluded: tuple[Atom, ...] = ()
     narrowing: Narrowing = Narrowing()
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Neighbours, one of which must occur: instead of all else that is asked by words."""
     least: int | None = None
     """How many of the atoms must occur besides the strict ones; None means all."""
 

@@ -114,8 +114,10 @@ class SqlSearcher:
 
     def _match(self, request: Request) -> list[str]:
         """What ``articles_fts`` must match, in a list; an empty one where anything does."""
+        if request.pairs:
+            return [" OR ".join(map(_phrase, request.pairs))]
         loose = [atom for atom in request.atoms if request.least and not atom.strict]
-        must = [_atom(atom) for atom in request.atoms if atom not in loose]
+        must = [_atom(a) for a in request.atoms if a not in loose and not a.homes]
         if loose:
             must.append("(" + " OR ".join(map(_atom, loose)) + ")")
         return [" AND ".join(must)] if must else []
@@ -126,7 +128,12 @@ class SqlSearcher:
         if self._only is not None:
             tests.append("a.id in (select value from json_each(?))")
             values.append(self._only)
-        for test, more in (*map(_without, request.excluded), *narrow(request.narrowing)):
+        at_home = [a for a in request.atoms if a.homes and request.least is None]
+        for test, more in (
+            *map(_at_home, at_home),
+            *map(_without, request.excluded),
+            *narrow(request.narrowing),
+        ):
             tests.append(test)
             values += more
         return " and ".join(tests), values
@@ -160,6 +167,12 @@ def narrow(narrowing: Narrowing) -> Iterator[tuple[str, list[object]]]:
 
 def _has_name(name: str, names: str | None) -> bool:
     return any(name_form(known) == name for known in read_list(names))
+
+
+def _at_home(atom: Atom) -> tuple[str, list[object]]:
+    marks = ", ".join("?" * len(atom.homes))
+    test = "a.id in (select rowid from articles_fts where articles_fts match ?)"
+    return f"(a.source_id in ({marks}) or {test})", [*atom.homes, _atom(atom)]
 
 
 def _without(atom: Atom) -> tuple[str, list[object]]:

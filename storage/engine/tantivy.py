@@ -41,9 +41,8 @@ class TantivySearcher:
         return self._searcher.num_docs - 1
 
     def frequency(self, word: str) -> int:
-        """Return in about how many articles a folded word stands."""
-        body = self._searcher.doc_freq("body", word)
-        return body or max(self._searcher.doc_freq(field, word) for field in ("title", "lead"))
+        """Return in how many bodies a folded word stands."""
+        return self._searcher.doc_freq("body", word)
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in how many articles two folded words stand side by side."""
@@ -94,6 +93,11 @@ class TantivySearcher:
         strict = [atom for atom in request.atoms if atom.strict or request.least is None]
         loose = [atom for atom in request.atoms if atom not in strict]
         parts += [(Occur.Must, self._atom(atom)) for atom in strict]
+        if request.pairs:
+            union = [(Occur.Should, self._pair(*pair)) for pair in request.pairs]
+            if not parts:
+                return Query.boolean_query(union)
+            return Query.boolean_query([*parts, (Occur.Must, Query.boolean_query(union))])
         likely = [(Occur.Should, query) for query in self._likely(request.atoms)]
         if loose and request.least == 1:
             # Flat, so that tantivy skips what cannot be among the best (block-max WAND).
@@ -127,7 +131,10 @@ class TantivySearcher:
         return Query.boost_query(self._term("pairs", f"{one}_{other}"), PAIR_WEIGHT)
 
     def _atom(self, atom: Atom) -> Query:
-        return _any([self._phrase(phrase) for phrase in atom.choices])
+        choices = [self._phrase(phrase) for phrase in atom.choices]
+        if atom.homes:
+            choices.append(self._const(Query.term_set_query(self._schema, "source", atom.homes)))
+        return _any(choices)
 
     def _phrase(self, phrase: Phrase) -> Query:
         words = phrase.words

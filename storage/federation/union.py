@@ -174,6 +174,19 @@ class UnionTexts:
         day, at, _ = ("", "", 0) if part is None else part.texts.day(local)
         return day, at, number
 
+    def source(self, number: int) -> str:
+        """Return the source of an article that was read."""
+        part, local = self._parts.of(number)
+        return "" if part is None else part.texts.source(local)
+
+    def homes(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the sources, of any archive, of the province that folded words name."""
+        found: dict[str, None] = {}
+        for place, part in self._parts.each():
+            with self._parts.asking(place):
+                found |= dict.fromkeys(part.texts.homes(words))
+        return tuple(found)
+
     def cluster(self, number: int) -> int:
         """Return the cluster of an article that was read: of all archives."""
         part, local = self._parts.of(number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from storage.engine.clauses import Atom, Order, Phrase, Request
 from storage.engine.words import folded_words
 from storage.search.meaning.corrections import near_words, take_apart
-from storage.search.meaning.reading import read_keys, read_query
+from storage.search.meaning.reading import name_provinces, read_keys, read_query
 from storage.search.results import Note, NoteKind
 from storage.search.scoring import Scorer
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 READ = 30
 """Candidates that are read and scored, at least; so many at a time are ranked among themselves, so
 that a longer list begins with the shorter one and no hit is on two pages."""
-FEW = 5
-"""So many articles with all words are few: those with most of them are looked for, too."""
-GOOD = 0.5
+MUCH = 0.75
+"""Share of a query, by rarity, in one text from which on nothing is corrected."""
+GOOD = 0.4
 """Share of neighbours side by side from which on the best candidate is taken for what was meant."""
-CORRECTED_READ = 12
+CORRECTED_READ = 8
 """Candidates for a corrected query that are read."""
 CORRECTED = 0.5
 """What a corrected word loses of its worth beside one that was typed."""
@@ -41,6 +41,10 @@ MOST_NEAR = 60
 """Words at edit distance 1 that are tried for one word."""
 LEAST_SHARE = 0.35
 """Share of a query, by rarity, that an article must have where none has all."""
+
+
+Changes = dict[int, list[tuple[tuple[str, ...], list[tuple[str, str]]]]]
+"""Number of an atom -> words that may have been meant, and the neighbours these would have."""
 
 
 class Retriever(Protocol):
@@ -68,6 +72,12 @@ class Texts(Protocol):
 
     def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Return title, summary and body of each that is in scope."""
+
+    def source(self, number: int) -> str:
+        """Return the source of an article that was read."""
+
+    def homes(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the sources of the province that folded words name; empty for other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,8 @@ class Planner:
         plan = self._begin(query)
         self._fill(plan, want)
         if not self._is_good(plan):
+            plan = self._at_home(plan, want)
+        if not self._is_good(plan, MUCH):
             plan = self._corrected(plan, want)
         self._note(plan)
         return plan
@@ -169,14 +181,14 @@ class Planner:
     def _fill(self, plan: Plan, want: int) -> None:
         """Find candidates and score them.
 
-        Where few articles have all words, and those by chance, one with most of them may be what
-        was meant: it is shown where it answers better.
+        Where articles have all words only by chance, far from each other, one with most of them
+        may be what was meant: it is shown where it answers better.
         """
         limit = READ * max(1, math.ceil((want + want // 2) / READ))
         scorer = Scorer(plan.reading, self._weights(plan.reading))
         if plan.total:
             plan.matches = self._scored(scorer, self._index.find(plan.request, limit=limit))
-        if plan.total < FEW and not self._is_good(plan):
+        if not self._is_good(plan):
             best = plan.best
             found = self._index.find(replace(plan.request, least=1), limit=limit)
             known = {match.id for match in plan.matches}
@@ -185,15 +197,29 @@ class Planner:
 
     def _scored(self, scorer: Scorer, found: Iterable[Found]) -> list[Match]:
         texts = self._texts.read(dict.fromkeys(each.id for each in found))
-        scores = ((number, scorer.score(*text)) for number, text in texts.items())
+        scores = (
+            (number, scorer.score(*text, source=self._texts.source(number)))
+            for number, text in texts.items()
+        )
         return [Match(number, score) for number, score in scores if score is not None]
 
-    def _is_good(self, plan: Plan) -> bool:
-        """Whether the best candidate has all, and words side by side as they were typed."""
+    def _is_good(self, plan: Plan, coverage: float = 1.0) -> bool:
+        """Whether the best candidate has so much, and words side by side as they were typed."""
         best = max(plan.matches, key=lambda match: match.score.value, default=None)
-        if best is None or best.score.missing:
+        if best is None or best.score.coverage < coverage - 1e-6:
             return False
         return len(plan.reading.atoms) == 1 or best.score.linked >= GOOD
+
+    def _at_home(self, plan: Plan, want: int) -> Plan:
+        """Take a province's name for the papers of that province, where few articles name it."""
+        reading = name_provinces(plan.reading, self._texts.homes)
+        named = [bool(atom.homes) for atom in reading.atoms]
+        if all(named) or not any(named):
+            return plan
+        home = self._whole(reading)
+        home.notes = plan.notes
+        self._fill(home, want)
+        return home if home.best > plan.best else plan
 
     def _corrected(self, plan: Plan, want: int) -> Plan:
         """Return the plan of the query as it was meant, where one answers much better."""
@@ -206,24 +232,23 @@ class Planner:
         meant.notes = [*plan.notes, _change(plan.reading, found[1])]
         return meant
 
-    def _changes(self, reading: Reading) -> dict[int, list[tuple[str, ...]]]:
-        """Return number of an atom -> words that may have been meant instead."""
-        found: dict[int, list[tuple[str, ...]]] = {}
+    def _changes(self, reading: Reading) -> Changes:
+        """Return number of an atom -> words that may have been meant, with their neighbours."""
+        found: Changes = {}
         for at, atom in enumerate(reading.atoms):
-            words = atom.choices[0].words
-            if atom.strict or len(words) > 1 or atom.choices[0].prefix or at in reading.empty:
+            typed = atom.choices[0].words
+            if atom.strict or len(typed) > 1 or atom.choices[0].prefix or at in reading.empty:
                 continue
             near: list[tuple[str, ...]] = [
-                (word,) for word in near_words(self._index, words[0])[:MOST_NEAR]
+                (word,) for word in near_words(self._index, typed[0])[:MOST_NEAR]
             ]
-            parts = () if self._index.frequency(words[0]) else take_apart(self._index, words[0])
+            parts = () if self._index.frequency(typed[0]) else take_apart(self._index, typed[0])
             if near or parts:
-                found[at] = [parts, *near] if parts else near
+                words = [parts, *near] if parts else near
+                found[at] = [(w, _with_neighbours(reading.atoms, at, w)) for w in words]
         return found
 
-    def _meant(
-        self, plan: Plan, changes: dict[int, list[tuple[str, ...]]]
-    ) -> tuple[float, Reading] | None:
+    def _meant(self, plan: Plan, changes: Changes) -> tuple[float, Reading] | None:
         """Return the corrected query that an article has most of, and what that is worth."""
         request = self._near(plan, changes)
         ids = [each.id for each in self._index.find(request, limit=CORRECTED_READ)]
@@ -234,25 +259,36 @@ class Planner:
             if not 0 < len(corrected) <= max(1, len(weights) // MOST_WRONG):
                 continue
             score = Scorer(meant, weights).score(*text)
+            if score is None or not self._may_correct(plan.reading, corrected, score):
+                continue
             share = sum(weights[at] for at in corrected) / (sum(weights) or 1)
-            value = score.value * (1 - CORRECTED * share) if score else 0.0
+            value = score.value * (1 - CORRECTED * share)
             if best is None or value > best[0]:
                 best = (value, meant)
         return best
 
-    def _near(self, plan: Plan, changes: dict[int, list[tuple[str, ...]]]) -> Request:
+    def _may_correct(self, reading: Reading, corrected: list[int], score: Score) -> bool:
+        """Whether words of the archive stand so close together in the text that they are meant."""
+        if len(reading.atoms) == 1 or score.linked >= GOOD:
+            return True
+        return not any(self._frequency(reading.atoms[at].choices[0]) for at in corrected)
+
+    def _near(self, plan: Plan, changes: Changes) -> Request:
         """The query for articles with neighbours side by side, some of them corrected."""
-        atoms = list(plan.reading.atoms)
-        more: list[Atom] = []
-        for at, choices in changes.items():
-            known = self._index.frequency(atoms[at].choices[0].words[0])
-            if not known:
-                more.append(Atom(choices=tuple(Phrase(words) for words in choices[:8])))
-            for words in choices:
-                pairs = _with_neighbours(atoms, at, words)
-                known_pairs = (pair for pair in pairs if self._index.pair_frequency(*pair))
-                more += [Atom(choices=(Phrase(pair),)) for pair in known_pairs]
-        return replace(plan.request, atoms=(*atoms, *more), least=1)
+        atoms = plan.reading.atoms
+        pairs = {
+            (one.choices[0].words[-1], other.choices[0].words[0]): None
+            for one, other in itertools.pairwise(atoms)
+        }
+        for choices in changes.values():
+            for _, beside in choices:
+                pairs |= dict.fromkeys(beside)
+        known = tuple(pair for pair in pairs if self._index.pair_frequency(*pair))
+        if known:
+            strict = tuple(atom for atom in atoms if atom.strict)
+            return replace(plan.request, atoms=strict, pairs=known)
+        near = tuple(Phrase(words) for choices in changes.values() for words, _ in choices[:8])
+        return replace(plan.request, atoms=(Atom(choices=near),), least=1)
 
     def _note(self, plan: Plan) -> None:
         """Say what the answer lacks, and leave out what has too little of the query."""
@@ -277,9 +313,7 @@ def _with_neighbours(
     return pairs
 
 
-def _as_in(
-    reading: Reading, changes: dict[int, list[tuple[str, ...]]], text: Sequence[str]
-) -> tuple[Reading, list[int]]:
+def _as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Reading, list[int]]:
     """Return the query in the words of a text, and which of its atoms that changed.
 
     A word is changed into one that stands beside its neighbour in the text, or, where the text
@@ -293,8 +327,8 @@ def _as_in(
         typed = reading.atoms[at].choices[0].words
         if any(pair in pairs for pair in _with_neighbours(reading.atoms, at, typed)):
             continue
-        for words in choices:
-            beside = [pair in pairs for pair in _with_neighbours(reading.atoms, at, words)]
+        for words, neighbours in choices:
+            beside = [pair in pairs for pair in neighbours]
             joined = len(words) > 1 and all(beside[: len(words) - 1])
             alone = typed[0] not in present and len(words) == 1 and words[0] in present
             if joined or (len(words) == 1 and any(beside)) or (alone and len(typed[0]) >= LONG):

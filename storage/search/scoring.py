@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.engine.words import split_words
+from storage.engine.words import joined_words, split_words
 from storage.spelling import exact_spellings, folded_spellings
 from storage.text import fold
 
@@ -24,6 +24,10 @@ WHOLE = 6.0
 """Weight of how much of the query stands anywhere in the article."""
 PAIRS, PHRASE = 1.5, 2.5
 """Weights of neighbours side by side, and of the whole query as one phrase."""
+HOME = 0.5
+"""Worth of a province's name in an article of its papers that does not name it."""
+SHORTEST_JOINED = 5
+"""Letters of a word that may be written with a hyphen in it."""
 OTHER_ACCENTS = 0.35
 """Worth of a word that matches only without the accents it was typed with."""
 
@@ -67,6 +71,7 @@ class Scorer:
         total = sum(weights or ()) or 1.0
         self._weights = [w / total for w in weights or ()] or [1 / len(atoms) for _ in atoms]
         self._needles = [_needle(atom) for atom in atoms]
+        self._homes = {at: atom.homes for at, atom in enumerate(atoms) if atom.homes}
         self._strict = [at for at, atom in enumerate(atoms) if atom.strict]
         self._excluded = [(_needle(atom), bool(atom.exact)) for atom in reading.excluded]
         self._pairs = [_neighbours(one, other) for one, other in itertools.pairwise(atoms)]
@@ -78,15 +83,19 @@ class Scorer:
         self._other_exact = _others(map(exact_spellings, sorted(exact)))
         self._any_exact = bool(exact)
         self._ascii = all(word.isascii() for word in folded)
+        self._joined = any(_may_be_joined(atom) for atom in atoms)
         self._numbers = any(word.isdigit() for word in folded)
 
-    def score(self, title: str, summary: str, body: str) -> Score | None:
+    def score(self, title: str, summary: str, body: str, *, source: str = "") -> Score | None:
         """Return how well the text matches, or None where it must not."""
         fields = self._read(*(text.replace("\0", " ") for text in (title, summary, body)))
         if not self._admits(fields):
             return None
         worths = [self._worths(*field) for field in fields]
         best = [max(column) for column in zip(*worths, strict=True)]
+        for at, homes in self._homes.items():
+            if source in homes:
+                best[at] = max(best[at], HOME)
         coverage = sum(w for w, worth in zip(self._weights, best, strict=True) if worth)
         value = WHOLE * sum(w * b for w, b in zip(self._weights, best, strict=True)) ** 2
         linked = 0.0
@@ -144,6 +153,8 @@ class Scorer:
 
     def _read(self, *texts: str) -> list[tuple[bytes, bytes]]:
         """All fields at once, as bytes: many small steps would cost more than the comparing."""
+        if self._joined:
+            texts = tuple(" ".join((text, *joined_words(text))) for text in texts)
         lower = plain_marks("\0".join(texts))
         folded = fold_ascii(lower) if self._ascii else fold(lower).encode("utf-8", "replace")
         folds = _replaced(self._spaced(folded), self._other_folded).split(b"\0")
@@ -171,6 +182,12 @@ def plain_marks(text: str) -> str:
 def fold_ascii(lower: str) -> bytes:
     """Fold for comparison with ASCII words only: much faster than ``fold``."""
     return unicodedata.normalize("NFD", lower.replace("đ", "d")).encode("ascii", "ignore")
+
+
+def _may_be_joined(atom: Atom) -> bool:
+    """Whether a text may have the word with a hyphen: ``playoff``, ``play-off``."""
+    words = atom.choices[0].words
+    return len(words) == 1 and not atom.exact and len(words[0]) >= SHORTEST_JOINED
 
 
 def _stands(needle: _Needle, folded: bytes) -> bool:

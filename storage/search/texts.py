@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Protocol
 
 from storage.engine.entries import read_list
+from storage.search.places import Homes
 from storage.search.results import Hit
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from storage.search.filters import Scope
 
 _TEXTS = """
-select a.id, a.title, a.summary, a.body, a.published_on, a.published_at, a.cluster_id
+select a.id, a.title, a.summary, a.body, a.published_on, a.published_at, a.cluster_id,
+    a.source_id
 from articles a where a.id in (select value from json_each(?)) and {condition}"""
 _HIT = """
 select a.id, a.title, a.summary, a.body, a.url, a.source_id, a.authors, a.section,
@@ -38,6 +40,12 @@ class ReadsTexts(Protocol):
     def day(self, number: int) -> tuple[str, str, int]:
         """Return what orders an article that was read by its publication."""
 
+    def source(self, number: int) -> str:
+        """Return the source of an article that was read."""
+
+    def homes(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the sources of the province that folded words name; empty for other words."""
+
     def cluster(self, number: int) -> int:
         """Return the cluster of an article that was read."""
 
@@ -56,6 +64,7 @@ class Texts:
         condition, self._values = scope.where()
         self._sql = _TEXTS.format(condition=condition)
         self._rows: dict[int, sqlite3.Row | None] = {}
+        self.homes = Homes(conn).of
 
     def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Return title, summary and body of each that is in scope, in the order asked for."""
@@ -71,6 +80,11 @@ class Texts:
         """Return what orders an article that was read by its publication."""
         row = self._rows[number]
         return ("", "", number) if row is None else (row[4] or "", row[5] or "", number)
+
+    def source(self, number: int) -> str:
+        """Return the source of an article that was read."""
+        row = self._rows[number]
+        return "" if row is None else str(row[7])
 
     def cluster(self, number: int) -> int:
         """Return the cluster of an article that was read."""

@@ -14,11 +14,13 @@ from storage.spelling import read_telex, read_vni
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from storage.search.query import Query, Run, Word
 
 _WORDS = files("storage.search.meaning") / "words"
+MOST_IN_NAME = 5
+"""Words of the longest name of a province: ``Bà Rịa - Vũng Tàu`` has four."""
 _LONGEST = 8
 """Words of the longest phrase in the lists."""
 
@@ -76,9 +78,43 @@ def read_keys(query: Query) -> Query | None:
     return None if runs == query.runs else replace(query, runs=runs)
 
 
-def plain_atom(words: Sequence[str]) -> Atom:
-    """Return an atom of folded words side by side."""
-    return Atom(choices=(Phrase(tuple(words)),))
+def name_provinces(
+    reading: Reading, homes: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> Reading:
+    """Return the reading with each name of a province as one atom.
+
+    ``homes`` returns the sources of the province that folded words name; empty for other words.
+    """
+    atoms: list[Atom] = []
+    texts: list[str] = []
+    at = 0
+    while at < len(reading.atoms):
+        length, found = _province(reading.atoms[at : at + MOST_IN_NAME], homes)
+        group = reading.atoms[at : at + length]
+        atoms.append(_as_name(group, found) if found else group[0])
+        texts.append(" ".join(reading.words[at : at + length]))
+        at += length
+    return replace(reading, atoms=tuple(atoms), words=tuple(texts), empty=frozenset())
+
+
+def _province(
+    atoms: Sequence[Atom], homes: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> tuple[int, tuple[str, ...]]:
+    for length in range(len(atoms), 1, -1):
+        group = atoms[:length]
+        if any(atom.strict or atom.choices[0].prefix for atom in group):
+            continue
+        words = tuple(word for atom in group for word in atom.choices[0].words)
+        if found := homes(words):
+            return length, found
+    return 1, ()
+
+
+def _as_name(atoms: Sequence[Atom], homes: tuple[str, ...]) -> Atom:
+    words = tuple(word for atom in atoms for word in atom.choices[0].words)
+    accented = any(atom.exact for atom in atoms)
+    exact = tuple(word for atom in atoms for word in atom.exact or atom.choices[0].words)
+    return Atom(choices=(Phrase(words),), exact=exact if accented else (), homes=homes)
 
 
 def _typed(run: Run) -> Run:
