@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.net.throttle import (
+    BUSY_POLL,
     RETRY_AFTER_CAP,
+    Gates,
     HostGate,
     back_off,
     choose_delay,
@@ -93,6 +95,16 @@ def test_a_host_that_asked_for_peace_gets_it_across_processes(tmp_path: Path) ->
     assert gate.try_enter(130.0, 0) == 0
     gate.leave(130.5)
     assert gate.held_for(131.0) == 0
+
+
+def test_gates_are_made_once_and_all_left_when_they_are_closed(tmp_path: Path) -> None:
+    gates = Gates(tmp_path)
+    assert gates.of("a.vn") is gates.of("a.vn")
+    assert [gates.of(name).try_enter(100.0, 0) for name in ("a.vn", "b.vn")] == [0, 0]
+    others = [HostGate(tmp_path, name) for name in ("a.vn", "b.vn")]
+    assert [other.try_enter(101.0, 0) for other in others] == [BUSY_POLL, BUSY_POLL]
+    gates.close()
+    assert [other.try_enter(101.0, 0) for other in others] == [0, 0]
 
 
 def test_a_clock_set_back_costs_one_pause(tmp_path: Path) -> None:

@@ -53,6 +53,22 @@ def test_the_dash_of_a_broadcaster_belongs_to_its_name() -> None:
     assert (guess.name, guess.kind) == ("Đài Phát thanh - Truyền hình Sơn La", "broadcaster")
 
 
+@pytest.mark.parametrize(
+    ("title", "host", "kind"),
+    [
+        *(("Báo Huế", "x.vn", "newspaper"), ("Tin nhanh", "x.vn", "newspaper")),
+        *(("Tin nhanh", "hue.gov.vn", "portal"), ("Cổng Huế", "x.vn", "portal")),
+        *(("Hue portal", "x.vn", "portal"), ("Báo Huế", "hue.gov.vn", "portal")),
+        *(("Đài Huế", "x.vn", "broadcaster"), ("Truyền hình Huế", "x.vn", "broadcaster")),
+        *(("Huế TV", "x.vn", "broadcaster"), ("Tin nhanh", "huetv.vn", "broadcaster")),
+        # A newspaper may have a channel.
+        ("Báo Huế TV", "huetv.vn", "newspaper"),
+    ],
+)
+def test_each_clue_alone_says_what_kind_of_outlet_it_is(title: str, host: str, kind: str) -> None:
+    assert guess_outlet(home(title), f"https://{host}/").kind == kind
+
+
 def test_the_province_may_stand_in_the_imprint_only() -> None:
     imprint = "<footer>Cơ quan của Đảng bộ tỉnh Yên Bái. Tòa soạn: thành phố Yên Bái</footer>"
     guess = guess_outlet(home("Tin nhanh", imprint), "http://127.0.0.1/")

@@ -79,3 +79,37 @@ def test_pictures_with_a_caption_between_headline_and_text() -> None:
     )
     above = pictures_above(found, 0, found.blocks[-1])
     assert [block.image or block.text for block in above] == ["/a.jpg", "Chú thích"]
+
+
+FAR = (
+    "<div><div><div><p>{picture}</p></div></div></div>"
+    "<section><div><p class=caption>Chú thích.</p></div></section><p>Câu.</p>"
+)
+
+
+def above_text(inner: str) -> list[str | None]:
+    found = scan(f"<h1>T</h1>{inner}<p>{LONG}</p>")
+    return [block.image or block.text for block in pictures_above(found, 0, found.blocks[-1])]
+
+
+@pytest.mark.parametrize(
+    ("inner", "taken"),
+    [
+        (f"<div><p class=photo>{IMG}</p><p>Chú thích.</p></div><p>Câu.</p>", True),
+        # The box is not named after pictures, and nothing says that the line is a caption.
+        (f"<div><p>{IMG}</p><p>Chú thích.</p></div><p>Câu.</p>", False),
+        # Named after pictures, with a line that stands outside its box.
+        (f"<div><p class=photo>{IMG}</p></div><h2>Chú thích.</h2><p>Câu.</p>", False),
+        # A caption by its name, and far from the picture.
+        (
+            FAR.format(picture=IMG),
+            False,
+        ),
+        (f"<div><p>{IMG}</p><p class=caption>Chú thích.</p></div><p>Câu.</p>", True),
+        (f"<div class=menu><p>{IMG}</p><p class=caption>Chú thích.</p></div><p>Câu.</p>", False),
+    ],
+)
+def test_a_picture_above_the_text_has_what_stands_in_its_box_or_near_it(
+    inner: str, taken: bool
+) -> None:
+    assert above_text(inner) == (["/a.jpg", "Chú thích."] if taken else [])
