@@ -44,6 +44,7 @@ def test_a_holder_sees_that_it_is_waited_for(tmp_path: Path) -> None:
     async def meet() -> None:
         assert holder.attempt("backfill")
         assert not holder.is_wanted()
+        assert not holder.is_wanted(), "looking leaves nothing held"
         waiting = asyncio.ensure_future(waiter.acquire(5))
         await asyncio.sleep(0.2)
         assert holder.is_wanted()

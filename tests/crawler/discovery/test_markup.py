@@ -52,6 +52,12 @@ def test_titles_lose_markup_that_was_escaped_into_them() -> None:
     assert plain("1 < 2") == "1 < 2"
 
 
+def test_titles_are_kept_up_to_the_length_of_any_headline() -> None:
+    assert plain("a" * 501) == "a" * 500
+    assert plain("<b>" + "a" * 500 + "</b>") == "a" * 500
+    assert plain("<i></i>" * 50 + "Giá lúa") == "Giá lúa"
+
+
 def test_the_tree_is_that_of_browsers_without_what_xml_forbids() -> None:
     assert parse_html(" \n ") is None
     root = parse_html("<p>Một<p>Hai\x0b<script>ba</script><!-- bốn --> năm\ud800")

@@ -115,6 +115,14 @@ def test_a_fault_of_ours_is_recorded_as_a_failed_poll(run: OpenRun) -> None:
     assert "a fault of ours" in run.value("select last_error from seeds")
 
 
+def test_a_fault_in_a_part_of_a_poll_is_told_and_no_poll_of_its_own(run: OpenRun) -> None:
+    poll = start(run).meta["poll"]
+    poll.transient = True
+    run.polls.note_crash(poll)
+    assert run.rows("select polled_at, last_error from seeds") == [(None, None)]
+    assert "a fault of ours" in run.seeds.complaints[0]
+
+
 def test_an_index_counts_when_its_sitemaps_have_been_read(run: OpenRun) -> None:
     request = start(run, "sitemap", HOME + "sitemap.xml")
     child = HOME + "sitemap-2026-11.xml"

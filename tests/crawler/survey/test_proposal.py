@@ -49,6 +49,16 @@ def test_whatever_a_site_is_called_the_file_is_toml() -> None:
     assert table["articles"] == {"accept": [PATTERN]}
 
 
+def test_the_file_shows_how_each_sample_was_read() -> None:
+    lines = proposal().to_toml().splitlines()
+    begin = lines.index("# Samples, as they would be stored:")
+    assert lines[begin + 1 : begin + 4] == [
+        "#",
+        "# https://x.vn/m-a1.html",
+        "#   not read as an article: no body",
+    ]
+
+
 def test_findings_have_the_confidence_of_what_was_seen() -> None:
     findings = {each.text.partition(":")[0].split(",")[0]: each.confidence
                 for each in describe_findings(proposal(province="Huế"))}  # fmt: skip
