@@ -154,7 +154,11 @@ def _write_feed(archive: Archive, folder: Path, news: News) -> None:
     part = path.with_name(path.name + ".part")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(write_feed(news.watch.name, news.watch.slug, articles, now=read_clock()))
+        names = {source.id: source.name for source in archive.sources.all()}
+        watch = news.watch
+        part.write_bytes(
+            write_feed(watch.name, watch.slug, articles, now=read_clock(), names=names)
+        )
         part.replace(path)
     except OSError as error:
         raise BaotinhError(f"{path} cannot be written: {error.strerror}") from error

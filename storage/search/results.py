@@ -66,6 +66,8 @@ class Facets:
     source: tuple[Count, ...] = ()
     kind: tuple[Count, ...] = ()
     section: tuple[Count, ...] = ()
+    place: tuple[Count, ...] = ()
+    """Codes of the units that articles name."""
     month: tuple[Count, ...] = ()
     """The timeline: the earliest first; articles without a date have an empty name."""
 

@@ -59,6 +59,7 @@ class Tally:
             source=_largest(groups["source"]),
             kind=_largest(groups["kind"]),
             section=_largest(groups["section"]),
+            place=_largest(groups["place"]),
             month=tuple(Count(name=n, count=c) for n, c in sorted(groups["month"].items())),
         )
 

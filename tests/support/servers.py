@@ -52,11 +52,14 @@ class Served:
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
-    def get(self, path: str, /, *, port: int = 0, host: str = "", **fields: str) -> Answer:
+    def get(
+        self, path: str, /, *, port: int = 0, host: str = "", etag: str = "", **fields: str
+    ) -> Answer:
         """Ask for a page; Vietnamese unless ``lang`` says otherwise."""
         conn = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=20)
         target = path + (f"?{urlencode(fields)}" if fields else "")
-        headers = {"Accept-Language": "vi", **({"Host": host} if host else {})}
+        named = {"Host": host, "If-None-Match": etag}
+        headers = {"Accept-Language": "vi", **{name: text for name, text in named.items() if text}}
         try:
             conn.request("GET", target, headers=headers)
             response = conn.getresponse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -13,7 +14,6 @@ from crawler.web.pages.changes import FIELDS, find_changes, read_values, show_on
 from crawler.web.pages.notes import explain_error
 from crawler.web.words import CHANGES, OTHER_REMOVAL, REMOVALS, name_word
 from storage.errors import QueryError
-from storage.instants import read_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from storage.records import StoredArticle
 
 ENTRIES = 50
+NEVER = "2026-01-01T00:00:00Z"
+"""When a feed without entries was updated: a moment that stays the same."""
 
 
 def send_search_feed(visit: Visit) -> Response:
@@ -43,7 +45,7 @@ def send_search_feed(visit: Visit) -> Response:
         page_url=visit.address("/", params),
         language=visit.language.code,
     )
-    return _feed(feed)
+    return _feed(visit, feed)
 
 
 def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[StoredArticle]:
@@ -70,13 +72,13 @@ def send_changes_feed(visit: Visit) -> Response:
     feed = Feed(
         id=f"tag:baotinh,2026:changes?{urlencode(params)}",
         title="Báo Tỉnh: " + visit.language.gettext("what papers changed"),
-        updated=max((entry.updated for entry in entries), default=read_clock()),
+        updated=max((entry.updated for entry in entries), default=NEVER),
         entries=entries,
         self_url=_self(visit),
         page_url=visit.address("/changes", params),
         language=visit.language.code,
     )
-    return _feed(feed)
+    return _feed(visit, feed)
 
 
 def _change_entry(visit: Visit, shown: Shown) -> Entry:
@@ -121,11 +123,11 @@ def send_watch_feed(visit: Visit) -> Response:
         self_url=_self(visit),
         page_url=visit.address("/", watch_params(watch)),
     )
-    return _feed(feed)
+    return _feed(visit, feed)
 
 
 def _updated(articles: Iterable[StoredArticle]) -> str:
-    return max((article.first_seen_at for article in articles), default=read_clock())
+    return max((article.first_seen_at for article in articles), default=NEVER)
 
 
 def _self(visit: Visit) -> str:
@@ -133,8 +135,13 @@ def _self(visit: Visit) -> str:
     return visit.address(visit.request.url.path, visit.params.multi_items())
 
 
-def _feed(feed: Feed) -> Response:
-    return Response(write_atom(feed), media_type=MEDIA_TYPE)
+def _feed(visit: Visit, feed: Feed) -> Response:
+    """Answer with a feed, or with 304 where the reader's program has it already (RFC 9110, 13)."""
+    body = write_atom(feed)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    if visit.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"etag": tag})
+    return Response(body, media_type=MEDIA_TYPE, headers={"etag": tag})
 
 
 def _refusal(sentence: str) -> Response:

@@ -14,6 +14,7 @@ from crawler.web.pages.notes import explain_error, explain_notes
 from crawler.web.pages.provinces import count_provinces, published_by_province
 from crawler.web.words import KINDS, name_word
 from storage.errors import QueryError
+from storage.places.questions import name_code
 from storage.search.engine import MOST_LIMIT
 from storage.search.results import Count, Total
 
@@ -171,6 +172,7 @@ def _count(visit: Visit, page: SearchPage, hits: Hits) -> None:
         ("source", visit.language.gettext("Outlet"), found.source),
         ("kind", visit.language.gettext("Kind"), found.kind),
         ("section", visit.language.gettext("Section"), found.section),
+        ("place", visit.language.gettext("Names a place"), _titles(found.place)),
     )
     page.facets = [
         facet
@@ -182,6 +184,12 @@ def _count(visit: Visit, page: SearchPage, hits: Hits) -> None:
     page.tiles = {era: draw_tiles(era, olds.by_code, wholes) for era in ERAS}
 
 
+def _titles(counts: Iterable[Count]) -> list[Count]:
+    """Return counts by code of a unit as counts by how a reader writes it."""
+    most = list(counts)[:MOST_VALUES]
+    return [Count(name=name_code(each.name), count=each.count) for each in most]
+
+
 def _facet(
     visit: Visit, page: SearchPage, name: str, title: str, counts: Iterable[Count]
 ) -> Facet | None:
@@ -190,7 +198,7 @@ def _facet(
     for each in list(counts)[:MOST_VALUES]:
         if not each.name:
             continue
-        value = each.name.removesuffix(" (cũ)")
+        value = each.name if name == "place" else each.name.removesuffix(" (cũ)")
         is_chosen = chosen == value
         path = visit.path("/", page.asked.params(**{name: None if is_chosen else value}))
         label = _label(visit, name, each.name)
@@ -203,7 +211,7 @@ def _label(visit: Visit, facet: str, value: str) -> str:
         return visit.names.get(value, value)
     if facet == "kind":
         return name_word(visit.language, KINDS, value)
-    if value.endswith(" (cũ)"):
+    if facet == "province" and value.endswith(" (cũ)"):
         return visit.language.gettext("%(name)s (before 2025)") % {"name": value[:-5]}
     return value
 

@@ -41,7 +41,9 @@ def test_any_search_has_a_feed(room: tuple[Served, Shown], query: dict[str, str]
     assert read.entries
     (itself,) = [link.href for link in read.feed.links if link.rel == "self"]
     assert itself.startswith(f"{served.address}/feed.atom")
-    assert served.get(itself.removeprefix(served.address)).body == answer.body
+    again = served.get(itself.removeprefix(served.address))
+    assert again.body == answer.body
+    assert served.get("/feed.atom", etag=again.headers["etag"], **query).status == 304
     for entry in read.entries:
         assert entry.content[0].type == "text/html"
         assert entry.authors[-1].name.startswith(("Báo mẫu", "Đài mẫu", "Cổng mẫu"))
