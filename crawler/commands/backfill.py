@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.commands.crawl import as_line, run_crawl, summarize
+from crawler.commands.days import Day
 from crawler.errors import UsageError
 from crawler.sources import find_source, load_sources
 from storage.instants import VIETNAM
@@ -17,21 +18,19 @@ from storage.records import RunKind
 if TYPE_CHECKING:
     from crawler.cli import Options
 
-DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
 @click.argument("source")
-@click.option("--since", type=DAY, required=True, metavar="DATE", help="First day to bring in.")
-@click.option("--until", type=DAY, metavar="DATE", help="Last day; today unless given.")
+@click.option("--since", type=Day(), required=True, metavar="DATE", help="First day to bring in.")
+@click.option("--until", type=Day(last=True), metavar="DATE", help="Last day; today unless given.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many pages in this run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def command(
     options: Options,
     source: str,
-    since: dt.datetime,
-    until: dt.datetime | None,
+    since: dt.date,
+    until: dt.date | None,
     limit: int | None,
     as_json: bool,
 ) -> None:
@@ -40,13 +39,13 @@ def command(
     The newest comes first. Stop it or kill it at any time: the same command goes on where it
     was. A live crawl of the source comes before it.
     """
-    last = until.date() if until else dt.datetime.now(VIETNAM).date()
-    if since.date() > last:
-        raise UsageError(f"--since {since.date()} is later than {last}")
+    last = until or dt.datetime.now(VIETNAM).date()
+    if since > last:
+        raise UsageError(f"--since {since} is later than {last}")
     chosen = find_source(load_sources(options.sources_dir), source)
     from crawler.runs.plan import CrawlPlan
 
-    plan = CrawlPlan(kind=RunKind.BACKFILL, since=since.date(), until=last, limit=limit)
+    plan = CrawlPlan(kind=RunKind.BACKFILL, since=since, until=last, limit=limit)
     (report,) = run_crawl(options, [chosen], plan)
     click.echo(as_line(report) if as_json else summarize(report))
     if report.failed:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.days import HELP, DayText
 from crawler.commands.search import PLACE_HELP, note_places
-from crawler.errors import UsageError
 from crawler.render.diff import PieceKind, compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json
 from storage.archive import Archive
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--since", metavar="DATE", help="Seen since this day, YYYY-MM-DD.")
+@click.option("--since", type=DayText(), metavar="DATE", help=f"Seen since this day: {HELP}.")
 @click.option("--source", metavar="ID", help="Only this source.")
 @click.option("--province", metavar="NAME", help="Before or after July 2025, accents or not.")
 @click.option("--place", metavar="NAME", help=PLACE_HELP)
@@ -54,20 +54,14 @@ def command(
         def show_one(archive: Archive, change: Change, name: str) -> None:
             _tell(archive, change, diff=diff, as_json=as_json, name=name)
 
-        try:
-            some = several.show_changes(options, asked, since, limit, show_one)
-        except ValueError:
-            raise UsageError(f"{since!r} is no date: write it as YYYY-MM-DD") from None
+        some = several.show_changes(options, asked, since, limit, show_one)
         if not some:
             note("no paper edited or removed an article")
         return
     with Archive.open_reading(options.archive) as archive:
         filters = Filters(source=source, province=province, place=place)
         note_places(archive, "", place)
-        try:
-            changes = archive.changes(filters, since=since, limit=limit)
-        except ValueError:
-            raise UsageError(f"{since!r} is no date: write it as YYYY-MM-DD") from None
+        changes = archive.changes(filters, since=since, limit=limit)
         for change in changes:
             _tell(archive, change, diff=diff, as_json=as_json)
     if not changes:

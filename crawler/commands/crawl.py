@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.days import Day
 from crawler.errors import UsageError
 from crawler.failures import describe_failure
 from crawler.render.terminal import json_line, note
@@ -15,8 +16,8 @@ from crawler.sources import find_source, load_sources, owner_of
 from storage.records import OutcomeKind, RunState
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from crawler.cli import Options
     from crawler.environment import Settings
@@ -41,7 +42,7 @@ CRAWLED = ("active",)
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many pages of each source.")
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="Leave alone what was published before this day.",
 )
@@ -54,7 +55,7 @@ def command(
     everything: bool,
     url: str | None,
     limit: int | None,
-    since: datetime | None,
+    since: dt.date | None,
     due: bool,
     as_json: bool,
 ) -> None:
@@ -67,7 +68,7 @@ def command(
     sources = choose_sources(known, ids, everything=everything, url=url)
     from crawler.runs.plan import CrawlPlan
 
-    plan = CrawlPlan(limit=limit, since=since.date() if since else None, url=url, due_only=due)
+    plan = CrawlPlan(limit=limit, since=since, url=url, due_only=due)
     reports = run_crawl(options, sources, plan)
     for report in reports:
         click.echo(as_line(report) if as_json else summarize(report))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.commands.crawl import describe_outcomes
+from crawler.commands.days import Day
 from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note
 from storage.instants import start_of_day
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from crawler.imports.notes import Tally
     from crawler.imports.work import Order, Report
 
-DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
 @click.argument("what", nargs=-1, metavar="[PATH|URL|-]...")
@@ -33,8 +32,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--source", "words", multiple=True, metavar="ID|FILE.toml", help="Pages of this source only."
 )
-@click.option("--since", type=DAY, metavar="DATE", help="Leave alone what was captured before.")
-@click.option("--until", type=DAY, metavar="DATE", help="The last day of capture to take.")
+@click.option("--since", type=Day(), metavar="DATE", help="Leave alone what was captured before.")
+@click.option("--until", type=Day(last=True), metavar="DATE", help="Last day of capture.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many pages.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Files read side by side.")
 @click.option("--again", is_flag=True, help="Also what was read to its end before.")
@@ -48,8 +47,8 @@ def command(
     crawls: tuple[str, ...],
     cc_news: str | None,
     words: tuple[str, ...],
-    since: dt.datetime | None,
-    until: dt.datetime | None,
+    since: dt.date | None,
+    until: dt.date | None,
     limit: int | None,
     jobs: int,
     again: bool,
@@ -73,8 +72,8 @@ def command(
         crawls=crawls,
         cc_news=cc_news,
         sources=words,
-        since=start_of_day(since.date().isoformat()) if since else None,
-        until=start_of_day((until.date() + dt.timedelta(days=1)).isoformat()) if until else None,
+        since=start_of_day(since.isoformat()) if since else None,
+        until=start_of_day((until + dt.timedelta(days=1)).isoformat()) if until else None,
         limit=limit,
         jobs=jobs,
         again=again,
@@ -88,8 +87,8 @@ def command(
 
 def _repeated(
     sources: tuple[str, ...],
-    since: dt.datetime | None,
-    until: dt.datetime | None,
+    since: dt.date | None,
+    until: dt.date | None,
     *,
     again: bool,
 ) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.days import HELP, DayText
 from crawler.errors import UsageError
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
@@ -49,8 +50,8 @@ def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--section", metavar="NAME", help="Only this section."),
             click.option("--author", metavar="NAME", help="Full name, accents or not."),
-            click.option("--since", metavar="DATE", help="First day, YYYY-MM-DD."),
-            click.option("--until", metavar="DATE", help="Last day, YYYY-MM-DD."),
+            click.option("--since", type=DayText(), metavar="DATE", help=f"First day: {HELP}."),
+            click.option("--until", type=DayText(last=True), metavar="DATE", help="Last day."),
         )
     ):
         function = option(function)

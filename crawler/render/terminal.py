@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from dataclasses import asdict, is_dataclass
@@ -24,8 +25,11 @@ def on_terminal() -> bool:
 
 
 def say(text: str = "", **style: Any) -> None:
-    """Print one line of scraped or own text to standard output; ``style`` as in click.style."""
-    click.secho(printable(text), **style)
+    """Print one line of scraped or own text to standard output; ``style`` as in click.style.
+
+    Without colours where NO_COLOR is set (https://no-color.org).
+    """
+    click.secho(printable(text), color=False if os.environ.get("NO_COLOR") else None, **style)
 
 
 def say_text(text: str) -> None:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+import weakref
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,9 +48,10 @@ class Command:
         self, module: str, arguments: Sequence[str], environ: Mapping[str, str], cwd: Path = ROOT
     ) -> None:
         self.args = [sys.executable, "-m", module, *arguments]
-        self._files = [tempfile.NamedTemporaryFile(delete=False) for _ in "oe"]  # noqa: SIM115
+        self._files = [_make_file(), _make_file()]
         self._texts: tuple[str, str] | None = None
-        names = [file.name for file in self._files]
+        weakref.finalize(self, _remove, self._files)
+        names = [str(file) for file in self._files]
         self._process = _server.Process(
             target=_run, args=(module, list(arguments), dict(environ), str(cwd), names)
         )
@@ -76,11 +78,8 @@ class Command:
         """What it wrote to standard output and error, when it has ended. Raise TimeoutExpired."""
         self.wait(timeout)
         if self._texts is None:
-            out, err = (Path(file.name).read_text(encoding="utf-8") for file in self._files)
+            out, err = (file.read_text(encoding="utf-8") for file in self._files)
             self._texts = out, err
-            for file in self._files:
-                file.close()
-                Path(file.name).unlink()
         return self._texts
 
     def send_signal(self, number: int) -> None:
@@ -88,9 +87,24 @@ class Command:
         if self.returncode is None:
             os.kill(self.pid, number)
 
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
     def kill(self) -> None:
         """Kill it."""
         self.send_signal(signal.SIGKILL)
+
+
+def _make_file() -> Path:
+    handle, name = tempfile.mkstemp(prefix="command-")
+    os.close(handle)
+    return Path(name)
+
+
+def _remove(files: Sequence[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def start(

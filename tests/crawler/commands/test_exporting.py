@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from crawler import settings
 from crawler.render.atom import write_feed
 from storage.archive import Archive
-from storage.errors import BaotinhError, QueryError
+from storage.errors import BaotinhError
 from storage.export.articles import COLUMNS, read_articles, safe_cell, write_csv
 from storage.search.filters import Filters
 from storage.warc.records import read_record
@@ -67,8 +67,8 @@ def test_exports_are_narrowed_like_searches(
 
 
 def test_a_wrong_filter_is_said_before_anything_is_written(path: Path) -> None:
-    result = run(path, "export", "--format", "csv", "--since", "yesterday")
-    assert isinstance(result.exception, QueryError)
+    result = run(path, "export", "--format", "csv", "--since", "soon")
+    assert result.exit_code == 2
     assert result.stdout == ""
 
 
@@ -207,7 +207,7 @@ def test_edits_and_removals_are_listed(path: Path) -> None:
     assert [json.loads(line)["added"] for line in lines] == [[], ["mười"]]
     assert len(run(path, "changes", "--since", "2026-03-02").stdout.splitlines()) == 1
     assert run(path, "changes", "--source", "baotayninh").stdout == ""
-    assert "no date" in str(run(path, "changes", "--since", "hôm qua").exception)
+    assert "no date" in run(path, "changes", "--since", "hôm nào").output
 
 
 def test_a_watch_tells_each_match_once(path: Path) -> None:

@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import COMMANDS, cli
-from crawler.commands import backup, changes, daemon, explain, export, serve, verify, watch
+from crawler.commands import backup, changes, daemon, explain, export, verify, watch
 from crawler.commands.search import add_filters
 from crawler.commands.show import find_article
 from crawler.commands.sources import facts_of, matches
 from crawler.sources import Source
+from crawler.web.tables.application import read_metadata
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.search.filters import Filters
@@ -96,19 +97,19 @@ def test_a_sound_archive_verifies_and_a_lost_capture_does_not(tmp_path: Path) ->
     result = run(path, "verify")
     assert result.exit_code == 1
     assert "run-00001.warc.gz" in result.stdout
-    assert names(verify.command) == {"repair"}
+    assert names(verify.command) == {"evidence", "repair"}
 
 
 def test_changes_since_a_day_that_is_none_are_refused(tmp_path: Path) -> None:
     path = fill(tmp_path / "archive.db")
-    result = run(path, "changes", "--since", "1/3/2026")
-    assert "write it as YYYY-MM-DD" in str(result.exception)
+    result = run(path, "changes", "--since", "31/2/2026")
+    assert "is no date; write it as" in result.output
     assert "edited" in run(path, "changes").stdout
     assert {"since", "diff", "limit"} <= names(changes.command)
 
 
 def test_pages_are_described_for_a_database_of_any_name() -> None:
-    metadata = serve.read_metadata("tin-tuc")
+    metadata = read_metadata("tin-tuc")
     assert list(metadata["databases"]) == ["tin-tuc"]
     assert "search" in metadata["databases"]["tin-tuc"]["queries"]
 
