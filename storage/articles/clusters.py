@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from storage.articles.likeness import Text, is_copy
@@ -208,7 +209,17 @@ def _row(conn: sqlite3.Connection, article_id: int) -> sqlite3.Row:
 
 
 def _text(row: sqlite3.Row) -> Text:
-    return Text(row["title"], row["summary"], row["body"], row["published_on"])
+    return _known(row["title"], row["summary"], row["body"], row["published_on"])
+
+
+@lru_cache(maxsize=128)
+def _known(title: str, summary: str | None, body: str, day: str | None) -> Text:
+    """Return a text, the same object again: what of it is compared need not be made anew.
+
+    First articles of large clusters and of templates are compared with every article to come. Some
+    5 MB.
+    """
+    return Text(title, summary, body, day)
 
 
 def _least(runs: Iterable[int]) -> list[int]:
