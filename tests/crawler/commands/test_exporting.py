@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from crawler import settings
 from crawler.render.atom import write_feed
 from storage.archive import Archive
-from storage.errors import BaotinhError
+from storage.errors import BaotinhError, QueryError
 from storage.export.articles import COLUMNS, read_articles, safe_cell, write_csv
 from storage.search.filters import Filters
 from storage.warc.records import read_record
