@@ -29,7 +29,7 @@ from storage.frontier.sources import Sources
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -385,6 +385,26 @@ class Archive:
         from storage.merge.whole import merge
 
         return merge(self._db, other._db, now=now, watch=watch)
+
+    def cut(self, sources: Iterable[str], path: Path, *, until: str) -> None:
+        """Make a small archive that a crawl can run on: see ``storage.merge.cut``."""
+        from storage.merge.cut import cut
+
+        cut(self._db, sources, path, until=until)
+
+    def deliver(
+        self,
+        other: Archive,
+        *,
+        order: str,
+        sources: Collection[str],
+        now: str,
+        late: bool = False,
+    ) -> Merged:
+        """Merge a small archive back, in one transaction: see ``storage.merge.delivery``."""
+        from storage.merge.delivery import deliver
+
+        return deliver(self._db, other._db, order=order, sources=sources, now=now, late=late)
 
     def find_damage(self, *, seconds: float) -> str | None:
         """Return the first thing SQLite's quick check finds wrong, looking so many seconds."""

@@ -358,6 +358,12 @@ def add_withheld_texts(conn: sqlite3.Connection) -> None:
     _run(conn, *WITHHELD_TEXTS)
 
 
+def add_deliveries(conn: sqlite3.Connection) -> None:
+    """Add the orders of crawls on other machines whose deliveries were merged."""
+    columns = "order_id text primary key, merged_at text not null"
+    _run(conn, f"create table deliveries ({columns}) without rowid")
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -382,6 +388,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         drop_planner_tables,
         add_index_log,
         add_withheld_texts,
+        add_deliveries,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

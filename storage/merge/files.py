@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from storage.db.database import Database
 
+    Rows = tuple[str, list[sqlite3.Row]]
+    """Name of a capture file, and rows of captures in it."""
+
 ROWS = 500
 """Captures recorded in one transaction, or a few more: whole files only."""
 _WHOLE = """
@@ -44,17 +47,34 @@ class Captures:
 
     def take(self) -> Iterator[int]:
         """Take all of them, in several transactions; yield how many were taken so far."""
-        waiting: list[tuple[str, list[sqlite3.Row]]] = []
-        for file, rows in self._lacking():
-            waiting.append((file, rows))
+        waiting: list[Rows] = []
+        for of_file in self._lacking():
+            waiting.append(of_file)
             if sum(len(rows) for _, rows in waiting) >= ROWS:
-                self._take(waiting)
+                self.record(self._adopt_files(waiting))
                 waiting = []
                 yield self.new
-        self._take(waiting)
+        self.record(self._adopt_files(waiting))
         copy_evidence(self._other.captures_dir, self._mine.captures_dir)
 
-    def _lacking(self) -> Iterator[tuple[str, list[sqlite3.Row]]]:
+    def adopt_all(self) -> list[Rows]:
+        """Take the files of all of them, and return the rows that are still to be recorded."""
+        return self._adopt_files(self._lacking())
+
+    def record(self, adopted: list[Rows]) -> None:
+        """Record captures whose files are there. One transaction."""
+        if not adopted:
+            return
+        names = [name for name in dict(adopted[0][1][0]) if name not in NOT_TAKEN]
+        marks = ", ".join(f":{name}" for name in names)
+        sql = f"insert into captures ({', '.join(names)}) values ({marks}) on conflict do nothing"  # noqa: S608
+        with self._mine.transaction():
+            before = self._mine.conn.total_changes
+            for name, rows in adopted:
+                self._mine.conn.executemany(sql, [{**dict(row), "file": name} for row in rows])
+            self.new += self._mine.conn.total_changes - before
+
+    def _lacking(self) -> Iterator[Rows]:
         withheld = find_withheld(self._mine.conn)
         passed = captures_to(self._other.conn, withheld) if withheld else frozenset()
         rows = self._other.conn.execute(_WHOLE)
@@ -68,7 +88,8 @@ class Captures:
             if lacking:
                 yield file, lacking
 
-    def _take(self, files: Iterable[tuple[str, list[sqlite3.Row]]]) -> None:
+    def _adopt_files(self, files: Iterable[Rows]) -> list[Rows]:
+        """Return rows under the name their file has here; it is on the disk then."""
         adopted = []
         for file, rows in files:
             end = max(row["offset"] + row["length"] for row in rows)
@@ -76,18 +97,9 @@ class Captures:
                 adopted.append((self._adopt(file, end), rows))
             except (CaptureError, ValueError):
                 self.lost.append(file)
-        if not adopted:
-            return
-        sync(self._mine.captures_dir)
-        names = [name for name in dict(adopted[0][1][0]) if name not in NOT_TAKEN]
-        marks = ", ".join(f":{name}" for name in names)
-        sql = f"insert into captures ({', '.join(names)}) values ({marks}) on conflict do nothing"  # noqa: S608
-        with self._mine.transaction():
-            before = self._mine.conn.total_changes
-            for name, rows in adopted:
-                self._mine.conn.executemany(sql, [{**dict(row), "file": name} for row in rows])
-            self.new += self._mine.conn.total_changes - before
-        self.files += len(adopted)
+        if adopted:
+            sync(self._mine.captures_dir)
+        return adopted
 
     def _adopt(self, file: str, end: int) -> str:
         """See that a file is among ours, at least to ``end``; return its name there."""

@@ -35,14 +35,24 @@ insert into hosts (host, not_before, failures, reason) values (?, ?, ?, ?)
 on conflict (host) do update set not_before = excluded.not_before, failures = excluded.failures,
     reason = excluded.reason
 where excluded.not_before > coalesce(not_before, '')"""
+_STEP = """
+insert into backfill_steps (backfill_id, kind, url, next_url, day, pages, done_at, problem)
+values (:backfill_id, :kind, :url, :next_url, :day, :pages, :done_at, :problem)
+on conflict (backfill_id, url) do update set next_url = excluded.next_url, day = excluded.day,
+    pages = excluded.pages, done_at = excluded.done_at, problem = excluded.problem
+where (excluded.done_at is not null, excluded.pages) > (done_at is not null, pages)"""
+_RELEASED = """
+delete from backfill_links where backfill_id = :backfill
+    and exists (select 1 from links where source_id = :source and key = backfill_links.key)"""
 
 
-def add_sources(mine: Database, other: Database) -> None:
+def add_sources(mine: Database, other: Database, *, seeds: bool = True) -> None:
     """Add the outlets, and the seeds, that the archive does not know; without what polls said."""
     with mine.transaction():
         for row in other.conn.execute("select * from sources order by id"):
             _insert(mine.conn, "sources", dict(row), "on conflict do nothing")
-        for row in other.conn.execute("select source_id, kind, url from seeds order by id"):
+        sql = "select source_id, kind, url from seeds order by id"
+        for row in other.conn.execute(sql) if seeds else ():
             _insert(mine.conn, "seeds", dict(row), "on conflict do nothing")
 
 
@@ -123,19 +133,37 @@ def add_lines(mine: Database, other: Database) -> None:
 
 
 def add_backfills(mine: Database, other: Database) -> None:
-    """Bring backfills that the archive does not know, with what waits for them."""
-    identity = ("source_id", "since", "until", "started_at")
+    """Bring backfills, and how far each has come where the other archive went on with it."""
     with mine.transaction():
-        known = {_of(row, identity) for row in mine.conn.execute("select * from backfills")}
+        known = {_backfill(row): row for row in mine.conn.execute("select * from backfills")}
         for row in other.conn.execute("select * from backfills order by id").fetchall():
-            if _of(row, identity) in known:
+            here = known.get(_backfill(row))
+            if here is None:
+                id_here = _insert(mine.conn, "backfills", _without(row, "id"))
+            elif here["finished_at"] is None:
+                id_here = int(here["id"])
+            else:
                 continue
-            new = _insert(mine.conn, "backfills", _without(row, "id"))
-            for table in ("backfill_steps", "backfill_links"):
-                sql = f"select * from {table} where backfill_id = ? order by id"  # noqa: S608
-                for waiting in other.conn.execute(sql, (row["id"],)):
-                    if table == "backfill_steps" or not _is_link(mine.conn, row, waiting):
-                        _insert(mine.conn, table, _without(waiting, "id") | {"backfill_id": new})
+            _join_waiting(mine.conn, other.conn, row, id_here)
+
+
+def _join_waiting(
+    mine: sqlite3.Connection, other: sqlite3.Connection, there: sqlite3.Row, id_here: int
+) -> None:
+    """Bring steps and waiting links of one backfill; what became a link waits no more."""
+    steps = "select * from backfill_steps where backfill_id = ? order by id"
+    for step in other.execute(steps, (there["id"],)):
+        mine.execute(_STEP, dict(step) | {"backfill_id": id_here})
+    links = "select * from backfill_links where backfill_id = ? order by id"
+    for link in other.execute(links, (there["id"],)):
+        values = _without(link, "id") | {"backfill_id": id_here}
+        _insert(mine, "backfill_links", values, "on conflict do nothing")
+    mine.execute(_RELEASED, {"backfill": id_here, "source": there["source_id"]})
+    if there["finished_at"] is not None:
+        mine.execute("delete from backfill_links where backfill_id = ?", (id_here,))
+        mine.execute(
+            "update backfills set finished_at = ? where id = ?", (there["finished_at"], id_here)
+        )
 
 
 def _sources(conn: sqlite3.Connection) -> list[str]:
@@ -157,6 +185,10 @@ def _of(row: sqlite3.Row, names: Iterable[str]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
 
 
+def _backfill(row: sqlite3.Row) -> tuple[Any, ...]:
+    return _of(row, ("source_id", "since", "until", "started_at"))
+
+
 def _gap(row: sqlite3.Row) -> tuple[Any, ...]:
     return _of(row, ("seed", "begin_at", "end_at"))
 
@@ -166,11 +198,6 @@ def _seed_id(conn: sqlite3.Connection, source: str, url: str | None) -> int | No
         "select id from seeds where source_id = ? and url = ?", (source, url)
     ).fetchone()
     return None if row is None else int(row[0])
-
-
-def _is_link(conn: sqlite3.Connection, backfill: sqlite3.Row, waiting: sqlite3.Row) -> bool:
-    sql = "select 1 from links where source_id = ? and key = ?"
-    return conn.execute(sql, (backfill["source_id"], waiting["key"])).fetchone() is not None
 
 
 def _without(row: sqlite3.Row | dict[str, Any], *names: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def join_articles(mine: KeptArticle, theirs: KeptArticle) -> KeptArticle:
 
 
 def join_texts(mine: Texts, theirs: Texts) -> Texts:
-    """Return the texts of both, each once, numbered in the order of time where they differ.
+    """Return the texts of both, each once, numbered in the order of time where neither has all.
 
     The earliest is the first; one that only the other archive took for the first is an edit, or
     our own doing where it was read from the very same bytes.
@@ -54,12 +54,22 @@ def join_texts(mine: Texts, theirs: Texts) -> Texts:
     by_time = sorted(union, key=lambda name: (union[name].seen_at, name))
     first = min(by_time, key=lambda name: (union[name].seen_at, name not in firsts))
     by_time.remove(first)
-    joined = {first: replace(union[first], number=1, kind=RevisionKind.FIRST.value)}
-    before = joined[first]
-    for number, name in enumerate(by_time, 2):
-        before = replace(union[name], number=number, kind=_kind(union[name], before))
+    in_order = (first, *by_time)
+    numbers = _numbers(mine, theirs) or {name: n for n, name in enumerate(in_order, 1)}
+    joined: Texts = {}
+    before: Text | None = None
+    for name in in_order:
+        before = replace(union[name], number=numbers[name], kind=_kind(union[name], before))
         joined[name] = before
     return joined
+
+
+def _numbers(mine: Texts, theirs: Texts) -> dict[tuple[str, int], int] | None:
+    """Return the numbers of the archive that knows all texts; None where they are given anew."""
+    ours, others = ({name: text.number for name, text in each.items()} for each in (mine, theirs))
+    if ours == others or ours.keys() > others.keys():
+        return ours
+    return others if others.keys() > ours.keys() else None
 
 
 def join_links(mine: KeptLink, theirs: KeptLink) -> KeptLink:
@@ -132,8 +142,10 @@ def _is_first(text: Text) -> bool:
     return text.kind == RevisionKind.FIRST
 
 
-def _kind(text: Text, before: Text) -> str:
-    """Return the kind of a text that is not the first, though it may have been in its archive."""
+def _kind(text: Text, before: Text | None) -> str:
+    """Return the kind of a text behind another one, though it may have been the first somewhere."""
+    if before is None:
+        return RevisionKind.FIRST.value
     if not _is_first(text):
         return text.kind
     same = _payload(text.capture) is not None and _payload(text.capture) == _payload(before.capture)

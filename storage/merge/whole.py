@@ -92,7 +92,7 @@ def merge(
     """
     merged = Merged()
     tell = watch or (lambda _: None)
-    with _reading(other):
+    with reading(other):
         captures = Captures(mine, other)
         history.add_sources(mine, other)
         for taken in captures.take():
@@ -115,7 +115,11 @@ def merge(
 class Joiner:
     """Articles and links of another archive, page by page."""
 
-    def __init__(self, mine: Database, other: Database, merged: Merged) -> None:
+    def __init__(
+        self, mine: Database, other: Database, merged: Merged, *, late: bool = False
+    ) -> None:
+        """``late``: links that are known stay as they are, unless they lead nowhere yet."""
+        self._late = late
         self._mine = mine
         self._other = other
         self._merged = merged
@@ -184,7 +188,7 @@ class Joiner:
     def _has_links(self, links: dict[int, KeptLink]) -> bool:
         for link in links.values():
             known = find_link(self._mine.conn, link.identity)
-            if known is None or _joined(known[1], link) != known[1]:
+            if known is None or self._joined(known[1], link) != known[1]:
                 return False
         captures = captures_of(self._other.conn, list(links))
         return not any(self._unlinked(captures))
@@ -212,7 +216,7 @@ class Joiner:
                 self._merged.links += 1
                 continue
             ids[link_id], before = known
-            joined = _joined(before, link)
+            joined = self._joined(before, link)
             if joined != before:
                 put_link(self._mine.conn, joined, ids[link_id])
         captures = captures_of(self._other.conn, list(links))
@@ -220,6 +224,12 @@ class Joiner:
             "update captures set link_id = ? where id = ?",
             [(ids[link_id], capture) for link_id, capture in self._unlinked(captures)],
         )
+
+    def _joined(self, mine: KeptLink, theirs: KeptLink) -> KeptLink:
+        """Return the joined link, to be compared with ours: its article speaks for itself."""
+        if self._late and (mine.target is not None or theirs.target is None):
+            return mine
+        return replace(join_links(mine, theirs), seen_at=mine.seen_at)
 
     def _unlinked(self, captures: list[tuple[int, CaptureKey]]) -> Iterator[tuple[int, int]]:
         """Yield (link's id there, capture's id here) of captures that no link has here."""
@@ -229,13 +239,8 @@ class Joiner:
                 yield link_id, capture
 
 
-def _joined(mine: KeptLink, theirs: KeptLink) -> KeptLink:
-    """Return the joined link, to be compared with ours: its article speaks for itself."""
-    return replace(join_links(mine, theirs), seen_at=mine.seen_at)
-
-
 @contextmanager
-def _reading(db: Database) -> Iterator[None]:
+def reading(db: Database) -> Iterator[None]:
     """Read an archive as of one instant, whoever writes to it meanwhile."""
     try:
         db.conn.execute("begin")
