@@ -32,8 +32,8 @@ MONTH = 32
 LOOKED_UP = 32
 CONSIDERED = 48
 COMPARED = 6
-PAGE = 100
-"""Articles of an earlier version that are grouped in one transaction."""
+PAGE = 40
+"""Articles of an earlier version that are grouped in one transaction: a fifth of a second."""
 
 _CANDIDATES = "select article_id from copy_keys where key = ? order by article_id desc limit ?"
 _FIRSTS = """
