@@ -46,6 +46,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
+from crawler.extract.authors.parse import EVER
+from crawler.extract.dates.lines import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,7 +82,7 @@ class Answer:
     day: str | None = None
     instant: dt.datetime | None = None
     own_day: str | None = None
-    """The day as the page writes it, in the page's own zone, where it writes one in ISO 8601."""
+    """The day as the page writes it, in the page's own zone."""
 
 
 def read_aeb(folder: Path) -> list[Page]:
@@ -215,13 +217,16 @@ def by_us(page: Page, *, use_layouts: bool = True) -> Answer:
         authors=article.authors,
         day=article.published_on,
         instant=dt.datetime.fromisoformat(article.published_at) if article.published_at else None,
-        own_day=_iso_day(article.published_raw),
+        own_day=_own_day(article.published_raw),
     )
 
 
-def _iso_day(raw: str | None) -> str | None:
+def _own_day(raw: str | None) -> str | None:
     match = re.match(r"\d{4}-\d\d-\d\d", raw or "")
-    return match[0] if match else None
+    if match:
+        return match[0]
+    parsed = parse_date(raw or "", now=EVER)
+    return (parsed.wall or parsed.on).isoformat()[:10] if parsed else None
 
 
 def by_us_generic(page: Page) -> Answer:

@@ -219,7 +219,9 @@ def _shown(
         near = (block.traits & Trait.DATE and index in close) or abs(distance) < NEAR
         where = "near title" if near and distance >= 0 else "visible"
         if block.traits & FURNITURE and not block.traits & Trait.DATE:
-            where = "header"
+            # Boxes right below the headline are called related or tagged that hold its date.
+            below = 0 <= distance < NEAR and not block.traits & (Trait.HIDDEN | Trait.JUNK)
+            where = "visible" if below and not _is_of_link(scan, index, last) else "header"
         yield block.text, where, distance
 
 

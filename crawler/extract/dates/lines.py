@@ -160,6 +160,7 @@ def _read_day(match: re.Match[str], order: Order) -> tuple[dt.date | None, dt.da
         ("wm", "wd", "wy"),
         ("fm", "fd", "fy"),
         ("gm", "gd", "gy"),
+        ("hm", "hd", "hy"),
     ):
         if got[month]:
             return make_day(int(got[year]), _read_month(got[month]), int(got[day])), None
@@ -232,10 +233,11 @@ def _check_weekday(
     return False, day, None if vietnamese else other
 
 
-_NOT_PROSE = re.compile(
-    r"(?:luot|lan|gmt|views?|a\b|am\b|pm\b|by\b|boi\b|theo\b|in\b|tac gia|nguoi dang|dang boi"
-    r"|nguon|da xem|xem)"
-)
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile(any_of("dates/after"))
+
+
 _RANGE_BEFORE = re.compile(
     r"(?:(?<![:0-9])[0-9]{1,4}\s?-\s?|\bden\s{0,2}(?:het )?(?:ngay )?|\btu ngay )\Z"
 )
@@ -257,14 +259,14 @@ def _judge_context(original: str, folded: str, start: int, end: int, used: int) 
     line_folded = before[len(before) - len(line) :]
     day_word = patterns.DAY_WORD.search(line_folded)
     word = (line[: day_word.start()] if day_word else line).rstrip(" \t\u00a0,(")
-    word = _before().sub("", word)
+    word = _before().sub("", word).lstrip("[(")
     if _PART_OF_DAY.search(patterns.fold_letters(word)):
         return "", True
     if word and (day_word or word[-1].islower()) and not _is_name_before(word):
         return "", True
     after = original[end : end + 24].partition("\n")[0].lstrip(" \t\u00a0,)")
     lower = bool(after) and after[0].islower()
-    return "", lower and not _NOT_PROSE.match(patterns.fold_letters(after))
+    return "", lower and not _after().match(patterns.fold_letters(after))
 
 
 def _is_name_before(words: str) -> bool:
@@ -288,8 +290,8 @@ def _vouched(
     label: str,
 ) -> bool:
     """A year of two digits is believed only next to something else that says `date`."""
-    alone = not original[:start].strip() and not original[end:].strip()
-    return bool(clock or weekday or label or alone)
+    before, ends = original[:start].rstrip(), not original[end:].strip()
+    return bool(clock or weekday or label or (ends and before[-1:] in ("", "|", ",", "·", "•")))
 
 
 _AFTERNOON = ("ch", "chieu", "toi")

@@ -19,6 +19,7 @@ def _letters() -> dict[int, str]:
         base = unicodedata.normalize("NFD", chr(code))[0].lower()
         if base.isascii():
             table[code] = base
+    table |= {code: chr(code + 32) for code in range(0x410, 0x430)} | {0x406: "\u0456"}
     table |= dict.fromkeys((0x110, 0x111, 0xD0, 0xF0), "d")
     # Invisible characters stand between a date's parts on many pages; they become spaces.
     table |= dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF), " ")
@@ -117,16 +118,20 @@ _ENGLISH_MONTH_FIRST = (
 )
 """November 28, 2023, Nov 28th 2023"""
 
+_MONTH_ABROAD = "|".join(sorted(MONTHS_ABROAD, key=len, reverse=True))
 _ABROAD = (
-    r"(?P<gd>[0-9]{1,2})(?:\.|er|º|°)?\s{1,3}(?:de\s{1,3})?"
-    rf"(?P<gm>{'|'.join(sorted(MONTHS_ABROAD, key=len, reverse=True))})"
-    rf"[.,]?\s{{1,3}}(?:de[l]?\s{{1,3}})?(?P<gy>{_YEAR})"
+    r"(?P<gd>[0-9]{1,2})(?:\.\s{0,3}|(?:er|º|°)?\s{1,3})(?:de\s{1,3})?"
+    rf"(?P<gm>{_MONTH_ABROAD})[.,]?\s{{1,3}}(?:de[l]?\s{{1,3}})?(?P<gy>{_YEAR})"
 )
 """28. November 2023, 1er mars 2023, 28 de noviembre de 2023"""
+_ABROAD_MONTH_FIRST = (
+    rf"(?P<hm>{_MONTH_ABROAD})\.?\s{{1,3}}(?P<hd>[0-9]{{1,2}})\s?,\s{{0,3}}(?P<hy>{_YEAR})"
+)
+"""Juli 12, 2017, as templates of blogs print it in any language"""
 
 DAY = re.compile(
-    rf"(?<![0-9:])(?:{_ISO_DAY}|{_NUMBERS}|{_VIETNAMESE_DAY_FIRST}|{_ENGLISH_DAY_FIRST}|{_ABROAD})"
-    rf"|(?<![a-z])(?:{_VIETNAMESE_MONTH_FIRST}|{_ENGLISH_MONTH_FIRST})"
+    rf"(?<![0-9])(?<![0-9]:)(?:{_ISO_DAY}|{_NUMBERS}|{_VIETNAMESE_DAY_FIRST}|{_ENGLISH_DAY_FIRST}|{_ABROAD})"
+    rf"|(?<![a-z])(?:{_VIETNAMESE_MONTH_FIRST}|{_ENGLISH_MONTH_FIRST}|{_ABROAD_MONTH_FIRST})"
 )
 """A calendar day in any of the written forms."""
 
@@ -150,7 +155,7 @@ _ZONE = (
 _AROUND = r"[\s,;|•·()\[\]\-_]"
 
 CLOCK_AFTER = re.compile(
-    rf"(?:{_AROUND}|\.|{_WEEKDAY}|luc(?![a-z])|vao(?![a-z])|hoi(?![a-z])|at(?![a-z])"
+    rf"(?:{_AROUND}|\.|{_WEEKDAY}|luc(?![a-z])|vao(?![a-z])|hoi(?![a-z])|at(?![a-z])|um(?![a-z])"
     rf"|t(?=[0-9])){{0,8}}?"
     rf"(?<![0-9]){_TIME}{_MERIDIEM}{_ZONE}"
 )

@@ -31,6 +31,8 @@ _FORMS = tuple(
         rf"(?<=-)1[0-9]{{2}}(?P<y>[0-3][0-9])(?P<m>[01][0-9])(?P<d>[0-3][0-9]){_CLOCK}[0-9]{{3}}(?=\.)",
     )
 )
+_ARCHIVED = re.compile(r"/web/[0-9]{14}[a-z_]{0,3}/https?:/")
+"""How an archive of the web begins the path of what it keeps: with the day it was kept."""
 _MONTH = re.compile(rf"/{_YEAR}(?:/?(?P<m>0[1-9]|1[0-2]))/")
 
 
@@ -73,4 +75,7 @@ def _path_of(url: str) -> str:
         parts = urlsplit(url[:_LIMIT])
     except ValueError:
         return ""
-    return unquote(parts.path) + ("?" + unquote(parts.query) if parts.query else "")
+    path = unquote(parts.path)
+    kept = _ARCHIVED.match(path)
+    path = path[kept.end() :] if kept else path
+    return path + ("?" + unquote(parts.query) if parts.query else "")

@@ -25,9 +25,12 @@ MAX_TEXT = 400_000
 
 _TELLING = (
     "meta, base[href], script, time[datetime], [itemprop=datePublished],"
+    " [property='schema:datePublished'], [property='schema:dateCreated'],"
     " a[rel~=tag], a[rel~=category], a.tag, a.tag_item"
 )
 """Elements that several rules ask for: looked for in one pass over the tree, not in one each."""
+
+_RDFA = ("schema:datePublished", "schema:dateCreated")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +49,7 @@ class Page:
     times: list[LexborNode] = field(default_factory=list)
     """``<time datetime>``."""
     dated: list[LexborNode] = field(default_factory=list)
-    """What is marked as ``itemprop=datePublished``."""
+    """What is marked as ``datePublished`` in microdata, or in RDFa as Drupal does it."""
     labels: list[LexborNode] = field(default_factory=list)
     """Links that are marked as tags or categories."""
 
@@ -93,6 +96,8 @@ def _note(page: Page, node: LexborNode, tag: str, attributes: dict[str, str | No
         page.base = page.absolute(attributes.get("href") or "") or page.url
     elif tag == "time" and "datetime" in attributes:
         page.times.append(node)
+    elif attributes.get("property") in _RDFA:
+        page.dated.append(node)
     if attributes.get("itemprop") == "datePublished":
         page.dated.append(node)
 

@@ -43,6 +43,20 @@ def test_each_place_alone() -> None:
     assert found("", url="https://bao.example.vn/2026/11/06/a.html") == ("url", "2026-11-06")
 
 
+def test_a_date_right_below_the_headline_counts_in_a_box_called_related() -> None:
+    box = "<div class=related-posts>24/11/2026 08:15</div>"
+    assert found(box) == ("visible", "2026-11-24T08:15")
+    assert found(f"{box}<p><a href=/b>Tựa đề của một bài khác trên trang này</a></p>") == (
+        "",
+        "None",
+    )
+
+
+def test_rdfa_of_drupal_counts() -> None:
+    span = "<span property='schema:dateCreated' content='2026-11-20T08:15:00+07:00'></span>"
+    assert found(span) == ("microdata", "2026-11-20T08:15")
+
+
 def test_of_several_times_only_a_marked_one_counts() -> None:
     two = "<time datetime=2026-11-03T08:30>x</time><time{}datetime=2026-11-04T08:30>y</time>"
     assert found(two.format(" ")) == ("", "None")

@@ -26,6 +26,8 @@ SITE = "https://bao.example.vn"
         ("/2027/11/28/tin.html", None),
         ("/tin-a20231128.html", None),
         ("/202311/tin.html", None),
+        ("/web/20240218174457/http://bao.example.vn/2023/11/28/tin.html", "2023-11-28"),
+        ("/web/20240218174457id_/https://bao.example.vn/tin.html", None),
     ],
 )
 def test_days(path: str, wanted: str | None) -> None:

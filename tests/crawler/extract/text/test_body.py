@@ -200,6 +200,12 @@ def test_a_note_near_the_end_cuts_it_and_one_in_the_middle_does_not() -> None:
     ]
 
 
+def test_the_source_of_a_chart_cuts_nothing() -> None:
+    lines = "".join(f"<p>{LONG} {number}.</p>" for number in range(10))
+    page = f"<article>{lines}<p>Source: Office of Statistics</p><p>{MORE}</p></article>"
+    assert MORE in pruned(page)
+
+
 def test_headings_at_the_very_end_head_nothing() -> None:
     assert pruned(f"{P}<h3>Còn một mục</h3>") == [LONG, MORE, THIRD]
 
