@@ -37,9 +37,13 @@ CHANGED_FACTS = 0.25
 CHANGED_NEXT_DAY = 0.15
 """The same for texts of different days: their figures change because the days do."""
 
+LONGEST_NAME = 80
+"""Characters after which words in capitals begin another name."""
+
 _FACT = "#"
 _DAY_IN_WORDS = re.compile(r"(?<![\w/])(\d{1,2}) tháng (\d{1,2})(?![\w/])")
-_WORD = re.compile(r"""(^|[.!?…\n]["”’')\]]*\s+)?["“‘'(\[]*(\w+(?:[.,:/-]\w+)*)""")
+# Bounded, as a page may hold a hundred thousand brackets.
+_WORD = re.compile(r"""(^|[.!?…\n]["”’')\]]{0,4}\s{1,4})?["“‘'(\[]{0,4}(\w+(?:[.,:/-]\w+)*)""")
 _DAY = re.compile(r"([0-3]?\d)[/.-]([01]?\d)(?:[/.-]\d{2,4})?")
 _ORDINALS = frozenset(["nhat", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi"])
 _SEPARATORS = str.maketrans("", "", ".,:-")
@@ -143,7 +147,7 @@ def _mask(text: str) -> list[tuple[str, bool]]:
     masked: list[tuple[str, bool]] = []
     for word, is_name, goes_on in _words(_DAY_IN_WORDS.sub(r"\1/\2", text)):
         before = masked[-1][0] if masked else ""
-        if goes_on:
+        if goes_on and len(before) < LONGEST_NAME:
             masked[-1] = (f"{before} {word}", True)
         elif is_name:
             masked.append((word, True))

@@ -171,6 +171,12 @@ def test_names_beside_each_other_are_told_apart() -> None:
     assert {"vinh", "tuong duong", "quy hop", "nghe an"} <= one.facts
 
 
+def test_a_page_in_capitals_is_not_one_name() -> None:
+    names = text("Ở " + "Long An " * 200).facts
+    assert max(map(len, names)) < 100
+    assert len(names) > 0
+
+
 def test_a_follow_up_with_the_background_of_the_first_report_is_no_copy() -> None:
     first = text("\n\n".join(TEXT))
     second = text("\n\n".join([*paragraphs(2)[:3], *TEXT[3:]]))
