@@ -16,11 +16,13 @@ from starlette.routing import Route
 
 from crawler.web import guard
 from crawler.web.formats import downloads, feeds
+from crawler.web.memo import Memo
 from crawler.web.pages import (
     article,
     captures,
     changes,
     compare,
+    figures,
     places,
     reference,
     search,
@@ -80,11 +82,12 @@ def make_app(
 ) -> ASGIApp:
     """Return everything that is served: pages, tables, and captured pages at their own port."""
     readers = Readers(archive, captures_dir)
+    room = _Room(site, readers, Memo(readers.archive))
     tables = make_tables(site, archive, readers)
-    pages = _make_pages(site, readers, tables)
+    pages = _make_pages(room, tables)
     own = guard.Headers(pages, lambda scope: _headers_of_pages(site, scope))
     captured = guard.Headers(
-        _make_captures(site, readers), lambda _scope: {"content-security-policy": guard.CAPTURES}
+        _make_captures(room), lambda _scope: {"content-security-policy": guard.CAPTURES}
     )
     both = _ByPort(site.captures_port, own, captured)
     return guard.AccessLog(guard.HostCheck(guard.BasePath(both, site.base), hosts), log)
@@ -97,45 +100,67 @@ def _headers_of_pages(site: Site, scope: Scope) -> dict[str, str]:
     return {"content-security-policy": guard.PAGES.format(captures=origin)}
 
 
-def _make_pages(site: Site, readers: Readers, tables: ASGIApp) -> ASGIApp:
-    routes = [
-        Route(path, _endpoint(site, readers, view), methods=METHODS) for path, view in PAGES.items()
-    ]
+class _Room:
+    """Makes endpoints of views."""
+
+    def __init__(self, site: Site, readers: Readers, memo: Memo) -> None:
+        self.site = site
+        self.readers = readers
+        self.memo = memo
+
+    def endpoint(
+        self, view: Callable[[Visit], Response]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers a request, in a thread that has the archive."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await self._show(request, view)
+            except Exception:
+                LOG.exception("%s %s failed", request.method, request.url.path)
+                return await self._show(request, partial(_show_problem, 500))
+
+        return answer
+
+    async def _show(self, request: Request, view: Callable[[Visit], Response]) -> Response:
+        return await self.readers.read(
+            lambda archive: view(Visit(self.site, self.memo, archive, request))
+        )
+
+    async def open(self) -> None:
+        """Count what many pages show, before the first reader comes."""
+        await self.readers.read(lambda archive: figures.warm(archive, self.memo))
+        sources.prepare(self.memo, self.site)
+
+    def close(self) -> None:
+        """End the threads."""
+        self.memo.close()
+        self.readers.close()
+
+
+def _make_pages(room: _Room, tables: ASGIApp) -> ASGIApp:
+    routes = [Route(path, room.endpoint(view), methods=METHODS) for path, view in PAGES.items()]
     routes.append(Route("/static/{name}", _send_static, methods=METHODS))
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001 - its signature
+        await room.open()
         yield
-        readers.close()
+        room.close()
 
     async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return await _endpoint(site, readers, partial(_show_problem, status))(request)
+        return await room.endpoint(partial(_show_problem, status))(request)
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: refuse})
-    app.router.default = _Tables(site, tables, app.router.default)
+    app.router.default = _Tables(room.site, tables, app.router.default)
     return app
 
 
-def _make_captures(site: Site, readers: Readers) -> ASGIApp:
-    view = _endpoint(site, readers, captures.send_page)
-    routes = [Route("/{id:int}", view, methods=METHODS)]
-    robots = _endpoint(site, readers, reference.send_robots)
+def _make_captures(room: _Room) -> ASGIApp:
+    routes = [Route("/{id:int}", room.endpoint(captures.send_page), methods=METHODS)]
+    robots = room.endpoint(reference.send_robots)
     return Starlette(routes=[*routes, Route("/robots.txt", robots, methods=METHODS)])
-
-
-def _endpoint(
-    site: Site, readers: Readers, view: Callable[[Visit], Response]
-) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        try:
-            return await readers.read(lambda archive: view(Visit(site, request, archive)))
-        except Exception:
-            LOG.exception("%s %s failed", request.method, request.url.path)
-            problem = partial(_show_problem, 500)
-            return await readers.read(lambda archive: problem(Visit(site, request, archive)))
-
-    return answer
 
 
 def _show_problem(status: int, visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ T = TypeVar("T")
 
 SECONDS = 60.0
 """How old a figure may be before it is counted again."""
+MOST = 500
+"""Figures kept; the oldest goes first."""
 COST = 20
 """A figure that took a second to count may be so many seconds older."""
 
@@ -22,30 +25,51 @@ COST = 20
 class Memo:
     """Keeps what functions of the archive return, by a name; several threads may ask."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, open_archive: Callable[[], Archive], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._open = open_archive
         self._clock = clock
         self._kept: dict[str, tuple[float, Any]] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+        self._counting: set[str] = set()
+        self._again = ThreadPoolExecutor(1, thread_name_prefix="memo")
 
     def get(self, name: str, archive: Archive, count: Callable[[Archive], T]) -> T:
-        """Return the figure of that name; count it where there is none, or it is too old.
+        """Return the figure of that name; count it where there is none.
 
-        While one thread counts again, others get the figure of before.
+        One that is too old is returned all the same, and counted again behind the reader's back.
         """
         kept = self._kept.get(name)
-        if kept is not None and kept[0] > self._clock():
-            return cast(T, kept[1])
-        lock = self._locks.setdefault(name, threading.Lock())
-        if not lock.acquire(blocking=kept is None):
-            return cast(T, kept[1] if kept else None)
+        if kept is None:
+            return self._count(name, archive, count)
+        if kept[0] < self._clock():
+            self.prepare(name, count)
+        return cast(T, kept[1])
+
+    def close(self) -> None:
+        """End the thread that counts again."""
+        self._again.shutdown(wait=True, cancel_futures=True)
+
+    def _count(self, name: str, archive: Archive, count: Callable[[Archive], T]) -> T:
+        while len(self._kept) >= MOST:
+            self._kept.pop(next(iter(self._kept)), None)
+        begun = self._clock()
+        value = count(archive)
+        now = self._clock()
+        self._kept[name] = (now + max(SECONDS, COST * (now - begun)), value)
+        return value
+
+    def prepare(self, name: str, count: Callable[[Archive], object]) -> None:
+        """Count a figure in the background, unless that is going on."""
+        with self._lock:
+            if name in self._counting:
+                return
+            self._counting.add(name)
+        self._again.submit(self._count_again, name, count)
+
+    def _count_again(self, name: str, count: Callable[[Archive], object]) -> None:
         try:
-            kept = self._kept.get(name)
-            if kept is not None and kept[0] > self._clock():
-                return cast(T, kept[1])
-            begun = self._clock()
-            value = count(archive)
-            cost = self._clock() - begun
-            self._kept[name] = (self._clock() + max(SECONDS, COST * cost), value)
-            return value
+            self._count(name, self._open(), count)
         finally:
-            lock.release()
+            self._counting.discard(name)

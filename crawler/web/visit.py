@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse, Response
 
 from crawler.web.language import LANGUAGES, choose_language, load_language
-from crawler.web.memo import Memo
 from crawler.web.rendering import render
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crawler.web.language import Language
+    from crawler.web.memo import Memo
     from storage.archive import Archive
 
 COOKIE = "lang"
@@ -39,7 +39,6 @@ class Site:
     captures_url: str = ""
     """Address of the origin that shows captured pages; empty: this host, at ``captures_port``."""
     captures_port: int = 0
-    memo: Memo = field(default_factory=Memo)
 
     def captures_address(self, scheme: str, host: str) -> str:
         """Return where captured pages are, for who sees this server under a scheme and a host."""
@@ -57,10 +56,11 @@ class Site:
 class Visit:
     """A request and everything needed to answer it, in the thread that reads the archive."""
 
-    def __init__(self, site: Site, request: Request, archive: Archive) -> None:
+    def __init__(self, site: Site, memo: Memo, archive: Archive, request: Request) -> None:
         self.site = site
-        self.request = request
+        self.memo = memo
         self.archive = archive
+        self.request = request
         self.params = request.query_params
 
     @cached_property

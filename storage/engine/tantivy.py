@@ -195,7 +195,8 @@ class TantivySearcher:
         low = sort_key(since, None) if since else 1
         high = sort_key(until, None) + _DAY if until else None
         kind = tantivy.FieldType.Integer
-        return Query.range_query(self._schema, "published", kind, low, high, True, False)
+        unbounded = high is None  # tantivy wants such a side to be called inclusive
+        return Query.range_query(self._schema, "published", kind, low, high, True, unbounded)
 
     @staticmethod
     def _const(query: Query) -> Query:

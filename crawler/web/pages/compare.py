@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.web.charts.lines import draw_lines
+from crawler.web.pages import figures
 from crawler.web.pages.asked import NARROWING, Asked
 from crawler.web.pages.notes import explain_error
 from storage.errors import QueryError
@@ -81,7 +82,7 @@ def compare(visit: Visit, every: Sequence[Asked], *, shares: bool) -> Comparison
     if by_year:
         courses = [_by_year(course) for course in courses]
     names = sorted({name for course in courses for name in course.times})
-    wholes = visit.site.memo.get("by_month", visit.archive, lambda a: a.volumes.by_month())
+    wholes = figures.by_month(visit)
     wholes = _years(wholes) if by_year else wholes
     values = [
         {name: (n / max(1, n, wholes.get(name, 0)) if shares else n) for name, n in c.times.items()}
@@ -137,7 +138,7 @@ def _years(months: Mapping[str, int]) -> dict[str, int]:
 
 
 def _published(visit: Visit) -> dict[str, int]:
-    counts = visit.site.memo.get("by_source", visit.archive, lambda a: a.volumes.by_source())
+    counts = figures.by_source(visit)
     found: dict[str, int] = {}
     for source in visit.archive.sources.all():
         found[source.province] = found.get(source.province, 0) + counts.get(source.id, 0)

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse
 from crawler.web.charts.tiles import ERAS, draw_tiles
 from crawler.web.charts.timeline import draw_timeline
 from crawler.web.language import sort_key
+from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
-from crawler.web.pages.provinces import count_provinces
 from storage.errors import QueryError
 from storage.places.questions import find_place, name_code
 from storage.places.units import load_units
@@ -62,11 +62,9 @@ def show_places(visit: Visit) -> Response:
     """Answer ``/places``: both maps, by the articles that name places of each province."""
     if name := visit.params.get("name", "").strip()[:200]:
         return _find(visit, name)
-    named = visit.site.memo.get("by_province", visit.archive, lambda a: a.volumes.by_province())
-    counts = visit.site.memo.get("by_source", visit.archive, lambda a: a.volumes.by_source())
-    published = count_provinces(visit, counts).by_code
     by_outlet = visit.params.get("by") == "outlet"
-    tiles = {era: draw_tiles(era, published if by_outlet else named) for era in ERAS}
+    counted = figures.published_by_province if by_outlet else figures.by_province
+    tiles = {era: draw_tiles(era, counted(visit)) for era in ERAS}
     return visit.render(
         "places.html",
         tiles=tiles,
@@ -105,7 +103,7 @@ def show_place(visit: Visit) -> Response:
 def read_place(visit: Visit, unit: Unit) -> PlacePage:
     """Return everything about a unit."""
     units = load_units()
-    archive, memo = visit.archive, visit.site.memo
+    archive, memo = visit.archive, visit.memo
     children = units.children(unit)
     counts = memo.get(f"in {unit.code}", archive, lambda a: _counts(a, [unit, *children]))
     within = [Named(code=c.code, title=c.title, count=counts.get(c.code, 0)) for c in children]
@@ -143,7 +141,7 @@ def _sources(visit: Visit, unit: Unit) -> list[SourceRow]:
     return [
         source
         for source in visit.archive.sources.all()
-        if unit.code in count_provinces(visit, {source.id: 1}).by_code
+        if unit.code in figures.count_provinces(visit, {source.id: 1}).by_code
     ]
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from crawler.web.charts.tiles import ERAS, draw_tiles
 from crawler.web.charts.timeline import draw_timeline
 from crawler.web.language import sort_key
+from crawler.web.pages import figures
 from crawler.web.pages.asked import read_asked
 from crawler.web.pages.notes import explain_error, explain_notes
-from crawler.web.pages.provinces import count_provinces, published_by_province
 from crawler.web.words import KINDS, name_word
 from storage.errors import QueryError
 from storage.places.questions import name_code
@@ -162,7 +162,7 @@ def _count(visit: Visit, page: SearchPage, hits: Hits) -> None:
     found = hits.facets
     if found is None:
         return
-    olds = count_provinces(visit, {each.name: each.count for each in found.source})
+    olds = figures.count_provinces(visit, {each.name: each.count for each in found.source})
     provinces = [
         *found.province,
         *(Count(name=f"{name} (cũ)", count=n) for name, n in olds.ended.items()),
@@ -180,7 +180,7 @@ def _count(visit: Visit, page: SearchPage, hits: Hits) -> None:
         if (facet := _facet(visit, page, name, title, counts))
     ]
     page.timeline = draw_timeline({each.name: each.count for each in found.month})
-    wholes = published_by_province(visit)
+    wholes = figures.published_by_province(visit)
     page.tiles = {era: draw_tiles(era, olds.by_code, wholes) for era in ERAS}
 
 
@@ -221,12 +221,10 @@ def _browse(visit: Visit, page: SearchPage) -> None:
     offset = min((page.asked.page - 1) * A_PAGE, MOST_LIMIT)
     headlines = visit.archive.articles.newest(page.asked.filters, offset + A_PAGE + 1)[offset:]
     page.rows = [_row_of_headline(each, visit.names) for each in headlines[:A_PAGE]]
-    archive, memo = visit.archive, visit.site.memo
-    counts = memo.get("by_source", archive, lambda a: a.volumes.by_source())
-    months = memo.get("by_month", archive, lambda a: a.volumes.by_month())
+    counts = figures.by_source(visit)
     page.total = Total(count=sum(counts.values()), exact=True)
-    page.timeline = draw_timeline(months)
-    olds = count_provinces(visit, counts)
+    page.timeline = draw_timeline(figures.by_month(visit))
+    olds = figures.count_provinces(visit, counts)
     page.tiles = {era: draw_tiles(era, olds.by_code) for era in ERAS}
     _turn(visit, page, more=len(headlines) > A_PAGE and offset + A_PAGE < MOST_LIMIT)
     page.ended = len(headlines) > A_PAGE and not page.after
@@ -242,7 +240,7 @@ def _turn(visit: Visit, page: SearchPage, *, more: bool) -> None:
 
 def _form(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     """Return what the form offers: (value, label) for each field with a list."""
-    provinces = visit.site.memo.get(
+    provinces = visit.memo.get(
         "provinces", visit.archive, lambda archive: archive.sources.provinces()
     )
     return {

@@ -14,6 +14,7 @@ from crawler.settings import REVISIT_SLACK
 from crawler.sources import load_sources
 from crawler.web.charts.timeline import draw_days, draw_timeline
 from crawler.web.language import sort_key
+from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
 from storage.instants import VIETNAM, day_of_instant, parse_instant, read_clock
 from storage.search.filters import Filters
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from crawler.monitoring.status import Row
     from crawler.sources.model import Source
     from crawler.web.charts.timeline import Timeline
+    from crawler.web.memo import Memo
     from crawler.web.visit import Site, Visit
     from storage.archive import Archive
     from storage.health import KeptTrouble
     from storage.records import SourceRow
 
 WEEKS = 8
+STANDINGS = "standings"
 FRESH = dt.timedelta(hours=3)
 """How old a verdict that the daemon kept may be before the source is judged anew."""
 COVERAGE_ARTICLES = 120
@@ -80,12 +83,12 @@ def show_sources(visit: Visit) -> Response:
 
 def list_outlets(visit: Visit) -> list[Outlet]:
     """Return all outlets of the archive, the gravest trouble first, then by name."""
-    archive, memo = visit.archive, visit.site.memo
+    archive, memo = visit.archive, visit.memo
     today = dt.datetime.now(VIETNAM).date()
     first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
-    counts = memo.get("by_source", archive, lambda a: a.volumes.by_source())
+    counts = figures.by_source(visit)
     days = memo.get(f"by_day {first}", archive, lambda a: a.volumes.by_day(first))
-    standings = memo.get("standings", archive, lambda a: read_standings(a, visit.site))
+    standings = memo.get(STANDINGS, archive, lambda a: read_standings(a, visit.site))
     polls = archive.seeds.next_polls()
     nothing = Standing(state="ok", cause="", since=None, why="")
     outlets = [
@@ -100,6 +103,11 @@ def list_outlets(visit: Visit) -> list[Outlet]:
         for source in archive.sources.all()
     ]
     return sorted(outlets, key=_gravest_first)
+
+
+def prepare(memo: Memo, site: Site) -> None:
+    """Judge all sources in the background, before the first reader comes."""
+    memo.prepare(STANDINGS, lambda archive: read_standings(archive, site))
 
 
 def _gravest_first(outlet: Outlet) -> tuple[int, str]:
@@ -177,7 +185,7 @@ def show_source(visit: Visit) -> Response:
 def read_source(visit: Visit, source_id: str) -> SourcePage | None:
     """Return everything about an outlet, judged now; None where the archive has none of that id."""
     archive = visit.archive
-    sources = visit.site.memo.get("sources", archive, lambda a: known_sources(a, visit.site))
+    sources = visit.memo.get("sources", archive, lambda a: known_sources(a, visit.site))
     source = sources.get(source_id)
     if source is None:
         return None

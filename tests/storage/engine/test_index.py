@@ -65,6 +65,23 @@ def test_the_index_answers_once_it_is_built(
     assert problems(shelf, path) == []
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "found"),
+    [
+        ("2026-02-01", None, [1, 2]), ("2026-02-02", None, [1]), ("2026-03-02", None, []),
+        (None, "2026-02-01", [2]), (None, "2026-01-31", []), ("2026-02-01", "2026-03-01", [1, 2]),
+        ("2026-03-01", "2026-03-01", [1]),
+    ],
+)  # fmt: skip
+def test_a_period_may_be_open_at_either_end(
+    shelf: sqlite3.Connection, path: Path, since: str | None, until: str | None, found: list[int]
+) -> None:
+    follow(shelf, path)
+    for query in ("", "dân"):
+        hits = search(shelf, query, since=since, until=until)
+        assert sorted(hit.id for hit in hits) == found
+
+
 def test_what_is_not_in_the_index_yet_is_found_all_the_same(
     shelf: sqlite3.Connection, path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Numbers of articles by the province of the outlet, of today and of before July 2025."""
+"""Figures about the whole archive that several pages show, kept between requests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from storage.places.questions import find_provinces
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crawler.web.memo import Memo
     from crawler.web.visit import Visit
     from storage.archive import Archive
 
@@ -26,7 +27,7 @@ class ByProvince:
 
 def count_provinces(visit: Visit, by_source: Mapping[str, int]) -> ByProvince:
     """Return numbers by source as numbers by province."""
-    homes = visit.site.memo.get("homes", visit.archive, _homes)
+    homes = visit.memo.get("homes", visit.archive, _read_homes)
     by_code: dict[str, int] = {}
     ended: dict[str, int] = {}
     for source_id, count in by_source.items():
@@ -41,11 +42,45 @@ def count_provinces(visit: Visit, by_source: Mapping[str, int]) -> ByProvince:
 
 def published_by_province(visit: Visit) -> Mapping[str, int]:
     """Return code of a province -> articles of its outlets in the whole archive."""
-    counts = visit.site.memo.get("by_source", visit.archive, lambda a: a.volumes.by_source())
-    return count_provinces(visit, counts).by_code
+    return count_provinces(visit, by_source(visit)).by_code
 
 
-def _homes(archive: Archive) -> dict[str, tuple[tuple[str, ...], str]]:
+def by_source(visit: Visit) -> Mapping[str, int]:
+    """Return source id -> articles."""
+    return visit.memo.get("by_source", visit.archive, _by_source)
+
+
+def by_month(visit: Visit) -> Mapping[str, int]:
+    """Return month -> articles."""
+    return visit.memo.get("by_month", visit.archive, _by_month)
+
+
+def by_province(visit: Visit) -> Mapping[str, int]:
+    """Return code of a province -> articles that name a place of it."""
+    return visit.memo.get("by_province", visit.archive, _by_province)
+
+
+def warm(archive: Archive, memo: Memo) -> None:
+    """Count all of these, before the first reader comes."""
+    memo.get("by_source", archive, _by_source)
+    memo.get("by_month", archive, _by_month)
+    memo.get("by_province", archive, _by_province)
+    memo.get("homes", archive, _read_homes)
+
+
+def _by_source(archive: Archive) -> dict[str, int]:
+    return archive.volumes.by_source()
+
+
+def _by_month(archive: Archive) -> dict[str, int]:
+    return archive.volumes.by_month()
+
+
+def _by_province(archive: Archive) -> dict[str, int]:
+    return archive.volumes.by_province()
+
+
+def _read_homes(archive: Archive) -> dict[str, tuple[tuple[str, ...], str]]:
     """Source id -> codes of its province today and before, and the name of one that ended."""
     found = {}
     for source in archive.sources.all():
