@@ -211,3 +211,17 @@ def test_only_the_newest_links_of_a_flood_are_pending_and_older_ones_wait_for_ro
     archive.links.add(links(3, 100, seed.id))
     archive.links.put_aside("baolongan", 10, "over-limit")
     assert archive.links.count_aside("baolongan") == 50
+
+
+def test_pages_that_wait_for_another_try_are_counted_by_their_reason(
+    archive: Archive, link: MakeLink
+) -> None:
+    for number, reason, at in (
+        *((1, "http-503", LATER), (2, "http-503", SOON), (3, "timeout", SOON)),
+        (4, "timeout", NOW),
+    ):
+        archive.pages.fail(link(number), reason, run_id=None, retry_at=at)
+    archive.pages.fail(link(5, "baotayninh"), "timeout", run_id=None, retry_at=SOON)
+    archive.links.add([link(6)])
+    assert archive.links.waiting("baolongan", NOW) == [("http-503", 2, SOON), ("timeout", 1, SOON)]
+    assert archive.links.waiting("baolongan", SOON) == [("http-503", 1, LATER)]
