@@ -80,6 +80,17 @@ def draw_days(counts: Mapping[str, int], last: dt.date, days: int) -> Timeline:
     return _draw({name: counts.get(name, 0) for name in names}, "day")
 
 
+def draw_spark(counts: Mapping[str, int], last: dt.date, days: int) -> str:
+    """Return the bars of so many days as one path, in a viewBox of ``days`` by 100."""
+    top = max([1, *counts.values()])
+    bars = []
+    for at in range(days):
+        day = (last - dt.timedelta(days=days - 1 - at)).isoformat()
+        if count := counts.get(day):
+            bars.append(f"M{at} 100V{100 - max(4, round(100 * count / top))}h.8V100z")
+    return "".join(bars)
+
+
 def span_of(name: str) -> tuple[str, str]:
     """Return the first and the last day of a year, month or day."""
     if len(name) == 4:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.places.questions import find_provinces
+from storage.places.units import load_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,8 @@ def by_province(visit: Visit) -> Mapping[str, int]:
 
 
 def warm(archive: Archive, memo: Memo) -> None:
-    """Count all of these, before the first reader comes."""
+    """Count all of these, and read the names of places, before the first reader comes."""
+    load_units()
     memo.get("by_source", archive, _by_source)
     memo.get("by_month", archive, _by_month)
     memo.get("by_province", archive, _by_province)

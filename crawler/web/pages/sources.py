@@ -12,7 +12,7 @@ from crawler.monitoring.status import as_source, read_row
 from crawler.monitoring.verdicts import SEVERITY
 from crawler.settings import REVISIT_SLACK
 from crawler.sources import load_sources
-from crawler.web.charts.timeline import draw_days, draw_timeline
+from crawler.web.charts.timeline import draw_days, draw_spark, draw_timeline
 from crawler.web.language import sort_key
 from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
@@ -62,7 +62,8 @@ class Outlet:
     standing: Standing
     articles: int
     next_poll_at: str | None
-    days: Timeline
+    spark: str
+    """Articles a day of eight weeks, as a path."""
     recent: int
     """Articles of the last eight weeks."""
 
@@ -97,7 +98,7 @@ def list_outlets(visit: Visit) -> list[Outlet]:
             standing=standings.get(source.id, nothing),
             articles=counts.get(source.id, 0),
             next_poll_at=polls.get(source.id),
-            days=draw_days(days.get(source.id, {}), today, 7 * WEEKS),
+            spark=draw_spark(days.get(source.id, {}), today, 7 * WEEKS),
             recent=sum(days.get(source.id, {}).values()),
         )
         for source in archive.sources.all()

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from crawler.web.charts.lines import draw_lines
 from crawler.web.charts.tiles import ERAS, SHADES, draw_tiles
-from crawler.web.charts.timeline import MOST_MONTHS, draw_days, draw_timeline, round_up, span_of
+from crawler.web.charts.timeline import (
+    MOST_MONTHS,
+    draw_days,
+    draw_spark,
+    draw_timeline,
+    round_up,
+    span_of,
+)
 from storage.places.units import load_provinces
 
 MONTHS = st.dictionaries(
@@ -61,6 +68,9 @@ def test_days_end_with_the_last() -> None:
     chart = draw_days({"2026-03-01": 2}, dt.date(2026, 3, 1), 56)
     assert (chart.bars[-1].name, chart.bars[-1].count) == ("2026-03-01", 2)
     assert len(chart.bars) == 56
+    assert draw_spark({"2026-03-01": 2, "2026-02-28": 1}, dt.date(2026, 3, 1), 56) == (
+        "M54 100V50h.8V100zM55 100V0h.8V100z"
+    )
 
 
 @pytest.mark.parametrize(("number", "top"), [(1, 1), (3, 5), (6, 10), (11, 20), (10_001, 20_000)])
