@@ -63,7 +63,9 @@ class Original:
 
 def target_of(headers: dict[str, str]) -> str:
     """Return the address a record is about, empty for none; some tools put it in brackets."""
-    return headers.get("warc-target-uri", "").strip("<> ")
+    scheme, colon, rest = headers.get("warc-target-uri", "").strip("<> ").partition(":")
+    # Readers, ours and others, look for HTTP behind a scheme in small letters only.
+    return f"{scheme.lower()}{colon}{rest}"
 
 
 def read_response(entry: Entry, name: str, now: str, *, at: int = 0) -> Response | None:

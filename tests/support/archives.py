@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.support.warcs import digest, record
 
@@ -32,6 +32,8 @@ class Archives:
         self.bodies: Counter[str] = Counter()
         """How often each copy was downloaded."""
         self.connections = 0
+        self.odd: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        """Answers of its own to some targets, by how these begin."""
         self.cut = False
         """Whether files break off in the middle, each once."""
         self._cut: set[str] = set()
@@ -78,6 +80,9 @@ class Archives:
 
     def answer(self, target: str, ranged: str | None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body."""
+        for begin, odd in self.odd.items():
+            if target.startswith(begin):
+                return odd
         parts = urlsplit(target)
         words = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/cdx/search/cdx":
@@ -114,7 +119,7 @@ class Archives:
         return json.dumps([names, *page, *more]).encode()
 
     def _copy(self, target: str) -> tuple[int, dict[str, str], bytes]:
-        stamp, _, url = target.removeprefix("/web/").partition("id_/")
+        stamp, _, url = unquote(target).removeprefix("/web/").partition("id_/")
         found = [body for when, at, body in self.pages if (when, at) == (stamp, url)]
         if not found:
             return 404, {}, b"<html>not in archive</html>"

@@ -341,6 +341,12 @@ def test_a_page_in_tcvn3_is_read(reading: Reading) -> None:
     assert reading.article(1).title == make_title(1)
 
 
+def test_a_scheme_in_capitals_is_the_same(reading: Reading) -> None:
+    reading.take(record(url(1).replace("https", "HTTPS"), answer(page(1))))
+    assert reading.count() == 1
+    verify(reading)
+
+
 def test_dates_in_fractions_and_addresses_in_brackets_are_read(reading: Reading) -> None:
     reading.take(record(f"<{url(1)}>", answer(page(1)), date="2019-03-06T00:00:00.123456Z"))
     assert reading.article(1).first_seen_at == "2019-03-06T00:00:00Z"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import time
@@ -68,6 +69,36 @@ def test_a_wayback_that_is_away_is_said_and_asked_next_time(desk: Desk) -> None:
         counts = ask(desk, archives, "--wayback", "town")
         assert "goes on from here" in counts["complaints"][0]
         archives.busy = 0
+        assert ask(desk, archives, "--wayback", "town")["pages"] == len(PAGES)
+
+
+def test_odd_copies_of_wayback_are_read_or_told(desk: Desk) -> None:
+    rest = [(stamp, at, body) for stamp, at, body in PAGES[:4]]
+    accented = f"{BASE}/tin-tức-a50.html"
+    with Archives([*rest, ("20230501080000", accented, page(50))]) as archives:
+        (stamp, moved, _), (other, packed, body), (third, missing, _), *_ = archives.pages
+        near = f"/web/20221231235959id_/{moved}"
+        archives.odd = {
+            f"/web/{stamp}id_/{moved}": (302, {"Location": near}, b""),
+            near: (200, {"Content-Type": "text/html"}, page(77)),
+            f"/web/{other}id_/{packed}": (200, {"Content-Encoding": "gzip"}, gzip.compress(body)),
+            f"/web/{third}id_/{missing}": (403, {}, b"blocked"),
+        }
+        counts = ask(desk, archives, "--wayback", "town")
+    assert (counts["pages"], counts["notes"]) == (4, {"missing": 1})
+    taken = dict(desk.rows("select url, fetched_at from captures"))
+    assert taken[moved] == "2022-12-31T23:59:59Z"
+    assert {packed, accented} <= taken.keys()
+    assert desk.run("verify").returncode == 0
+
+
+@pytest.mark.parametrize("said", [b"<html>busy</html>", b'{"error": 1}', b'[["a"]]', b"[1]"])
+def test_an_index_that_is_none_is_said(desk: Desk, said: bytes) -> None:
+    with Archives(PAGES) as archives:
+        archives.odd = {"/cdx/": (200, {}, said)}
+        counts = ask(desk, archives, "--wayback", "town")
+        assert "is no index" in counts["complaints"][0]
+        archives.odd = {}
         assert ask(desk, archives, "--wayback", "town")["pages"] == len(PAGES)
 
 
