@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,9 +25,10 @@ from storage.errors import (
     ArchiveUnusable,
 )
 from storage.records import SourceRow
+from tests.support.forks import run_as_nobody
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 CONTRACT = {
     "sources": "id, name, kind, province, province_before_2025, homepage, status",
@@ -187,21 +191,43 @@ def test_a_write_into_a_file_that_was_removed_is_refused(archive: Archive) -> No
         archive.sources.put(source("x"))
 
 
-def test_a_file_without_permission_is_named(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read and write everything")
-    path = tmp_path / "archive.db"
-    Archive.open(path).close()
-    path.chmod(0o400)
-    with pytest.raises(ArchiveUnusable, match="cannot be written to"):
-        Archive.open(path)
-
-
-def test_a_finished_archive_is_read_from_a_folder_nobody_can_write(archive: Archive) -> None:
+@pytest.fixture
+def shelf(archive: Archive) -> Iterator[Path]:
+    """A folder with a closed archive, in which nobody may write."""
     archive.close()
-    assert not archive.path.with_name("archive.db-wal").exists()
-    with Archive.open_reading(archive.path) as reader:
-        assert len(reader.sources.all()) == 2
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        shutil.copy(archive.path, path / "archive.db")
+        (path / "archive.db").chmod(0o444)
+        path.chmod(0o555)
+        yield path
+        path.chmod(0o755)
+
+
+def test_a_file_without_permission_is_named(shelf: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from storage.archive import Archive
+from storage.errors import ArchiveUnusable
+try:
+    Archive.open(Path(sys.argv[1]))
+except ArchiveUnusable as error:
+    sys.exit(0 if "cannot be written to" in str(error) else str(error))
+sys.exit("it was opened")
+"""
+    assert run_as_nobody(code, str(shelf / "archive.db")) == 0
+
+
+def test_a_finished_archive_is_read_from_a_folder_nobody_can_write(shelf: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from storage.archive import Archive
+with Archive.open_reading(Path(sys.argv[1])) as reader:
+    sys.exit(len(reader.sources.all()))
+"""
+    assert run_as_nobody(code, str(shelf / "archive.db")) == 2
 
 
 def test_many_processes_may_create_the_same_archive(tmp_path: Path) -> None:
