@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+PAGES_OF_COPIES = 5
+"""Pages of articles compared for copies at a time: a second of a minute, a million in four days."""
 WAL_ALARM_BYTES = 256 * 1024 * 1024
 _NAMES = {
     Task.BACKUP: "the backup",
@@ -64,7 +66,8 @@ class Maintenance:
         """
         self._search_due |= self._search_failed
         archive.places.read_due()
-        archive.clusters.regroup_due()
+        for _ in range(PAGES_OF_COPIES):
+            archive.clusters.regroup_due()
         shrink_log(archive)
         if self._is_night(archive.path, now):
             _stamp(archive.path).write_text(self._local_day(now), encoding="ascii")
