@@ -171,6 +171,27 @@ def test_sections_stand_under_their_usual_folder_or_behind_a_query() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("href", "title", "is_section"),
+    [
+        ("/?cat=1&b=2&c=3&d=4&e=5&f=6", "Xã hội", True),
+        ("/?cat=1&b=2&c=3&d=4&e=5&f=6&g=7", "Xã hội", False),
+        ("/?b=2", "Xã hội", False),
+        ("/a/b/c/d/", "Xã hội", True),
+        ("/a/b/c/d/e/", "Xã hội", False),
+        ("/a/", "x" * 40, True),
+        ("/a/", "x" * 41, False),
+        ("/mot-hai-ba-bon-nam-sau-bay-tam/", "Xã hội", True),
+        ("/mot-hai-ba-bon-nam-sau-bay-tam-chin/", "Xã hội", False),
+        ("/", "Trang chủ", False),
+        ("/xa-hoi.rss", "Xã hội", False),
+    ],
+)
+def test_sections_have_short_addresses_and_names(href: str, title: str, is_section: bool) -> None:
+    listing = read_listing(page(f"<nav><a href='{href}'>{title}</a></nav>"), HOME, BARE)
+    assert bool(listing.sections) == is_section
+
+
 @pytest.mark.parametrize("menu", ["<nav>{}</nav>", "<ul class='main-menu'>{}</ul>", "<footer>{}"])
 def test_pages_about_the_site_stand_in_menus_only(menu: str) -> None:
     about = '<a href="/gioi-thieu-chung-ve-toa-soan-bao">Giới thiệu chung về tòa soạn</a>'
