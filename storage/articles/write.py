@@ -7,6 +7,8 @@ count of outcomes. Killed at any instant, either all of it happened or the link 
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -138,8 +140,10 @@ class Pages:
         if not _has_text(article):
             return Prepared(incoming=incoming, mentions=[], copies=copies)
         mentions = self._places().find(article)
-        if not is_stored(self._db.conn, article):
-            copies.prepare()
+        # What is wrong with the file is met again under the lock, and explained there.
+        with contextlib.suppress(sqlite3.Error):
+            if not is_stored(self._db.conn, article):
+                copies.prepare()
         return Prepared(incoming=incoming, mentions=mentions, copies=copies)
 
     def _add(self, prepared: Prepared, run_id: int | None) -> Outcome:
