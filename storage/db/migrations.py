@@ -326,7 +326,7 @@ def add_copy_keys(conn: sqlite3.Connection) -> None:
     """Find copies by fewer keys; articles that are there wait to be grouped by today's rule.
 
     Two seconds and half a gigabyte of log for a million articles, once. Grouping them takes an
-    hour and a half of one core, a hundred at a time; until then their old clusters stand.
+    hour of one core, forty at a time; until then their old clusters stand.
     """
     from storage.db.schema import COPY_KEYS
 
