@@ -44,6 +44,7 @@ class Row:
     timestamp: str
     url: str
     digest: str | None
+    status: str
 
 
 def read_index(text: str) -> tuple[list[Row], str | None]:
@@ -56,12 +57,12 @@ def read_index(text: str) -> tuple[list[Row], str | None]:
     names, *rest = table
     end = rest.index([]) if [] in rest else len(rest)
     key = rest[end + 1][0] if len(rest) > end + 1 and rest[end + 1] else None
-    places = [names.index(name) for name in ("timestamp", "original", "digest")]
+    places = [names.index(name) for name in ("timestamp", "original", "digest", "statuscode")]
     return [_row(*(row[place] for place in places)) for row in rest[:end]], key
 
 
-def _row(timestamp: str, url: str, digest: str) -> Row:
-    return Row(timestamp=timestamp, url=url, digest=spell_digest(digest))
+def _row(timestamp: str, url: str, digest: str, status: str) -> Row:
+    return Row(timestamp=timestamp, url=url, digest=spell_digest(digest), status=status)
 
 
 def hosts_of(source: Source) -> list[str]:
@@ -167,7 +168,7 @@ class Wayback:
         for row in rows:
             tally.records += 1
             self._progress.say(f"{host} at {row.timestamp[:8]}", tally)
-            if self._importer.choice.owner_of(row.url) is None:
+            if row.status != "200" or self._importer.choice.owner_of(row.url) is None:
                 tally.passed += 1
             elif self._seen.note(source, row.url, row.digest):
                 tally.known += 1

@@ -138,7 +138,7 @@ class _Session:
     def _read_word(self, word: str) -> None:
         try:
             if not is_address(word):
-                self._read_pieces(find_pieces([word]))
+                self._read_path(word)
             elif word.lower().endswith(".wacz"):
                 with tempfile.TemporaryDirectory() as folder:
                     path = _download(self._client, word, Path(folder))
@@ -149,6 +149,15 @@ class _Session:
             raise
         except BaotinhError as error:
             self._report.complaints.append(str(error))
+
+    def _read_path(self, word: str) -> None:
+        for file in find_files(word):
+            try:
+                self._read_pieces(find_pieces([file]))
+            except UsageError:
+                raise
+            except BaotinhError as error:
+                self._report.complaints.append(str(error))
 
     def _read_pieces(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:

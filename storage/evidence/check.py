@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.db.rows import record
 from storage.errors import CaptureError
-from storage.evidence.files import manifests_of, read_bytes, stamp_of
+from storage.evidence.files import STAMP, manifests_of, read_bytes, stamp_of
 from storage.evidence.manifest import (
     PAYLOAD,
     RECORD,
@@ -25,6 +25,7 @@ from storage.evidence.manifest import (
 from storage.evidence.stamps import StampError, check_stamp
 from storage.records import Capture
 from storage.warc.files import read_capture
+from storage.warc.records import read_record, spell_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,6 +105,10 @@ class EvidenceCheck:
         for before, after in pairwise(paths):
             yield from self._check_link(before, after)
         yield from self._check_stamps(chain, paths)
+        stamped = {stamp_of(path).name for path in paths}
+        for stamp in sorted(chain.glob(f"*{STAMP}")):
+            if stamp.name not in stamped:
+                yield f"{stamp.name} is the stamp of a manifest that is missing"
 
     def _check_link(self, before: Path, after: Path) -> Iterator[str]:
         if (number_of(before.name) or 0) + 1 != number_of(after.name):
@@ -187,13 +192,25 @@ class EvidenceCheck:
         if stated is None:
             return "says that it is in a manifest that does not list it: it was inserted"
         if stated == found:
-            return None
+            return self._compare_facts(capture)
         if not found:
             return "cannot be read: its record was removed or cut"
         payload = manifest.digests.get(listed.removesuffix(RECORD) + PAYLOAD)
         if payload is not None and payload == self._payload_digest(capture):
             return "has the payload it had, but another record: its headers were changed"
         return "was changed"
+
+    def _compare_facts(self, capture: Capture) -> str | None:
+        """Return what the archive says otherwise than the record."""
+        try:
+            warc = read_record(read_bytes(self._db.captures_dir, capture)).warc
+        except (CaptureError, ValueError) as error:
+            return f"cannot be read: {error}"
+        if warc.get("warc-target-uri") != spell_uri(capture.url):
+            return f"has another address in its record, {warc.get('warc-target-uri')}: changed"
+        if warc.get("warc-date") != capture.fetched_at:
+            return f"has another time in its record, {warc.get('warc-date')}: it was changed"
+        return None
 
     def _digest(self, capture: Capture) -> str:
         try:

@@ -100,7 +100,7 @@ def response_bytes(exchange: Exchange, original: Original | None = None) -> tupl
     if original is None:
         warc["WARC-Payload-Digest"] = payload_digest(exchange.body)
         record = writer.create_warc_record(
-            _uri(exchange.url),
+            spell_uri(exchange.url),
             "response",
             payload=io.BytesIO(exchange.body),
             length=len(exchange.body),
@@ -111,9 +111,9 @@ def response_bytes(exchange: Exchange, original: Original | None = None) -> tupl
         warc[REFERS_TO_FILE] = original.file
         warc[REFERS_TO_OFFSET] = str(original.offset)
         record = writer.create_revisit_record(
-            _uri(exchange.url),
+            spell_uri(exchange.url),
             original.digest,
-            _uri(original.url),
+            spell_uri(original.url),
             original.fetched_at,
             http_headers=http,
             warc_headers_dict=warc,
@@ -133,9 +133,9 @@ def request_bytes(exchange: Exchange, response_id: str) -> bytes:
     if not any(name.lower() == "host" for name, _ in headers):
         headers.insert(0, ("Host", parts.netloc.rpartition("@")[2]))
     method = _NO_TOKEN.sub("", exchange.method) or "GET"
-    http = _http(f"{_uri(target)} HTTP/1.1", headers, method)
+    http = _http(f"{spell_uri(target)} HTTP/1.1", headers, method)
     record = writer.create_warc_record(
-        _uri(exchange.url),
+        spell_uri(exchange.url),
         "request",
         http_headers=http,
         warc_headers_dict={**_warc_headers(exchange), "WARC-Concurrent-To": response_id},
@@ -256,5 +256,6 @@ def _clean(value: str) -> str:
     return _UNSAFE.sub(" ", value).encode("utf-8", "replace").decode().strip()
 
 
-def _uri(url: str) -> str:
+def spell_uri(url: str) -> str:
+    """Return a URL as records have it: what is no ASCII is escaped."""
     return quote(url.encode("utf-8", "replace"), safe=":/?#[]@!$&'()*+,;=%-._~|^`{}\"<>\\")

@@ -378,6 +378,16 @@ def test_folders_and_plain_files_are_read(reading: Reading) -> None:
     assert reading.count() == 2
 
 
+def test_a_file_that_is_none_keeps_no_other_from_being_read(reading: Reading) -> None:
+    (reading.desk.folder / "in").mkdir()
+    reading.write(b"PK\x03\x04 broken", "in/a.wacz")
+    reading.write(response(1), "in/b.warc.gz")
+    done = reading.run(str(reading.desk.folder / "in"), "--source", "town")
+    assert done.exit_code == 1
+    assert "a.wacz cannot be read as a WACZ package" in done.stderr
+    assert reading.count() == 1
+
+
 def test_standard_input_is_read(reading: Reading) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "crawler", "import", "-", "--source", "town"],

@@ -112,6 +112,24 @@ def test_a_capture_whose_headers_were_changed_is_named(vault: Vault) -> None:
     assert problem.startswith("capture 2 in ")
 
 
+@pytest.mark.parametrize(
+    "change", ["fetched_at = '2001-01-01T00:00:00Z'", "url = 'https://www.bao.example.vn/x'"]
+)
+def test_a_capture_said_to_be_of_another_time_or_address_is_named(
+    vault: Vault, change: str
+) -> None:
+    vault.change(f"update captures set {change} where id = 2")  # noqa: S608 - of this test
+    (problem, *_) = vault.check()
+    assert problem.startswith("capture 2 in ")
+    assert "another" in problem
+
+
+def test_a_stamp_whose_manifest_was_removed_is_named(stamped: Vault) -> None:
+    max(stamped.evidence.glob("*.sha256")).unlink()
+    stamped.change("update captures set manifest = null where id = 4")
+    assert any("is the stamp of a manifest that is missing" in each for each in stamped.check())
+
+
 @pytest.mark.parametrize("what", ["row", "file"])
 def test_a_removed_capture_is_named(vault: Vault, what: str) -> None:
     if what == "file":
