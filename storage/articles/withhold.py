@@ -33,7 +33,8 @@ OLD = "article_id"
 _KEPT_TABLES = frozenset({"links", "withheld"})
 _SETTLE = """
 update links set state = 'rejected', reason = 'withheld', article_id = null, next_try_at = null,
-    title_hint = null, etag = null, last_modified = null
+    title_hint = null, etag = null, last_modified = null,
+    attempts = max(attempts, 1) -- without one, it would wait for room among the pending ones
 where article_id = ?"""
 _CAPTURES = """
 select * from captures where id in (select capture_id from articles where id = :id)

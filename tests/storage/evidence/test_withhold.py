@@ -70,6 +70,9 @@ def test_a_withheld_article_is_nowhere_and_its_chain_is_whole(
     assert vault.check() == []
     assert vault.run("verify").exit_code == 0
     assert WHY in vault.run("withhold").stdout
+    assert vault.desk.rows("select state, attempts from links where key = 'a2'") == [
+        ("rejected", 1)
+    ]
     shown = vault.run("show", which)
     assert isinstance(shown.exception, BaotinhError)
     assert WHY in str(shown.exception)
