@@ -35,6 +35,20 @@ def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
         assert len(targets("2026-11-24T23:00:00Z")) == 1  # the next day, missed at 03:00
 
 
+def test_a_manifest_of_captures_is_made_once_a_night(tmp_path: Path) -> None:
+    maintenance = Maintenance(make_options(nightly_hour=3))
+
+    def count(now: str) -> int:
+        maintenance.work(archive, now=now)
+        jobs = [job for _ in range(2) for job in maintenance.jobs(archive, now=now, busy=())]
+        return sum(job == (Task.EVIDENCE, ("evidence",)) for job in jobs)
+
+    with Archive.open(tmp_path / "archive.db") as archive:
+        locks_folder(archive.path).mkdir()
+        nights = ("2026-11-23T19:00:00Z", "2026-11-23T20:10:00Z", "2026-11-23T20:20:00Z")
+        assert [count(now) for now in nights] == [0, 1, 0]
+
+
 def test_the_nightly_hour_follows_the_time_zone_that_is_set(tmp_path: Path) -> None:
     berlin = make_options(nightly_hour=3, zone=ZoneInfo("Europe/Berlin"), backup_dir=tmp_path)
     maintenance = Maintenance(berlin)
