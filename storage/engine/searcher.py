@@ -100,6 +100,19 @@ def open_searcher(conn: sqlite3.Connection) -> Answering:
     return _with_index(conn, folder_of(Path(row[0])))
 
 
+def index_changed_at(archive: Path) -> int | None:
+    """Return when the index of an archive was last written, in nanoseconds; None without one."""
+    if importlib.util.find_spec("tantivy") is None:
+        return None
+    from storage.engine.folder import folder_of
+
+    try:
+        # The file that every commit to the index replaces.
+        return (folder_of(archive) / "meta.json").stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def _with_index(conn: sqlite3.Connection, folder: Path) -> Answering:
     from storage.engine.folder import State, open_index, unbroken
     from storage.engine.tantivy import TantivySearcher

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from storage.archive import Archive
 from storage.db.connections import explain
+from storage.engine.searcher import index_changed_at, open_searcher
 from storage.errors import ArchiveError, ArchiveUnusable, QueryError
 
 if TYPE_CHECKING:
@@ -17,15 +18,30 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from storage.engine.searcher import Answering
+
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Member:
     """One of the archives, under the name by which results say where they come from."""
 
-    name: str
-    archive: Archive
+    def __init__(self, name: str, archive: Archive) -> None:
+        self.name = name
+        self.archive = archive
+        self._state: tuple[int, int | None] | None = None
+        self._answering: Answering | None = None
+
+    def answering(self) -> Answering:
+        """Return who answers searches: opened anew where archive or index have changed."""
+        state = self._find_state()
+        if self._answering is None or state != self._state:
+            self._answering, self._state = open_searcher(self.archive.connection), state
+        return self._answering
+
+    def _find_state(self) -> tuple[int, int | None]:
+        version = self.archive.connection.execute("pragma data_version").fetchone()[0]
+        return version, index_changed_at(self.archive.path)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storage.engine.clauses import Found, Order
-from storage.engine.searcher import Answering, open_searcher
+from storage.engine.searcher import Answering
 from storage.errors import ArchiveError, QueryError
 from storage.federation.copies import Known
 from storage.search.engine import SMALL, Search, bounded
@@ -40,6 +40,8 @@ select id, source_id, key from articles where id in (select value from json_each
 _COPIES = """
 select id, published_on is null, published_on, ifnull(published_at, published_on), first_seen_at
 from articles where cluster_id = ?"""
+BROKEN = (sqlite3.Error, UnicodeError, ArchiveError)
+"""What says that an archive, and not the query, is at fault."""
 
 
 class Part:
@@ -50,13 +52,9 @@ class Part:
         self.member = member
         self.conn = conn
         self.narrowing = scope.narrowing
-        self.answering: Answering = open_searcher(conn)
+        self.answering = member.answering()
+        self.searcher: Searcher = self.answering.searcher
         self.texts = Texts(conn, scope)
-
-    @property
-    def searcher(self) -> Searcher:
-        """What finds articles in it."""
-        return self.answering.searcher
 
 
 class Parts:
@@ -80,13 +78,17 @@ class Parts:
         """Leave an archive out that cannot be asked. Raise what broke where it was the last."""
         try:
             yield
-        except (sqlite3.Error, UnicodeError, ArchiveError) as error:
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-                raise  # out of time, not broken
-            part = self._parts.pop(place)
-            problem = self._archives.leave_out(part.member, error)
-            if not self._parts:
-                raise problem from error
+        except BROKEN as error:
+            self.leave_out(place, error)
+
+    def leave_out(self, place: int, error: Exception) -> None:
+        """Ask an archive no more that broke. Raise what broke where it was the last."""
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            raise error  # out of time, not broken
+        part = self._parts.pop(place)
+        problem = self._archives.leave_out(part.member, error)
+        if not self._parts:
+            raise problem from error
 
 
 class UnionSearcher:
@@ -94,6 +96,7 @@ class UnionSearcher:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._frequencies: dict[str, int] = {}
 
     @property
     def size(self) -> int:
@@ -102,11 +105,16 @@ class UnionSearcher:
 
     def frequency(self, word: str) -> int:
         """Return in about how many articles a folded word stands."""
-        return self._sum(lambda part: part.searcher.frequency(word))
+        if word not in self._frequencies:
+            self._frequencies[word] = self._sum(lambda part: part.searcher.frequency(word))
+        return self._frequencies[word]
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in about how many articles two folded words stand side by side."""
-        return self._sum(lambda part: part.searcher.pair_frequency(one, other))
+        pair = f"{one} {other}"
+        if pair not in self._frequencies:
+            self._frequencies[pair] = self._sum(lambda p: p.searcher.pair_frequency(one, other))
+        return self._frequencies[pair]
 
     def count(self, request: Request) -> int:
         """Return how many articles answer; one of two archives counts twice."""
@@ -137,8 +145,11 @@ class UnionSearcher:
     def _sum(self, figure: Callable[[Part], int]) -> int:
         total = 0
         for place, part in self._parts.each():
-            with self._parts.asking(place):
+            # Not by ``asking``: words are looked up by the thousand, and that would double it.
+            try:
                 total += figure(part)
+            except BROKEN as error:
+                self._parts.leave_out(place, error)
         return total
 
 
