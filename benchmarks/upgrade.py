@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from storage.db.migrations import SET, STEPS, keep_texts_once
+from storage.db.migrations import STEPS, keep_texts_once
+from storage.db.upgrade import SET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from storage.db.connections import (
     prepare_writing,
 )
 from storage.db.database import Database
-from storage.db.migrations import is_current, migrate
+from storage.db.upgrade import is_current, migrate
 from storage.errors import ArchiveUnusable
 from storage.frontier.hosts import Hosts
 from storage.frontier.links import Links

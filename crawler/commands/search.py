@@ -9,30 +9,20 @@ import click
 
 from crawler.commands.days import HELP, DayText
 from crawler.errors import UsageError
+from crawler.render.notes import describe_notes
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
 from storage.archive import Archive
 from storage.search.engine import MOST_LIMIT, SORTS
 from storage.search.filters import Filters
-from storage.search.results import NoteKind
 from storage.search.tally import GROUPS
 from storage.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from crawler.cli import Options
-    from storage.search.results import Hit, Note
+    from storage.search.results import Hit
 
-_NOTES = {
-    NoteKind.DROPPED: "left out, since no article has it beside the rest: {words}",
-    NoteKind.EMPTY_WORDS: "left out, since it only asks: {words}",
-    NoteKind.CORRECTED: "nothing answers to {words}; searched for {instead}",
-    NoteKind.SOME: "no article has all words: these have some of them",
-    NoteKind.OLD_PROVINCE: "{words} ended in June 2025: articles that name its places count too",
-    NoteKind.PARTIAL: "the search was cut short, better matches may be missing: add a word",
-    NoteKind.BEHIND: "{count} articles are not in the index yet and left out: see `baotinh index`",
-    NoteKind.PLAIN: "answered by plain SQL, slower and less well: {words}; see `baotinh index`",
-}
 PLACE_HELP = "Names a province, district or commune, of before or since July 2025."
 
 
@@ -112,16 +102,6 @@ def command(
         note("no article matches")
     elif not as_json and hits.total.count > len(hits):
         note(f"{'' if hits.total.exact else 'at least '}{hits.total.count} articles match")
-
-
-def describe_notes(notes: Iterable[Note]) -> list[str]:
-    """Return a sentence for each thing that was done to a query, and that the answer lacks."""
-    return [
-        _NOTES[each.kind].format(
-            words=", ".join(each.words), instead=", ".join(each.instead), count=each.count
-        )
-        for each in notes
-    ]
 
 
 def note_places(archive: Archive, query: str, place: str | None) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.commands.search import describe_notes
 from crawler.errors import UsageError
+from crawler.render.notes import describe_notes
 from crawler.render.terminal import note, on_terminal, say, say_json
 from storage.errors import BaotinhError
 from storage.federation.archives import Archives

@@ -8,7 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from storage.db.connections import BUSY_SECONDS, explain
-from storage.db.migrations import is_current
+from storage.db.upgrade import is_current
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:

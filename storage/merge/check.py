@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from storage.db.connections import explain
-from storage.db.migrations import is_current
+from storage.db.upgrade import is_current
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.integrity import check_rows
 from storage.warc.files import find_file

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from storage.db.connections import connect_writing, prepare_writing
 from storage.db.database import Database
-from storage.db.migrations import migrate
+from storage.db.upgrade import migrate
 from storage.errors import ArchiveError
 
 if TYPE_CHECKING:
