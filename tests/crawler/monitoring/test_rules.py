@@ -201,6 +201,27 @@ def test_a_field_that_vanishes_is_degraded() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "recent", "usual", "articles", "wanted"),
+    [
+        ("authors", 0.3, 0.8, 5, HealthState.DEGRADED),
+        ("authors", 0.31, 0.8, 5, HealthState.OK),
+        ("authors", 0.3, 0.79, 5, HealthState.OK),
+        ("authors", 0.3, 0.8, 4, HealthState.OK),
+        # Without a past only what every page has can be missed.
+        ("a date", 0.1, None, 10, HealthState.DEGRADED),
+        ("a date", 0.11, None, 10, HealthState.OK),
+        ("a date", 0.1, None, 9, HealthState.OK),
+        ("authors", 0.0, None, 99, HealthState.OK),
+    ],
+)
+def test_a_drop_of_a_field_is_judged_by_its_shares(
+    name: str, recent: float, usual: float | None, articles: int, wanted: HealthState
+) -> None:
+    share = Coverage(recent=recent, usual=usual, articles=articles)
+    assert state(coverage={name: share}) is wanted
+
+
 def test_a_layout_that_finds_less_than_the_generic_rules_is_degraded() -> None:
     assert "layout is out of date" in judge(facts(outdone=12, judged=20)).why
     assert state(outdone=12, judged=20) is HealthState.DEGRADED

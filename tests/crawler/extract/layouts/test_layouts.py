@@ -61,3 +61,28 @@ def test_the_source_layouts_of_the_day_go_before_those_that_the_page_shows() -> 
     assert of(VNPT_DAY)[0] == "content_fck"
     named = [each.name for each in layouts_of(page, source, VNPT_DAY + dt.timedelta(1), names)]
     assert sorted(named) == ["content_fck", "joomla"]
+
+
+BEGIN, END = dt.date(2020, 1, 1), dt.date(2021, 12, 31)
+ONE = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "day", "tried"),
+    [
+        *((BEGIN, END, BEGIN, True), (BEGIN, END, BEGIN - ONE, False)),
+        *((BEGIN, END, END, True), (BEGIN, END, END + ONE, False)),
+        *((BEGIN, None, END, True), (BEGIN, None, BEGIN - ONE, False)),
+        *((None, END, BEGIN, True), (None, END, END + ONE, False), (None, None, BEGIN, True)),
+        # Without a day it is the layout of today.
+        *((BEGIN, None, None, True), (None, None, None, True), (BEGIN, END, None, False)),
+    ],
+)
+def test_a_layout_that_a_page_does_not_show_is_tried_in_the_span_that_the_source_gives(
+    since: dt.date | None, until: dt.date | None, day: dt.date | None, tried: bool
+) -> None:
+    span = SourceLayout(name="joomla", since=since, until=until)
+    home = "https://bao.example.vn/"
+    source = Source(id="x", name="X", province="Huế", homepage=home, layouts=(span,))
+    found = layouts_of(parse("<div class=item-page>x</div>"), source, day)
+    assert [layout.name for layout in found] == (["joomla"] if tried else [])
