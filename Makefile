@@ -12,6 +12,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
+	@echo "Pages in a real browser are tested by: make browser (needs Chromium)"
 
 long: $(VENV)/.ready
 	$(BIN)/python -m pytest -m long

@@ -11,12 +11,12 @@ from crawler.monitoring.check import compare_coverage
 from crawler.monitoring.status import as_source, read_row
 from crawler.monitoring.verdicts import SEVERITY
 from crawler.settings import REVISIT_SLACK
-from crawler.sources import load_sources
+from crawler.sources import SourceStatus, load_sources
 from crawler.web.charts.timeline import draw_days, draw_spark, draw_timeline
 from crawler.web.language import sort_key
 from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
-from storage.instants import VIETNAM, day_of_instant, parse_instant, read_clock
+from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crawler.monitoring.status import Row
     from crawler.sources.model import Source
     from crawler.web.charts.timeline import Timeline
+    from crawler.web.language import Language
     from crawler.web.memo import Memo
     from crawler.web.visit import Site, Visit
     from storage.archive import Archive
@@ -165,7 +166,8 @@ class SourcePage:
     """Name of a field, and share of the newest articles that have it."""
     judged: int
     """Articles by which the coverage is told."""
-    newest_on: str | None
+    why_then: str
+    """Why it is asked next when it is, in the reader's language; empty where nobody asks it."""
 
 
 def show_source(visit: Visit) -> Response:
@@ -205,5 +207,32 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
         months=draw_timeline(archive.volumes.by_month(source_id)),
         coverage=list(fields.items()),
         judged=min(len(newest), 20),
-        newest_on=day_of_instant(row.last_article_at) if row.last_article_at else None,
+        why_then=_explain_poll(visit, row, sum(days.values())),
     )
+
+
+def _explain_poll(visit: Visit, row: Row, recent: int) -> str:
+    """Return why a source is asked next when it is: the daemon's own sentence is English."""
+    language = visit.language
+    polled = [seed for seed in row.seeds if seed.polled_at and seed.next_poll_at]
+    if row.source.status != SourceStatus.ACTIVE:
+        return ""
+    if not polled:
+        return language.gettext("it was never asked")
+    seed = min(polled, key=lambda each: each.next_poll_at or "")
+    wait = parse_instant(seed.next_poll_at or "") - parse_instant(seed.polled_at or "")
+    span = language.span(max(0.0, wait.total_seconds()))
+    if seed.failures:
+        text = language.gettext("%(span)s after the last time, which failed")
+        return text % {"span": span}
+    text = language.gettext(
+        "%(span)s after the last time: about %(count)s articles a day are to be expected"
+    )
+    return text % {"span": span, "count": _rate(language, recent / (7 * WEEKS))}
+
+
+def _rate(language: Language, number: float) -> str:
+    """Return a number of articles a day: whole from ten on, else with a tenth."""
+    if number >= 10:
+        return language.number(round(number))
+    return f"{number:.1f}".replace(".", "," if language.code == "vi" else ".")

@@ -19,6 +19,7 @@ import rispy
 from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive import Archive
+from storage.records import Poll
 from tests.support.newsroom import SOURCES, Shown, fill_newsroom
 from tests.support.servers import Served, path_of, serve
 
@@ -46,6 +47,10 @@ def served(path: Path, shown: Shown) -> Iterator[Served]:
     with Archive.open(path) as archive:
         archive.evidence.make(now=NOW)
         archive.withholding.withhold(shown.removed, "court order", now=NOW)
+    with Archive.open(path) as archive:
+        (seed,) = archive.seeds.put("mau-hue", [("feed", "https://mau-hue.example/rss")])
+        poll = Poll(seed_id=seed.id, polled_at=NOW, next_poll_at="2026-03-01T02:00:00Z", seen=3)
+        archive.seeds.record_poll(poll, [])
     with serve(path, before=("--sources", str(path.with_name(SOURCES)))) as running:
         yield running
 
@@ -183,6 +188,7 @@ def test_a_source_says_its_state_cause_and_numbers(served: Served) -> None:
     page = served.get("/source/mau-gia-lai").text
     assert "bị chặn" in page
     assert "Hiện trang kiểm tra robot thay cho bài" in page
+    assert "2 giờ sau lần hỏi trước: mỗi ngày chừng 0," in served.get("/source/mau-hue").text
     broken = served.get("/sources", state="blocked").text
     assert links_of(broken, "/source/") == ["/source/mau-gia-lai"]
 
