@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Route
 
-from crawler.web import guard
+from crawler.web import guard, rendering
 from crawler.web.formats import downloads, feeds
 from crawler.web.memo import Memo
 from crawler.web.pages import (
@@ -29,7 +29,6 @@ from crawler.web.pages import (
     sources,
 )
 from crawler.web.readers import Readers
-from crawler.web.rendering import STATIC
 from crawler.web.tables.application import make_tables
 from crawler.web.visit import Visit
 
@@ -70,6 +69,8 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
 }
 """Path -> what answers it, in the thread that reads the archive."""
 METHODS = ("GET", "HEAD")
+LARGEST = (1 << 63) - 1
+"""The largest number that SQLite has: nothing has a greater id."""
 
 
 def make_app(
@@ -114,8 +115,10 @@ class _Room:
         """Return what answers a request, in a thread that has the archive."""
 
         async def answer(request: Request) -> Response:
+            numbers = [each for each in request.path_params.values() if isinstance(each, int)]
+            shown = view if max(numbers, default=0) <= LARGEST else partial(_show_problem, 404)
             try:
-                return await self._show(request, view)
+                return await self._show(request, shown)
             except Exception:
                 LOG.exception("%s %s failed", request.method, request.url.path)
                 return await self._show(request, partial(_show_problem, 500))
@@ -130,6 +133,7 @@ class _Room:
     async def open(self) -> None:
         """Count what many pages show, before the first reader comes."""
         await self.readers.read(lambda archive: figures.warm(archive, self.memo))
+        rendering.prepare()
         sources.prepare(self.memo, self.site)
 
     def close(self) -> None:
@@ -173,8 +177,8 @@ def _show_problem(status: int, visit: Visit) -> Response:
 
 
 async def _send_static(request: Request) -> Response:
-    path = STATIC / str(request.path_params["name"])
-    if path.name not in {file.name for file in STATIC.iterdir()}:
+    path = rendering.STATIC / str(request.path_params["name"])
+    if path.name not in {file.name for file in rendering.STATIC.iterdir()}:
         return PlainTextResponse("no such file\n", 404)
     return FileResponse(path, headers={"cache-control": "max-age=3600"})
 

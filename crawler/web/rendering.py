@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.web import words
-from crawler.web.language import load_language
+from crawler.web.language import LANGUAGES, load_language
 from storage.text import printable
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ STATIC = Path(__file__).parent / "static"
 def render(language: Language, template: str, /, **values: Any) -> str:
     """Return a page."""
     return _environment(language.code).get_template(template).render(values)
+
+
+def prepare() -> None:
+    """Compile all templates, so that the first reader need not wait for it."""
+    for code in LANGUAGES:
+        env = _environment(code)
+        for name in env.list_templates(["html"]):
+            env.get_template(name)
 
 
 @functools.cache

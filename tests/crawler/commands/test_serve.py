@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import http.client
 import io
 import json
 import socket
@@ -89,8 +90,38 @@ def test_every_request_is_one_line_of_the_log(served: Served) -> None:
     assert not any("Traceback" in line or "locals" in line for line in lines)
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_pages_can_only_be_read(served: Served, method: str) -> None:
+    conn = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    try:
+        conn.request(method, "/article/1", headers={"Accept-Language": "vi"})
+        answer = conn.getresponse()
+        page = answer.read().decode()
+    finally:
+        conn.close()
+    assert answer.status == 405
+    assert "Các trang chỉ để đọc." in page
+
+
 def test_a_page_that_is_not_there_is_a_page(served: Served) -> None:
-    for path in ("/nirgends", "/article/999", "/source/x", "/place/0", "/article/1.doc"):
+    for path in (
+        *(
+            "/nirgends",
+            "/article/999",
+            "/source/x",
+            "/place/0",
+            "/article/1.doc",
+            "//x",
+        ),
+        *(f"/article/{'9' * 40}", f"/capture/{'9' * 40}/payload", f"/article/1/with/{1 << 63}"),
+        *(
+            "/source/%00",
+            "/place/..%2f..",
+            "/article/-1",
+            "/watch/%E2%80%AE.atom",
+            "/article/1/capture/9",
+        ),
+    ):
         answer = served.get(path)
         assert answer.status == 404
         assert answer.headers["content-type"].startswith("text/html")
