@@ -73,11 +73,11 @@ def command(
         archive.bound_memory()
     from crawler.web import server
     from crawler.web.app import make_app
-    from crawler.web.visit import Site
+    from crawler.web.visit import Site, name_database
 
     listener = server.listen(host, port, captures_port)
     site = Site(
-        database=options.archive.stem,
+        database=name_database(options.archive.stem),
         sources_dir=options.sources_dir,
         base=base,
         captures_url=captures_url,

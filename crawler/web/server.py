@@ -104,8 +104,7 @@ def run(app: ASGIApp, listener: Listener) -> None:
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=5,
         server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1,::1",
+        proxy_headers=True,  # of 127.0.0.1, or of whom FORWARDED_ALLOW_IPS names
     )
     uvicorn.Server(config).run(sockets=[listener.pages, listener.captures])
 

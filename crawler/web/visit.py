@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from crawler.web.language import LANGUAGES, choose_language, load_language
 from crawler.web.rendering import render
+from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +52,25 @@ class Site:
         """Return an address on this site; parameters without a value are left out."""
         query = urlencode([(name, value) for name, value in params if value])
         return f"{self.base}{path}" + (f"?{query}" if query else "")
+
+
+PATHS = frozenset(
+    {
+        *("article", "capture", "changes", "compare", "help", "place", "places", "results"),
+        *("source", "sources", "static", "watch", "watches"),
+    }
+)
+"""First parts of our own addresses."""
+
+
+def name_database(stem: str) -> str:
+    """Return the name of an archive in the addresses of tables: plain letters, and none of ours.
+
+    ``stem`` is the name of its file without the ending.
+    """
+    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in fold(stem))
+    name = "-".join(plain.split()) or "archive"
+    return f"{name}-db" if name in PATHS else name
 
 
 class Visit:

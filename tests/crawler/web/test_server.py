@@ -4,8 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.web.app import PAGES
 from crawler.web.guard import host_of
 from crawler.web.server import is_public, known_hosts
+from crawler.web.visit import PATHS, name_database
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("archive", "archive"), ("tin-tuc", "tin-tuc"), ("Tin tức 2026", "tin-tuc-2026"),
+        ("source", "source-db"), ("../x", "x"), ("…", "archive"), ("-", "archive"),
+    ],
+)  # fmt: skip
+def test_tables_have_a_plain_name_that_is_none_of_our_pages(stem: str, name: str) -> None:
+    assert name_database(stem) == name
+
+
+def test_every_first_part_of_our_addresses_is_known() -> None:
+    firsts = {path.split("/")[1].split(".")[0] for path in PAGES} - {"", "feed", "robots"}
+    assert firsts | {"static"} == PATHS
 
 
 @pytest.mark.parametrize(
