@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
+from crawler.extract.authors.foreign import names_host, signing_lines
 from crawler.extract.authors.names import is_person
 from crawler.extract.authors.parse import EVER, Byline, parse_byline, without_dates
 from crawler.extract.dates.lines import find_dates
@@ -85,8 +86,12 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
     if items:
         _sign_items(signature, [*items, *ends])
     if context.foreign:
-        _take_stated(signature, context.data.authors, outlets)
-        _propose(signature, _structured(context.page, context.data), outlets)
+        people = [n for n in context.data.authors if not names_host(n, context.page.host)]
+        _take_stated(signature, people, outlets)
+        stated = list(_structured(context.page, context.data))
+        _propose(signature, _without_host(stated, context.page.host), outlets)
+        _take_line(signature, context, texts)
+        _propose(signature, stated, outlets)
         _propose(signature, visible, outlets)
         _take_stated(signature, context.data.signed, ())
         return signature
@@ -242,6 +247,32 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)
 
 
+def _without_host(
+    stated: Iterable[tuple[str, str, float]], host: str
+) -> Iterator[tuple[str, str, float]]:
+    """What the page states of people; the site's own name comes after the lines that sign."""
+    for line, how, confidence in stated:
+        people = [name for name in _AND.split(line) if not names_host(name, host)]
+        if people:
+            yield "; ".join(people), how, confidence
+
+
+def _take_line(signature: Signature, context: Context, texts: list[Block]) -> None:
+    """The names of the first line around headline and text that is there to give them."""
+    if signature.authors:
+        return
+    scan, title = context.scan, context.headline
+    around = lines_around(scan, title, *_place_of(scan, texts, title))
+    people = (
+        [n for n in names if not names_host(n, context.page.host)]
+        for names in signing_lines(around)
+    )
+    names = next(filter(None, people), [])
+    if names:
+        signature.authors, signature.raw = names, "; ".join(names)
+        signature.evidence = Evidence(how="line of the byline", confidence=0.8)
+
+
 def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:
     """Take the bylines that stand as the last lines out of the text, but for so many lines as
     are needed. Return them. More than two bare names in a row are a list of people."""
@@ -318,23 +349,28 @@ def _may_sign(block: Block) -> bool:
 
 def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
     """Lines named as bylines, and right-aligned lines right behind the text."""
+    first, last = _place_of(scan, texts, title)
+    marked = [b.text for b in _marked_bylines(lines_around(scan, title, first, last))]
+    behind = [
+        block.text
+        for block in scan.blocks[last + 1 : last + 4]
+        if texts
+        and not block.image
+        and _may_sign(block)
+        and (block.align == "right" or _LABEL.match(fold(block.text)))
+    ]
+    return _unique([*behind, *marked])
+
+
+def _place_of(scan: Scan, texts: list[Block], title: int | None) -> tuple[int, int]:
+    """Where the text begins and ends among all lines."""
     ids = {id(block) for block in texts}
     inside = [index for index, block in enumerate(scan.blocks) if id(block) in ids]
     if not inside:
         # A layout reads its own part of the page: the same lines, seen again.
         lines = {block.text for block in texts if len(block.text) > 60}
         inside = [index for index, block in enumerate(scan.blocks) if block.text in lines]
-    first, last = (inside[0], inside[-1]) if inside else (title or 0, (title or 0) + 12)
-    marked = [b.text for b in _marked_bylines(lines_around(scan, title, first, last))]
-    behind = [
-        block.text
-        for block in scan.blocks[last + 1 : last + 4]
-        if inside
-        and not block.image
-        and _may_sign(block)
-        and (block.align == "right" or _LABEL.match(fold(block.text)))
-    ]
-    return _unique([*behind, *marked])
+    return (inside[0], inside[-1]) if inside else (title or 0, (title or 0) + 12)
 
 
 def _marked_bylines(blocks: list[tuple[Block, int]]) -> list[Block]:

@@ -1,0 +1,92 @@
+"""Bylines in other languages than Vietnamese: the names in a line that is there to give them.
+
+Forms of names differ by language, so only a line that says what it is counts: its element is named
+as a byline, or it begins with `by` in one of the languages. Within it a name is two to four
+capitalised words, none of which an office or an outlet is called by.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crawler.extract.authors.parse import without_dates
+from crawler.extract.dom.traits import Trait
+from crawler.extract.words import any_of, load_words
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crawler.extract.dom.blocks import Block
+
+LONGEST = 160
+"""Characters of a line that gives names."""
+REACH = 400
+"""Characters from the headline within which `by` begins a byline; farther down it is a quotation's
+or a picture's."""
+_PARTS = re.compile(r"\s*[,;|•·/\n(–—]\s*|\s+(?:and|und|og|och|et|e|y|en|i|&|-)\s+", re.IGNORECASE)
+"""What stands between names, and between a name and what follows it."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
+_PARTICLES = frozenset(
+    (
+        *("de", "da", "do", "dos", "das", "del", "della", "di", "van", "von", "der", "den", "ter"),
+        *("la", "le", "el", "al", "bin", "ben", "ibn", "y", "e", "zu", "af", "av"),
+    )
+)
+_APART = Trait.COMMENT | Trait.RELATED | Trait.HIDDEN
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    """What a byline begins with, at the beginning of its line or behind a date or stroke."""
+    return re.compile(rf"(?:\A|[\n|•·]\s*){any_of('bylines/by')}(?:\s|(?<=:))\s*", re.IGNORECASE)
+
+
+@cache
+def _no_person() -> frozenset[str]:
+    return frozenset(word for line in load_words("names/no-person") for word in line.split())
+
+
+def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[list[str]]:
+    """Yield the names that each line gives which says that it gives them. ``lines`` are those
+    around the text with their distance from the headline in characters."""
+    for block, distance in lines:
+        if block.traits & _APART or len(block.text) > LONGEST:
+            continue
+        line = without_dates(block.text)
+        label = _by().search(line)
+        if block.traits & Trait.BYLINE or (label and abs(distance) < REACH):
+            names = read_names(line[label.end() :] if label else line)
+            if names:
+                yield names
+
+
+def read_names(line: str) -> list[str]:
+    """Return the names at the beginning of a line; none where it begins with something else."""
+    names: list[str] = []
+    for part in filter(None, map(str.strip, _PARTS.split(line))):
+        if not is_name(part):
+            break
+        names.append(part)
+    return list(dict.fromkeys(names))
+
+
+def names_host(name: str, host: str) -> bool:
+    """Whether a name is the site's own: `n-tv NACHRICHTEN` of www.n-tv.de, `STERN.de`."""
+    letters = "".join(filter(str.isalnum, fold(name)))
+    labels = ["".join(filter(str.isalnum, label)) for label in host.removeprefix("www.").split(".")]
+    core = max(labels[:-1], key=len, default="")
+    return len(letters) > 2 and (letters in "".join(labels) or (len(core) > 2 and core in letters))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is what names of people look like in languages with capital letters."""
+    words = text.split()
+    if not 2 <= len(words) <= 4 or not all(map(_WORD.fullmatch, words)):
+        return False
+    if not _no_person().isdisjoint(fold(word).strip(".") for word in words):
+        return False
+    named = [word for word in words if word.lower() not in _PARTICLES or word[0].isupper()]
+    return len(named) > 1 and all(word[0].isupper() for word in named)

@@ -1,0 +1,53 @@
+"""Bylines of other languages: which lines give names, and what a name is."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.authors.foreign import is_name, names_host, read_names, signing_lines
+from crawler.extract.dom.traits import Trait
+from tests.support.markup import line
+
+
+def names_in(text: str, *, traits: int = 0, distance: int = 50) -> list[str]:
+    return next(signing_lines([(line(text, traits=traits), distance)]), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("By Jane Miller", ["Jane Miller"]),
+        ("Von Anna Huber und Jan van der Berg, Frankfurt", ["Anna Huber", "Jan van der Berg"]),
+        ("27.04.2024 | 14:07 | Von Eva Kirchner-Huber", ["Eva Kirchner-Huber"]),
+        ("Published August 7, 2023 by Jane Miller", ["Jane Miller"]),
+        ("Par Claire Dubois et Jean Martin", ["Claire Dubois", "Jean Martin"]),
+        ("Reviewed by Jane Miller", []),
+        ("By our own correspondent", []),
+        ("By the River Thames stands a house", []),
+    ],
+)
+def test_lines_that_begin_with_by(text: str, wanted: list[str]) -> None:
+    assert names_in(text) == wanted
+
+
+def test_by_counts_near_the_headline_and_a_named_element_anywhere() -> None:
+    assert names_in("By Jane Miller", distance=500) == []
+    assert names_in("Jane Miller") == []
+    assert names_in("Jane Miller", traits=Trait.BYLINE, distance=500) == ["Jane Miller"]
+    assert names_in("Jane Miller", traits=Trait.BYLINE | Trait.COMMENT) == []
+
+
+def test_names_end_where_an_office_begins() -> None:
+    assert read_names("Jane Miller, Senior Editor, Paul Smith") == ["Jane Miller"]
+    assert read_names("Senior News Editor") == []
+
+
+def test_what_a_name_is() -> None:
+    assert all(map(is_name, ("Bill MCCARTHY", "Sheila R. Cotten", "Anna de la Cruz")))
+    assert not any(map(is_name, ("Jane", "jane miller", "The Team", "Jane Miller 2")))
+
+
+def test_the_name_of_the_site_is_no_person() -> None:
+    assert names_host("n-tv NACHRICHTEN", "www.n-tv.de")
+    assert names_host("STERN.de", "www.stern.de")
+    assert not names_host("Jane Miller", "www.stern.de")
