@@ -29,12 +29,6 @@ or a picture's."""
 _PARTS = re.compile(r"\s*[,;|•·/\n(–—]\s*|\s+(?:and|und|og|och|et|e|y|en|i|&|-)\s+", re.IGNORECASE)
 """What stands between names, and between a name and what follows it."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
-_PARTICLES = frozenset(
-    (
-        *("de", "da", "do", "dos", "das", "del", "della", "di", "van", "von", "der", "den", "ter"),
-        *("la", "le", "el", "al", "bin", "ben", "ibn", "y", "e", "zu", "af", "av"),
-    )
-)
 _APART = Trait.COMMENT | Trait.RELATED | Trait.HIDDEN
 
 
@@ -88,5 +82,5 @@ def is_name(text: str) -> bool:
         return False
     if not _no_person().isdisjoint(fold(word).strip(".") for word in words):
         return False
-    named = [word for word in words if word.lower() not in _PARTICLES or word[0].isupper()]
+    named = [word for word in words if word not in load_words("names/particles")]
     return len(named) > 1 and all(word[0].isupper() for word in named)
