@@ -37,7 +37,7 @@ BODY = 0.97
 """Words F1 of a body that is right; a byline or a caption more is allowed, a paragraph is not."""
 CUT = 0.67
 MADE_UP = 40
-"""Pages of platforms made up here."""
+"""Pages of platforms made up here; so many plain ones, and so many full of junk."""
 
 
 def _extraction() -> ModuleType:
@@ -186,9 +186,66 @@ def make_page(seed: int) -> Any:
     )
 
 
+_REMARKS = (
+    "Con đường này làm xong thì bà con đi chợ đỡ vất vả biết mấy, cảm ơn các anh các chị nhiều.",
+    "Ấp tôi cũng mong được như vậy, năm nào mùa nước nổi trẻ con đi học cũng rất cực.",
+    "Xin hỏi bao giờ thì xã bên cạnh được làm tiếp, chúng tôi chờ đã mấy năm nay rồi.",
+)
+_CONSENT = (
+    "Trang này dùng cookie để ghi nhớ lựa chọn của bạn và đếm lượt truy cập.",
+    "Bằng việc bấm nút đồng ý, bạn cho phép chúng tôi và các đối tác lưu cookie trên máy của bạn,"
+    " bạn có thể đổi ý bất cứ lúc nào trong phần cài đặt.",
+)
+
+
+def with_junk(page: Any, seed: int) -> Any:
+    """A made-up page with what real ones are full of: other articles inside the text, comments with
+    dates, a second date, a dialog about cookies, counters and things to share."""
+    pick = random.Random(1000 + seed)
+    html = page.html.decode()
+    later = (page.published + dt.timedelta(days=2)).strftime("%d/%m/%Y %H:%M")
+    edited = f"<div class=upd>Cập nhật: {later}</div>" if pick.random() < 0.5 else ""
+    bar = "<div class=bar>Lượt xem: 1.234</div><div>Chia sẻ Facebook Zalo</div>"
+    html = html.replace('<div class="sapo">', f'{edited}{bar}<div class="sapo">')
+    start = html.index('<div class="content">') + len('<div class="content">')
+    first = min(at for end in ("</p>", "</div>") if (at := html.find(end, start)) > 0)
+    place = html.index(">", first) + 1
+    html = html[:place] + _other_articles(pick) + html[place:]
+    dialog = "".join(f"<p>{line}</p>" for line in _CONSENT) + "<button>Đồng ý</button>"
+    dialog = f"<div class=consent>{dialog}</div>"
+    remarks = "".join(
+        f"<div class=yk><b>{pick.choice(_NAMES)}</b> <span>0{day}/12/2025 09:1{day}</span>"
+        f"<div>{pick.choice(_REMARKS)}</div></div>"
+        for day in range(1, pick.randint(3, 7))
+    )
+    remarks = f"<div class=yks><h4>Ý kiến bạn đọc</h4>{remarks}</div>"
+    if pick.random() < 0.5:
+        html = html.replace("<body>", f"<body>{dialog}")
+    else:
+        remarks += dialog
+    html = html.replace('<div class="footer">', f'{remarks}<div class="footer">')
+    return replace(page, name=f"junk {seed}", html=html.encode())
+
+
+def _other_articles(pick: random.Random) -> str:
+    """Links to other articles, as editors set them between two paragraphs."""
+    titles = [f"Xã {place} {pick.choice(_DEEDS)}" for place in pick.sample(_PLACES, 3)]
+    links = [f'<a href="/k{n}.html">{title}</a>' for n, title in enumerate(titles)]
+    listed = "".join(f"<li>{link}</li>" for link in links)
+    return pick.choice(
+        (
+            f"<div class=box><h4>Tin cùng chuyên mục</h4><ul>{listed}</ul></div>",
+            f"<div class=box><ul>{listed}</ul></div>",
+            f"<p><b>Xem thêm:</b> {links[0]}</p>",
+            f"<p><b>{links[0]}</b></p>",
+        )
+    )
+
+
 def read_pages() -> list[Any]:
     """All pages, unchanged."""
-    return [*_extraction().read_samples(), *(make_page(seed) for seed in range(MADE_UP))]
+    junk = (with_junk(make_page(seed), seed) for seed in range(MADE_UP, 2 * MADE_UP))
+    return [*_extraction().read_samples(), *map(make_page, range(MADE_UP)), *junk]
 
 
 def is_right(page: Any, *, whole: bool = True) -> bool:
