@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Postgres:
     """PostgreSQL: tsvector of unaccented text, GIN, websearch_to_tsquery, ts_rank."""
 
+    is_elsewhere = True
+
     def __init__(self, folder: Path) -> None:
         self._bin = _postgres_folder()
         self._folder = folder / "postgres"

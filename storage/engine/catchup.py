@@ -20,6 +20,7 @@ from storage.engine.folder import (
     locked,
     make_empty,
     open_index,
+    remove_unborn,
     unbroken,
     write_stamp,
 )
@@ -79,6 +80,8 @@ def catch_up(
             return Progress(done=False)
         end = None if seconds is None else time.monotonic() + seconds
         with unbroken() as harm:
+            if opened.index:
+                remove_unborn(folder)
             progress = _Run(conn, opened, folder, end, report).work()
         if harm:
             raise OSError(f"{folder} cannot be written: {harm[0]}")

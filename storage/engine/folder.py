@@ -119,6 +119,19 @@ def make_empty(folder: Path) -> tantivy.Index:
     return tantivy.Index(schema(), path=str(folder))
 
 
+def remove_unborn(folder: Path) -> None:
+    """Remove lists of deleted documents that a killed process wrote and never committed.
+
+    tantivy numbers them by operation, counts again from the last commit, and refuses to write over
+    a file. For the process that holds the lock. Raise ValueError for a meta.json that is none.
+    """
+    last = int(json.loads((folder / "meta.json").read_text(encoding="utf-8"))["opstamp"])
+    for path in folder.glob("*.del"):
+        number = path.name.split(".")[1]
+        if number.isdecimal() and int(number) > last:
+            path.unlink(missing_ok=True)
+
+
 def forget(folder: Path) -> None:
     """Make sure that an index is built again, whatever it says of itself."""
     (folder / "meta.json").unlink(missing_ok=True)

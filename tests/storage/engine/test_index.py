@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -259,3 +260,17 @@ def test_an_archive_on_a_read_only_medium_is_searched(
     put(shelf, "Giá lúa mới")
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as conn:
         assert len(ids(conn, "giá lúa")) == 2
+
+
+def test_deletions_that_a_killed_process_never_committed_are_no_hindrance(
+    shelf: sqlite3.Connection, path: Path
+) -> None:
+    follow(shelf, path)
+    segment = next(folder_of(path).glob("*.idx")).stem
+    shelf.execute("update articles set title = 'Lũ về' where id = 1")
+    last = json.loads((folder_of(path) / "meta.json").read_text())["opstamp"]
+    for number in range(last + 1, last + 20):
+        (folder_of(path) / f"{segment}.{number}.del").write_bytes(b"half")
+    assert follow(shelf, path) is None
+    assert ids(shelf, "lũ về") == [1]
+    assert problems(shelf, path) == []
