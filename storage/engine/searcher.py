@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_PENDING = 500
 """Articles behind the index that SQL answers for; beyond them a reader brings it up to date."""
+MOST_CHECKED = 5_000
+"""Articles that SQL looks at for a phrase; of more, the index's count stands."""
 READER_SECONDS = 1.0
 """How long a reader may do that."""
 NO_WHEEL = "tantivy is not installed"
@@ -88,6 +90,45 @@ class Both:
         return {name: dict(Counter(index[name]) + Counter(rest[name])) for name in index}
 
 
+class Exact:
+    """The index, and SQL for phrases of three and more words.
+
+    The index knows neighbours only: articles with ``a b`` and ``b c`` may lack ``a b c``. SQL looks
+    at those few that the index finds.
+    """
+
+    def __init__(self, index: Searcher, conn: sqlite3.Connection) -> None:
+        self._index = index
+        self._conn = conn
+        self.frequency = index.frequency
+        self.pair_frequency = index.pair_frequency
+
+    @property
+    def size(self) -> int:
+        """How many articles there are, about."""
+        return self._index.size
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best, or the newest, articles."""
+        return self._of(request).find(request, limit=limit, order=order)
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer."""
+        return self._of(request).count(request)
+
+    def groups(self, request: Request) -> dict[str, dict[str, int]]:
+        """Return column -> value -> how many of the articles that answer have it."""
+        return self._of(request).groups(request)
+
+    def _of(self, request: Request) -> Searcher:
+        if not any(atom.strict and len(atom.choices[0].words) > 2 for atom in request.atoms):
+            return self._index
+        found = self._index.find(request, limit=MOST_CHECKED)
+        if len(found) == MOST_CHECKED:
+            return self._index
+        return SqlSearcher(self._conn, only=[each.id for each in found])
+
+
 def open_searcher(conn: sqlite3.Connection) -> Answering:
     """Return who answers for the archive behind a connection."""
     row = conn.execute("select file from pragma_database_list where name = 'main'").fetchone()
@@ -126,7 +167,7 @@ def _with_index(conn: sqlite3.Connection, folder: Path) -> Answering:
     _, pending = changed_since(conn, opened.stamp.followed, 1 << 40)
     shown = pending[-MOST_PENDING:]
     with unbroken() as harm:
-        index = TantivySearcher(opened.index, stale=shown)
+        index = Exact(TantivySearcher(opened.index, stale=shown), conn)
     if harm:
         return Answering(SqlSearcher(conn), f"the index is {State.DAMAGED}")
     searcher = Both(index, SqlSearcher(conn, only=shown)) if shown else index

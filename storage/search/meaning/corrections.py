@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 MOST_PARTS = 7
 """Words that a joined one is taken apart into."""
 LONGEST_PART = 8
-SHORTEST = 2
-"""Letters of a word from which on it is corrected."""
+SHORTEST, LONGEST = 2, 24
+"""Letters of words that are corrected."""
 
 
 class Terms(Protocol):
@@ -28,7 +28,7 @@ class Terms(Protocol):
 
 def near_words(terms: Terms, word: str) -> list[str]:
     """Return words of the archive at edit distance 1, swapped letters counted as one."""
-    if len(word) < SHORTEST or not word.isascii() or not word.isalpha():
+    if not SHORTEST <= len(word) <= LONGEST or not word.isascii() or not word.isalpha():
         return []
     found = {near: terms.frequency(near) for near in set(_edits(word)) - {word}}
     known = [near for near, count in found.items() if count]

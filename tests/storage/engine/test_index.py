@@ -274,3 +274,22 @@ def test_deletions_that_a_killed_process_never_committed_are_no_hindrance(
     assert follow(shelf, path) is None
     assert ids(shelf, "lũ về") == [1]
     assert problems(shelf, path) == []
+
+
+def test_a_phrase_is_more_than_its_neighbours(shelf: sqlite3.Connection, path: Path) -> None:
+    wanted = put(shelf, "Tin", "Ông ở cù lao dài này.")
+    put(shelf, "Tin", "Một cù lao nhỏ; lao dài ngày.")
+    follow(shelf, path)
+    hits = search(shelf, '"cù lao dài"', facets=True)
+    assert [hit.id for hit in hits] == [wanted]
+    assert (hits.total.count, hits.total.exact) == (1, True)
+    assert hits.facets is not None
+    assert sum(each.count for each in hits.facets.kind) == 1
+
+
+@pytest.mark.parametrize("query", ["²*title:", "中文", "x" * 900, "lú* t*i", "ßẞ ﬁ İ", "NEAR( AND"])
+def test_any_words_are_asked_of_the_index_without_harm(
+    shelf: sqlite3.Connection, path: Path, query: str
+) -> None:
+    follow(shelf, path)
+    assert search(shelf, query).total.count >= 0
