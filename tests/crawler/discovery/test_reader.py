@@ -38,6 +38,9 @@ def test_each_kind_says_what_only_it_knows() -> None:
     listing = read_seed("listing", BODIES[SeedKind.LISTING].encode(), "https://x.vn/", X)
     assert (listing.next_page, listing.is_guess) == ("https://x.vn/rows?page=2", True)
     assert listing.sections == ("https://x.vn/xa-hoi",)
+    linked = read_seed("listing", b"<a rel=next href=/2>Trang sau</a>", "https://x.vn/", X)
+    assert (linked.next_page, linked.is_guess) == ("https://x.vn/2", False)
+    assert not feed.is_guess
     linked = BODIES[SeedKind.LISTING] + "<a href='/?p=2'>2</a>"
     listing = read_seed("listing", linked.encode(), "https://x.vn/", X)
     assert (listing.next_page, listing.is_guess) == ("https://x.vn/?p=2", False)

@@ -37,6 +37,13 @@ def test_another_period_inherits_the_links_that_lie_in_it(
     assert [each.key for each in backfills.release_links(second, 9)] == ["1", "3"]
 
 
+def test_one_period_is_open_at_a_time(archive: Archive) -> None:
+    first = begin(archive)
+    second = begin(archive, since="2026-05-31", until="2026-05-31")
+    assert begin(archive, since="2026-05-31", until="2026-05-31") == second
+    assert begin(archive).id not in (first.id, second.id)
+
+
 def test_links_are_released_newest_first_and_once(
     archive: Archive, link: Callable[..., Link]
 ) -> None:

@@ -14,7 +14,7 @@ from crawler.extract.dates.candidates import (
     read_machine,
     read_visible,
 )
-from crawler.extract.dates.rule import choose_date, choose_modified
+from crawler.extract.dates.rule import _options, choose_date, choose_modified, contradicts
 from crawler.extract.dates.urls import url_date
 from storage.instants import VIETNAM
 
@@ -278,3 +278,27 @@ def test_a_feed_that_calls_local_time_gmt_is_seen_against_the_page() -> None:
         machine("feed", "Thu, 18 Sep 2025 16:05:33 GMT"), visible("Thứ 5, 18/09/2025 | 16:05:33")
     )
     assert when(chosen) == "2025-09-18 16:05:33"
+
+
+@pytest.mark.parametrize(
+    ("part", "begins"), [("Sáng", 6), ("Trưa", 10), ("Chiều", 12), ("Tối", 17), ("Đêm", 18)]
+)
+def test_a_part_of_the_day_cannot_be_told_before_it_begins(part: str, begins: int) -> None:
+    lead = f"{part} 25/9, đoàn công tác đã đến xã."
+    at = dt.datetime(2026, 9, 25, begins, 0, tzinfo=VIETNAM)
+    assert not contradicts(lead, at)
+    assert contradicts(lead, at - dt.timedelta(minutes=1))
+    assert not contradicts(lead, at - dt.timedelta(days=1, minutes=1)), "another day's story"
+
+
+@pytest.mark.parametrize(
+    ("shown", "day"),
+    [("06/05/2024 14:00", dt.date(2024, 5, 6)), ("06/05/2024 2:00 PM", dt.date(2024, 6, 5))],
+)
+def test_month_and_day_change_places_only_beside_a_clock_of_another_country(
+    shown: str, day: dt.date
+) -> None:
+    seen = read_visible(shown, where="near title", now=NOW)
+    assert seen is not None
+    swapped = [option.parsed.on for option in _options(seen, NOW)]
+    assert (day in swapped, len(swapped)) == (True, 1 + (day.month == 6))
