@@ -193,8 +193,7 @@ _REMARKS = (
 )
 _CONSENT = (
     "Trang này dùng cookie để ghi nhớ lựa chọn của bạn và đếm lượt truy cập.",
-    "Bằng việc bấm nút đồng ý, bạn cho phép chúng tôi và các đối tác lưu cookie trên máy của bạn,"
-    " bạn có thể đổi ý bất cứ lúc nào trong phần cài đặt.",
+    "Bằng việc bấm nút đồng ý, bạn cho phép chúng tôi lưu cookie trên máy của bạn, bạn có thể đổi ý bất cứ lúc nào.",
 )
 
 
