@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from storage.articles.likeness import Text, is_copy
@@ -114,15 +114,14 @@ class Copies:
         month, _ = self._months()
         self._conn.executemany(
             "insert or ignore into copy_keys (key, article_id) values (?, ?)",
-            [(month << 32 | key, article_id) for key in _least(self._text.runs)],
+            [(month << 32 | key, article_id) for key in self._keys],
         )
 
     def _likely(self, article_id: int | None) -> list[int]:
         """Return first articles worth comparing, those that share most keys first."""
-        keys = _least(self._text.runs)
         counts: Counter[int] = Counter()
         for month in self._months():
-            for key in keys:
+            for key in self._keys:
                 rows = self._conn.execute(_CANDIDATES, (month << 32 | key, LOOKED_UP))
                 counts.update(row["article_id"] for row in rows)
         if not counts:
@@ -133,6 +132,10 @@ class Copies:
             shared[first] = max(shared[first], counts[candidate])
         # Of equals the newest: an issue of a template is most like that of its own day.
         return sorted(shared, key=lambda first: (-shared[first], -first))[:COMPARED]
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        return _least(self._text.runs)
 
     def _months(self) -> tuple[int, int]:
         return _months(self._text.day, self._seen_at)
