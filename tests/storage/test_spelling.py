@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.spelling import read_telex
+from storage.spelling import read_telex, read_vni
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,26 @@ def test_a_reading_is_composed_and_never_the_word_itself(typed: str) -> None:
         assert syllable != typed
         assert unicodedata.is_normalized("NFC", syllable)
         assert read_telex(syllable) is None or syllable.isascii()
+
+
+@pytest.mark.parametrize(
+    ("keys", "syllable"),
+    [
+        ("dangd", "đang"), ("banw", "băn"), ("bieces", "biếc"), ("cuongw", "cương"),
+        ("chuaw", "chưa"), ("quow", "quơ"), ("thuowr", "thuở"), ("ddwcs", "đức"),
+        ("nuwowcs", "nước"), ("hoawcj", "hoặc"), ("cuwowif", "cười"),
+    ],
+)  # fmt: skip
+def test_keys_may_stand_anywhere_behind_their_letter(keys: str, syllable: str) -> None:
+    assert read_telex(keys) == syllable
+
+
+@pytest.mark.parametrize(
+    ("keys", "syllable"),
+    [
+        ("d9uo7c5", "được"), ("so6t1", "sốt"), ("Ba8c1".lower(), "bắc"), ("hue61", "huế"),
+        ("lu7a2", "lừa"), ("ca", None), ("2024", None), ("h5n1", None), ("covid19", None),
+    ],
+)  # fmt: skip
+def test_digits_of_vni_spell_a_syllable_or_nothing(keys: str, syllable: str | None) -> None:
+    assert read_vni(keys) == syllable

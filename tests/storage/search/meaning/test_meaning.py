@@ -1,0 +1,92 @@
+"""Numbers, dates, short forms, empty words and typing errors of a query."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from storage.search.meaning.corrections import near_words, take_apart
+from storage.search.meaning.numerals import read_date, read_number
+from storage.search.meaning.reading import name_provinces, read_keys, read_query
+from storage.search.query import parse_query
+
+
+class Words:
+    """An archive with some words."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = [text.split() for text in texts]
+
+    def frequency(self, word: str) -> int:
+        return sum(word in text for text in self._texts)
+
+    def pair_frequency(self, one: str, other: str) -> int:
+        return sum((one, other) in itertools.pairwise(text) for text in self._texts)
+
+
+def choices(query: str) -> list[set[str]]:
+    reading = read_query(parse_query(query))
+    return [{" ".join(phrase.words) for phrase in atom.choices} for atom in reading.atoms]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("17/03/2014", "ngày 17 tháng 3 năm 2014"), ("17-3-2014", "17/03/2014"),
+        ("17/3", "17 tháng 3"), ("1.000", "1000"), ("mười nghìn", "10.000"),
+        ("một triệu", "1000000"), ("UBND", "ủy ban nhân dân"), ("TP.HCM", "thành phố Hồ Chí Minh"),
+        ("covid19", "covid-19"), ("start-up", "startup"), ("QL62", "quốc lộ 62"),
+        ("09/CT-TTg", "9/CT-TTg"), ("4471QĐ-UBND", "4471/QĐ-UBND"),
+    ],
+)  # fmt: skip
+def test_what_says_the_same_is_asked_for(one: str, other: str) -> None:
+    written = {" ".join(word.folded for word in parse_query(other).words)}
+    (found,) = choices(one)
+    assert found & (written | set().union(*choices(other)))
+
+
+def test_other_accents_than_those_of_the_long_form_are_other_words() -> None:
+    assert len(choices("bảo hiểm y tế")) == 1
+    assert len(choices("bão hiếm y tế")) == 4
+
+
+def test_a_number_that_is_no_date_is_no_date() -> None:
+    assert read_date(["32", "thang", "3"]) is None
+    assert read_date(["17", "thang", "13", "nam", "2014"]) is None
+    assert read_number(["²"]) is None
+    assert read_number(["1047"]) is None
+
+
+def test_questions_leave_their_words_out_but_not_all_of_them() -> None:
+    reading = read_query(parse_query("vì sao giá lúa giảm?"))
+    assert {reading.words[at] for at in reading.empty} == {"vì", "sao"}
+    assert read_query(parse_query("vì sao")).empty == frozenset()
+
+
+def test_keys_are_read_word_by_word() -> None:
+    meant = read_keys(parse_query("satj lowr D9o6ng Thap1"))
+    assert meant is not None
+    assert " ".join(word.exact for word in meant.words) == "sạt lở đông tháp"
+    assert read_keys(parse_query("sạt lở")) is None
+
+
+def test_a_letter_may_be_wrong_missing_too_many_or_swapped() -> None:
+    words = Words("sat lo bo song", "thanh pho")
+    for typed in ("thamh", "thah", "thannh", "tahnh"):
+        assert near_words(words, typed) == ["thanh"]
+    assert near_words(words, "x" * 900) == []
+
+
+def test_a_joined_word_is_taken_apart_where_its_parts_stand_together() -> None:
+    assert take_apart(Words("quyt hong lai vung"), "quythonglaivung") == (
+        *("quyt", "hong", "lai", "vung"),
+    )
+    assert take_apart(Words("quyt", "hong"), "quythong") == ()
+
+
+def test_the_name_of_a_province_is_one_thing() -> None:
+    reading = read_query(parse_query("điện gió Lâm Đồng"))
+    named = name_provinces(reading, lambda words: ("a",) if words == ("lam", "dong") else ())
+    assert named.words == ("điện", "gió", "lâm đồng")
+    assert named.atoms[2].homes == ("a",)
