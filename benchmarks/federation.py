@@ -1,0 +1,106 @@
+"""Search over ten archives side by side: CPU of a query, against one of them alone.
+
+    python -m benchmarks.federation [--archives N] [--articles N] [--rounds N] [--keep FOLDER]
+
+Each archive holds other composed articles (``syllables.py``) with the judged ones of ``judged.py``
+among them, and an index of its own. Prints CPU milliseconds of the judged queries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.judged import QUERIES, plant
+from benchmarks.syllables import Writer
+from storage.archive import Archive
+from storage.engine.catchup import catch_up
+from storage.engine.folder import folder_of
+from storage.federation.archives import Archives
+from storage.federation.search import search
+from storage.search.filters import Filters
+
+BATCH = 500
+
+
+def main() -> None:
+    """Build what is not there, ask, and print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--archives", type=int, default=10)
+    options.add_argument("--articles", type=int, default=100_000, help="of each archive")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--keep", type=Path, help="folder for the archives; not removed")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.keep or Path(scratch)
+        paths = [folder / f"archive-{number}.db" for number in range(given.archives)]
+        for number, path in enumerate(paths):
+            if not path.exists():
+                build(path, given.articles, seed=number)
+        with Archives.open_reading(paths) as archives:
+            one = archives.members[0].archive
+            report("one alone", lambda query: one.search(query), given.rounds)
+            report(
+                f"{len(paths)} side by side",
+                lambda query: search(archives, query, Filters()),
+                given.rounds,
+            )
+            print(f"archives that failed: {archives.failures or 'none'}")
+
+
+def report(name: str, ask, rounds: int) -> None:
+    """Ask every query in some rounds, the first of which does not count."""
+    queries = [judged.query for judged in QUERIES]
+    for query in queries:
+        ask(query)
+    spent = []
+    for _ in range(rounds):
+        for query in queries:
+            started = time.process_time()
+            ask(query)
+            spent.append((time.process_time() - started) * 1000)
+    spent.sort()
+    p50, p95 = (spent[int(len(spent) * share)] for share in (0.5, 0.95))
+    print(f"{name}: {len(spent)} queries, CPU ms p50 {p50:.0f}, p95 {p95:.0f}, max {spent[-1]:.0f}")
+
+
+def build(path: Path, size: int, seed: int) -> None:
+    """Fill an archive row by row, triggers keeping the full-text index, and index it."""
+    Archive.open(path).close()
+    conn = sqlite3.connect(path, isolation_level=None)
+    conn.executescript("pragma synchronous = off; pragma cache_size = -65536")
+    conn.execute(
+        "insert into sources (id, name, kind, province, homepage)"
+        " values (?, ?, 'newspaper', 'Tây Ninh', ?)",
+        (f"paper-{seed}", f"Paper {seed}", f"https://paper-{seed}.vn/"),
+    )
+    writer, planted = Writer(seed), plant(Writer(1000 + seed))
+    places = dict(zip(random.Random(seed).sample(range(size), len(planted)), planted, strict=True))
+    for start in range(0, size, BATCH):
+        conn.execute("begin")
+        for number in range(start, min(start + BATCH, size)):
+            text = places.get(number)
+            title, summary, body = (
+                (text.title, text.summary, text.body) if text else writer.article()
+            )
+            url = f"https://paper-{seed}.vn/tin-a{number}.html"
+            conn.execute(
+                "insert into articles (id, key, url, canonical_url, title, summary, body, digest,"
+                " cluster_id, source_id, published_on, first_seen_at, last_seen_at)"
+                " values (?1, ?1, ?2, ?2, ?3, ?4, ?5, ?6, ?1, ?7,"
+                " date('2010-01-01', (?1 % 5800) || ' days'), '', '')",
+                (number + 1, url, title, summary, body, f"{seed}-{number}", f"paper-{seed}"),
+            )
+        conn.execute("commit")
+    catch_up(conn, folder_of(path))
+    conn.close()
+    print(f"{path.name}: {size} articles", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
