@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.extract.hints import mark_title
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
@@ -287,3 +288,20 @@ def test_pages_never_tried_come_before_those_that_failed(tmp_path: Path) -> None
     later.archive.links.add([replace(failed, id=None, key="old", found_at="2026-01-01T00:00:00Z")])
     assert [link.key for link in later.recorder.next_links()] == ["old", failed.key]
     later.close()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_where_pages_lost_their_titles_a_stored_one_is_the_hint(tmp_path: Path, lost: bool) -> None:
+    run = OpenRun(tmp_path)
+    link = run.find("tin-1.html")
+    run.archive.add(article_of(link), link=link, capture=None, run_id=None)
+    if lost:
+        run.archive.repeats.keep("bao", {mark_title("Báo Tỉnh Nhà"): "Báo Tỉnh Nhà"}, NOW)
+    stored = run.archive.links.known(link)
+    title = "Khai mạc hội chợ nông sản"
+    assert run.recorder.with_title(stored).title_hint == (title if lost else None)
+    hinted = replace(stored, title_hint="Theo danh mục")
+    assert run.recorder.with_title(hinted).title_hint == "Theo danh mục"
+    new = run.find("tin-2.html")
+    assert run.recorder.with_title(new) == new
+    run.close()

@@ -302,3 +302,13 @@ def test_month_and_day_change_places_only_beside_a_clock_of_another_country(
     assert seen is not None
     swapped = [option.parsed.on for option in _options(seen, NOW)]
     assert (day in swapped, len(swapped)) == (True, 1 + (day.month == 6))
+
+
+@pytest.mark.parametrize(
+    ("surer", "other"),
+    [("json-ld", "feed"), ("feed", "script"), ("script", "data"), ("data", "url")],
+)
+def test_of_two_places_that_disagree_the_surer_one_is_believed(surer: str, other: str) -> None:
+    pair = [machine(surer, "2026-11-02"), machine(other, "2026-11-05")]
+    for order in (pair, pair[::-1]):
+        assert choose_date(order, now=NOW).on == dt.date(2026, 11, 2)
