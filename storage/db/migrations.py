@@ -330,8 +330,9 @@ def add_copy_keys(conn: sqlite3.Connection) -> None:
 def drop_planner_tables(conn: sqlite3.Connection) -> None:
     """Drop the full-text tables of titles and of pairs: the index beside the archive has them.
 
-    The pages they had are free for new articles; `baotinh index --shrink` gives them back to the
-    disk. At a million articles two minutes and as much disk as the two tables have, once.
+    One transaction. The pages they had are free for new articles; `baotinh index --shrink` gives
+    them back to the disk. Measured on 6,000 articles of 2.5 KB: 0.07 seconds of CPU, 6 MB of
+    write-ahead log, 11 of 46 MB free afterwards; larger archives were not measured.
     """
     from storage.db.fulltext import drop_unused
 
