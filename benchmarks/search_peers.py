@@ -7,6 +7,7 @@ import json
 import random
 import sqlite3
 import time
+import unicodedata
 from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.batches import Missing, timed
@@ -294,7 +295,8 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
 
 
 def _pieces(word: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in word).split()
+    composed = unicodedata.normalize("NFC", word)
+    return "".join(letter if letter.isalnum() else " " for letter in composed).split()
 
 
 def _spaced_numbers(query: str) -> str:
