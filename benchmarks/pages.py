@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DAYS = 3650
-BODIES = 4_000
-"""Different bodies; the pages read them, and do not compare them."""
+BODIES = 400
+"""Different texts in each 20,000 articles: the pages read them, and do not compare them."""
 QUERIES = 60
 ROUNDS = 3
 _ARTICLE = """
