@@ -96,7 +96,7 @@ class Paper(Site):
         self.visits: list[Visit] = []
         self.expired: ssl.SSLContext | None = None
         self.sound: ssl.SSLContext | None = None
-        self.title = f"Báo {name.title()}"
+        self.title = "Cổng thông tin nhanh và mới"
         self._style = chance.choice(STYLES)
         self._marks = chance.choice(("meta", "meta", "plain"))
         self._length = chance.randint(10, 30)

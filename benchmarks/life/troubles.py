@@ -46,7 +46,7 @@ KINDS = (
     Kind("one title for all", (8, 30), "title", TITLED, refuses=False),
     Kind("redesign", (FOREVER, FOREVER), refuses=False),
     Kind("moved host", (FOREVER, FOREVER), refuses=False),
-    Kind("index stands still", (20, 60), forms=("index",), refuses=False),
+    Kind("index stands still", (20, 60), hinted="silence", forms=("index",), refuses=False),
     Kind(
         "session ids in paths",
         (4, 24),

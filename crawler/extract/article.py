@@ -6,6 +6,7 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
@@ -107,21 +108,22 @@ def _layouts(context: Context, source: Source | None, fetched_at: str) -> list[L
 def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     """Return headline and body. Raise NotAnArticle where the page is something else."""
     page, data, scan, layout = context.page, context.data, context.scan, context.layout
-    title = choose_title(
+    named = partial(
+        choose_title,
         page,
         data,
         scan,
         layout_title=context.first_text(*layout.title) if layout else None,
         layout=context.layout_name,
         hints=context.hints,
-        repeated=context.repeated,
     )
+    title = named(repeated=context.repeated)
     context.headline = title.position if title else None
     start = -1 if context.headline is None else context.headline
     draft = with_stated_body(choose_draft(page, scan, layouts, start), data)
     check_page(page, scan, _own_name(context, title), draft.size if draft else 0)
     if title is None:
-        raise NotAnArticle(Word.NO_TITLE)
+        raise NotAnArticle(Word.COMMON_TITLE if named() else Word.NO_TITLE)
     if draft is None:
         raise say_no_body(page, scan)
     check_headline(page, scan, data, title.position)

@@ -89,6 +89,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
     (
         _plan(Whose.HOST, _SOFT, Verdict.REJECTED, Retry.BACK_OFF, Symptom.BROKEN),
         {
+            Word.COMMON_TITLE: "has no title but the one that its site shows on all pages",
             Word.MAINTENANCE: "says that the site is under maintenance",
             Word.PARKED: "shows a domain that is for sale or not set up",
             Word.EMPTY_SHELL: "shows its text through scripts only",

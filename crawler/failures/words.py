@@ -41,6 +41,7 @@ class Word(StrEnum):
     # the page
     BINARY = "binary"
     BOT_CHECK = "bot-check"
+    COMMON_TITLE = "common-title"
     EMPTY = "empty"
     EMPTY_SHELL = "empty-shell"
     GALLERY = "gallery"

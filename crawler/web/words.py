@@ -74,6 +74,7 @@ CAUSES = {
     "long-title": N_("its pages have titles that are no headlines"),
     "maintenance": N_("it says that it is under maintenance"),
     "no-body": N_("its pages have no text"),
+    "common-title": N_("its pages all have one title"),
     "no-title": N_("its pages have no titles"),
     "not-html": N_("its pages are no HTML"),
     "parked": N_("its domain is for sale or not set up"),

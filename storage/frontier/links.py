@@ -104,7 +104,7 @@ _PUBLISHED = """
 select coalesce(articles.published_at, links.date_hint), links.found_at
 from links left join articles on articles.id = links.article_id
 where links.source_id = :source and (:seed is null or links.seed_id = :seed)
-    and links.found_at >= :since
+    and links.found_at >= :since and (articles.id is null or articles.key = links.key)
 order by links.found_at desc limit :most"""
 
 _ALIASES = """
@@ -298,6 +298,7 @@ class Links:
         """Return (date, found at) of the links found since an instant, newest find first.
 
         The date is the article's own, else the hint of its seed as it stands there, else None.
+        Further addresses of an article are left out.
         """
         values = {"source": source_id, "seed": seed_id, "since": since, "most": MOST_INSTANTS}
         return [(date, found) for date, found in self._db.conn.execute(_PUBLISHED, values)]

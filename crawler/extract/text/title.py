@@ -155,6 +155,8 @@ HINT_RESEMBLED = 0.1
 """The same where a candidate of the page resembles it: it may have been edited since."""
 RESEMBLANCE = 0.5
 """Share of the words of the shorter title that two spellings of one headline have in common."""
+LEAST_LENGTH = 0.5
+"""Share of the words of the longer one that the shorter one has at least."""
 
 
 def _hinted(hints: Hints, scan: Scan, candidates: list[Heading]) -> Heading | None:
@@ -178,7 +180,9 @@ def _is_edited(text: str, key: str) -> bool:
 
 def _resembles(one: str, other: str) -> bool:
     words, others = set(_WORD.findall(one)), set(_WORD.findall(other))
-    least = min(len(words), len(others))
+    least, most = sorted((len(words), len(others)))
+    if least < most * LEAST_LENGTH:
+        return False  # a site's name, of which a headline may have words
     return least > 1 and len(words & others) >= RESEMBLANCE * least
 
 

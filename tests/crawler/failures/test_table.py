@@ -58,6 +58,7 @@ NO_REASONS = {
     "crawler/imports/wayback.py": {"connection"},  # a header
     "crawler/web/pages/captures.py": {"capture"},  # a part of an address
     # What the pages say for a word, in two languages.
+    "crawler/web/visit.py": {"capture"},  # a page of ours
     "crawler/web/words.py": {*REASONS, *map(status_word, range(600))},
     "storage/db/migrations.py": {*migrations.PASSING, *migrations.NOT_YET},  # of that day
     "storage/warc/stream.py": {"too-large"},  # of a record of a file that is imported
@@ -171,6 +172,7 @@ def test_the_migration_opens_again_what_the_table_calls_passing() -> None:
     words = {plan: {w for w, row in REASONS.items() if row.retry is plan} for plan in Retry}
     # Faults of certificates had one word in those days; `reextract` gives no link up.
     younger = {word for word in Word if word.startswith("certificate-")} | {Word.CAPTURE}
+    younger |= {Word.COMMON_TITLE}
     assert set(migrations.PASSING) == words[Retry.BACK_OFF] - younger
     statuses = {
         status_word(n) for n in range(600) if reason_of(status_word(n)).retry is not Retry.BACK_OFF

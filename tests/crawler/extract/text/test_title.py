@@ -131,6 +131,12 @@ def test_an_edited_title_is_believed_before_the_link_of_the_first_one() -> None:
     assert hinted(f"<p>{LONG}</p>", f"<title>{edited}</title>", TITLE) == (edited, "title")
 
 
+def test_the_name_of_a_site_is_no_wording_of_a_headline_with_its_words() -> None:
+    site = "<title>Báo Long An</title>"
+    headline = "Tỉnh ủy Long An đề ra 18 chỉ tiêu chủ yếu của năm 2024"
+    assert hinted(f"<p>{LONG}</p>", site, headline) == (headline, "feed")
+
+
 def test_the_link_says_which_part_of_a_title_is_the_headline() -> None:
     site = f"<title>Tin trong tỉnh | {TITLE} | Báo Tỉnh</title>"
     assert hinted(f"<p>{LONG}</p>", site, TITLE) == (TITLE, "feed")
