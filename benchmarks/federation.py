@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.judged import QUERIES, plant
+from benchmarks.judged import read_planted, read_queries
 from benchmarks.syllables import Writer
 from storage.archive import Archive
 from storage.engine.catchup import catch_up
@@ -55,7 +55,7 @@ def main() -> None:
 
 def report(name: str, ask, rounds: int) -> None:
     """Ask every query in some rounds, the first of which does not count."""
-    queries = [judged.query for judged in QUERIES]
+    queries = [judged.query for judged in read_queries("development")]
     for query in queries:
         ask(query)
     spent = []
@@ -79,14 +79,16 @@ def build(path: Path, size: int, seed: int) -> None:
         " values (?, ?, 'newspaper', 'Tây Ninh', ?)",
         (f"paper-{seed}", f"Paper {seed}", f"https://paper-{seed}.vn/"),
     )
-    writer, planted = Writer(seed), plant(Writer(1000 + seed))
-    places = dict(zip(random.Random(seed).sample(range(size), len(planted)), planted, strict=True))
+    writer, planted = Writer(seed), read_planted()
+    numbers = random.Random(seed).sample(range(size), len(planted))
+    # An article stands in one archive, as in life.
+    places = {n: text for n, text in zip(numbers, planted, strict=True) if n % 10 == seed % 10}
     for start in range(0, size, BATCH):
         conn.execute("begin")
         for number in range(start, min(start + BATCH, size)):
             text = places.get(number)
             title, summary, body = (
-                (text.title, text.summary, text.body) if text else writer.article()
+                (text.title, text.lead, text.body) if text else writer.article()
             )
             url = f"https://paper-{seed}.vn/tin-a{number}.html"
             conn.execute(
