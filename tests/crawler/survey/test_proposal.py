@@ -49,6 +49,10 @@ def test_whatever_a_site_is_called_the_file_is_toml() -> None:
     assert table["articles"] == {"accept": [PATTERN]}
 
 
+def test_names_stay_readable_in_the_file() -> None:
+    assert 'name = "Báo Đắk Lắk"' in proposal("Báo Đắk Lắk").to_toml().splitlines()
+
+
 def test_the_file_shows_how_each_sample_was_read() -> None:
     lines = proposal().to_toml().splitlines()
     begin = lines.index("# Samples, as they would be stored:")

@@ -199,3 +199,17 @@ def test_every_instant_is_given_in_vietnamese_time() -> None:
     parsed = parse_machine_date("2024-02-06T21:41:05-05:00", where="json-ld", now=NOW)
     assert parsed is not None
     assert parsed.at == dt.datetime(2024, 2, 7, 9, 41, 5, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5-10/11/2026",
+        "15-20/11/2026",
+        "từ ngày 5/11/2026",
+        "5/11/2026 - 10/11/2026",
+        "Tin 5-10/11/2026",
+    ],
+)
+def test_a_span_of_days_is_no_date_line_wherever_it_begins(text: str) -> None:
+    assert read_date_line(text, now=NOW) is None
