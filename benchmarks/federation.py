@@ -87,9 +87,7 @@ def build(path: Path, size: int, seed: int) -> None:
         conn.execute("begin")
         for number in range(start, min(start + BATCH, size)):
             text = places.get(number)
-            title, summary, body = (
-                (text.title, text.lead, text.body) if text else writer.article()
-            )
+            title, summary, body = (text.title, text.lead, text.body) if text else writer.article()
             url = f"https://paper-{seed}.vn/tin-a{number}.html"
             conn.execute(
                 "insert into articles (id, key, url, canonical_url, title, summary, body, digest,"
