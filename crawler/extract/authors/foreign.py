@@ -47,11 +47,14 @@ def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[list[str]]:
     """Yield the names that each line gives which says that it gives them. ``lines`` are those
     around the text with their distance from the headline in characters."""
     for block, distance in lines:
+        marked = block.traits & Trait.BYLINE
         if block.traits & _APART or len(block.text) > LONGEST:
+            continue
+        if not marked and abs(distance) >= REACH:
             continue
         line = without_dates(block.text)
         label = _by().search(line)
-        if block.traits & Trait.BYLINE or (label and abs(distance) < REACH):
+        if marked or label:
             names = read_names(line[label.end() :] if label else line)
             if names:
                 yield names
