@@ -31,16 +31,6 @@ _CRUMB_PLACES = (
     "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, .catename, [itemtype*=BreadcrumbList],"
     " nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name, .catename-detail"
 )
-_CRUMB_WORDS = (
-    "readcrumb",
-    "READCRUMB",
-    "entry-crumbs",
-    "catename",
-    "title-cat",
-    "cat-links",
-    "cate-name",
-)
-"""One of these is in the markup of each of them."""
 CUT_HEADLINE = 15
 """Characters of a headline that was cut; some begin with the name of their section."""
 _MOMENT = re.compile(r"\d[/:.-]\d")
@@ -78,8 +68,7 @@ def section_path(
     visible = _names([line_of(link) for link in links], title, page.url)
     if visible:
         return visible, "layout"
-    named = any(word in page.text for word in _CRUMB_WORDS)
-    for place in page.tree.css(_CRUMB_PLACES)[:12] if named else ():
+    for place in page.tree.css(_CRUMB_PLACES)[:12]:
         if _is_related(place):
             continue
         found = _names(_crumbs_of(place), title, page.url)

@@ -39,8 +39,6 @@ class Page:
 
     url: str
     tree: LexborHTMLParser
-    text: str = ""
-    """The markup that was parsed: whether it holds a word is asked faster than of the tree."""
     base: str = ""
     """What relative addresses are relative to."""
     metas: dict[str, list[str]] = field(default_factory=dict)
@@ -73,8 +71,7 @@ class Page:
 
 def parse_page(text: str, url: str) -> Page:
     """Parse once. Never raises on any text."""
-    text = bound_page(text)
-    page = Page(url=url, tree=LexborHTMLParser(text, scripting=False), text=text, base=url)
+    page = Page(url=url, tree=LexborHTMLParser(bound_page(text), scripting=False), base=url)
     last = 0
     for node in page.tree.css(_TELLING):
         # A node comes once for each selector that it is found by.
