@@ -169,7 +169,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
 def crawl(done: Result, names: list[str]) -> None:
     """Crawl towns in one child and measure it."""
     started, before = time.monotonic(), processor_seconds()
-    child = done.desk.start("crawl", *names)
+    child = done.desk.start("crawl", *names, fresh=True)
     try:
         while time.monotonic() - started < LONGEST:
             done.memory = max(done.memory, read_peak(child.pid))

@@ -71,9 +71,9 @@ class Desk:
             **{f"BAOTINH_{name}": value for name, value in self.settings.items()},
         }
 
-    def start(self, *arguments: str) -> Command | subprocess.Popen[str]:
-        """Start ``baotinh ARGUMENTS`` and return at once."""
-        return start("crawler", arguments, self.environ)
+    def start(self, *arguments: str, fresh: bool = False) -> Command | subprocess.Popen[str]:
+        """Start ``baotinh ARGUMENTS`` and return at once; ``fresh``: see `forks.start`."""
+        return start("crawler", arguments, self.environ, fresh=fresh)
 
     def run(
         self, *arguments: str, timeout: float = 60, environ: dict[str, str] | None = None

@@ -8,6 +8,7 @@ command. What a command does, how it is stopped or killed and what it leaves beh
 from __future__ import annotations
 
 import atexit
+import contextlib
 import multiprocessing
 import os
 import runpy
@@ -84,8 +85,9 @@ class Command:
 
     def send_signal(self, number: int) -> None:
         """Send a signal while it runs."""
-        if self.returncode is None:
-            os.kill(self.pid, number)
+        with contextlib.suppress(ProcessLookupError):
+            if self.returncode is None:
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -108,10 +110,18 @@ def _remove(files: Sequence[Path]) -> None:
 
 
 def start(
-    module: str, arguments: Sequence[str], environ: Mapping[str, str], cwd: Path = ROOT
+    module: str,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    cwd: Path = ROOT,
+    *,
+    fresh: bool = False,
 ) -> Command | subprocess.Popen[str]:
-    """Start ``python -m MODULE ARGUMENTS`` and return at once."""
-    if os.environ.get(SWITCH) != "0":
+    """Start ``python -m MODULE ARGUMENTS`` and return at once.
+
+    ``fresh``: in a new interpreter, for whoever measures what it takes.
+    """
+    if os.environ.get(SWITCH) != "0" and not fresh:
         return Command(module, arguments, environ, cwd)
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
