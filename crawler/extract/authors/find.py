@@ -263,14 +263,12 @@ def _take_line(signature: Signature, context: Context, texts: list[Block]) -> No
         return
     scan, title = context.scan, context.headline
     around = lines_around(scan, title, *_place_of(scan, texts, title))
-    people = (
-        [n for n in names if not names_host(n, context.page.host)]
-        for names in signing_lines(around)
-    )
-    names = next(filter(None, people), [])
-    if names:
-        signature.authors, signature.raw = names, "; ".join(names)
-        signature.evidence = Evidence(how="line of the byline", confidence=0.8)
+    for names, line in signing_lines(around):
+        people = [name for name in names if not names_host(name, context.page.host)]
+        if people:
+            signature.authors, signature.raw = people, line
+            signature.evidence = Evidence(how="line of the byline", confidence=0.8)
+            return
 
 
 def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:

@@ -43,9 +43,9 @@ def _no_person() -> frozenset[str]:
     return frozenset(word for line in load_words("names/no-person") for word in line.split())
 
 
-def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[list[str]]:
-    """Yield the names that each line gives which says that it gives them. ``lines`` are those
-    around the text with their distance from the headline in characters."""
+def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[tuple[list[str], str]]:
+    """Yield the names that each line gives which says that it gives them, and the line without its
+    date. ``lines`` are those around the text, with their distance from the headline."""
     for block, distance in lines:
         marked = block.traits & Trait.BYLINE
         if block.traits & _APART or len(block.text) > LONGEST:
@@ -57,7 +57,7 @@ def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[list[str]]:
         if marked or label:
             names = read_names(line[label.end() :] if label else line)
             if names:
-                yield names
+                yield names, " ".join(line.split())
 
 
 def read_names(line: str) -> list[str]:

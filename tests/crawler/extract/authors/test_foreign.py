@@ -10,7 +10,7 @@ from tests.support.markup import line
 
 
 def names_in(text: str, *, traits: int = 0, distance: int = 50) -> list[str]:
-    return next(signing_lines([(line(text, traits=traits), distance)]), [])
+    return next(signing_lines([(line(text, traits=traits), distance)]), ([], ""))[0]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,11 @@ def test_by_counts_near_the_headline_and_a_named_element_anywhere() -> None:
     assert names_in("Jane Miller") == []
     assert names_in("Jane Miller", traits=Trait.BYLINE, distance=500) == ["Jane Miller"]
     assert names_in("Jane Miller", traits=Trait.BYLINE | Trait.COMMENT) == []
+
+
+def test_the_line_is_given_as_printed_without_its_date() -> None:
+    block = line("August 7, 2023  by Jane Miller")
+    assert list(signing_lines([(block, 0)])) == [(["Jane Miller"], "by Jane Miller")]
 
 
 def test_names_end_where_an_office_begins() -> None:
