@@ -13,12 +13,12 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import tantivy
-
 from storage.engine.words import accented_words, folded_words, joined_words, name_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import tantivy
 
 FORMAT = 1
 """Raised whenever what is indexed changes: an index of another format is built again."""
@@ -59,6 +59,8 @@ class Entry:
 @functools.cache
 def schema() -> tantivy.Schema:
     """Return the fields of the index."""
+    import tantivy
+
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", indexed=True, fast=True)
     builder.add_integer_field("published", indexed=True, fast=True)
@@ -76,6 +78,8 @@ def schema() -> tantivy.Schema:
 
 def make_document(entry: Entry) -> tantivy.Document:
     """Return the document of an article."""
+    import tantivy
+
     texts = (entry.title, entry.summary, entry.body)
     words = [_short(folded_words(text)) for text in texts]
     joined = _short(word for text in texts for word in joined_words(text))
@@ -103,6 +107,8 @@ def make_document(entry: Entry) -> tantivy.Document:
 
 def stamp_document(stamp: str) -> tantivy.Document:
     """Return the document that says how far the index has come."""
+    import tantivy
+
     return tantivy.Document(id=STAMP_ID, stamp=stamp)
 
 
