@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # Tests run in so many processes; a file's tests stay in one.
 JOBS ?= auto
 
-.PHONY: demo test long browser pictures catalogues lint types contracts proof audit check clean
+.PHONY: docs demo test long browser pictures catalogues lint types contracts proof audit check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
@@ -44,6 +44,12 @@ types: $(VENV)/.ready
 
 contracts: $(VENV)/.ready
 	$(BIN)/lint-imports
+
+# The pages of docs/, with every link between them followed; docs/reference/ follows from the code.
+docs: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --group docs
+	PYTHONPATH=. $(BIN)/python docs/generate.py --check
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs build/docs
 
 proof: $(VENV)/.ready
 	$(BIN)/python benchmarks/replay.py --tools $(VENV)/tools

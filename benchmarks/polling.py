@@ -1,6 +1,6 @@
 """A month of publication traces: adaptive polling against fixed intervals.
 
-    python benchmarks/polling.py [--seed N] [--svg benchmarks/polling.svg]
+    python benchmarks/polling.py [--seed N] [--svg docs/polling.svg]
 
 Each trace is polled by `crawler.scheduling.policy.next_poll` with a source's usual settings (`poll` of
 30 minutes), starting with no history but the 20 items that its feed shows, and at fixed intervals

@@ -1,4 +1,4 @@
-"""README's SQL, run in plain SQLite as it stands there."""
+"""The guide's SQL, run in plain SQLite as it stands there."""
 
 from __future__ import annotations
 
@@ -17,14 +17,9 @@ from tests.support.shelf import open_shelf, put
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECTION = re.search(
-    r"^## Search\n.*?(?=^## )",
-    (ROOT / "README.md").read_text(encoding="utf-8"),
-    re.DOTALL | re.MULTILINE,
-)
-assert SECTION
-QUERIES = re.findall(r"```sql\n(.*?)```", SECTION[0], re.DOTALL)
-SHELL = re.findall(r'sqlite3 archive\.db "(.*?)"\n', SECTION[0], re.DOTALL)
+PAGE = (ROOT / "docs/search.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+SHELL = re.findall(r'sqlite3 archive\.db "(.*?)"\n', PAGE, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +33,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_readme_has_queries() -> None:
+def test_the_guide_has_queries() -> None:
     assert len(QUERIES) == 3
     assert len(SHELL) == 1
 

@@ -1,0 +1,173 @@
+"""Writes the pages of ``docs/reference/`` that follow from the code: commands, tables, reasons.
+
+python docs/generate.py            # write them
+python docs/generate.py --check    # end with 1 and name what is stale
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli import COMMANDS, cli
+from crawler.failures import REASONS
+from storage import records
+from storage.archive import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path(__file__).parent / "reference"
+NOTICE = "<!-- Written by docs/generate.py; change the code instead. -->\n"
+RECORDS = {
+    "articles": ("StoredArticle", "Article"),
+    "captures": ("Capture",),
+    "hosts": ("HostState",),
+    "images": ("Image",),
+    "links": ("Link",),
+    "revisions": ("Revision",),
+    "runs": ("Run",),
+    "seeds": ("SeedState",),
+    "sources": ("SourceRow",),
+}
+"""Tables that people rely on, and the records whose docstrings describe their columns."""
+
+
+def main() -> int:
+    """Write the pages, or check them; return the exit code."""
+    pages = {"commands.md": write_commands(), "tables.md": write_tables(), "reasons.md": reasons()}
+    if "--check" in sys.argv[1:]:
+        stale = [name for name, text in pages.items() if _read(FOLDER / name) != text]
+        for name in stale:
+            print(f"docs/reference/{name} is stale: run python docs/generate.py")
+        return 1 if stale else 0
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    with contextlib.suppress(OSError):
+        return path.read_text(encoding="utf-8")
+    return None
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def write_commands() -> str:
+    """Every command with its help and options."""
+    context = click.Context(cli, info_name="baotinh")
+    parts = [NOTICE, "# Commands\n", *_describe(cli, context, 2)]
+    for name in sorted(COMMANDS):
+        parts += _sections(cli.get_command(context, name), context, name, 2)
+    return "\n".join(parts)
+
+
+def _sections(
+    command: click.Command | None, parent: click.Context, name: str, level: int
+) -> Iterator[str]:
+    if command is None:
+        raise LookupError(name)
+    context = click.Context(command, parent=parent, info_name=name)
+    yield f"{'#' * level} {context.command_path}\n"
+    yield from _describe(command, context, level)
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            yield from _sections(command.get_command(context, below), context, below, level + 1)
+
+
+def _describe(command: click.Command, context: click.Context, _: int) -> Iterator[str]:
+    yield f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`\n"
+    if command.help:
+        yield _plain(command.help) + "\n"
+    rows = [
+        record for each in command.get_params(context) if (record := each.get_help_record(context))
+    ]
+    if rows:
+        yield "| option | does |\n|---|---|"
+        yield "\n".join(f"| `{_cell(option)}` | {_cell(does)} |" for option, does in rows) + "\n"
+
+
+def _plain(text: str) -> str:
+    paragraphs = text.replace("\b\n", "").split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs).replace("<", "\\<")
+
+
+def _cell(text: str) -> str:
+    """One line for a cell; docstrings have two backticks where Markdown has one."""
+    return " ".join(text.split()).replace("|", "\\|").replace("``", "`")
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def write_tables() -> str:
+    """Every column of the tables that people rely on, as a new archive has them."""
+    said = read_docstrings(Path(records.__file__))
+    introduction = (records.__doc__ or "").split("\n\n", 1)[1].strip()
+    parts = [NOTICE, "# Tables\n", introduction.replace("``", "`") + "\n"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+        with Archive.open(path):
+            pass
+        with contextlib.closing(sqlite3.connect(path)) as conn:
+            for table, names in RECORDS.items():
+                parts += _table(conn, table, names, said)
+    return "\n".join(parts)
+
+
+def _table(
+    conn: sqlite3.Connection, table: str, names: tuple[str, ...], said: dict[str, dict[str, str]]
+) -> Iterator[str]:
+    yield f"## {table}\n"
+    yield said[names[-1]][""].replace("``", "`") + "\n"
+    yield "| column | type | means |\n|---|---|---|"
+    rows = []
+    for _, column, kind, *_ in conn.execute(f"pragma table_info({table})"):
+        means = next((said[name][column] for name in names if column in said[name]), "")
+        rows.append(f"| `{column}` | {kind or 'any'} | {_cell(means)} |")
+    yield "\n".join(rows) + "\n"
+
+
+def read_docstrings(path: Path) -> dict[str, dict[str, str]]:
+    """Class -> field -> the string behind it; the class's own docstring under ``""``."""
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            fields = {"": ast.get_docstring(node) or ""}
+            for field, text in zip(node.body, node.body[1:], strict=False):
+                if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
+                    fields[ast.unparse(field.target)] = ast.literal_eval(text.value)
+            found[node.name] = fields
+    return found
+
+
+# --- reasons -------------------------------------------------------------------------------------
+
+
+def reasons() -> str:
+    """The table of reasons."""
+    rows = [
+        f"| `{each.word}` | {_cell(each.sentence)} | {each.whose} | {each.retry} | {each.verdict} |"
+        for each in sorted(REASONS.values(), key=lambda each: each.word)
+    ]
+    head = (
+        "# Reasons\n\nWhy a page or a seed gave nothing, as in `failed/timeout`. Whose fault it is "
+        "decides whether it is asked again: see `crawler/failures/reason.py`.\n\n"
+        "| reason | the page or seed | whose | asked again | the link becomes |\n"
+        "|---|---|---|---|---|"
+    )
+    return "\n".join([NOTICE, head, *rows]) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
