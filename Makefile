@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # Tests run in so many processes; a file's tests stay in one.
 JOBS ?= auto
 
-.PHONY: docs demo test long browser pictures catalogues lint types contracts proof audit check clean
+.PHONY: docs notebook demo test long browser pictures catalogues lint types contracts proof audit check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
@@ -45,6 +45,12 @@ types: $(VENV)/.ready
 contracts: $(VENV)/.ready
 	$(BIN)/lint-imports
 
+# Data frames, in an environment of their own: where pandas is installed, other libraries load it too.
+notebook: $(VENV)/.ready
+	$(PYTHON) -m venv $(VENV)/notebook
+	$(VENV)/notebook/bin/pip install --quiet --editable '.[notebook]' --group test
+	$(VENV)/notebook/bin/python -m pytest tests/baotinh
+
 # The pages of docs/, with every link between them followed; docs/reference/ follows from the code.
 docs: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --group docs
@@ -69,7 +75,7 @@ $(VENV)/.installed: pyproject.toml
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[evidence,metrics,notebook,parquet,web]' --group test --group lint
+	$(BIN)/python -m pip install --quiet --editable '.[evidence,metrics,parquet,web]' --group test --group lint
 	@touch $@
 
 clean:

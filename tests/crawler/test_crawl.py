@@ -319,7 +319,7 @@ def test_several_sources_are_crawled_side_by_side(desk: Desk, town: Town) -> Non
         (["towm"], "no source has id 'towm'; did you mean town?"),
         (["--url", "https://khong-co.vn/a-a1.html"], "is on no host of a known source"),
         (["town", "--all"], "name the sources to crawl"),
-        (["town", "--since", "24/11/2026"], "does not match the format"),
+        (["town", "--since", "31/11/2026"], "is no date"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(

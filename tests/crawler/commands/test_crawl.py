@@ -129,7 +129,7 @@ def test_misspelt_settings_are_reported(capsys: pytest.CaptureFixture[str]) -> N
     ("words", "says"),
     [
         (["crawl", "a", "--limit", "0"], "--limit"),
-        (["crawl", "a", "--since", "24/11/2026"], "--since"),
+        (["crawl", "a", "--since", "31/11/2026"], "--since"),
         (["backfill", "baolongan"], "--since"),
         (["backfill", "baolongan", "--since", "2026-01-02", "--until", "2026-01-01"], "later than"),
     ],
