@@ -136,7 +136,9 @@ def _open(path: Path, offset: int) -> IO[bytes]:
 
 def _open_member(path: Path, member: str, offset: int) -> IO[bytes]:
     try:
-        stream = zipfile.ZipFile(path).open(member)  # noqa: SIM115 - the caller closes it
+        with zipfile.ZipFile(path) as package:
+            # The file stays open for it, until the caller closes it.
+            stream = package.open(member)
         stream.seek(offset)
     except (zipfile.BadZipFile, RuntimeError) as error:  # RuntimeError: it is encrypted
         raise BaotinhError(f"{path}: {member} cannot be read: {error}") from error

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -59,9 +60,23 @@ def connect_writing(path: Path, *, patience: float = BUSY_SECONDS) -> sqlite3.Co
 
 def prepare_writing(conn: sqlite3.Connection) -> None:
     """Switch the file to WAL and the connection to commits that survive a power cut."""
-    conn.execute("pragma journal_mode = wal")
+    _switch_to_wal(conn)
     for pragma in _WRITE_PRAGMAS:
         conn.execute(pragma)
+
+
+def _switch_to_wal(conn: sqlite3.Connection) -> None:
+    """Two that begin an archive at once: SQLite does not wait for the one that switches first."""
+    until = time.monotonic() + READ_BUSY_SECONDS
+    while True:
+        try:
+            conn.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def connect_reading(path: Path) -> sqlite3.Connection:

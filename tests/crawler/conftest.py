@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,11 @@ from tests.support.daemons import FEED
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# While it is imported, Datasette leaves a connection open (its utils.detect_json1).
+with warnings.catch_warnings(), contextlib.suppress(ImportError):
+    warnings.simplefilter("ignore", ResourceWarning)
+    import datasette.app  # noqa: F401
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from storage.archive import Archive
@@ -26,6 +27,7 @@ class Shelf:
 
     def __init__(self, path: Path, sources: tuple[str, ...] = ("baolongan",)) -> None:
         self.archive = Archive.open(path)
+        weakref.finalize(self, self.archive.close)
         for source in sources:
             self.archive.sources.put(
                 SourceRow(

@@ -212,6 +212,8 @@ def test_what_waits_for_others_is_stored_before_anything_else(tmp_path: Path, en
         run.close()
     states = [("stored", None)] + [("rejected", "no-body")] * (end == "reject")
     assert run.rows("select state, reason from links order by id") == states
+    if end != "close":
+        run.close()
 
 
 def test_a_page_that_cannot_be_stored_does_not_keep_others_from_it(tmp_path: Path) -> None:

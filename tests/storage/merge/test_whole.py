@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -406,7 +407,7 @@ def test_a_crawl_goes_on_in_the_other_archive(here: Shelf, there: Shelf) -> None
 
 def test_a_busy_archive_is_left_by_the_page(here: Shelf, there: Shelf) -> None:
     there.crawl(0, {"1": "vụ lúa"})
-    with sqlite3.connect(here.archive.path, isolation_level=None) as blocker:
+    with closing(sqlite3.connect(here.archive.path, isolation_level=None)) as blocker:
         blocker.execute("begin immediate")
         here.archive._db.conn.execute("pragma busy_timeout = 10")
         with (
