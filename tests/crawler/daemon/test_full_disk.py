@@ -8,7 +8,7 @@ import pytest
 
 from tests.site.town import Town
 from tests.support.crawls import Desk
-from tests.support.daemons import FEED, QUICK, keep
+from tests.support.daemons import FEED, OFTEN, QUICK, keep
 from tests.support.disks import no_space, small_disk
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DiskDesk(Desk):
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[DiskDesk]:
     # Nothing is held back: the disk itself must say no.
-    desk = DiskDesk(tmp_path, settings={**QUICK, "DISK_RESERVE_MB": "0"})
+    desk = DiskDesk(tmp_path, settings={**QUICK, **OFTEN, "DISK_RESERVE_MB": "0"})
     desk.disk.mkdir()
     with small_disk(desk.disk, 24) as mounted:
         if not mounted:
