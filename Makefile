@@ -48,7 +48,8 @@ contracts: $(VENV)/.ready
 # Data frames, in an environment of their own: where pandas is installed, other libraries load it too.
 notebook: $(VENV)/.ready
 	$(PYTHON) -m venv $(VENV)/notebook
-	$(VENV)/notebook/bin/pip install --quiet --editable '.[notebook]' --group test
+	$(VENV)/notebook/bin/python -m pip install --quiet --upgrade pip
+	$(VENV)/notebook/bin/python -m pip install --quiet --editable '.[notebook]' --group test
 	$(VENV)/notebook/bin/python -m pytest tests/baotinh
 
 # The pages of docs/, with every link between them followed; docs/reference/ follows from the code.
