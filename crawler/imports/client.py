@@ -11,8 +11,6 @@ import contextlib
 import http.client
 import io
 import re
-import socket
-import ssl
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -20,7 +18,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from crawler.errors import CrawlError
-from crawler.net.addresses import PrivateHosts, is_public, place_of
+from crawler.net.addresses import PrivateHosts, place_of
+from crawler.net.connection import connect_checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -163,29 +162,15 @@ class Client:
         if self._connection is not None and self._place == wanted:
             return self._connection
         self.close()
-        self._connection = self._open(place.host, place.port, secure=parts.scheme == "https")
+        self._connection = connect_checked(
+            place.host,
+            place.port,
+            secure=parts.scheme == "https",
+            private=self._private,
+            timeout=TIMEOUT,
+        )
         self._place = wanted
         return self._connection
-
-    def _open(self, host: str, port: int, *, secure: bool) -> http.client.HTTPConnection:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        address = str(found[0][4][0])
-        if not is_public(address) and not self._private.allow(host, port):
-            raise CrawlError(f"{host}: {address} is not public; see ALLOW_PRIVATE_HOSTS")
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-        plain = socket.create_connection((address, port), timeout=TIMEOUT)
-        try:
-            connection.sock = (
-                ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-                if secure
-                else plain
-            )
-        except BaseException:
-            plain.close()
-            raise
-        # http.client would connect anew by name, unchecked, where a server closed the connection.
-        connection.auto_open = False
-        return connection
 
     def _wait(self, url: str, attempt: int, asked: float | None) -> None:
         self.close()

@@ -7,12 +7,11 @@ what comes back is read up to a small bound. A private receiver must be in ALLOW
 from __future__ import annotations
 
 import http.client
-import socket
-import ssl
 from urllib.parse import urlsplit
 
 from crawler.errors import CrawlError
-from crawler.net.addresses import PrivateHosts, is_public, place_of
+from crawler.net.addresses import PrivateHosts, place_of
+from crawler.net.connection import connect_checked
 
 TIMEOUT = 10.0
 """Seconds for each step."""
@@ -44,7 +43,14 @@ def send(
     if parts.scheme not in ("http", "https"):
         raise CrawlError(f"{what} {url}: only http and https")
     try:
-        connection = _connect(place.host, place.port, parts.scheme == "https", private)
+        connection = connect_checked(
+            place.host,
+            place.port,
+            secure=parts.scheme == "https",
+            private=private,
+            timeout=TIMEOUT,
+            what="webhook ",
+        )
         with connection.sock:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = {"Content-Type": content_type, "User-Agent": "baotinh", "Connection": "close"}
@@ -56,24 +62,3 @@ def send(
     if not 200 <= answer.status < 300:
         raise CrawlError(f"{what} {url}: answered {answer.status}")
     return said
-
-
-def _connect(
-    host: str, port: int, secure: bool, private: PrivateHosts
-) -> http.client.HTTPConnection:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    address = str(found[0][4][0])
-    if not is_public(address) and not private.allow(host, port):
-        raise CrawlError(f"webhook {host}: {address} is not public; see ALLOW_PRIVATE_HOSTS")
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    plain = socket.create_connection((address, port), timeout=TIMEOUT)
-    try:
-        connection.sock = (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-            if secure
-            else plain
-        )
-    except BaseException:
-        plain.close()
-        raise
-    return connection
