@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
 from crawler.net.addresses import PrivateHosts, parse_host
+from crawler.net.broker import Broker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +59,9 @@ class Settings:
     backup_dir: str
     backup_keep: int
     metrics_address: str
+    broker: str
+    worker_children: int
+    order_pages: int
     alarm_webhook: str
     alarm_command: str
     alarm_mail_to: str
@@ -119,7 +123,8 @@ def read_overrides(defaults: Mapping[str, Any], environ: Mapping[str, str]) -> d
                 if value and name in _CHECKS:
                     _CHECKS[name](value)
             except ValueError as error:
-                raise UsageError(f"{variable}={text!r} {error}") from None
+                shown = "…" if name in _SECRET else repr(text)
+                raise UsageError(f"{variable}={shown} {error}") from None
     return overrides
 
 
@@ -201,6 +206,7 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "ALLOW_PRIVATE_HOSTS": PrivateHosts.parse,
     "LOG_LEVEL": _check_level,
     "METRICS_ADDRESS": parse_host,
+    "BROKER": Broker.parse,
     "ALARM_SMTP": parse_host,
     "ALARM_COMMAND": _check_command,
     "WATCH_COMMAND": _check_command,
@@ -212,3 +218,5 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "COMMONCRAWL_DATA_URL": _check_address,
 }
 """What a value must be besides of the right type."""
+_SECRET = frozenset({"BROKER"})
+"""Settings with a password in them, which no message repeats."""

@@ -201,6 +201,14 @@ BACKUP_KEEP = 7
 # Prometheus metrics, e.g. 127.0.0.1:9187; empty is off.
 METRICS_ADDRESS = ""
 
+# --- A cluster: several machines crawl into one archive ------------------------------------------
+
+# redis://:PASSWORD@HOST:PORT/0, or rediss:// for TLS; empty: this machine alone.
+BROKER = ""
+# Crawls at once of one `baotinh worker`, and pages that it is given at a time.
+WORKER_CHILDREN = 2
+ORDER_PAGES = 200
+
 # --- Alarms: a source changed its health ----------------------------------------------------------
 
 ALARM_WEBHOOK = ""

@@ -44,11 +44,19 @@ def test_values_get_the_type_of_what_they_replace(text: str, like: object, value
         ("ALARM_SMTP", "localhost:smtp"),
         ("ALARM_COMMAND", "say 'half"),
         ("WATCH_WEBHOOK", "x.vn/hook"),
+        ("BROKER", "localhost:6379"),
+        ("BROKER", "http://localhost:6379"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(UsageError, match=f"BAOTINH_{name}="):
         read_overrides(vars(settings), {f"BAOTINH_{name}": text})
+
+
+def test_a_bad_broker_is_refused_without_its_password() -> None:
+    with pytest.raises(UsageError, match="database") as caught:
+        read_overrides(vars(settings), {"BAOTINH_BROKER": "redis://:sesame@x.vn/one"})
+    assert "sesame" not in str(caught.value)
 
 
 def test_misspelt_names_are_found() -> None:
