@@ -32,6 +32,16 @@ OURS = sorted(
     name for name in vars(settings) if name.isupper() and not hasattr(scrapy_settings, name)
 )
 KNOWN_BY_OPTION = {"ARCHIVE", "SOURCES"}
+NO_SETTINGS = {
+    "ARCHIVE",
+    "SOURCES",
+    "SERVE_HOSTS",
+    "CHROMIUM",
+    "FORWARDED_ALLOW_IPS",
+    "NO_COLOR",
+    "WATCH",
+}
+"""Variables that are none: of options, tests, uvicorn, terminals and commands of ours."""
 NOT_OF_THE_GUIDE = {"ADDONS"}
 """Scrapy's, though its defaults do not name them."""
 
@@ -54,6 +64,49 @@ def test_no_page_names_a_command_that_is_not_there(page: str) -> None:
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", PAGES[page])
     assert [each for each in targets if not ((ROOT / page).parent / each).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_links_to_a_heading_lead_to_one(page: str) -> None:
+    targets = re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)", PAGES[page])
+    missing = []
+    for name, anchor in targets:
+        path = (ROOT / page).parent / name if name else ROOT / page
+        headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if anchor not in {slug(each) for each in headings}:
+            missing.append(f"{name}#{anchor}")
+    assert missing == []
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading, as GitHub and MyST make it."""
+    return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - {"CHANGELOG.md"}))
+def test_no_page_names_a_setting_that_is_not_there(page: str) -> None:
+    named = re.findall(r"\bBAOTINH_[A-Z_]+[A-Z]\b(?!_)|`[A-Z]+(?:_[A-Z]+)+`", PAGES[page])
+    known = {name for name in dir(settings) if name.isupper()} | NO_SETTINGS
+    assert {name.strip("`").removeprefix("BAOTINH_") for name in named} - known == set()
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - {"CHANGELOG.md"}))
+def test_no_page_names_a_column_that_is_not_there(page: str, columns: dict[str, set[str]]) -> None:
+    named = re.findall(r"`([a-z_]+)\.([a-z_]+)`", PAGES[page])
+    wrong = [f"{table}.{name}" for table, name in named if name not in columns.get(table, {name})]
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def columns(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Table or view -> its columns, in a new archive."""
+    with Archive.open(tmp_path_factory.mktemp("columns") / "archive.db") as archive:
+        conn = archive._db.conn
+        names = [name for (name,) in conn.execute("select name from sqlite_master")]
+        return {
+            name: {row[0] for row in conn.execute("select name from pragma_table_info(?)", (name,))}
+            for name in names
+        }
 
 
 def test_readme_is_short() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sqlite3
 import subprocess
 import sys
@@ -11,13 +10,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from crawler.cli import cli
 from crawler.commands.demo import SHELL_QUERY, find_command, prepare_folder
 from crawler.demo.server import ARTICLE, EDIT, EDITED, ORIGIN, PAGES, read_pages
 from crawler.errors import UsageError
-from storage.errors import QueryError
 from tests.support.paths import ROOT, SAMPLES
 
 if TYPE_CHECKING:
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
 
 
 QUESTIONS = (ROOT / "docs" / "places.md").read_text(encoding="utf-8")
-ASKED = re.findall(r"^\$ baotinh (.*)\n((?:(?!```|\$).*\n)*)", QUESTIONS, re.MULTILINE)
 
 
 def _demo(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -59,26 +54,6 @@ def test_demo_finds_the_article_with_and_without_accents(shown: tuple[Path, str]
     for query in ("'Tỉnh ủy Long An'", "'tinh uy long an'"):
         hits = output.split(f"$ baotinh search {query}")[1].split("$ baotinh")[0]
         assert "Năm 2024" in hits
-
-
-def test_the_ten_questions_about_places_are_answered_as_docs_say(
-    shown: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive, _ = shown
-    monkeypatch.chdir(tmp_path)
-    assert len(ASKED) == 10
-    for line, answer in ASKED:
-        words, _, columns = line.partition(" | cut -f")
-        result = CliRunner().invoke(cli, ["--archive", str(archive), *shlex.split(words)])
-        kept = [int(column) - 1 for column in columns.split(",") if column]
-        rows = [row.split("\t") for row in result.stdout.splitlines()]
-        if result.exception and not isinstance(result.exception, QueryError | SystemExit):
-            raise result.exception
-        told = ["\t".join(row[at] for at in kept) if kept else row[0] for row in rows]
-        said = [str(result.exception)] if isinstance(result.exception, QueryError) else []
-        assert [*result.stderr.splitlines(), *said, *told] == answer.splitlines() or [
-            *told, *result.stderr.splitlines()
-        ] == answer.splitlines(), line  # fmt: skip
 
 
 def test_the_sql_about_places_answers_as_docs_say(shown: tuple[Path, str]) -> None:
