@@ -13,14 +13,13 @@ from storage.articles.write import Pages
 from storage.db.connections import (
     BUSY_SECONDS,
     check_present,
+    closed_on_failure,
     connect_reading,
     connect_writing,
-    explain,
     prepare_writing,
 )
 from storage.db.database import Database
 from storage.db.upgrade import is_current, migrate
-from storage.errors import ArchiveUnusable
 from storage.frontier.hosts import Hosts
 from storage.frontier.links import Links
 from storage.frontier.runs import Runs
@@ -118,7 +117,7 @@ class Archive:
         names the path.
         """
         conn = connect_writing(path, patience=patience)
-        try:
+        with closed_on_failure(conn, path):
             current = is_current(conn, path)
             prepare_writing(conn)
             db = Database(conn, path, captures_dir, patience)
@@ -127,12 +126,6 @@ class Archive:
                     migrate(conn, path)
             archive = cls(db)
             archive.runs.interrupt_dead(read_clock())
-        except (sqlite3.Error, UnicodeError) as error:
-            conn.close()
-            raise explain(error, path) from error
-        except BaseException:
-            conn.close()
-            raise
         return archive
 
     @classmethod
@@ -148,14 +141,8 @@ class Archive:
         Raise ArchiveMissing, ArchiveFromFuture, or another ArchiveError.
         """
         conn = connect_reading(path)
-        try:
+        with closed_on_failure(conn, path):
             is_current(conn, path)
-        except (sqlite3.Error, UnicodeError) as error:
-            conn.close()
-            raise explain(error, path) from error
-        except BaseException:
-            conn.close()
-            raise
         return cls(Database(conn, path, captures_dir))
 
     @classmethod
@@ -327,25 +314,13 @@ class Archive:
         ``report`` is told how many articles were read. Raise ArchiveUnusable where the index
         cannot be written.
         """
-        import importlib.util
+        from storage.engine.searcher import is_installed
 
-        if importlib.util.find_spec("tantivy") is None:
+        if not is_installed():
             return None
-        from storage.engine.catchup import catch_up
-        from storage.engine.entries import prune
-        from storage.engine.folder import folder_of
+        from storage.engine.catchup import update
 
-        folder = folder_of(self.path)
-        try:
-            progress = catch_up(self._db.conn, folder, seconds=seconds, report=report)
-        except OSError as error:
-            raise ArchiveUnusable(f"{folder} cannot be written: {error}") from error
-        while progress.stamp:
-            with self._db.transaction():
-                pruned = prune(self._db.conn, progress.stamp.followed)
-            if not pruned:
-                break
-        return progress
+        return update(self._db.conn, self.path, self.transaction, seconds=seconds, report=report)
 
     def forget_index(self) -> None:
         """Have the next update build the index again from the articles."""
@@ -393,13 +368,7 @@ class Archive:
         cut(self._db, sources, path, until=until)
 
     def deliver(
-        self,
-        other: Archive,
-        *,
-        order: str,
-        sources: Collection[str],
-        now: str,
-        late: bool = False,
+        self, other: Archive, *, order: str, sources: Collection[str], now: str, late: bool = False
     ) -> Merged:
         """Merge a small archive back, in one transaction: see ``storage.merge.delivery``."""
         from storage.merge.delivery import deliver

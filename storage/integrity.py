@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sqlite3
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from storage.db.fulltext import rebuild_index
 from storage.db.fulltext_check import find_disagreements
 from storage.db.rows import record
+from storage.engine.searcher import is_installed
 from storage.errors import ArchiveError, CaptureError
 from storage.fingerprint import content_digest, text_digest
 from storage.records import Capture, LinkState
@@ -171,7 +171,7 @@ def _check_index(db: Database) -> Iterator[Problem]:
 
 def _check_engine(db: Database) -> Iterator[Problem]:
     """The index beside the archive, where there is one."""
-    if importlib.util.find_spec("tantivy") is None:
+    if not is_installed():
         return
     from storage.engine import check
     from storage.engine.folder import folder_of

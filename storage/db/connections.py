@@ -12,12 +12,14 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 BUSY_SECONDS = 75
@@ -156,6 +158,19 @@ def explain(error: sqlite3.Error | UnicodeError, path: Path) -> ArchiveError:
         sqlite3.SQLITE_IOERR: f"cannot be read or written ({error}): is the disk full or failing?",
     }
     return ArchiveUnusable(f"{path} {reasons.get(code, f'cannot be used: {error}')}")
+
+
+@contextmanager
+def closed_on_failure(conn: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Close a connection that cannot be used after all. Raise what its error means."""
+    try:
+        yield
+    except (sqlite3.Error, UnicodeError) as error:
+        conn.close()
+        raise explain(error, path) from error
+    except BaseException:
+        conn.close()
+        raise
 
 
 def _create_private(path: Path) -> None:

@@ -53,6 +53,11 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def counting(table: str) -> str:
+    """Return SQL that counts the rows of a table of the schema."""
+    return f"select count(*) from [{table}]"  # noqa: S608
+
+
 def record(cls: type[T], row: sqlite3.Row, /, **others: object) -> T:
     """Return a row as a record: its fields by name; columns it does not know are left out."""
     columns = row.keys()

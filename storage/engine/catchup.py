@@ -12,11 +12,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage.engine.documents import make_document
-from storage.engine.entries import changed_since, has_log, last_point, next_ids, read_entries
+from storage.engine.entries import (
+    changed_since,
+    has_log,
+    last_point,
+    next_ids,
+    prune,
+    read_entries,
+)
 from storage.engine.folder import (
     Opened,
     Stamp,
     State,
+    folder_of,
     locked,
     make_empty,
     open_index,
@@ -24,10 +32,12 @@ from storage.engine.folder import (
     unbroken,
     write_stamp,
 )
+from storage.errors import ArchiveUnusable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import tantivy
@@ -53,6 +63,31 @@ class Progress:
     busy: bool = False
     """Whether another process is at it."""
     stamp: Stamp | None = None
+
+
+def update(
+    conn: sqlite3.Connection,
+    archive: Path,
+    transaction: Callable[[], AbstractContextManager[object]],
+    *,
+    seconds: float | None = None,
+    report: Callable[[int], None] | None = None,
+) -> Progress:
+    """Bring the index of an archive up to date, then delete what it followed from the log.
+
+    Like `catch_up`, but ``transaction`` begins one that may write. Raise ArchiveUnusable.
+    """
+    folder = folder_of(archive)
+    try:
+        progress = catch_up(conn, folder, seconds=seconds, report=report)
+    except OSError as error:
+        raise ArchiveUnusable(f"{folder} cannot be written: {error}") from error
+    while progress.stamp:
+        with transaction():
+            pruned = prune(conn, progress.stamp.followed)
+        if not pruned:
+            break
+    return progress
 
 
 def catch_up(

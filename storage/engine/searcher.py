@@ -129,12 +129,17 @@ class Exact:
         return SqlSearcher(self._conn, only=[each.id for each in found])
 
 
+def is_installed() -> bool:
+    """Return whether an index can be read and written here."""
+    return importlib.util.find_spec("tantivy") is not None
+
+
 def open_searcher(conn: sqlite3.Connection) -> Answering:
     """Return who answers for the archive behind a connection."""
     row = conn.execute("select file from pragma_database_list where name = 'main'").fetchone()
     if not row or not row[0]:
         return Answering(SqlSearcher(conn), NO_FILE)
-    if importlib.util.find_spec("tantivy") is None:
+    if not is_installed():
         return Answering(SqlSearcher(conn), NO_WHEEL)
     from storage.engine.folder import folder_of
 
@@ -143,7 +148,7 @@ def open_searcher(conn: sqlite3.Connection) -> Answering:
 
 def index_changed_at(archive: Path) -> int | None:
     """Return when the index of an archive was last written, in nanoseconds; None without one."""
-    if importlib.util.find_spec("tantivy") is None:
+    if not is_installed():
         return None
     from storage.engine.folder import folder_of
 

@@ -110,16 +110,22 @@ class CaptureWriter:
             request_headers=request_headers,
             origin=origin,
         )
-        digest = records.payload_digest(body)
-        original = _original(earlier, digest, status, body)
+        return self._write_exchange(exchange, earlier, sync=sync)
+
+    def _write_exchange(
+        self, exchange: records.Exchange, earlier: Capture | None, *, sync: bool
+    ) -> Capture:
+        digest = records.payload_digest(exchange.body)
+        original = _original(earlier, digest, exchange)
         response, response_id = records.response_bytes(exchange, original)
+        origin = exchange.origin
         request = records.request_bytes(exchange, response_id) if origin is None else b""
         offset = self._append(response + request, sync=sync)
         return Capture(
-            url=url,
-            fetched_at=fetched_at,
-            status=status,
-            content_type=_content_type(headers),
+            url=exchange.url,
+            fetched_at=exchange.fetched_at,
+            status=exchange.status,
+            content_type=_content_type(exchange.headers),
             digest=digest if original is None else original.digest,
             file=self._file,
             offset=offset,
@@ -351,9 +357,10 @@ def find_original(directory: Path, capture: Capture) -> Capture:
 
 
 def _original(
-    earlier: Capture | None, digest: str, status: int, body: bytes
+    earlier: Capture | None, digest: str, exchange: records.Exchange
 ) -> records.Original | None:
-    if earlier is None or not (status == 304 or (body and earlier.digest == digest)):
+    same = exchange.status == 304 or (exchange.body and earlier and earlier.digest == digest)
+    if earlier is None or not same:
         return None
     return records.Original(
         url=earlier.url,

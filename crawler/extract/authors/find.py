@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING
 from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
 from crawler.extract.authors.foreign import names_host, signing_lines
 from crawler.extract.authors.names import is_person
-from crawler.extract.authors.parse import EVER, Byline, parse_byline, without_dates
-from crawler.extract.dates.lines import find_dates
+from crawler.extract.authors.parse import Byline, parse_byline, without_dates
+from crawler.extract.authors.proposals import (
+    find_text,
+    list_lines,
+    list_stated,
+    may_sign,
+    name_outlets,
+)
 from crawler.extract.dom.around import lines_around
-from crawler.extract.dom.blocks import FURNITURE, find_block, with_text
+from crawler.extract.dom.blocks import find_block, with_text
 from crawler.extract.dom.traits import Trait
-from crawler.extract.words import load_words
 from storage.records import Article, Evidence
 from storage.text import fold, normalize
 
@@ -28,15 +33,9 @@ if TYPE_CHECKING:
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
-    from crawler.extract.dom.markup import Page
-    from crawler.extract.dom.structured import Structured
 
-MAX_BYLINE = 120
 MAX_MARKED = 80
-"""Characters of a byline, and of one inside the text."""
-_LABEL = re.compile(
-    r"(?:tac gia|nguon(?: tin)?|bai|tin|thuc hien|nguoi viet|theo)\b.{0,20}[:(]|theo "
-)
+"""Characters of a byline inside the text."""
 _UNSURE = ("end of text", "line ")
 """Places where anything may stand: there a name must look like one."""
 _ITEM = re.compile(r"[*•+◆■►▶♦●]\s?\S")
@@ -81,14 +80,14 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
     marked = _take_marked(signature, context.scan)
     ends = _take_ends(signature, context.scan, needed=0 if pictures else 1)
     ends += _take_first(signature)
-    visible = _visible(context, texts, marked, ends)
-    outlets = _outlets(context.page, context.data)
+    visible = list_lines(context, texts, marked, ends)
+    outlets = name_outlets(context.page, context.data)
     if items:
         _sign_items(signature, [*items, *ends])
     if context.foreign:
         people = [n for n in context.data.authors if not names_host(n, context.page.host)]
         _take_stated(signature, people, outlets)
-        stated = list(_structured(context.page, context.data))
+        stated = list(list_stated(context.page, context.data))
         _propose(signature, _without_host(stated, context.page.host), outlets)
         _take_line(signature, context, texts)
         _propose(signature, stated, outlets)
@@ -97,24 +96,8 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
         return signature
     _propose(signature, visible, outlets)
     _unglue(signature, outlets)
-    _propose(signature, _structured(context.page, context.data), outlets)
+    _propose(signature, list_stated(context.page, context.data), outlets)
     return signature
-
-
-def _visible(
-    context: Context, texts: list[Block], marked: list[str], ends: list[str]
-) -> list[tuple[str, str, float]]:
-    """Lines that may name the authors, the likeliest first, with their place and our trust in
-    it. ``texts`` is the text before any byline left it."""
-    layout, scan, title = context.layout, context.scan, context.headline
-    lines = context.lines_at(*layout.author, *layout.source) if layout else []
-    near = _unique([*marked, *_around(scan, texts, title)])
-    return [
-        *((line, f"layout {context.layout_name}", 0.95) for line in lines),
-        *((line, "end of text", 0.9) for line in ends),
-        *((line, "line near the text", 0.8) for line in near),
-        *((line, "line of the date", 0.75) for line in _dated(scan, texts, title)),
-    ]
 
 
 def _propose(
@@ -262,7 +245,7 @@ def _take_line(signature: Signature, context: Context, texts: list[Block]) -> No
     if signature.authors:
         return
     scan, title = context.scan, context.headline
-    around = lines_around(scan, title, *_place_of(scan, texts, title))
+    around = lines_around(scan, title, *find_text(scan, texts, title))
     for names, line in signing_lines(around):
         people = [name for name in names if not names_host(name, context.page.host)]
         if people:
@@ -290,7 +273,7 @@ def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:
 
 
 def _signs(block: Block, position: int) -> bool:
-    return _may_sign(block) and looks_like_byline(
+    return may_sign(block) and looks_like_byline(
         block.text, position_from_end=position, styles=_styles(block)
     )
 
@@ -331,7 +314,7 @@ def _styles(block: Block) -> set[str]:
 def _take_first(signature: Signature) -> list[str]:
     """Take a byline that is the first line, under the headline, out of the text. Return it."""
     texts = signature.texts
-    if len(texts) <= 2 or not _may_sign(texts[0]) or texts[0].text[-1:] in ".!?":
+    if len(texts) <= 2 or not may_sign(texts[0]) or texts[0].text[-1:] in ".!?":
         return []
     marked = bool(texts[0].traits & Trait.BYLINE)
     byline = parse_byline(texts[0].text, field=marked)
@@ -339,76 +322,3 @@ def _take_first(signature: Signature) -> list[str]:
         return []
     signature.texts = texts[1:]
     return [texts[0].text]
-
-
-def _may_sign(block: Block) -> bool:
-    return len(block.text) <= MAX_BYLINE and block.tag not in ("h1", "h2", "h3")
-
-
-def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
-    """Lines named as bylines, and right-aligned lines right behind the text."""
-    first, last = _place_of(scan, texts, title)
-    marked = [b.text for b in _marked_bylines(lines_around(scan, title, first, last))]
-    behind = [
-        block.text
-        for block in scan.blocks[last + 1 : last + 4]
-        if texts
-        and not block.image
-        and _may_sign(block)
-        and (block.align == "right" or _LABEL.match(fold(block.text)))
-    ]
-    return _unique([*behind, *marked])
-
-
-def _place_of(scan: Scan, texts: list[Block], title: int | None) -> tuple[int, int]:
-    """Where the text begins and ends among all lines."""
-    ids = {id(block) for block in texts}
-    inside = [index for index, block in enumerate(scan.blocks) if id(block) in ids]
-    if not inside:
-        # A layout reads its own part of the page: the same lines, seen again.
-        lines = {block.text for block in texts if len(block.text) > 60}
-        inside = [index for index, block in enumerate(scan.blocks) if block.text in lines]
-    return (inside[0], inside[-1]) if inside else (title or 0, (title or 0) + 12)
-
-
-def _marked_bylines(blocks: list[tuple[Block, int]]) -> list[Block]:
-    """Lines whose class says that they name the author."""
-    return [
-        block
-        for block, _ in blocks
-        if block.traits & Trait.BYLINE
-        and not block.traits & (FURNITURE & ~(Trait.RELATED | Trait.JUNK))
-        and 2 < len(block.text) <= 160
-    ]
-
-
-def _dated(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
-    """Lines between headline and text with a date and names: `Đặng Hiền 15/11/2023 - 14:50`."""
-    if title is None or not texts:
-        return []
-    first = find_block(scan, texts[0]) or title
-    return [
-        block.text
-        for block in scan.blocks[max(0, title - 3) : min(first, title + 12)]
-        if len(block.text) <= MAX_BYLINE and not block.image and find_dates(block.text, now=EVER)
-    ]
-
-
-def _unique(lines: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(lines))
-
-
-def _structured(page: Page, data: Structured) -> Iterator[tuple[str, str, float]]:
-    names = [name for name in data.authors if not name.startswith("http")]
-    if names:
-        yield "; ".join(dict.fromkeys(names)), "json-ld author", 0.85
-    for key in load_words("metas/author"):
-        values = [value for value in page.metas.get(key, ()) if not value.startswith("http")]
-        if values:
-            yield "; ".join(dict.fromkeys(values)), f"meta {key}", 0.7
-
-
-def _outlets(page: Page, data: Structured) -> list[str]:
-    """Names of the paper itself: no author is called so."""
-    names = [*data.organizations, page.meta("og:site_name") or "", page.meta("copyright") or ""]
-    return [name for name in names if name]

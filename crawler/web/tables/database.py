@@ -7,6 +7,8 @@ from typing import Any
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite3, sqlite_timelimit
 
+from storage.db.rows import counting
+
 COUNT_MS = 150
 """Milliseconds for the number of rows above a table; later it is left out."""
 MOST_VALUE = 4_000_000
@@ -82,9 +84,9 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         return counts
 
     async def _count(self, table: str, limit: int) -> int | None:
-        sql = f"select count(*) from [{table}]"  # noqa: S608
         try:
-            return int((await self.execute(sql, custom_time_limit=limit)).rows[0][0])
+            found = await self.execute(counting(table), custom_time_limit=limit)
+            return int(found.rows[0][0])
         except QueryInterrupted:
             return None
 
