@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "articles out, to a file or standard output",
     "import": "what other archives have of our sources",
     "index": "bring the search index up to date",
+    "mcp": "the archive for assistants, over standard input and output",
     "merge": "bring another archive into this one",
     "reextract": "read all captures again with today's rules",
     "search": "ranked hits with snippets",

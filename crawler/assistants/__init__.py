@@ -1,0 +1,1 @@
+"""The archive for assistants: tools by the Model Context Protocol, read only, answers bounded."""
