@@ -149,7 +149,7 @@ class CrawlProcess(AsyncCrawlerProcess):
         session = spider.session
         if spider.run is None and session is not None and spider.error is None:
             # The grace is over: what is stored stays, and the run is marked.
-            spider.run = session.recorder.close(RunState.INTERRUPTED)
+            spider.run = session.close(RunState.INTERRUPTED)
         return CrawlReport(
             source_id=source.id,
             run=spider.run,

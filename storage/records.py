@@ -32,6 +32,10 @@ class OutcomeKind(StrEnum):
     FAILED = "failed"
 
 
+READ = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.DUPLICATE)
+"""What becomes of pages that show an article."""
+
+
 class RunKind(StrEnum):
     """Why a run was started."""
 

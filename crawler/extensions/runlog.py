@@ -78,7 +78,7 @@ class RunLog:
         if session is None:
             return
         try:
-            spider.run = session.recorder.close(name_state(reason, spider.error))
+            spider.run = session.close(name_state(reason, spider.error))
         except BROKEN_STORAGE as error:
             spider.give_up(error)
         finally:

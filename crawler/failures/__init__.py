@@ -8,10 +8,11 @@ nothing reads the sentences.
 
 from crawler.failures.lookup import cause_of, describe_failure, is_passing, reason_of, weigh
 from crawler.failures.reason import Cause, FailureKind, Reason, Retry, Symptom, Verdict, Whose
-from crawler.failures.table import REASONS
+from crawler.failures.table import ECHOES, REASONS
 from crawler.failures.words import Word, status_word
 
 __all__ = [
+    "ECHOES",
     "REASONS",
     "Cause",
     "FailureKind",

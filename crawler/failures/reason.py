@@ -89,6 +89,7 @@ class Cause(StrEnum):
     WAIT = "wait"
     FORBIDDEN = "forbidden"
     MISSING = "missing"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -251,11 +251,16 @@ CAUSES: Mapping[Cause, frozenset[str]] = {
     Cause.SERVER_ERROR: frozenset(
         {"http-408", "http-425", *(f"http-{status}" for status in range(500, 600))}
     ),
-    Cause.WAIT: frozenset({"http-429", Word.RETRY_AFTER}),
+    Cause.WAIT: frozenset({"http-429"}),
     Cause.FORBIDDEN: frozenset({"http-401", "http-403", "http-407", "http-451"}),
+    Cause.TITLE: frozenset({Word.COMMON_TITLE}),
     Cause.MISSING: frozenset({"http-404", "http-410", Word.SOFT_404, Word.REDIRECT_HOME}),
 }
 """Reasons that stand for one cause; every other reason is a cause by itself."""
+
+ECHOES: Mapping[str, tuple[Cause, ...]] = {Word.RETRY_AFTER: (Cause.SERVER_ERROR, Cause.WAIT)}
+"""Reasons that follow from an answer given before, and the causes of such answers: a trouble of
+theirs is no trouble of its own beside one of these."""
 
 UNKNOWN = _plan(Whose.HOST, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN)
 """What is assumed of a word of another version: a fault of the host that passes."""

@@ -179,6 +179,7 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
         outdone=outdone(newest[:_RECENT_ARTICLES]),
         judged=len(newest[:_RECENT_ARTICLES]),
         gaps=archive.gaps.unclosed(source.id),
+        standing={each.cause for each in archive.health.troubles(source.id) if not each.ended_at},
         aside=archive.links.count_aside(source.id),
     )
 
@@ -193,7 +194,7 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
     if len(articles) < 2 * _RECENT_ARTICLES:
         number = len(articles[:_RECENT_ARTICLES])
         return {
-            name: Coverage(recent=share, usual=None, articles=number)
+            name: Coverage(recent=share, usual=None, articles=number, latest=latest[name])
             for name, share in recent.items()
         }
     found: dict[str, Coverage] = {}
@@ -203,6 +204,7 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
             recent=0.0 if gone else recent[name],
             usual=share,
             articles=_LATEST_ARTICLES if gone else _RECENT_ARTICLES,
+            latest=latest[name],
         )
     return found
 

@@ -41,12 +41,13 @@ PAGE_TITLE = "a title on their page"
 FIELD_CAUSES = {
     OWN_TITLE: "title",
     PAGE_TITLE: "title",
-    "a body": "body",
-    "a lead": "lead",
     "a date": "date",
     "a time": "date",
+    "a body": "body",
+    "a lead": "lead",
 }
-"""Name of a field -> the cause of an alarm when it is lost; of all others: ``fields``."""
+"""Name of a field -> the cause of an alarm when it is lost; of all others: ``fields``. The
+gravest come first."""
 ESSENTIAL = frozenset({OWN_TITLE, "a date"})
 """Without these an article is of little use, and every news site shows them."""
 

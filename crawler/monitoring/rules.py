@@ -10,16 +10,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.failures import Symptom, cause_of, describe_failure, is_passing, reason_of
+from crawler.failures import ECHOES, cause_of
 from crawler.monitoring.coverage import ESSENTIAL, FIELD_CAUSES
+from crawler.monitoring.page_rules import (
+    RECENT,
+    runs_since,
+    shut_out_pages,
+    unanswered,
+    unreadable,
+    unreadable_pages,
+)
 from crawler.monitoring.seed_rules import (
     EMPTY_POLLS,
     empty_seeds,
     failing_seeds,
-    state_of,
     substituted_seeds,
 )
 from crawler.monitoring.verdicts import SEVERITY, Health, HealthState, Trouble
@@ -27,24 +35,13 @@ from crawler.scheduling.holidays import holiday
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, format_instant, parse_instant
-from storage.records import OutcomeKind, RunKind, RunState
+from storage.records import READ, OutcomeKind, RunKind, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from crawler.monitoring.verdicts import Coverage, Facts
-    from storage.records import Run
 
-_RECENT = dt.timedelta(days=2)
-"""How far back pages are looked at."""
-_SHUT_OUT = dt.timedelta(days=7)
-"""How far back pages are looked at that all met the host's fault: nothing newer contradicts."""
-_SHUT_OUT_PAGES = 3
-"""Pages of one run that must have met it: one page may be tried again in many runs."""
-_PAGES_NEEDED = 4
-"""Pages below which a share of unreadable ones says nothing."""
-_UNREADABLE_SHARE = 0.75
-"""Share of pages without an article from which a source is in trouble."""
 _ENDED_CRAWLS = 3
 """Crawls in a row that must end badly."""
 _HISTORY = 12
@@ -71,7 +68,9 @@ _DROP_ALONE = 0.1
 there is nothing to compare with."""
 _DROP_FROM, _DROP_TO = 0.8, 0.3
 """Shares of articles with a field, usual and recent, that make a drop."""
-_READABLE = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.DUPLICATE)
+_STILL_USUAL, _BACK = 0.5, 0.6
+"""Share of articles with a field below which its loss has become usual, and share of that which
+the newest must reach for a lost field to be back."""
 
 
 def judge(facts: Facts) -> Health:
@@ -82,12 +81,25 @@ def judge(facts: Facts) -> Health:
         found = list(_nothing_to_poll(facts))
         why = "not polled yet"
     else:
-        found = _without_consequences([each for rule in RULES for each in rule(facts)])
+        found = _name_echoes([each for rule in RULES for each in rule(facts)], facts)
+        found = _without_consequences(found)
         why = _describe_ok(facts)
     if not found:
         return Health(state=HealthState.OK, why=why)
     found.sort(key=lambda trouble: -SEVERITY[trouble.state])
     return Health(state=found[0].state, why=found[0].why, troubles=tuple(found))
+
+
+def _name_echoes(found: list[Trouble], facts: Facts) -> list[Trouble]:
+    """Give troubles that follow from an earlier answer the cause of that answer; they come last."""
+    words = [word for run in runs_since(facts, RECENT) for word in unreadable(run.outcomes)]
+    causes = {*facts.standing, *(each.cause for each in found), *map(cause_of, words)}
+    named = [each for each in found if each.cause not in ECHOES]
+    for each in found:
+        if heard := ECHOES.get(each.cause):
+            cause = next((cause for cause in heard if cause in causes), heard[-1])
+            named.append(replace(each, cause=cause))
+    return named
 
 
 def _without_consequences(found: list[Trouble]) -> list[Trouble]:
@@ -115,45 +127,6 @@ def _nothing_to_poll(facts: Facts) -> Iterator[Trouble]:
     yield Trouble(cause="no-seeds", state=HealthState.BROKEN, why=why, since=ended[-1].started_at)
 
 
-def _unreadable_pages(facts: Facts) -> Iterator[Trouble]:
-    """Most of the newest pages gave no article; fewer are enough where all met the host's fault."""
-    counts: Counter[str] = Counter()
-    most = 0
-    for run in _runs_since(facts, _RECENT):
-        counts.update(run.outcomes)
-        most = max(most, _unreadable(run.outcomes).total())
-        if _handled(counts) >= _PAGES_NEEDED:
-            break
-    handled, unreadable = _handled(counts), _unreadable(counts)
-    lost = unreadable.total()
-    if handled >= _PAGES_NEEDED and lost >= _UNREADABLE_SHARE * handled:
-        word = max(unreadable, key=unreadable.__getitem__)
-        if is_passing(word) and most < _SHUT_OUT_PAGES:
-            return  # it may be one page that is tried again and again
-        yield Trouble(
-            cause=cause_of(word) if is_passing(word) else "rejected",
-            state=state_of(word),
-            why=f"{lost} of the last {handled} pages gave no article: most often it {_name(word)}",
-        )
-
-
-def _shut_out_pages(facts: Facts) -> Iterator[Trouble]:
-    """No page since some time met anything but one fault of the host or the moment."""
-    words: Counter[str] = Counter()
-    since, most = "", 0
-    for run in _runs_since(facts, _SHUT_OUT):
-        passing = Counter({w: n for w, n in _unreadable(run.outcomes).items() if is_passing(w)})
-        if _handled(run.outcomes) > passing.total():
-            break
-        if passing:
-            words += passing
-            since, most = run.started_at, max(most, passing.total())
-    if most >= _SHUT_OUT_PAGES:
-        word = max(words, key=words.__getitem__)
-        why = f"none of the last {words.total()} pages could be read: each {_name(word)}"
-        yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
-
-
 def _dying_crawls(facts: Facts) -> Iterator[Trouble]:
     ended = [run for run in facts.runs if run.state is not RunState.RUNNING][:_ENDED_CRAWLS]
     if len(ended) < _ENDED_CRAWLS:
@@ -173,15 +146,31 @@ def _outdone_layout(facts: Facts) -> Iterator[Trouble]:
 
 
 def _missing_fields(facts: Facts) -> Iterator[Trouble]:
-    """Fields that most articles had and hardly any has now: one trouble a cause."""
+    """Fields that most articles had and hardly any has now.
+
+    What is lost at the same time is one trouble, named by the gravest; what was lost before that
+    stays a trouble of its own.
+    """
     lost: dict[str, list[str]] = {}
-    for name, share in facts.coverage.items():
-        if _is_lost(name, share):
+    for name, share in sorted(facts.coverage.items(), key=lambda item: _gravity(item[0])):
+        cause = FIELD_CAUSES.get(name, "fields")
+        if _is_lost(name, share) or (cause in facts.standing and _is_still_lost(share)):
             usual = "" if share.usual is None else f", usual are {share.usual:.0%}"
             few = f"{share.recent:.0%} of the last {share.articles} articles have {name}{usual}"
-            lost.setdefault(FIELD_CAUSES.get(name, "fields"), []).append(few)
+            of = cause if cause in facts.standing else next(iter(lost), cause)
+            lost.setdefault(of, []).append(few)
     for cause, said in lost.items():
         yield Trouble(cause=cause, state=HealthState.DEGRADED, why="; ".join(said))
+
+
+def _gravity(name: str) -> int:
+    return list(FIELD_CAUSES).index(name) if name in FIELD_CAUSES else len(FIELD_CAUSES)
+
+
+def _is_still_lost(share: Coverage) -> bool:
+    """Return whether a field that was lost is not back: a page in five may show it by chance."""
+    usual = 1.0 if share.usual is None else share.usual
+    return usual >= _STILL_USUAL and share.latest < _BACK * usual
 
 
 def _is_lost(name: str, share: Coverage) -> bool:
@@ -211,10 +200,10 @@ def _gaps(facts: Facts) -> Iterator[Trouble]:
 def _flood(facts: Facts) -> Iterator[Trouble]:
     """More addresses than there can be articles: a mad sitemap, a session id in each path."""
     counts: Counter[str] = Counter()
-    for run in _runs_since(facts, dt.timedelta(days=1)):
+    for run in runs_since(facts, dt.timedelta(days=1)):
         if run.kind is RunKind.CRAWL:
             counts.update(run.outcomes)
-    copies, read = counts[OutcomeKind.DUPLICATE], sum(counts[kind] for kind in _READABLE)
+    copies, read = counts[OutcomeKind.DUPLICATE], sum(counts[kind] for kind in READ)
     if facts.aside:
         why = f"it names more pages than may wait: {facts.aside} links are put aside"
     elif copies >= _FLOOD and copies >= _FLOOD_SHARE * read:
@@ -279,8 +268,9 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
     substituted_seeds,
     failing_seeds,
     empty_seeds,
-    _unreadable_pages,
-    _shut_out_pages,
+    unreadable_pages,
+    shut_out_pages,
+    unanswered,
     _dying_crawls,
     _missing_fields,
     _outdone_layout,
@@ -289,32 +279,6 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
     _silence,
     _low_volume,
 )
-
-
-def _runs_since(facts: Facts, span: dt.timedelta) -> Iterator[Run]:
-    """Yield runs, newest first, that began within ``span``."""
-    begin = parse_instant(facts.now) - span
-    return (run for run in facts.runs if parse_instant(run.started_at) >= begin)
-
-
-def _name(word: str) -> str:
-    """Return the reason for people, with its word: ``shows a check for robots … (bot-check)``."""
-    return f"{describe_failure(word)} ({word})"
-
-
-def _handled(counts: Mapping[str, int]) -> int:
-    """Return how many pages say something about how readable the site is."""
-    return sum(counts.get(kind, 0) for kind in _READABLE) + _unreadable(counts).total()
-
-
-def _unreadable(counts: Mapping[str, int]) -> Counter[str]:
-    """Return how many pages gave no article, by the reasons that say something about the site."""
-    words: Counter[str] = Counter()
-    for outcome, count in counts.items():
-        word = outcome.partition("/")[2]
-        if word and reason_of(word).health is not Symptom.NONE:
-            words[word] += count
-    return words
 
 
 def _working_time(begin: dt.datetime, end: dt.datetime) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from storage.frontier.gaps import Gap
     from storage.records import Run, SeedState
@@ -41,6 +41,8 @@ class Coverage:
     """None: too few articles are known to say."""
     articles: int
     """How many recent articles there are."""
+    latest: float = 0.0
+    """The share of the newest of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class Facts:
     judged: int = 0
     gaps: Sequence[Gap] = ()
     """Open ones."""
+    standing: Collection[str] = ()
+    """Causes of the troubles that stood when the source was judged last."""
     aside: int = 0
     """Links that wait aside, since more are pending than a source may have."""
 

@@ -14,9 +14,10 @@ from crawler.scheduling.policy import is_due, is_full_turn
 from crawler.scheduling.retries import may_reopen
 from crawler.sources.changing import find_changing, without_changing
 from storage.instants import read_day
+from storage.records import READ, OutcomeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from crawler.discovery import Found
     from crawler.runs.plan import CrawlPlan
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SUBSTITUTE_AFTER = 3
 """Polls without an article link after which a seed of the source file is taken to be wrong."""
+COPIES, COPIES_SHARE = 4, 0.8
+"""Pages of a run, and share of those read, that show known texts where addresses have changed."""
 MOST_ALIASES = 1000
 """Newest links in which addresses that change are looked for."""
 MOST_KNOWN = 20_000
@@ -275,6 +278,17 @@ class SeedRegistry:
             begin,
             end,
         )
+
+    def withdraw_gaps(self, outcomes: Mapping[str, int]) -> None:
+        """Take back the gaps of this run where what it read were known texts at new addresses.
+
+        Nothing known was shown then because the addresses had changed.
+        """
+        copies = outcomes.get(OutcomeKind.DUPLICATE, 0)
+        read = sum(outcomes.get(kind, 0) for kind in READ)
+        if copies >= COPIES and copies >= COPIES_SHARE * read:
+            now = self.clock()
+            self.archive.gaps.withdraw(self.source.id, found_since=self.started_at, now=now)
 
     def complain(self, sentence: str) -> None:
         """Say, once, what is wrong with the source; the command ends with exit code 1."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
+    from storage.records import Run
 
 BROKEN_STORAGE = (BaotinhError, sqlite3.Error)
 """Errors after which going on would lose pages: the run ends."""
@@ -121,6 +122,16 @@ class Session:
             elif (request := self.backfill.next_request()) is not None:
                 return [request]
         return [self.pages.ask(link) for link in links]
+
+    def close(self, state: RunState) -> Run:
+        """End the run and give its archive back."""
+        recorder = self.recorder
+        try:
+            recorder.flush()
+            self.seeds.withdraw_gaps(recorder.archive.runs.get(recorder.run_id).outcomes)
+        finally:
+            run = recorder.close(state)
+        return run
 
     def may_go_on(self) -> bool:
         """Return whether the source is ours: a backfill lends it to a crawl that wants it."""

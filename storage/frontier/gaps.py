@@ -28,7 +28,7 @@ class Gap:
     """The oldest article that the next poll saw."""
     found_at: str
     closed_at: str | None = None
-    """When a backfill went over it."""
+    """When a backfill went over it, or its pages proved to be known ones at other addresses."""
 
 
 class Gaps:
@@ -53,6 +53,16 @@ class Gaps:
                 "update gaps set closed_at = ? where source_id = ? and closed_at is null"
                 " and begin_at >= ? and end_at <= ?",
                 (now, source_id, begin_at, end_at),
+            )
+        return cursor.rowcount
+
+    def withdraw(self, source_id: str, *, found_since: str, now: str) -> int:
+        """Close the gaps found since an instant, which were none; return how many."""
+        with self._db.transaction():
+            cursor = self._db.conn.execute(
+                "update gaps set closed_at = ? where source_id = ? and closed_at is null"
+                " and found_at >= ?",
+                (now, source_id, found_since),
             )
         return cursor.rowcount
 

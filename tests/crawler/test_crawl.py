@@ -375,6 +375,33 @@ def test_a_page_that_is_too_large_is_asked_for_once(desk: Desk) -> None:
         assert [hit.path for hit in site.hits].count("/mo-duong-moi-a12.html") == 1
 
 
+def test_a_list_whose_addresses_all_changed_leaves_no_gap(desk: Desk) -> None:
+    """Nothing on it is known by its address, and every text is."""
+    with Town(12) as town:
+        at = {"prefix": ""}
+
+        def show_list(exchange: Exchange) -> None:
+            rows = [f'<p><a href="{at["prefix"]}{p.path}">{p.title}</a></p>' for p in town.pieces]
+            exchange.reply(f"<html><body>{''.join(rows)}</body></html>")
+
+        def show_page(exchange: Exchange) -> None:
+            path = "/" + exchange.hit.path.split("/", 2)[2]
+            piece = next(piece for piece in town.pieces if piece.path == path)
+            exchange.reply(article_page(piece, town.base))
+
+        town.routes |= {"/tin-moi/": show_list, "/ban-moi*": show_page}
+        desk.add_source(
+            town.base,
+            seeds=[("listing", "/tin-moi/")],
+            articles="accept = ['^https?://[^/]+/.+-a\\d+\\.html$']",
+        )
+        assert desk.crawl().stdout.startswith("town: 12 pages: 12 new")
+        at["prefix"] = "/ban-moi"
+        assert "12 duplicate" in desk.crawl().stdout
+    assert desk.value("select count(*) from gaps") == 1
+    assert desk.value("select count(*) from gaps where closed_at is null") == 0
+
+
 def test_addresses_that_change_while_the_text_stays_are_learnt(desk: Desk) -> None:
     """A session id in each path: after one poll that fetched known texts, none is fetched again."""
     with Town(12) as town:
@@ -400,3 +427,4 @@ def test_addresses_that_change_while_the_text_stays_are_learnt(desk: Desk) -> No
         town.publish(1)
         assert desk.crawl().stdout.startswith("town: 1 pages: 1 new")
     assert desk.value("select count(*) from articles") == 13
+    assert desk.value("select count(*) from gaps where closed_at is null") == 0

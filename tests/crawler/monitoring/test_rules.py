@@ -236,12 +236,116 @@ def articles(count: int, **fields: object) -> list[Article]:
 
 def test_a_field_that_all_articles_had_is_missed_after_one_run_without_it() -> None:
     found = compare_coverage(articles(5, authors=[]) + articles(60))
-    assert found["authors"] == Coverage(recent=0.0, usual=1.0, articles=5)
+    assert found["authors"] == Coverage(recent=0.0, usual=1.0, articles=5, latest=0.0)
     assert state(coverage=found) is HealthState.DEGRADED
     seldom = compare_coverage(articles(5, authors=[]) + articles(40) + articles(20, authors=[]))
     assert state(coverage=seldom) is HealthState.OK
     few = compare_coverage(articles(30))
-    assert few["authors"] == Coverage(recent=1.0, usual=None, articles=20)
+    assert few["authors"] == Coverage(recent=1.0, usual=None, articles=20, latest=1.0)
+
+
+def causes(**changes: object) -> list[str]:
+    return [each.cause for each in judge(facts(**changes)).troubles]  # type: ignore[arg-type]
+
+
+def test_fields_that_pages_lose_together_are_one_trouble() -> None:
+    gone = Coverage(recent=0.0, usual=1.0, articles=5)
+    lost = {"a lead": gone, "authors": gone, "a title on their page": gone}
+    verdict = judge(facts(coverage=lost))
+    assert [each.cause for each in verdict.troubles] == ["title"]
+    assert all(name in verdict.why for name in lost)
+    # What was known before stays what it was called.
+    assert causes(coverage=lost, standing={"fields"}) == ["title", "fields"]
+    assert causes(coverage={"a lead": gone, "authors": gone}) == ["lead"]
+
+
+@pytest.mark.parametrize(
+    ("recent", "latest", "usual", "lost"),
+    [
+        (0.2, 0.2, 0.9, True),  # one page in five shows it by chance
+        (0.4, 0.4, 0.9, True),
+        (0.4, 0.6, 0.9, False),  # the newest have it again
+        (0.4, 0.4, 0.6, False),
+        (0.1, 0.1, 0.4, False),  # so long lost that it is usual
+        (0.4, 0.4, None, True),
+        (0.4, 0.8, None, False),
+    ],
+)
+def test_a_lost_field_is_back_when_the_newest_articles_have_it(
+    recent: float, latest: float, usual: float | None, lost: bool
+) -> None:
+    share = Coverage(recent=recent, usual=usual, articles=20, latest=latest)
+    assert bool(causes(coverage={"a date": share}, standing={"date"})) is lost
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ({"seeds": [("http-503", 1.0), ("retry-after", 1.0)]}, ["server-error"]),
+        ({"seeds": [("retry-after", 1.0), ("http-503", 1.0)]}, ["server-error"]),
+        ({"seeds": [("retry-after", 1.0), ("http-429", 1.0)]}, ["wait"]),
+        ({"seeds": [("retry-after", 1.0)]}, ["wait"]),
+        (
+            {"seeds": [("retry-after", 1.0)], "runs": [run({"failed/http-503": 1})]},
+            ["server-error"],
+        ),
+        ({"seeds": [("retry-after", 1.0)], "standing": {"server-error"}}, ["server-error"]),
+        ({"seeds": [("retry-after", 1.0)], "standing": {"wait"}}, ["wait"]),
+    ],
+)
+def test_a_server_that_asked_to_be_left_alone_has_the_trouble_it_answered_with(
+    more: dict[str, object], wanted: list[str]
+) -> None:
+    seeds = [
+        seed_state(id=n, url=f"https://a.vn/{n}", failures=failures, last_reason=word)
+        for n, (word, failures) in enumerate(more["seeds"])  # type: ignore[arg-type, var-annotated]
+    ]
+    assert causes(**more | {"seeds": seeds}) == wanted
+
+
+def meet(at: str, outcomes: dict[str, int]) -> Run:
+    return replace(run(outcomes), started_at=f"2026-11-24T{at}:00Z")
+
+
+def missed(since: str, at: str) -> SeedState:
+    begin, end = f"2026-11-24T{since}:00Z", f"2026-11-24T{at}:00Z"
+    good = "2026-11-24T00:30:00Z"
+    return seed_state(
+        failures=0.25,
+        misses=1,
+        last_reason="connection",
+        missed_since=begin,
+        polled_at=end,
+        fruitful_at=good,
+    )
+
+
+GOOD = seed_state(polled_at="2026-11-24T00:30:00Z", fruitful_at="2026-11-24T00:30:00Z")
+CUT = {"failed/connection": 1}
+
+
+@pytest.mark.parametrize(
+    ("seed", "runs", "told"),
+    [
+        # A page an hour ago, then the seed: nothing answers.
+        (missed("02:00", "02:00"), [meet("02:00", CUT), meet("01:00", CUT)], True),
+        (missed("01:50", "01:50"), [meet("01:50", CUT), meet("01:30", CUT)], False),
+        # One page that fails again and again says nothing of the host; two of one run do.
+        (GOOD, [meet("02:00", CUT), meet("01:00", CUT)], False),
+        (GOOD, [meet("02:00", {"failed/connection": 2}), meet("01:00", CUT)], True),
+        # Something was read in between, or the seed since.
+        (missed("02:00", "02:00"), [meet("01:30", {"new": 1}), meet("01:00", CUT)], False),
+        (
+            replace(missed("02:00", "02:00"), fruitful_at="2026-11-24T01:40:00Z"),
+            [meet("02:00", CUT), meet("01:00", CUT)],
+            False,
+        ),
+    ],
+)
+def test_a_host_that_is_seldom_asked_and_does_not_answer_for_an_hour_is_broken(
+    seed: SeedState, runs: list[Run], told: bool
+) -> None:
+    assert causes(seeds=[seed], runs=runs) == (["no-answer"] if told else [])
 
 
 def test_a_gap_is_degraded_for_a_day() -> None:

@@ -32,3 +32,12 @@ def test_a_gap_is_closed_by_what_covers_all_of_it(archive: Archive) -> None:
     assert archive.gaps.close("baolongan", **period) == 1
     assert archive.gaps.close("baolongan", **period) == 0
     assert archive.gaps.unclosed("baolongan") == [later]
+
+
+def test_gaps_that_were_none_are_withdrawn_and_older_ones_stay(archive: Archive) -> None:
+    (seed,) = archive.seeds.put("baolongan", [("feed", "https://baolongan.vn/rss")])
+    for found in ("2026-10-03", "2026-10-05"):
+        archive.gaps.open(seed, begin_at="2026-10-01", end_at="2026-10-02", found_at=found)
+    assert archive.gaps.withdraw("baotayninh", found_since="2026-10-01", now="2026-10-05") == 0
+    assert archive.gaps.withdraw("baolongan", found_since="2026-10-04", now="2026-10-05") == 1
+    assert [gap.found_at for gap in archive.gaps.unclosed("baolongan")] == ["2026-10-03"]

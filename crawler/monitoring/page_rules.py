@@ -1,0 +1,125 @@
+"""Rules of health about pages: what those of the last days say of a source. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crawler.failures import Symptom, cause_of, describe_failure, is_passing, reason_of
+from crawler.monitoring.seed_rules import FAILING_FOR, state_of
+from crawler.monitoring.verdicts import Trouble
+from storage.instants import parse_instant
+from storage.records import READ
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crawler.monitoring.verdicts import Facts
+    from storage.records import Run
+
+RECENT = dt.timedelta(days=2)
+"""How far back pages are looked at."""
+_SHUT_OUT = dt.timedelta(days=7)
+"""How far back pages are looked at that all met the host's fault: nothing newer contradicts."""
+_SHUT_OUT_PAGES = 3
+"""Pages of one run that must have met it: one page may be tried again in many runs."""
+_TOGETHER = 2
+"""Failed pages of one run that are not one page which is tried again and again."""
+_PAGES_NEEDED = 4
+"""Pages below which a share of unreadable ones says nothing."""
+_UNREADABLE_SHARE = 0.75
+"""Share of pages without an article from which a source is in trouble."""
+
+
+def unreadable_pages(facts: Facts) -> Iterator[Trouble]:
+    """Most of the newest pages gave no article; fewer are enough where all met the host's fault."""
+    counts: Counter[str] = Counter()
+    most = 0
+    for run in runs_since(facts, RECENT):
+        counts.update(run.outcomes)
+        most = max(most, unreadable(run.outcomes).total())
+        if _handled(counts) >= _PAGES_NEEDED:
+            break
+    handled, unread = _handled(counts), unreadable(counts)
+    lost = unread.total()
+    if handled >= _PAGES_NEEDED and lost >= _UNREADABLE_SHARE * handled:
+        word = max(unread, key=unread.__getitem__)
+        if is_passing(word) and most < _SHUT_OUT_PAGES:
+            return  # it may be one page that is tried again and again
+        yield Trouble(
+            cause=cause_of(word) if is_passing(word) else "rejected",
+            state=state_of(word),
+            why=f"{lost} of the last {handled} pages gave no article: most often it {_name(word)}",
+        )
+
+
+def shut_out_pages(facts: Facts) -> Iterator[Trouble]:
+    """No page since some time met anything but one fault of the host or the moment."""
+    words: Counter[str] = Counter()
+    since, most = "", 0
+    for run in runs_since(facts, _SHUT_OUT):
+        passing = Counter({w: n for w, n in unreadable(run.outcomes).items() if is_passing(w)})
+        if _handled(run.outcomes) > passing.total():
+            break
+        if passing:
+            words += passing
+            since, most = run.started_at, max(most, passing.total())
+    if most >= _SHUT_OUT_PAGES:
+        word = max(words, key=words.__getitem__)
+        why = f"none of the last {words.total()} pages could be read: each {_name(word)}"
+        yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
+
+
+def unanswered(facts: Facts) -> Iterator[Trouble]:
+    """Since long nothing answers, neither seed nor page, though little was asked for.
+
+    One page alone may be at fault itself: a second one of the same run must have failed as well,
+    or a seed.
+    """
+    good = max((seed.fruitful_at or "" for seed in facts.seeds), default="")
+    failing = [seed for seed in facts.seeds if seed.failures and (seed.polled_at or "") > good]
+    moments = [at for seed in failing for at in (seed.missed_since, seed.polled_at) if at]
+    words: Counter[str] = Counter()
+    most = 0
+    for run in runs_since(facts, RECENT):
+        passing = Counter({w: n for w, n in unreadable(run.outcomes).items() if is_passing(w)})
+        if run.started_at <= good or _handled(run.outcomes) > passing.total():
+            break
+        if passing:
+            words += passing
+            moments.append(run.started_at)
+            most = max(most, passing.total())
+    if not words or (most < _TOGETHER and not failing):
+        return
+    since, until = min(moments), max(moments)
+    if parse_instant(until) - parse_instant(since) >= FAILING_FOR:
+        word = max(words, key=words.__getitem__)
+        why = f"nothing of it could be read since {since}: each {_name(word)}"
+        yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
+
+
+def runs_since(facts: Facts, span: dt.timedelta) -> Iterator[Run]:
+    """Yield runs, newest first, that began within ``span``."""
+    begin = parse_instant(facts.now) - span
+    return (run for run in facts.runs if parse_instant(run.started_at) >= begin)
+
+
+def _name(word: str) -> str:
+    """Return the reason for people, with its word: ``shows a check for robots … (bot-check)``."""
+    return f"{describe_failure(word)} ({word})"
+
+
+def _handled(counts: Mapping[str, int]) -> int:
+    """Return how many pages say something about how readable the site is."""
+    return sum(counts.get(kind, 0) for kind in READ) + unreadable(counts).total()
+
+
+def unreadable(counts: Mapping[str, int]) -> Counter[str]:
+    """Return how many pages gave no article, by the reasons that say something about the site."""
+    words: Counter[str] = Counter()
+    for outcome, count in counts.items():
+        word = outcome.partition("/")[2]
+        if word and reason_of(word).health is not Symptom.NONE:
+            words[word] += count
+    return words
