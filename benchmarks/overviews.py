@@ -5,7 +5,9 @@
 Rows are written by SQL, spread over the sources of the catalogue: articles with their links,
 captures and revisions, every fifth link rejected, every fiftieth pending, every thirtieth article
 edited, every hundredth gone; without a full-text index, which neither command reads. CPU is that of
-the whole command, its start included, which stands beside it.
+the whole command, its start included, which stands beside it. All is timed twice: with the health
+that the daemon keeps, and for an archive that no daemon ever looked at. ``--archive`` is an archive
+that is there already, for instance a copy of a real one: health is kept in it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from crawler.monitoring.check import check
 from crawler.sources import load_sources
 from storage.archive import Archive
 from storage.instants import add_seconds, read_clock
@@ -48,14 +51,36 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--articles", type=int, default=100_000)
     options.add_argument("--folder", type=Path)
+    options.add_argument("--archive", type=Path)
     given = options.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        path = Path(folder) / "archive.db"
-        fill(path, given.articles)
-        print(f"{given.articles:,} articles")
-        for words in COMMANDS:
-            print(f"{' '.join(words):45}{min(cost(path, words) for _ in range(RUNS)):6.2f} s")
+        path = given.archive or Path(folder) / "archive.db"
+        if given.archive is None:
+            fill(path, given.articles)
+        with Archive.open(path) as archive:
+            print(f"{archive.articles.count():,} articles")
+            with archive.transaction():
+                archive.connection.execute("delete from troubles")
+                archive.connection.execute("delete from health")
+        report("no daemon", path)
+        keep_health(path)
+        report("health kept by the daemon", path)
     return 0
+
+
+def report(what: str, path: Path) -> None:
+    """Time the commands and print."""
+    print(what)
+    for words in COMMANDS:
+        print(f"  {' '.join(words):45}{min(cost(path, words) for _ in range(RUNS)):6.2f} s")
+
+
+def keep_health(path: Path) -> None:
+    """Judge all sources, as the daemon does after each crawl."""
+    with Archive.open(path) as archive:
+        for source in load_sources(None).values():
+            if archive.sources.get(source.id):
+                check(archive, source, now=read_clock())
 
 
 def fill(path: Path, articles: int) -> None:

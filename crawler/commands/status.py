@@ -121,7 +121,8 @@ def read_rows(options: Options, source_id: str | None, *, everything: bool) -> l
             chosen = [find_source(known, source_id)]
         else:
             chosen = [s for s in known.values() if everything or s.id in stored]
-        return [read_row(archive, s, now=now, slack=options.settings.revisit_slack) for s in chosen]
+        slack = options.settings.revisit_slack
+        return [read_row(archive, s, now=now, slack=slack) for s in chosen]
 
 
 def as_object(row: Row) -> dict[str, Any]:

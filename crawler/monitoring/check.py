@@ -67,12 +67,14 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     A change is returned by every check until ``archive.health.mark_told`` says that people know.
     Raise ArchiveError.
     """
-    verdict = judge(read_facts(archive, source, now=now))
+    facts = read_facts(archive, source, now=now)
+    verdict = judge(facts)
     before, known = archive.health.get(source.id), archive.health.troubles(source.id)
     standing = standing_troubles(source.id, verdict, known, now)
     ended = _ended_troubles(standing, known, now)
     row = _row(archive, verdict, standing, before or _first_row(source.id, now), now)
-    if before is None or _differs(before, row) or [*standing, *ended] != known:
+    differs = before is None or _differs(before, row) or _has_run_since(before, facts)
+    if differs or [*standing, *ended] != known:
         archive.health.put(row, [*standing, *ended])
     began = tuple(each for each in standing if _is_news(each, now))
     if not began and not ended:
@@ -163,6 +165,11 @@ def _differs(before: HealthRow, row: HealthRow) -> bool:
     stale = abs(parse_instant(row.checked_at) - parse_instant(before.checked_at)) > _STALE
     kept = (before.state, before.why, before.told, before.capture_id)
     return stale or kept != (row.state, row.why, row.told, row.capture_id)
+
+
+def _has_run_since(before: HealthRow, facts: Facts) -> bool:
+    """Return whether a crawl ended after a verdict: from then on only a later one is taken."""
+    return any((run.finished_at or "") > before.checked_at for run in facts.runs[:1])
 
 
 def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:

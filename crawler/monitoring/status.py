@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,12 @@ from crawler.monitoring.rules import judge
 from crawler.monitoring.verdicts import HealthState
 from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
 from crawler.sources.model import Source, SourceStatus
-from storage.records import SourceRow
+from storage.instants import parse_instant
+from storage.records import RunState, SourceRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.monitoring.verdicts import Health
     from storage.archive import Archive
     from storage.frontier.gaps import Gap
     from storage.health import HealthRow, KeptTrouble
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 UNLISTED = "unlisted"
 """The status shown of a source that is in the archive and in no file."""
+FRESH = dt.timedelta(hours=3)
+"""How old a verdict may be that the daemon has kept, before the source is judged anew: the
+daemon judges it after each crawl, and all sources each hour."""
+SHOWN_RUNS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +70,24 @@ def as_source(row: SourceRow) -> Source:
 
 
 def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row:
-    """Return everything about one source. Health is judged now, so no daemon is needed."""
-    facts = read_facts(archive, source, now=now)
-    verdict, kept = judge(facts), archive.health.get(source.id)
-    troubles = standing_troubles(source.id, verdict, archive.health.troubles(source.id), now)
+    """Return everything about one source.
+
+    Health is judged now, so no daemon is needed, unless it was judged since the last crawl.
+    """
+    kept, runs = archive.health.get(source.id), archive.runs.last(source.id, SHOWN_RUNS)
+    polled = source.status == SourceStatus.ACTIVE
+    if kept and polled and is_fresh(kept, runs, now=now):
+        standing = _recall(archive, kept)
+    else:
+        standing = _judge(archive, source, kept, now)
     due = read_due(archive, source, now=now, slack=slack)
     seeds = current_seeds(archive, source)
-    polled = source.status == SourceStatus.ACTIVE
     return Row(
         source=source,
-        health=verdict.state,
-        why=verdict.why,
-        since=_since(verdict, troubles, kept),
-        last_run=facts.runs[0] if facts.runs else None,
+        health=standing.state,
+        why=standing.why,
+        since=standing.since,
+        last_run=runs[0] if runs else None,
         next_poll_at=due.at if polled and due.at != NEVER_POLLED else None,
         next_poll_why=due.why if polled else _why_not(source),
         last_success_at=max(
@@ -87,18 +97,56 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         articles=archive.articles.count(source.id),
         pending=archive.links.count_due(source.id, now),
         retrying=archive.links.waiting(source.id, now),
-        capture_id=kept.capture_id if kept else None,
-        troubles=troubles,
+        capture_id=standing.capture_id,
+        troubles=standing.troubles,
         seeds=seeds,
-        runs=facts.runs[:5],
+        runs=runs,
         gaps=archive.gaps.unclosed(source.id),
     )
 
 
-def _since(verdict: Health, troubles: Sequence[KeptTrouble], kept: HealthRow | None) -> str | None:
-    if troubles:
-        return troubles[0].since
-    return kept.since if kept and kept.state == verdict.state else None
+def is_fresh(kept: HealthRow, runs: Sequence[Run], *, now: str) -> bool:
+    """Return whether a kept verdict still holds; ``runs`` are the source's last."""
+    if any(run.state is RunState.RUNNING for run in runs):
+        return False
+    last = max((run.finished_at or run.started_at for run in runs), default="")
+    age = parse_instant(now) - parse_instant(kept.checked_at)
+    return last <= kept.checked_at and dt.timedelta(0) <= age <= FRESH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """A verdict, and since when it holds."""
+
+    state: str
+    why: str
+    since: str | None
+    troubles: Sequence[KeptTrouble]
+    capture_id: int | None
+
+
+def _recall(archive: Archive, kept: HealthRow) -> _Standing:
+    troubles = [each for each in archive.health.troubles(kept.source_id) if not each.ended_at]
+    return _Standing(
+        state=kept.state,
+        why=kept.why,
+        since=troubles[0].since if troubles else kept.since,
+        troubles=troubles,
+        capture_id=kept.capture_id,
+    )
+
+
+def _judge(archive: Archive, source: Source, kept: HealthRow | None, now: str) -> _Standing:
+    verdict = judge(read_facts(archive, source, now=now))
+    troubles = standing_troubles(source.id, verdict, archive.health.troubles(source.id), now)
+    since = kept.since if kept and kept.state == verdict.state else None
+    return _Standing(
+        state=verdict.state,
+        why=verdict.why,
+        since=troubles[0].since if troubles else since,
+        troubles=troubles,
+        capture_id=kept.capture_id if kept else None,
+    )
 
 
 def _why_not(source: Source) -> str:

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 WEEKS = 8
 STANDINGS = "standings"
-FRESH = dt.timedelta(hours=3)
-"""How old a verdict that the daemon kept may be before the source is judged anew."""
 COVERAGE_ARTICLES = 120
 """Newest articles by which the coverage of fields is told."""
 STATE_ORDER = ("broken", "blocked", "degraded", "frozen", "ok")
@@ -119,23 +117,10 @@ def _gravest_first(outlet: Outlet) -> tuple[int, str]:
 def read_standings(archive: Archive, site: Site) -> dict[str, Standing]:
     """Return how each source stands: as the daemon judged it lately, else judged now."""
     now = read_clock()
-    found = {}
-    for source_id, source in known_sources(archive, site).items():
-        if kept := _kept(archive, source_id):
-            found[source_id] = kept[0]
-        else:
-            found[source_id] = standing_of(read_row(archive, source, now=now, slack=REVISIT_SLACK))
-    return found
-
-
-def _kept(archive: Archive, source_id: str) -> tuple[Standing, list[KeptTrouble]] | None:
-    """Return what the daemon judged lately, and the troubles that still stand."""
-    row = archive.health.get(source_id)
-    if row is None or parse_instant(row.checked_at) < parse_instant(read_clock()) - FRESH:
-        return None
-    troubles = [each for each in archive.health.troubles(source_id) if not each.ended_at]
-    cause = troubles[0].cause if troubles else ""
-    return Standing(state=row.state, cause=cause, since=row.since, why=row.why), troubles
+    return {
+        source_id: standing_of(read_row(archive, source, now=now, slack=REVISIT_SLACK))
+        for source_id, source in known_sources(archive, site).items()
+    }
 
 
 def standing_of(row: Row) -> Standing:
@@ -193,7 +178,6 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
     if source is None:
         return None
     row = read_row(archive, source, now=read_clock(), slack=REVISIT_SLACK)
-    kept = _kept(archive, source_id)
     today = dt.datetime.now(VIETNAM).date()
     first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
     days = archive.volumes.by_day(first, source_id).get(source_id, {})
@@ -201,8 +185,8 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
     fields = {name: share.recent for name, share in compare_coverage(newest).items()}
     return SourcePage(
         row=row,
-        standing=kept[0] if kept else standing_of(row),
-        troubles=kept[1] if kept else row.troubles,
+        standing=standing_of(row),
+        troubles=row.troubles,
         days=draw_days(days, today, 7 * WEEKS),
         months=draw_timeline(archive.volumes.by_month(source_id)),
         coverage=list(fields.items()),

@@ -215,3 +215,32 @@ def test_a_trouble_that_spreads_over_the_seeds_is_told_once(archive: Archive) ->
     graver = fail(second, "2026-11-26T11:30:00Z")
     assert graver is not None
     assert (graver.state, graver.before) == (HealthState.BROKEN, HealthState.DEGRADED)
+
+
+def test_a_verdict_kept_since_the_last_crawl_is_not_judged_again(archive: Archive) -> None:
+    def shown(now: str) -> str:
+        return read_row(archive, SOURCE, now=now, slack=0.0).health
+
+    poll(archive, failures=9, error="it does not answer", reason="timeout")
+    check(archive, SOURCE, now=TEN)
+    poll(archive, failures=0)
+    assert shown("2026-11-24T12:00:00Z") == HealthState.BROKEN
+    assert shown("2026-11-24T09:59:59Z") == HealthState.OK, "a verdict of later than now"
+    assert shown("2026-11-24T13:00:01Z") == HealthState.OK, "a verdict of three hours ago"
+    run = archive.runs.start("a", RunKind.CRAWL, NEXT)
+    assert shown("2026-11-24T12:00:00Z") == HealthState.OK, "a crawl is at work"
+    archive.runs.finish(run, RunState.FINISHED, NEXT)
+    assert shown("2026-11-24T12:00:00Z") == HealthState.OK, "a crawl has ended since"
+    paused = replace(SOURCE, status="paused")
+    assert "paused" in read_row(archive, paused, now=TEN, slack=0.0).why
+
+
+def test_a_crawl_that_changes_nothing_renews_the_verdict(archive: Archive) -> None:
+    poll(archive, failures=0)
+    check(archive, SOURCE, now=NINE)
+    run = archive.runs.start("a", RunKind.CRAWL, NINE)
+    archive.runs.finish(run, RunState.FINISHED, "2026-11-24T09:10:00Z")
+    check(archive, SOURCE, now="2026-11-24T09:10:05Z")
+    kept = archive.health.get("a")
+    assert kept is not None
+    assert kept.checked_at == "2026-11-24T09:10:05Z"
