@@ -190,6 +190,35 @@ def reports(room: Newsroom, _: Desk) -> Iterator[Pair]:
     yield Pair(False, "follow-up with its background", first, then, 2, one_paper=True)
 
 
+NOTICE = (
+    "Theo bản tin {number}, {matter} ở {place} được theo dõi từng ngày trong tuần này.",
+    "Người dân {place} chuẩn bị cho những ngày tới; các tổ dân phố báo tin qua loa truyền thanh, "
+    "trên bảng tin và trên trang của địa phương, kèm số máy trực của từng nơi.",
+    "Tin ra ngày {day}; mọi góp ý gửi về tòa soạn để được ghi nhận và trả lời trong giờ làm việc.",
+)
+MATTERS = (
+    "mực nước trên các sông và kênh", "cây giống do tỉnh hỗ trợ", "mặt đường rộng bảy mét",
+    "đơn hàng qua mạng của hợp tác xã", "phòng học được sơn sửa lại", "lịch tiêm phòng gia súc",
+)  # fmt: skip
+
+
+def notices(room: Newsroom, _: Desk) -> Iterator[Pair]:
+    """Yield two notices of one day in one frame: numbered or not, of other matters and places."""
+    day = START + dt.timedelta(days=room.random.randrange(90))
+    for kind in ("numbered", "unnumbered"):
+        pair = []
+        for matter, place in zip(
+            room.random.sample(MATTERS, 2), room.random.sample(PLACES, 2), strict=True
+        ):
+            number = f"số {room.random.randint(100, 999)}" if kind == "numbered" else "mới"
+            parts = [
+                part.format(number=number, matter=matter, place=place, day=f"{day:%d/%m}")
+                for part in NOTICE
+            ]
+            pair.append(Text(f"{place}: {matter}", f"{place} có tin về {matter}.", parts))
+        yield Pair(False, f"notice in one frame, {kind}", *pair, 0)
+
+
 def forms(room: Newsroom, _: Desk) -> Iterator[Pair]:
     """Yield two issues of a form letter."""
     for kind in sorted(FORMS):
@@ -209,7 +238,7 @@ def bulletins(room: Newsroom, desk: Desk) -> Iterator[Pair]:
         yield Pair(False, "bulletin of another place", here, elsewhere, 0)
 
 
-MAKERS = (reprints, corrections, bulletin_copies, reports, forms, bulletins)
+MAKERS = (reprints, corrections, bulletin_copies, reports, notices, forms, bulletins)
 
 
 def make_pairs(rounds: int, seed: int) -> list[Pair]:

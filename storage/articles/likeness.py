@@ -27,11 +27,12 @@ SHARED_IN_ONE_PAPER = 0.6
 """The same of the longer text, within one paper: a corrected text comes again almost whole, a
 follow-up repeats the background of the first report only."""
 SHARED_FACTS = 0.45
-"""Least share of the shorter text's figures and names that the other text has."""
+"""Least share of the shorter text's figures and names that the other text has. Days say nothing:
+whatever is published on one day shares them."""
 FEWEST_RUNS = 12
 """A shorter text is too little to tell a copy from a stock phrase."""
-FEWEST_FACTS = 4
-"""With fewer facts, runs decide alone."""
+FEWEST_FACTS = 2
+"""With fewer figures and names, runs decide alone."""
 CHANGED_FACTS = 0.25
 """Most of the compared slots that may hold another figure or name: a misprint set right."""
 CHANGED_NEXT_DAY = 0.15
@@ -92,10 +93,17 @@ def is_copy(one: Text, other: Text, *, one_paper: bool = False) -> bool:
     same = len(one.runs & other.runs)
     if same < SHARED_RUNS * fewest or (one_paper and same < SHARED_IN_ONE_PAPER * most):
         return False
-    least = min(len(one.facts), len(other.facts))
-    if least >= FEWEST_FACTS and len(one.facts & other.facts) < SHARED_FACTS * least:
+    return _speaks_of_the_same(one, other) and _says_the_same(one, other)
+
+
+def _speaks_of_the_same(one: Text, other: Text) -> bool:
+    """Say whether enough figures and names of one text are in the other, and one name at least."""
+    mine, theirs = ({fact for fact in text.facts if not _is_day(fact)} for text in (one, other))
+    shared, least = mine & theirs, min(len(mine), len(theirs))
+    if least >= FEWEST_FACTS and len(shared) < SHARED_FACTS * least:
         return False
-    return _says_the_same(one, other)
+    both_name = any(map(_is_name, mine)) and any(map(_is_name, theirs))
+    return not both_name or any(map(_is_name, shared))
 
 
 def _says_the_same(one: Text, other: Text) -> bool:

@@ -133,6 +133,23 @@ def test_the_next_day_of_a_bulletin_is_no_copy_even_with_the_same_figures(
     assert not is_copy(text(today), text(WEATHER.format(*other)))
 
 
+NOTICE = (
+    "Theo bản tin {number}, {matter} ở huyện {place} được theo dõi từng ngày trong tháng 9.\n"
+    "Người dân huyện {place} chuẩn bị cho những ngày tới, các xã báo tin qua loa truyền thanh và "
+    "trên trang tin của địa phương, theo bản tin ra ngày 06/09."
+)
+
+
+@pytest.mark.parametrize("numbers", [("số 266", "số 267"), ("mới", "mới")])
+def test_notices_with_one_frame_and_one_day_are_no_copies(numbers: tuple[str, str]) -> None:
+    here = NOTICE.format(number=numbers[0], matter="mực nước trên sông", place="Kế Sách")
+    elsewhere = NOTICE.format(
+        number=numbers[1], matter="cây giống do tỉnh hỗ trợ", place="Châu Phú"
+    )
+    assert is_copy(text(here, day="2026-09-06"), text(f"{here}\nMời xem.", day="2026-09-06"))
+    assert not is_copy(text(here, day="2026-09-06"), text(elsewhere, day="2026-09-06"))
+
+
 def test_a_day_in_words_is_the_same_day() -> None:
     assert is_copy(
         text(WEATHER.format("thứ Hai", "04/05")), text(WEATHER.format("thứ Hai", "4 tháng 5"))
