@@ -6,7 +6,14 @@ the address is asked again, and what it says about the health of the source. Cod
 nothing reads the sentences.
 """
 
-from crawler.failures.lookup import cause_of, describe_failure, is_passing, reason_of, weigh
+from crawler.failures.lookup import (
+    cause_of,
+    describe_failure,
+    is_passing,
+    is_unasked,
+    reason_of,
+    weigh,
+)
 from crawler.failures.reason import Cause, FailureKind, Reason, Retry, Symptom, Verdict, Whose
 from crawler.failures.table import ECHOES, REASONS
 from crawler.failures.words import Word, status_word
@@ -25,6 +32,7 @@ __all__ = [
     "cause_of",
     "describe_failure",
     "is_passing",
+    "is_unasked",
     "reason_of",
     "status_word",
     "weigh",

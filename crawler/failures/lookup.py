@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from http import HTTPStatus
 
-from crawler.failures.reason import WEIGHTS, Reason, Whose
+from crawler.failures.reason import WEIGHTS, Reason, Verdict, Whose
 from crawler.failures.table import CAUSES, REASONS, STATUSES, UNKNOWN
 
 _CAUSE_BY_WORD = {word: cause for cause, words in CAUSES.items() for word in words}
@@ -48,6 +48,12 @@ def cause_of(word: str) -> str:
 def is_passing(word: str) -> bool:
     """Return whether a reason is the host's or the moment's: it says nothing about the page."""
     return reason_of(word).whose in (Whose.HOST, Whose.MOMENT)
+
+
+def is_unasked(word: str) -> bool:
+    """Return whether nobody was asked, and for no reason of the page, the seed or the host."""
+    reason = reason_of(word)
+    return reason.verdict is Verdict.DEFERRED and reason.whose is not Whose.HOST
 
 
 def weigh(failures: float, word: str) -> float:

@@ -189,6 +189,10 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         },
     ),
     (
+        _plan(Whose.MOMENT, _TEMPORARY, Verdict.DEFERRED, Retry.NEXT_RUN, Symptom.NONE),
+        {Word.BROKER_AWAY: "was not asked: the Redis of the cluster cannot be reached"},
+    ),
+    (
         _plan(Whose.OURS, _SOFT, Verdict.DEFERRED, Retry.NEXT_RUN, Symptom.NONE),
         {
             Word.STOPPED: "was not asked: the crawl was stopped",

@@ -63,6 +63,7 @@ class Word(StrEnum):
     AFTER_UNTIL = "after-until"
     BEFORE_SINCE = "before-since"
     OVER_LIMIT = "over-limit"
+    BROKER_AWAY = "broker-away"
     BUDGET = "budget"
     CAPTURE = "capture"
     CRASHED = "crashed"

@@ -22,16 +22,16 @@ from crawler.failures import Word, status_word
 from crawler.net.addresses import pace_key
 from crawler.net.errors import Refused
 from crawler.net.handler import WAIT_SLICE, gates_of
-from crawler.net.throttle import back_off, parse_retry_after
+from crawler.net.throttle import RETRY_AFTER_CAP, back_off, parse_retry_after
 from crawler.spiders.session import session_of
-from storage.instants import format_instant
+from storage.instants import format_instant, time_left
 from storage.records import HostState
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawler.net.throttle import Gates
+    from crawler.net.pace import Gates
     from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class PolitenessMiddleware:
         state = archive.hosts.get(key)
         if state is not None and state.not_before is not None:
             until = dt.datetime.fromisoformat(state.not_before).timestamp()
-            self._gates.of(key).hold(until, time.time())
+            self._gates.of(key).hold(time_left(until, time.time(), RETRY_AFTER_CAP))
         if state is not None and state.failures:
             self._blamed.add(key)
 
@@ -199,9 +199,8 @@ class PolitenessMiddleware:
 
     def _hold(self, key: str, wait: float, why: str, failures: float = 0.0) -> None:
         logger.warning("%s %s; not asked again before that", key, why)
-        now = time.time()
-        until = now + wait
-        self._gates.of(key).hold(until, now)
+        until = time.time() + wait
+        self._gates.of(key).hold(wait)
         archive = self._archive()
         if archive is not None:
             moment = format_instant(dt.datetime.fromtimestamp(until, dt.UTC))

@@ -91,7 +91,11 @@ class RobotsMiddleware:
         origin = _origin(url)
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
-        return await asyncio.shield(self._rules[origin])
+        try:
+            return await asyncio.shield(self._rules[origin])
+        except Refused:
+            self._rules.pop(origin, None)
+            raise
 
     async def _fetch(self, origin: str) -> Rules:
         copy = self._copies.read(origin)
@@ -100,6 +104,8 @@ class RobotsMiddleware:
         except Refused as refused:
             if refused.verdict is Verdict.REJECTED or refused.reason == Word.REDIRECTS:
                 return Rules()  # it leads to where we may not go: as good as absent
+            if refused.reason == Word.BROKER_AWAY:
+                raise  # nobody was asked: that says nothing about the file
             return self._stand_in(copy, refused.reason)
         except BaotinhError:
             raise  # a fault of ours: the run ends

@@ -73,6 +73,14 @@ class Broker:
         return f"<Broker {self}>"
 
 
+def parse_broker(url: str) -> Broker:
+    """Return what setting BROKER names. Raise UsageError."""
+    try:
+        return Broker.parse(url)
+    except ValueError as error:
+        raise UsageError(f"BROKER {error}") from None
+
+
 def connect(broker: Broker) -> Redis:
     """Return a client, which connects when it is first used and again after each loss.
 

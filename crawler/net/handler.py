@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -31,19 +31,25 @@ from twisted.web._newclient import ParseError, ResponseFailed
 from twisted.web.http import _DataLoss, _IdentityTransferDecoder
 
 from crawler.failures import Word
-from crawler.locks import locks_folder
 from crawler.net.addresses import PrivateHosts, is_public, pace_key, place_of
 from crawler.net.certificates import ObservedPolicy
 from crawler.net.errors import Refused, find_tls_error, name_tls_failure
+from crawler.net.pace import BrokerAway, Turn, open_gates
 from crawler.net.resolver import install_resolver
-from crawler.net.throttle import Gates, HostGate, choose_delay
+from crawler.net.throttle import choose_delay
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
+    from crawler.net.pace import Gate, Gates
+
+P = ParamSpec("P")
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -52,6 +58,12 @@ MAX_INFORMATIONAL = 10
 """Answers with a 1xx status before the real one."""
 WAIT_SLICE = 0.25
 """Seconds after which a waiting request checks whether the crawl is being stopped."""
+
+LEASE_MARGIN = 10.0
+"""Seconds more than its timeout that a request may take before its host is free again without it:
+only a process that was killed, or stood still, takes as long."""
+BROKER_POLL = 1.0
+"""Seconds until a Redis that is away is asked again."""
 
 
 class HeaderFlood(ParseError):
@@ -128,6 +140,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._resolver = install_resolver(reactor, settings)
         self._exempt = PrivateHosts.parse(settings.getlist("ALLOW_PRIVATE_HOSTS"))
         self._gates = gates_of(settings)
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._delay = settings.getfloat("DOWNLOAD_DELAY")
         self._delay_cap = settings.getfloat("CRAWL_DELAY_MAX")
         self._wait_cap = settings.getfloat("RETRY_AFTER_WAIT")
@@ -157,7 +170,7 @@ class GuardedHandler(HTTP11DownloadHandler):
                 raise
             raise refused from error
         finally:
-            gate.leave(time.time())
+            await self._ask(gate.leave)
         self._check_address(response)
         if not self._verifies and response.url.startswith("https:"):
             response.flags.append("tls-unverified")
@@ -168,17 +181,37 @@ class GuardedHandler(HTTP11DownloadHandler):
         closed = self._pool.closeCachedConnections().addErrback(lambda _: None)
         future = closed.asFuture(asyncio.get_running_loop())
         await asyncio.wait([future], timeout=self._disconnect_timeout)
-        self._gates.close()
+        await self._ask(self._gates.close)
 
-    async def _enter(self, gate: HostGate, request: Request) -> None:
+    async def _enter(self, gate: Gate, request: Request) -> None:
         delay = choose_delay(self._delay, request.meta.get("crawl_delay"), self._delay_cap)
-        while (wait := gate.try_enter(time.time(), delay)) > 0:
-            held = gate.held_for(time.time())
-            if held > self._wait_cap:
-                raise Refused(Word.RETRY_AFTER, request.url, wait=held)
+        lease = request.meta.get("download_timeout", self._timeout) + LEASE_MARGIN
+        while (turn := await self._try_enter(gate, delay, lease)).wait > 0:
+            if turn.held > self._wait_cap:
+                raise Refused(Word.RETRY_AFTER, request.url, wait=turn.held)
+            await self._pause(turn.wait, request)
+
+    async def _try_enter(self, gate: Gate, delay: float, lease: float) -> Turn:
+        try:
+            return await self._ask(gate.try_enter, delay, lease)
+        except BrokerAway as away:
+            if away.seconds > self._wait_cap:
+                raise Refused(Word.BROKER_AWAY, str(away)) from away
+            return Turn(BROKER_POLL)
+
+    async def _pause(self, seconds: float, request: Request) -> None:
+        """Wait, unless the crawl is being stopped."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
             if not self._crawler.crawling:
                 raise Refused(Word.STOPPED, request.url)
-            await asyncio.sleep(min(wait, WAIT_SLICE))
+            await asyncio.sleep(min(left, WAIT_SLICE))
+
+    async def _ask(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method of the gates: in a thread, where the answer comes from elsewhere."""
+        if self._gates.is_remote:
+            return await asyncio.to_thread(ask, *args, **kwargs)
+        return ask(*args, **kwargs)
 
     def _find_refusal(self, error: Exception, request: Request) -> Refused | None:
         """Return a refusal for what no repetition would mend, else None."""
@@ -207,5 +240,5 @@ class GuardedHandler(HTTP11DownloadHandler):
 
 
 def gates_of(settings: BaseSettings) -> Gates:
-    """Return the gates beside the archive, which all processes that crawl into it share."""
-    return Gates(locks_folder(Path(settings["ARCHIVE"])) / "hosts")
+    """Return the gates that this crawl shares with all others: ``ARCHIVE`` and ``BROKER`` say."""
+    return open_gates(Path(settings["ARCHIVE"]), settings.get("BROKER") or "")

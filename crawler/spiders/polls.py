@@ -13,6 +13,7 @@ from crawler.failures import (
     FailureKind,
     Word,
     describe_failure,
+    is_unasked,
     reason_of,
     status_word,
     weigh,
@@ -132,7 +133,7 @@ class Poller:
 
     def _miss(self, meta: dict[str, Any], reason: str, said: str, url: str) -> list[Request]:
         poll: PollProgress = meta["poll"]
-        if not meta.get("guess"):
+        if not meta.get("guess") or is_unasked(reason):
             return self._fail(poll, reason, said, url=url)
         # Nobody promised that page: the poll ends as it does at a last page.
         logger.info("%s: %s %s", self.source.id, url, said)
@@ -236,7 +237,7 @@ class Poller:
         elif poll.leaves_gap and poll.seed.kind == SeedKind.FEED:
             poll.fresh += self.seeds.add_links(links)
             self._gapped.append(poll)
-        else:
+        elif not (poll.reason and is_unasked(poll.reason)):
             self._record(poll, links, unchanged=unchanged)
             if poll.leaves_gap:
                 self._record_gap(poll)

@@ -1,26 +1,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.net.throttle import (
-    BUSY_POLL,
     RETRY_AFTER_CAP,
-    Gates,
-    HostGate,
     back_off,
     choose_delay,
     parse_retry_after,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = dt.datetime(2026, 11, 24, 0, 0, tzinfo=dt.UTC)
 
@@ -73,105 +64,3 @@ def test_the_longer_delay_counts_up_to_the_cap() -> None:
 
 def test_repetitions_wait_longer_each_time() -> None:
     assert [back_off(n, 2, 30) for n in (1, 2, 3, 4, 5, 99)] == [2, 4, 8, 16, 30, 30]
-
-
-def test_one_request_at_a_time_and_a_pause_after_each(tmp_path: Path) -> None:
-    one, other = HostGate(tmp_path, "a.vn"), HostGate(tmp_path, "a.vn")
-    assert one.try_enter(100.0, 2.0) == 0
-    assert one.try_enter(100.0, 2.0) > 0
-    assert other.try_enter(200.0, 2.0) > 0
-    one.leave(101.0)
-    assert other.try_enter(101.5, 2.0) == pytest.approx(1.5)
-    assert other.try_enter(103.0, 2.0) == 0
-    assert HostGate(tmp_path, "b.vn").try_enter(101.5, 2.0) == 0
-
-
-def test_a_host_that_asked_for_peace_gets_it_across_processes(tmp_path: Path) -> None:
-    HostGate(tmp_path, "a.vn").hold(130.0, 100.0)
-    gate = HostGate(tmp_path, "a.vn")
-    gate.hold(120.0, 100.0)
-    assert gate.held_for(100.0) == 30
-    assert gate.try_enter(100.0, 0) == 30
-    assert gate.try_enter(130.0, 0) == 0
-    gate.leave(130.5)
-    assert gate.held_for(131.0) == 0
-
-
-def test_gates_are_made_once_and_all_left_when_they_are_closed(tmp_path: Path) -> None:
-    gates = Gates(tmp_path)
-    assert gates.of("a.vn") is gates.of("a.vn")
-    assert [gates.of(name).try_enter(100.0, 0) for name in ("a.vn", "b.vn")] == [0, 0]
-    others = [HostGate(tmp_path, name) for name in ("a.vn", "b.vn")]
-    assert [other.try_enter(101.0, 0) for other in others] == [BUSY_POLL, BUSY_POLL]
-    gates.close()
-    assert [other.try_enter(101.0, 0) for other in others] == [0, 0]
-
-
-def test_a_clock_set_back_costs_one_pause(tmp_path: Path) -> None:
-    gate = HostGate(tmp_path, "a.vn")
-    assert gate.try_enter(1e9, 2.0) == 0
-    gate.leave(1e9)
-    other = HostGate(tmp_path, "a.vn")
-    assert other.try_enter(1e6, 2.0) == 2, "the last request may have been a moment ago"
-    assert other.try_enter(1e6 + 1, 2.0) == 1
-    assert gate.try_enter(1e6 + 2, 2.0) == 0
-
-
-def test_a_wish_for_peace_survives_a_small_jump_and_no_large_one(tmp_path: Path) -> None:
-    gate = HostGate(tmp_path, "a.vn")
-    gate.hold(1e9 + 3600, 1e9)
-    assert gate.held_for(1e9 - 3600) == 7200
-    assert gate.held_for(1e6) == 0
-    gate.hold(1e6 + 60, 1e6)
-    assert gate.held_for(1e6) == 60, "a wish of today replaces one of a wrong clock"
-
-
-@given(
-    last=st.floats(0, 4e9),
-    now=st.floats(0, 4e9),
-    delay=st.floats(0, 60),
-    hold=st.floats(0, 4e9),
-)
-def test_whatever_clocks_said_before_a_gate_opens_within_its_own_delays(
-    tmp_path_factory: pytest.TempPathFactory, last: float, now: float, delay: float, hold: float
-) -> None:
-    folder = tmp_path_factory.mktemp("gates")
-    gate = gate_with(folder, f"{last:<23.3f}\n{hold:<23.3f}\n".encode())
-    waited = 0.0
-    while (wait := gate.try_enter(now + waited, delay)) > 0 and waited < 3 * RETRY_AFTER_CAP:
-        waited += max(wait, 0.01)  # asked again a moment later, as the handler does
-    assert waited <= RETRY_AFTER_CAP + delay + 1
-    gate.close()
-
-
-def test_a_killed_process_leaves_the_gate_open(tmp_path: Path) -> None:
-    code = (
-        "import os,sys; from pathlib import Path; from crawler.net.throttle import HostGate;"
-        "g=HostGate(Path(sys.argv[1]),'a.vn'); assert g.try_enter(1.0,0)==0; os.kill(os.getpid(),9)"
-    )
-    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == -9
-    assert HostGate(tmp_path, "a.vn").try_enter(2.0, 0) == 0
-
-
-def gate_with(folder: Path, content: bytes) -> HostGate:
-    HostGate(folder, "a.vn").close()
-    next(folder.iterdir()).write_bytes(content)
-    return HostGate(folder, "a.vn")
-
-
-@pytest.mark.parametrize("content", [b"", b"x", b"\xff" * 100, b"soon " * 20, b"\x00" * 64])
-def test_a_damaged_file_is_an_open_gate(tmp_path: Path, content: bytes) -> None:
-    gate = gate_with(tmp_path, content)
-    assert gate.held_for(2e9) == 0.0
-    assert gate.try_enter(2e9, 5.0) == 0.0
-    gate.leave(2e9)
-    assert gate.try_enter(2e9 + 1, 5.0) == pytest.approx(4.0), "it works again"
-
-
-@given(content=st.binary(max_size=100))
-def test_no_content_of_the_file_closes_the_gate_for_longer_than_the_cap(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    gate = gate_with(tmp_path_factory.mktemp("gates"), content)
-    assert 0.0 <= gate.held_for(2e9) <= RETRY_AFTER_CAP
-    assert gate.try_enter(2e9, 5.0) <= max(5.0, RETRY_AFTER_CAP)

@@ -1,0 +1,295 @@
+"""The pace of a cluster, kept by a real Redis: killed, emptied, and among clocks that differ."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+
+from crawler.errors import UsageError
+from crawler.net.broker import Broker
+from crawler.net.pace import BrokerAway, Turn, open_gates
+from crawler.net.throttle import RETRY_AFTER_CAP
+from tests.site.town import Town
+from tests.support.crawls import Desk
+from tests.support.daemons import FEED
+from tests.support.redis import RedisServer, run_redis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from crawler.net.pace import Gate
+    from crawler.net.pace.shared import SharedGates
+
+HOST = "a.vn"
+KEY = f"baotinh:pace:{HOST}"
+LEASE = 30.0
+STEPS = ("ask", "ask", "ask", "kill", "hold")
+FIELDS = ("holder", "until", "lease", "last", "free")
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with run_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def machine(redis: RedisServer) -> Iterator[Callable[[], SharedGates]]:
+    """The gates of one machine more, all with one Redis that is empty at first."""
+    from crawler.net.pace.shared import SharedGates
+
+    made: list[SharedGates] = []
+
+    def make() -> SharedGates:
+        made.append(SharedGates(Broker.parse(redis.url)))
+        return made[-1]
+
+    with redis.client() as client:
+        client.flushall()
+    yield make
+    for gates in made:
+        gates.close()
+
+
+def enter(gate: Gate, delay: float = 0.0, lease: float = LEASE) -> float:
+    """Wait for a turn, as a crawl does; the seconds it took."""
+    begin = time.monotonic()
+    while (turn := gate.try_enter(delay, lease)).wait > 0:
+        time.sleep(turn.wait)
+    return time.monotonic() - begin
+
+
+def test_one_request_at_a_time_and_a_pause_after_each(machine: Callable[[], SharedGates]) -> None:
+    one, other = machine().of(HOST), machine().of(HOST)
+    assert one.try_enter(0.2, LEASE) == Turn(0)
+    assert one.try_enter(0.2, LEASE).wait > 0
+    assert other.try_enter(0.2, LEASE).wait > 0
+    assert machine().of("b.vn").try_enter(0.2, LEASE) == Turn(0)
+    one.leave()
+    assert 0 < other.try_enter(0.2, LEASE).wait <= 0.2
+    assert enter(other, 0.2) > 0.1
+
+
+def test_a_host_that_asked_for_peace_gets_it_from_everybody(
+    machine: Callable[[], SharedGates],
+) -> None:
+    machine().of(HOST).hold(100)
+    gate = machine().of(HOST)
+    gate.hold(20)
+    turn = gate.try_enter(0, LEASE)
+    assert 99 < turn.held <= 100
+    assert turn.wait == turn.held
+    gate.hold(2 * RETRY_AFTER_CAP)
+    assert gate.try_enter(0, LEASE).held <= RETRY_AFTER_CAP
+
+
+def test_the_lease_of_who_was_killed_ends_by_itself(machine: Callable[[], SharedGates]) -> None:
+    killed, other = machine().of(HOST), machine().of(HOST)
+    assert killed.try_enter(0.1, 0.3) == Turn(0)
+    assert enter(other, 0.1) >= 0.35, "its request may have been under way to the end"
+    killed.leave()
+    assert killed.try_enter(0.0, LEASE).wait > 0, "who wakes late ends nobody's lease but its own"
+
+
+def test_clocks_of_machines_do_not_matter(
+    machine: Callable[[], SharedGates], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = machine().of(HOST), machine().of(HOST)
+    assert one.try_enter(5, LEASE) == Turn(0)
+    monkeypatch.setattr(time, "time", lambda: 4e9)
+    assert other.try_enter(5, LEASE).wait > 4
+    one.leave()
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert other.try_enter(5, LEASE).wait > 4
+
+
+def test_all_keys_expire(machine: Callable[[], SharedGates], redis: RedisServer) -> None:
+    gate = machine().of(HOST)
+    gate.try_enter(0, LEASE)
+    gate.hold(10)
+    with redis.client() as client:
+        assert [key for key in client.scan_iter() if client.ttl(key) < 3600] == []
+
+
+@given(
+    ahead=st.lists(st.floats(-1e9, 4e12), min_size=5, max_size=5),
+    junk=st.dictionaries(st.sampled_from(FIELDS), st.binary(max_size=12)),
+    delay=st.floats(0, 60),
+)
+@bounds(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_clocks_said_before_a_gate_opens_within_its_own_delays(
+    machine: Callable[[], SharedGates],
+    redis: RedisServer,
+    ahead: list[float],
+    junk: dict[str, bytes],
+    delay: float,
+) -> None:
+    now = time.time() * 1000
+    told = dict(
+        zip(FIELDS, ["somebody", *(f"{now + each:.0f}" for each in ahead[1:])], strict=True)
+    )
+    told["lease"] = f"{LEASE * 1000:.0f}"
+    with redis.client() as client:
+        client.delete(KEY)
+        client.hset(KEY, mapping=told | junk)
+    turn = machine().of(HOST).try_enter(delay, LEASE)
+    assert 0 <= turn.held <= RETRY_AFTER_CAP
+    if "lease" not in junk:
+        assert turn.wait <= max(turn.held, delay + LEASE, 0.1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(STEPS))))
+@bounds(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_requests_of_machines_never_overlap_or_come_early(
+    machine: Callable[[], SharedGates], redis: RedisServer, steps: list[tuple[int, str]]
+) -> None:
+    delay, lease, hold = 0.01, 0.06, 0.04
+    with redis.client() as client:
+        client.delete(KEY)
+    gates = [machine() for _ in range(3)]
+    free_at = 0.0
+    for number, step in steps[:10]:
+        if step == "hold":
+            gates[number].of(HOST).hold(hold)
+            free_at = max(free_at, time.monotonic() + hold - 0.01)
+            continue
+        enter(gates[number].of(HOST), delay, lease)
+        entered = time.monotonic()
+        assert entered >= free_at
+        if step == "kill":
+            gates[number] = machine()
+            free_at = entered + lease - 0.01  # an answer takes a moment to come back
+        else:
+            free_at = time.monotonic() + delay - 0.002
+            gates[number].of(HOST).leave()
+
+
+def test_threads_of_one_process_have_one_turn(machine: Callable[[], SharedGates]) -> None:
+    gate, inside, most = machine().of(HOST), 0, 0
+
+    def visit() -> None:
+        nonlocal inside, most
+        enter(gate)
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.01)
+        inside -= 1
+        gate.leave()
+
+    threads = [threading.Thread(target=visit) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (inside, most) == (0, 1)
+
+
+# --- Redis is away, and comes back ---------------------------------------------------------------
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[RedisServer]:
+    with run_redis(tmp_path / "redis") as server:
+        yield server
+
+
+def test_what_was_not_told_while_redis_was_away_is_told_later(mortal: RedisServer) -> None:
+    gates, others = open_gates(mortal.folder, mortal.url), open_gates(mortal.folder, mortal.url)
+    gate = gates.of(HOST)
+    assert gate.try_enter(0.1, LEASE) == Turn(0)
+    mortal.kill()
+    gate.leave()
+    gate.hold(50)
+    with pytest.raises(BrokerAway) as away:
+        gate.try_enter(0.1, LEASE)
+    assert away.value.seconds < 5
+    mortal.start()
+    assert others.of(HOST).try_enter(0, LEASE).wait > 0, "the lease is as it was"
+    time.sleep(1.1)  # a Redis that was away is asked again after a moment
+    assert gate.try_enter(0.1, LEASE).held > 40
+    assert others.of(HOST).try_enter(0, LEASE).held > 40
+    gates.close()
+    others.close()
+
+
+def test_after_redis_was_emptied_leases_that_are_lost_still_count(mortal: RedisServer) -> None:
+    gates, others = open_gates(mortal.folder, mortal.url), open_gates(mortal.folder, mortal.url)
+    assert gates.of(HOST).try_enter(0, LEASE) == Turn(0)
+    others.of("b.vn").try_enter(0, LEASE)
+    with mortal.client() as client:
+        client.flushall()
+    assert LEASE - 5 < others.of(HOST).try_enter(0, LEASE).wait <= LEASE
+    gates.close()
+    others.close()
+
+
+def test_a_broker_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="BROKER"):
+        open_gates(tmp_path, "localhost:6379")
+
+
+# --- crawls --------------------------------------------------------------------------------------
+
+
+def desks(tmp_path: Path, town: Town, url: str, **settings: str) -> list[Desk]:
+    """Two machines, each with an archive of its own, that crawl one host."""
+    made = []
+    for name in ("one", "other"):
+        folder = tmp_path / name
+        folder.mkdir()
+        desk = Desk(folder, settings={"BROKER": url, **settings})
+        desk.add_source(town.base, seeds=FEED)
+        made.append(desk)
+    return made
+
+
+@pytest.mark.long
+def test_two_crawls_share_the_pace_of_a_host_while_redis_dies_and_comes_back(
+    tmp_path: Path, mortal: RedisServer
+) -> None:
+    with Town(6) as town:
+        pair = desks(tmp_path, town, mortal.url, DOWNLOAD_DELAY="0.15")
+        crawls = [desk.start("crawl", "town") for desk in pair]
+        while len(town.hits) < 5:
+            time.sleep(0.02)
+        mortal.kill()
+        time.sleep(0.5)
+        mortal.start()
+        ended = [crawl.communicate(timeout=60) for crawl in crawls]
+        assert [crawl.returncode for crawl in crawls] == [0, 0], ended
+        assert [desk.value("select count(*) from articles") for desk in pair] == [6, 6]
+        assert town.max_concurrent == 1
+        assert town.min_gap() >= 0.14
+    for desk in pair:
+        assert desk.rows("select outcomes from runs where outcomes like '%failed%'") == []
+
+
+def test_a_crawl_without_its_redis_waits_and_then_puts_everything_off(
+    tmp_path: Path, mortal: RedisServer
+) -> None:
+    with Town(6) as town:
+        desk, _ = desks(tmp_path, town, mortal.url, DOWNLOAD_DELAY="0.1", RETRY_AFTER_WAIT="1.5")
+        crawl = desk.start("crawl", "town")
+        while town.count("/rss/home.rss") == 0 or len(town.hits) < 4:
+            time.sleep(0.02)
+        mortal.kill()
+        _, said = crawl.communicate(timeout=60)
+        assert "the Redis of the cluster cannot be reached" in said
+        states = dict(desk.rows("select state, count(*) from links group by 1"))
+        assert set(states) == {"pending", "stored"}
+        asked = len(town.hits)
+        done = desk.crawl()
+        assert len(town.hits) == asked, "nobody is asked without a pace"
+        assert "Traceback" not in done.stderr
+        assert desk.rows("select state from links where attempts > 0") == []
+        assert desk.rows("select failures, last_error from seeds") == [(0.0, None)]
+        mortal.start()
+        assert desk.crawl().returncode == 0
+        assert desk.value("select count(*) from articles") == 6
