@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from benchmarks.batches import Missing
 from benchmarks.judged import GOOD, HALVES, Judged, Planted, read_planted, read_queries
 from benchmarks.search_peers import PEERS
+from benchmarks.stock import NAME
 from benchmarks.syllables import Writer
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _time_command(folder: Path, queries: list[Judged]) -> None:
         started = time.perf_counter()
         subprocess.run(
             [sys.executable, "-m", "crawler", "search", "--", judged.query],
-            env=os.environ | {"BAOTINH_ARCHIVE": str(folder / "ours.db")},
+            env=os.environ | {"BAOTINH_ARCHIVE": str(folder / NAME)},
             capture_output=True,
             check=True,
         )

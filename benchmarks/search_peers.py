@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-import random
 import sqlite3
 import time
 import unicodedata
@@ -12,27 +10,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.batches import Missing, timed
 from benchmarks.postgres import Postgres
-from crawler.sources import load_sources
+from benchmarks.stock import NAME, build
 from storage.archive import Archive
-from storage.db.fulltext import TABLES, optimize_index
+from storage.db.fulltext import TABLES
 from storage.engine.folder import folder_of
 from storage.engine.searcher import Answering
 from storage.engine.sql import SqlSearcher
 from storage.errors import QueryError
 from storage.search import engine, search
-from storage.search.filters import place_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from benchmarks.judged import Planted
     from benchmarks.search import Corpus as Articles
 
-SECTIONS = (
-    "Thời sự", "Kinh tế", "Xã hội", "Pháp luật", "Văn hóa", "Thể thao", "Giáo dục", "Y tế",
-    "Nông nghiệp - Nông thôn", "Quốc phòng - An ninh", "Xây dựng Đảng", "Đất và người",
-)  # fmt: skip
 INDEX = (*TABLES, "spellings", "article_spellings")
 
 
@@ -55,79 +47,20 @@ class Peer(Protocol):
         """Stop what was started."""
 
 
-FIELDS = ("id", "title", "summary", "body", "source_id", "section", "authors", "day")
-
-
 class Ours:
     """`storage.search.search` over an archive and the index beside it."""
 
     is_elsewhere = False
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "ours.db"
+        self._path = folder / NAME
         self._is_new = not self._path.exists()
-        self._sources = list(load_sources().values())
-        self._planted: dict[int, Planted] = {}
         Archive.open(self._path).close()
         self._conn = sqlite3.connect(self._path, isolation_level=None)
 
     def build(self, articles: Articles) -> float | None:
-        """Insert row by row, in transactions of some hundred, triggers keeping the tables."""
-        if not self._is_new:
-            return None
-        self._planted = articles.places()
-        self._conn.executescript("pragma synchronous = normal; pragma cache_size = -65536")
-        self._conn.executemany(
-            "insert into sources (id, name, kind, province, province_before_2025, homepage)"
-            " values (?, ?, ?, ?, ?, ?)",
-            [
-                (s.id, s.name, s.kind, s.province, s.province_before_2025, s.homepage)
-                for s in self._sources
-            ],
-        )
-        count, seconds = timed(articles, self._insert)
-        started = time.process_time()
-        self._conn.execute("begin")
-        optimize_index(self._conn)
-        self._conn.execute("commit")
-        self._conn.execute("pragma wal_checkpoint(truncate)")
-        with Archive.open(self._path) as archive:
-            archive.connection.executemany(
-                "insert into places_due values (?)", [(number,) for number in self._planted]
-            )
-            while archive.places.read_due():
-                pass
-            archive.update_index()
-        return count / (seconds + time.process_time() - started)
-
-    def _insert(self, batch: list[tuple[int, str, str, str]]) -> None:
-        self._conn.execute("begin")
-        self._conn.executemany(
-            "insert into articles (id, key, url, canonical_url, title, summary, body, digest,"
-            " cluster_id, source_id, section, authors, published_on, first_seen_at, last_seen_at)"
-            " values (:id, :id, :id, :id, :title, :summary, :body, :id, :id, :source_id, :section,"
-            " :authors, ifnull(:day, date('2010-01-01', (:id % 5800) || ' days')), '', '')",
-            (dict(zip(FIELDS, row + self._facets(row[0]), strict=True)) for row in batch),
-        )
-        self._conn.execute("commit")
-
-    def _facets(self, number: int) -> tuple[str, str, str, str | None]:
-        """Source, section, authors and day, spread as unevenly as papers publish."""
-        if planted := self._planted.get(number):
-            return self._paper(planted), planted.section, "[]", planted.published_on
-        draw = random.Random(number)
-        source = self._sources[int(len(self._sources) * draw.random() ** 2)]
-        author = f"Bút danh {int(400 * draw.random() ** 2)}"
-        section = SECTIONS[int(len(SECTIONS) * draw.random() ** 2)]
-        return source.id, section, json.dumps([author], ensure_ascii=False), None
-
-    def _paper(self, planted: Planted) -> str:
-        """A source of the province that the article names as its own."""
-        for source in self._sources:
-            before = source.province_before_2025 or source.province
-            if place_name(before) == place_name(planted.province):
-                return source.id
-        return self._sources[0].id
+        """Insert by transactions of some hundred, triggers keeping the tables, then the index."""
+        return build(self._path, articles) if self._is_new else None
 
     def index_bytes(self) -> int:
         """Bytes of the full-text tables and of the folder beside the archive."""
