@@ -102,6 +102,23 @@ _SYLLABLE = re.compile(
     r"([aeêioôơuưy]|[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])|[aăâeêioôơuưy]{2,3})"
 )
 
+_ONSET = re.compile("ngh?|gh|gi(?=[aeou])|kh|ch|nh|ph|qu|th|tr|[bcdghklmnprstvx]|")
+_RIMES = frozenset(
+    "a ac ach ai am an ang anh ao ap at au ay e ec ech em en eng enh eo ep et eu i ia ich iec iem"
+    " ien ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay"
+    " oc oe oen oeo oet oi om on ong ooc oong op ot u ua uan uang uat uay uc ue uech ui um un ung"
+    " uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyp uyt uyu y yem yen"
+    " yet yeu".split()
+)
+"""What stands behind the onset of a syllable, without accents, as spelling allows it."""
+
+
+def is_syllable(folded: str) -> bool:
+    """Say whether Vietnamese spelling allows a folded word: ``song`` and ``uy``, not ``honh``."""
+    onset = _ONSET.match(folded)
+    rest = folded[onset.end() :] if onset else folded
+    return rest in _RIMES or (folded.startswith("q") and folded[1:] in _RIMES)
+
 
 def read_telex(typed: str) -> str | None:
     """Return the Vietnamese syllable (lower case, NFC) that the keys spell; None if none."""

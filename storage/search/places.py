@@ -81,6 +81,11 @@ class Homes:
         return self._rows
 
 
+def named_today(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return what the province that folded words name is called today; empty for other words."""
+    return tuple(province_names().get(words, ()))
+
+
 @functools.cache
 def province_names() -> dict[tuple[str, ...], frozenset[tuple[str, ...]]]:
     """Return the folded words of each province's name -> those of what it became."""

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 from storage.engine.clauses import Atom, Order, Phrase, Request
 from storage.engine.words import folded_words
 from storage.search.meaning.corrections import near_words, take_apart
-from storage.search.meaning.reading import name_provinces, read_keys, read_query
+from storage.search.meaning.reading import (
+    atoms_of_provinces,
+    name_provinces,
+    read_keys,
+    read_query,
+)
+from storage.search.places import named_today
 from storage.search.results import Note, NoteKind
 from storage.search.scoring import Scorer
+from storage.spelling import is_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +43,10 @@ CORRECTED = 0.5
 MOST_WRONG = 2
 """Of so many words one may be corrected."""
 LONG = 4
-"""Letters of a word that is corrected into one that stands beside none of its neighbours."""
+"""Letters of a word that is corrected into one that stands beside none of its neighbours. It is no
+syllable of Vietnamese: of two that are, nearness alone does not say that one was meant."""
+USUAL = 20
+"""Articles with a word beside its neighbour from which on the two are no misprint."""
 MOST_NEAR = 60
 """Words at edit distance 1 that are tried for one word."""
 LEAST_SHARE = 0.35
@@ -235,9 +245,12 @@ class Planner:
     def _changes(self, reading: Reading) -> Changes:
         """Return number of an atom -> words that may have been meant, with their neighbours."""
         found: Changes = {}
+        named = atoms_of_provinces(reading, named_today)
         for at, atom in enumerate(reading.atoms):
             typed = atom.choices[0].words
             if atom.strict or len(typed) > 1 or atom.choices[0].prefix or at in reading.empty:
+                continue
+            if at in named or self._stands_there(reading, at):
                 continue
             near: list[tuple[str, ...]] = [
                 (word,) for word in near_words(self._index, typed[0])[:MOST_NEAR]
@@ -247,6 +260,11 @@ class Planner:
                 words = [parts, *near] if parts else near
                 found[at] = [(w, _with_neighbours(reading.atoms, at, w)) for w in words]
         return found
+
+    def _stands_there(self, reading: Reading, at: int) -> bool:
+        """Whether so many articles have the word beside its neighbours that it is no misprint."""
+        pairs = _with_neighbours(reading.atoms, at, reading.atoms[at].choices[0].words)
+        return any(self._index.pair_frequency(*pair) >= USUAL for pair in pairs)
 
     def _meant(self, plan: Plan, changes: Changes) -> tuple[float, Reading] | None:
         """Return the corrected query that an article has most of, and what that is worth."""
@@ -331,11 +349,15 @@ def _as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Rea
             beside = [pair in pairs for pair in neighbours]
             joined = len(words) > 1 and all(beside[: len(words) - 1])
             alone = typed[0] not in present and len(words) == 1 and words[0] in present
-            if joined or (len(words) == 1 and any(beside)) or (alone and len(typed[0]) >= LONG):
+            if joined or (len(words) == 1 and any(beside)) or (alone and _is_no_word(typed[0])):
                 reading = reading.replaced(at, Atom(choices=(Phrase(words),)))
                 changed.append(at)
                 break
     return reading, changed
+
+
+def _is_no_word(folded: str) -> bool:
+    return len(folded) >= LONG and not is_syllable(folded)
 
 
 def _correction(query: Query, meant: Query) -> Note:

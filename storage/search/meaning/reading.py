@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from storage.engine.clauses import Atom, Phrase
 from storage.engine.words import exact_form, folded_form, folded_words, split_words
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from storage.search.query import Query, Run, Word
 
+_Known = TypeVar("_Known")
 _WORDS = files("storage.search.meaning") / "words"
 MOST_IN_NAME = 5
 """Words of the longest name of a province: ``Bà Rịa - Vũng Tàu`` has four."""
@@ -97,9 +98,21 @@ def name_provinces(
     return replace(reading, atoms=tuple(atoms), words=tuple(texts), empty=frozenset())
 
 
+def atoms_of_provinces(
+    reading: Reading, names: Callable[[tuple[str, ...]], tuple[_Known, ...]]
+) -> frozenset[int]:
+    """Return the numbers of the atoms that make up names of provinces, typed right."""
+    found: set[int] = set()
+    for at in range(len(reading.atoms)):
+        length, known = _province(reading.atoms[at : at + MOST_IN_NAME], names)
+        if known:
+            found.update(range(at, at + length))
+    return frozenset(found)
+
+
 def _province(
-    atoms: Sequence[Atom], homes: Callable[[tuple[str, ...]], tuple[str, ...]]
-) -> tuple[int, tuple[str, ...]]:
+    atoms: Sequence[Atom], homes: Callable[[tuple[str, ...]], tuple[_Known, ...]]
+) -> tuple[int, tuple[_Known, ...]]:
     for length in range(len(atoms), 1, -1):
         group = atoms[:length]
         if any(atom.strict or atom.choices[0].prefix for atom in group):

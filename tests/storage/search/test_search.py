@@ -201,6 +201,15 @@ def test_telex_keys_are_read_where_nothing_has_the_words(
     assert ids(shelf, query, sort="date") == [1]
 
 
+@pytest.mark.parametrize("query", ["long an", "Long An", "tin Long An", "lời", "mua lười"])
+def test_a_word_typed_right_is_not_corrected_into_one_that_is_near(
+    shelf: sqlite3.Connection, query: str
+) -> None:
+    for number in range(3):
+        put(shelf, f"Dòng sông {number} và an toàn", "Sông An Giang. Tin mới, trời mưa to. Mười.")
+    assert not [note for note in search(shelf, query).notes if note.kind == "corrected"]
+
+
 def test_words_that_are_there_are_not_read_as_telex_keys(shelf: sqlite3.Connection) -> None:
     put(shelf, "Tỉnh cả")
     put(shelf, "Car free day")
