@@ -103,13 +103,14 @@ _SYLLABLE = re.compile(
 )
 
 _ONSET = re.compile("ngh?|gh|gi(?=[aeou])|kh|ch|nh|ph|qu|th|tr|[bcdghklmnprstvx]|")
-_RIMES = frozenset(
-    "a ac ach ai am an ang anh ao ap at au ay e ec ech em en eng enh eo ep et eu i ia ich iec iem"
-    " ien ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay"
-    " oc oe oen oeo oet oi om on ong ooc oong op ot u ua uan uang uat uay uc ue uech ui um un ung"
-    " uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyp uyt uyu y yem yen"
-    " yet yeu".split()
-)
+_ENDS = {
+    "a": " c ch i m n ng nh o p t u y", "e": " c ch m n ng nh o p t u", "ie": "c m n ng p t u",
+    "i": " a ch m n nh p t u c", "o": " a c e i m n ng p t", "oa": "c ch i m n ng nh o p t y",
+    "oe": "n o t", "oo": "c ng p", "u": " a c e i m n ng o p t u y", "ua": "n ng t y",
+    "ue": " ch", "uo": " c i m n ng p t u", "uy": "a ch n nh p t u", "uye": "n t",
+    "y": "", "ye": "m n t u",
+}  # fmt: skip
+_RIMES = frozenset(nucleus + end for nucleus, ends in _ENDS.items() for end in ends.split(" "))
 """What stands behind the onset of a syllable, without accents, as spelling allows it."""
 
 

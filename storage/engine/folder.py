@@ -11,8 +11,11 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
+import threading
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tantivy
@@ -22,11 +25,15 @@ from storage.engine.entries import Point, has_log, is_ours
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 SUFFIX = ".index"
 _LOCK = ".lock"
+MOST_SHARED = 32
+"""Indexes that a process keeps open for reading: as many archives as are searched together."""
+Files = frozenset[tuple[str, int, int, int]]
+_SHARED: dict[Path, tuple[Files, tantivy.Index, Stamp | None]] = {}
+_SHARING = threading.Lock()
 
 
 class State(StrEnum):
@@ -75,11 +82,23 @@ def folder_of(archive: Path) -> Path:
 
 def open_index(conn: sqlite3.Connection, folder: Path) -> Opened:
     """Open the index, and see whether it is this archive's."""
+    return _judged(conn, folder, _read)
+
+
+def open_shared(conn: sqlite3.Connection, folder: Path) -> Opened:
+    """Do the same for reading alone: while its files are the same, an index is opened once."""
+    return _judged(conn, folder, _shared)
+
+
+def _judged(
+    conn: sqlite3.Connection,
+    folder: Path,
+    read: Callable[[Path], tuple[tantivy.Index, Stamp | None]],
+) -> Opened:
     if not (folder / "meta.json").exists() or not has_log(conn):
         return Opened(State.MISSING)
     with unbroken() as harm:
-        index = tantivy.Index(schema(), path=str(folder), reuse=True)
-        stamp = read_stamp(index)
+        index, stamp = read(folder)
     if harm:
         return Opened(State.DAMAGED)
     if stamp is None or stamp.format != FORMAT:
@@ -87,6 +106,45 @@ def open_index(conn: sqlite3.Connection, folder: Path) -> Opened:
     if not is_ours(conn, stamp.point):
         return Opened(State.FOREIGN)
     return Opened(State.READY if stamp.next_id is None else State.BUILDING, index, stamp)
+
+
+def _read(folder: Path) -> tuple[tantivy.Index, Stamp | None]:
+    index = _open(folder)
+    return index, read_stamp(index)
+
+
+def _open(folder: Path) -> tantivy.Index:
+    """Open what is there.
+
+    tantivy takes a lock in the folder even to read. On a medium that cannot be written it gets a
+    folder of links to the files, which it needs only until it has opened them.
+    """
+    if os.access(folder, os.W_OK):
+        return tantivy.Index(schema(), path=str(folder), reuse=True)
+    with tempfile.TemporaryDirectory(prefix="baotinh-index-") as links:
+        for file in folder.iterdir():
+            if not file.name.endswith(_LOCK):
+                Path(links, file.name).symlink_to(file.resolve())
+        return tantivy.Index(schema(), path=links, reuse=True)
+
+
+def _shared(folder: Path) -> tuple[tantivy.Index, Stamp | None]:
+    files = _files(folder)
+    with _SHARING:
+        known = _SHARED.pop(folder, None)
+        if known is None or known[0] != files:
+            known = (files, *_read(folder))
+        _SHARED[folder] = known
+        while len(_SHARED) > MOST_SHARED:
+            del _SHARED[next(iter(_SHARED))]
+    return known[1:]
+
+
+def _files(folder: Path) -> Files:
+    """Return what tells that a file was written: a commit, a rebuild, damage."""
+    with os.scandir(folder) as entries:
+        stats = ((each.name, each.stat()) for each in entries if not each.name.endswith(_LOCK))
+        return frozenset((name, at.st_ino, at.st_size, at.st_mtime_ns) for name, at in stats)
 
 
 def read_stamp(index: tantivy.Index) -> Stamp | None:

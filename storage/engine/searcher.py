@@ -160,13 +160,13 @@ def index_changed_at(archive: Path) -> int | None:
 
 
 def _with_index(conn: sqlite3.Connection, folder: Path) -> Answering:
-    from storage.engine.folder import State, open_index, unbroken
+    from storage.engine.folder import State, open_shared, unbroken
     from storage.engine.tantivy import TantivySearcher
 
-    opened = open_index(conn, folder)
+    opened = open_shared(conn, folder)
     if opened.state is State.READY and opened.stamp and _behind(conn, opened.stamp.followed):
         _catch_up(conn, folder)
-        opened = open_index(conn, folder)
+        opened = open_shared(conn, folder)
     if opened.state is not State.READY or opened.index is None or opened.stamp is None:
         return Answering(SqlSearcher(conn), f"the index is {opened.state}")
     _, pending = changed_since(conn, opened.stamp.followed, 1 << 40)

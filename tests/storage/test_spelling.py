@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.spelling import read_telex, read_vni
+from storage.spelling import is_syllable, read_telex, read_vni
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,13 @@ def test_keys_may_stand_anywhere_behind_their_letter(keys: str, syllable: str) -
 )  # fmt: skip
 def test_digits_of_vni_spell_a_syllable_or_nothing(keys: str, syllable: str | None) -> None:
     assert read_vni(keys) == syllable
+
+
+@pytest.mark.parametrize("word", "song uy quoc nghieng gi giua khuya quyen yeu huu nghiep".split())
+def test_a_syllable_is_known_without_its_accents(word: str) -> None:
+    assert is_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["honh", "bimh", "nooi", "loai2", "covid", "thsng", "", "58"])
+def test_a_misprint_or_a_foreign_word_is_no_syllable(word: str) -> None:
+    assert not is_syllable(word)
