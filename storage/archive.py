@@ -335,11 +335,11 @@ class Archive:
         """
         return self._db.shrink()
 
-    def check(self) -> Iterator[Problem]:
+    def check(self, *, watch: Callable[[str], None] = lambda _: None) -> Iterator[Problem]:
         """Yield what is wrong: see ``storage.integrity.check_archive``."""
         from storage.integrity import check_archive
 
-        return check_archive(self._db)
+        return check_archive(self._db, watch=watch)
 
     def repair(self) -> Iterator[str]:
         """Repair what can be made again: see ``storage.integrity.repair_archive``."""

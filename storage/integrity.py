@@ -20,7 +20,7 @@ from storage.warc.files import OPEN, find_file, read_capture
 from storage.warc.repair import is_abandoned, repair_captures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from storage.db.database import Database
 
@@ -73,19 +73,27 @@ class Problem:
         return f"{self.part}: {self.what}"
 
 
-def check_archive(db: Database) -> Iterator[Problem]:
+def check_archive(
+    db: Database, *, watch: Callable[[str], None] = lambda _: None
+) -> Iterator[Problem]:
     """Yield what is wrong with an archive that is open for writing.
 
-    Reads everything, and lets others write meanwhile.
+    Reads everything, and lets others write meanwhile. ``watch`` is told each part before it is
+    looked at.
     """
     damaged = False
+    watch("database")
     for problem in _guarded("database", _check_database(db.conn)):
         damaged = True
         yield problem
+    watch("index")
     yield from _guarded("index", _check_index(db))
     yield from _guarded("index", _check_engine(db))
+    watch("texts")
     yield from _guarded("texts", _check_texts(db.conn))
+    watch("links")
     yield from _guarded("links", _check_promises(db.conn))
+    watch("captures")
     yield from _guarded("captures", _check_captures(db, damaged=damaged))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ import click
 
 from crawler.commands.search import add_filters, note_places
 from crawler.errors import UsageError
-from crawler.render.terminal import json_line, note
+from crawler.render.progress import Counter, show_progress
+from crawler.render.terminal import json_line, note, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.export import articles as export
@@ -40,9 +42,16 @@ BINARY = ("parquet", "wacz")
     type=click.Path(path_type=Path),
     help="Write here, whole or not at all; else to standard output.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Say what was written, as one JSON object.")
 @click.pass_obj
 def command(
-    options: Options, /, form: str, by: str | None, output: Path | None, **filters: str | None
+    options: Options,
+    /,
+    form: str,
+    by: str | None,
+    output: Path | None,
+    as_json: bool,
+    **filters: str | None,
 ) -> None:
     """Write articles to a file or standard output, with the filters of search.
 
@@ -50,8 +59,10 @@ def command(
     are written that changed since the last export into the same folder. wacz holds the captures,
     for replay, instead of the texts.
     """
+    if as_json and output is None:
+        raise UsageError("--json says what was written to a file: name it with -o")
     if by is not None:
-        _write_months(options, form, output, Filters(**filters))
+        _write_months(options, form, output, Filters(**filters), as_json=as_json)
         return
     if output is None and form in BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is no text for a terminal: name a file with -o")
@@ -61,19 +72,30 @@ def command(
         count, problems = _write_file(options, form, output, Filters(**filters))
     for problem in problems:
         note(problem)
-    note(f"{count} articles")
+    if as_json:
+        say_json(
+            {"path": str(output), "format": form, "articles": count, "problems": list(problems)}
+        )
+    else:
+        note(f"{count} articles")
     if problems:
         raise BaotinhError(f"{len(problems)} captures could not be read and are left out")
 
 
-def _write_months(options: Options, form: str, folder: Path | None, filters: Filters) -> None:
+def _write_months(
+    options: Options, form: str, folder: Path | None, filters: Filters, *, as_json: bool
+) -> None:
     if form != "parquet" or folder is None:
         raise UsageError("--by month writes --format parquet into a folder: name it with -o")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is no folder: --by month writes a file a month into one")
     with Archive.open_reading(options.archive) as archive:
         note_places(archive, "", filters.place)
-        done = archive.export_months(filters, folder)
+        with show_progress(lambda: f"writing {folder}"):
+            done = archive.export_months(filters, folder)
+    if as_json:
+        say_json({"path": str(folder), "format": form} | asdict(done))
+        return
     note(
         f"{done.articles} articles in {done.months} months: {done.written} written,"
         f" {done.months - done.written} as they were, {done.removed} removed"
@@ -118,13 +140,16 @@ def _write(
 def _write_texts(
     form: str, out: IO[bytes], records: Iterator[dict[str, Any]], columns: Sequence[str]
 ) -> int:
-    if form == "csv":
-        return export.write_csv(out, records, columns=columns)
-    if form == "parquet":
-        from storage.export.parquet import write_parquet
+    passed = Counter()
+    records = passed.over(records)
+    with show_progress(lambda: f"{passed.count} articles written"):
+        if form == "csv":
+            return export.write_csv(out, records, columns=columns)
+        if form == "parquet":
+            from storage.export.parquet import write_parquet
 
-        return write_parquet(out, records, columns=columns)
-    return export.write_jsonl(out, records, json_line)
+            return write_parquet(out, records, columns=columns)
+        return export.write_jsonl(out, records, json_line)
 
 
 def _write_wacz(
@@ -133,13 +158,15 @@ def _write_wacz(
     from crawler.commands.evidence import sign_package
     from storage.warc.wacz import write_wacz
 
-    written = write_wacz(
-        out,
-        archive.export(filters),
-        captures_of=archive.captures.of_article,
-        captures_dir=archive.captures_dir,
-        created=read_clock(),
-        evidence_of=archive.evidence.files_for,
-        stamp=partial(sign_package, options.settings),
-    )
+    passed = Counter()
+    with show_progress(lambda: f"captures of {passed.count} articles written"):
+        written = write_wacz(
+            out,
+            passed.over(archive.export(filters)),
+            captures_of=archive.captures.of_article,
+            captures_dir=archive.captures_dir,
+            created=read_clock(),
+            evidence_of=archive.evidence.files_for,
+            stamp=partial(sign_package, options.settings),
+        )
     return written.articles, written.problems

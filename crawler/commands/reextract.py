@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.commands.crawl import describe_outcomes
+from crawler.render.terminal import json_line
 from storage.archive import Archive
 from storage.instants import read_clock
 
@@ -42,8 +44,9 @@ PATIENCE = 5.0
     is_flag=True,
     help="Read no captures: only compare articles of an earlier version for copies.",
 )
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
 @click.pass_obj
-def command(options: Options, ids: tuple[str, ...], jobs: int, copies: bool) -> None:
+def command(options: Options, ids: tuple[str, ...], jobs: int, copies: bool, as_json: bool) -> None:
     """Read all captures again with today's rules, with no network.
 
     Articles are brought up to date; where a text changes, its revision is marked
@@ -66,9 +69,12 @@ def command(options: Options, ids: tuple[str, ...], jobs: int, copies: bool) -> 
             if not ids and id_ not in known:
                 click.echo(f"{id_}: no source file has this id; left alone", err=True)
         with Readers(jobs) as readers:
-            runs = [
-                _reextract(archive, source, readers) for source in sources if source.id in stored
-            ]
+            runs = []
+            for source in sources:
+                if source.id in stored:
+                    run = _reextract(archive, source, readers)
+                    click.echo(as_line(run) if as_json else summarize(run))
+                    runs.append(run)
         while archive.places.read_due():
             pass  # articles without a capture have places too
         _group_copies(archive)
@@ -100,7 +106,6 @@ def _reextract(archive: Archive, source: Source, readers: Readers) -> Run:
             )
     finally:
         lock.release()
-    click.echo(summarize(run))
     return run
 
 
@@ -142,6 +147,12 @@ class Progress:
 def summarize(run: Run) -> str:
     """Return the summary line of a source."""
     return f"{run.source_id}: {describe_outcomes(run, 'captures')}"
+
+
+def as_line(run: Run) -> str:
+    """Return the same as JSON, with the keys of ``crawl --json``."""
+    facts = asdict(run)
+    return json_line({"source": facts.pop("source_id"), **facts})
 
 
 def _failures(run: Run) -> int:

@@ -136,7 +136,8 @@ def _as_json(archive: Archive, article: StoredArticle, *, texts: bool) -> dict[s
         for copy in archive.copies(article.id)
     ]
     record["history"] = [
-        {key: value for key, value in asdict(revision).items() if texts or key != "body"}
+        {"revision": revision.number}
+        | {key: value for key, value in asdict(revision).items() if texts or key != "body"}
         for revision in archive.revisions(article.id)
     ]
     record["captures"] = [asdict(capture) for capture in archive.captures.of_article(article.id)]

@@ -13,6 +13,7 @@ import click
 
 from crawler.commands.crawl import log_format, warn_of_unknown_settings
 from crawler.errors import UsageError
+from crawler.render.progress import show_progress
 from crawler.render.terminal import say_json
 from crawler.sources import SourceStatus, find_source, load_sources
 from crawler.sources.files import check_url
@@ -50,7 +51,7 @@ def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
     if as_json:
         for source in sources:
-            say_json(facts_of(source))
+            say_json({"source": source.id} | facts_of(source))
         return
     by_province = sorted(sources, key=lambda source: (fold(source.province), source.id))
     for province, group in itertools.groupby(by_province, key=lambda source: source.province):
@@ -68,7 +69,7 @@ def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - name
     source = find_source(load_sources(options.sources_dir), id)
     facts = facts_of(source)
     if as_json:
-        say_json(facts)
+        say_json({"source": source.id} | facts)
         return
     for name, value in facts.items():
         for line in _lines_of(name, value):
@@ -95,12 +96,13 @@ def add(options: Options, url: str, write: bool) -> None:
     from crawler.survey.jobs import propose
 
     warn_of_unknown_settings(options.settings)
-    proposal = propose(
-        url,
-        archive=options.archive,
-        now=dt.datetime.now(dt.UTC),
-        overrides=log_format(options.settings),
-    )
+    with show_progress(lambda: f"looking around at {url}, at most 30 requests"):
+        proposal = propose(
+            url,
+            archive=options.archive,
+            now=dt.datetime.now(dt.UTC),
+            overrides=log_format(options.settings),
+        )
     known = load_sources(options.sources_dir)
     click.echo(proposal.to_toml(), nl=False)
     for source in known.values():
@@ -145,12 +147,13 @@ def check(
     from crawler.survey.jobs import inspect
 
     warn_of_unknown_settings(options.settings)
-    checks = inspect(
-        chosen,
-        archive=options.archive,
-        now=dt.datetime.now(dt.UTC),
-        overrides=log_format(options.settings),
-    )
+    with show_progress(lambda: f"visiting {len(chosen)} sources"):
+        checks = inspect(
+            chosen,
+            archive=options.archive,
+            now=dt.datetime.now(dt.UTC),
+            overrides=log_format(options.settings),
+        )
     for each in checks:
         if as_json:
             say_json(each)

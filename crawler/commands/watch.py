@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def show_all(options: Options, as_json: bool) -> None:
     with Archive.open_reading(options.archive) as archive:
         for watch in archive.watches.all():
             if as_json:
-                say_json(watch)
+                say_json({"watch": watch.name} | asdict(watch))
             else:
                 say(f"{watch.name}  {watch.query or watch.filters.place}")
 

@@ -51,9 +51,17 @@ def json_line(record: object) -> str:
     """Return JSON that every reader takes for one line and no terminal obeys.
 
     Vietnamese letters stay readable; control, bidi, zero-width, surrogate code points and the
-    line separators U+2028, U+2029 and U+0085 are escaped. Dataclasses are objects.
+    line separators U+2028, U+2029 and U+0085 are escaped. Dataclasses are objects. What has a
+    ``source_id`` gets ``source`` too, the name that all commands share (docs/formats.md).
     """
     value = asdict(record) if is_dataclass(record) and not isinstance(record, type) else record
     return _RISKY.sub(
-        lambda found: json.dumps(found[0])[1:-1], json.dumps(value, ensure_ascii=False)
+        lambda found: json.dumps(found[0])[1:-1], json.dumps(_share(value), ensure_ascii=False)
     )
+
+
+def _share(value: Any) -> Any:
+    if isinstance(value, dict):
+        shared = {"source": value["source_id"]} if "source_id" in value else {}
+        return shared | {name: _share(each) for name, each in value.items()}
+    return [_share(each) for each in value] if isinstance(value, list | tuple) else value
