@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from crawler.errors import NotAnArticle
 from crawler.failures import describe_failure
 from crawler.net.addresses import UrlPolicy, pace_key
 from crawler.sources.catalogue import owner_of
 from crawler.sources.identity import article_key, asked_at, is_article_url
+from storage.errors import CaptureError
+from storage.records import LinkState
 from storage.urls import canonical_url
+from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +79,7 @@ def explain_url(
             *_about_health(archive, owner),
             *_about_link(link, archive),
             *(_about_capture(capture) for capture in captures),
+            *_about_refusal(archive, owner, link, captures),
             *_about_article(article, archive),
         ],
         link=asdict(link) if link else None,
@@ -167,6 +173,37 @@ def _about_capture(capture: Capture) -> Decision:
         decided=f"{capture.status} at {capture.fetched_at}",
         why=f"{capture.file} at {capture.offset}, {capture.digest}{read}",
     )
+
+
+def _about_refusal(
+    archive: Archive | None, owner: Source | None, link: Link | None, captures: list[Capture]
+) -> Iterator[Decision]:
+    """What today's rules say of the page that was rejected last, with its particulars."""
+    rejected = link is not None and link.state is LinkState.REJECTED
+    pages = [capture for capture in captures if capture.status == HTTPStatus.OK]
+    if archive is None or not rejected or not pages:
+        return
+    from crawler.extract import extract
+
+    last = max(pages, key=lambda capture: capture.fetched_at)
+    try:
+        page = read_capture(archive.captures_dir, last)
+        article = extract(
+            page.body,
+            url=page.url,
+            source=owner,
+            fetched_at=last.fetched_at,
+            content_type=last.content_type,
+        )
+    except CaptureError as error:
+        yield Decision(about="page", decided="cannot be read", why=str(error))
+    except NotAnArticle as refusal:
+        said = f" ({refusal.detail})" if refusal.detail else ""
+        why = f"today's rules: it {describe_failure(refusal.reason)}{said}"
+        yield Decision(about="page", decided=f"rejected/{refusal.reason}", why=why)
+    else:
+        why = f"by today's rules it is one: run `baotinh reextract {article.source_id}`"
+        yield Decision(about="page", decided=f"article: {article.title}", why=why)
 
 
 def _about_article(article: StoredArticle | None, archive: Archive | None) -> Iterator[Decision]:

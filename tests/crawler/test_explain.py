@@ -16,6 +16,7 @@ from crawler.sources import Source
 from storage.archive import Archive
 from storage.health import HealthRow, KeptTrouble
 from storage.records import HostState, Link, SourceRow
+from storage.warc.files import CaptureWriter
 from tests.support.forks import run
 
 if TYPE_CHECKING:
@@ -157,6 +158,39 @@ def test_a_rejected_link_says_why(archive: Archive) -> None:
         "rejected/listing",
         "it shows a list of other pages; 1 attempts",
     )
+
+
+def _reject(archive: Archive, page: str) -> None:
+    with CaptureWriter(archive.captures_dir, "run") as writer:
+        capture = writer.write(
+            url=PAGE,
+            fetched_at="2026-11-24T02:00:00Z",
+            status=200,
+            reason="OK",
+            headers=[("Content-Type", "text/html; charset=utf-8")],
+            body=f"<html><body>{page}</body></html>".encode(),
+            ip=None,
+        )
+        archive.pages.reject(_found(archive), "listing", capture=capture, run_id=None)
+
+
+def test_a_rejected_page_is_read_again_to_say_what_was_seen(archive: Archive) -> None:
+    teasers = (
+        f"<h3><a href='/tin-a{n}.html'>Xã thứ {n} khánh thành trạm y tế mới</a></h3>"
+        for n in range(9)
+    )
+    _reject(archive, "<h1>Xã hội</h1>" + "".join(teasers) + f"<p>{'Tin trong ngày. ' * 9}</p>")
+    page = _decide(archive)["page"]
+    assert page.decided == "rejected/listing"
+    assert "little text among headings that are links" in page.why
+
+
+def test_a_page_that_better_rules_would_read_says_how_to_have_it(archive: Archive) -> None:
+    text = "Sáng nay, xã Phú Vang khánh thành trạm y tế mới, rộng hai héc-ta, có mười giường. "
+    _reject(archive, f"<h1>Phú Vang có trạm y tế mới</h1><p>{text * 4}</p><p>{text * 4}</p>")
+    page = _decide(archive)["page"]
+    assert page.decided == "article: Phú Vang có trạm y tế mới"
+    assert "baotinh reextract x" in page.why
 
 
 def test_an_address_on_a_former_host_is_asked_for_at_the_present_one() -> None:

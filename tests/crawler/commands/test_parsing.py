@@ -84,7 +84,7 @@ def test_a_backup_and_its_captures_are_reported(tmp_path: Path) -> None:
     result = run(path, "backup", "--captures", str(tmp_path / "copy" / "b.db"))
     assert "2 articles, 2 captures known" in result.stdout
     assert "1 capture files copied" in result.stdout
-    assert {"path", "captures"} == names(backup.command)
+    assert {"path", "captures", "as_json"} == names(backup.command)
 
 
 def test_a_sound_archive_verifies_and_a_lost_capture_does_not(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_sound_archive_verifies_and_a_lost_capture_does_not(tmp_path: Path) ->
     result = run(path, "verify")
     assert result.exit_code == 1
     assert "run-00001.warc.gz" in result.stdout
-    assert names(verify.command) == {"evidence", "repair"}
+    assert names(verify.command) == {"as_json", "evidence", "repair"}
 
 
 def test_changes_since_a_day_that_is_none_are_refused(tmp_path: Path) -> None:
