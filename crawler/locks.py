@@ -7,7 +7,6 @@ are `flock` locks: a process that is killed leaves nothing to clean up.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import fcntl
 import os
@@ -46,6 +45,8 @@ class SourceLock:
         A backfill makes way when another process waits; it gets ``PATIENCE`` seconds
         to do so. Raise ArchiveBusy, one sentence, when another process keeps the lock.
         """
+        import asyncio  # not with the module: `status` needs the folder alone
+
         wanted: int | None = None
         deadline = time.monotonic() + wait
         try:

@@ -10,7 +10,6 @@ import click
 
 from crawler.errors import UsageError
 from crawler.render.terminal import note
-from storage.archive import Archive
 
 if TYPE_CHECKING:
     from crawler.cli import Options
@@ -59,6 +58,7 @@ def command(
 ) -> None:
     """Show the archive in a browser: search, read, compare, subscribe; tables and queries.
 
+    Several archives are searched as one, and each has pages of its own.
     Pages are read only, in Vietnamese or English as the browser wishes. There is no password: put
     a proxy in front for others than this machine. Needs the extra "web".
     """
@@ -69,15 +69,21 @@ def command(
         raise UsageError(f"--base-path {base_path!r} is no path such as /baotinh")
     if captures_url and not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.~/-]*)?", captures_url):
         raise UsageError(f"--captures-url {captures_url!r} is no address such as https://…")
-    with Archive.open_reading(options.archive) as archive:
-        archive.bound_memory()
     from crawler.web import server
     from crawler.web.app import make_app
-    from crawler.web.visit import Site, name_database
+    from crawler.web.visit import Site, name_apart_in_addresses, name_database
+    from storage.federation.archives import Archives, name_apart
 
+    archives = list(dict.fromkeys(path.absolute() for path in options.archives))
+    several = len(archives) > 1
+    with Archives.open_reading(archives) as opened:
+        opened.members[0].archive.bound_memory()
+        for failure in opened.failures:
+            note(f"baotinh: {failure}")
     listener = server.listen(host, port, captures_port)
     site = Site(
-        database=name_database(options.archive.stem),
+        database="" if several else name_database(archives[0].stem),
+        shelf=name_apart_in_addresses(name_apart(archives)) if several else {},
         sources_dir=options.sources_dir,
         base=base,
         captures_url=captures_url,
@@ -85,7 +91,7 @@ def command(
     )
     app = make_app(
         site,
-        options.archive,
+        archives,
         options.captures_dir,
         hosts=server.known_hosts(host, hosts),
         log=note,

@@ -18,6 +18,7 @@ from crawler.monitoring.rules import judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import read_first_run, read_instants
+from crawler.sources.model import SourceStatus
 from storage.health import HealthRow, KeptTrouble
 from storage.instants import format_instant, parse_instant
 
@@ -173,7 +174,15 @@ def _has_run_since(before: HealthRow, facts: Facts) -> bool:
 
 
 def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
-    """Return everything the rules of `crawler.monitoring.rules` look at."""
+    """Return everything the rules of `crawler.monitoring.rules` look at.
+
+    Of a source that is not active that is its status alone.
+    """
+    if source.status != SourceStatus.ACTIVE:
+        return Facts(
+            now=now, status=source.status, seeds=(), runs=(), published=(), watched_since=None,
+            coverage={},
+        )  # fmt: skip
     newest = archive.articles.outlines(source.id, _RECENT_ARTICLES + _USUAL_ARTICLES)
     return Facts(
         now=now,

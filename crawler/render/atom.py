@@ -96,12 +96,18 @@ def write_feed(
     )
 
 
-def article_entries(articles: Iterable[StoredArticle], names: Mapping[str, str]) -> Iterable[Entry]:
-    """Yield an entry an article: its whole text, its people, else the outlet by its name."""
+def article_entries(
+    articles: Iterable[StoredArticle], names: Mapping[str, str], archive: str = ""
+) -> Iterable[Entry]:
+    """Yield an entry an article: its whole text, its people, else the outlet by its name.
+
+    ``archive`` names the one of several that they are in: ids are an archive's own.
+    """
+    within = f"{archive}/" if archive else ""
     for article in articles:
         outlet = names.get(article.source_id, article.source_id)
         yield Entry(
-            id=f"tag:baotinh,2026:{article.source_id}/{article.id}",
+            id=f"tag:baotinh,2026:{within}{article.source_id}/{article.id}",
             title=article.title,
             updated=article.first_seen_at,
             published=article.published_at,

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from crawler.web import guard, rendering
 from crawler.web.formats import downloads, feeds
-from crawler.web.memo import Memo
+from crawler.web.memo import Memo, counting_thread
 from crawler.web.pages import (
     article,
     captures,
@@ -30,10 +30,10 @@ from crawler.web.pages import (
 )
 from crawler.web.readers import Readers
 from crawler.web.tables.application import make_tables
-from crawler.web.visit import Visit
+from crawler.web.visit import WITHIN, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from crawler.web.visit import Site
+    from storage.federation.archives import Archives
 
+_ARCHIVE = "baotinh.archive"
+"""Where a request says whose pages it asks for."""
 LOG = logging.getLogger(__name__)
 ARTICLE = "/article/{id:int}"
 PAGES: dict[str, Callable[[Visit], Response]] = {
@@ -68,6 +71,13 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
     "/capture/{id:int}/payload": captures.send_payload,
 }
 """Path -> what answers it, in the thread that reads the archive."""
+OF_ONE = frozenset(
+    {
+        *(path for path in PAGES if path.startswith((ARTICLE, "/capture/"))),
+        *("/source/{id}", "/watch/{slug}.atom"),
+    }
+)
+"""Pages that are of one archive: of several, the address must name it."""
 METHODS = ("GET", "HEAD")
 LARGEST = (1 << 63) - 1
 """The largest number that SQLite has: nothing has a greater id."""
@@ -75,20 +85,21 @@ LARGEST = (1 << 63) - 1
 
 def make_app(
     site: Site,
-    archive: Path,
+    archives: Sequence[Path],
     captures_dir: Path | None,
     *,
     hosts: frozenset[str],
     log: Callable[[str], object],
 ) -> ASGIApp:
     """Return everything that is served: pages, tables, and captured pages at their own port."""
-    readers = Readers(archive, captures_dir)
-    room = _Room(site, readers, Memo(readers.archive))
-    tables = make_tables(site, archive, readers)
+    readers = Readers(archives, captures_dir)
+    room = _Room(site, readers)
+    tables = make_tables(site, readers)
     pages = _make_pages(room, tables)
     own = guard.Headers(pages, lambda scope: _headers_of_pages(site, scope))
     captured = guard.Headers(
-        _make_captures(room), lambda _scope: {"content-security-policy": guard.CAPTURES}
+        _Shelf(site, _make_captures(room)),
+        lambda _scope: {"content-security-policy": guard.CAPTURES},
     )
     both = _ByPort(site.captures_port, own, captured)
     return guard.AccessLog(guard.HostCheck(guard.BasePath(both, site.base), hosts), log)
@@ -104,19 +115,27 @@ def _headers_of_pages(site: Site, scope: Scope) -> dict[str, str]:
 class _Room:
     """Makes endpoints of views."""
 
-    def __init__(self, site: Site, readers: Readers, memo: Memo) -> None:
+    def __init__(self, site: Site, readers: Readers) -> None:
         self.site = site
         self.readers = readers
-        self.memo = memo
+        thread = counting_thread()
+        self.memos = {
+            name: Memo(partial(readers.archive, name), thread=thread) for name, _ in site.parts
+        }
 
     def endpoint(
-        self, view: Callable[[Visit], Response]
+        self, view: Callable[[Visit], Response], *, of_one: bool = False
     ) -> Callable[[Request], Awaitable[Response]]:
-        """Return what answers a request, in a thread that has the archive."""
+        """Return what answers a request, in a thread that has the archives.
+
+        ``of_one``: of several archives the address must name one.
+        """
 
         async def answer(request: Request) -> Response:
             numbers = [each for each in request.path_params.values() if isinstance(each, int)]
             shown = view if max(numbers, default=0) <= LARGEST else partial(_show_problem, 404)
+            if of_one and self.site.shelf and not request.scope.get(_ARCHIVE):
+                shown = partial(_show_problem, 404)
             try:
                 return await self._show(request, shown)
             except Exception:
@@ -126,24 +145,39 @@ class _Room:
         return answer
 
     async def _show(self, request: Request, view: Callable[[Visit], Response]) -> Response:
-        return await self.readers.read(
-            lambda archive: view(Visit(self.site, self.memo, archive, request))
-        )
+        name = request.scope.get(_ARCHIVE, "")
+        site = self.site.of(name) if name else self.site
+
+        def show(archives: Archives) -> Response:
+            shown = view if not name or archives.member(name) else partial(_show_problem, 503)
+            return shown(Visit(site, self.memos, archives, request))
+
+        return await self.readers.read(show)
 
     async def open(self) -> None:
         """Count what many pages show, before the first reader comes."""
-        await self.readers.read(lambda archive: figures.warm(archive, self.memo))
+        await self.readers.read(
+            lambda archives: archives.ask(lambda m: figures.warm(m.archive, self._memo(m.name)))
+        )
         rendering.prepare()
-        sources.prepare(self.memo, self.site)
+        for name, site in self.site.parts:
+            sources.prepare(self.memos[name], site)
+
+    def _memo(self, name: str) -> Memo:
+        return self.memos[name if self.site.shelf else ""]
 
     def close(self) -> None:
         """End the threads."""
-        self.memo.close()
+        for memo in self.memos.values():
+            memo.close()
         self.readers.close()
 
 
 def _make_pages(room: _Room, tables: ASGIApp) -> ASGIApp:
-    routes = [Route(path, room.endpoint(view), methods=METHODS) for path, view in PAGES.items()]
+    routes = [
+        Route(path, room.endpoint(view, of_one=path in OF_ONE), methods=METHODS)
+        for path, view in PAGES.items()
+    ]
     routes.append(Route("/static/{name}", _send_static, methods=METHODS))
 
     @contextlib.asynccontextmanager
@@ -158,11 +192,12 @@ def _make_pages(room: _Room, tables: ASGIApp) -> ASGIApp:
 
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: refuse})
     app.router.default = _Tables(room.site, tables, app.router.default)
-    return app
+    return _Shelf(room.site, app)
 
 
 def _make_captures(room: _Room) -> ASGIApp:
-    routes = [Route("/{id:int}", room.endpoint(captures.send_page), methods=METHODS)]
+    page = room.endpoint(captures.send_page, of_one=True)
+    routes = [Route("/{id:int}", page, methods=METHODS)]
     robots = room.endpoint(reference.send_robots)
     return Starlette(routes=[*routes, Route("/robots.txt", robots, methods=METHODS)])
 
@@ -171,6 +206,7 @@ def _show_problem(status: int, visit: Visit) -> Response:
     sentences = {
         404: visit.language.gettext("There is no such page."),
         405: visit.language.gettext("Pages can only be read."),
+        503: visit.language.gettext("This archive cannot be read now."),
     }
     other = visit.language.gettext("This page could not be made. The server's log says why.")
     return visit.render("problem.html", status=status, sentence=sentences.get(status, other))
@@ -197,11 +233,28 @@ class _ByPort:
         await app(scope, receive, send)
 
 
+class _Shelf:
+    """Takes ``/in/NAME`` off an address, which says whose pages of several archives are meant."""
+
+    def __init__(self, site: Site, app: ASGIApp) -> None:
+        self._names = {slug: name for name, slug in site.shelf.items()}
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        slug = scope.get("path", "").removeprefix(WITHIN).partition("/")[0]
+        if slug in self._names and scope["path"].startswith(WITHIN):
+            scope = {**scope, _ARCHIVE: self._names[slug]}
+            await guard.BasePath(self._app, f"{WITHIN}{slug}")(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 class _Tables:
     """Hands what belongs to Datasette to it, and all else on."""
 
     def __init__(self, site: Site, tables: ASGIApp, otherwise: ASGIApp) -> None:
-        self._first = (site.database, f"{site.database}.json", "-")
+        names = [each.database for _, each in site.parts]
+        self._first = {"-", *names, *(f"{name}.json" for name in names)}
         self._tables = tables
         self._otherwise = otherwise
 

@@ -22,18 +22,28 @@ COST = 20
 """A figure that took a second to count may be so many seconds older."""
 
 
+def counting_thread() -> ThreadPoolExecutor:
+    """Return a thread that counts figures again."""
+    return ThreadPoolExecutor(1, thread_name_prefix="memo")
+
+
 class Memo:
     """Keeps what functions of the archive return, by a name; several threads may ask."""
 
     def __init__(
-        self, open_archive: Callable[[], Archive], *, clock: Callable[[], float] = time.monotonic
+        self,
+        open_archive: Callable[[], Archive],
+        *,
+        thread: ThreadPoolExecutor | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``thread`` counts again behind the readers' backs; several may share one."""
         self._open = open_archive
         self._clock = clock
         self._kept: dict[str, tuple[float, Any]] = {}
         self._lock = threading.Lock()
         self._counting: set[str] = set()
-        self._again = ThreadPoolExecutor(1, thread_name_prefix="memo")
+        self._again = thread or counting_thread()
 
     def get(self, name: str, archive: Archive, count: Callable[[Archive], T]) -> T:
         """Return the figure of that name; count it where there is none.

@@ -31,7 +31,7 @@ from links join articles a on a.id = links.article_id
 where links.source_id = ? order by links.found_at desc, links.id desc limit ?"""
 _NEWEST = """
 select a.id, a.title, coalesce(a.summary, substr(a.body, 1, 220)) as lead, a.published_on,
-    a.source_id, s.province, a.section
+    a.published_at, a.source_id, s.province, a.section, a.url
 from articles a join sources s on s.id = a.source_id
 where {condition}
 order by a.published_on desc, a.published_at desc, a.id desc limit ?"""
@@ -46,9 +46,11 @@ class Headline:
     lead: str
     """The summary, else the start of the body."""
     published_on: str | None
+    published_at: str | None
     source_id: str
     province: str
     section: str | None
+    url: str
 
 
 class Articles:

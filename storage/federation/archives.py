@@ -86,6 +86,10 @@ class Archives:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. May be called again."""
         self._stack.close()
 
     def ask(self, question: Callable[[Member], T]) -> list[tuple[Member, T]]:

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from crawler.render.terminal import json_line
 from crawler.web.citations import to_bibtex, to_ris
-from crawler.web.formats.feeds import newest_articles
+from crawler.web.formats.feeds import newest_articles, read_found
 from crawler.web.pages.asked import read_asked
 from crawler.web.pages.notes import explain_error
 from storage.errors import BaotinhError, QueryError
@@ -18,7 +18,7 @@ from storage.export.parquet import write_parquet
 from storage.search.engine import MOST_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
     from typing import IO, Any
 
     from crawler.web.pages.asked import Asked
@@ -34,11 +34,6 @@ MEDIA_TYPES = {
 }
 """Ending of the file -> its type."""
 CITED = {"ris": to_ris, "bib": to_bibtex}
-WRITERS: dict[str, Callable[[IO[bytes], Iterable[dict[str, Any]]], int]] = {
-    "csv": export.write_csv,
-    "parquet": write_parquet,
-    "jsonl": lambda out, records: export.write_jsonl(out, records, json_line),
-}
 
 
 def send_results(visit: Visit) -> Response:
@@ -60,15 +55,17 @@ def send_results(visit: Visit) -> Response:
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def find_articles(visit: Visit, asked: Asked) -> Iterator[StoredArticle]:
-    """Return the articles that a search finds, in its order. Raise QueryError."""
+def find_articles(visit: Visit, asked: Asked) -> list[tuple[Visit, StoredArticle]]:
+    """Return the articles that a search finds, in its order, each with its archive.
+
+    Raise QueryError.
+    """
     if asked.sort == "date":
-        return iter(newest_articles(visit, asked, MOST_LIMIT))
-    hits = visit.archive.search(
+        return newest_articles(visit, asked, MOST_LIMIT)
+    answer = visit.search(
         asked.query, asked.filters, sort=asked.sort, copies=asked.copies, limit=MOST_LIMIT
     )
-    found = (visit.archive.article(hit.id) for hit in hits)
-    return (article for article in found if article is not None)
+    return read_found(visit, answer)
 
 
 def send_citation(visit: Visit) -> Response:
@@ -78,21 +75,41 @@ def send_citation(visit: Visit) -> Response:
     article = visit.archive.article(number)
     if article is None or form not in CITED:
         return visit.missing(visit.language.gettext("There is no such page."))
-    body = _write(form, [article], visit)
+    body = _write(form, [(visit, article)], visit)
     headers = {"content-disposition": f'attachment; filename="baotinh-{number}.{form}"'}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
 
 
-def _write(form: str, articles: Iterable[StoredArticle], visit: Visit) -> bytes:
+def _write(form: str, articles: Iterable[tuple[Visit, StoredArticle]], visit: Visit) -> bytes:
     if form in CITED:
         cite, names = CITED[form], visit.names
-        return "".join(cite(a, names.get(a.source_id, a.source_id)) for a in articles).encode()
-    provinces = {source.id: source.province for source in visit.archive.sources.all()}
-    records = ({**_record(a), "province": provinces.get(a.source_id, "")} for a in articles)
+        return "".join(cite(a, names.get(a.source_id, a.source_id)) for _, a in articles).encode()
+    every = visit.ask(lambda each: each.archive.sources.all())
+    provinces = {source.id: source.province for _, found in every for source in found}
+    records = (
+        {**_record(article), "province": provinces.get(article.source_id, "")}
+        | ({"archive": part.site.archive} if visit.several else {})
+        for part, article in articles
+    )
     with tempfile.TemporaryFile() as out:
-        WRITERS[form](out, records)
+        _WRITERS[form](out, records, (*export.COLUMNS, *(["archive"] if visit.several else [])))
         out.seek(0)
         return out.read()
+
+
+def _write_lines(
+    out: IO[bytes],
+    records: Iterable[dict[str, Any]],
+    columns: Sequence[str],  # noqa: ARG001 - each record has its own
+) -> None:
+    export.write_jsonl(out, records, json_line)
+
+
+_WRITERS: dict[str, Callable[[IO[bytes], Iterable[dict[str, Any]], Sequence[str]], object]] = {
+    "csv": lambda out, records, columns: export.write_csv(out, records, columns=columns),
+    "parquet": lambda out, records, columns: write_parquet(out, records, columns=columns),
+    "jsonl": _write_lines,
+}
 
 
 def _record(article: StoredArticle) -> dict[str, Any]:

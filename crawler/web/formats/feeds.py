@@ -12,6 +12,7 @@ from crawler.render.atom import MEDIA_TYPE, Entry, Feed, article_entries, write_
 from crawler.web.pages.asked import Asked, read_asked, watch_params
 from crawler.web.pages.changes import FIELDS, find_changes, read_values, show_one
 from crawler.web.pages.notes import explain_error
+from crawler.web.pages.search import find_newest
 from crawler.web.words import CHANGES, OTHER_REMOVAL, REMOVALS, name_word
 from storage.errors import QueryError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from crawler.web.pages.changes import Shown
     from crawler.web.visit import Visit
+    from storage.federation.search import Answer
     from storage.records import StoredArticle
 
 ENTRIES = 50
@@ -39,8 +41,12 @@ def send_search_feed(visit: Visit) -> Response:
     feed = Feed(
         id=f"tag:baotinh,2026:search?{urlencode(params)}",
         title=f"Báo Tỉnh: {described}" if described else "Báo Tỉnh",
-        updated=_updated(articles),
-        entries=list(article_entries(articles, visit.names)),
+        updated=_updated(article for _, article in articles),
+        entries=[
+            entry
+            for part, article in articles
+            for entry in article_entries([article], visit.names, part.site.database_of_several)
+        ],
         self_url=_self(visit),
         page_url=visit.address("/", params),
         language=visit.language.code,
@@ -48,23 +54,37 @@ def send_search_feed(visit: Visit) -> Response:
     return _feed(visit, feed)
 
 
-def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[StoredArticle]:
-    """Return the newest articles that a search finds. Raise QueryError."""
+def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[tuple[Visit, StoredArticle]]:
+    """Return the newest articles that a search finds, each with its archive. Raise QueryError."""
     if asked.query or asked.narrowed:
-        hits = visit.archive.search(
-            asked.query, asked.filters, sort="date", copies=asked.copies, limit=limit
+        return read_found(
+            visit,
+            visit.search(asked.query, asked.filters, sort="date", copies=asked.copies, limit=limit),
         )
-        ids: Iterable[int] = (hit.id for hit in hits)
-    else:
-        ids = (each.id for each in visit.archive.articles.newest(asked.filters, limit))
-    return [article for i in ids if (article := visit.archive.article(i)) is not None]
+    newest = find_newest(visit, asked.filters, limit)
+    return [
+        (part, article)
+        for part, each in newest
+        if (article := part.archive.article(each.id)) is not None
+    ]
+
+
+def read_found(visit: Visit, answer: Answer) -> list[tuple[Visit, StoredArticle]]:
+    """Return the articles that a search found, each with its archive."""
+    parts = ((visit.of(found.archive), found.hit.id) for found in answer.found)
+    return [
+        (part, article)
+        for part, number in parts
+        if (article := part.archive.article(number)) is not None
+    ]
 
 
 def send_changes_feed(visit: Visit) -> Response:
     """Answer ``/changes.atom``: what papers edited and removed."""
     values = read_values(visit.params)
     try:
-        shown = [show_one(visit, change) for change in find_changes(visit, values, ENTRIES)]
+        found = find_changes(visit, values, ENTRIES)
+        shown = [show_one(part, change) for part, change in found]
     except QueryError as error:
         return _refusal(explain_error(visit, error, Asked(values=values)))
     params = [(name, values[name]) for name in FIELDS if name in values]
@@ -83,15 +103,19 @@ def send_changes_feed(visit: Visit) -> Response:
 
 def _change_entry(visit: Visit, shown: Shown) -> Entry:
     change, language = shown.change, visit.language
+    within = f"{slug}/" if (slug := shown.visit.site.database_of_several) else ""
     what = name_word(language, CHANGES, change.kind)
     why = name_word(language, REMOVALS, change.reason, OTHER_REMOVAL) if change.reason else ""
     return Entry(
-        id=f"tag:baotinh,2026:change/{change.article_id}/{change.kind}/{change.at}",
+        id=f"tag:baotinh,2026:change/{within}{change.article_id}/{change.kind}/{change.at}",
         title=f"{what[:1].upper()}{what[1:]}: {change.title}",
         updated=change.at,
         authors=[shown.outlet],
         category=change.kind,
-        links=[("alternate", visit.address(f"/article/{change.article_id}")), ("via", change.url)],
+        links=[
+            ("alternate", shown.visit.address(f"/article/{change.article_id}")),
+            ("via", change.url),
+        ],
         summary=" – ".join(text for text in (what, why) if text),
         paragraphs=list(_changed_paragraphs(visit, shown)),
     )
@@ -119,7 +143,7 @@ def send_watch_feed(visit: Visit) -> Response:
         id=f"tag:baotinh,2026:watch/{watch.slug}",
         title=f"Báo Tỉnh: {watch.name}",
         updated=_updated(articles),
-        entries=list(article_entries(articles, visit.names)),
+        entries=list(article_entries(articles, visit.names, visit.site.database_of_several)),
         self_url=_self(visit),
         page_url=visit.address("/", watch_params(watch)),
     )

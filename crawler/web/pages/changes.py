@@ -34,6 +34,8 @@ KINDS = ("edited", "removed", "returned")
 class Shown:
     """One change, with what it did to the text."""
 
+    visit: Visit
+    """To the pages of the archive that it is in."""
     change: Change
     outlet: str
     rows: Sequence[Row]
@@ -50,7 +52,7 @@ def show_changes(visit: Visit) -> Response:
     error, shown, more = "", [], False
     try:
         found = find_changes(visit, values, number * A_PAGE + 1)
-        shown = [show_one(visit, change) for change in found[(number - 1) * A_PAGE :][:A_PAGE]]
+        shown = [show_one(part, change) for part, change in found[(number - 1) * A_PAGE :][:A_PAGE]]
         more = len(found) > number * A_PAGE and number * A_PAGE < MOST
     except QueryError as problem:
         error = explain_error(visit, problem, Asked(values=values))
@@ -79,18 +81,23 @@ def read_values(params: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def find_changes(visit: Visit, values: Mapping[str, str], limit: int) -> list[Change]:
-    """Return the newest changes that the filters admit. Raise QueryError."""
+def find_changes(visit: Visit, values: Mapping[str, str], limit: int) -> list[tuple[Visit, Change]]:
+    """Return the newest changes that the filters admit, each with its archive. Raise QueryError."""
     asked = Asked(values={name: values[name] for name in values if name != "what"})
     filters = Asked(
         values={name: text for name, text in asked.values.items() if name != "since"}
     ).filters
+    since, kind = values.get("since"), values.get("what")
     try:
-        return visit.archive.changes(
-            filters, since=values.get("since"), kind=values.get("what"), limit=limit
+        every = visit.ask(
+            lambda each: each.archive.changes(filters, since=since, kind=kind, limit=limit)
         )
     except ValueError as error:
         raise QueryError("no date") from error
+    found = [(part, change) for part, changes in every for change in changes]
+    if visit.several:
+        found.sort(key=lambda pair: (pair[1].at, pair[1].url), reverse=True)
+    return found[:limit]
 
 
 def show_one(visit: Visit, change: Change) -> Shown:
@@ -100,4 +107,6 @@ def show_one(visit: Visit, change: Change) -> Shown:
         changes = list_changes(visit.archive.revisions(change.article_id))
         rows = next((each.rows for each in changes if each.number == change.revision), ())
     outlet = visit.names.get(change.source, change.source)
-    return Shown(change=change, outlet=outlet, rows=rows[:ROWS], more=max(0, len(rows) - ROWS))
+    return Shown(
+        visit=visit, change=change, outlet=outlet, rows=rows[:ROWS], more=max(0, len(rows) - ROWS)
+    )

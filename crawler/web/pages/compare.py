@@ -105,7 +105,7 @@ def compare(visit: Visit, every: Sequence[Asked], *, shares: bool) -> Comparison
 
 def _count(visit: Visit, asked: Asked) -> Course:
     try:
-        hits = visit.archive.search(asked.query, asked.filters, limit=1, facets=True)
+        hits = visit.search(asked.query, asked.filters, limit=1, facets=True)
     except QueryError as error:
         return Course(asked=asked, error=explain_error(visit, error, asked), times={}, provinces={})
     months = hits.facets.month if hits.facets else ()
@@ -140,6 +140,8 @@ def _years(months: Mapping[str, int]) -> dict[str, int]:
 def _published(visit: Visit) -> dict[str, int]:
     counts = figures.by_source(visit)
     found: dict[str, int] = {}
-    for source in visit.archive.sources.all():
-        found[source.province] = found.get(source.province, 0) + counts.get(source.id, 0)
+    every = visit.ask(lambda each: each.archive.sources.all())
+    provinces = {source.id: source.province for _, sources in every for source in sources}
+    for source_id, province in provinces.items():
+        found[province] = found.get(province, 0) + counts.get(source_id, 0)
     return found

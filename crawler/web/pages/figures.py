@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from storage.places.questions import find_provinces
 from storage.places.units import load_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from crawler.web.memo import Memo
     from crawler.web.visit import Visit
@@ -28,7 +29,9 @@ class ByProvince:
 
 def count_provinces(visit: Visit, by_source: Mapping[str, int]) -> ByProvince:
     """Return numbers by source as numbers by province."""
-    homes = visit.memo.get("homes", visit.archive, _read_homes)
+    homes: dict[str, tuple[tuple[str, ...], str]] = {}
+    for _, found in visit.ask(lambda each: each.memo.get("homes", each.archive, _read_homes)):
+        homes |= found
     by_code: dict[str, int] = {}
     ended: dict[str, int] = {}
     for source_id, count in by_source.items():
@@ -48,17 +51,27 @@ def published_by_province(visit: Visit) -> Mapping[str, int]:
 
 def by_source(visit: Visit) -> Mapping[str, int]:
     """Return source id -> articles."""
-    return visit.memo.get("by_source", visit.archive, _by_source)
+    return add_up(visit, "by_source", _by_source)
 
 
 def by_month(visit: Visit) -> Mapping[str, int]:
     """Return month -> articles."""
-    return visit.memo.get("by_month", visit.archive, _by_month)
+    return dict(sorted(add_up(visit, "by_month", _by_month).items()))
 
 
 def by_province(visit: Visit) -> Mapping[str, int]:
     """Return code of a province -> articles that name a place of it."""
-    return visit.memo.get("by_province", visit.archive, _by_province)
+    return add_up(visit, "by_province", _by_province)
+
+
+def add_up(
+    visit: Visit, name: str, count: Callable[[Archive], Mapping[str, int]]
+) -> Mapping[str, int]:
+    """Return a figure that is kept by its name, of all archives visited together."""
+    total: Counter[str] = Counter()
+    for _, counts in visit.ask(lambda each: each.memo.get(name, each.archive, count)):
+        total.update(counts)
+    return total
 
 
 def warm(archive: Archive, memo: Memo) -> None:

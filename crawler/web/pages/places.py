@@ -55,7 +55,8 @@ class PlacePage:
     """Units in it that articles name, the most first."""
     count: int
     timeline: Timeline | None
-    sources: Sequence[SourceRow]
+    sources: Sequence[tuple[str, SourceRow]]
+    """Address of its page, and the outlet."""
 
 
 def show_places(visit: Visit) -> Response:
@@ -89,7 +90,10 @@ def show_place(visit: Visit) -> Response:
     if unit is None:
         return visit.missing(visit.language.gettext("There is no such place."))
     page = read_place(visit, unit)
-    hits = visit.archive.search("", Filters(place=place_query(unit)), limit=10)
+    answer = visit.search("", Filters(place=place_query(unit)), limit=10)
+    hits = [
+        (visit.of(each.archive).path(f"/article/{each.hit.id}"), each.hit) for each in answer.found
+    ]
     return visit.render(
         "place.html",
         page=page,
@@ -103,12 +107,12 @@ def show_place(visit: Visit) -> Response:
 def read_place(visit: Visit, unit: Unit) -> PlacePage:
     """Return everything about a unit."""
     units = load_units()
-    archive, memo = visit.archive, visit.memo
     children = units.children(unit)
-    counts = memo.get(f"in {unit.code}", archive, lambda a: _counts(a, [unit, *children]))
+    add_up = figures.add_up
+    counts = add_up(visit, f"in {unit.code}", lambda a: _counts(a, [unit, *children]))
     within = [Named(code=c.code, title=c.title, count=counts.get(c.code, 0)) for c in children]
     within.sort(key=lambda each: (-each.count, sort_key(each.title)))
-    months = memo.get(f"of {unit.code}", archive, lambda a: a.volumes.of_place(unit.code))
+    months = add_up(visit, f"of {unit.code}", lambda a: a.volumes.of_place(unit.code))
     origins = () if unit.old else units.came_from(unit)
     return PlacePage(
         unit=unit,
@@ -121,7 +125,7 @@ def read_place(visit: Visit, unit: Unit) -> PlacePage:
         came_from=[_named(old) for old in origins],
         children=within,
         count=counts.get(unit.code, 0),
-        timeline=draw_timeline(months),
+        timeline=draw_timeline(dict(sorted(months.items()))),
         sources=_sources(visit, unit),
     )
 
@@ -134,13 +138,14 @@ def _named(unit: Unit, *, part: bool = False) -> Named:
     return Named(code=unit.code, title=name_code(unit.code), part=part)
 
 
-def _sources(visit: Visit, unit: Unit) -> list[SourceRow]:
-    """Return the outlets of a province."""
+def _sources(visit: Visit, unit: Unit) -> list[tuple[str, SourceRow]]:
+    """Return the outlets of a province, each with the address of its page."""
     if unit.parent:
         return []
     return [
-        source
-        for source in visit.archive.sources.all()
+        (part.path(f"/source/{source.id}"), source)
+        for part, found in visit.ask(lambda each: each.archive.sources.all())
+        for source in found
         if unit.code in figures.count_provinces(visit, {source.id: 1}).by_code
     ]
 

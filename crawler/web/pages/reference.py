@@ -22,8 +22,9 @@ def show_help(visit: Visit) -> Response:
 def show_watches(visit: Visit) -> Response:
     """Answer ``/watches``: the saved searches with their feeds."""
     watches = [
-        (watch, visit.path("/", watch_params(watch)), visit.path(f"/watch/{watch.slug}.atom"))
-        for watch in visit.archive.watches.all()
+        (watch, part.path("/", watch_params(watch)), part.path(f"/watch/{watch.slug}.atom"))
+        for part, found in visit.ask(lambda each: each.archive.watches.all())
+        for watch in found
     ]
     return visit.render("watches.html", watches=watches)
 

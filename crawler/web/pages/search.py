@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from crawler.web.pages.asked import Asked
     from crawler.web.visit import Visit
     from storage.articles.read import Headline
-    from storage.search.results import Hit, Hits
+    from storage.federation.search import Found
+    from storage.search.filters import Filters
+    from storage.search.results import Facets
 
 A_PAGE = 20
 """Hits on a page."""
@@ -43,7 +45,8 @@ _MARKED = re.compile(r"\[([^\[\]]+)\]")
 class Row:
     """One article in a list."""
 
-    id: int
+    path: str
+    """Address of its page."""
     title: str
     source: str
     province: str
@@ -53,6 +56,10 @@ class Row:
     pieces: Sequence[tuple[str, bool]]
     """The snippet or the lead, as (text, whether it is a hit)."""
     copies: int = 0
+    archive: str = ""
+    """Name of the archive that it is in, where several are searched."""
+    also: Sequence[str] = ()
+    """Names of others that have it, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +145,7 @@ def read_search(visit: Visit, asked: Asked) -> SearchPage:
 def _find(visit: Visit, page: SearchPage) -> None:
     asked = page.asked
     offset = (asked.page - 1) * A_PAGE
-    hits = visit.archive.search(
+    answer = visit.search(
         asked.query,
         asked.filters,
         sort=asked.sort,
@@ -147,21 +154,18 @@ def _find(visit: Visit, page: SearchPage) -> None:
         offset=min(offset, MOST_LIMIT - A_PAGE),
         facets=True,
     )
-    page.rows = [_row_of_hit(hit, visit.names) for hit in hits]
-    page.total = hits.total
-    page.notes = explain_notes(visit, hits.notes)
-    if hits.facets is not None:
-        _count(visit, page, hits)
+    page.rows = [_row_of_hit(visit, found) for found in answer.found]
+    page.total = answer.total
+    page.notes = explain_notes(visit, answer.notes)
+    if answer.facets is not None:
+        _count(visit, page, answer.facets)
     reached = offset + A_PAGE
-    page.ended = reached >= MOST_LIMIT and hits.total.count > MOST_LIMIT
-    _turn(visit, page, more=len(hits) == A_PAGE and reached < MOST_LIMIT)
+    page.ended = reached >= MOST_LIMIT and answer.total.count > MOST_LIMIT
+    _turn(visit, page, more=len(answer.found) == A_PAGE and reached < MOST_LIMIT)
 
 
-def _count(visit: Visit, page: SearchPage, hits: Hits) -> None:
+def _count(visit: Visit, page: SearchPage, found: Facets) -> None:
     """Fill in what the matches have in common."""
-    found = hits.facets
-    if found is None:
-        return
     olds = figures.count_provinces(visit, {each.name: each.count for each in found.source})
     provinces = [
         *found.province,
@@ -219,8 +223,9 @@ def _label(visit: Visit, facet: str, value: str) -> str:
 def _browse(visit: Visit, page: SearchPage) -> None:
     """The newest articles of all, and what the archive has."""
     offset = min((page.asked.page - 1) * A_PAGE, MOST_LIMIT)
-    headlines = visit.archive.articles.newest(page.asked.filters, offset + A_PAGE + 1)[offset:]
-    page.rows = [_row_of_headline(each, visit.names) for each in headlines[:A_PAGE]]
+    most = offset + A_PAGE + 1
+    headlines = find_newest(visit, page.asked.filters, most)[offset:]
+    page.rows = [_row_of_headline(part, each) for part, each in headlines[:A_PAGE]]
     counts = figures.by_source(visit)
     page.total = Total(count=sum(counts.values()), exact=True)
     page.timeline = draw_timeline(figures.by_month(visit))
@@ -240,9 +245,10 @@ def _turn(visit: Visit, page: SearchPage, *, more: bool) -> None:
 
 def _form(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     """Return what the form offers: (value, label) for each field with a list."""
-    provinces = visit.memo.get(
-        "provinces", visit.archive, lambda archive: archive.sources.provinces()
+    every = visit.ask(
+        lambda each: each.memo.get("provinces", each.archive, lambda a: a.sources.provinces())
     )
+    provinces = {name for _, found in every for name in found}
     return {
         "sources": sorted(visit.names.items(), key=lambda pair: sort_key(pair[1])),
         "provinces": [(name, name) for name in sorted(provinces, key=sort_key)],
@@ -250,11 +256,14 @@ def _form(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _row_of_hit(hit: Hit, names: Mapping[str, str]) -> Row:
+def _row_of_hit(visit: Visit, found: Found) -> Row:
+    hit = found.hit
     return Row(
-        id=hit.id,
+        path=visit.of(found.archive).path(f"/article/{hit.id}"),
+        archive=found.archive,
+        also=found.also,
         title=hit.title,
-        source=names.get(hit.source, hit.source),
+        source=visit.names.get(hit.source, hit.source),
         province=hit.province,
         published_on=hit.published_on,
         section=hit.section,
@@ -264,11 +273,32 @@ def _row_of_hit(hit: Hit, names: Mapping[str, str]) -> Row:
     )
 
 
-def _row_of_headline(headline: Headline, names: Mapping[str, str]) -> Row:
+def find_newest(visit: Visit, filters: Filters, most: int) -> list[tuple[Visit, Headline]]:
+    """Return the newest articles of the archives visited, each with the archive that shows it.
+
+    Raise QueryError.
+    """
+    every = visit.ask(lambda each: each.archive.articles.newest(filters, most))
+    if not visit.several:
+        return [(part, headline) for part, found in every for headline in found]
+    first: dict[tuple[str, str], tuple[Visit, Headline]] = {}
+    for part, found in every:
+        for headline in found:
+            first.setdefault((headline.source_id, headline.url), (part, headline))
+    newest = sorted(first.values(), key=lambda pair: _publication(pair[1]), reverse=True)
+    return newest[:most]
+
+
+def _publication(headline: Headline) -> tuple[str, str]:
+    return headline.published_on or "", headline.published_at or ""
+
+
+def _row_of_headline(visit: Visit, headline: Headline) -> Row:
     return Row(
-        id=headline.id,
+        path=visit.path(f"/article/{headline.id}"),
+        archive=visit.site.archive,
         title=headline.title,
-        source=names.get(headline.source_id, headline.source_id),
+        source=visit.names.get(headline.source_id, headline.source_id),
         province=headline.province,
         published_on=headline.published_on,
         section=headline.section,

@@ -58,6 +58,10 @@ class Outlet:
     """One line of the list."""
 
     source: SourceRow
+    path: str
+    """Address of its page."""
+    archive: str
+    """Name of the archive that it is in, where several are visited."""
     standing: Standing
     articles: int
     next_poll_at: str | None
@@ -82,7 +86,12 @@ def show_sources(visit: Visit) -> Response:
 
 
 def list_outlets(visit: Visit) -> list[Outlet]:
-    """Return all outlets of the archive, the gravest trouble first, then by name."""
+    """Return all outlets of the archives visited, the gravest trouble first, then by name."""
+    every = visit.ask(_list_outlets)
+    return sorted((outlet for _, found in every for outlet in found), key=_gravest_first)
+
+
+def _list_outlets(visit: Visit) -> list[Outlet]:
     archive, memo = visit.archive, visit.memo
     today = dt.datetime.now(VIETNAM).date()
     first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
@@ -91,9 +100,11 @@ def list_outlets(visit: Visit) -> list[Outlet]:
     standings = memo.get(STANDINGS, archive, lambda a: read_standings(a, visit.site))
     polls = archive.seeds.next_polls()
     nothing = Standing(state="ok", cause="", since=None, why="")
-    outlets = [
+    return [
         Outlet(
             source=source,
+            path=visit.path(f"/source/{source.id}"),
+            archive=visit.site.archive,
             standing=standings.get(source.id, nothing),
             articles=counts.get(source.id, 0),
             next_poll_at=polls.get(source.id),
@@ -102,7 +113,6 @@ def list_outlets(visit: Visit) -> list[Outlet]:
         )
         for source in archive.sources.all()
     ]
-    return sorted(outlets, key=_gravest_first)
 
 
 def prepare(memo: Memo, site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from crawler.web.tables.database import BoundedDatabase
 from crawler.web.tables.hooks import Hooks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import ASGIApp
 
     from crawler.web.readers import Readers
@@ -35,24 +38,36 @@ NOISY = "datasette.handle_exception"
 """Datasette's own plugin, which prints each 404 with all local variables."""
 
 
-def make_tables(site: Site, archive: Path, readers: Readers) -> ASGIApp:
-    """Return Datasette as an application, under ``/<database>`` and ``/-``."""
+def make_tables(site: Site, readers: Readers) -> ASGIApp:
+    """Return Datasette as an application, under ``/<database>`` and ``/-``.
+
+    Of several archives those are there that can be read now, each a database.
+    """
+    sites = dict(site.parts)
+    databases = {
+        sites[name].database: (name, member.archive.path)
+        for member in readers.archives().members
+        for name in (member.name if site.shelf else "",)
+    }
     tables = Datasette(
-        metadata=read_metadata(site.database),
+        metadata=read_metadata(databases),
         template_dir=str(TEMPLATES),
         settings={**SETTINGS, "base_url": f"{site.base}/"},
     )
     if pm.has_plugin(NOISY):
         pm.unregister(name=NOISY)
-    pm.register(Hooks(readers, site.path))
+    names = {database: name for database, (name, _) in databases.items()}
+    pm.register(Hooks(readers, {each: (name, sites[name].path) for each, name in names.items()}))
     tables.remove_database("_memory")  # what it makes where it is given no file
-    tables.add_database(BoundedDatabase(tables, str(archive)), name=site.database)
+    for database, (_, path) in databases.items():
+        tables.add_database(BoundedDatabase(tables, str(path)), name=database)
     policy = {"content-security-policy": guard.TABLES}
     return guard.Headers(SafeCsv(tables.app()), lambda _scope: policy)
 
 
-def read_metadata(database: str) -> dict[str, Any]:
-    """Return titles, queries and facets for the database that Datasette calls ``database``."""
+def read_metadata(databases: Iterable[str]) -> dict[str, Any]:
+    """Return titles, queries and facets for the databases, as Datasette calls them."""
     metadata: dict[str, Any] = json.loads(METADATA.read_text(encoding="utf-8"))
-    metadata["databases"] = {database: metadata["databases"]["archive"]}
+    known = metadata["databases"]["archive"]
+    metadata["databases"] = {database: copy.deepcopy(known) for database in databases}
     return metadata

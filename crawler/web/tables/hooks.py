@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from datasette import Response, hookimpl
@@ -16,7 +17,7 @@ from storage.errors import QueryError
 from storage.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from crawler.web.readers import Readers
 
@@ -27,31 +28,38 @@ WITH_ARTICLES = frozenset({"articles", "news", "article_places"})
 
 
 class Hooks:
-    """The hooks of one archive that is served."""
+    """The hooks of the archives that are served."""
 
     __name__ = "baotinh"
     """Datasette lists its plugins by their modules' names."""
 
-    def __init__(self, readers: Readers, path: Callable[[str], str]) -> None:
+    def __init__(
+        self, readers: Readers, databases: Mapping[str, tuple[str, Callable[[str], str]]]
+    ) -> None:
+        """Take, by database, the archive's name and what makes a path an address of its pages."""
         self._readers = readers
-        self._path = path
+        self._databases = databases
 
     @hookimpl
-    def prepare_connection(self, conn: sqlite3.Connection) -> None:
+    def prepare_connection(self, conn: sqlite3.Connection, database: str) -> None:
         """Bound a value's size, and add ``archive_search(words)``: ids of articles as JSON."""
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
-        conn.create_function("archive_search", 1, self._search)
+        if database in self._databases:
+            name, _ = self._databases[database]
+            conn.create_function("archive_search", 1, partial(self._search, name))
 
-    def _search(self, words: object) -> str:
+    def _search(self, name: str, words: object) -> str:
         """Ask on a connection of its own: the one that asks is in the middle of a query."""
         try:
-            hits = self._readers.archive().search(str(words or ""), limit=MOST_FOUND)
+            hits = self._readers.archive(name).search(str(words or ""), limit=MOST_FOUND)
         except QueryError:
             return "[]"
         return json.dumps([hit.id for hit in hits])
 
     @hookimpl
-    def render_cell(self, row: Any, value: object, column: str, table: str | None) -> Markup | None:
+    def render_cell(
+        self, row: Any, value: object, column: str, table: str | None, database: str
+    ) -> Markup | None:
         """Link an article's id to the page of the article, and its title where both stand.
 
         Datasette links the primary key of a table to the row itself.
@@ -60,10 +68,11 @@ class Hooks:
         if column not in (own, "article_id", "title") or own not in row.keys():  # noqa: SIM118
             return None
         number = value if column != "title" else row[own]
-        if not isinstance(number, int):
+        if not isinstance(number, int) or database not in self._databases:
             return None
         shown = printable(str(value))[:MOST_SHOWN]
-        return Markup('<a href="{}">{}</a>').format(self._path(f"/article/{number}"), shown)
+        _, path = self._databases[database]
+        return Markup('<a href="{}">{}</a>').format(path(f"/article/{number}"), shown)
 
     @hookimpl
     def handle_exception(self, datasette: Any, request: Any, exception: Exception) -> Any:

@@ -23,7 +23,7 @@ def test_tables_have_a_plain_name_that_is_none_of_our_pages(stem: str, name: str
 
 def test_every_first_part_of_our_addresses_is_known() -> None:
     firsts = {path.split("/")[1].split(".")[0] for path in PAGES} - {"", "feed", "robots"}
-    assert firsts | {"static"} == PATHS
+    assert firsts | {"static", "in"} == PATHS
 
 
 @pytest.mark.parametrize(
