@@ -55,9 +55,14 @@ class RedisServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        """Wait until it answers."""
         end = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self.process.poll() is None, (self.folder / "redis.log").read_text()
+            if self.process is not None and self.process.poll() is not None:
+                raise AssertionError((self.folder / "redis.log").read_text())
             assert time.monotonic() < end, "redis-server did not start"
             time.sleep(0.02)
 
