@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.commands.crawl import as_line, run_crawl, summarize
 from crawler.commands.days import Day
 from crawler.errors import UsageError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", type=SourceId())
 @click.option("--since", type=Day(), required=True, metavar="DATE", help="First day to bring in.")
 @click.option("--until", type=Day(last=True), metavar="DATE", help="Last day; today unless given.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many pages in this run.")

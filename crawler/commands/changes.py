@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.completion import ProvinceName, SourceId
 from crawler.commands.days import HELP, DayText
 from crawler.commands.search import PLACE_HELP, note_places
 from crawler.render.diff import PieceKind, compare, show
@@ -26,8 +27,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--since", type=DayText(), metavar="DATE", help=f"Seen since this day: {HELP}.")
-@click.option("--source", metavar="ID", help="Only this source.")
-@click.option("--province", metavar="NAME", help="Before or after July 2025, accents or not.")
+@click.option("--source", type=SourceId(), metavar="ID", help="Only this source.")
+@click.option(
+    "--province",
+    type=ProvinceName(),
+    metavar="NAME",
+    help="Before or after July 2025, accents or not.",
+)
 @click.option("--place", metavar="NAME", help=PLACE_HELP)
 @click.option("--diff", is_flag=True, help="What changed, word by word.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)

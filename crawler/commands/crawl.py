@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.commands.days import Day
 from crawler.errors import UsageError
 from crawler.failures import describe_failure
@@ -36,7 +37,7 @@ CRAWLED = ("active",)
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.argument("ids", nargs=-1, type=SourceId(), metavar="[SOURCE]...")
 @click.option("--all", "everything", is_flag=True, help="Every active source.")
 @click.option("--url", help="This page and nothing else; it must belong to a known source.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many pages of each source.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.daemon.events import EventQueue
 from crawler.logs import start_logging
 
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.argument("ids", nargs=-1, type=SourceId(), metavar="[SOURCE]...")
 @click.option("--once", is_flag=True, help="Run every due source once, then end.")
 @click.option("--json-logs", is_flag=True, help="One JSON object a log line.")
 @click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.commands.crawl import describe_outcomes
 from crawler.commands.days import Day
 from crawler.errors import UsageError
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
 @click.option("--crawl", "crawls", multiple=True, metavar="ID", help="Only this index of them.")
 @click.option("--cc-news", metavar="YYYY-MM", help="All of a month of Common Crawl's news.")
 @click.option(
-    "--source", "words", multiple=True, metavar="ID|FILE.toml", help="Pages of this source only."
+    "--source",
+    "words",
+    multiple=True,
+    type=SourceId(),
+    metavar="ID|FILE.toml",
+    help="Pages of this source only.",
 )
 @click.option("--since", type=Day(), metavar="DATE", help="Leave alone what was captured before.")
 @click.option("--until", type=Day(last=True), metavar="DATE", help="Last day of capture.")

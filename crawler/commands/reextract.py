@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.commands.crawl import describe_outcomes
 from crawler.render.terminal import json_line
 from storage.archive import Archive
@@ -31,7 +32,7 @@ PATIENCE = 5.0
 
 
 @click.command()
-@click.argument("ids", nargs=-1, metavar="[SOURCE]...")
+@click.argument("ids", nargs=-1, type=SourceId(), metavar="[SOURCE]...")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.completion import ProvinceName, SourceId
 from crawler.commands.days import HELP, DayText
 from crawler.errors import UsageError
 from crawler.render.notes import describe_notes
@@ -30,9 +31,12 @@ def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that narrow a search or export; they arrive by the names of Filters."""
     for option in reversed(
         (
-            click.option("--source", metavar="ID", help="Only this source."),
+            click.option("--source", type=SourceId(), metavar="ID", help="Only this source."),
             click.option(
-                "--province", metavar="NAME", help="Before or after July 2025, accents or not."
+                "--province",
+                type=ProvinceName(),
+                metavar="NAME",
+                help="Before or after July 2025, accents or not.",
             ),
             click.option("--place", metavar="NAME", help=PLACE_HELP),
             click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.commands.crawl import log_format, warn_of_unknown_settings
 from crawler.errors import UsageError
 from crawler.render.progress import show_progress
@@ -61,7 +62,7 @@ def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("id", metavar="ID")
+@click.argument("id", type=SourceId(), metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - name of the argument
@@ -116,7 +117,7 @@ def add(options: Options, url: str, write: bool) -> None:
 
 
 @command.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("ids", nargs=-1, type=SourceId(), metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Every active source, as without ID.")
 @click.option(
     "--write",

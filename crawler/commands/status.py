@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.completion import SourceId
 from crawler.daemon.preflight import daemon_of
 from crawler.monitoring.status import Row, as_source, read_row
 from crawler.monitoring.verdicts import HealthState
@@ -38,7 +39,7 @@ COLOURS = {
 
 
 @click.command()
-@click.argument("source_id", required=False, metavar="[SOURCE]")
+@click.argument("source_id", required=False, type=SourceId(), metavar="[SOURCE]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
 @click.option("--all", "everything", is_flag=True, help="Sources never crawled yet, too.")
 @click.option("--check", is_flag=True, help="End with 1 when a source is not ok.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands.completion import WatchName
 from crawler.commands.search import add_filters, note_places
 from crawler.errors import CrawlError, UsageError
 from crawler.render.terminal import json_line, note, on_terminal, say, say_json
@@ -73,7 +74,7 @@ def show_all(options: Options, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", type=WatchName())
 @click.pass_obj
 def remove(options: Options, name: str) -> None:
     """Forget a saved search. Its feed file stays."""
@@ -82,7 +83,7 @@ def remove(options: Options, name: str) -> None:
 
 
 @command.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, type=WatchName(), metavar="[NAME]...")
 @click.option(
     "--feeds",
     type=click.Path(file_okay=False, path_type=Path),

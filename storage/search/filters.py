@@ -15,14 +15,19 @@ from storage.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
 SOURCE_KINDS = ("newspaper", "broadcaster", "portal")
 ARTICLE_KINDS = ("article", "photo", "video", "roundup", "live")
 
 _PLACE = re.compile(r"^(?:tinh|thanh pho|t\.? ?p)[. ]+|^tp(?=hcm$)")
 _PLACE_MARKS = re.compile(r"[\W_]+")
-_SHORT_PLACES = {"hcm": "ho chi minh"}
+_SHORT_PLACES = {
+    "hcm": "hochiminh",
+    "hcmc": "hochiminh",
+    "saigon": "hochiminh",
+    "brvt": "bariavungtau",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +103,11 @@ def _place_code(name: str) -> str:
 
 
 def place_name(name: str) -> str:
-    """Return what makes two names of a province equal: ``TP.HCM`` is ``Thành phố Hồ Chí Minh``."""
-    bare = _PLACE_MARKS.sub(" ", _PLACE.sub("", " ".join(fold(name).split()))).strip()
+    """Return what makes two names of a province equal: ``TP.HCM`` is ``Thành phố Hồ Chí Minh``.
+
+    Spaces and hyphens do not matter: ``Daklak``, ``long-an``.
+    """
+    bare = _PLACE_MARKS.sub("", _PLACE.sub("", " ".join(fold(name).split()))).replace(" ", "")
     return _SHORT_PLACES.get(bare, bare)
 
 
@@ -120,7 +128,8 @@ def _sources(conn: sqlite3.Connection, filters: Filters) -> tuple[str, ...] | No
 def _known(rows: list[sqlite3.Row], source: str) -> list[sqlite3.Row]:
     if found := [row for row in rows if row[0] == source]:
         return found
-    raise QueryError(f"the archive has no source {source!r}{_near(source, (r[0] for r in rows))}")
+    ids = {row[0]: row[0] for row in rows}
+    raise QueryError(f"the archive has no source {source!r}{_near(source.lower(), ids)}")
 
 
 def _of_province(rows: list[sqlite3.Row], province: str) -> list[sqlite3.Row]:
@@ -128,14 +137,15 @@ def _of_province(rows: list[sqlite3.Row], province: str) -> list[sqlite3.Row]:
     found = [row for row in rows if wanted in {place_name(row[2]), place_name(row[3] or "")}]
     if found:
         return found
-    names = (name for row in rows for name in (row[2], row[3]) if name)
-    raise QueryError(f"the archive has no source of {province!r}{_near(province, names)}")
+    names = {place_name(name): name for row in rows for name in (row[2], row[3]) if name}
+    raise QueryError(f"the archive has no source of {province!r}{_near(wanted, names)}")
 
 
-def _near(name: str, names: Iterable[str]) -> str:
+def _near(name: str, names: Mapping[str, str]) -> str:
+    """``names``: form that is compared -> form that is shown."""
     import difflib
 
-    near = difflib.get_close_matches(name, dict.fromkeys(names), n=3)
+    near = [names[each] for each in difflib.get_close_matches(name, names, n=3)]
     return f": did you mean {' or '.join(near)}?" if near else ""
 
 
