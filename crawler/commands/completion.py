@@ -79,7 +79,7 @@ class WatchName(click.ParamType):  # type: ignore[type-arg]
         """Return names in the archive that begin so."""
         from storage.archive import Archive
 
-        archives = _global(ctx, "archives") or ()
+        archives: tuple[str, ...] = _global(ctx, "archives") or ()
         if len(archives) != 1:
             return []
         try:
