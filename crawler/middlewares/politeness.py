@@ -63,6 +63,8 @@ class PolitenessMiddleware:
         self._unwilling: defaultdict[str, set[str]] = defaultdict(set)
         self._wishes: Counter[str] = Counter()
         """How many answers in a row asked to be left alone."""
+        self._unwilling_word: dict[str, str] = {}
+        """What a host answered that is left alone since."""
         self._probing: set[str] = set()
         self._blamed: set[str] = set()
         """Hosts that were silent in an earlier run, until they answer a page or seed."""
@@ -118,6 +120,8 @@ class PolitenessMiddleware:
         """Obey ``Retry-After``. Raise Refused when it is longer than a run may wait."""
         key = pace_key(request.url)
         self._silent.pop(key, None)
+        if response.status in (429, 503):
+            self._unwilling_word[key] = status_word(response.status)
         if key in self._blamed and not request.meta.get("robots"):
             self._forgive(key)
         if response.status not in (429, 503):
@@ -149,7 +153,12 @@ class PolitenessMiddleware:
         return request.meta.get("link") is None or len(self._unwilling[key]) > 1
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count pages without an answer; after some of them ask the host for a sign of life."""
+        """Count pages without an answer; after some of them ask the host for a sign of life.
+
+        What is not asked for since the host wants to be left alone learns what it had answered.
+        """
+        if isinstance(exception, Refused) and exception.reason == Word.RETRY_AFTER:
+            exception.cause = self._unwilling_word.get(pace_key(request.url), "")
         if isinstance(exception, IgnoreRequest) or request.meta.get("probe"):
             return
         if isinstance(exception, DownloadTimeoutError):

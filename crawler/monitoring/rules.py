@@ -94,6 +94,7 @@ def judge(facts: Facts) -> Health:
 def _name_echoes(found: list[Trouble], facts: Facts) -> list[Trouble]:
     """Give troubles that follow from an earlier answer the cause of that answer; they come last."""
     words = [word for run in runs_since(facts, RECENT) for word in unreadable(run.outcomes)]
+    words += [seed.last_reason for seed in facts.seeds if seed.failures and seed.last_reason]
     causes = {*facts.standing, *(each.cause for each in found), *map(cause_of, words)}
     named = [each for each in found if each.cause not in ECHOES]
     for each in found:

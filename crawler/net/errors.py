@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 from service_identity import VerificationError
 from twisted.python.failure import Failure
 
-from crawler.failures import Symptom, Word, describe_failure, reason_of
+from crawler.failures import ECHOES, Symptom, Word, describe_failure, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def explain_failure(error: BaseException | None) -> tuple[str, str]:
     """Return the reason's word for an error that ended a request, and what to put behind the URL.
 
     Where robots.txt could not be read, what happened to it is the reason: a host that is not
-    there is not there for its pages either.
+    there is not there for its pages either. So is what a server answered that is left alone since.
     """
     word = name_failure(error)
     cause = error.cause if isinstance(error, Refused) else ""
@@ -86,7 +86,8 @@ def explain_failure(error: BaseException | None) -> tuple[str, str]:
         return word, describe_failure(word)
     if reason_of(cause).health is Symptom.UNREACHABLE:
         return cause, describe_failure(cause)
-    return word, f"{describe_failure(word)}, it {describe_failure(cause)}"
+    said = f"{describe_failure(word)}, it {describe_failure(cause)}"
+    return (cause if word in ECHOES else word), said
 
 
 def name_tls_failure(error: BaseException | None) -> Word | None:

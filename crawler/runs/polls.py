@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawler.failures import ECHOES, cause_of
 from storage.instants import day_of_instant, format_instant, read_day
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ class PollProgress:
         """Return how many sitemaps below this one may still be asked for; 0 for endless ones."""
         line = self.line
         return max(0, most - line[-1].named) if len(line) <= MOST_LEVELS else 0
+
+    @property
+    def is_echo(self) -> bool:
+        """Return whether it failed as its seed did before: the server is left alone since then."""
+        return cause_of(self.seed.last_reason or "") in ECHOES.get(self.reason, ())
 
     @property
     def leaves_gap(self) -> bool:

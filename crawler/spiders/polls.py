@@ -289,8 +289,8 @@ class Poller:
             next_poll_why=decision.why,
             seen=poll.count_links(self._fruitful_below(seed) if poll.is_index else ()),
             failures=failures,
-            error=poll.problem,
-            reason=poll.reason or None,
+            error=seed.last_error if poll.is_echo else poll.problem,
+            reason=(seed.last_reason if poll.is_echo else poll.reason) or None,
         )
 
     def _fruitful_below(self, index: SeedState) -> set[int]:

@@ -61,6 +61,21 @@ def test_a_host_that_says_429_is_left_alone_by_every_run_and_process(desk: Desk)
         assert all(hit.at >= busy["until"] for hit in town.hits[2:])
 
 
+def test_a_host_that_is_busy_from_its_robots_txt_on_is_told_by_its_answer(desk: Desk) -> None:
+    """Nothing but robots.txt is asked for: the seed fails for what that answered."""
+    with Town(3) as town:
+        desk.settings["RETRY_AFTER_WAIT"] = "1"
+        desk.add_source(town.base, seeds=[FEED])
+        assert desk.crawl().returncode == 0
+        town.routes["/robots.txt"] = lambda x: x.reply("busy", 503, Retry_After="60")
+        asked = len(town.hits)
+        assert "it answered 503" in desk.crawl().stderr
+        desk.crawl()
+        assert {hit.path for hit in town.hits[asked:]} == {"/robots.txt"}
+    assert desk.rows("select last_reason, misses from seeds") == [("http-503", 2)]
+    assert "it answered 503" in str(desk.value("select last_error from seeds"))
+
+
 def test_two_sources_of_one_host_in_two_processes_keep_one_pace(desk: Desk) -> None:
     desk.settings["DOWNLOAD_DELAY"] = "0.4"
     with Town(5) as town:

@@ -19,7 +19,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web._newclient import ResponseNeverReceived
 
-from crawler.failures import Verdict, Word
+from crawler.failures import Verdict, Word, describe_failure
 from crawler.net.errors import Refused, explain_failure, name_failure, name_tls_failure
 
 
@@ -108,6 +108,14 @@ def test_a_host_that_hides_its_robots_txt_is_told_by_what_happened_to_that(
 ) -> None:
     assert explain_failure(Refused(Word.ROBOTS_UNREACHABLE, cause=cause)) == (word, said)
     assert Refused(Word.ROBOTS_UNREACHABLE, cause=cause).verdict is Verdict.DEFERRED
+
+
+@pytest.mark.parametrize("cause", ["http-503", "http-429"])
+def test_a_host_that_is_left_alone_is_told_by_what_it_answered(cause: str) -> None:
+    refused = Refused(Word.RETRY_AFTER, cause=cause)
+    word, said = explain_failure(refused)
+    assert (word, refused.verdict) == (cause, Verdict.DEFERRED)
+    assert said == f"{describe_failure('retry-after')}, it {describe_failure(cause)}"
 
 
 def test_without_an_earlier_failure_the_reason_is_its_own() -> None:
