@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from crawler.errors import UsageError
 from crawler.net.addresses import PrivateHosts, parse_host
 from crawler.net.broker import Broker
+from storage.media.choices import AttachmentChoice, ImageChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -196,6 +197,14 @@ def _check_command(text: str) -> None:
         raise ValueError(f"cannot be split into words as a shell does: {error}") from None
 
 
+def _check_word(*words: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text not in words:
+            raise ValueError(f"is none of {', '.join(words)}")
+
+    return check
+
+
 def _check_address(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -204,6 +213,8 @@ def _check_address(url: str) -> None:
 
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "ALLOW_PRIVATE_HOSTS": PrivateHosts.parse,
+    "IMAGES": _check_word(*ImageChoice),
+    "ATTACHMENTS": _check_word(*AttachmentChoice),
     "LOG_LEVEL": _check_level,
     "METRICS_ADDRESS": parse_host,
     "BROKER": Broker.parse,

@@ -15,12 +15,13 @@ from scrapy.settings import Settings
 # Here, as Scrapy's TLS modules look at the whole stack when imported: in the reactor it is deep.
 import crawler.net.handler  # noqa: F401
 from crawler.extensions.progress import Progress
+from crawler.runs.signals import pages_done
 from crawler.spiders.loader import make_spider
 from storage.records import RunState
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from scrapy.crawler import Crawler
@@ -117,17 +118,16 @@ class CrawlProcess(AsyncCrawlerProcess):
         crawler = self.create_crawler(make_spider(source))
         self._crawlers_by_source[source.id] = crawler
         crawler.signals.connect(self._note_end, signals.spider_closed)
+        turn = Turn(self._start_next)
+        # Pictures come after the pages of all sources: those that wait for a turn go first.
+        crawler.signals.connect(turn.end, pages_done)
         if self._board is not None:
             progress = Progress(source.id, self._board, self._plan.limit)
             progress.attach(crawler)
             self._progress.append(progress)
         task = self.crawl(crawler, plan=self._plan)
-        task.add_done_callback(self._go_on)
-
-    def _go_on(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("a crawl could not be run: %s", error, exc_info=error)
-        self._start_next()
+        task.add_done_callback(_report_error)
+        task.add_done_callback(lambda _: turn.end())
 
     def _note_end(self, reason: str) -> None:
         self._stopping = self._stopping or reason == "shutdown"
@@ -156,6 +156,25 @@ class CrawlProcess(AsyncCrawlerProcess):
             error=spider.error,
             complaints=tuple(session.seeds.complaints) if session else (),
         )
+
+
+class Turn:
+    """One of the sources that are crawled at once: it makes room for the next one, once."""
+
+    def __init__(self, start_next: Callable[[], None]) -> None:
+        self._start_next = start_next
+        self._ended = False
+
+    def end(self) -> None:
+        """Let the next source begin."""
+        if not self._ended:
+            self._ended = True
+            self._start_next()
+
+
+def _report_error(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("a crawl could not be run: %s", error, exc_info=error)
 
 
 LARGE = 128 * 1024

@@ -82,6 +82,16 @@ HTTPERROR_ALLOW_ALL = True
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 # Bytes of an article page, raw and decoded; seeds may have DOWNLOAD_MAXSIZE.
 PAGE_MAXSIZE = 4 * 1024 * 1024
+# Pictures and documents of articles: which, how large, how many, and how long after the pages.
+IMAGES = "none"
+ATTACHMENTS = "none"
+IMAGE_MAXSIZE = 5 * 1024 * 1024
+ATTACHMENT_MAXSIZE = 16 * 1024 * 1024
+MEDIA_PER_ARTICLE = 20
+MEDIA_PER_RUN = 500
+# Seconds of a run, after its pages, in which they are fetched; then of one request.
+MEDIA_SECONDS = 120.0
+MEDIA_TIMEOUT = 15.0
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from storage.frontier.imports import Imports
     from storage.health import Health
     from storage.integrity import Problem
+    from storage.media.files import Media
     from storage.merge.whole import Merged
     from storage.places.units import Unit
     from storage.search.filters import Filters
@@ -204,6 +205,13 @@ class Archive:
         from storage.frontier.imports import Imports
 
         return Imports(self._db)
+
+    @cached_property
+    def media(self) -> Media:
+        """Pictures and documents of articles."""
+        from storage.media.files import Media
+
+        return Media(self._db)
 
     @cached_property
     def health(self) -> Health:

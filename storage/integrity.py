@@ -42,6 +42,8 @@ _BROKEN_PROMISES = {
     "article {} is no link's": """
         select a.id from articles a
         where not exists (select 1 from links l where l.article_id = a.id)""",
+    "picture or document {} is stored without a capture": """
+        select id from media where state = 'stored' and capture_id is null""",
     "link {} is stored without an article": """
         select id from links where state = 'stored' and article_id is null""",
 }

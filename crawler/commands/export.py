@@ -163,7 +163,7 @@ def _write_wacz(
         written = write_wacz(
             out,
             passed.over(archive.export(filters)),
-            captures_of=archive.captures.of_article,
+            captures_of=archive.captures.with_media,
             captures_dir=archive.captures_dir,
             created=read_clock(),
             evidence_of=archive.evidence.files_for,

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.failures import describe_failure
 from crawler.render.diff import compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
+from storage.media.files import MediaState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.cli import Options
+    from storage.media.files import MediaFile
     from storage.records import Revision, StoredArticle
 
 MOST_COPIES = 20
@@ -36,6 +39,7 @@ MOST_COPIES = 20
     metavar="FILE.zip",
     help="Write what proves its captures, to be checked with sha256sum and openssl.",
 )
+@click.option("--image", type=click.IntRange(1), metavar="N", help="The bytes of its Nth picture.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with evidence.")
 @click.pass_obj
 def command(
@@ -46,12 +50,15 @@ def command(
     raw: bool,
     page: bool,
     proof: Path | None,
+    image: int | None,
     as_json: bool,
 ) -> None:
     """Show an article: text, copies in other papers, history, and where its capture lies."""
     with _open(options, which) as (archive, article):
         if proof is not None:
             _write_proof(archive, article, proof, options.settings.timestamp_roots)
+        elif image is not None:
+            _write_image(archive, article, image)
         elif raw or page:
             _write_capture(archive, article, decode=page)
         elif as_json:
@@ -128,6 +135,20 @@ def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) ->
     click.echo(response.body if decode else response.raw, nl=False)
 
 
+def _write_image(archive: Archive, article: StoredArticle, number: int) -> None:
+    from storage.warc.files import read_capture
+
+    if number > len(article.images):
+        raise BaotinhError(f"article {article.id} has {len(article.images)} pictures")
+    url = article.images[number - 1].url
+    file = next((each for each in archive.media.of_article(article.id) if each.url == url), None)
+    capture = archive.captures.get(file.capture_id) if file and file.capture_id else None
+    if capture is None:
+        became = describe_file(file) if file else "not fetched: see setting IMAGES"
+        raise BaotinhError(f"{url}: {became}")
+    click.echo(read_capture(archive.captures_dir, capture).body, nl=False)
+
+
 def _as_json(archive: Archive, article: StoredArticle, *, texts: bool) -> dict[str, Any]:
     record = asdict(article)
     record["signature"] = article.signature.hex()
@@ -140,6 +161,7 @@ def _as_json(archive: Archive, article: StoredArticle, *, texts: bool) -> dict[s
         | {key: value for key, value in asdict(revision).items() if texts or key != "body"}
         for revision in archive.revisions(article.id)
     ]
+    record["media"] = [asdict(file) for file in archive.media.of_article(article.id)]
     record["captures"] = [asdict(capture) for capture in archive.captures.of_article(article.id)]
     return record
 
@@ -153,11 +175,30 @@ def _show_article(archive: Archive, article: StoredArticle) -> None:
         if text:
             say()
             say_text(text)
-    for image in article.images:
-        say()
-        say(f"[{image.caption or 'picture'}] {image.url}", dim=True)
+    _show_pictures(archive, article)
     _show_copies(archive, article)
     _show_history(archive, article)
+
+
+def _show_pictures(archive: Archive, article: StoredArticle) -> None:
+    files = {file.url: file for file in archive.media.of_article(article.id)}
+    for number, image in enumerate(article.images, 1):
+        say()
+        kept = describe_file(files[image.url]) if image.url in files else ""
+        say(f"[{image.caption or 'picture'}] {image.url}", dim=True)
+        if kept:
+            say(f"picture {number}: {kept}", dim=True)
+
+
+def describe_file(file: MediaFile) -> str:
+    """Return what became of a picture or document, in a few words."""
+    if file.state is MediaState.STORED:
+        size = f", {file.width}x{file.height}" if file.width else ""
+        return f"kept, {file.type}{size}, {file.bytes} bytes"
+    why = f": {describe_failure(file.reason)}" if file.reason else ""
+    when = f", asked again {file.next_try_at}" if file.next_try_at else ""
+    word = "not fetched yet" if file.state is MediaState.PENDING else str(file.state)
+    return f"{word}{why}{when}"
 
 
 def _facts(article: StoredArticle) -> Iterator[str]:

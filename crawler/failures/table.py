@@ -164,6 +164,14 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         {Word.NO_LINKS: "shows no link to an article"},
     ),
     (
+        # Of pictures and documents: their article is there all the same.
+        _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.NEVER, Symptom.NONE),
+        {
+            Word.NOT_A_PICTURE: "is no picture of a kind that is kept",
+            Word.PIXELS: "has more pixels than we accept",
+        },
+    ),
+    (
         _plan(Whose.OURS, _SOFT, Verdict.REJECTED, Retry.OTHER_BOUNDS, Symptom.NONE),
         {
             Word.BEFORE_SINCE: "is older than what was asked for",

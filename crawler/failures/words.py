@@ -56,6 +56,9 @@ class Word(StrEnum):
     SCHEDULE = "schedule"
     SOFT_404 = "soft-404"
     VIDEO = "video"
+    # the picture or document
+    NOT_A_PICTURE = "not-a-picture"
+    PIXELS = "pixels"
     # the seed
     NOT_A_SEED = "not-a-seed"
     NO_LINKS = "no-links"

@@ -150,7 +150,8 @@ class PolitenessMiddleware:
     def _means_host(self, key: str, request: Request) -> bool:
         """A long 503 of one page is that page's; a seed's, or a second page's, is the host's."""
         self._unwilling[key].add(request.url)
-        return request.meta.get("link") is None or len(self._unwilling[key]) > 1
+        is_page = request.meta.get("link") is not None or request.meta.get("media") is not None
+        return not is_page or len(self._unwilling[key]) > 1
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Count pages without an answer; after some of them ask the host for a sign of life.
@@ -162,7 +163,8 @@ class PolitenessMiddleware:
         if isinstance(exception, IgnoreRequest) or request.meta.get("probe"):
             return
         if isinstance(exception, DownloadTimeoutError):
-            request.meta["max_retry_times"] = TIMEOUT_RETRIES
+            most = request.meta.get("max_retry_times", TIMEOUT_RETRIES)
+            request.meta["max_retry_times"] = min(most, TIMEOUT_RETRIES)
         key = pace_key(request.url)
         self._silent[key].add(request.url)
         if len(self._silent[key]) >= BREAKER_URLS and key not in self._probing:

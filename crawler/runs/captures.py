@@ -46,10 +46,13 @@ class RunCaptures:
         self._writer: CaptureWriter | None = None
         self._payloads: dict[str, Capture] = {}
 
-    def write(self, request: Request, response: Response) -> Capture:
+    def write(
+        self, request: Request, response: Response, *, same: Capture | None = None
+    ) -> Capture:
         """Keep a response as the server sent it. Raise CaptureError when it cannot be written.
 
-        Call `sync` before the archive names what is kept here.
+        ``same`` is a capture of any address that has this payload, by its digest. Call `sync`
+        before the archive names what is kept here.
         """
         try:
             if self._writer is None:
@@ -68,7 +71,7 @@ class RunCaptures:
                 ip=str(response.ip_address) if response.ip_address else None,
                 request_headers=_pairs(request.headers),
                 method=request.method,
-                earlier=self._find_same(response.url, digest),
+                earlier=self._find_same(response.url, digest) or self._trace(same),
                 sync=False,
             )
         except OSError as error:
@@ -84,6 +87,13 @@ class RunCaptures:
         if known is None and (known := self._payloads.get(digest)) is not None:
             known = self._payloads[digest] = find_original(self._archive.captures_dir, known)
         return known
+
+    def _trace(self, same: Capture | None) -> Capture | None:
+        """Return the capture that holds the payload, or None where it cannot be read any more."""
+        try:
+            return same and find_original(self._archive.captures_dir, same)
+        except CaptureError:
+            return None
 
     def _remember(self, digest: str, capture: Capture) -> None:
         self._payloads.setdefault(digest, capture)

@@ -13,6 +13,7 @@ from storage.records import Article
 if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.write import Incoming
+    from storage.media.files import Wanted
     from storage.records import Capture, Link, Outcome
 
 SHARED = 10
@@ -33,12 +34,16 @@ class PageItem(Article):
     link: Link
     capture: Capture | None = None
     """None where the answer was not kept."""
+    media: tuple[Wanted, ...] = ()
+    """Pictures and documents to be fetched later."""
 
 
-def make_item(article: Article, link: Link, capture: Capture | None) -> PageItem:
+def make_item(
+    article: Article, link: Link, capture: Capture | None, media: tuple[Wanted, ...] = ()
+) -> PageItem:
     """Return the article as an item of the page it was read from."""
     values = {name: getattr(article, name) for name in _FIELDS}
-    return PageItem(link=link, capture=capture, **values)
+    return PageItem(link=link, capture=capture, media=media, **values)
 
 
 class Shelf:

@@ -193,9 +193,8 @@ class Recorder:
     def with_title(self, link: Link) -> Link:
         """Return a link without a title with that of its article, where pages of the source have
         lost theirs: its text may have been edited all the same."""
-        if link.article_id is None or link.title_hint or not self._has_lost_titles():
-            return link
-        stored = self.archive.article(link.article_id)
+        known = None if link.title_hint else link.article_id
+        stored = self.archive.article(known) if known and self._has_lost_titles() else None
         return replace(link, title_hint=stored.title) if stored else link
 
     def _has_lost_titles(self) -> bool:
@@ -243,6 +242,7 @@ class Recorder:
             etag=link.etag,
             last_modified=link.last_modified,
             revision_kind=RevisionKind.REEXTRACTED if ours else RevisionKind.EDITED,
+            media=item.media,
         )
         if self._shelf.put(page):
             self.flush()

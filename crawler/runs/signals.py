@@ -6,5 +6,8 @@ page_settled = object()
 seed_polled = object()
 """``seed``, ``fresh``, ``problem``: a seed was polled; ``problem`` is a sentence or None."""
 
+pages_done = object()
+"""No arguments: a run has no more pages to fetch, and goes on with pictures and documents."""
+
 run_started = object()
 """``pending``: a run begins, with so many links left by earlier ones."""

@@ -82,6 +82,21 @@ def retry_at(
     return format_instant(at)
 
 
+MEDIA_TRIES = 4
+"""Attempts at a picture or document. Its article is there without it."""
+
+
+def retry_media_at(attempts: int, reason: Reason, now: str) -> str | None:
+    """Return when to ask again for a picture or document; None: it is given up.
+
+    ``attempts`` counts this one, too. ``now``: ISO string.
+    """
+    waits = waits_of(reason)
+    if attempts >= MEDIA_TRIES or not waits:
+        return None
+    return add_seconds(now, waits[attempts - 1])
+
+
 def _back_off(attempts: int, waits: Sequence[float], age: float | None) -> float | None:
     """Return the seconds to wait after a failed attempt; None: give the page up.
 

@@ -6,8 +6,9 @@ import datetime as dt
 import difflib
 import re
 import tomllib
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from crawler.errors import SourceError
@@ -22,10 +23,12 @@ from crawler.sources.model import (
     SourceStatus,
 )
 from crawler.sources.patterns import compile_pattern
+from storage.media.choices import AttachmentChoice, ImageChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+Words = TypeVar("Words", bound=StrEnum)
 MAX_URL = 2000
 """Characters; longer URLs are no addresses of articles, and are never tried."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -60,6 +63,9 @@ def read_source(path: Path) -> Source:
         datelines=table.texts("datelines"),
         pace=Pace(delay=pace.seconds("delay"), poll=pace.seconds("poll")),
         verify_tls=table.boolean("verify_tls", default=True),
+        images=table.optional("images", ImageChoice),
+        attachments=table.optional("attachments", AttachmentChoice),
+        media_hosts=table.texts("media_hosts", check=_check_host),
         path=str(path),
     )
 
@@ -148,6 +154,10 @@ class Table:
         if value not in choices:
             raise self.error(key, f"{value!r} is none of {', '.join(choices)}")
         return value
+
+    def optional(self, key: str, words: type[Words]) -> Words | None:
+        """Return one of some words, or None where the key is absent."""
+        return words(self.choice(key, tuple(words), "")) if key in self.values else None
 
     def table(self, key: str, keys: Collection[str]) -> Table:
         value = self.values.get(key, {})

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from storage.media.choices import AttachmentChoice, ImageChoice
+
 DEFAULT_PORTS = (None, 80, 443)
 
 
@@ -112,6 +114,13 @@ class Source:
     """Prefixes such as ``(BTNO)`` that this outlet puts before the first sentence."""
     pace: Pace = field(default_factory=Pace)
     verify_tls: bool = True
+    images: ImageChoice | None = None
+    """None leaves it to setting ``IMAGES``."""
+    attachments: AttachmentChoice | None = None
+    """None leaves it to setting ``ATTACHMENTS``."""
+    media_hosts: tuple[str, ...] = ()
+    """Other hosts that its pictures and documents may come from, besides its own and their
+    subdomains."""
     path: str = ""
     """The file it was read from, for messages."""
 
@@ -122,6 +131,16 @@ class Source:
     def owned(self, url: str) -> bool:
         """Return whether the URL is on one of the source's present or former hosts."""
         return site_of(url) in _sites((self.homepage, *self.hosts, *self.former_hosts))
+
+    def lends(self, url: str) -> bool:
+        """Return whether pictures and documents may come from the URL's host."""
+        site = site_of(url)
+        if site is None:
+            return False
+        own = _sites((self.homepage, *self.hosts))
+        if site in own or site in _sites(self.media_hosts):
+            return True
+        return any(each is not None and site.endswith(f".{each}") for each in own)
 
 
 @lru_cache(maxsize=1024)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.failures import Word
+from crawler.media.choice import NOTHING, list_wanted
 from crawler.net.errors import Refused, name_failure
 from crawler.runs.answers import AnswerKind, read_answer
 from crawler.runs.items import PageItem, make_item
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.media.choice import Choice
     from crawler.runs.answers import PageAnswer
     from crawler.runs.recorder import Recorder
     from storage.records import Link
@@ -30,8 +32,15 @@ logger = logging.getLogger(__name__)
 class Pages:
     """Asks for articles and records what the answers mean."""
 
-    def __init__(self, recorder: Recorder, check_storage: Callable[[Failure], None]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        check_storage: Callable[[Failure], None],
+        choice: Choice = NOTHING,
+    ) -> None:
+        """``choice``: which pictures and documents of an article are wanted."""
         self._recorder = recorder
+        self._choice = choice
         self._check_storage = check_storage
 
     def ask(self, link: Link) -> Request:
@@ -64,7 +73,8 @@ class Pages:
             recorder.reject(link, outside, capture)
         else:
             recorder.compare(answer.article)
-            yield make_item(answer.article, answer.link, capture)
+            media = list_wanted(answer.article, recorder.source, self._choice)
+            yield make_item(answer.article, answer.link, capture, media)
 
     def _settle(self, answer: PageAnswer, response: Response) -> None:
         link: Link = response.meta["link"]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.failures import Word
 from crawler.locks import SourceLock
+from crawler.media.choice import choose
 from crawler.runs.captures import open_archive
 from crawler.runs.recorder import Recorder
 from crawler.runs.seeds import SeedRegistry
+from crawler.runs.signals import pages_done
 from crawler.spiders.backfill import BackfillWalk
+from crawler.spiders.media import MediaFetcher, MediaOptions, check_libraries
 from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from scrapy.signalmanager import SignalManager
     from twisted.python.failure import Failure
 
+    from crawler.media.choice import Choice
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
     from storage.records import Run
@@ -58,6 +62,10 @@ class SessionOptions:
     """Sitemaps of one index that a poll reads at most."""
     backfill_batch: int
     backfill_pages: int
+    images: str = "none"
+    attachments: str = "none"
+    media_per_article: int = 20
+    media: MediaOptions = field(default_factory=MediaOptions)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -74,6 +82,10 @@ class SessionOptions:
             sitemap_children=settings.getint("SITEMAP_MAX_CHILDREN"),
             backfill_batch=settings.getint("BACKFILL_BATCH"),
             backfill_pages=settings.getint("BACKFILL_MAX_PAGES"),
+            images=settings["IMAGES"],
+            attachments=settings["ATTACHMENTS"],
+            media_per_article=settings.getint("MEDIA_PER_ARTICLE"),
+            media=MediaOptions.from_settings(settings),
         )
 
 
@@ -87,6 +99,8 @@ class Session:
     pages: Pages
     polls: Poller
     finder: SeedFinder
+    media: MediaFetcher
+    events: SignalManager
     backfill: BackfillWalk | None
     """The walk back through the source; None in a crawl."""
 
@@ -102,9 +116,16 @@ class Session:
 
     def next_requests(self) -> list[Request]:
         """Return the next batch when nothing is under way; empty: the run is over."""
-        requests = self._find_work()
+        requests = self._find_work() or self._find_media()
         if not requests and (trouble := self.recorder.describe_troubles()) is not None:
             self.seeds.complain(trouble)
+        return requests
+
+    def _find_media(self) -> list[Request]:
+        """Return requests for pictures and documents, which come after all pages."""
+        if self.recorder.is_host_away or not (requests := self.media.start()):
+            return []
+        self.events.send_catch_log(pages_done)
         return requests
 
     def _find_work(self) -> list[Request]:
@@ -174,10 +195,17 @@ async def open_session(
         batch = options.frontier_batch
         if plan.kind is RunKind.BACKFILL:
             batch = options.backfill_batch
+        choice = choose(
+            source,
+            images=options.images,
+            attachments=options.attachments,
+            most=options.media_per_article,
+        )
+        check_libraries(choice)
         recorder = Recorder(archive, source, plan, batch=batch, events=signals)
         undo.callback(recorder.close, RunState.FAILED)
         recorder.begin()
-        session = _make_session(lock, recorder, options, signals, check_storage)
+        session = _make_session(lock, recorder, options, signals, check_storage, choice)
         undo.pop_all()
     return session
 
@@ -188,6 +216,7 @@ def _make_session(
     options: SessionOptions,
     signals: SignalManager,
     check_storage: Callable[[Failure], None],
+    choice: Choice,
 ) -> Session:
     seeds = SeedRegistry(
         recorder.archive,
@@ -218,9 +247,17 @@ def _make_session(
         lock=lock,
         recorder=recorder,
         seeds=seeds,
-        pages=Pages(recorder, check_storage),
+        pages=Pages(recorder, check_storage, choice),
         polls=polls,
         finder=SeedFinder(seeds, polls),
+        media=MediaFetcher(
+            recorder,
+            options.media,
+            choice.kinds,
+            check_storage=check_storage,
+            makes_way=lock.is_wanted,
+        ),
+        events=signals,
         backfill=backfill,
     )
 

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Route
 
 from crawler.web import guard, rendering
-from crawler.web.formats import downloads, feeds
+from crawler.web.formats import downloads, feeds, pictures
 from crawler.web.memo import Memo, counting_thread
 from crawler.web.pages import (
     article,
@@ -69,11 +69,13 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
     f"{ARTICLE}/proof.zip": captures.send_proof,
     f"{ARTICLE}/with/{{other:int}}": article.show_two,
     "/capture/{id:int}/payload": captures.send_payload,
+    "/picture/{id:int}": pictures.send_picture,
+    "/picture/{id:int}/small": pictures.send_small_picture,
 }
 """Path -> what answers it, in the thread that reads the archive."""
 OF_ONE = frozenset(
     {
-        *(path for path in PAGES if path.startswith((ARTICLE, "/capture/"))),
+        *(path for path in PAGES if path.startswith((ARTICLE, "/capture/", "/picture/"))),
         *("/source/{id}", "/watch/{slug}.atom"),
     }
 )

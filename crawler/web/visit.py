@@ -85,8 +85,8 @@ WITHIN = "/in/"
 """Before the name of one of several archives, in addresses of its pages."""
 PATHS = frozenset(
     {
-        *("article", "capture", "changes", "compare", "help", "in", "place", "places", "results"),
-        *("source", "sources", "static", "watch", "watches"),
+        *("article", "capture", "changes", "compare", "help", "in", "picture", "place", "places"),
+        *("results", "source", "sources", "static", "watch", "watches"),
     }
 )
 """First parts of our own addresses."""

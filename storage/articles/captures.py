@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.db.media import is_there
 from storage.db.rows import record, values_of
 from storage.records import Capture
 
@@ -15,9 +16,17 @@ select * from captures where link_id in (select id from links where article_id =
 union
 select * from captures where id in (select capture_id from revisions where article_id = :id)
 order by fetched_at, id"""
+_OF_MEDIA = """
+select distinct captures.* from article_media
+join media on media.id = media_id join captures on captures.id = media.capture_id
+where article_id = ? and captures.id not in (select capture_id from erased)
+order by captures.id"""
 _GET = """
 select * from captures where id = ? and not exists (
     select 1 from links where links.id = captures.link_id and reason = 'withheld')"""
+_HIDDEN = """
+select max(exists (select 1 from article_media where media_id = media.id)) = 0 from media
+where capture_id = ?"""
 _KEEP = """
 insert into captures
     (url, fetched_at, status, content_type, digest, file, offset, length, link_id,
@@ -61,10 +70,23 @@ class Captures:
             record(Capture, row) for row in self._db.conn.execute(_OF_ARTICLE, {"id": article_id})
         ]
 
+    def with_media(self, article_id: int) -> list[Capture]:
+        """Return the captures of an article's pictures and documents, then those of its page."""
+        conn = self._db.conn
+        rows = conn.execute(_OF_MEDIA, (article_id,)) if is_there(conn) else ()
+        return [*(record(Capture, row) for row in rows), *self.of_article(article_id)]
+
     def get(self, capture_id: int) -> Capture | None:
         """Return a capture by its id, or None; one of a page that is withheld is none."""
         row = self._db.conn.execute(_GET, (capture_id,)).fetchone()
-        return None if row is None else record(Capture, row)
+        if row is None or (row["link_id"] is None and self._is_hidden(capture_id)):
+            return None
+        return record(Capture, row)
+
+    def _is_hidden(self, capture_id: int) -> bool:
+        """Return whether it is of a picture or document that no article shows any more."""
+        conn = self._db.conn
+        return is_there(conn) and bool(conn.execute(_HIDDEN, (capture_id,)).fetchone()[0])
 
     def of_link(self, link_id: int) -> list[Capture]:
         """Return all captures of a link, oldest first."""

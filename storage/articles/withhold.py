@@ -40,6 +40,20 @@ _CAPTURES = """
 select * from captures where id in (select capture_id from articles where id = :id)
     or id in (select capture_id from article_revisions where article_id = :id)
     or link_id in (select id from links where article_id = :id)"""
+_MEDIA = """
+select mine.media_id as id from article_media mine where mine.article_id = :id and not exists (
+    select 1 from article_media o where o.media_id = mine.media_id and o.article_id <> :id)"""
+_MEDIA_CAPTURES = """
+select capture_id from media m
+where capture_id is not null and digest in (
+    select digest from media where id in (select value from json_each(:ids)))
+and not exists (
+    select 1 from media same join article_media on media_id = same.id where same.digest = m.digest)
+"""
+_FORGET_MEDIA = """
+delete from media where not exists (select 1 from article_media where media_id = media.id)
+    and (id in (select value from json_each(:media))
+        or capture_id in (select value from json_each(:ids)))"""
 _SHARED = """
 select c.id, c.url from captures c
 where c.digest in (select digest from captures where id in (select value from json_each(:ids)))
@@ -91,7 +105,8 @@ class Withholding:
         if article is None:
             raise LookupError(f"no article {article_id}")
         captures = [row["id"] for row in conn.execute(_CAPTURES, {"id": article_id})]
-        kept = {"captures": captures, "rows": dict(self._rows(article_id))}
+        media = [row["id"] for row in conn.execute(_MEDIA, {"id": article_id})]
+        kept = {"captures": captures, "media": media, "rows": dict(self._rows(article_id))}
         # First the file: killed between, the article is still there and the file is written anew.
         keep_file(self._path(article_id), json.dumps(kept, ensure_ascii=False).encode())
         conn.execute("pragma secure_delete = on")
@@ -108,7 +123,8 @@ class Withholding:
         May be repeated where it was killed. Raise BaotinhError when captures of other pages hold
         the same bytes, or a file is being written.
         """
-        captures = self._captures(article_id)
+        media = self._media(article_id)
+        captures = self._captures(article_id, media)
         ids = {"ids": json.dumps([capture.id for capture in captures])}
         shared = self._db.conn.execute(_SHARED, ids).fetchall()
         if shared:
@@ -120,6 +136,8 @@ class Withholding:
         with self._db.transaction():
             self._note_erased(article_id, captures)
         erase_records(self._db.captures_dir, captures)
+        with self._db.transaction():
+            self._db.conn.execute(_FORGET_MEDIA, {"media": json.dumps(media), **ids})
         self._path(article_id).unlink(missing_ok=True)
         with self._db.transaction():
             self._db.conn.execute(
@@ -164,11 +182,22 @@ class Withholding:
             conn.execute(f"delete from {table} where {OLD} = ?", (article_id,))  # noqa: S608
         conn.execute("delete from articles where id = ?", (article_id,))
 
-    def _captures(self, article_id: int) -> list[Capture]:
-        """Return the captures of what is withheld: those it had, and later ones of its links."""
+    def _media(self, article_id: int) -> list[int]:
+        """Return the pictures and documents that only what is withheld had."""
+        if not self._path(article_id).exists():
+            return []
+        return list(json.loads(self._path(article_id).read_bytes()).get("media", ()))
+
+    def _captures(self, article_id: int, media: list[int]) -> list[Capture]:
+        """Return the captures of what is withheld: those it had, and later ones of its links.
+
+        Those of its pictures and documents are among them, unless an article shows the same bytes.
+        """
         ids: list[int] = []
         if self._path(article_id).exists():
             ids = json.loads(self._path(article_id).read_bytes())["captures"]
+        own = self._db.conn.execute(_MEDIA_CAPTURES, {"ids": json.dumps(media)})
+        ids += [row["capture_id"] for row in own]
         rows = self._db.conn.execute(
             "select * from captures where id in (select value from json_each(:ids))"
             " or id in (select capture_id from erased where withheld_id = :id)"

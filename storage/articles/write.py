@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from storage.db.database import Database
     from storage.frontier.links import Links
     from storage.frontier.runs import Runs
+    from storage.media.files import Wanted
     from storage.places.mentions import Mention
     from storage.records import Article
 
@@ -57,6 +58,8 @@ class Incoming:
     last_modified: str | None = None
     revision_kind: RevisionKind = RevisionKind.EDITED
     seen_at: str | None = None
+    media: Sequence[Wanted] = ()
+    """Pictures and documents that are to be fetched once the page is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +170,16 @@ class Pages:
         )
         outcome = place(self._db.conn, page)
         self._keep_mentions(page, outcome, prepared.mentions)
+        if incoming.media and outcome.article_id and outcome.kind is not OutcomeKind.DUPLICATE:
+            from storage.media.files import want
+
+            want(
+                self._db.conn,
+                outcome.article_id,
+                article.source_id,
+                incoming.media,
+                article.fetched_at,
+            )
         settled = _stored(known, outcome, incoming.revisit_at)
         settled = replace(settled, etag=incoming.etag, last_modified=incoming.last_modified)
         self._settle_stored(settled, article, outcome)

@@ -359,6 +359,13 @@ def add_deliveries(conn: sqlite3.Connection) -> None:
     _run(conn, f"create table deliveries ({columns}) without rowid")
 
 
+def add_media(conn: sqlite3.Connection) -> None:
+    """Add the pictures and documents that articles show, and what became of each."""
+    from storage.db.media import MEDIA
+
+    _run(conn, *MEDIA)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -384,6 +391,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_index_log,
         add_withheld_texts,
         add_deliveries,
+        add_media,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from storage.db.media import is_there
 from storage.db.rows import record
 from storage.errors import CaptureError
 from storage.evidence.files import FOLDER, keep_file, manifests_of, read_bytes, up_to_stamp
@@ -43,8 +44,11 @@ _LISTED_OF = """
 select * from captures where manifest is not null
     and id not in (select capture_id from erased)
     and (link_id in (select id from links where article_id = :id)
-        or id in (select capture_id from revisions where article_id = :id))
+        or id in (select capture_id from revisions where article_id = :id) {media})
 order by fetched_at, id"""
+_OF_MEDIA = """
+or id in (select media.capture_id from article_media join media on media.id = media_id
+    where article_id = :id)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,9 @@ class Evidence:
 
     def listed(self, article_id: int) -> list[Capture]:
         """Return the captures of an article that are in a manifest."""
-        rows = self._db.conn.execute(_LISTED_OF, {"id": article_id}).fetchall()
+        conn = self._db.conn
+        sql = _LISTED_OF.format(media=_OF_MEDIA if is_there(conn) else "")
+        rows = conn.execute(sql, {"id": article_id}).fetchall()
         return [record(Capture, row) for row in rows]
 
     def _own_chain(self) -> str:

@@ -13,6 +13,7 @@ from storage.errors import ArchiveError
 from storage.merge import history
 from storage.merge.check import check_apart, check_source, check_sources_agree
 from storage.merge.files import Captures
+from storage.merge.media import add_media
 from storage.merge.whole import Joiner, Merged, reading
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _join(mine: Database, other: Database, merged: Merged, *, now: str, late: bo
     joiner = Joiner(mine, other, merged, late=late)
     for _ in joiner.join_articles():
         pass
+    add_media(mine, other)
     if late:
         return
     for _ in joiner.join_links():

@@ -38,9 +38,15 @@ where l.article_id is null and l.id > :after order by l.id limit :limit"""
 _LINKS_TO = f"{_LINKS} where l.article_id in {_IDS} order by l.id"
 _LINK_AT = f"{_LINKS} where l.source_id = :source and l.key = :key"
 _CAPTURES_TO = """
-select c.id from captures c join links l on l.id = c.link_id
+select c.id as id from captures c join links l on l.id = c.link_id
 left join articles a on a.id = l.article_id
-where (l.source_id = :source and l.key = :key) or (a.source_id = :source and a.key = :key)"""
+where (l.source_id = :source and l.key = :key) or (a.source_id = :source and a.key = :key)
+union
+select m.capture_id from articles a join article_media am on am.article_id = a.id
+join media m on m.id = am.media_id
+where a.source_id = :source and a.key = :key and m.capture_id is not null
+    and not exists (select 1 from article_media o where o.media_id = m.id and o.article_id <> a.id)
+"""
 _CAPTURES_OF = f"select * from captures where link_id in {_IDS} order by id"  # noqa: S608
 
 

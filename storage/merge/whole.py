@@ -21,6 +21,7 @@ from storage.merge.check import check_apart, check_source, check_sources_agree
 from storage.merge.files import Captures
 from storage.merge.grouping import Grouping
 from storage.merge.joining import join_articles, join_links
+from storage.merge.media import add_media
 from storage.merge.reading import (
     captures_of,
     find_articles,
@@ -102,6 +103,7 @@ def merge(
         joiner = Joiner(mine, other, merged)
         for _ in joiner.join_articles():
             tell(merged)
+        add_media(mine, other)
         for _ in joiner.join_links():
             tell(merged)
         merged.gaps = history.add_gaps(mine, other)

@@ -14,7 +14,7 @@ from tests.site.exchange import HTML, XML, Behaviour, Exchange
 from tests.site.server import Site, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 SECTIONS = {"thoi-su": "Thời sự", "kinh-te": "Kinh tế", "van-hoa": "Văn hóa", "xa-hoi": "Xã hội"}
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
@@ -160,6 +160,8 @@ class Town(Site):
         self.pieces = [Piece(first + i, f"{name}{first + i}") for i in range(count)]
         self.extra_feed: list[tuple[str, str, str | None]] = []
         """Items put in front of the feed: faults, mostly."""
+        self.illustrate: Callable[[Piece], str] = lambda _: ""
+        """What stands behind the text of an article: its pictures."""
         healthy: dict[str, Behaviour] = {
             "/": lambda x: self._list(x, "Báo Tỉnh Nhà", self.latest()[:PER_PAGE], None),
             "/robots.txt": lambda x: x.reply(ROBOTS.format(base=x.base), content_type="text/plain"),
@@ -205,7 +207,7 @@ class Town(Site):
         elif found.deleted:
             exchange.reply("<html><h1>Bài viết đã bị gỡ</h1></html>", 410)
         else:
-            page = article_page(found, exchange.base).encode()
+            page = article_page(found, exchange.base, extra=self.illustrate(found)).encode()
             self._send(exchange, page, HTML, found.version, found.modified)
 
     def _feed(self, exchange: Exchange) -> None:

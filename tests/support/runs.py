@@ -19,6 +19,7 @@ from crawler.runs.recorder import Recorder
 from crawler.runs.seeds import SeedRegistry
 from crawler.sources import Source
 from crawler.spiders.loader import make_spider
+from crawler.spiders.media import MediaFetcher, MediaOptions
 from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
@@ -76,6 +77,14 @@ class OpenRun:
             pages=Pages(self.recorder, lambda _: None),
             polls=self.polls,
             finder=self.finder,
+            media=MediaFetcher(
+                self.recorder,
+                MediaOptions(),
+                (),
+                check_storage=lambda _: None,
+                makes_way=lambda: False,
+            ),
+            events=self.events,
             backfill=None,
         )
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from crawler.web.citations import cite
 from crawler.web.pages.texts import list_changes, set_side_by_side
 from storage.instants import parse_instant
+from storage.media.files import MediaKind, MediaState
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.responses import Response
 
     from crawler.web.pages.texts import Change
     from crawler.web.visit import Visit
     from storage.articles.places import NamedPlace
+    from storage.media.files import MediaFile
     from storage.records import Capture, SourceRow, StoredArticle
 
 MOST_COPIES = 50
@@ -65,6 +67,8 @@ class ArticlePage:
     captures: Sequence[Capture]
     proven: bool
     """Whether a manifest lists captures of it, so that a proof can be made."""
+    pictures: Mapping[str, MediaFile]
+    """Those that are kept, by address."""
     citation: str
 
 
@@ -107,6 +111,11 @@ def read_article(visit: Visit, number: int) -> ArticlePage | None:
         changes=changes,
         captures=archive.captures.of_article(number),
         proven=bool(archive.evidence.listed(number)),
+        pictures={
+            file.url: file
+            for file in archive.media.of_article(number)
+            if file.kind is MediaKind.IMAGE and file.state is MediaState.STORED
+        },
         citation=cite(article, outlet, visit.language),
     )
 

@@ -72,7 +72,7 @@ def send_wacz(visit: Visit) -> Response:
         write_wacz(
             file,
             [{"id": number, "title": article.title}],
-            captures_of=archive.captures.of_article,
+            captures_of=archive.captures.with_media,
             captures_dir=archive.captures_dir,
             created=read_clock(),
         )

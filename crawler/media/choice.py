@@ -1,0 +1,58 @@
+"""Which pictures and documents of an article are fetched. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.sources.files import MAX_URL
+from storage.media.choices import AttachmentChoice, ImageChoice
+from storage.media.files import MediaKind, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.sources import Source
+    from storage.records import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is fetched for the articles of one source."""
+
+    images: ImageChoice = ImageChoice.NONE
+    attachments: AttachmentChoice = AttachmentChoice.NONE
+    most: int = 20
+    """Files of one article, of each kind."""
+
+    @property
+    def kinds(self) -> tuple[MediaKind, ...]:
+        """Return the kinds of files that are fetched."""
+        images = () if self.images is ImageChoice.NONE else (MediaKind.IMAGE,)
+        none = self.attachments is AttachmentChoice.NONE
+        return images if none else (*images, MediaKind.DOCUMENT)
+
+
+NOTHING = Choice()
+
+
+def choose(source: Source, *, images: str, attachments: str, most: int) -> Choice:
+    """Return what is fetched for a source: its file says more than the settings."""
+    return Choice(
+        images=source.images or ImageChoice(images),
+        attachments=source.attachments or AttachmentChoice(attachments),
+        most=most,
+    )
+
+
+def list_wanted(article: Article, source: Source, choice: Choice) -> tuple[Wanted, ...]:
+    """Return the files of an article that are to be fetched, the lead picture first."""
+    most = {ImageChoice.NONE: 0, ImageChoice.LEAD: min(1, choice.most)}
+    pictures = (image.url for image in article.images)
+    chosen = _take(pictures, source, most.get(choice.images, choice.most))
+    return tuple(Wanted(MediaKind.IMAGE, url) for url in chosen)
+
+
+def _take(urls: Iterable[str], source: Source, most: int) -> list[str]:
+    fit = [url for url in urls if len(url) <= MAX_URL and source.lends(url)]
+    return list(dict.fromkeys(fit))[:most]

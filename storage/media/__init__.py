@@ -1,0 +1,1 @@
+"""Pictures and documents of articles: which are wanted, and what became of each."""

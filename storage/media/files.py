@@ -1,0 +1,188 @@
+"""Table ``media``: a picture or document at one address of one source, and who shows it.
+
+A row is made in the transaction that stores its article, and is ``pending`` until its bytes are a
+capture, or a reason says why not. A settled row is never asked for again. The same bytes at another
+address are another row with a revisit record: the payload is kept once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from storage.db.media import is_there
+from storage.db.rows import record
+from storage.records import Capture
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from storage.db.database import Database
+
+_ADD = """
+insert into media (source_id, kind, url, found_at) values (?, ?, ?, ?)
+on conflict (source_id, url) do nothing"""
+_SHOWN = """
+insert into article_media (media_id, article_id)
+select id, :article from media where source_id = :source and url = :url
+on conflict do nothing"""
+_DUE = """
+select * from media where source_id = ? and state = 'pending'
+    and (next_try_at is null or next_try_at <= ?)
+    and kind in (select value from json_each(?))
+    and exists (select 1 from article_media where media_id = media.id)
+order by id desc limit ?"""
+_SAME = """
+select captures.* from media join captures on captures.id = media.capture_id
+where media.digest = ? and captures.id not in (select capture_id from erased)
+order by media.id limit 1"""
+_STORE = """
+update media set state = 'stored', reason = null, next_try_at = null, attempts = attempts + 1,
+    capture_id = :capture_id, digest = :digest, type = :type, bytes = :bytes, width = :width,
+    height = :height
+where id = :id and state = 'pending'"""
+_REFUSE = """
+update media set state = ?, reason = ?, next_try_at = ?, attempts = attempts + 1
+where id = ? and state = 'pending'"""
+_OF_ARTICLE = """
+select media.* from article_media join media on media.id = media_id
+where article_id = ? order by media.id"""
+_GET = """
+select * from media where id = ? and exists (select 1 from article_media where media_id = media.id)
+"""
+
+
+class MediaKind(StrEnum):
+    """What an article shows or attaches."""
+
+    IMAGE = "image"
+    DOCUMENT = "document"
+
+
+class MediaState(StrEnum):
+    """What has become of it."""
+
+    PENDING = "pending"
+    STORED = "stored"
+    REJECTED = "rejected"
+    """It is not what it should be, or may not be had."""
+    FAILED = "failed"
+    """It could not be had, and is not tried again."""
+
+
+class Wanted(NamedTuple):
+    """A file of an article that is to be fetched."""
+
+    kind: MediaKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the bytes of a file are, whatever its server calls them."""
+
+    type: str
+    """Media type, e.g. ``image/jpeg``."""
+    bytes: int
+    width: int | None = None
+    """Pixels; None for documents."""
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """One picture or document."""
+
+    id: int
+    source_id: str
+    kind: MediaKind
+    url: str
+    state: MediaState
+    found_at: str
+    reason: str | None = None
+    """Short word: why it is not stored, or what the last attempt met."""
+    attempts: int = 0
+    next_try_at: str | None = None
+    capture_id: int | None = None
+    digest: str | None = None
+    """Of the payload, as its capture has it."""
+    type: str | None = None
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Media:
+    """Tables ``media`` and ``article_media``."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def due(
+        self, source_id: str, kinds: Sequence[MediaKind], *, now: str, limit: int
+    ) -> list[MediaFile]:
+        """Return pending files whose time has come, those found last first."""
+        values = (source_id, now, json.dumps(kinds), limit)
+        rows = self._db.conn.execute(_DUE, values).fetchall()
+        return [_file(row) for row in rows]
+
+    def same(self, digest: str) -> Capture | None:
+        """Return the first capture of a file with this payload, at whatever address, or None."""
+        row = self._db.conn.execute(_SAME, (digest,)).fetchone()
+        return None if row is None else record(Capture, row)
+
+    def store(self, file: MediaFile, facts: Facts, capture_id: int, digest: str) -> None:
+        """Record that a file is kept in a capture."""
+        values = {
+            "id": file.id,
+            "capture_id": capture_id,
+            "digest": digest,
+            "type": facts.type,
+            "bytes": facts.bytes,
+            "width": facts.width,
+            "height": facts.height,
+        }
+        with self._db.transaction():
+            self._db.conn.execute(_STORE, values)
+
+    def refuse(self, file: MediaFile, given_up: MediaState, reason: str, retry: str | None) -> None:
+        """Record why a file could not be had; it stays pending with an instant to ``retry`` at."""
+        state = given_up if retry is None else MediaState.PENDING
+        with self._db.transaction():
+            self._db.conn.execute(_REFUSE, (state, reason, retry, file.id))
+
+    def of_article(self, article_id: int) -> list[MediaFile]:
+        """Return the files that an article shows or has shown, in the order they were found."""
+        if not is_there(self._db.conn):
+            return []
+        return [_file(row) for row in self._db.conn.execute(_OF_ARTICLE, (article_id,))]
+
+    def get(self, file_id: int) -> MediaFile | None:
+        """Return a file that an article shows, or None."""
+        row = self._db.conn.execute(_GET, (file_id,)).fetchone()
+        return None if row is None else _file(row)
+
+    def count(self, state: MediaState) -> int:
+        """Return how many files are in a state."""
+        sql = "select count(*) from media where state = ?"
+        return int(self._db.conn.execute(sql, (state,)).fetchone()[0])
+
+
+def want(
+    conn: sqlite3.Connection,
+    article_id: int,
+    source_id: str,
+    wanted: Iterable[Wanted],
+    found_at: str,
+) -> None:
+    """Note which files an article shows. Runs inside the caller's transaction."""
+    for kind, url in wanted:
+        conn.execute(_ADD, (source_id, kind, url, found_at))
+        conn.execute(_SHOWN, {"article": article_id, "source": source_id, "url": url})
+
+
+def _file(row: sqlite3.Row) -> MediaFile:
+    return record(MediaFile, row, kind=MediaKind(row["kind"]), state=MediaState(row["state"]))

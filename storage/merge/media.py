@@ -1,0 +1,62 @@
+"""Pictures and documents of another archive's articles; their captures are there already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.media.files import MediaState
+from storage.merge.reading import capture_key, find_articles, find_capture
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.db.database import Database
+
+PAGE = 200
+"""Rows of one transaction."""
+_PAGE = """
+select m.*, a.key, am.article_id from article_media am join media m on m.id = am.media_id
+join articles a on a.id = am.article_id
+where (am.media_id, am.article_id) > (?, ?) order by am.media_id, am.article_id limit ?"""
+_ADD = """
+insert into media (source_id, kind, url, state, reason, found_at, attempts, next_try_at,
+    capture_id, digest, type, bytes, width, height)
+values (:source_id, :kind, :url, :state, :reason, :found_at, :attempts, :next_try_at,
+    :capture_id, :digest, :type, :bytes, :width, :height)
+on conflict (source_id, url) do update set state = excluded.state, reason = excluded.reason,
+    next_try_at = excluded.next_try_at, capture_id = excluded.capture_id,
+    digest = excluded.digest, type = excluded.type, bytes = excluded.bytes,
+    width = excluded.width, height = excluded.height
+where state <> 'stored' and excluded.state = 'stored'"""
+_SHOWN = """
+insert into article_media (media_id, article_id)
+select id, :article from media where source_id = :source and url = :url on conflict do nothing"""
+
+
+def add_media(mine: Database, other: Database) -> None:
+    """Bring what articles show that both have by now; what either has stored is stored."""
+    after = (0, 0)
+    while rows := other.conn.execute(_PAGE, (*after, PAGE)).fetchall():
+        ids = find_articles(mine.conn, ((row["source_id"], row["key"]) for row in rows))
+        with mine.transaction():
+            for row in rows:
+                article = ids.get((row["source_id"], row["key"]))
+                if article is not None:
+                    _join(mine.conn, row, article, _capture_here(mine.conn, other.conn, row))
+        after = (rows[-1]["id"], rows[-1]["article_id"])
+
+
+def _join(conn: sqlite3.Connection, row: sqlite3.Row, article: int, capture_id: int | None) -> None:
+    values = dict(row) | {"capture_id": capture_id}
+    if capture_id is None and row["state"] == MediaState.STORED:
+        # Its capture file was lost: it may be fetched anew.
+        values |= {"state": MediaState.PENDING, "digest": None}
+    conn.execute(_ADD, values)
+    conn.execute(_SHOWN, {"article": article, "source": row["source_id"], "url": row["url"]})
+
+
+def _capture_here(
+    mine: sqlite3.Connection, other: sqlite3.Connection, row: sqlite3.Row
+) -> int | None:
+    there = other.execute("select * from captures where id = ?", (row["capture_id"],)).fetchone()
+    return None if there is None else find_capture(mine, capture_key(there))

@@ -1,0 +1,68 @@
+"""What the bytes of a picture are, whatever they are called; small copies of them."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import pytest
+from PIL import Image
+
+from crawler.failures import Word
+from crawler.media.errors import UnfitMedia
+from crawler.media.pictures import MAX_PIXELS, TYPES, judge_picture, shrink_picture
+from tests.support.images import draw, png_of
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "gif", "avif"])
+def test_a_picture_is_known_by_its_bytes(kind: str) -> None:
+    facts = judge_picture(draw(64, 48, kind))
+    assert (facts.type, facts.width, facts.height) == (f"image/{kind}", 64, 48)
+    assert facts.type in TYPES
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<!DOCTYPE html><html><body><h1>Not found</h1></body></html>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"%PDF-1.7\n",
+        b"\xff\xd8\xff\xe0 cut",
+        b"GIF89a",
+        b"RIFF\xff\xff\xff\xffWEBPVP8 ",
+    ],
+)
+def test_what_is_no_picture_is_refused(body: bytes) -> None:
+    with pytest.raises(UnfitMedia) as caught:
+        judge_picture(body)
+    assert caught.value.reason == Word.NOT_A_PICTURE
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = png_of(30_000, 30_000, zlib.compress(b"\0" * 1_000_000))
+    webp = b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + b"\xff\xff\xff" * 2 + b"\0" * 20
+    for body in (bomb, webp):
+        with pytest.raises(UnfitMedia) as caught:
+            judge_picture(body)
+        assert caught.value.reason == Word.PIXELS
+
+
+def test_a_small_copy_keeps_shape_and_orientation() -> None:
+    small = shrink_picture(draw(1200, 600, "png"))
+    assert small is not None
+    with Image.open(io.BytesIO(small)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (480, 240))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    small = shrink_picture(draw(1200, 600, "jpeg", exif=turned))
+    assert small is not None
+    with Image.open(io.BytesIO(small)) as shown:
+        assert shown.size == (240, 480)
+
+
+def test_what_is_too_large_to_be_unpacked_has_no_small_copy() -> None:
+    side = int(MAX_PIXELS**0.5)
+    assert judge_picture(png_of(side, side, b"")).width == side
+    assert shrink_picture(png_of(side, side, b"")) is None
+    assert shrink_picture(draw(300, 200, "png")[:200]) is None
