@@ -190,12 +190,15 @@ def reports(room: Newsroom, _: Desk) -> Iterator[Pair]:
     yield Pair(False, "follow-up with its background", first, then, 2, one_paper=True)
 
 
-NOTICE = (
-    "Theo bản tin {number}, {matter} ở {place} được theo dõi từng ngày trong tuần này.",
-    "Người dân {place} chuẩn bị cho những ngày tới; các tổ dân phố báo tin qua loa truyền thanh, "
-    "trên bảng tin và trên trang của địa phương, kèm số máy trực của từng nơi.",
-    "Tin ra ngày {day}; mọi góp ý gửi về tòa soạn để được ghi nhận và trả lời trong giờ làm việc.",
+NOTICE = """\
+Theo bản tin {number}, {matter} ở {place} được theo dõi từng ngày trong tuần này.
+Người dân {place} chuẩn bị cho những ngày tới; các tổ dân phố báo tin qua loa truyền thanh, trên \
+bảng tin và trên trang của địa phương, kèm số máy trực của từng nơi.
+Tin ra ngày {day}; mọi góp ý gửi về tòa soạn để được ghi nhận và trả lời trong giờ làm việc, kể cả \
+ngày nghỉ và ngày lễ, qua điện thoại, thư điện tử hoặc trực tiếp tại phòng tiếp bạn đọc.""".split(
+    "\n"
 )
+UNITS = ("phường", "xã", "huyện", "thị xã")
 MATTERS = (
     "mực nước trên các sông và kênh", "cây giống do tỉnh hỗ trợ", "mặt đường rộng bảy mét",
     "đơn hàng qua mạng của hợp tác xã", "phòng học được sơn sửa lại", "lịch tiêm phòng gia súc",
@@ -210,6 +213,7 @@ def notices(room: Newsroom, _: Desk) -> Iterator[Pair]:
         for matter, place in zip(
             room.random.sample(MATTERS, 2), room.random.sample(PLACES, 2), strict=True
         ):
+            place = f"{room.random.choice(UNITS)} {place}"
             number = f"số {room.random.randint(100, 999)}" if kind == "numbered" else "mới"
             parts = [
                 part.format(number=number, matter=matter, place=place, day=f"{day:%d/%m}")

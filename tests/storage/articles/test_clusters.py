@@ -134,15 +134,16 @@ def test_the_next_day_of_a_bulletin_is_no_copy_even_with_the_same_figures(
 
 
 NOTICE = (
-    "Theo bản tin {number}, {matter} ở huyện {place} được theo dõi từng ngày trong tháng 9.\n"
-    "Người dân huyện {place} chuẩn bị cho những ngày tới, các xã báo tin qua loa truyền thanh và "
-    "trên trang tin của địa phương, theo bản tin ra ngày 06/09."
+    "Theo bản tin {number}, {matter} ở {place} được theo dõi từng ngày trong tháng 9.\n"
+    "Người dân {place} chuẩn bị cho những ngày tới, các xã báo tin qua loa truyền thanh và "
+    "trên trang tin của địa phương, theo bản tin ra ngày 06/09.\nMọi góp ý gửi về tòa soạn để được "
+    "ghi nhận và trả lời trong giờ làm việc, kể cả ngày nghỉ và ngày lễ."
 )
 
 
 @pytest.mark.parametrize("numbers", [("số 266", "số 267"), ("mới", "mới")])
 def test_notices_with_one_frame_and_one_day_are_no_copies(numbers: tuple[str, str]) -> None:
-    here = NOTICE.format(number=numbers[0], matter="mực nước trên sông", place="Kế Sách")
+    here = NOTICE.format(number=numbers[0], matter="mực nước trên sông", place="huyện Kế Sách")
     elsewhere = NOTICE.format(
         number=numbers[1], matter="cây giống do tỉnh hỗ trợ", place="Châu Phú"
     )
