@@ -41,6 +41,7 @@ COMMANDS = {
     "verify": "integrity of database, index and captures",
     "watch": "saved searches",
     "withhold": "take an article away from all readers, by order",
+    "worker": "crawl what a daemon on another machine hands out",
 }
 """Name -> what the group's help says; ``crawler/commands/<name>.py`` holds ``command``."""
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
     from storage.frontier.imports import Imports
+    from storage.frontier.orders import Orders
     from storage.health import Health
     from storage.integrity import Problem
     from storage.media.files import Media
@@ -184,6 +185,13 @@ class Archive:
         from storage.frontier.backfills import Backfills
 
         return Backfills(self._db)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Crawls that are out with workers on other machines."""
+        from storage.frontier.orders import Orders
+
+        return Orders(self._db)
 
     @cached_property
     def gaps(self) -> Gaps:
@@ -376,12 +384,29 @@ class Archive:
         cut(self._db, sources, path, until=until)
 
     def deliver(
-        self, other: Archive, *, order: str, sources: Collection[str], now: str, late: bool = False
+        self,
+        other: Archive,
+        *,
+        order: str,
+        sources: Collection[str],
+        now: str,
+        late: bool = False,
+        worker: str | None = None,
+        hosts: Collection[str] | None = None,
     ) -> Merged:
         """Merge a small archive back, in one transaction: see ``storage.merge.delivery``."""
         from storage.merge.delivery import deliver
 
-        return deliver(self._db, other._db, order=order, sources=sources, now=now, late=late)
+        return deliver(
+            self._db,
+            other._db,
+            order=order,
+            sources=sources,
+            now=now,
+            late=late,
+            worker=worker,
+            hosts=hosts,
+        )
 
     def find_damage(self, *, seconds: float) -> str | None:
         """Return the first thing SQLite's quick check finds wrong, looking so many seconds."""

@@ -109,6 +109,11 @@ def check_rows(conn: sqlite3.Connection) -> Iterator[Problem]:
     yield from _guarded("links", _check_states(conn))
 
 
+def check_captures(db: Database) -> Iterator[Problem]:
+    """Yield what is wrong with captures: each is read, and compared with its digest."""
+    yield from _guarded("captures", _check_captures(db, damaged=True))
+
+
 def repair_archive(db: Database) -> Iterator[str]:
     """Rebuild what can be made again from the rest, and yield a sentence for each thing done.
 

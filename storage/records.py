@@ -361,6 +361,8 @@ class Run:
     state: RunState = RunState.RUNNING
     outcomes: dict[str, int] = field(default_factory=dict)
     """Outcome -> count, e.g. ``{"new": 3, "rejected/no-body": 1}``."""
+    worker: str | None = None
+    """The worker of a cluster that did it; None: this machine."""
     id: int | None = None
 
 

@@ -14,9 +14,27 @@ from crawler.daemon.events import EventQueue
 from crawler.logs import start_logging
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from crawler.cli import Options
+    from crawler.daemon.catalogue import Catalogue
+    from crawler.daemon.options import DaemonOptions
+    from crawler.daemon.workers import Workers
+    from crawler.environment import Settings
+
+    Hire = Callable[[DaemonOptions, Catalogue], Workers]
 
 logger = logging.getLogger(__name__)
+
+
+def hire(settings: Settings, archive: Path) -> Hire | None:
+    """Return what gives the daemon the workers of a cluster; None: its own child processes."""
+    if not settings.broker:
+        return None
+    from crawler.cluster.hiring import hire_crew
+
+    return lambda options, catalogue: hire_crew(settings, archive, options, catalogue)
 
 
 @click.command()
@@ -64,6 +82,7 @@ def command(
                 captures_dir=options.captures_dir,
                 once=once,
                 metrics=metrics,
+                hire=hire(settings, archive),
             )
             code = daemon.run()
         finally:

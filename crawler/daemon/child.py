@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PR_SET_PDEATHSIG = 1
 _MAX_OUTPUT = 4000
@@ -30,6 +30,7 @@ class Task(StrEnum):
     """What a child does, by the name of its command."""
 
     CRAWL = "crawl"
+    BACKFILL = "backfill"
     BACKUP = "backup"
     EVIDENCE = "evidence"
     WATCH = "watch"
@@ -127,8 +128,12 @@ def start_child(
     sources: Sequence[str],
     now: float,
     after_run: int,
+    environ: Mapping[str, str] | None = None,
 ) -> Child:
-    """Start `baotinh ARGUMENTS` as a child. Raise OSError. Call from the main thread."""
+    """Start `baotinh ARGUMENTS` as a child, with more variables. Raise OSError.
+
+    Call from a thread that lives as long as the child: the main one, or one of a pool.
+    """
     output = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
     command = [sys.executable, "-m", "crawler.daemon.child", str(os.getpid()), *arguments]
     try:
@@ -138,6 +143,7 @@ def start_child(
             stdout=subprocess.DEVNULL,
             stderr=output,
             process_group=0,
+            env={**os.environ, **(environ or {})},
         )
     except BaseException:
         output.close()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.daemon.events import EventQueue
+    from crawler.daemon.options import DaemonOptions
+    from crawler.daemon.workers import Workers
     from crawler.environment import Settings
     from crawler.monitoring.metrics import Metrics
     from crawler.net.addresses import PrivateHosts
@@ -39,10 +41,11 @@ def build_daemon(
     captures_dir: Path | None = None,
     once: bool = False,
     metrics: Metrics | None = None,
+    hire: Callable[[DaemonOptions, Catalogue], Workers] | None = None,
 ) -> Daemon:
     """Return a daemon on the absolute path of an archive; ``ids`` restrict it to these sources.
 
-    Raise UsageError, SourceError.
+    ``hire`` gives it other workers than child processes of its own. Raise UsageError, SourceError.
     """
     catalogue = Catalogue(sources_dir, locks_folder(archive) / ".sources")
     catalogue.load()
@@ -60,7 +63,14 @@ def build_daemon(
     delivery = Delivery(channels, locks_folder(archive) / ".outbox.json")
     delivery.start()
     return Daemon(
-        archive, catalogue, options, delivery, events, captures_dir=captures_dir, metrics=metrics
+        archive,
+        catalogue,
+        options,
+        delivery,
+        events,
+        captures_dir=captures_dir,
+        metrics=metrics,
+        workers=hire(options, catalogue) if hire else None,
     )
 
 

@@ -80,6 +80,7 @@ class Daemon:
         *,
         captures_dir: Path | None = None,
         metrics: Metrics | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self.path = archive
         self.catalogue = catalogue
@@ -89,7 +90,7 @@ class Daemon:
         self.notifier = Notifier(delivery, gather=options.tick)
         self.state = _State()
         self.problems = Problems(logger)
-        self.workers = Workers(options)
+        self.workers = workers or Workers(options)
         self.queue = DueQueue(gather=options.gather, most=options.sources_a_child)
         self._captures_dir = captures_dir
         self.events = events
@@ -156,15 +157,13 @@ class Daemon:
             if time.monotonic() - self.state.ticked >= self.options.tick:
                 self.state.ticked = time.monotonic()
                 self._guarded(self._tick)
-            if self.options.once and not self.queue and not self.workers.children:
+            if self.options.once and not self.queue and not self.workers.is_at_work():
                 return
 
     def _patience(self) -> float:
         """Return the seconds to wait for an event before something has to be done anyway."""
         now = time.monotonic()
-        waits = [self.state.ticked + self.options.tick - now]
-        if self.workers.is_ending():
-            waits.append(0.5)
+        waits = [self.state.ticked + self.options.tick - now, self.workers.patience()]
         first = self.queue.wait(now)
         if first is not None and self.workers.has_room() and "obstacle" not in self.problems:
             waits.append(first)
@@ -197,6 +196,7 @@ class Daemon:
         self.workers.kill_all(time.monotonic())
         for child in self.workers.children:
             child.process.wait()
+        self.workers.close()
         self.timer.stop()
         if self._archive is not None:
             try:
@@ -311,32 +311,31 @@ class Daemon:
             return
         while self._start_due():
             pass
+        self.workers.go_on(self.archive, self.sources(), self._may_crawl)
         busy = {child.task for child in self.workers.children}
         for job in self.maintenance.jobs(self.archive, now=self.timer.now(), busy=busy):
-            self._start_child([*self._global_options(), *job.arguments], job.task, [])
+            self.workers.work([*self._global_options(), *job.arguments], job.task)
 
     def _start_due(self) -> bool:
         """Start one child for what has waited long enough; return whether one was started."""
         self.queue.keep_only({source.id for source in self.sources()})
-        batch = self.queue.choose(time.monotonic(), self.workers.busy())
-        if not batch or not self.workers.has_room() or not self._may_crawl():
+        ready = self.queue.choose(time.monotonic(), self.workers.busy())
+        if not ready or not self.workers.has_room() or not self._may_crawl():
             return False
-        words = [*self._global_options(), "crawl", "--due", "--", *batch]
-        started = self._start_child(words, Task.CRAWL, batch)
-        self.queue.remove(batch)
+        sources = [self.catalogue.sources[id_] for id_ in ready]
+        batch = self.workers.room_for(self.archive, sources)
+        if not batch:
+            return False
+        started = self.workers.crawl(self.archive, self._global_options(), batch)
+        self.queue.remove(source.id for source in batch)
         if not started and not self.options.once:
-            for id_ in batch:
-                self.timer.set(id_, self.timer.hold(id_))
+            for source in batch:
+                self.timer.set(source.id, self.timer.hold(source.id))
         return started
 
     def _global_options(self) -> list[str]:
         folder = self.catalogue.children_folder
         return ["--archive", str(self.path), *(["--sources", str(folder)] if folder else [])]
-
-    def _start_child(self, arguments: list[str], task: Task, sources: list[str]) -> bool:
-        last = self.archive.runs.last_id()
-        now = time.monotonic()
-        return self.workers.start(arguments, task=task, sources=sources, now=now, after_run=last)
 
     def _may_crawl(self) -> bool:
         now, reserve = self.timer.now(), self.options.reserve
@@ -356,13 +355,11 @@ class Daemon:
             logger.info("%s", line.removeprefix("baotinh: "), extra={"event": "child"})
         if self.metrics:
             self.metrics.count_end(ended.end)
-        if ended.task is not Task.CRAWL:
+        if ended.task not in (Task.CRAWL, Task.BACKFILL):
             self.maintenance.finish(ended.task, ended.status)
             return
-        sources = [
-            self.catalogue.sources[id_] for id_ in ended.sources if id_ in self.catalogue.sources
-        ]
-        for source in sources:
+        known = self.catalogue.sources
+        for source in (sources := [known[id_] for id_ in ended.sources if id_ in known]):
             self._settle(source, ended)
         self._check(sources)
 
@@ -371,11 +368,12 @@ class Daemon:
         if self.state.stopping:
             return
         began = source.id in ended.ran
-        self.queue.isolate(source.id, isolated=bool(ended.ended_by) or not began)
-        if not self.options.once:
-            self.timer.settle(self.archive, source, began=began)
+        if ended.task is Task.CRAWL:
+            self.queue.isolate(source.id, isolated=bool(ended.ended_by) or not began)
+            if not self.options.once:
+                self.timer.settle(self.archive, source, began=began)
         if not began:
-            self._record_failure(source, ended)
+            self._note_no_run(source, ended)
         elif self.options.once and has_failed(self.archive, source):
             self.state.exit_code = 1
         for run in self.archive.runs.last(source.id, 1) if began else ():
@@ -383,11 +381,14 @@ class Daemon:
             if self.metrics:
                 self.metrics.count_pages(source.id, run.outcomes)
 
-    def _record_failure(self, source: Source, ended: ChildResult) -> None:
+    def _note_no_run(self, source: Source, ended: ChildResult) -> None:
         from crawler.runs.captures import record_false_start
 
         if self.options.once:
             self.state.exit_code = 1
+        if ended.lost:
+            logger.warning("%s: crawled again later: %s", source.id, ended.lost)
+            return
         why = ended.ended_by or f"exit code {ended.status}"
         logger.error("%s: its crawl could not begin (%s)", source.id, why)
         record_false_start(self.archive, source, self.timer.now())

@@ -52,6 +52,28 @@ class _Hold:
     """Monotonic seconds."""
 
 
+class Holds:
+    """Sources that are held back, twice as long each time, up to an hour."""
+
+    def __init__(self, first: float) -> None:
+        self._first = first
+        self._holds: dict[str, _Hold] = {}
+
+    def note(self, id_: str, *, got_on: bool) -> float:
+        """Hold a source back, or let it go when it got on; return the seconds."""
+        before = self._holds.pop(id_, None)
+        if got_on:
+            return 0.0
+        wait = min(LONGEST_HOLD, before.wait * 2) if before else self._first
+        self._holds[id_] = _Hold(wait=wait, until=time.monotonic() + wait)
+        return wait
+
+    def left(self, id_: str) -> float:
+        """Return the seconds for which a source is still held back; 0 for others."""
+        hold = self._holds.get(id_)
+        return max(0.0, hold.until - time.monotonic()) if hold else 0.0
+
+
 class _Every(BaseTrigger):  # type: ignore[misc] # APScheduler carries no types
     """Repeats after an interval, counted from now."""
 
@@ -75,9 +97,8 @@ class Timer:
     ) -> None:
         self._on_due = on_due
         self._slack = slack
-        self._first_hold = hold
+        self._holds = Holds(hold)
         self._wall = wall
-        self._holds: dict[str, _Hold] = {}
         self._last = (wall(), time.monotonic())
         self._scheduler = BackgroundScheduler(
             timezone=VIETNAM,
@@ -137,7 +158,7 @@ class Timer:
         """
         wait = self._wait(archive, source)
         if began and wait > 0:
-            self._holds.pop(source.id, None)
+            self._holds.note(source.id, got_on=True)
         else:
             wait = max(wait, self.hold(source.id))
         self.set(source.id, wait)
@@ -149,17 +170,11 @@ class Timer:
 
     def hold(self, source_id: str) -> float:
         """Hold a source back, twice as long each time; return the seconds."""
-        before = self._holds.get(source_id)
-        wait = min(LONGEST_HOLD, before.wait * 2) if before else self._first_hold
-        self._holds[source_id] = _Hold(wait=wait, until=time.monotonic() + wait)
-        return wait
+        return self._holds.note(source_id, got_on=False)
 
     def refresh(self, archive: Archive, source: Source) -> None:
         """Schedule a source again, as after a change of its file."""
-        wait = self._wait(archive, source)
-        if hold := self._holds.get(source.id):
-            wait = max(wait, hold.until - time.monotonic())
-        self.set(source.id, wait)
+        self.set(source.id, max(self._wait(archive, source), self._holds.left(source.id)))
 
     def planned(self) -> frozenset[str]:
         """Return the ids of the scheduled sources."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,12 +11,16 @@ from typing import TYPE_CHECKING
 from crawler.daemon.child import Child, Task, start_child
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crawler.daemon.options import DaemonOptions
+    from crawler.sources.model import Source
     from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
+
+LONG = 3600.0
+"""Seconds: there is nothing to look at before something happens."""
 
 
 class ChildEnd(StrEnum):
@@ -26,6 +31,8 @@ class ChildEnd(StrEnum):
     """By its own exit code."""
     KILLED = "killed"
     """The daemon ended it."""
+    LOST = "lost"
+    """It went with its worker, or what the worker sent was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +47,16 @@ class ChildResult:
     ended_by: str
     """Why the daemon ended it, empty when it ended by itself."""
     messages: str
+    worker: str = ""
+    """The worker that did it; empty: a child of this daemon."""
+    lost: str = ""
+    """Why nothing came of it that says anything about its sources; empty where it does."""
 
     @property
     def end(self) -> ChildEnd:
         """Return how it ended."""
+        if self.lost:
+            return ChildEnd.LOST
         if self.ended_by:
             return ChildEnd.KILLED
         return ChildEnd.FAILED if self.status else ChildEnd.FINISHED
@@ -63,6 +76,10 @@ class Workers:
         """Return the sources that a child works on."""
         return {source for child in self.children for source in child.sources}
 
+    def is_at_work(self) -> bool:
+        """Return whether anything is under way."""
+        return bool(self.children or self.busy())
+
     def count(self, task: Task) -> int:
         """Return how many children do that task."""
         return sum(child.task == task for child in self.children)
@@ -70,6 +87,34 @@ class Workers:
     def has_room(self) -> bool:
         """Return whether one more crawl may run."""
         return self.count(Task.CRAWL) < self._most
+
+    def room_for(self, archive: Archive, sources: Sequence[Source]) -> Sequence[Source]:  # noqa: ARG002
+        """Return those of some due sources, the longest due first, that one crawl may take."""
+        return sources
+
+    def crawl(self, archive: Archive, words: Sequence[str], sources: Sequence[Source]) -> bool:
+        """Start a crawl of sources, by the global options ``words``; return whether it began."""
+        ids = [source.id for source in sources]
+        return self.start(
+            [*words, "crawl", "--due", "--", *ids],
+            task=Task.CRAWL,
+            sources=ids,
+            now=time.monotonic(),
+            after_run=archive.runs.last_id(),
+        )
+
+    def work(self, words: Sequence[str], task: Task) -> bool:
+        """Start work that is about no source; return whether it began."""
+        return self.start(words, task=task, sources=(), now=time.monotonic(), after_run=0)
+
+    def go_on(
+        self, archive: Archive, sources: Sequence[Source], may_crawl: Callable[[], bool]
+    ) -> None:
+        """Start what is to be done of sources besides due crawls: nothing, on one machine."""
+
+    def patience(self) -> float:
+        """Return the seconds after which to look again, whatever happens."""
+        return 0.5 if self.is_ending() else LONG
 
     def is_ending(self) -> bool:
         """Return whether a child was asked to end and still runs."""
@@ -117,6 +162,9 @@ class Workers:
         for child in self.children:
             child.end("killed", now)
             child.kill_if_late(now, 0.0)
+
+    def close(self) -> None:
+        """Let go of whatever is not a child."""
 
     def collect(self, archive: Archive | None) -> list[ChildResult]:
         """Remove children that have ended; return their results."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from storage.db.provenance import EVIDENCE, IMPORTS, ORDERS, WITHHELD_TEXTS
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
@@ -271,8 +273,6 @@ create index links_aside on links (source_id, found_at desc, id)
 
 def add_imports(conn: sqlite3.Connection) -> None:
     """Add where captures were copied from, and how far imports have come."""
-    from storage.db.provenance import IMPORTS
-
     _run(conn, *IMPORTS)
 
 
@@ -297,8 +297,6 @@ def order_runs_by_time(conn: sqlite3.Connection) -> None:
 
 def add_evidence(conn: sqlite3.Connection) -> None:
     """Add which manifest lists a capture, and what was withheld or erased by order."""
-    from storage.db.provenance import EVIDENCE
-
     _run(conn, *EVIDENCE)
 
 
@@ -348,8 +346,6 @@ def add_index_log(conn: sqlite3.Connection) -> None:
 
 def add_withheld_texts(conn: sqlite3.Connection) -> None:
     """Add the digests of withheld texts, which are not stored again."""
-    from storage.db.provenance import WITHHELD_TEXTS
-
     _run(conn, *WITHHELD_TEXTS)
 
 
@@ -364,6 +360,11 @@ def add_media(conn: sqlite3.Connection) -> None:
     from storage.db.media import MEDIA
 
     _run(conn, *MEDIA)
+
+
+def add_orders(conn: sqlite3.Connection) -> None:
+    """Add the crawls that were handed out, and who did a run."""
+    _run(conn, *ORDERS)
 
 
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
@@ -392,6 +393,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_withheld_texts,
         add_deliveries,
         add_media,
+        add_orders,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

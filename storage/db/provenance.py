@@ -1,4 +1,4 @@
-"""Statements of two migration steps: where captures came from, and what proves them."""
+"""Statements of migration steps: where captures came from, what proves them, who did the work."""
 
 IMPORTS = (
     "alter table captures add column origin text",
@@ -50,4 +50,19 @@ create table erased (
     withheld_id integer not null references withheld (id),
     record text not null
 )""",
+)
+
+ORDERS = (
+    """
+create table orders (
+    id text primary key,
+    kind text not null,
+    sources text not null, -- ids of the sources as a JSON list
+    given_at text not null,
+    worker text,
+    begun_at text,
+    given_up_at text
+) without rowid""",
+    "alter table runs add column worker text",
+    "alter table backfills add column handed_out_at text",
 )

@@ -42,6 +42,8 @@ class Backfill:
     until: str
     started_at: str
     finished_at: str | None = None
+    handed_out_at: str | None = None
+    """When it was left to the workers of a cluster; None: whoever runs it goes on by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,21 @@ class Backfills:
             until=until,
             started_at=now,
         )
+
+    def hand_out(self, backfill: Backfill, now: str) -> None:
+        """Leave a backfill to the daemon, which has workers go on with it until its end."""
+        with self._db.transaction():
+            self._db.conn.execute(
+                "update backfills set handed_out_at = ? where id = ?", (now, backfill.id)
+            )
+
+    def handed_out(self) -> list[Backfill]:
+        """Return the unfinished ones that are left to the daemon, the oldest first."""
+        rows = self._db.conn.execute(
+            "select * from backfills where finished_at is null and handed_out_at is not null"
+            " order by handed_out_at, id"
+        )
+        return [record(Backfill, row) for row in rows]
 
     def finish(self, backfill: Backfill, now: str) -> None:
         """End a backfill and forget what it kept for going on."""

@@ -14,6 +14,7 @@ from storage.merge import history
 from storage.merge.check import check_apart, check_source, check_sources_agree
 from storage.merge.files import Captures
 from storage.merge.media import add_media
+from storage.merge.vetting import vet
 from storage.merge.whole import Joiner, Merged, reading
 
 if TYPE_CHECKING:
@@ -36,17 +37,21 @@ def deliver(
     sources: Collection[str],
     now: str,
     late: bool = False,
+    worker: str | None = None,
+    hosts: Collection[str] | None = None,
 ) -> Merged:
     """Merge what a crawl of ``sources`` brought, for the order with that id; return what was new.
 
-    ``late``: the order was given up before. Files of captures are taken first, then all rows in
-    one transaction. Nothing in the archive is trusted: raise ArchiveError, nothing changed, where
-    it is damaged, of another version, or holds other sources.
+    ``late``: the order was given up before. ``worker``: who did it, for the runs. ``hosts``: keys
+    of the hosts whose word about when to come back is taken; None: of all. Files of captures are
+    taken first, then all rows in one transaction. Nothing in the archive is trusted: raise
+    ArchiveError, nothing changed, where it is damaged, of another version, or holds other sources.
     """
     merged = Merged()
     if is_delivered(mine, order):
         return merged
     check_apart(mine.path, other.path)
+    vet(other, now=now)
     check_source(other)
     check_sources_agree(mine, other)
     _check_sources(other, sources)
@@ -59,12 +64,15 @@ def deliver(
             mine.conn.execute("insert into deliveries values (?, ?)", (order, now))
             history.add_sources(mine, other, seeds=not late)
             captures.record(taken)
-            _join(mine, other, merged, now=now, late=late)
+            _join(mine, other, merged, late=late)
+            if not late:
+                merged.runs = history.add_runs(mine, other, now, worker=worker)
+                history.join_polls(mine, other, hosts=hosts)
     merged.captures, merged.lost = captures.new, captures.lost
     return merged
 
 
-def _join(mine: Database, other: Database, merged: Merged, *, now: str, late: bool) -> None:
+def _join(mine: Database, other: Database, merged: Merged, *, late: bool) -> None:
     joiner = Joiner(mine, other, merged, late=late)
     for _ in joiner.join_articles():
         pass
@@ -74,10 +82,8 @@ def _join(mine: Database, other: Database, merged: Merged, *, now: str, late: bo
     for _ in joiner.join_links():
         pass
     merged.gaps = history.add_gaps(mine, other)
-    merged.runs = history.add_runs(mine, other, now)
     history.add_lines(mine, other)
     history.add_backfills(mine, other)
-    history.join_polls(mine, other)
 
 
 def _check_sources(other: Database, sources: Collection[str]) -> None:

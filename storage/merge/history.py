@@ -13,7 +13,7 @@ from storage.records import RunState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from storage.db.database import Database
 
@@ -56,10 +56,10 @@ def add_sources(mine: Database, other: Database, *, seeds: bool = True) -> None:
             _insert(mine.conn, "seeds", dict(row), "on conflict do nothing")
 
 
-def join_polls(mine: Database, other: Database) -> None:
+def join_polls(mine: Database, other: Database, *, hosts: Collection[str] | None = None) -> None:
     """Bring what the later poll of each seed said. Last of all: it vouches for the links.
 
-    Also what hosts told about when to come back.
+    Also what hosts told about when to come back: those named, or all.
     """
     with mine.transaction():
         for source in _sources(other.conn):
@@ -72,12 +72,12 @@ def join_polls(mine: Database, other: Database) -> None:
                     mine.conn.execute(sql, said)
                 if row["parent"] is not None:
                     mine.conn.execute(_SET_PARENT, dict(row))
-        hosts = other.conn.execute("select host, not_before, failures, reason from hosts")
-        mine.conn.executemany(_HOST, hosts)
+        told = other.conn.execute("select host, not_before, failures, reason from hosts")
+        mine.conn.executemany(_HOST, (row for row in told if hosts is None or row[0] in hosts))
 
 
-def add_runs(mine: Database, other: Database, now: str) -> int:
-    """Bring runs that have ended; return how many are new.
+def add_runs(mine: Database, other: Database, now: str, *, worker: str | None = None) -> int:
+    """Bring runs that have ended, done by ``worker`` where one is named; return how many are new.
 
     One that was killed is ``interrupted``, as the archive itself will say when it is opened; one
     under way comes when it has ended.
@@ -89,7 +89,7 @@ def add_runs(mine: Database, other: Database, now: str) -> int:
             for name, row in _numbered(other.conn, source).items():
                 if row["state"] == RunState.RUNNING and is_alive(row["process"]):
                     continue
-                ended = dict(row)
+                ended = dict(row) | ({"worker": worker} if worker else {})
                 if row["state"] == RunState.RUNNING:
                     ended |= {"state": RunState.INTERRUPTED.value, "finished_at": now}
                 if name not in known:

@@ -1,0 +1,37 @@
+"""The workers of a cluster for a daemon, from its settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crawler import settings as module
+from crawler.cluster.app import make_app, send_order
+from crawler.cluster.crew import RemoteCrew
+from crawler.cluster.post import Post
+from crawler.net.broker import Broker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.daemon.catalogue import Catalogue
+    from crawler.daemon.options import DaemonOptions
+    from crawler.environment import Settings
+
+
+def hire_crew(
+    settings: Settings, archive: Path, options: DaemonOptions, catalogue: Catalogue
+) -> RemoteCrew:
+    """Return the crew of the daemon on the archive at an absolute path. Raise UsageError."""
+    broker = Broker.parse(settings.broker)
+    post = Post(broker)
+    app = make_app(broker, order_seconds=options.crawl_timeout)
+    return RemoteCrew(
+        options,
+        catalogue,
+        post,
+        partial(send_order, app),
+        path=archive,
+        pages=settings.order_pages,
+        values=vars(module),
+    )

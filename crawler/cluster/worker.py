@@ -1,0 +1,61 @@
+"""``baotinh worker``: takes orders from the broker until it is told to end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from crawler.cluster.post import PRESENCE, BrokerAway, Post
+from crawler.cluster.work import Work, WorkerOptions, sweep
+from crawler.errors import UsageError
+from crawler.net.broker import Broker
+
+if TYPE_CHECKING:
+    from crawler.environment import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def run_worker(settings: Settings, *, name: str = "") -> int:
+    """Work off orders until SIGTERM or SIGINT; return the exit code. Raise UsageError."""
+    if not settings.broker:
+        raise UsageError("BROKER is not set: name the Redis of the daemon in BAOTINH_BROKER")
+    broker = Broker.parse(settings.broker)
+    post = Post(broker)
+    from crawler.cluster.app import make_app, work_off
+
+    name = name or f"{socket.gethostname()}-{os.getpid()}"
+    options = WorkerOptions(
+        name=name, longest=settings.daemon_crawl_timeout, grace=settings.daemon_kill_grace
+    )
+    children = max(1, settings.worker_children)
+    sweep()
+    work = Work(post, options)
+    presence = threading.Thread(
+        target=_say_present, args=(post, work.stopping, name, children), daemon=True
+    )
+    presence.start()
+    logger.info("worker %s: %d children, broker %s", name, children, broker)
+    try:
+        app = make_app(broker, order_seconds=options.longest)
+        return work_off(app, work.do, name=name, children=children, stop=work.stopping.set)
+    finally:
+        work.stopping.set()
+        presence.join(2 * PRESENCE)
+        post.close()
+
+
+def _say_present(post: Post, stopping: threading.Event, name: str, children: int) -> None:
+    while not stopping.is_set():
+        try:
+            post.say_present(name, children)
+        except BrokerAway as error:
+            logger.warning("%s; trying again", error)
+        stopping.wait(PRESENCE / 3)
+    try:
+        post.say_gone(name)
+    except BrokerAway as error:
+        logger.info("%s", error)
