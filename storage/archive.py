@@ -28,7 +28,7 @@ from storage.frontier.sources import Sources
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from storage.health import Health
     from storage.integrity import Problem
     from storage.media.files import Media
+    from storage.merge.delivery import Delivery
     from storage.merge.whole import Merged
     from storage.places.units import Unit
     from storage.search.filters import Filters
@@ -383,30 +384,11 @@ class Archive:
 
         cut(self._db, sources, path, until=until)
 
-    def deliver(
-        self,
-        other: Archive,
-        *,
-        order: str,
-        sources: Collection[str],
-        now: str,
-        late: bool = False,
-        worker: str | None = None,
-        hosts: Collection[str] | None = None,
-    ) -> Merged:
+    def deliver(self, other: Archive, delivery: Delivery, *, now: str) -> Merged:
         """Merge a small archive back, in one transaction: see ``storage.merge.delivery``."""
         from storage.merge.delivery import deliver
 
-        return deliver(
-            self._db,
-            other._db,
-            order=order,
-            sources=sources,
-            now=now,
-            late=late,
-            worker=worker,
-            hosts=hosts,
-        )
+        return deliver(self._db, other._db, delivery, now=now)
 
     def find_damage(self, *, seconds: float) -> str | None:
         """Return the first thing SQLite's quick check finds wrong, looking so many seconds."""

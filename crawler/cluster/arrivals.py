@@ -13,6 +13,7 @@ from crawler.cluster import parcels
 from crawler.cluster.parcels import BadParcel
 from storage.archive import Archive
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
+from storage.merge.delivery import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -106,17 +107,16 @@ def take_in(
 def _merge(
     archive: Archive, order: Order, words: Words, path: Path, *, hosts: Collection[str], now: str
 ) -> Arrival:
+    delivery = Delivery(
+        order=order.id,
+        sources=order.sources,
+        late=order.given_up_at is not None,
+        worker=words.worker,
+        hosts=hosts,
+    )
     try:
         with Archive.open_reading(path) as other:
-            merged = archive.deliver(
-                other,
-                order=order.id,
-                sources=order.sources,
-                now=now,
-                late=order.given_up_at is not None,
-                worker=words.worker,
-                hosts=hosts,
-            )
+            merged = archive.deliver(other, delivery, now=now)
             ran = other.runs.sources_since(0)
     except (ArchiveBusy, ArchiveFull):
         raise

@@ -1,21 +1,46 @@
-"""Whether one archive may be merged into another: asked before anything is changed."""
+"""Whether one archive may be merged into another: asked before anything is changed.
+
+A delivery is vetted besides, as a worker may be broken, or not ours: its schema is that of a fresh
+archive, to the letter, so that no trigger, view or generated column of somebody else runs here; no
+instant lies ahead of our clock; and each capture has its digest.
+"""
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from storage.db.connections import explain
-from storage.db.upgrade import is_current
+from storage.db.upgrade import is_current, migrate
 from storage.errors import ArchiveError, ArchiveUnusable
-from storage.integrity import check_rows
+from storage.instants import add_seconds
+from storage.integrity import check_captures, check_rows
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from storage.db.database import Database
+
+
+AHEAD = 600.0
+"""Seconds by which the clock of another machine may be ahead of ours."""
+_SCHEMA = """
+select type, name, tbl_name, sql from sqlite_master
+where name not glob 'sqlite_stat*' and tbl_name not glob 'sqlite_stat*'"""
+_GUARDS = ("pragma trusted_schema = off", "pragma cell_size_check = on")
+_INSTANTS = {
+    "articles": ("first_seen_at", "last_seen_at", "gone_at"),
+    "captures": ("fetched_at",),
+    "links": ("found_at", "refused_at"),
+    "runs": ("started_at", "finished_at"),
+    "seeds": ("polled_at",),
+}
+"""Table -> its columns that tell what has happened, and so when."""
+_PROCESS = re.compile(r"[0-9]{1,10} [^\n]{0,100}", re.ASCII)
 
 
 def check_apart(path: Path, other: Path) -> None:
@@ -61,6 +86,23 @@ def check_sources_agree(mine: Database, other: Database) -> None:
             )
 
 
+def vet(other: Database, *, now: str) -> None:
+    """Raise ArchiveUnusable, one sentence, where an archive from elsewhere is not to be read."""
+    try:
+        for guard in _GUARDS:
+            other.conn.execute(guard)
+        trouble = (
+            _find_foreign_schema(other.conn)
+            or _find_future(other.conn, add_seconds(now, AHEAD))
+            or _find_foreign_process(other.conn)
+            or next((str(problem) for problem in check_captures(other)), "")
+        )
+    except (sqlite3.Error, UnicodeError) as error:
+        raise explain(error, other.path) from error
+    if trouble:
+        raise ArchiveUnusable(f"{other.path}: {trouble}; nothing was merged")
+
+
 def _has_any(other: Database) -> bool:
     files = other.conn.execute("select distinct file from captures")
     return any(find_file(other.captures_dir, row[0]).exists() for row in files)
@@ -81,3 +123,38 @@ def _host(url: str) -> str:
         return (urlsplit(url).netloc or url).lower().removeprefix("www.")
     except ValueError:
         return url
+
+
+def _find_foreign_schema(conn: sqlite3.Connection) -> str:
+    if strange := _read_schema(conn) ^ _our_schema():
+        return f"its schema is not ours ({', '.join(sorted({row[1] for row in strange})[:5])})"
+    return ""
+
+
+@cache
+def _our_schema() -> frozenset[tuple[str, ...]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        conn.execute("begin")
+        migrate(conn, Path(":memory:"))
+        return _read_schema(conn)
+
+
+def _read_schema(conn: sqlite3.Connection) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(row) for row in conn.execute(_SCHEMA))
+
+
+def _find_future(conn: sqlite3.Connection, limit: str) -> str:
+    for table, columns in _INSTANTS.items():
+        for column in columns:
+            latest = conn.execute(f"select max({column}) from {table}").fetchone()[0]  # noqa: S608
+            if latest is not None and str(latest) > limit:
+                return f"{table}.{column} says {str(latest)[:20]}, which lies ahead of our clock"
+    return ""
+
+
+def _find_foreign_process(conn: sqlite3.Connection) -> str:
+    for (process,) in conn.execute("select process from runs where process is not null"):
+        if not _PROCESS.fullmatch(str(process)):
+            return "a run names a process that is none"
+    return ""

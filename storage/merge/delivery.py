@@ -7,14 +7,14 @@ brings articles and captures only: what is due has been decided anew since then.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveError
 from storage.merge import history
-from storage.merge.check import check_apart, check_source, check_sources_agree
+from storage.merge.check import check_apart, check_source, check_sources_agree, vet
 from storage.merge.files import Captures
 from storage.merge.media import add_media
-from storage.merge.vetting import vet
 from storage.merge.whole import Joiner, Merged, reading
 
 if TYPE_CHECKING:
@@ -23,51 +23,54 @@ if TYPE_CHECKING:
     from storage.db.database import Database
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What the archive knows of a delivery without looking into it."""
+
+    order: str
+    sources: Collection[str]
+    late: bool = False
+    """Whether the order was given up before."""
+    worker: str | None = None
+    """Who did it, for the runs."""
+    hosts: Collection[str] | None = None
+    """Keys of the hosts whose word about when to come back is taken; None: of all."""
+
+
 def is_delivered(mine: Database, order: str) -> bool:
     """Return whether a delivery of that order was merged."""
     row = mine.conn.execute("select 1 from deliveries where order_id = ?", (order,)).fetchone()
     return row is not None
 
 
-def deliver(
-    mine: Database,
-    other: Database,
-    *,
-    order: str,
-    sources: Collection[str],
-    now: str,
-    late: bool = False,
-    worker: str | None = None,
-    hosts: Collection[str] | None = None,
-) -> Merged:
-    """Merge what a crawl of ``sources`` brought, for the order with that id; return what was new.
+def deliver(mine: Database, other: Database, delivery: Delivery, *, now: str) -> Merged:
+    """Merge what a crawl brought; return what was new.
 
-    ``late``: the order was given up before. ``worker``: who did it, for the runs. ``hosts``: keys
-    of the hosts whose word about when to come back is taken; None: of all. Files of captures are
-    taken first, then all rows in one transaction. Nothing in the archive is trusted: raise
-    ArchiveError, nothing changed, where it is damaged, of another version, or holds other sources.
+    Files of captures are taken first, then all rows in one transaction. Nothing in the archive is
+    trusted: raise ArchiveError, nothing changed, where it is damaged, of another version, of
+    somebody else's making, or holds other sources.
     """
     merged = Merged()
-    if is_delivered(mine, order):
+    if is_delivered(mine, delivery.order):
         return merged
     check_apart(mine.path, other.path)
     vet(other, now=now)
     check_source(other)
     check_sources_agree(mine, other)
-    _check_sources(other, sources)
+    _check_sources(other, delivery.sources)
     with reading(other):
         captures = Captures(mine, other)
         taken = captures.adopt_all()
         with mine.transaction():
-            if is_delivered(mine, order):
+            if is_delivered(mine, delivery.order):
                 return merged
-            mine.conn.execute("insert into deliveries values (?, ?)", (order, now))
-            history.add_sources(mine, other, seeds=not late)
+            mine.conn.execute("insert into deliveries values (?, ?)", (delivery.order, now))
+            history.add_sources(mine, other, seeds=not delivery.late)
             captures.record(taken)
-            _join(mine, other, merged, late=late)
-            if not late:
-                merged.runs = history.add_runs(mine, other, now, worker=worker)
-                history.join_polls(mine, other, hosts=hosts)
+            _join(mine, other, merged, late=delivery.late)
+            if not delivery.late:
+                merged.runs = history.add_runs(mine, other, now, worker=delivery.worker)
+                history.join_polls(mine, other, hosts=delivery.hosts)
     merged.captures, merged.lost = captures.new, captures.lost
     return merged
 

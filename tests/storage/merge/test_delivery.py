@@ -8,6 +8,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import ArchiveError
+from storage.merge.delivery import Delivery
 from storage.records import Link, Poll
 from tests.support.twins import Shelf, day, facts
 
@@ -42,7 +43,8 @@ def cut(home: Shelf, path: Path, *sources: str, until: str = NOW) -> Shelf:
 def deliver(home: Shelf, away: Shelf, order: str = "1", **more: bool) -> Merged:
     away.archive.checkpoint()
     with Archive.open_reading(away.archive.path) as other:
-        merged = home.archive.deliver(other, order=order, sources=("baolongan",), now=NOW, **more)
+        delivery = Delivery(order=order, sources=("baolongan",), **more)
+        merged = home.archive.deliver(other, delivery, now=NOW)
     assert [str(problem) for problem in home.archive.check()] == []
     return merged
 
