@@ -102,9 +102,10 @@ class Work:
         try:
             watch.until_ended(child, folder / parcels.ARCHIVE)
         finally:
-            child.end("killed", time.monotonic())
-            child.kill_if_late(time.monotonic(), 0.0)
-            child.process.wait()
+            if not child.has_ended():
+                child.end("killed", time.monotonic())
+                child.kill_if_late(time.monotonic(), 0.0)
+                child.process.wait()
         words = json.dumps(
             {
                 "order": ticket.order,

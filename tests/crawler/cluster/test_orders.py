@@ -1,0 +1,186 @@
+"""An order goes out, is crawled somewhere else, and comes back: once, twice, late, or never."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.cluster.post import Post
+from crawler.daemon.child import Task
+from crawler.daemon.workers import ChildEnd
+from crawler.locks import SourceLock
+from crawler.net.broker import Broker
+from tests.support.twins import facts
+
+if TYPE_CHECKING:
+    from tests.site.town import Town
+    from tests.support.cluster import Office
+
+
+def check_sound(office: Office) -> None:
+    assert [str(problem) for problem in office.archive.check()] == []
+
+
+def lapse(office: Office, order: str) -> None:
+    """Let the time pass in which a worker must say something."""
+    out = office.crew._out[order]
+    office.look()
+    assert out.silent_since is not None
+    out.silent_since -= office.crew._silence
+
+
+def test_an_order_brings_what_a_crawl_would(office: Office, town: Town) -> None:
+    result = office.do()
+    assert (result.task, result.sources, result.ran) == (Task.CRAWL, ("town",), {"town"})
+    assert (result.status, result.worker, result.end) == (0, "w1", ChildEnd.FINISHED)
+    assert office.archive.articles.count() == 5
+    (run,) = office.archive.runs.last("town")
+    assert (run.worker, run.outcomes) == ("w1", {"new": 5})
+    assert office.crew.busy() == set()
+    assert town.max_concurrent == 1
+    check_sound(office)
+
+
+def test_a_source_that_is_out_is_locked_and_named(office: Office) -> None:
+    work = office.worker("w7")
+    order = office.hand_out()
+    assert office.crew.busy() == {"town"}
+    assert not SourceLock(office.desk.archive, "town").attempt()
+    assert work._claim(order) is not None
+    office.look()
+    out = office.archive.orders.of_source("town")
+    assert out is not None
+    assert (out.id, out.worker) == (order, "w7")
+
+
+def test_a_delivery_that_comes_twice_changes_nothing(office: Office) -> None:
+    work = office.worker()
+    order = office.hand_out()
+    work.do(order)
+    post = office.posts[0]
+    parcel = post.fetch(order)
+    assert parcel is not None
+    office.collect()
+    once = facts(office.archive)
+    post.deliver(order, office.crew._key, parcel)
+    assert office.collect() == []
+    assert facts(office.archive) == once
+    check_sound(office)
+
+
+def test_an_order_of_a_silent_worker_is_given_up_and_comes_late(office: Office) -> None:
+    work = office.worker()
+    order = office.hand_out()
+    parcel = work._claim(order)
+    assert parcel is not None
+    post = office.posts[0]
+    post.release(order)
+    lapse(office, order)
+    (result,) = office.collect()
+    assert result.end is ChildEnd.LOST
+    assert "w1 was not heard of" in result.lost
+    assert SourceLock(office.desk.archive, "town").attempt()
+    # Nobody takes the void order; its first worker comes back with what it has.
+    assert post.claim(order, "w2", "2026-12-01T00:00:00Z", 5.0) is None
+    post.put_order(order, office.crew._key, parcel)
+    work.do(order)
+    assert office.collect() == []
+    assert office.archive.articles.count() == 5
+    assert office.archive.runs.last("town") == []
+    assert [seed.polled_at for seed in office.archive.seeds.of("town")] in ([], [None])
+    check_sound(office)
+
+
+def test_a_daemon_that_was_killed_merges_what_came_meanwhile(office: Office) -> None:
+    work = office.worker()
+    work.do(office.hand_out())
+    office.restart()
+    (result,) = office.collect()
+    assert result.ran == {"town"}
+    assert office.archive.articles.count() == 5
+
+
+def test_an_emptied_broker_gives_sources_back(office: Office) -> None:
+    office.worker()
+    office.hand_out()
+    with office.redis.client() as client:
+        client.flushall()
+    (result,) = office.collect()
+    assert "knows it no more" in result.lost
+    assert office.crew.busy() == set()
+
+
+def test_a_worker_that_stops_sends_what_it_has(office: Office, town: Town) -> None:
+    work = office.worker()
+    order = office.hand_out()
+    town.routes["/rss/home.rss"] = lambda x: (work.stopping.set(), x.reply("", 503))
+    work.do(order)
+    (result,) = office.collect()
+    assert result.ended_by == ""
+    assert "was stopped" in result.lost
+    check_sound(office)
+
+
+def test_an_order_is_taken_by_one_worker_at_a_time(office: Office, town: Town) -> None:
+    first, second = office.worker("w1"), office.worker("w2")
+    order = office.hand_out()
+    both = [threading.Thread(target=work.do, args=(order,)) for work in (first, second)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(60)
+    office.collect()
+    assert office.archive.articles.count() == 5
+    assert town.count("/rss/home.rss") == 1
+
+
+def test_while_the_broker_is_away_nothing_is_handed_out_and_nothing_lost(office: Office) -> None:
+    office.worker()
+    order = office.hand_out()
+    away = Post(Broker.parse("redis://127.0.0.1:1/0"))
+    near, office.crew._line._post = office.crew._line._post, away
+    office.look()
+    assert not office.crew.has_room()
+    assert office.collect() == []
+    assert office.crew.busy() == {"town"}
+    office.crew._line._post = near
+    office.look()
+    assert office.crew._out[order].silent_since is None
+    assert office.crew.busy() == {"town"}
+
+
+@pytest.mark.parametrize(
+    "parcel",
+    [b"", b"PK\x03\x04 not a zip", b"\x00" * 2000],
+)
+def test_a_delivery_that_is_none_is_refused_with_a_reason(office: Office, parcel: bytes) -> None:
+    office.worker()
+    order = office.hand_out()
+    before = facts(office.archive)
+    office.posts[0].deliver(order, office.crew._key, parcel)
+    (result,) = office.collect()
+    assert "was refused" in result.lost
+    assert facts(office.archive) == before
+    assert office.crew.busy() == set()
+    office.posts[0].deliver("ab" * 16, office.crew._key, b"of nobody")
+    assert office.collect() == []
+
+
+def test_a_backfill_that_is_left_to_workers_goes_on_part_by_part(office: Office) -> None:
+    source = office.sources[0]
+    office.do()
+    backfill = office.archive.backfills.open(
+        "town", "2026-01-01", "2026-11-30", "2026-12-01T00:00:00Z"
+    )
+    office.archive.backfills.hand_out(backfill, "2026-12-01T00:00:00Z")
+    work = office.worker()
+    office.look()
+    office.crew.go_on(office.archive, [source], lambda: True)
+    assert office.crew.busy() == {"town"}
+    work.do(office.queue[-1])
+    (result,) = office.collect()
+    assert (result.task, result.ran) == (Task.BACKFILL, {"town"})
+    assert office.archive.backfills.handed_out() == []
+    assert [run.kind for run in office.archive.runs.last("town")] == ["backfill", "crawl"]
