@@ -16,7 +16,8 @@ from crawler.demo.server import ARTICLE, EDIT, EDITED, DemoSite, serve_demo, wri
 from crawler.errors import CrawlError, UsageError
 
 MARK = "made-by-baotinh-demo"
-STEP_SECONDS = 60
+STEP_SECONDS = 300
+"""Longer than the slowest machine needs: a step that takes so long hangs."""
 SHELL_QUERY = (
     "SELECT n.published_on, n.title FROM articles_fts f JOIN news n ON n.id = f.rowid "
     "WHERE articles_fts MATCH 'tinh uy long an' ORDER BY rank LIMIT 3;"
@@ -101,8 +102,12 @@ def _say(sentence: str, *lines: str) -> None:
 def _run(env: dict[str, str], *args: str) -> None:
     click.secho(f"\n$ baotinh {shlex.join(args)}", fg="cyan")
     sys.stdout.flush()
-    done = subprocess.run(  # noqa: S603 - our own command with our own arguments
-        [sys.executable, "-m", "crawler", *args], env=env, check=False, timeout=STEP_SECONDS
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command with our own arguments
+            [sys.executable, "-m", "crawler", *args], env=env, check=False, timeout=STEP_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        step = f"baotinh {shlex.join(args)}"
+        raise CrawlError(f"the demo's step '{step}' hangs: ended after {STEP_SECONDS} s") from error
     if done.returncode:
         raise CrawlError(f"the demo's step 'baotinh {shlex.join(args)}' ended with an error")

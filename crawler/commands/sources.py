@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -41,9 +42,10 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("words", nargs=-1, metavar="[FILTER]...")
+@click.option("--evidence", is_flag=True, help="Also what is known of each rests on.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
 @click.pass_obj
-def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
+def list_(options: Options, words: tuple[str, ...], evidence: bool, as_json: bool) -> None:
     """All outlets by province. FILTER is part of an id, a name, or a province, old or new."""
     wanted = " ".join(words)
     sources = [s for s in load_sources(options.sources_dir).values() if matches(s, wanted)]
@@ -59,6 +61,8 @@ def list_(options: Options, words: tuple[str, ...], as_json: bool) -> None:
         click.echo(printable(_headline(province)))
         for source in group:
             click.echo(printable(_line(source)))
+            if evidence:
+                click.echo(printable(f"      {read_evidence(source) or 'the file does not say'}"))
 
 
 @command.command()
@@ -183,6 +187,17 @@ def matches(source: Source, wanted: str) -> bool:
     return place_name(wanted) in places - {""} or any(folded in fold_name(text) for text in texts)
 
 
+def read_evidence(source: Source) -> str:
+    """Return what a file says in its head that its facts rest on; empty where it says nothing."""
+    if not source.path:
+        return ""
+    lines = Path(source.path).read_text(encoding="utf-8").splitlines()
+    head = itertools.takewhile(lambda line: line.startswith("#"), lines)
+    said = " ".join(line.strip("# ") for line in head)
+    found = re.search(r"Rests on: (.+?(?:when this file was written\.|$))", said)
+    return found[1] if found else ""
+
+
 def facts_of(source: Source) -> dict[str, Any]:
     """Return the source as plain data, empty keys left out."""
     facts: dict[str, Any] = {
@@ -205,8 +220,9 @@ def facts_of(source: Source) -> dict[str, Any]:
         "poll": source.pace.poll,
         "verify_tls": source.verify_tls,
         "file": source.path,
+        "rests_on": read_evidence(source),
     }
-    return {name: value for name, value in facts.items() if value not in (None, [])}
+    return {name: value for name, value in facts.items() if value not in (None, [], "")}
 
 
 def _span(layout: dict[str, Any]) -> str:
@@ -221,13 +237,13 @@ def _headline(province: str) -> str:
 
 
 def _line(source: Source) -> str:
-    notes: list[str] = [] if source.status is SourceStatus.ACTIVE else [source.status]
+    notes: list[str] = []
     if source.province_before_2025 not in (None, source.province):
         notes.insert(0, f"before July 2025: {source.province_before_2025}")
     if source.successor:
         notes.append(f"now {source.successor}")
     tail = f" ({'; '.join(notes)})" if notes else ""
-    return f"  {source.id:<22} {source.kind:<12} {source.name}{tail}"
+    return f"  {source.id:<22} {source.kind:<12} {source.status:<8} {source.name}{tail}"
 
 
 def _lines_of(name: str, value: Any) -> Iterable[str]:

@@ -28,6 +28,16 @@ MAX_ROBOTS = 512_000
 MAX_SITEMAPS = 50
 MAX_LISTINGS = 40
 USUAL_FEEDS = ("rss/home.rss", "rss", "rss.xml", "feed/", "rss/tin-moi-nhat.rss", "rss.html")
+FEEDS_OF_LAYOUTS = {
+    "mediatech": ("rss/news/xa-hoi.rss", "rss/news/kinh-te.rss"),
+    "onecms": ("rss/xa-hoi", "rss/kinh-te"),
+    "vnpt": ("xa-hoi/index.rss", "kinh-te/index.rss"),
+}
+"""Layout -> feeds of sections that nearly all papers have.
+
+Seen in public files of crawlers: MEDIATECH's of baoquangninh.vn and baotayninh.vn, ONECMS's of
+hanoimoi.vn and baonghean.vn, VNPT's of baoapbac.vn.
+"""
 USUAL_SITEMAPS = (
     "sitemap.xml",
     "sitemap_index.xml",
@@ -66,8 +76,10 @@ def seeds_from_listing(listing: Listing, url: str) -> tuple[Seed, ...]:
 def usual_seeds(source: Source) -> tuple[Seed, ...]:
     """Return addresses that papers commonly use for feeds and sitemaps; most will not exist."""
     start = urljoin(source.homepage, "/")
+    of_layouts = (FEEDS_OF_LAYOUTS.get(layout.name, ()) for layout in source.layouts)
+    feeds = dict.fromkeys((*USUAL_FEEDS, *itertools.chain.from_iterable(of_layouts)))
     return (
-        *_seeds(SeedKind.FEED, (start + place for place in USUAL_FEEDS)),
+        *_seeds(SeedKind.FEED, (start + place for place in feeds)),
         *_seeds(SeedKind.SITEMAP, (start + place for place in USUAL_SITEMAPS)),
     )
 
