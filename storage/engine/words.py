@@ -15,9 +15,10 @@ from storage.text import fold
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?![.,]?\d)")
-_ZERO = re.compile(r"(?<![\d.,])0(?=\d(?!\d))")
-_EDGE = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+# What stands before is looked at behind the first digit: so only digits are tried.
+_THOUSANDS = re.compile(r"\d(?<![\d.,].)\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*(?![.,]?\d)")
+_ZERO = re.compile(r"0(?<![\d.,].)(?=\d(?!\d))")
+_NUMBER = re.compile(r"\d+")
 _HYPHENS = re.compile("[-\u2010\u2011]")
 _JOINED = re.compile("(?<![\\w/-])[^\\W\\d_]+(?:[-\u2010\u2011][^\\W\\d_]+)+(?![\\w/-])")
 _TYPOGRAPHY = "–—…“”‘’«»•·"
@@ -27,13 +28,18 @@ _ASCII_WORDS = bytes(code if code < 0x80 and chr(code).isalnum() else 0x20 for c
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in lower case or folded, each number in one form."""
-    if _DIGIT.search(text):
-        text = _THOUSANDS.sub(lambda found: found[0].replace(found[1], ""), text)
-        text = _ZERO.sub("", text)
-        text = _EDGE.sub(" ", text)
+    text = part_numbers(text)
     if text.isascii():
         return text.encode().translate(_ASCII_WORDS).decode().split()
     return _WORD.findall(text)
+
+
+def part_numbers(text: str) -> str:
+    """Return a text with each number in one form and as a word of its own."""
+    if not _DIGIT.search(text):
+        return text
+    text = _THOUSANDS.sub(lambda found: found[0].replace(found[1], ""), text)
+    return _NUMBER.sub(r" \g<0> ", _ZERO.sub("", text))
 
 
 def folded_words(text: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from storage.engine.words import joined_words, split_words
+from storage.engine.words import joined_words, part_numbers
 from storage.spelling import exact_spellings, folded_spellings
 from storage.text import fold
 
@@ -62,6 +63,18 @@ class _Needle:
     """Its words as typed; empty where they had no accents."""
 
 
+class _Wanted(NamedTuple):
+    """In which forms a query needs texts."""
+
+    ascii: bool
+    """Whether its folded words are ASCII."""
+    joined: bool
+    """Whether it has words that may be written with a hyphen."""
+    numbers: bool
+    exact: bool
+    """Whether it has words with accents."""
+
+
 class Scorer:
     """Scores texts against one query."""
 
@@ -82,9 +95,12 @@ class Scorer:
         exact = {word for atom in every for word in atom.exact}
         self._other_exact = _others(map(exact_spellings, sorted(exact)))
         self._any_exact = bool(exact)
-        self._ascii = all(word.isascii() for word in folded)
-        self._joined = any(_may_be_joined(atom) for atom in atoms)
-        self._numbers = any(word.isdigit() for word in folded)
+        self._forms = _Wanted(
+            ascii=all(word.isascii() for word in folded),
+            joined=any(_may_be_joined(atom) for atom in atoms),
+            numbers=any(word.isdigit() for word in folded),
+            exact=bool(exact),
+        )
 
     def score(self, title: str, summary: str, body: str, *, source: str = "") -> Score | None:
         """Return how well the text matches, or None where it must not."""
@@ -153,22 +169,32 @@ class Scorer:
 
     def _read(self, *texts: str) -> list[tuple[bytes, bytes]]:
         """All fields at once, as bytes: many small steps would cost more than the comparing."""
-        if self._joined:
-            texts = tuple(" ".join((text, *joined_words(text))) for text in texts)
-        lower = plain_marks("\0".join(texts))
-        folded = fold_ascii(lower) if self._ascii else fold(lower).encode("utf-8", "replace")
-        folds = _replaced(self._spaced(folded), self._other_folded).split(b"\0")
+        exact, folded = _forms(texts, self._forms)
+        folds = _replaced(folded, self._other_folded).split(b"\0")
         if not self._any_exact:
             return [(b"", part) for part in folds]
-        exact = _replaced(self._spaced(lower.encode("utf-8", "replace")), self._other_exact)
-        return list(zip(exact.split(b"\0"), folds, strict=True))
+        return list(zip(_replaced(exact, self._other_exact).split(b"\0"), folds, strict=True))
 
-    def _spaced(self, text: bytes) -> bytes:
-        """Words between single spaces, fields between NULs that have spaces around them."""
-        if self._numbers:
-            fields = text.decode("utf-8", "replace").split("\0")
-            return b"\0".join(f" {' '.join(split_words(field))} ".encode() for field in fields)
-        return _spaced(text)
+
+@functools.lru_cache(maxsize=128)
+def _forms(texts: tuple[str, ...], wanted: _Wanted) -> tuple[bytes, bytes]:
+    """Return fields as typed and folded: words between single spaces, NULs between fields.
+
+    Kept for a while, as one search may score a text by several readings of the query.
+    """
+    if wanted.joined:
+        texts = tuple(" ".join((text, *joined_words(text))) for text in texts)
+    lower = plain_marks("\0".join(texts))
+    if wanted.numbers:
+        lower = part_numbers(lower)
+    if not wanted.ascii:
+        return _spaced(lower.encode("utf-8", "replace")), _spaced(
+            fold(lower).encode("utf-8", "replace")
+        )
+    if not wanted.exact:
+        return b"", _spaced(fold_ascii(lower))
+    exact = _spaced(lower.encode("utf-8", "replace"))
+    return exact, _single(fold_ascii(exact.decode()))
 
 
 def plain_marks(text: str) -> str:
@@ -241,7 +267,10 @@ def _others(spellings: Iterable[tuple[str, ...]]) -> list[tuple[bytes, bytes]]:
 
 
 def _spaced(text: bytes) -> bytes:
-    text = b" " + text.translate(_SPACES).replace(b"\0", b" \0 ") + b" "
+    return _single(b" " + text.translate(_SPACES).replace(b"\0", b" \0 ") + b" ")
+
+
+def _single(text: bytes) -> bytes:
     while b"  " in text:
         text = text.replace(b"  ", b" ")
     return text
