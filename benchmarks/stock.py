@@ -81,22 +81,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--without-fulltext", action="store_true", help="twice as fast")
     options = parser.parse_args()
     from benchmarks.search import Corpus
 
     options.folder.mkdir(parents=True, exist_ok=True)
     started = time.process_time()
-    build(options.folder / NAME, Corpus(options.articles))
+    corpus = Corpus(options.articles)
+    build(options.folder / NAME, corpus, fulltext=not options.without_fulltext)
     print(f"built in {time.process_time() - started:.0f} s of CPU", flush=True)
 
 
-def build(path: Path, corpus: Corpus) -> float:
-    """Write the archive, then its index; return articles per CPU second."""
+def build(path: Path, corpus: Corpus, *, fulltext: bool = True) -> float:
+    """Write the archive, then its index; return articles per CPU second.
+
+    Without ``fulltext`` the tables for plain SQL stay empty: no search by the index asks them.
+    """
     made = _ahead(corpus)
     with Archive.open(path) as archive:
         _put_sources(archive)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
-        seconds = _write(conn, made)
+        seconds = _write(conn, made, fulltext=fulltext)
     alone = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=alone) as pool:
         return corpus.size / (seconds + pool.submit(_index, path, corpus).result())
@@ -151,11 +156,13 @@ def _put_sources(archive: Archive) -> None:
         )
 
 
-def _write(conn: sqlite3.Connection, batches_made: Iterable[Made]) -> float:
+def _write(conn: sqlite3.Connection, batches_made: Iterable[Made], *, fulltext: bool) -> float:
     """Insert by transactions of some hundred; return the CPU seconds of writing alone."""
     conn.executescript("pragma synchronous = off; pragma cache_size = -262144")
     # The index is built from the articles afterwards: it needs no log of their places.
-    conn.execute("drop trigger places_log_insert")
+    idle = ["places_log_insert"] if fulltext else ["places_log_insert", "articles_fts_insert"]
+    for name in idle:
+        conn.execute(f"drop trigger {name}")
     _set_hash(conn, _HASH)
     tell, seconds = _teller("written"), 0.0
     for made in batches_made:
@@ -170,7 +177,7 @@ def _write(conn: sqlite3.Connection, batches_made: Iterable[Made]) -> float:
         seconds += time.process_time() - started
         tell(made["articles"][-1][0])
     started = time.process_time()
-    _finish(conn)
+    _finish(conn, idle)
     seconds += time.process_time() - started
     print(f"tables: {seconds:.0f} s of CPU", flush=True)
     return seconds
@@ -181,14 +188,14 @@ def _set_hash(conn: sqlite3.Connection, size: int) -> None:
         conn.execute(f"insert into {table} ({table}, rank) values ('hashsize', ?)", (size,))
 
 
-def _finish(conn: sqlite3.Connection) -> None:
+def _finish(conn: sqlite3.Connection, idle: list[str]) -> None:
     from storage.db import fulltext
 
     _set_hash(conn, 1 << 20)
     conn.execute("begin")
     optimize_index(conn)
-    for trigger in fulltext._log_triggers():
-        if "places_log_insert" in trigger:
+    for trigger in (*fulltext._log_triggers(), *fulltext._triggers()):
+        if any(f"trigger {name} " in trigger for name in idle):
             conn.execute(trigger)
     units = load_units().by_code
     used = [row[0] for row in conn.execute("select distinct place from place_articles")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from collections import Counter
 from dataclasses import dataclass
@@ -132,6 +133,23 @@ class Exact:
 def is_installed() -> bool:
     """Return whether an index can be read and written here."""
     return importlib.util.find_spec("tantivy") is not None
+
+
+class Remembered:
+    """Asks each question once while one search is answered."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self.find = searcher.find
+        self.groups = searcher.groups
+        self.frequency = functools.cache(searcher.frequency)
+        self.pair_frequency = functools.cache(searcher.pair_frequency)
+        self.count = functools.cache(searcher.count)
+
+    @functools.cached_property
+    def size(self) -> int:
+        """How many articles there are, about."""
+        return self._searcher.size
 
 
 def open_searcher(conn: sqlite3.Connection) -> Answering:

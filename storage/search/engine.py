@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage.engine.clauses import Order, Request
-from storage.engine.searcher import open_searcher
+from storage.engine.searcher import Remembered, open_searcher
 from storage.errors import QueryError
 from storage.search.filters import Filters, resolve
 from storage.search.places import find_old_province
@@ -149,6 +149,7 @@ class Search:
     def of(cls, conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted) -> Search:
         """Return the search of one archive."""
         answering = open_searcher(conn)
+        answering = replace(answering, searcher=Remembered(answering.searcher))
         texts, tally = Texts(conn, scope), Tally(read_provinces(conn), answering.searcher)
         named = find_old_province(conn, query) if scope.place is None and query.strip() else None
         return cls(answering, texts, tally, query, scope.narrowing, wanted, named)

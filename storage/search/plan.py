@@ -343,13 +343,17 @@ def _as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Rea
     changed: list[int] = []
     for at, choices in changes.items():
         typed = reading.atoms[at].choices[0].words
-        if any(pair in pairs for pair in _with_neighbours(reading.atoms, at, typed)):
+        if not pairs.isdisjoint(_with_neighbours(reading.atoms, at, typed)):
             continue
+        may_stand_alone = typed[0] not in present and _is_no_word(typed[0])
         for words, neighbours in choices:
-            beside = [pair in pairs for pair in neighbours]
-            joined = len(words) > 1 and all(beside[: len(words) - 1])
-            alone = typed[0] not in present and len(words) == 1 and words[0] in present
-            if joined or (len(words) == 1 and any(beside)) or (alone and _is_no_word(typed[0])):
+            if len(words) > 1:
+                meant = pairs.issuperset(itertools.pairwise(words))
+            else:
+                meant = not pairs.isdisjoint(neighbours) or (
+                    may_stand_alone and words[0] in present
+                )
+            if meant:
                 reading = reading.replaced(at, Atom(choices=(Phrase(words),)))
                 changed.append(at)
                 break
