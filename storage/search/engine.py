@@ -191,14 +191,15 @@ class Search:
             matches = self._joined(matches, plan, rest, unit.code)
         return matches
 
-    def _plan(self, query: str, narrowing: Narrowing) -> Plan:
+    def _plan(self, query: str, narrowing: Narrowing, *, correct: bool = True) -> Plan:
         parsed = parse_query(query)
         self._words += parsed.words
         planner = Planner(self._index, self._texts, narrowing)
         if self._wanted.sort == "date":
             plan = planner.settle(parsed)
         else:
-            plan = planner.plan(parsed, want=self._wanted.limit + self._wanted.offset)
+            want = self._wanted.limit + self._wanted.offset
+            plan = planner.plan(parsed, want=want, correct=correct)
         self._words += plan.reading.other_words(self._words)
         return plan
 
@@ -228,7 +229,8 @@ class Search:
         narrowing = replace(self._narrowing, place=code)
         both = replace(plan.request, narrowing=narrowing) if plan.total else None
         if rest:
-            other = self._plan(rest, narrowing)
+            # What has all words needs no other reading of them.
+            other = self._plan(rest, narrowing, correct=not plan.total)
             more, request = self._sorted(other), other.request if other.total else None
         else:
             request = Request(narrowing=narrowing)

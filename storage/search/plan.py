@@ -123,13 +123,16 @@ class Planner:
         self._texts = texts
         self._narrowing = narrowing
 
-    def plan(self, query: Query, *, want: int) -> Plan:
-        """Return the scored candidates for a page of ``want`` hits."""
+    def plan(self, query: Query, *, want: int, correct: bool = True) -> Plan:
+        """Return the scored candidates for a page of ``want`` hits.
+
+        ``correct``: also where a word is corrected, or a province's name means its papers.
+        """
         plan = self._begin(query)
         self._fill(plan, want)
-        if not self._is_good(plan):
+        if correct and not self._is_good(plan):
             plan = self._at_home(plan, want)
-        if not self._is_good(plan, MUCH):
+        if correct and not self._is_good(plan, MUCH):
             plan = self._corrected(plan, want)
         self._note(plan)
         return plan

@@ -147,13 +147,10 @@ class Scorer:
         if self._pairs:
             linked, whole = self._adjacency(worths, exact, folded)
             value += PAIRS * linked + PHRASE * whole
-        counts = [
-            min(8, folded.count(needle.folded[0]))
-            for needle, worth in zip(self._needles, worths, strict=True)
-            if worth
-        ]
-        often = math.log1p(min(counts)) if len(counts) == len(worths) else 0.0
-        return value + 0.1 * often, linked
+        if all(worths):
+            rarest = min(folded.count(needle.folded[0]) for needle in self._needles)
+            value += 0.1 * math.log1p(min(8, rarest))
+        return value, linked
 
     def _adjacency(self, worths: list[float], exact: bytes, folded: bytes) -> tuple[float, float]:
         found = total = 0.0
@@ -223,7 +220,7 @@ def _stands(needle: _Needle, folded: bytes) -> bool:
 def _worth(needle: _Needle, exact: bytes, folded: bytes) -> float:
     if needle.folded[0] in folded:
         return 1.0 if not needle.exact or needle.exact in exact else OTHER_ACCENTS
-    return 1.0 if any(choice in folded for choice in needle.folded[1:]) else 0.0
+    return 1.0 if len(needle.folded) > 1 and _stands(needle, folded) else 0.0
 
 
 def _needle(atom: Atom) -> _Needle:
