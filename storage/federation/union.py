@@ -97,6 +97,8 @@ class UnionSearcher:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._frequencies: dict[str, int] = {}
+        self._pairs: dict[tuple[str, str], dict[int, int]] = {}
+        """Two words -> place of an archive -> how often they stand side by side there."""
 
     @property
     def size(self) -> int:
@@ -105,16 +107,19 @@ class UnionSearcher:
 
     def frequency(self, word: str) -> int:
         """Return in about how many articles a folded word stands."""
-        if word not in self._frequencies:
-            self._frequencies[word] = self._count_word(word)
-        return self._frequencies[word]
+        known = self._frequencies.get(word)
+        if known is None:
+            known = self._sum(lambda part: part.searcher.frequency(word))
+            self._frequencies[word] = known
+        return known
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in about how many articles two folded words stand side by side."""
-        pair = f"{one} {other}"
-        if pair not in self._frequencies:
-            self._frequencies[pair] = self._sum(lambda p: p.searcher.pair_frequency(one, other))
-        return self._frequencies[pair]
+        known = self._pairs.get((one, other))
+        if known is None:
+            known = self._by_place(lambda part: part.searcher.pair_frequency(one, other))
+            self._pairs[one, other] = known
+        return sum(known.values())
 
     def count(self, request: Request) -> int:
         """Return how many articles answer; one of two archives counts twice."""
@@ -124,8 +129,11 @@ class UnionSearcher:
         """Return the best of all archives, or the newest of each."""
         found: list[Found] = []
         for place, part in self._parts.each():
+            asked = self._for_part(request, place, part)
+            if asked is None:
+                continue
             with self._parts.asking(place):
-                of_part = part.searcher.find(_narrowed(request, part), limit=limit, order=order)
+                of_part = part.searcher.find(asked, limit=limit, order=order)
                 step = self._parts.step
                 found += [Found(each.id * step + place, each.score) for each in of_part]
         if order is Order.DATE:
@@ -142,19 +150,28 @@ class UnionSearcher:
                     sums[column].update(values)
         return {column: dict(values) for column, values in sums.items()}
 
-    def _count_word(self, word: str) -> int:
-        # Words are looked up by the thousand, where one may be a misprint: the short way first.
-        try:
-            return sum(part.searcher.frequency(word) for _, part in self._parts.each())
-        except BROKEN:
-            return self._sum(lambda part: part.searcher.frequency(word))
+    def _for_part(self, request: Request, place: int, part: Part) -> Request | None:
+        """Return a question for one archive, without what it has nowhere; None: it has nothing."""
+        asked = _narrowed(request, part)
+        if not request.pairs:
+            return asked
+        # A correction asks for some hundred pairs, of which an archive knows a part.
+        pairs = tuple(pair for pair in request.pairs if self._pairs.get(pair, {}).get(place, 1))
+        return replace(asked, pairs=pairs) if pairs else None
 
     def _sum(self, figure: Callable[[Part], int]) -> int:
-        total = 0
-        for place, part in self._parts.each():
-            with self._parts.asking(place):
-                total += figure(part)
-        return total
+        return sum(self._by_place(figure).values())
+
+    def _by_place(self, figure: Callable[[Part], int]) -> dict[int, int]:
+        # Words are looked up by the thousand, where one may be a misprint: the short way first.
+        try:
+            return {place: figure(part) for place, part in self._parts.each()}
+        except BROKEN:
+            figures = {}
+            for place, part in self._parts.each():
+                with self._parts.asking(place):
+                    figures[place] = figure(part)
+            return figures
 
 
 class UnionTexts:
