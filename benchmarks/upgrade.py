@@ -3,8 +3,8 @@
     python benchmarks/upgrade.py [--articles N] [--folder DIR]
 
 Writes an archive as the version before `keep_texts_once` left it, its articles with made texts of
-some 2.5 KB and every thirtieth edited once, without a full-text index (the step does not touch it).
-Then it upgrades it in a child: killed with SIGKILL at five moments, with a file-size limit that
+some 2.5 KB and every thirtieth edited once, with an empty full-text index (no step reads it).
+Then it upgrades it in a child, by that step and all after it, to the version of today: killed with SIGKILL at five moments, with a file-size limit that
 stops the log midway (as a full disk does), and to its end. After each failure every revision must
 be read as before.
 """
@@ -94,13 +94,14 @@ def make(path: Path, articles: int) -> None:
             " (id integer primary key, migration_set text, name text, applied_at text)"
         )
         for name, step in STEPS.items():
-            if name != keep_texts_once.__name__:
-                step(conn)
-                conn.execute(
-                    "insert into _sqlite_migrations (migration_set, name, applied_at)"
-                    " values (?, ?, datetime('now'))",
-                    (SET, name),
-                )
+            if name == keep_texts_once.__name__:
+                break
+            step(conn)
+            conn.execute(
+                "insert into _sqlite_migrations (migration_set, name, applied_at)"
+                " values (?, ?, datetime('now'))",
+                (SET, name),
+            )
         for (trigger,) in conn.execute(
             "select name from sqlite_master where type = 'trigger'"
         ).fetchall():

@@ -12,6 +12,8 @@ from storage.instants import add_seconds, parse_instant, time_until
 from storage.records import RunState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.sources.model import Source
     from storage.archive import Archive
     from storage.records import SeedState
@@ -42,30 +44,30 @@ def read_due(archive: Archive, source: Source, *, now: str, slack: float) -> Due
     Retries and revisits share the process of a poll that comes within the slack. What lies
     further ahead than could have been meant, after the clock was set back, is due at once.
     """
-    candidates = [_first_seed(archive, source, now)]
+    seeds = current_seeds(archive, source)
+    candidates = [_first_seed(source, seeds, now)]
     for at, why in (
         (archive.links.first_revisit_at(source.id, now), "a revisit is due"),
         (archive.links.first_pending_at(source.id, now), "a page waits to be fetched"),
     ):
         if at is not None:
             candidates.append(Due(source_id=source.id, at=add_seconds(at, slack), why=why))
-    return _postpone(archive, source, min(candidates, key=lambda due: due.at), now)
+    urls = [seed.url for seed in seeds] or [source.homepage]
+    return _postpone(archive, urls, min(candidates, key=lambda due: due.at), now)
 
 
-def _postpone(archive: Archive, source: Source, due: Due, now: str) -> Due:
+def _postpone(archive: Archive, urls: Sequence[str], due: Due, now: str) -> Due:
     """Postpone a source while none of its hosts may be asked (Retry-After, no answer)."""
-    urls = [seed.url for seed in current_seeds(archive, source)] or [source.homepage]
     states = [archive.hosts.get(key) for key in {pace_key(url) for url in urls}]
     first = min(states, key=lambda state: (state and state.not_before) or "")
     if first is None or first.not_before is None or first.not_before <= due.at:
         return due
     if time_until(first.not_before, now, RETRY_AFTER_CAP) == 0.0:
         return due
-    return Due(source_id=source.id, at=first.not_before, why=first.reason or due.why)
+    return Due(source_id=due.source_id, at=first.not_before, why=first.reason or due.why)
 
 
-def _first_seed(archive: Archive, source: Source, now: str) -> Due:
-    seeds = current_seeds(archive, source)
+def _first_seed(source: Source, seeds: Sequence[SeedState], now: str) -> Due:
     if len(seeds) < max(1, len(source.seeds)) or any(seed.next_poll_at is None for seed in seeds):
         return Due(source_id=source.id, at=NEVER_POLLED, why="it was never polled")
     times = [(_poll_time(seed, now), seed.next_poll_why or "") for seed in seeds]
