@@ -1,4 +1,4 @@
-"""Writes the pages of ``docs/reference/`` that follow from the code: commands, tables, reasons.
+"""Writes what follows from other files: commands, tables, reasons; notebooks from their text.
 
 python docs/generate.py            # write them
 python docs/generate.py --check    # end with 1 and name what is stale
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import sqlite3
 import sys
 import tempfile
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).parent / "reference"
+EXAMPLES = Path(__file__).parent / "examples"
 NOTICE = "<!-- Written by docs/generate.py; change the code instead. -->\n"
 RECORDS = {
     "articles": ("StoredArticle", "Article"),
@@ -42,15 +44,22 @@ RECORDS = {
 
 def main() -> int:
     """Write the pages, or check them; return the exit code."""
-    pages = {"commands.md": write_commands(), "tables.md": write_tables(), "reasons.md": reasons()}
+    pages = {
+        FOLDER / "commands.md": write_commands(),
+        FOLDER / "tables.md": write_tables(),
+        FOLDER / "reasons.md": reasons(),
+    }
+    for path in sorted(EXAMPLES.glob("*.py")):
+        pages[path.with_suffix(".ipynb")] = write_notebook(path.read_text(encoding="utf-8"))
     if "--check" in sys.argv[1:]:
-        stale = [name for name, text in pages.items() if _read(FOLDER / name) != text]
-        for name in stale:
-            print(f"docs/reference/{name} is stale: run python docs/generate.py")
+        stale = [path for path, text in pages.items() if _read(path) != text]
+        for path in stale:
+            shown = path.relative_to(FOLDER.parents[1])
+            print(f"{shown} is stale: run python docs/generate.py")
         return 1 if stale else 0
     FOLDER.mkdir(exist_ok=True)
-    for name, text in pages.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -149,6 +158,33 @@ def read_docstrings(path: Path) -> dict[str, dict[str, str]]:
                     fields[ast.unparse(field.target)] = ast.literal_eval(text.value)
             found[node.name] = fields
     return found
+
+
+# --- notebooks -----------------------------------------------------------------------------------
+
+
+def write_notebook(text: str) -> str:
+    """Return a notebook (nbformat 4.5) of a script whose cells begin with ``# %%``.
+
+    No outputs: whoever runs it has another archive.
+    """
+    cells = []
+    for number, part in enumerate(text.split("# %%")[1:]):
+        head, _, body = part.partition("\n")
+        kind = "markdown" if "[markdown]" in head else "code"
+        lines = body.strip().splitlines(keepends=True)
+        if kind == "markdown":
+            lines = [line.removeprefix("#").removeprefix(" ") for line in lines]
+        cell = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": lines}
+        cells.append(cell | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 # --- reasons -------------------------------------------------------------------------------------
