@@ -77,6 +77,7 @@ def explain_url(
             *_about_source(owner, canonical, key, private),
             *_about_host(archive, canonical),
             *_about_health(archive, owner),
+            *_about_worker(archive, owner),
             *_about_link(link, archive),
             *(_about_capture(capture) for capture in captures),
             *_about_refusal(archive, owner, link, captures),
@@ -147,6 +148,17 @@ def _about_health(archive: Archive | None, owner: Source | None) -> Iterator[Dec
         if trouble.ended_at is None:
             why = f"since {trouble.since}: {trouble.why}"
             yield Decision(about="health", decided=trouble.state, why=why)
+
+
+def _about_worker(archive: Archive | None, owner: Source | None) -> Iterator[Decision]:
+    if archive is None or owner is None:
+        return
+    if (order := archive.orders.of_source(owner.id)) is not None:
+        decided = f"handed out to {order.worker or 'the first worker that is free'}"
+        yield Decision(about="order", decided=decided, why=f"{order.kind} since {order.given_at}")
+    for run in archive.runs.last(owner.id, 1):
+        if run.worker:
+            yield Decision(about="run", decided=f"worker {run.worker}", why=f"at {run.started_at}")
 
 
 def _about_link(link: Link | None, archive: Archive | None) -> Iterator[Decision]:

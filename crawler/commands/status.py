@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from crawler.cli import Options
+    from storage.records import Run
 
 COLOURS = {
     HealthState.OK: "green",
@@ -155,6 +156,7 @@ def as_object(row: Row) -> dict[str, Any]:
         "capture_id": row.capture_id,
         "seeds": [asdict(seed) for seed in row.seeds],
         "gaps": [asdict(gap) for gap in row.gaps],
+        "order": asdict(row.order) if row.order else None,
     }
 
 
@@ -173,6 +175,9 @@ def describe(row: Row) -> str:
         f"last answer {local(row.last_success_at)}",
         f"next poll   {_describe_next(row)}",
     ]
+    if row.order:
+        who = f"with worker {row.order.worker}" if row.order.worker else "waiting for a worker"
+        lines.append(f"handed out  {local(row.order.given_at)}: {row.order.kind} {who}")
     lines += [
         f"tried again {number} pages ({reason}), the first {local(at)}"
         for reason, number, at in row.retrying
@@ -189,10 +194,14 @@ def describe(row: Row) -> str:
         if seed.last_error:
             lines.append(f"            {seed.last_error}")
     lines += [
-        f"run         {local(run.started_at)} {run.kind} {_outcomes(row, n)}"
+        f"run         {local(run.started_at)} {run.kind}{_by(run)} {_outcomes(row, n)}"
         for n, run in enumerate(row.runs)
     ]
     return "\n".join(printable(line) for line in lines)
+
+
+def _by(run: Run) -> str:
+    return f" by worker {run.worker}" if run.worker else ""
 
 
 def _describe_next(row: Row) -> str:

@@ -354,7 +354,7 @@ class Daemon:
         for line in ended.messages.splitlines():
             logger.info("%s", line.removeprefix("baotinh: "), extra={"event": "child"})
         if self.metrics:
-            self.metrics.count_end(ended.end)
+            self.metrics.count_end(ended.end, ended.worker)
         if ended.task not in (Task.CRAWL, Task.BACKFILL):
             self.maintenance.finish(ended.task, ended.status)
             return

@@ -46,6 +46,7 @@ class Metrics:
         self._health = gauge("source_health", "1 for the state a source is in", ["source", "state"])
         self._pages = counter("pages", "Pages handled", ["source", "outcome"])
         self._ended = counter("child_ends", "Children ended", ["how"])
+        self._orders = counter("order_ends", "Orders of workers ended", ["worker", "how"])
         client.ProcessCollector(registry=self._registry)
 
     def serve(self, address: str) -> Callable[[], None]:
@@ -88,6 +89,8 @@ class Metrics:
         for outcome, number in outcomes.items():
             self._pages.labels(source_id, outcome).inc(number)
 
-    def count_end(self, how: str) -> None:
-        """Count the end of a child: ``finished``, ``failed`` or ``killed``."""
+    def count_end(self, how: str, worker: str = "") -> None:
+        """Count the end of a child: ``finished``, ``failed``, ``killed``, or ``lost``."""
         self._ended.labels(how).inc()
+        if worker:
+            self._orders.labels(worker, how).inc()

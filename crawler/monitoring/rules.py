@@ -133,10 +133,13 @@ def _dying_crawls(facts: Facts) -> Iterator[Trouble]:
     ended = [run for run in facts.runs if run.state is not RunState.RUNNING][:_ENDED_CRAWLS]
     if len(ended) < _ENDED_CRAWLS:
         return
+    workers = sorted({run.worker for run in ended if run.worker})
+    by = f" ({', '.join(workers)})" if workers else ""
     if all(run.state is RunState.FAILED for run in ended):
-        yield Trouble(cause="crawls", state=HealthState.BROKEN, why="the last three crawls failed")
+        why = f"the last three crawls failed{by}"
+        yield Trouble(cause="crawls", state=HealthState.BROKEN, why=why)
     elif all(run.state is RunState.INTERRUPTED and not run.outcomes for run in ended):
-        why = "the last three crawls were broken off without a page"
+        why = f"the last three crawls were broken off without a page{by}"
         yield Trouble(cause="crawls", state=HealthState.DEGRADED, why=why)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from storage.archive import Archive
     from storage.frontier.gaps import Gap
+    from storage.frontier.orders import Order
     from storage.health import HealthRow, KeptTrouble
     from storage.records import Run, SeedState
 
@@ -56,6 +57,8 @@ class Row:
     seeds: Sequence[SeedState] = field(default=())
     runs: Sequence[Run] = field(default=())
     gaps: Sequence[Gap] = field(default=())
+    order: Order | None = None
+    """The order by which a worker of a cluster has the source now."""
 
     @property
     def alarming(self) -> bool:
@@ -102,6 +105,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         seeds=seeds,
         runs=runs,
         gaps=archive.gaps.unclosed(source.id),
+        order=archive.orders.of_source(source.id),
     )
 
 

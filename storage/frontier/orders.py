@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from storage.db.database import Database
 
+_EXISTS = "select 1 from sqlite_master where name = 'orders'"
 _OUT = """
 select * from orders
 where given_up_at is null and id not in (select order_id from deliveries) order by given_at, id"""
@@ -80,7 +81,9 @@ class Orders:
         return [_order(row) for row in self._db.conn.execute(_OUT)]
 
     def of_source(self, source_id: str) -> Order | None:
-        """Return the order by which a source is out now, or None."""
+        """Return the order by which a source is out now; None too in archives without orders."""
+        if not self._db.conn.execute(_EXISTS).fetchone():
+            return None
         return next((order for order in self.out() if source_id in order.sources), None)
 
     def forget(self, before: str) -> None:
