@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,7 +40,7 @@ def cut(home: Shelf, path: Path, *sources: str, until: str = NOW) -> Shelf:
     return Shelf(path, ())
 
 
-def deliver(home: Shelf, away: Shelf, order: str = "1", **more: bool) -> Merged:
+def deliver(home: Shelf, away: Shelf, order: str = "1", **more: Any) -> Merged:
     away.archive.checkpoint()
     with Archive.open_reading(away.archive.path) as other:
         delivery = Delivery(order=order, sources=("baolongan",), **more)
@@ -203,3 +203,48 @@ def test_nothing_is_cut_over_a_file_nor_of_an_unknown_source(home: Shelf, tmp_pa
         home.archive.cut(("baolongan",), tmp_path / "there.db", until=NOW)
     with pytest.raises(ArchiveError, match="knows no source 'nobody'"):
         home.archive.cut(("nobody",), tmp_path / "new.db", until=NOW)
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("create trigger x after insert on links begin delete from articles; end", "schema"),
+        ("create view evil as select 1", "schema"),
+        ("alter table articles add column evil generated always as (1)", "schema"),
+        ("update articles set last_seen_at = '2099-01-01T00:00:00Z'", "ahead of our clock"),
+        ("update runs set started_at = '2099-01-01T00:00:00Z'", "ahead of our clock"),
+        ("update runs set process = 'nobody'", "process"),
+        ("update captures set digest = 'sha1:AAAA'", "captures"),
+        ("update captures set file = '../../etc/passwd'", "captures"),
+        ("update articles set source_id = 'baotayninh' where key = '3'", "damaged|asked for"),
+    ],
+)
+def test_a_delivery_that_no_crawl_of_ours_made_is_refused_whole(
+    home: Shelf, tmp_path: Path, sql: str, why: str
+) -> None:
+    away = cut(home, tmp_path / "away" / "cut.db")
+    work(away)
+    away.archive._db.conn.execute("pragma foreign_keys = off")
+    away.archive._db.conn.execute(sql)
+    before = facts(home.archive)
+    with pytest.raises(ArchiveError, match=why):
+        deliver(home, away)
+    assert facts(home.archive) == before
+
+
+def test_a_delivery_speaks_for_the_hosts_of_its_sources_only(home: Shelf, tmp_path: Path) -> None:
+    away = cut(home, tmp_path / "away" / "cut.db")
+    for host in ("baolongan.vn", "baotayninh.vn"):
+        away.archive._db.conn.execute(
+            "insert into hosts (host, not_before, failures) values (?, ?, 1)", (host, day(9))
+        )
+    deliver(home, away, hosts=frozenset({"baolongan.vn"}))
+    rows = home.archive._db.conn.execute("select host from hosts").fetchall()
+    assert [row[0] for row in rows] == ["baolongan.vn"]
+
+
+def test_the_runs_of_a_delivery_name_its_worker(home: Shelf, tmp_path: Path) -> None:
+    away = cut(home, tmp_path / "away" / "cut.db")
+    work(away)
+    deliver(home, away, worker="w1")
+    assert [run.worker for run in home.archive.runs.last("baolongan")] == ["w1", None, None]
