@@ -1,0 +1,73 @@
+"""The queue: messages are ids in JSON, over TLS and with a password, and a Redis that is away."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.cluster.app import QUEUE, make_app, send_order
+from crawler.cluster.post import BrokerAway, Post
+from crawler.net.broker import Broker
+from tests.support.redis import run_redis
+from tests.support.servers import free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.redis import RedisServer
+
+ORDER = "ab" * 16
+WORD = "mot-hai-ba"
+
+
+def test_a_message_is_the_id_of_an_order_in_json(redis: RedisServer) -> None:
+    send_order(make_app(Broker.parse(redis.url), order_seconds=60.0), ORDER)
+    with redis.client() as client:
+        (message,) = client.lrange(QUEUE, 0, -1)
+    facts = json.loads(message)
+    assert facts["content-type"] == "application/json"
+    assert ORDER in facts["headers"]["argsrepr"]
+
+
+def test_an_order_may_take_less_than_its_message_stays_taken(redis: RedisServer) -> None:
+    conf = make_app(Broker.parse(redis.url), order_seconds=3600.0).conf
+    options = conf.broker_transport_options
+    assert options["visibility_timeout"] > 3600
+    assert options["unacked_restore_interval"] * options["unacked_restore_throttle"] <= 10
+    assert (conf.task_acks_late, conf.worker_prefetch_multiplier) == (True, 1)
+    assert conf.accept_content == ["json"]
+
+
+def test_a_password_of_any_letters_reaches_the_queue() -> None:
+    broker = Broker.parse("redis://me:p%40ss%2Fw%3Ard@[::1]:6380/2")
+    conf = make_app(broker, order_seconds=60.0).conf
+    assert conf.broker_url == "redis://me:p%40ss%2Fw%3Ard@[::1]:6380/2"
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_password_and_tls_hold_for_queue_and_parcels(tmp_path: Path, tls: bool) -> None:
+    with run_redis(tmp_path / "redis", password=WORD, tls=tls) as server:
+        broker = Broker.parse(server.url)
+        send_order(make_app(broker, order_seconds=60.0), ORDER)
+        post = Post(broker)
+        post.put_order(ORDER, "cd" * 16, b"parcel")
+        assert post.claim(ORDER, "w1", "2026-12-01T00:00:00Z", 5.0) == b"parcel"
+        post.close()
+        wrong = Post(Broker.parse(server.url.replace(WORD, "wrong")))
+        with pytest.raises(BrokerAway) as refused:
+            wrong.withdraw(ORDER)
+        wrong.close()
+    assert "wrong" not in str(refused.value)
+
+
+def test_a_broker_that_is_away_is_one_sentence() -> None:
+    broker = Broker.parse(f"redis://:secret@127.0.0.1:{free_port()}/0")
+    for ask in (
+        lambda: send_order(make_app(broker, order_seconds=60.0), ORDER),
+        lambda: Post(broker).look("cd" * 16, [ORDER]),
+    ):
+        with pytest.raises(BrokerAway) as away:
+            ask()
+        assert "secret" not in str(away.value)
