@@ -16,6 +16,7 @@ test: $(VENV)/.ready
 
 long: $(VENV)/.ready
 	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m "hypothesis and not long and not browser" --hypothesis-profile=many
 
 # Pages in a real Chromium, where there is one: Debian's package chromium.
 browser: $(VENV)/.ready

@@ -101,6 +101,7 @@ def test_a_killed_backfill_goes_on_and_finds_all_once(tmp_path: Path, library: L
     assert library.bodies_sent() == 0
 
 
+@pytest.mark.long
 def test_what_is_newer_than_the_period_is_left_to_the_next_crawl(tmp_path: Path) -> None:
     with Town(6) as town:
         for number, piece in enumerate(town.pieces):
@@ -117,6 +118,7 @@ def test_what_is_newer_than_the_period_is_left_to_the_next_crawl(tmp_path: Path)
         assert desk.value("select count(*) from articles") == 6
 
 
+@pytest.mark.long
 def test_a_live_crawl_comes_before_a_backfill(tmp_path: Path, library: Library) -> None:
     desk = Desk(tmp_path, settings={"DOWNLOAD_DELAY": "0.1"})
     desk.add_source(library.base, seeds=[("feed", "/rss/home.rss")])

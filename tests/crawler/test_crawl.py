@@ -90,6 +90,7 @@ def test_a_second_crawl_of_an_unchanged_site_fetches_no_article(desk: Desk, town
     assert "town: 0 pages" in done.stdout
 
 
+@pytest.mark.long
 def test_what_is_published_between_two_crawls_is_found_on_next_pages(
     desk: Desk, town: Town
 ) -> None:
@@ -102,6 +103,7 @@ def test_what_is_published_between_two_crawls_is_found_on_next_pages(
     assert desk.value("select count(*) from gaps") == 0
 
 
+@pytest.mark.long
 def test_a_feed_that_overflowed_is_made_good_from_the_sections(desk: Desk, town: Town) -> None:
     desk.add_source(town.base, seeds=[FEED])
     desk.crawl()
@@ -112,6 +114,7 @@ def test_a_feed_that_overflowed_is_made_good_from_the_sections(desk: Desk, town:
     assert desk.value("select count(*) from gaps") == 0
 
 
+@pytest.mark.long
 def test_what_no_page_shows_any_more_is_a_gap(desk: Desk, town: Town) -> None:
     for slug in ("thoi-su", "kinh-te", "van-hoa", "xa-hoi"):
         town.routes[f"/{slug}/trang-*"] = town.fallback
@@ -148,6 +151,7 @@ def test_limit_leaves_the_rest_pending_and_the_next_crawl_takes_it(desk: Desk, t
     assert "43 new" in desk.crawl().stdout
 
 
+@pytest.mark.long
 def test_since_leaves_older_articles_alone_and_loses_none(desk: Desk, town: Town) -> None:
     desk.add_source(town.base, seeds=[SITEMAP])
     day = town.latest()[5].published.date().isoformat()
@@ -204,6 +208,7 @@ def test_rows_behind_a_button_that_robots_forbid_end_the_list_and_no_more(desk: 
         assert "/api/rows" not in {hit.path for hit in site.hits}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seeds", [[], [("listing", "/")]])
 def test_a_paper_that_moved_to_another_host_keeps_its_articles(
     desk: Desk, seeds: list[tuple[str, str]]
@@ -272,6 +277,7 @@ def test_outcomes_add_up_and_json_says_why(desk: Desk, town: Town) -> None:
     assert desk.value("select count(*) from captures") == 51
 
 
+@pytest.mark.long
 def test_two_crawls_of_one_source_do_not_overlap(desk: Desk, town: Town) -> None:
     desk.settings = {"DOWNLOAD_DELAY": "0.2", "LOCK_WAIT": "0.2"}
     desk.add_source(town.base, seeds=[FEED])
@@ -359,6 +365,7 @@ def wait_until(condition: object, seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.long
 def test_a_page_that_is_too_large_is_asked_for_once(desk: Desk) -> None:
     desk.settings["PAGE_MAXSIZE"] = "20000"
     pages = {
@@ -402,6 +409,7 @@ def test_a_list_whose_addresses_all_changed_leaves_no_gap(desk: Desk) -> None:
     assert desk.value("select count(*) from gaps where closed_at is null") == 0
 
 
+@pytest.mark.long
 def test_addresses_that_change_while_the_text_stays_are_learnt(desk: Desk) -> None:
     """A session id in each path: after one poll that fetched known texts, none is fetched again."""
     with Town(12) as town:

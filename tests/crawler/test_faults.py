@@ -1,7 +1,7 @@
 """Every failure mode of the test site, crawled as users do: case, expectation, result.
 
 The sites are crawled side by side by a few child processes, as the daemon crawls several sources
-at once: pages, seeds, what passes (twice), and what is hard to read. The bounds on time, processor
+at once: pages, seeds, what passes (twice), and what is hard to read. The bounds on processor
 and private addresses hold for all of them together, the one on memory for each child.
 """
 
@@ -68,7 +68,8 @@ SETTINGS = {
 HEAVY = ("sizes", "hard")
 TOGETHER = 4
 """Faults in a row, in a feed."""
-LONGEST = 170.0
+LONGEST = 600.0
+"""Seconds after which a crawl hangs, however busy the machine is."""
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Result:
     desk: Desk
     towns: dict[str, Town] = field(default_factory=dict)
     canary: Canary | None = None
-    seconds: float = 0.0
+    hung: bool = False
     cpu: float = 0.0
     memory: float = 0.0
     """Peak resident megabytes."""
@@ -177,10 +178,11 @@ def crawl(done: Result, names: list[str]) -> None:
                 output, errors = child.communicate(timeout=0.1)
                 done.output, done.errors = done.output + output, done.errors + errors
                 break
+        else:
+            done.hung = True
     finally:
         child.kill()
         child.wait()
-    done.seconds += time.monotonic() - started
     done.cpu += processor_seconds() - before
     for row in done.desk.rows(
         "select url, state, reason, source_id, article_id, attempts from links"
@@ -352,7 +354,7 @@ def test_every_request_says_who_asks(result: Result) -> None:
 
 def test_the_whole_run_is_bounded(result: Result) -> None:
     assert "Traceback" not in result.errors, result.errors[-4000:]
-    assert result.seconds < LONGEST
+    assert not result.hung
     assert result.cpu < 120
     assert 0 < result.memory < 200
 

@@ -56,6 +56,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, settings={"DOWNLOAD_TIMEOUT": "1"})
 
 
+@pytest.mark.long
 def test_every_outlet_with_wrong_seeds_is_read_on_the_first_day(desk: Desk) -> None:
     with ExitStack() as stack:
         towns = {}

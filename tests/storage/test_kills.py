@@ -9,6 +9,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage.archive import Archive
 from storage.records import Link, SourceRow
 from storage.warc.repair import repair_captures
@@ -79,6 +81,7 @@ def crawl_until(path: Path, seconds: float | None) -> set[str]:
     return said - {""}
 
 
+@pytest.mark.long
 def test_a_killed_crawl_loses_and_doubles_nothing(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     prepare(path)

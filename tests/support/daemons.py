@@ -53,7 +53,7 @@ class Keeper:
         """Everything it has logged so far."""
         return self.log.read_text(encoding="utf-8")
 
-    def wait_for(self, what: Callable[[], object], seconds: float = 90) -> None:
+    def wait_for(self, what: Callable[[], object], seconds: float = 180) -> None:
         """Wait until something is so; fail with the log when it does not happen."""
         end = time.monotonic() + seconds
         while not what():
@@ -61,11 +61,11 @@ class Keeper:
             assert time.monotonic() < end, f"it did not happen: {self.said}"
             time.sleep(0.1)
 
-    def wait_for_words(self, words: str, seconds: float = 90) -> None:
+    def wait_for_words(self, words: str, seconds: float = 180) -> None:
         """Wait until the log holds the words."""
         self.wait_for(lambda: words in self.said, seconds)
 
-    def wait_for_articles(self, count: int, seconds: float = 90) -> None:
+    def wait_for_articles(self, count: int, seconds: float = 180) -> None:
         """Wait until the archive holds so many articles."""
         self.wait_for(lambda: count_articles(self.desk) >= count, seconds)
 

@@ -324,9 +324,10 @@ def _without_tail(blocks: list[Block]) -> list[Block]:
             and _end_note().fullmatch(fold(block.text).strip(" :."))
         ):
             return blocks[:index]
-    while blocks and not blocks[-1].image and blocks[-1].tag in _HEADINGS:
-        blocks = blocks[:-1]
-    return blocks
+    end = len(blocks)
+    while end and not blocks[end - 1].image and blocks[end - 1].tag in _HEADINGS:
+        end -= 1
+    return blocks[:end]
 
 
 def _box_of(scan: Scan, heading: Block, body: Body, prose: Counter[int]) -> int | None:

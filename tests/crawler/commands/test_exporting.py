@@ -94,6 +94,7 @@ def test_a_cell_never_starts_with_what_starts_a_formula(text: str) -> None:
     assert cell[:1] not in {*"\t\r\n"}
 
 
+@pytest.mark.long
 def test_exports_stream(tmp_path: Path) -> None:
     with closing(open_shelf(tmp_path / "a.db")) as conn, (tmp_path / "out.csv").open("wb") as out:
         conn.execute("begin")

@@ -90,6 +90,7 @@ def test_exports_hold_every_field_that_is_text() -> None:
     assert {*settings.FEED_EXPORT_FIELDS, "signature"} == {one.name for one in fields(Article)}
 
 
+@pytest.mark.long
 def test_shell_and_fetch_show_any_page(desk: Desk, town: Town) -> None:
     piece = town.latest()[0]
     show = "(response.status, response.css('h1::text').get())"

@@ -9,6 +9,8 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.site.town import Town
 from tests.support.daemons import OFTEN, keep
 
@@ -28,6 +30,7 @@ def listener(desk: Desk) -> tuple[str, Path]:
     return f"{sys.executable} {script}", said
 
 
+@pytest.mark.long
 def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
     command, said = listener(desk)
     with keep(desk, "town", **OFTEN, ALARM_COMMAND=command) as keeper:
@@ -45,6 +48,7 @@ def test_trouble_is_told_once_and_recovery_once(desk: Desk, town: Town) -> None:
     assert "404" in messages[0]["text"]
 
 
+@pytest.mark.long
 def test_an_alarm_on_its_way_delays_no_stop_and_arrives_after_a_restart(
     desk: Desk, town: Town
 ) -> None:
@@ -78,6 +82,7 @@ def test_all_sources_failing_at_once_is_one_message(desk: Desk, town: Town) -> N
     assert "5 sources in trouble" in first["subject"]
 
 
+@pytest.mark.long
 def test_logs_are_json_when_asked_for(desk: Desk) -> None:
     with keep(desk, "--json-logs", "town") as keeper:
         keeper.wait_for_articles(5)
@@ -87,6 +92,7 @@ def test_logs_are_json_when_asked_for(desk: Desk) -> None:
     assert "start" in {line.get("event") for line in lines}
 
 
+@pytest.mark.long
 def test_metrics_are_served_on_loopback(desk: Desk) -> None:
     with Town(0) as free:
         address = free.netloc

@@ -44,6 +44,7 @@ def test_once_runs_what_is_due_and_ends(desk: Desk, town: Town) -> None:
     assert len(town.hits) == asked
 
 
+@pytest.mark.long
 def test_a_restart_asks_for_nothing_that_is_not_due(desk: Desk, town: Town) -> None:
     with keep(desk, "town") as keeper:
         keeper.wait_for_articles(5)
@@ -65,6 +66,7 @@ def test_several_due_sources_share_one_child(desk: Desk) -> None:
             assert keeper.end() == 0
 
 
+@pytest.mark.long
 def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
     with keep(desk, "town", POLL_INTERVAL="60") as keeper:
         keeper.wait_for_articles(5)
@@ -93,6 +95,7 @@ def slow(exchange: Exchange) -> None:
     exchange.hang(20)
 
 
+@pytest.mark.long
 def test_sigterm_in_mid_crawl_ends_in_time_and_loses_nothing(desk: Desk, town: Town) -> None:
     town.routes[town.latest()[-1].path] = slow
     with keep(desk, "town", DOWNLOAD_TIMEOUT="4", SHUTDOWN_GRACE="8") as keeper:
@@ -145,6 +148,7 @@ def test_a_second_daemon_refuses(desk: Desk) -> None:
         assert keeper.end() == 0
 
 
+@pytest.mark.long
 def test_a_crawl_that_waits_for_ever_is_ended_and_the_next_one_runs(desk: Desk, town: Town) -> None:
     town.routes["/rss/home.rss"] = slow
     with keep(desk, "town", **OFTEN, DAEMON_STALL_TIMEOUT="4", SHUTDOWN_GRACE="1") as keeper:
@@ -154,6 +158,7 @@ def test_a_crawl_that_waits_for_ever_is_ended_and_the_next_one_runs(desk: Desk, 
         assert keeper.end() == 0
 
 
+@pytest.mark.long
 def test_a_child_that_does_not_hear_is_killed(desk: Desk, town: Town) -> None:
     town.routes["/rss/home.rss"] = slow
     with keep(desk, "town", **OFTEN, DAEMON_STALL_TIMEOUT="4", DAEMON_KILL_GRACE="1") as keeper:
@@ -166,6 +171,7 @@ def test_a_child_that_does_not_hear_is_killed(desk: Desk, town: Town) -> None:
         assert keeper.end() == 0
 
 
+@pytest.mark.long
 def test_a_child_that_cannot_begin_is_on_record_and_not_tried_at_once(desk: Desk) -> None:
     desk.settings = dict(QUICK)
     assert desk.run("daemon", "--once", "town").returncode == 0
@@ -211,6 +217,7 @@ def wait_until(what: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_what_it_writes_is_private_whatever_the_umask(desk: Desk) -> None:
     desk.settings = {**QUICK, "NIGHTLY_HOUR": "0", "BACKUP_DIR": str(desk.folder / "backups")}
     before = os.umask(0)
@@ -240,6 +247,7 @@ def test_public_hosts_are_not_asked_without_contact(tmp_path: Path) -> None:
     assert "BAOTINH_CONTACT" in done.stderr
 
 
+@pytest.mark.long
 def test_retry_after_holds_across_restart_and_beside_a_crawl(desk: Desk, town: Town) -> None:
     town.routes["/rss/home.rss"] = lambda x: x.reply("later", 429, **{"Retry-After": "6"})
     with keep(desk, "town", **OFTEN) as keeper:
@@ -258,6 +266,7 @@ def test_retry_after_holds_across_restart_and_beside_a_crawl(desk: Desk, town: T
 # --- reload --------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by_signal", [True, False])
 def test_a_new_source_file_is_taken_over(desk: Desk, by_signal: bool) -> None:
     # Something rings each second, and the folder is looked at all the same.
@@ -274,6 +283,7 @@ def test_a_new_source_file_is_taken_over(desk: Desk, by_signal: bool) -> None:
             assert keeper.end() == 0
 
 
+@pytest.mark.long
 def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, town: Town) -> None:
     with keep(desk, "town", **OFTEN) as keeper:
         keeper.wait_for_articles(5)
@@ -292,6 +302,7 @@ def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, to
 # --- what it costs ----------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_an_idle_daemon_is_small_and_quiet(desk: Desk) -> None:
     with keep(desk, "town", DAEMON_TICK="1") as keeper:
         keeper.wait_for_articles(5)

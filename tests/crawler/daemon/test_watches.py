@@ -6,6 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.site.town import Town
 from tests.support.crawls import Desk
 from tests.support.daemons import OFTEN, keep
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.long
 def test_new_matches_go_to_the_feed_and_the_command_as_they_are_crawled(tmp_path: Path) -> None:
     told = tmp_path / "told.jsonl"
     script = "import sys; open(sys.argv[1], 'a', encoding='utf-8').write(sys.stdin.read())"

@@ -42,6 +42,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder / "baotinh-demo" / "archive.db", done.stdout
 
 
+@pytest.mark.long
 def test_demo_leaves_all_articles_in_the_archive(shown: tuple[Path, str]) -> None:
     archive, _ = shown
     with closing(sqlite3.connect(archive)) as db:

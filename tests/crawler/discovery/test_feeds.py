@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 import tracemalloc
 import unicodedata
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from crawler.discovery import read_feed
 from crawler.discovery.reader import guess_kind
 from crawler.sources import SeedKind
+from tests.support.costs import assert_linear
 
 URL = "https://x.vn/rss/home.rss"
 ITEM = "<item><title>Tỉnh ủy họp</title><link>https://x.vn/a1.html</link></item>"
@@ -221,9 +221,7 @@ def test_entities_are_never_resolved(attack: str) -> None:
     uses = {"billion laughs": "&k;", "quadratic": "&k;" * 10_000}.get(attack, "&k;")
     include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/>'
     item = f"<item><title>T{uses}{include}</title><link>/a1.html</link></item>"
-    started = time.process_time()
     feed = read_feed((ATTACKS[attack]).encode() + rss(item + ITEM.replace("a1", "a2")), URL)
-    assert time.process_time() - started < 2
     for found in feed.items:
         assert "root:" not in (found.title or "")
         assert len(found.title or "") <= 500
@@ -231,24 +229,24 @@ def test_entities_are_never_resolved(attack: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("start", "unit"),
     [
-        b"<rss>" * 100_000,
-        b"<rss><channel>" + b"<item>" * 200_000,
-        b"<rss>" + b"<item><title>" * 50_000,
-        b"<rss>" + b"<item><link " * 50_000,
-        b"<rss>" + b"<item><title>&" + b"&amp" * 100_000,
-        b"<rss><item><title>" + b"<" * 300_000,
-        b"<rss><item><link>" + b" " * 300_000,
-        b"<rss>" + b"&a;" * 200_000,
-        b"<rss>" + ITEM.encode() * 100_000,
+        (b"", b"<rss>"),
+        (b"<rss><channel>", b"<item>"),
+        (b"<rss>", b"<item><title>"),
+        (b"<rss>", b"<item><link "),
+        (b"<rss><item><title>&", b"&amp"),
+        (b"<rss><item><title>", b"<"),
+        (b"<rss><item><link>", b" "),
+        (b"<rss>", b"&a;"),
+        (b"<rss>", ITEM.encode()),
     ],
-    ids=lambda body: repr(body[:24]),
 )
-def test_hostile_feeds_are_read_in_bounded_time(body: bytes) -> None:
-    started = time.process_time()
-    assert len(read_feed(body, URL).items) <= 5000
-    assert time.process_time() - started < 3
+def test_hostile_feeds_cost_what_their_size_does(start: bytes, unit: bytes) -> None:
+    def read(body: bytes) -> None:
+        assert len(read_feed(body, URL).items) <= 5000
+
+    assert_linear(read, lambda times: start + unit * times, 40_000)
 
 
 def test_a_zip_bomb_stops_at_the_limit() -> None:

@@ -317,6 +317,7 @@ def test_a_date_still_to_come_is_told_and_not_believed(reading: Reading) -> None
     assert reading.article(2).last_seen_at < "2100"
 
 
+@pytest.mark.long
 def test_bombs_are_refused(reading: Reading) -> None:
     bomb = gzip.compress(b"<html>" + b" " * 300_000_000)
     counts = reading.take(response(1, bomb, "Content-Encoding: gzip") + response(2))

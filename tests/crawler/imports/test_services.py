@@ -151,6 +151,7 @@ def test_a_private_address_is_refused(desk: Desk) -> None:
     assert not archives.asked
 
 
+@pytest.mark.long
 def test_files_are_read_side_by_side(desk: Desk) -> None:
     for number in range(4):
         (desk.folder / f"{number}.warc.gz").write_bytes(response(number))

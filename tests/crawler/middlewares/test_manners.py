@@ -33,14 +33,15 @@ def stored(desk: Desk, source: str = "town") -> object:
     return desk.value("select count(*) from articles where source_id = ?", source)
 
 
+@pytest.mark.long
 def test_a_host_that_says_429_is_left_alone_by_every_run_and_process(desk: Desk) -> None:
     town = Town(3)
     busy = {"until": 0.0}
 
     def feed(exchange: Any) -> None:
         if exchange.times == 1:
-            busy["until"] = time.monotonic() + 10
-            exchange.reply("busy", 429, Retry_After="10")
+            busy["until"] = time.monotonic() + 30
+            exchange.reply("busy", 429, Retry_After="30")
         else:
             town._feed(exchange)
 
@@ -51,7 +52,7 @@ def test_a_host_that_says_429_is_left_alone_by_every_run_and_process(desk: Desk)
         assert desk.crawl().returncode == 1
         other = desk.start("crawl", "town")
         desk.crawl()
-        other.communicate(timeout=30)
+        other.communicate(timeout=90)
         assert [hit.path for hit in town.hits] == ["/robots.txt", "/rss/home.rss"]
         reason = str(desk.value("select reason from hosts where not_before is not null"))
         assert "429" in reason
@@ -76,6 +77,7 @@ def test_a_host_that_is_busy_from_its_robots_txt_on_is_told_by_its_answer(desk: 
     assert "it answered 503" in str(desk.value("select last_error from seeds"))
 
 
+@pytest.mark.long
 def test_two_sources_of_one_host_in_two_processes_keep_one_pace(desk: Desk) -> None:
     desk.settings["DOWNLOAD_DELAY"] = "0.4"
     with Town(5) as town:
@@ -91,6 +93,7 @@ def test_two_sources_of_one_host_in_two_processes_keep_one_pace(desk: Desk) -> N
         assert town.min_gap() >= 0.4
 
 
+@pytest.mark.long
 def test_robots_that_change_are_obeyed_at_the_next_run(desk: Desk) -> None:
     with Town(3) as town:
         desk.add_source(town.base, seeds=[FEED])
@@ -131,6 +134,7 @@ def test_a_copy_of_robots_stands_in_for_a_day_at_most(desk: Desk) -> None:
         assert stored(desk) == 4
 
 
+@pytest.mark.long
 def test_an_unchanged_site_is_not_downloaded_again(desk: Desk) -> None:
     with Town(6) as town:
         desk.add_source(town.base, seeds=[FEED, ("sitemap", "/sitemap.xml")])

@@ -6,6 +6,8 @@ import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.site.town import Town
 from tests.support.crawls import Desk
 from tests.support.sites import serve_sample
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 SAMPLES = ("content-fck", "mediatech", "onecms", "vnpt")
 
 
+@pytest.mark.long
 def test_a_healthy_site_is_ok_poll_after_poll(tmp_path: Path) -> None:
     desk = Desk(tmp_path, settings={"CRAWL_DELAY_MAX": "0"})
     with ExitStack() as stack:

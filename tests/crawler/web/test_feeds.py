@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -75,7 +75,6 @@ def test_a_saved_search_has_a_feed(room: tuple[Served, Shown]) -> None:
     assert room[0].get("/watch/nothing.atom").status == 404
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(), st.text(), st.lists(st.text(), max_size=3), st.text())
 def test_no_text_breaks_a_feed_or_becomes_markup(
     title: str, body: str, authors: list[str], url: str

@@ -369,6 +369,7 @@ with Archive.open_reading(Path(sys.argv[2])) as there, Archive.open(Path(sys.arg
 """
 
 
+@pytest.mark.long
 def test_a_killed_merge_is_whole_and_goes_on(there: Shelf, tmp_path: Path) -> None:
     for start in range(0, 240, 60):
         there.crawl(start // 60, {str(n): f"tin số {n}" for n in range(start, start + 60)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import contextlib
 import unicodedata
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -256,18 +256,14 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PIECES | HOSTILE)
 def test_any_string_is_results_or_one_sentence(shelf: sqlite3.Connection, query: str) -> None:
     if not shelf.execute("select 1 from articles").fetchone():
         put(shelf, "Mã số lúa", "NEAR and or not title ß ﬁ İ ٣ ² a_b 中文 58-CT/TU")
-    started = time.process_time()
-    try:
+    with contextlib.suppress(QueryError):
         search(shelf, query)
         search(shelf, query, sort="date")
-    except QueryError:
-        pass
-    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("size", [1, 70])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import brotli
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
@@ -253,7 +253,6 @@ def test_a_torn_file_is_cut_to_its_last_whole_record(tmp_path: Path) -> None:
     assert repair_captures(tmp_path) == []
 
 
-@settings(max_examples=25, deadline=None)
 @given(share=st.floats(0, 1))
 def test_a_file_torn_anywhere_keeps_all_whole_records(
     tmp_path_factory: pytest.TempPathFactory, share: float

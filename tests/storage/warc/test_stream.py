@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -143,7 +143,6 @@ def test_what_is_no_warc_is_a_flaw() -> None:
         assert flaws
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.booleans(), st.data())
 def test_no_damage_raises_or_hides_records_far_from_it(compress: bool, data: st.DataObject) -> None:
     records = [plain(page) for page in PAGES]
@@ -157,7 +156,6 @@ def test_no_damage_raises_or_hides_records_far_from_it(compress: bool, data: st.
     assert hit <= (1 if compress else 2)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_end(data: bytes) -> None:
     read(data)

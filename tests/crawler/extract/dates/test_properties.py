@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.extract.dates.candidates import DateCandidate
@@ -166,7 +166,6 @@ def test_no_date_lies_more_than_a_day_after_the_fetch(
         assert parsed.at is None or parsed.at <= limit
 
 
-@settings(max_examples=400)
 @given(text=st.text(max_size=400))
 @example("\ud800 12/12/2024")
 @example("9" * 400)
@@ -184,7 +183,6 @@ def test_no_text_raises(text: str) -> None:
 date_pieces = st.text(alphabet="0123456789/-.: |,[]()GMTZ+thứngàysáCH\u00a0\u0301", max_size=80)
 
 
-@settings(max_examples=400)
 @given(text=date_pieces)
 def test_no_almost_date_raises_or_invents_a_time(text: str) -> None:
     for parsed in find_dates(text, now=NOW) + read_machine_dates(text, where="meta", now=NOW):
