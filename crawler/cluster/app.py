@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from celery import Celery, signals
-from celery.exceptions import SecurityWarning
+from celery.exceptions import Reject, SecurityWarning
 
 from crawler.cluster.post import BrokerAway
+from crawler.cluster.work import Unbegun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,13 +79,17 @@ def work_off(
 ) -> int:
     """Take orders from the queue until SIGTERM or SIGINT; return the exit code.
 
-    ``work`` is called with the id of each, ``children`` at a time, each in a thread of its own;
+    ``work`` is called with the id of each, ``children`` at a time, each in a thread of its own; an
+    order for which it raises Unbegun goes back into the queue.
     ``stop`` is called once when the process is to end, from a signal handler.
     """
 
     @app.task(name=TASK, ignore_result=True, acks_late=True)  # type: ignore[untyped-decorator]
     def take(order: str) -> None:
-        work(str(order))
+        try:
+            work(str(order))
+        except Unbegun as error:
+            raise Reject(str(error), requeue=True) from None
 
     def end(**_: Any) -> None:
         stop()

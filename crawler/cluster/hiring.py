@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler import settings as module
-from crawler.cluster.app import make_app, send_order
 from crawler.cluster.crew import RemoteCrew
 from crawler.cluster.post import Post
 from crawler.net.broker import Broker
@@ -24,7 +23,9 @@ def hire_crew(
 ) -> RemoteCrew:
     """Return the crew of the daemon on the archive at an absolute path. Raise UsageError."""
     broker = Broker.parse(settings.broker)
-    post = Post(broker)
+    post = Post(broker)  # says which extra is missing
+    from crawler.cluster.app import make_app, send_order
+
     app = make_app(broker, order_seconds=options.crawl_timeout)
     return RemoteCrew(
         options,

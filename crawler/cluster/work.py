@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import sqlite3
 import tempfile
 import threading
 import time
@@ -40,6 +41,10 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 _PREFIX = "baotinh-order-"
 
 
+class Unbegun(Exception):
+    """An order was taken from the queue and not begun."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
     """How a worker works; durations in seconds."""
@@ -60,20 +65,21 @@ class Work:
         self.stopping = threading.Event()
 
     def do(self, order: str) -> None:
-        """Work off an order: one delivery comes of it, or it was void, or it is free again."""
+        """Work off an order: one delivery comes of it, or it was void.
+
+        Raise Unbegun where the worker is to end before: then another one is to have it.
+        """
         parcel = self._claim(order)
         if parcel is None:
             return
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         try:
-            ticket = self._open(parcel, folder)
-            if ticket.order != order:
-                raise parcels.BadParcel(f"its ticket is of order {ticket.order}")
-            self._carry_out(ticket, folder)
-        except (ValueError, BaotinhError, OSError) as error:
+            with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
+                ticket = self._open(parcel, Path(folder))
+                if ticket.order != order:
+                    raise parcels.BadParcel(f"its ticket is of order {ticket.order}")
+                self._carry_out(ticket, Path(folder))
+        except (ValueError, BaotinhError, OSError, sqlite3.Error) as error:
             logger.error("order %s: cannot be worked on: %s", order, error)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _claim(self, order: str) -> bytes | None:
         wait = FIRST_WAIT
@@ -89,7 +95,7 @@ class Work:
             if parcel is None:
                 logger.info("order %s: void, or taken by another worker", order)
             return parcel
-        return None
+        raise Unbegun(order)
 
     def _open(self, parcel: bytes, folder: Path) -> Ticket:
         return read_ticket(parcels.unpack(parcel, folder))

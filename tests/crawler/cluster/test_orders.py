@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.cluster.post import Post
+from crawler.cluster.work import Unbegun
 from crawler.daemon.child import Task
 from crawler.daemon.workers import ChildEnd
 from crawler.locks import SourceLock
@@ -121,6 +122,15 @@ def test_a_worker_that_stops_sends_what_it_has(office: Office, town: Town) -> No
     assert result.ended_by == ""
     assert "was stopped" in result.lost
     check_sound(office)
+
+
+def test_a_worker_that_is_to_end_leaves_an_order_to_others(office: Office) -> None:
+    first, second = office.worker("w1"), office.worker("w2")
+    order = office.hand_out()
+    first.stopping.set()
+    with pytest.raises(Unbegun):
+        first.do(order)
+    assert second._claim(order) is not None
 
 
 def test_an_order_is_taken_by_one_worker_at_a_time(office: Office, town: Town) -> None:
