@@ -66,7 +66,7 @@ def read_words(text: str, order: str) -> Words:
             messages=_plain(facts["messages"])[-_MOST_MESSAGES:],
         )
         is_ours = facts["order"] == order and _NAME.fullmatch(words.worker)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise BadParcel(f"its words cannot be read: {error}") from None
     if not is_ours:
         raise BadParcel("its words are of another order, or of nobody")

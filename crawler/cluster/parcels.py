@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import struct
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,11 +27,18 @@ WORDS = "words.json"
 MOST_WORDS = 1 << 20
 CAPTURES = "captures"
 SOURCES = "sources"
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME = re.compile(
     rf"{re.escape(ARCHIVE)}|{re.escape(WORDS)}|{CAPTURES}/[\w.~-]{{1,200}}\.warc\.gz"
     rf"|{SOURCES}/[\w-]{{1,80}}\.toml",
     re.ASCII,
 )
+
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError),
+    *(ArithmeticError, RuntimeError),  # a password, or a way of packing that is not there
+)
+"""What damaged ZIP files come to while they are read."""
 
 
 class BadParcel(ValueError):
@@ -66,9 +75,9 @@ def unpack(packed: bytes, folder: Path) -> str:
             words = parcel.read(WORDS).decode("utf-8")
             for member in members:
                 _write(parcel, member, folder / member.filename)
-    except (zipfile.BadZipFile, KeyError, EOFError, UnicodeError, NotImplementedError) as error:
-        raise BadParcel(f"it cannot be read: {error}") from None
-    except RuntimeError as error:  # a password
+    except BadParcel:
+        raise
+    except _DAMAGED as error:
         raise BadParcel(f"it cannot be read: {error}") from None
     return words
 
@@ -79,6 +88,8 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
         raise BadParcel("it holds too many files, or one twice")
     if strange := next((name for name in names if not _NAME.fullmatch(name)), None):
         raise BadParcel(f"it holds a file {strange[:80]!r}")
+    if any(member.compress_type not in _PACKED for member in members):
+        raise BadParcel("it is packed in a way that none of ours is")
     size = sum(member.file_size for member in members)
     if size > MOST_UNPACKED:
         raise BadParcel(f"it would become {size >> 20} MB large")

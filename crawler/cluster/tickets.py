@@ -75,7 +75,7 @@ def read_ticket(text: str | bytes) -> Ticket:
         facts = json.loads(text)
         ticket = Ticket(**facts | {"kind": RunKind(facts["kind"])})
         return _checked(ticket)
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"an order cannot be read: {error}") from None
 
 
