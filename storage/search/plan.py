@@ -232,7 +232,8 @@ class Planner:
         home = self._whole(reading)
         home.notes = plan.notes
         self._fill(home, want)
-        return home if home.best > plan.best else plan
+        # What has all the rest, from a paper of the province, beats the province's name alone.
+        return home if (home.total > 0, home.best) > (plan.total > 0, plan.best) else plan
 
     def _corrected(self, plan: Plan, want: int) -> Plan:
         """Return the plan of the query as it was meant, where one answers much better."""

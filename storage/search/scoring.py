@@ -29,6 +29,8 @@ HOME = 0.5
 """Worth of a province's name in an article of its papers that does not name it."""
 SHORTEST_JOINED = 5
 """Letters of a word that may be written with a hyphen in it."""
+OTHER_SPELLING = 0.95
+"""Worth of what says the same as the words that were typed."""
 OTHER_ACCENTS = 0.35
 """Worth of a word that matches only without the accents it was typed with."""
 
@@ -121,7 +123,7 @@ class Scorer:
                 value += weight * worth_of_field
                 linked = max(linked, side_by_side)
         missing = tuple(at for at, worth in enumerate(best) if not worth)
-        exact = all(worth in (0.0, 1.0) for worth in best)
+        exact = OTHER_ACCENTS not in best
         return Score(value, coverage, missing, exact, linked)
 
     def _admits(self, fields: list[tuple[bytes, bytes]]) -> bool:
@@ -220,7 +222,7 @@ def _stands(needle: _Needle, folded: bytes) -> bool:
 def _worth(needle: _Needle, exact: bytes, folded: bytes) -> float:
     if needle.folded[0] in folded:
         return 1.0 if not needle.exact or needle.exact in exact else OTHER_ACCENTS
-    return 1.0 if len(needle.folded) > 1 and _stands(needle, folded) else 0.0
+    return OTHER_SPELLING if len(needle.folded) > 1 and _stands(needle, folded) else 0.0
 
 
 def _needle(atom: Atom) -> _Needle:

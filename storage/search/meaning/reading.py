@@ -156,7 +156,8 @@ def _length(runs: Sequence[Run]) -> int:
     folded = [[folded_form(fold(w.exact)) for w in run] for run in runs if not run.quoted]
     for length in range(len(folded), 1, -1):
         words = [word for run in folded[:length] for word in run]
-        if tuple(words) in short_forms() and _is_typed_so(runs[:length], tuple(words)):
+        known = tuple(words) in short_forms() or tuple(words) in synonyms()
+        if known and _is_typed_so(runs[:length], tuple(words)):
             return length
     flat = [word for run in folded for word in run]
     for found in (read_date(flat), read_number(flat)):
@@ -177,7 +178,7 @@ def _runs_of(runs: Sequence[Sequence[str]], words: int) -> int:
 def _is_typed_so(runs: Sequence[Run], words: tuple[str, ...]) -> bool:
     """Whether accents, where any were typed, are those of the long form."""
     typed = [word for run in runs for word in run]
-    known = _long_accents()[words]
+    known = _phrase_accents()[words]
     return all(
         not word.accented or exact_form(word.exact) == exact
         for word, exact in zip(typed, known, strict=True)
@@ -199,6 +200,7 @@ def _atom(runs: Sequence[Run]) -> Atom:
 
 def _same(runs: Sequence[Run], folded: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """What else says the same as these words."""
+    yield from synonyms().get(folded, ())
     yield from short_forms().get(folded, ())
     yield from long_forms().get(folded, ())
     if len(runs) == 1 and len(folded) > 1:
@@ -265,11 +267,25 @@ def short_forms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
 
 
 @functools.cache
-def _long_accents() -> dict[tuple[str, ...], tuple[str, ...]]:
+def synonyms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return phrase -> what other regions and papers call the same, all folded."""
+    groups = [[tuple(folded_words(phrase)) for phrase in group] for group in _synonyms()]
+    return {phrase: tuple(g for g in group if g != phrase) for group in groups for phrase in group}
+
+
+@functools.cache
+def _phrase_accents() -> dict[tuple[str, ...], tuple[str, ...]]:
+    phrases = [long for _, long in _abbreviations()]
+    phrases += [phrase for group in _synonyms() for phrase in group]
     return {
-        tuple(folded_words(long)): tuple(map(exact_form, split_words(long)))
-        for _, long in _abbreviations()
+        tuple(folded_words(phrase)): tuple(map(exact_form, split_words(phrase)))
+        for phrase in phrases
     }
+
+
+@functools.cache
+def _synonyms() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(line.split("\t")) for line in _lines("synonyms.tsv"))
 
 
 @functools.cache

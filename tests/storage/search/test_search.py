@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
+from storage.places.units import load_provinces
 from storage.search import search
 from storage.search.filters import place_name
 from tests.support.shelf import open_shelf, put
@@ -199,6 +200,37 @@ def test_telex_keys_are_read_where_nothing_has_the_words(
     put(shelf, "Tin vắn")
     assert ids(shelf, query) == [1]
     assert ids(shelf, query, sort="date") == [1]
+
+
+def test_all_words_at_a_place_of_the_province_precede_its_name_alone(
+    shelf: sqlite3.Connection,
+) -> None:
+    put(shelf, "Ninh Thuận: hồ chứa cạn, cừu chết vì khát", FILLER, source_id="baotayninh")
+    wanted = put(shelf, "Gốm Bàu Trúc: làng giữ cách nung lộ thiên", FILLER)
+    unit = next(each for each in load_provinces().named["ninh thuận"] if each.old)
+    shelf.execute("insert into place_articles values (?, ?)", (unit.code, wanted))
+    hits = search(shelf, "làng gốm Ninh Thuận")
+    assert hits[0].id == wanted
+    assert not hits.notes
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("thịt heo tăng giá", "Thịt lợn tăng giá"),
+        ("tiêm vaccine cho trẻ em", "Tiêm vắc xin cho thiếu nhi"),
+        ("xe lửa trật ray", "Tàu hỏa trật ray"),
+        ("tau hoa trat ray", "Xe lửa trật ray"),
+    ],
+)
+def test_what_another_region_calls_it_is_found(
+    shelf: sqlite3.Connection, query: str, title: str
+) -> None:
+    wanted = put(shelf, title, FILLER)
+    put(shelf, "Tin khác", FILLER)
+    hits = search(shelf, query)
+    assert [hit.id for hit in hits] == [wanted]
+    assert not hits.notes
 
 
 @pytest.mark.parametrize("query", ["long an", "Long An", "tin Long An", "lời", "mua lười"])
