@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from crawler.cluster.tickets import Ticket
     from crawler.sources.model import Source
     from storage.archive import Archive
+
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def make_parcel(
@@ -46,13 +50,15 @@ def make_parcel(
 def read_key(archive: Path) -> str:
     """Return the name by which the broker knows an archive, made once. Raise OSError."""
     path = locks_folder(archive) / ".cluster"
+    with contextlib.suppress(FileNotFoundError, UnicodeError):
+        if _KEY.fullmatch(key := path.read_text(encoding="ascii").strip()):
+            return key
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            file.write(secrets.token_hex(16))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
+    # Killed in between, half a name would be no name for ever.
+    scratch = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    scratch.write_text(secrets.token_hex(16), encoding="ascii")
+    scratch.replace(path)
+    return path.read_text(encoding="ascii")
 
 
 def read_files(sources: Iterable[Source], known: Mapping[str, Source]) -> dict[str, bytes]:
