@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -13,9 +16,12 @@ from crawler.daemon.child import Task
 from crawler.daemon.workers import ChildEnd
 from crawler.locks import SourceLock
 from crawler.net.broker import Broker
+from tests.support.paths import ROOT
 from tests.support.twins import facts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.site.town import Town
     from tests.support.cluster import Office
 
@@ -101,6 +107,48 @@ def test_a_daemon_that_was_killed_merges_what_came_meanwhile(office: Office) -> 
     (result,) = office.collect()
     assert result.ran == {"town"}
     assert office.archive.articles.count() == 5
+
+
+MERGE = """
+import os, signal, sys
+from pathlib import Path
+from crawler.cluster.arrivals import take_in
+from storage.archive import Archive
+from storage.instants import read_clock
+
+path, order, parcel, folder = sys.argv[1:]
+archive = Archive.open(Path(path))
+seen = 0
+
+def kill(sql):
+    global seen
+    seen += sql.lower().startswith("insert into articles ")
+    if seen == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+archive._db.conn.set_trace_callback(kill)
+given = archive.orders.find(order)
+data = Path(parcel).read_bytes()
+take_in(archive, given, data, Path(folder), hosts=(), now=read_clock())
+"""
+
+
+def test_a_merge_that_is_killed_has_brought_nothing_and_is_done_again(
+    office: Office, tmp_path: Path
+) -> None:
+    work = office.worker()
+    order = office.hand_out()
+    work.do(order)
+    parcel = tmp_path / "parcel.zip"
+    parcel.write_bytes(office.posts[0].fetch(order) or b"")
+    words = [str(office.desk.archive), order, str(parcel), str(office.crew._folder / order)]
+    killed = subprocess.run([sys.executable, "-c", MERGE, *words], check=False, cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert office.archive.articles.count() == office.archive.captures.count() == 0
+    (result,) = office.collect()
+    assert result.ran == {"town"}
+    assert office.archive.articles.count() == 5
+    check_sound(office)
 
 
 def test_an_emptied_broker_gives_sources_back(office: Office) -> None:
