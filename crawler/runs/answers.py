@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from storage.records import Article, Link
 
 
+CHECK_STATUSES = frozenset({401, 403, 429, 503})
+"""Statuses under which a check for robots is shown."""
+
+
 class AnswerKind(StrEnum):
     """What an answer means for its link."""
 
@@ -125,7 +129,24 @@ def _read_status(response: Response, link: Link) -> PageAnswer | None:
                 return _failed(link, status_word(status))
             return PageAnswer(kind=AnswerKind.AGAIN, link=link)
         return PageAnswer(kind=AnswerKind.UNCHANGED, link=link)
-    return _failed(link, status_word(status))
+    word = name_status(response)
+    if word == Word.BOT_CHECK:
+        return PageAnswer(kind=AnswerKind.REJECTED, link=link, reason=word)
+    return _failed(link, word)
+
+
+def name_status(response: Response) -> str:
+    """Return the reason for a status: a check for robots is one whatever status it comes with.
+
+    Networks that guard sites send it with 403, 429, 503 or 200, now one and now another.
+    """
+    word = status_word(response.status)
+    if response.status in CHECK_STATUSES and response.body:
+        from crawler.extract.refusal import name_refusal
+
+        if name_refusal(response.body, read_header(response, "Content-Type")) == Word.BOT_CHECK:
+            return Word.BOT_CHECK
+    return word
 
 
 def _read_place(response: Response, link: Link, source: Source) -> PageAnswer | None:

@@ -15,12 +15,11 @@ from crawler.failures import (
     describe_failure,
     is_unasked,
     reason_of,
-    status_word,
     weigh,
 )
 from crawler.net.errors import explain_failure
 from crawler.runs import signals
-from crawler.runs.answers import is_gone
+from crawler.runs.answers import is_gone, name_status
 from crawler.runs.links import read_header
 from crawler.runs.polls import PollProgress, choose_children, gap_end, needs_next_page
 from crawler.scheduling.policy import Answer, is_full_turn
@@ -114,7 +113,7 @@ class Poller:
         if is_gone(response.status) and poll.pages:
             # Some listings link one page more than they have.
             return self._finish(poll)
-        reason = status_word(response.status)
+        reason = name_status(response)
         return self._miss(response.meta, reason, describe_failure(reason), response.url)
 
     def _read_page(self, poll: PollProgress, response: Response) -> list[Request]:

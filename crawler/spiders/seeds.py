@@ -17,8 +17,9 @@ from scrapy import Request
 from crawler.discovery import articles_among, read_listing
 from crawler.discovery.reader import describe_reading, read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
-from crawler.failures import Word, describe_failure, status_word
+from crawler.failures import Word, describe_failure
 from crawler.net.errors import explain_failure
+from crawler.runs.answers import name_status
 from crawler.runs.links import read_header
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_full_turn
@@ -90,7 +91,7 @@ class SeedFinder:
         """Take feeds and sections from the home page, and the page itself as a listing."""
         self._open -= 1
         if response.status != 200:
-            word = status_word(response.status)
+            word = name_status(response)
             self._complain_of_home(word, describe_failure(word))
             return self._conclude()
         home = self.source.homepage

@@ -50,6 +50,13 @@ def test_a_status_decides_before_the_page_does(status: int, kind: AnswerKind, re
     assert (found.kind, found.reason, found.article) == (kind, reason, None)
 
 
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_check_for_robots_is_one_whatever_its_status(status: int) -> None:
+    check = '<form id="challenge-form" action="/cdn-cgi/challenge-platform/h/b"></form>'
+    found = read(f"<html><head><title>Just a moment...</title></head><body>{check}", status)
+    assert (found.kind, found.reason) == (AnswerKind.REJECTED, Word.BOT_CHECK)
+
+
 def test_an_empty_page_has_failed() -> None:
     assert read("  \n").reason == Word.EMPTY_BODY
 

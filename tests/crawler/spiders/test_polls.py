@@ -282,9 +282,10 @@ def test_what_a_server_shows_instead_of_a_feed_is_named(
     assert run.value("select last_reason from seeds") == reason
 
 
-def test_a_listing_behind_a_check_for_robots_is_no_empty_one(run: OpenRun) -> None:
+@pytest.mark.parametrize("status", [200, 403, 503])
+def test_a_listing_behind_a_check_for_robots_is_no_empty_one(run: OpenRun, status: int) -> None:
     body = f"<html><body>{SHOWN_INSTEAD['bot-check']}</body></html>"
-    read(run, start(run, "listing", HOME + "thoi-su"), body)
+    read(run, start(run, "listing", HOME + "thoi-su"), body, status)
     assert run.rows("select last_reason, empty from seeds") == [("bot-check", 0)]
 
 
