@@ -11,7 +11,7 @@ from tests.site.faults.model import STORE, Fault, reply_page
 from tests.site.town import Town
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tests.site.exchange import Behaviour, Exchange
 
@@ -67,20 +67,34 @@ def denied_town(rules: str) -> Town:
 def check_town() -> Town:
     """A town that shows a check for robots instead of everything, for the first run."""
     town = Town(3)
+    # Every run asks for robots.txt once.
+    _guard(town, bot_check, until=2, but={"/robots.txt"})
+    return town
+
+
+def busy_town() -> Town:
+    """A town that is too busy for everything, its robots.txt too, for the first run."""
+    town = Town(3)
+    # A run asks once more for a robots.txt that failed.
+    _guard(town, lambda x: x.reply("<h1>503</h1>", 503), until=3)
+    return town
+
+
+def _guard(town: Town, bad: Behaviour, *, until: int, but: Collection[str] = ()) -> None:
+    """Answer badly until robots.txt is asked for that often, then as the town does."""
 
     def guard(show: Behaviour) -> Behaviour:
-        # Every run asks for robots.txt once.
-        return lambda x: bot_check(x) if town.count("/robots.txt") < 2 else show(x)
+        return lambda x: bad(x) if town.count("/robots.txt") < until else show(x)
 
     town.fallback = guard(town.fallback)
-    for path in set(town.routes) - {"/robots.txt"}:
+    for path in set(town.routes) - set(but):
         town.routes[path] = guard(town.routes[path])
-    return town
 
 
 TOWNS: dict[str, Callable[[], Town]] = {
     "denied-passes": lambda: denied_town("Disallow: /\n"),
     "denied-pages-pass": lambda: denied_town("Allow: /rss/\nDisallow: /\n"),
     "check-passes": check_town,
+    "busy-site-passes": busy_town,
 }
 """Name -> town of three articles: none is had by the first run, all by a later one."""
