@@ -235,6 +235,8 @@ class Image:
 
 STORED_BEFORE = "stored before"
 """How a field was found that the page has lost: it is what was stored already."""
+NO_HEADLINE = 0.1
+"""Confidence in a title that names the site or its template, where the page has no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

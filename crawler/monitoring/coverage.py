@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from crawler.sources.model import SeedKind
-from storage.records import STORED_BEFORE
+from storage.records import NO_HEADLINE, STORED_BEFORE
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -72,10 +72,14 @@ def share_of_page_titles(articles: Sequence[Article]) -> float:
     """Return the share of articles, 0 to 1, whose page gave their title.
 
     Else a list that links to them gave it, or it is what was stored before: the page shows none,
-    or what many pages of the source show.
+    the name of its site, or what many pages of the source show.
     """
-    found = [article.evidence.get("title") for article in articles]
-    return sum(1 for each in found if not (each and each.how in ELSEWHERE)) / max(1, len(found))
+    return sum(map(_is_title_of_page, articles)) / max(1, len(articles))
+
+
+def _is_title_of_page(article: Article) -> bool:
+    found = article.evidence.get("title")
+    return found is None or not (found.how in ELSEWHERE or found.confidence <= NO_HEADLINE)
 
 
 def outdone(articles: Sequence[Article]) -> int:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
 from crawler.extract.hints import NO_HINTS, Hints, mark_lead, mark_title
-from crawler.extract.text.faces import Face
+from crawler.extract.text.faces import WINDOW, Face, Faces
 from crawler.runs.texts import finish_texts
 from crawler.sources.model import SeedKind
 from storage.errors import CaptureError
-from storage.records import STORED_BEFORE, Evidence
+from storage.records import NO_HEADLINE, STORED_BEFORE, Evidence
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from crawler.extract.text.faces import Faces
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Article, Capture, Link, StoredArticle
@@ -56,9 +55,28 @@ def face_of(article: Article) -> Face:
     )
 
 
+def faces_of(archive: Archive, source_id: str) -> Faces:
+    """Return the latest articles of a source as they are stored: what they share is none's own."""
+    faces = Faces()
+    for article in reversed(archive.articles.outlines(source_id, WINDOW)):
+        faces.note(face_of(article))
+    return faces
+
+
+def is_no_headline(article: Article) -> bool:
+    """Return whether a title names the site or its template, and nothing else was found."""
+    found = article.evidence.get("title")
+    return found is not None and found.confidence <= NO_HEADLINE
+
+
 def keep_good(article: Article, stored: StoredArticle, faces: Faces) -> None:
-    """Give an article its stored title and lead back where the page shows those of others now."""
-    if article.title != stored.title and faces.share(mark_title(article.title), article.key):
+    """Give an article its stored title and lead back where the page shows those of others now.
+
+    Its title also where the page shows the name of its site instead.
+    """
+    shared = faces.share(mark_title(article.title), article.key)
+    lost = shared or (is_no_headline(article) and not is_no_headline(stored))
+    if article.title != stored.title and lost:
         article.title = stored.title
         article.evidence["title"] = Evidence(how=STORED_BEFORE, confidence=0.5)
     lead = article.summary

@@ -22,10 +22,11 @@ union
 select a.* from links l join articles a on a.id = l.article_id where l.canonical_url = :url
 order by id limit 1"""
 _OUTLINES = """
-select a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.source_credit,
-    a.published_on, a.published_at, a.section, a.tags,
+select a.key, a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.source_credit,
+    a.published_on, a.published_at, a.published_raw, a.section, a.tags,
     json_extract(a.evidence, '$.body.how') as body_how,
     json_extract(a.evidence, '$.title.how') as title_how,
+    json_extract(a.evidence, '$.title.confidence') as title_confidence,
     (select url from images where images.article_id = a.id limit 1) as image
 from links join articles a on a.id = links.article_id
 where links.source_id = ? order by links.found_at desc, links.id desc limit ?"""
@@ -155,6 +156,7 @@ def _outline(source_id: str, row: sqlite3.Row) -> Article:
     return Article(
         source_id=source_id,
         url="",
+        key=row["key"],
         title=row["title"],
         body=row["body"],
         summary=row["summary"],
@@ -162,12 +164,16 @@ def _outline(source_id: str, row: sqlite3.Row) -> Article:
         source_credit=row["source_credit"],
         published_on=row["published_on"],
         published_at=row["published_at"],
+        published_raw=row["published_raw"],
         section=row["section"],
         tags=json.loads(row["tags"]),
         images=[Image(url=row["image"])] if row["image"] else [],
         evidence={
-            name: Evidence(how=row[f"{name}_how"], confidence=1.0)
-            for name in ("body", "title")
-            if row[f"{name}_how"]
+            name: Evidence(how=how, confidence=1.0 if sure is None else sure)
+            for name, how, sure in (
+                ("body", row["body_how"], None),
+                ("title", row["title_how"], row["title_confidence"]),
+            )
+            if how
         },
     )

@@ -15,7 +15,7 @@ from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.hints import NO_HINTS, is_repeated_title
 from crawler.extract.words import any_of
-from storage.records import Evidence
+from storage.records import NO_HEADLINE, Evidence
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 MAX_TITLE = 1000
 MAX_HEADINGS = 50
 """First-level headings that are looked at: each is compared with each."""
-NO_HEADLINE = 0.1
-"""Confidence in a title that names the site or its template, where the page has no other."""
 HEADLINE_WORDS = 5
 """Words of a headline at least; labels and names have fewer."""
 _MARKS = " .,:;|-–—·•»«~*_[](){}"

@@ -14,7 +14,16 @@ from crawler.monitoring.verdicts import Coverage, Facts, HealthState
 from crawler.scheduling.holidays import tet
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
-from storage.records import Article, Run, RunKind, RunState, SeedState
+from storage.records import (
+    NO_HEADLINE,
+    STORED_BEFORE,
+    Article,
+    Evidence,
+    Run,
+    RunKind,
+    RunState,
+    SeedState,
+)
 
 NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
 
@@ -257,6 +266,14 @@ def test_fields_that_pages_lose_together_are_one_trouble() -> None:
     # What was known before stays what it was called.
     assert causes(coverage=lost, standing={"fields"}) == ["title", "fields"]
     assert causes(coverage={"a lead": gone, "authors": gone}) == ["lead"]
+
+
+def test_the_name_of_the_site_is_no_title_of_a_page() -> None:
+    named = {"title": Evidence(how="title", confidence=NO_HEADLINE)}
+    good = {"title": Evidence(how="h1", confidence=0.8)}
+    kept = {"title": Evidence(how=STORED_BEFORE, confidence=0.5)}
+    newest = [*articles(1, evidence=named, title="Báo A"), *articles(4, evidence=kept)]
+    assert causes(coverage=compare_coverage(newest + articles(60, evidence=good))) == ["title"]
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,23 @@ def test_after_a_redesign_with_one_title_for_all_the_good_titles_stay(run: OpenR
     assert run.value("select count(*) from revisions where kind = 'edited'") == 18
 
 
+def test_the_name_of_the_site_is_not_stored_over_a_headline(run: OpenRun) -> None:
+    store_pages(run, "Hội chợ nông sản của huyện số {}", range(3))
+    store_pages(run, "Cổng thông tin của tỉnh", range(1), TEXT + "Đã sửa. ")
+    rows = run.rows("select title, json_extract(evidence, '$.title.how') from articles order by id")
+    assert rows[0] == ("Hội chợ nông sản của huyện số 0", "stored before")
+    assert run.value("select count(*) from revisions where kind = 'edited'") == 1
+
+
+def test_a_title_that_articles_of_earlier_runs_share_is_stored_over_none(run: OpenRun) -> None:
+    store_pages(run, "Hội chợ nông sản của huyện số {}", range(6))
+    for n in range(4):
+        run.session.recorder._faces = None  # each page is read by a run of its own
+        store_pages(run, SITE, range(n, n + 1), TEXT + "Đã sửa. ")
+    titles = [title for (title,) in run.rows("select title from articles order by id")]
+    assert titles.count(SITE) <= 2
+
+
 def test_what_a_run_sees_repeated_is_learnt_and_told(run: OpenRun) -> None:
     store_pages(run, SITE, range(10))
     learnt = run.archive.repeats.learnt_since("bao", "2026-11-20T00:00:00Z")
