@@ -82,6 +82,7 @@ def main() -> int:
         print("\n".join(map(str, troubles)), flush=True)
         live(machine, options, receiver, can_fill=can_fill)
         waiting, ended = machine.waiting(), world.now
+        print(f"lived until {verdict.when(ended)}, of {options.days} days", flush=True)
         for each in troubles:
             each.end = min(each.end, ended) if each.end < FOREVER else each.end
         settle(machine)
