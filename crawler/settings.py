@@ -129,6 +129,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.conditional.ConditionalMiddleware": 560,
     # Above HttpCompression (590), so that the body is still as the server sent it.
     "crawler.middlewares.capture.CaptureMiddleware": 899,
+    "crawler.middlewares.media.MediaMiddleware": 898,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.NormalizePipeline": 100,

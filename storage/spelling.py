@@ -43,6 +43,22 @@ _OTHER_FOLDED = {
 }
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def other_spellings(text: str) -> set[str]:
+    """Return how else the words of a text are asked for, where that is another word.
+
+    With ``d`` for ``đ``, and with ``i`` and ``y`` for each other.
+    """
+    found = set()
+    for word in set(_LETTERS.findall(text.lower())):
+        other = i_and_y().get(word)
+        if other or "đ" in word:
+            found.add(other or word.replace("đ", "d"))
+    return found
+
+
 def exact_spellings(word: str) -> tuple[str, ...]:
     """Return the word (lower case, NFC) and the spellings that differ only by habit."""
     found = dict.fromkeys((word, *_tone_places(word)))

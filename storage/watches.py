@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.db.rows import record
 from storage.engine.clauses import Request
+from storage.engine.entries import whole_body
 from storage.engine.sql import SqlSearcher
 from storage.errors import BaotinhError
 from storage.search.filters import Filters, resolve
@@ -116,25 +117,37 @@ class Watches:
             request = replace(request, atoms=reading.atoms, excluded=reading.excluded)
             scorer = Scorer(reading)
         found: list[int] = []
+        # The first run of one that begins with all that is there looks at the past, too.
+        since = watch.created_at if watch.seen_id else ""
         left_out, seen = 0, watch.seen_id
         # Plain SQL: it knows every article at once, and looks at the new ones only.
         searcher = SqlSearcher(self._db.conn)
         while ids := searcher.newer(request, above=seen, limit=PAGE):
-            found += [number for number in self._exact(scorer, ids) if number <= highest]
+            last = ids[-1]
+            ids = [number for number in ids if number <= highest]
+            found += self._exact(scorer, self._since(since, ids))
             left_out += max(0, len(found) - MOST_NEW)
             del found[:-MOST_NEW]
-            seen = ids[-1]
+            seen = last
         return News(
             watch=watch, found=tuple(found), seen_id=max(highest, watch.seen_id), left_out=left_out
         )
+
+    def _since(self, instant: str, ids: list[int]) -> list[int]:
+        """Return those that were first seen since then: an import brings pages of long ago."""
+        sql = (
+            "select id from articles where id in (select value from json_each(?))"
+            " and first_seen_at >= ? order by id"
+        )
+        return [row[0] for row in self._db.conn.execute(sql, (json.dumps(ids), instant))]
 
     def _exact(self, scorer: Scorer | None, ids: list[int]) -> list[int]:
         """Return those that have the words as they were typed."""
         if scorer is None:
             return ids
         sql = (
-            "select id, title, summary, body from articles"
-            " where id in (select value from json_each(?)) order by id"
+            f"select a.id, a.title, a.summary, {whole_body(self._db.conn)} from articles a"  # noqa: S608
+            " where a.id in (select value from json_each(?)) order by a.id"
         )
         found = []
         for number, title, summary, body in self._db.conn.execute(sql, (json.dumps(ids),)):

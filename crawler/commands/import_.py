@@ -87,7 +87,7 @@ def command(
     )
     report = run_order(options, order)
     _tell(report, order, as_json=as_json)
-    if report.complaints or report.tally.losses:
+    if report.complaints or report.told or report.tally.losses:
         sys.exit(1)
 
 
@@ -111,7 +111,8 @@ def _tell(report: Report, order: Order, *, as_json: bool) -> None:
         facts.pop("source_id")
         click.echo(json_line(facts) if as_json else f"{run.source_id}: {describe_outcomes(run)}")
     if as_json:
-        counts = report.tally.facts() | {"complaints": report.complaints, "whole": report.whole}
+        complaints = [*report.told, *report.complaints]
+        counts = report.tally.facts() | {"complaints": complaints, "whole": report.whole}
         click.echo(json_line(counts))
     for name in report.whole:
         note(f"baotinh: {name} was read to its end before; --again reads it anew")

@@ -143,5 +143,7 @@ def _show(hit: Hit) -> None:
     copies = f"{hit.copies} more copies" if hit.copies else None
     say("  " + " · ".join(fact for fact in (*facts, copies) if fact), dim=True)
     say(f"  {hit.snippet}")
+    if hit.document:
+        say(f"  in the attached document {hit.document}", dim=True)
     say(f"  {hit.url}  (show {hit.id})", fg="cyan")
     say()

@@ -15,7 +15,7 @@ from crawler.render.diff import compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
-from storage.media.files import MediaState
+from storage.media.files import MediaKind, MediaState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,6 +176,7 @@ def _show_article(archive: Archive, article: StoredArticle) -> None:
             say()
             say_text(text)
     _show_pictures(archive, article)
+    _show_documents(archive, article)
     _show_copies(archive, article)
     _show_history(archive, article)
 
@@ -188,6 +189,14 @@ def _show_pictures(archive: Archive, article: StoredArticle) -> None:
         say(f"[{image.caption or 'picture'}] {image.url}", dim=True)
         if kept:
             say(f"picture {number}: {kept}", dim=True)
+
+
+def _show_documents(archive: Archive, article: StoredArticle) -> None:
+    for file in archive.media.of_article(article.id):
+        if file.kind is MediaKind.DOCUMENT:
+            say()
+            say(f"[{file.title or 'document'}] {file.url}", dim=True)
+            say(f"document: {describe_file(file)}", dim=True)
 
 
 def describe_file(file: MediaFile) -> str:

@@ -168,6 +168,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.NEVER, Symptom.NONE),
         {
             Word.NOT_A_PICTURE: "is no picture of a kind that is kept",
+            Word.NOT_A_PDF: "is no PDF document",
             Word.PIXELS: "has more pixels than we accept",
         },
     ),

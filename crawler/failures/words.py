@@ -58,6 +58,7 @@ class Word(StrEnum):
     VIDEO = "video"
     # the picture or document
     NOT_A_PICTURE = "not-a-picture"
+    NOT_A_PDF = "not-a-pdf"
     PIXELS = "pixels"
     # the seed
     NOT_A_SEED = "not-a-seed"

@@ -63,6 +63,8 @@ class Report:
     """What was read to its end before, and was left alone."""
     complaints: list[str] = field(default_factory=list)
     """One sentence for each thing that could not be read."""
+    told: list[str] = field(default_factory=list)
+    """The same of other processes, which have told it themselves."""
 
 
 def run_order(options: Options, order: Order) -> Report:
@@ -190,7 +192,7 @@ def _side_by_side(options: Options, order: Order, client: Client) -> Report:
         for facts in ends:
             add_counts(report.tally, facts)
             report.whole += facts["whole"]
-            report.complaints += facts["complaints"]
+            report.told += facts["complaints"]
         if not ends:
             report.complaints.append("a file could not be read: see above")
     report.runs = join_runs(runs)

@@ -45,14 +45,22 @@ def choose(source: Source, *, images: str, attachments: str, most: int) -> Choic
     )
 
 
-def list_wanted(article: Article, source: Source, choice: Choice) -> tuple[Wanted, ...]:
-    """Return the files of an article that are to be fetched, the lead picture first."""
+def list_wanted(
+    article: Article, source: Source, choice: Choice, documents: Iterable[Wanted] = ()
+) -> tuple[Wanted, ...]:
+    """Return the files of an article that are to be fetched, the lead picture first.
+
+    ``documents`` are those that its page names.
+    """
     most = {ImageChoice.NONE: 0, ImageChoice.LEAD: min(1, choice.most)}
     pictures = (image.url for image in article.images)
-    chosen = _take(pictures, source, most.get(choice.images, choice.most))
-    return tuple(Wanted(MediaKind.IMAGE, url) for url in chosen)
+    chosen = (Wanted(MediaKind.IMAGE, url) for url in pictures)
+    return (
+        *_take(chosen, source, most.get(choice.images, choice.most)),
+        *_take(documents, source, choice.most),
+    )
 
 
-def _take(urls: Iterable[str], source: Source, most: int) -> list[str]:
-    fit = [url for url in urls if len(url) <= MAX_URL and source.lends(url)]
-    return list(dict.fromkeys(fit))[:most]
+def _take(files: Iterable[Wanted], source: Source, most: int) -> list[Wanted]:
+    fit = {file.url: file for file in files if len(file.url) <= MAX_URL and source.lends(file.url)}
+    return list(fit.values())[:most]

@@ -32,14 +32,8 @@ class CaptureMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Keep the answer to an article link. Raise CaptureError when it cannot be written.
-
-        A picture or document is kept if it is one; else raise Refused.
-        """
+        """Keep the answer to an article link. Raise CaptureError when it cannot be written."""
         session = session_of(self._crawler)
-        if session is not None and request.meta.get("media") is not None:
-            session.media.keep(request, response)
-            return response
         is_page = request.meta.get("link") is not None
         if session is not None and is_page and response.status != HTTPStatus.NOT_MODIFIED:
             request.meta["capture"] = session.recorder.captures.write(request, response)

@@ -17,12 +17,13 @@ from scrapy import Request
 
 from crawler.errors import UsageError
 from crawler.failures import Verdict, Word, reason_of, status_word
+from crawler.media.documents import judge_document, read_text
 from crawler.media.errors import UnfitMedia
 from crawler.media.pictures import judge_picture
 from crawler.net.addresses import pace_key
 from crawler.net.errors import Refused, name_failure
 from crawler.scheduling.retries import retry_media_at
-from storage.media.choices import ImageChoice
+from storage.media.choices import AttachmentChoice, ImageChoice
 from storage.media.files import MediaKind, MediaState
 from storage.warc.encodings import BodyTooLarge, decode_body
 from storage.warc.records import payload_digest
@@ -141,7 +142,7 @@ class MediaFetcher:
             },
         )
 
-    def keep(self, request: Request, response: Response) -> None:
+    async def keep(self, request: Request, response: Response) -> None:
         """Keep a file that came, whatever its server calls it. Raise Refused, CaptureError.
 
         It is on record before anybody else looks for the same bytes.
@@ -150,7 +151,7 @@ class MediaFetcher:
             return
         file: MediaFile = request.meta["media"]
         try:
-            facts = self._judge(file.kind, response)
+            facts, text = await self._judge(file.kind, response)
         except BodyTooLarge as error:
             raise Refused(Word.TOO_LARGE, str(error)) from error
         except ValueError as error:
@@ -163,12 +164,15 @@ class MediaFetcher:
         captures.sync()
         with archive.transaction():
             capture_id = archive.captures.keep(capture, None)
-            archive.media.store(file, facts, capture_id, capture.digest)
+            archive.media.store(file, facts, capture_id, capture.digest, text)
 
-    def _judge(self, kind: MediaKind, response: Response) -> Facts:
+    async def _judge(self, kind: MediaKind, response: Response) -> tuple[Facts, str]:
+        """Return what a file is, and its text."""
         encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         body = decode_body(response.body, encoding, max_bytes=self._options.largest(kind))
-        return judge_picture(body)
+        if kind is MediaKind.IMAGE:
+            return judge_picture(body), ""
+        return judge_document(body), await read_text(body)
 
     def read(self, response: Response) -> list[Request]:
         """Go on with the host's next file."""
@@ -203,3 +207,5 @@ def check_libraries(choice: Choice) -> None:
     """Raise UsageError where what is to be fetched cannot be judged here."""
     if choice.images is not ImageChoice.NONE and importlib.util.find_spec("PIL") is None:
         raise UsageError("IMAGES needs Pillow: pip install 'baotinh[pictures]'")
+    if choice.attachments is AttachmentChoice.PDF and importlib.util.find_spec("pypdf") is None:
+        raise UsageError("ATTACHMENTS needs pypdf: pip install 'baotinh[pdf]'")

@@ -13,10 +13,12 @@ from crawler.media.choice import NOTHING, list_wanted
 from crawler.net.errors import Refused, name_failure
 from crawler.runs.answers import AnswerKind, read_answer
 from crawler.runs.items import PageItem, make_item
+from crawler.runs.links import read_header
 from crawler.sources import asked_at
+from storage.media.choices import AttachmentChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from crawler.media.choice import Choice
     from crawler.runs.answers import PageAnswer
     from crawler.runs.recorder import Recorder
-    from storage.records import Link
+    from storage.media.files import Wanted
+    from storage.records import Article, Link
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +76,17 @@ class Pages:
             recorder.reject(link, outside, capture)
         else:
             recorder.compare(answer.article)
-            media = list_wanted(answer.article, recorder.source, self._choice)
+            media = self._list_media(answer.article, response)
             yield make_item(answer.article, answer.link, capture, media)
+
+    def _list_media(self, article: Article, response: Response) -> tuple[Wanted, ...]:
+        documents: Iterable[Wanted] = ()
+        if self._choice.attachments is AttachmentChoice.PDF:
+            from crawler.media.documents import list_documents
+
+            kind = read_header(response, "Content-Type")
+            documents = list_documents(response.body, response.url, kind)
+        return list_wanted(article, self._recorder.source, self._choice, documents)
 
     def _settle(self, answer: PageAnswer, response: Response) -> None:
         link: Link = response.meta["link"]

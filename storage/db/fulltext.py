@@ -123,6 +123,13 @@ def create_log(conn: sqlite3.Connection) -> None:
         conn.execute(statement)
 
 
+def search_documents(conn: sqlite3.Connection) -> None:
+    """Have ``articles_fts`` hold the texts of attached documents too, beside other spellings."""
+    conn.execute("drop view article_text")
+    for statement in (_text_view(), *_document_triggers(), *_document_log()):
+        conn.execute(statement)
+
+
 def rebuild_index(conn: sqlite3.Connection) -> None:
     """Build the whole index again from ``articles``, inside the caller's transaction."""
     conn.execute(_FORGET)
@@ -184,6 +191,47 @@ def _triggers() -> Iterator[str]:
     yield _trigger("delete", "before delete on articles", "old", delete=True)
     yield _trigger("update_before", f"before {update}", "old", delete=True)
     yield _trigger("update_after", f"after {update}", "new", delete=False)
+
+
+def _text_view() -> str:
+    columns = f"a.id, a.title, a.summary, a.body, {_with_documents('1')} as spellings"
+    joined = "articles a left join article_spellings s on s.id = a.id"
+    return f"create view article_text as\nselect {columns}\nfrom {joined}"
+
+
+def _with_documents(condition: str) -> str:
+    """Other spellings of an article's words, then texts of its documents that meet a condition."""
+    texts = (
+        "(select group_concat(' ' || d.text || ' ' || d.spellings, '') from document_texts d"  # noqa: S608
+        f" where d.article_id = a.id and {condition})"
+    )
+    return f"coalesce(s.spellings || {texts}, s.spellings, {texts})"
+
+
+def _document_triggers() -> Iterator[str]:
+    """An insert may be ignored after its "before" triggers have run: so it has none."""
+    without = _with_documents("d.media_id <> new.media_id")
+    forget = (
+        "    insert into articles_fts (articles_fts, rowid, title, summary, body, spellings)"  # noqa: S608
+        f" select 'delete', a.id, a.title, a.summary, a.body, {without} from articles a"
+        " left join article_spellings s on s.id = a.id where a.id = new.article_id;\n"
+    )
+    add, drop = _entry("articles_fts", delete=False), _entry("articles_fts", delete=True)
+    for name, event, body in (
+        ("insert", "after insert", f"{forget}{add} where id = new.article_id;"),
+        ("delete_before", "before delete", f"{drop} where id = old.article_id;"),
+        ("delete_after", "after delete", f"{add} where id = old.article_id;"),
+        ("update", "before update", "    select raise(abort, 'delete the text and insert it');"),
+    ):
+        yield f"create trigger documents_fts_{name} {event} on document_texts begin\n{body}\nend"
+
+
+def _document_log() -> Iterator[str]:
+    for name, row in (("insert", "new"), ("delete", "old")):
+        yield (
+            f"create trigger documents_log_{name} after {name} on document_texts begin\n"  # noqa: S608
+            f"    insert into index_log (article_id) values ({row}.article_id);\nend"
+        )
 
 
 def _log_triggers() -> Iterator[str]:

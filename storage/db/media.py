@@ -40,6 +40,21 @@ create table article_media (
     "create index article_media_by_article on article_media (article_id)",
 )
 
+DOCUMENTS = (
+    "alter table article_media add column title text",
+    """
+create table document_texts (
+    -- spellings: what the full-text table holds beside the words of the text
+    article_id integer not null references articles (id),
+    media_id integer not null references media (id),
+    title text not null,
+    text text not null,
+    spellings text not null,
+    primary key (article_id, media_id)
+) without rowid""",
+    "create index document_texts_by_media on document_texts (media_id)",
+)
+
 
 def is_there(conn: sqlite3.Connection) -> bool:
     """Return whether an archive has the tables: one of an earlier version has none."""

@@ -96,45 +96,6 @@ create table repeated_lines (
     primary key (source_id, fingerprint)
 ) without rowid"""
 
-_PLACES = (
-    """
-create table places (
-    -- units that articles name, and those that such an article answers for: see docs/places.md
-    code text primary key,
-    kind text not null,
-    name text not null,
-    district text,
-    province text not null,
-    until text,
-    today text not null
-) without rowid""",
-    """
-create table mentions (
-    article_id integer not null references articles (id),
-    unit text not null,
-    how text not null,
-    confidence real not null,
-    position integer not null,
-    primary key (article_id, unit)
-) without rowid""",
-    "create index mentions_by_unit on mentions (unit)",
-    """
-create table place_articles (
-    place text not null,
-    article_id integer not null,
-    primary key (place, article_id)
-) without rowid""",
-    "create table places_due (article_id integer primary key)",
-    "insert into places_due select id from articles",
-    """
-create view article_places as
-select a.id, a.published_on, a.source_id as source, a.title, p.code, p.kind, p.name, p.district,
-    p.province, p.until, p.today as province_today, m.how, m.confidence, a.url
-from mentions m
-join places p on p.code = m.unit
-join articles a on a.id = m.article_id""",
-)
-
 
 def create_archive(conn: sqlite3.Connection) -> None:
     """Create the first tables, indexes and views, and the full-text index."""
@@ -179,7 +140,9 @@ def drop_unread_columns(conn: sqlite3.Connection) -> None:
 
 def add_places(conn: sqlite3.Connection) -> None:
     """Add the units that articles name; articles that are there wait to be read for them."""
-    _run(conn, *_PLACES)
+    from storage.db.schema import PLACES
+
+    _run(conn, *PLACES)
 
 
 def add_seed_misses(conn: sqlite3.Connection) -> None:
@@ -367,6 +330,15 @@ def add_orders(conn: sqlite3.Connection) -> None:
     _run(conn, *ORDERS)
 
 
+def add_documents(conn: sqlite3.Connection) -> None:
+    """Add the texts of attached documents, and search them with their articles."""
+    from storage.db.fulltext import search_documents
+    from storage.db.media import DOCUMENTS
+
+    _run(conn, *DOCUMENTS)
+    search_documents(conn)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -394,6 +366,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_deliveries,
         add_media,
         add_orders,
+        add_documents,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

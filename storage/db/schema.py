@@ -207,3 +207,43 @@ create table copy_keys (
     "drop table bands",
 )
 """By which copies are found, and the articles that wait to be compared by today's rule."""
+
+PLACES = (
+    """
+create table places (
+    -- units that articles name, and those that such an article answers for: see docs/places.md
+    code text primary key,
+    kind text not null,
+    name text not null,
+    district text,
+    province text not null,
+    until text,
+    today text not null
+) without rowid""",
+    """
+create table mentions (
+    article_id integer not null references articles (id),
+    unit text not null,
+    how text not null,
+    confidence real not null,
+    position integer not null,
+    primary key (article_id, unit)
+) without rowid""",
+    "create index mentions_by_unit on mentions (unit)",
+    """
+create table place_articles (
+    place text not null,
+    article_id integer not null,
+    primary key (place, article_id)
+) without rowid""",
+    "create table places_due (article_id integer primary key)",
+    "insert into places_due select id from articles",
+    """
+create view article_places as
+select a.id, a.published_on, a.source_id as source, a.title, p.code, p.kind, p.name, p.district,
+    p.province, p.until, p.today as province_today, m.how, m.confidence, a.url
+from mentions m
+join places p on p.code = m.unit
+join articles a on a.id = m.article_id""",
+)
+"""Units that articles name; added by a later step."""

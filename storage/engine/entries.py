@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _ENTRIES = """
-select a.id, a.title, a.summary, a.body, a.source_id, a.kind, a.section, a.section_path, a.authors,
+select a.id, a.title, a.summary, {body}, a.source_id, a.kind, a.section, a.section_path, a.authors,
     a.published_on, a.published_at,
     (select json_group_array(m.unit) from mentions m where m.article_id = a.id) as units
 from articles a where a.id in (select value from json_each(?))"""
+_DOCUMENTS = """(
+    select group_concat(char(10, 10) || d.text, '') from document_texts d
+    where d.article_id = a.id)"""
 _PAGE = "select id from articles where id > ? order by id limit ?"
 _LAST = "select seq, hex(token) from index_log order by seq desc limit 1"
 _PASSED = "select hex(token) from index_log where seq = ?"
@@ -33,7 +36,8 @@ class Point(NamedTuple):
 
 def read_entries(conn: sqlite3.Connection, ids: Iterable[int]) -> Iterator[Entry]:
     """Yield those of the articles that exist."""
-    for row in conn.execute(_ENTRIES, (json.dumps(list(ids)),)):
+    sql = _ENTRIES.format(body=whole_body(conn))
+    for row in conn.execute(sql, (json.dumps(list(ids)),)):
         units = read_list(row[11])
         yield Entry(
             id=row[0], title=row[1], summary=row[2] or "", body=row[3], source=row[4], kind=row[5],
@@ -70,6 +74,15 @@ def changed_since(conn: sqlite3.Connection, seq: int, most: int) -> tuple[int, l
 def prune(conn: sqlite3.Connection, before: int, *, most: int = 20_000) -> int:
     """Delete lines of the log that the index has followed; return how many. One statement."""
     return conn.execute(_PRUNE, (before, most)).rowcount
+
+
+def whole_body(conn: sqlite3.Connection) -> str:
+    """Return the SQL of the text of an article ``a`` with those of its documents behind it.
+
+    An archive of an earlier version has none.
+    """
+    found = conn.execute("select 1 from sqlite_master where name = 'document_texts'").fetchone()
+    return "a.body" if found is None else f"a.body || ifnull({_DOCUMENTS}, '')"
 
 
 def has_log(conn: sqlite3.Connection) -> bool:

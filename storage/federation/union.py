@@ -211,6 +211,11 @@ class UnionTexts:
         part, local = self._parts.of(number)
         return "" if part is None else part.texts.source(local)
 
+    def documents(self, number: int) -> list[tuple[str, str]]:
+        """Return name and text of each document of an article that was read."""
+        part, local = self._parts.of(number)
+        return [] if part is None else part.texts.documents(local)
+
     def homes(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return the sources, of any archive, of the province that folded words name."""
         found: dict[str, None] = {}
@@ -240,12 +245,14 @@ class UnionTexts:
         """Return cluster -> its articles, the earliest first."""
         return {cluster: self._members(cluster) for cluster in clusters}
 
-    def hit(self, number: int, *, snippet: str, score: float, copies: int) -> Hit:
+    def hit(
+        self, number: int, *, snippet: str, score: float, copies: int, document: str | None
+    ) -> Hit:
         """Return a hit as it is shown. Its id is the article's number here."""
         part, local = self._parts.of(number)
         if part is None:
             raise QueryError("an archive was lost in the middle of the search: search again")
-        hit = part.texts.hit(local, snippet=snippet, score=score, copies=copies)
+        hit = part.texts.hit(local, snippet=snippet, score=score, copies=copies, document=document)
         return replace(hit, id=number)
 
     def _keep(self, place: int, part: Part, ids: list[int]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from storage.db.media import is_there
 from storage.db.rows import record
 from storage.records import Capture
+from storage.spelling import other_spellings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,9 +27,22 @@ _ADD = """
 insert into media (source_id, kind, url, found_at) values (?, ?, ?, ?)
 on conflict (source_id, url) do nothing"""
 _SHOWN = """
-insert into article_media (media_id, article_id)
-select id, :article from media where source_id = :source and url = :url
+insert into article_media (media_id, article_id, title)
+select id, :article, :title from media where source_id = :source and url = :url
+    and (kind = 'image' or :most > (select count(*) from article_media where media_id = media.id))
 on conflict do nothing"""
+_ADD_TEXT = """
+insert into document_texts (article_id, media_id, title, text, spellings)
+select article_id, media_id, ifnull(title, ''), :text, :spellings from article_media
+where media_id = :id on conflict do nothing"""
+_COPY_TEXT = """
+insert into document_texts (article_id, media_id, title, text, spellings)
+select :article, d.media_id, ifnull(:title, ''), d.text, d.spellings
+from media m join document_texts d on d.media_id = m.id
+join article_media a on a.media_id = m.id and a.article_id = :article
+where m.source_id = :source and m.url = :url limit 1 on conflict do nothing"""
+MOST_SHOWING = 5
+"""Articles that attach one document; what stands on more pages is no article's."""
 _DUE = """
 select * from media where source_id = ? and state = 'pending'
     and (next_try_at is null or next_try_at <= ?)
@@ -48,7 +62,7 @@ _REFUSE = """
 update media set state = ?, reason = ?, next_try_at = ?, attempts = attempts + 1
 where id = ? and state = 'pending'"""
 _OF_ARTICLE = """
-select media.* from article_media join media on media.id = media_id
+select media.*, title from article_media join media on media.id = media_id
 where article_id = ? order by media.id"""
 _GET = """
 select * from media where id = ? and exists (select 1 from article_media where media_id = media.id)
@@ -78,6 +92,8 @@ class Wanted(NamedTuple):
 
     kind: MediaKind
     url: str
+    title: str | None = None
+    """What the page calls a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +129,8 @@ class MediaFile:
     bytes: int | None = None
     width: int | None = None
     height: int | None = None
+    title: str | None = None
+    """What the article calls a document."""
 
 
 class Media:
@@ -134,8 +152,10 @@ class Media:
         row = self._db.conn.execute(_SAME, (digest,)).fetchone()
         return None if row is None else record(Capture, row)
 
-    def store(self, file: MediaFile, facts: Facts, capture_id: int, digest: str) -> None:
-        """Record that a file is kept in a capture."""
+    def store(
+        self, file: MediaFile, facts: Facts, capture_id: int, digest: str, text: str = ""
+    ) -> None:
+        """Record that a file is kept in a capture; ``text`` is searched with its articles."""
         values = {
             "id": file.id,
             "capture_id": capture_id,
@@ -147,6 +167,10 @@ class Media:
         }
         with self._db.transaction():
             self._db.conn.execute(_STORE, values)
+            if text:
+                spellings = " ".join(sorted(other_spellings(text)))
+                shown = {"id": file.id, "text": text, "spellings": spellings}
+                self._db.conn.execute(_ADD_TEXT, shown)
 
     def refuse(self, file: MediaFile, given_up: MediaState, reason: str, retry: str | None) -> None:
         """Record why a file could not be had; it stays pending with an instant to ``retry`` at."""
@@ -179,9 +203,12 @@ def want(
     found_at: str,
 ) -> None:
     """Note which files an article shows. Runs inside the caller's transaction."""
-    for kind, url in wanted:
+    for kind, url, title in wanted:
+        values = {"article": article_id, "source": source_id, "url": url, "title": title}
         conn.execute(_ADD, (source_id, kind, url, found_at))
-        conn.execute(_SHOWN, {"article": article_id, "source": source_id, "url": url})
+        conn.execute(_SHOWN, values | {"most": MOST_SHOWING})
+        if kind is MediaKind.DOCUMENT:
+            conn.execute(_COPY_TEXT, values)
 
 
 def _file(row: sqlite3.Row) -> MediaFile:

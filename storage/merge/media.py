@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 PAGE = 200
 """Rows of one transaction."""
 _PAGE = """
-select m.*, a.key, am.article_id from article_media am join media m on m.id = am.media_id
+select m.*, a.key, am.article_id, am.title, d.text, d.spellings
+from article_media am join media m on m.id = am.media_id
 join articles a on a.id = am.article_id
+left join document_texts d on d.article_id = am.article_id and d.media_id = m.id
 where (am.media_id, am.article_id) > (?, ?) order by am.media_id, am.article_id limit ?"""
 _ADD = """
 insert into media (source_id, kind, url, state, reason, found_at, attempts, next_try_at,
@@ -29,8 +31,13 @@ on conflict (source_id, url) do update set state = excluded.state, reason = excl
     width = excluded.width, height = excluded.height
 where state <> 'stored' and excluded.state = 'stored'"""
 _SHOWN = """
-insert into article_media (media_id, article_id)
-select id, :article from media where source_id = :source and url = :url on conflict do nothing"""
+insert into article_media (media_id, article_id, title)
+select id, :article, :title from media where source_id = :source and url = :url
+on conflict do nothing"""
+_TEXT = """
+insert into document_texts (article_id, media_id, title, text, spellings)
+select :article, id, ifnull(:title, ''), :text, :spellings from media
+where source_id = :source and url = :url on conflict do nothing"""
 
 
 def add_media(mine: Database, other: Database) -> None:
@@ -52,7 +59,10 @@ def _join(conn: sqlite3.Connection, row: sqlite3.Row, article: int, capture_id: 
         # Its capture file was lost: it may be fetched anew.
         values |= {"state": MediaState.PENDING, "digest": None}
     conn.execute(_ADD, values)
-    conn.execute(_SHOWN, {"article": article, "source": row["source_id"], "url": row["url"]})
+    shown = {"article": article, "source": row["source_id"], "url": row["url"]}
+    conn.execute(_SHOWN, shown | {"title": row["title"]})
+    if row["text"] is not None:
+        conn.execute(_TEXT, shown | {name: row[name] for name in ("title", "text", "spellings")})
 
 
 def _capture_here(

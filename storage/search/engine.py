@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import sqlite3
 import time
 from dataclasses import dataclass, replace
@@ -48,6 +49,7 @@ SMALL = 5_000
 MOST_EARLIER = 20
 """Earlier copies looked at for one that matches too."""
 _CHECK_EACH = 50_000
+_HIT = re.compile(r"\[[^\]]*\]")
 _TOO_LONG = "the search took too long: add a word, a source or a period"
 
 
@@ -260,11 +262,24 @@ class Search:
         for match in page:
             same = copies[self._texts.cluster(match.id)]
             number = match.id if self._wanted.copies else self._earliest(match.id, same)
-            title, summary, body = self._texts.read([number])[number]
-            snippet = make_snippet(self._words, title, summary, body)
+            snippet, document = self._snippet(number)
             yield self._texts.hit(
-                number, snippet=snippet, score=match.score.value, copies=len(same) - 1
+                number,
+                snippet=snippet,
+                score=match.score.value,
+                copies=len(same) - 1,
+                document=document,
             )
+
+    def _snippet(self, number: int) -> tuple[str, str | None]:
+        """Return the piece that shows why, and the attached document that it is from."""
+        title, summary, body = self._texts.read([number])[number]
+        documents = self._texts.documents(number)
+        own = len(body) - sum(len(text) + 2 for _, text in documents)
+        snippet = make_snippet(self._words, title, summary, body[:own])
+        pieces: list[tuple[str, str | None]] = [(snippet, None)]
+        pieces += [(make_snippet(self._words, "", "", text), name) for name, text in documents]
+        return max(pieces, key=lambda piece: _longest_hit(piece[0]))
 
     def _earliest(self, number: int, copies: Sequence[int]) -> int:
         """Return the first copy that is in scope."""
@@ -277,6 +292,11 @@ class Search:
             yield Note(kind=NoteKind.PLAIN, words=(answering.plain,))
         if answering.behind:
             yield Note(kind=NoteKind.BEHIND, count=answering.behind)
+
+
+def _longest_hit(snippet: str) -> int:
+    """Return the letters of the longest hit: words side by side are one."""
+    return max(map(len, _HIT.findall(snippet)), default=0)
 
 
 NO_SCORE = Score(value=0.0, coverage=1.0, missing=(), exact=True, linked=0.0)

@@ -89,6 +89,8 @@ class Hit:
     score: float = 0.0
     copies: int = 0
     """How many other copies the cluster holds."""
+    document: str | None = None
+    """Name of the attached document that the snippet is from; None: it is from the article."""
 
 
 class Hits(list[Hit]):

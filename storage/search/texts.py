@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol
 
-from storage.engine.entries import read_list
+from storage.engine.entries import read_list, whole_body
 from storage.search.places import Homes
 from storage.search.results import Hit
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from storage.search.filters import Scope
 
 _TEXTS = """
-select a.id, a.title, a.summary, a.body, a.published_on, a.published_at, a.cluster_id,
-    a.source_id
+select a.id, a.title, a.summary, {body}, a.published_on, a.published_at, a.cluster_id,
+    a.source_id, length(a.body)
 from articles a where a.id in (select value from json_each(?)) and {condition}"""
+_DOCUMENTS = "select title, text from document_texts where article_id = ? order by media_id"
 _HIT = """
 select a.id, a.title, a.summary, a.body, a.url, a.source_id, a.authors, a.section,
     a.published_on, a.published_at, a.cluster_id, s.province
@@ -43,6 +44,12 @@ class ReadsTexts(Protocol):
     def source(self, number: int) -> str:
         """Return the source of an article that was read."""
 
+    def documents(self, number: int) -> list[tuple[str, str]]:
+        """Return name and text of each document of an article that was read.
+
+        They stand behind its body, each after an empty line.
+        """
+
     def homes(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return the sources of the province that folded words name; empty for other words."""
 
@@ -52,7 +59,9 @@ class ReadsTexts(Protocol):
     def copies(self, clusters: Iterable[int]) -> dict[int, list[int]]:
         """Return cluster -> its articles, the earliest first."""
 
-    def hit(self, number: int, *, snippet: str, score: float, copies: int) -> Hit:
+    def hit(
+        self, number: int, *, snippet: str, score: float, copies: int, document: str | None
+    ) -> Hit:
         """Return a hit as it is shown."""
 
 
@@ -62,7 +71,7 @@ class Texts:
     def __init__(self, conn: sqlite3.Connection, scope: Scope) -> None:
         self._conn = conn
         condition, self._values = scope.where()
-        self._sql = _TEXTS.format(condition=condition)
+        self._sql = _TEXTS.format(condition=condition, body=whole_body(conn))
         self._rows: dict[int, sqlite3.Row | None] = {}
         self.homes = Homes(conn).of
 
@@ -86,6 +95,13 @@ class Texts:
         row = self._rows[number]
         return "" if row is None else str(row[7])
 
+    def documents(self, number: int) -> list[tuple[str, str]]:
+        """Return name and text of each document of an article that was read."""
+        row = self._rows[number]
+        if row is None or len(row[3]) == row[8]:
+            return []
+        return [(each[0], each[1]) for each in self._conn.execute(_DOCUMENTS, (number,))]
+
     def cluster(self, number: int) -> int:
         """Return the cluster of an article that was read."""
         row = self._rows[number]
@@ -98,11 +114,13 @@ class Texts:
             found[cluster].append(number)
         return found
 
-    def hit(self, number: int, *, snippet: str, score: float, copies: int) -> Hit:
+    def hit(
+        self, number: int, *, snippet: str, score: float, copies: int, document: str | None
+    ) -> Hit:
         """Return a hit as it is shown."""
         row = self._conn.execute(_HIT, (number,)).fetchone()
         return Hit(
             id=row[0], title=row[1], snippet=snippet, url=row[4], source=row[5], province=row[11],
             published_on=row[8], authors=list(read_list(row[6])), section=row[7],
-            score=round(score, 3), copies=copies,
+            score=round(score, 3), copies=copies, document=document,
         )  # fmt: skip

@@ -62,3 +62,20 @@ def test_each_match_is_new_once(
     (watch,) = archive.watches.all()
     assert watch.seen_id == 4
     assert archive.watches.find_news(watch).found == ()
+
+
+def test_what_was_captured_before_a_search_was_saved_is_not_told(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    archive.add(article(9), link=link(9), capture=None, run_id=None)
+    archive.watches.add("họp", "tỉnh ủy họp", Filters(), now=NOW)
+    for number, day in enumerate(("2019-05-01", "2026-10-02", "2026-10-03"), 1):
+        page = article(number, title=f"Tỉnh ủy họp {day}", fetched_at=f"{day}T11:38:00Z")
+        archive.add(page, link=link(number), capture=None, run_id=None)
+    (watch,) = archive.watches.all()
+    news = archive.watches.find_news(watch)
+    assert [archive.article(each).title for each in news.found] == [  # type: ignore[union-attr]
+        "Tỉnh ủy họp 2026-10-02",
+        "Tỉnh ủy họp 2026-10-03",
+    ]
+    assert news.seen_id == 4, "it is passed over for good"

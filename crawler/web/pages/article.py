@@ -69,6 +69,8 @@ class ArticlePage:
     """Whether a manifest lists captures of it, so that a proof can be made."""
     pictures: Mapping[str, MediaFile]
     """Those that are kept, by address."""
+    documents: Sequence[MediaFile]
+    """Attached ones that are kept."""
     citation: str
 
 
@@ -100,6 +102,8 @@ def read_article(visit: Visit, number: int) -> ArticlePage | None:
     outlet = visit.names.get(article.source_id, article.source_id)
     copies = archive.copies(number)
     changes = list_changes(archive.revisions(number))
+    files = archive.media.of_article(number)
+    kept = [file for file in files if file.state is MediaState.STORED]
     return ArticlePage(
         article=article,
         source=archive.sources.get(article.source_id),
@@ -111,11 +115,8 @@ def read_article(visit: Visit, number: int) -> ArticlePage | None:
         changes=changes,
         captures=archive.captures.of_article(number),
         proven=bool(archive.evidence.listed(number)),
-        pictures={
-            file.url: file
-            for file in archive.media.of_article(number)
-            if file.kind is MediaKind.IMAGE and file.state is MediaState.STORED
-        },
+        pictures={file.url: file for file in kept if file.kind is MediaKind.IMAGE},
+        documents=[file for file in kept if file.kind is MediaKind.DOCUMENT],
         citation=cite(article, outlet, visit.language),
     )
 

@@ -55,6 +55,8 @@ class Row:
     authors: Sequence[str]
     pieces: Sequence[tuple[str, bool]]
     """The snippet or the lead, as (text, whether it is a hit)."""
+    document: str | None = None
+    """Name of the attached document that the snippet is from."""
     copies: int = 0
     archive: str = ""
     """Name of the archive that it is in, where several are searched."""
@@ -269,6 +271,7 @@ def _row_of_hit(visit: Visit, found: Found) -> Row:
         section=hit.section,
         authors=hit.authors,
         pieces=mark(hit.snippet),
+        document=hit.document,
         copies=hit.copies,
     )
 

@@ -219,6 +219,9 @@ def test_a_watch_tells_each_match_once(path: Path) -> None:
     with Archive.open(path) as archive:
         put(archive._db.conn, "Giá lúa tăng <b>mạnh</b> & đều")
         put(archive._db.conn, "Gia cầm lùa đồng")
+        # What was captured before the search was saved would not be told.
+        now = "update articles set first_seen_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+        archive._db.conn.execute(now)
     (record,) = map(json.loads, run(path, "watch", "run", "--json").stdout.splitlines())
     assert record["title"] == "Giá lúa tăng <b>mạnh</b> & đều"
     feed = ET.parse(path.parent / "watches" / "lua-gao.atom").getroot()  # noqa: S314 - our own

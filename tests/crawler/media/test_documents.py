@@ -1,0 +1,72 @@
+"""Documents that pages attach, and the text of hostile ones."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+
+import pytest
+
+from crawler.failures import Word
+from crawler.media import documents
+from crawler.media.documents import clean_text, judge_document, list_documents, read_text
+from crawler.media.errors import UnfitMedia
+from tests.support.pdfs import make_pdf, write_pdf
+
+PAGE = """<html><body><nav><a href="/menu.pdf">Menu</a></nav>
+<a href="/truoc.pdf">before the headline</a>
+<h1>Quyết định phân bổ vốn</h1><p>Nội dung <a href="tep/123.PDF?x=1">Quyết định <b>123</b></a></p>
+<iframe src="https://kho.example.vn/xem.pdf"></iframe><a href="/tin-a1.html">Tin khác</a>
+<a href="javascript:mo('a.pdf')">mở</a><a href="//[bad/a.pdf">x</a>
+<aside><a href="/ben.pdf">Bên</a></aside><footer><a href="/chan.pdf">Chân</a></footer>"""
+
+
+def text_of(body: bytes) -> str:
+    return asyncio.run(read_text(body))
+
+
+def test_documents_behind_the_headline_are_listed_with_their_names() -> None:
+    found = list(list_documents(PAGE.encode(), "https://cong.example.vn/tin/1", "text/html"))
+    assert [(each.url, each.title) for each in found] == [
+        ("https://cong.example.vn/tin/tep/123.PDF?x=1", "Quyết định 123"),
+        ("https://kho.example.vn/xem.pdf", "xem.pdf"),
+    ]
+
+
+def test_only_a_pdf_is_a_document() -> None:
+    assert judge_document(make_pdf("x")).type == "application/pdf"
+    for body in (b"", b"<html>404</html>", b"x" * 2000 + b"%PDF-1.7"):
+        with pytest.raises(UnfitMedia) as caught:
+            judge_document(body)
+        assert caught.value.reason == Word.NOT_A_PDF
+
+
+def test_the_text_of_all_pages_is_read() -> None:
+    text = text_of(make_pdf("Ủy ban nhân dân tỉnh", "phân bổ 120 tỷ đồng"))
+    assert text.split("\n") == ["Ủy ban nhân dân tỉnh", "phân bổ 120 tỷ đồng"]
+
+
+def bomb() -> bytes:
+    """A page whose content unpacks to a hundred megabytes."""
+    content = zlib.compress(bytes(100 << 20), 1)
+    head = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream"
+    return write_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
+            head % (len(content), content),
+        ]
+    )
+
+
+def test_hostile_documents_have_no_text_and_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "SECONDS", 2)
+    looped = write_pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Kids [2 0 R] /Count 9 >>"])
+    for body in (bomb(), looped, make_pdf("cut")[:150], b"%PDF-1.7\n" + b"(" * 100_000):
+        assert text_of(body) == ""
+
+
+def test_a_text_is_bounded_and_holds_characters_only() -> None:
+    assert clean_text("a\0b \x07 c\n\n\td") == "ab c\nd"
+    assert len(clean_text("x" * 300_000)) == documents.MOST_TEXT
