@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crawler.errors import SourceError, UnknownSource
@@ -11,10 +11,13 @@ from crawler.sources.files import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from crawler.sources.model import Source
 
-BUILT_IN = Path(__file__).parent / "outlets"
+BUILT_IN = files("crawler.sources") / "outlets"
+"""A folder, or part of a zipped egg: scrapyd leaves it zipped."""
 
 
 def load_sources(folder: Path | None = None) -> dict[str, Source]:
@@ -47,11 +50,12 @@ def owner_of(sources: Iterable[Source], url: str) -> Source | None:
     return min(owners, key=lambda source: not source.owns(url), default=None)
 
 
-def _read_folder(folder: Path) -> dict[str, Source]:
+def _read_folder(folder: Traversable) -> dict[str, Source]:
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such folder of source files")
     sources: dict[str, Source] = {}
-    for path in sorted(folder.glob("*.toml")):
+    paths = (path for path in folder.iterdir() if path.name.endswith(".toml"))
+    for path in sorted(paths, key=lambda path: path.name):
         source = read_source(path)
         if source.id in sources:
             other = sources[source.id].path

@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from enum import StrEnum
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,19 +27,20 @@ from storage.media.choices import AttachmentChoice, ImageChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from importlib.resources.abc import Traversable
 
 Words = TypeVar("Words", bound=StrEnum)
 MAX_URL = 2000
 """Characters; longer URLs are no addresses of articles, and are never tried."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-LAYOUTS = Path(__file__).parent.parent / "extract" / "layouts"
+LAYOUTS = files("crawler") / "extract" / "layouts"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST = re.compile(r"(?=.{1,260}$)[^\s/?#@\\:]+(:[0-9]{1,5})?|\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 _SPAN = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([smhd])")
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Traversable) -> Source:
     """Read and check one file. Raise SourceError, naming the file and the key."""
     table = Table(path, "", _parse(path))
     articles = table.table("articles", ("accept", "reject"))
@@ -72,10 +73,11 @@ def read_source(path: Path) -> Source:
 
 def layout_names() -> tuple[str, ...]:
     """Return the layouts a source file may name: the modules in extract/layouts."""
-    return tuple(sorted(p.stem for p in LAYOUTS.glob("[a-z]*.py")))
+    modules = (each.name for each in LAYOUTS.iterdir() if each.name.endswith(".py"))
+    return tuple(sorted(name.removesuffix(".py") for name in modules if name[0].isalpha()))
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Traversable) -> dict[str, Any]:
     try:
         # Editors on Windows put a byte order mark in front; TOML knows none.
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -92,7 +94,7 @@ def _parse(path: Path) -> dict[str, Any]:
 class Table:
     """A table of the file that knows where it stands, so that every complaint can say it."""
 
-    def __init__(self, path: Path, prefix: str, values: dict[str, Any]) -> None:
+    def __init__(self, path: Traversable, prefix: str, values: dict[str, Any]) -> None:
         self.path = path
         self.prefix = prefix
         self.values = values

@@ -11,7 +11,7 @@ import functools
 import itertools
 import sys
 from collections import defaultdict
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.places.names import folded_name, spellings
@@ -151,7 +151,7 @@ def load_provinces() -> Units:
 
 
 def _lines(most: int | None = None) -> Iterator[str]:
-    with Path(__file__).with_name("units.tsv").open(encoding="utf-8") as lines:
+    with (files(__package__) / "units.tsv").open(encoding="utf-8") as lines:
         facts = (line for line in lines if not line.startswith("#"))
         next(facts)
         yield from itertools.islice(facts, most)

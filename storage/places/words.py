@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+from importlib.resources import files
 
-_DATA = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+_DATA = tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
 _WORDS: dict[str, list[str]] = _DATA["words"]
 
 KINDS: dict[str, str] = _DATA["kinds"]

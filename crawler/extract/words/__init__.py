@@ -9,7 +9,7 @@ the file says so.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 
 @cache
@@ -20,11 +20,7 @@ def load_words(concept: str) -> tuple[str, ...]:
     """
     room, _, name = concept.partition("/")
     found = sorted(
-        (
-            each
-            for each in (Path(__file__).parent / room).iterdir()
-            if each.name.split(".")[0] == name
-        ),
+        (each for each in (files(__name__) / room).iterdir() if each.name.split(".")[0] == name),
         key=lambda each: each.name,
     )
     if not found:
