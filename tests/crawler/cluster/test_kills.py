@@ -30,7 +30,7 @@ SETTINGS = {
     "DOWNLOAD_DELAY": str(DELAY),
     "DOWNLOAD_DELAY_JITTER": "0",
     "DOWNLOAD_TIMEOUT": "3",
-    "DAEMON_STALL_TIMEOUT": "30",
+    "DAEMON_STALL_TIMEOUT": "15",
     "DAEMON_SOURCES_A_CHILD": "1",
     "ORDER_PAGES": "200",
 }
@@ -74,16 +74,16 @@ def check_sound(desk: Desk, towns: list[Town]) -> None:
 def test_workers_daemon_and_redis_are_killed_in_mid_crawl(
     desk: Desk, towns: list[Town], redis: RedisServer
 ) -> None:
-    with Crowd(desk, redis, DAEMON_STALL_TIMEOUT="30") as crowd:
+    with Crowd(desk, redis, DAEMON_STALL_TIMEOUT="15") as crowd:
         first = crowd.hire()
-        with keep(desk, *NAMES, DAEMON_STALL_TIMEOUT="30", DAEMON_HOLD="1") as daemon:
+        with keep(desk, *NAMES, DAEMON_STALL_TIMEOUT="15", DAEMON_HOLD="1") as daemon:
             wait_until_asked(towns)
             crowd.kill(first)
             crowd.hire()
             daemon.wait_for_words("given up: worker w1 was not heard of", LONG)
             wait_until_asked(towns)
             daemon.send(signal.SIGKILL)
-        with keep(desk, *NAMES, DAEMON_STALL_TIMEOUT="30", DAEMON_HOLD="1") as daemon:
+        with keep(desk, *NAMES, DAEMON_STALL_TIMEOUT="15", DAEMON_HOLD="1") as daemon:
             redis.kill()
             time.sleep(2)
             redis.start()

@@ -161,6 +161,7 @@ def test_an_emptied_broker_gives_sources_back(office: Office) -> None:
     assert office.crew.busy() == set()
 
 
+@pytest.mark.long
 def test_a_worker_that_stops_sends_what_it_has(office: Office, town: Town) -> None:
     work = office.worker()
     order = office.hand_out()
@@ -181,6 +182,7 @@ def test_a_worker_that_is_to_end_leaves_an_order_to_others(office: Office) -> No
     assert second._claim(order) is not None
 
 
+@pytest.mark.long
 def test_an_order_is_taken_by_one_worker_at_a_time(office: Office, town: Town) -> None:
     first, second = office.worker("w1"), office.worker("w2")
     order = office.hand_out()
@@ -226,6 +228,7 @@ def test_a_delivery_that_is_none_is_refused_with_a_reason(office: Office, parcel
     assert office.collect() == []
 
 
+@pytest.mark.long
 def test_a_backfill_that_is_left_to_workers_goes_on_part_by_part(office: Office) -> None:
     source = office.sources[0]
     office.do()
