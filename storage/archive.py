@@ -88,6 +88,8 @@ class Archive:
         self.transaction = db.transaction
         self.checkpoint = db.checkpoint
         self.explain_missing = db.explain_missing
+        self.optimise = db.optimise
+        self.shrink = db.shrink
         self.close = db.close
 
     sources = cached_property(lambda self: Sources(self._db))
@@ -345,13 +347,6 @@ class Archive:
 
         forget(folder_of(self.path))
 
-    def shrink(self) -> int:
-        """Give free pages of the file back to the disk; return how many bytes. Raise ArchiveError.
-
-        Needs as much free disk as the file has, since SQLite writes all of it again.
-        """
-        return self._db.shrink()
-
     def check(self, *, watch: Callable[[str], None] = lambda _: None) -> Iterator[Problem]:
         """Yield what is wrong: see ``storage.integrity.check_archive``."""
         from storage.integrity import check_archive
@@ -401,7 +396,3 @@ class Archive:
         from storage.db.connections import limit_heap
 
         limit_heap(self._db.conn)
-
-    def optimise(self) -> None:
-        """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""
-        self._db.optimise()

@@ -65,10 +65,7 @@ def command(
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         raise UsageError("'baotinh serve' needs the extra web: pip install '.[web]' in a checkout")
     base = base_path.rstrip("/")
-    if not _BASE.fullmatch(base):
-        raise UsageError(f"--base-path {base_path!r} is no path such as /baotinh")
-    if captures_url and not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.~/-]*)?", captures_url):
-        raise UsageError(f"--captures-url {captures_url!r} is no address such as https://…")
+    _check(base, captures_url)
     from crawler.web import server
     from crawler.web.app import make_app
     from crawler.web.visit import Site, name_apart_in_addresses, name_database
@@ -100,3 +97,11 @@ def command(
     if server.is_public(host):
         note(f"warning: everybody who can reach {host} can read the archive; there is no password")
     server.run(app, listener)
+
+
+def _check(base: str, captures_url: str) -> None:
+    """Raise UsageError for what is no path, or no address."""
+    if not _BASE.fullmatch(base):
+        raise UsageError(f"--base-path {base!r} is no path such as /baotinh")
+    if captures_url and not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.~/-]*)?", captures_url):
+        raise UsageError(f"--captures-url {captures_url!r} is no address such as https://…")

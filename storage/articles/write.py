@@ -173,13 +173,8 @@ class Pages:
         if incoming.media and outcome.article_id and outcome.kind is not OutcomeKind.DUPLICATE:
             from storage.media.files import want
 
-            want(
-                self._db.conn,
-                outcome.article_id,
-                article.source_id,
-                incoming.media,
-                article.fetched_at,
-            )
+            conn, wanted = self._db.conn, incoming.media
+            want(conn, outcome.article_id, article.source_id, wanted, article.fetched_at)
         settled = _stored(known, outcome, incoming.revisit_at)
         settled = replace(settled, etag=incoming.etag, last_modified=incoming.last_modified)
         self._settle_stored(settled, article, outcome)

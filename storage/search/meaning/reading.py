@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from storage.engine.clauses import Atom, Phrase
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from storage.search.query import Query, Run, Word
 
 _Known = TypeVar("_Known")
-_WORDS = files("storage.search.meaning") / "words"
+_WORDS = Path(__file__).with_name("words")
 MOST_IN_NAME = 5
 """Words of the longest name of a province: ``Bà Rịa - Vũng Tàu`` has four."""
 _LONGEST = 8
