@@ -125,7 +125,13 @@ class MediaFetcher:
         late = self._deadline is None or time.monotonic() >= self._deadline
         if late or self._troubles[key] >= MOST_TROUBLES or self._makes_way():
             waiting.clear()
-        return [self._ask(waiting.pop(0))] if waiting else []
+        while waiting:
+            file = waiting.pop(0)
+            try:
+                return [self._ask(file)]
+            except ValueError:  # Scrapy takes some addresses for none
+                self._settle(file, Word.MALFORMED_URL)
+        return []
 
     def _ask(self, file: MediaFile) -> Request:
         return Request(
@@ -193,14 +199,18 @@ class MediaFetcher:
         return self._refuse(file, name_failure(error))
 
     def _refuse(self, file: MediaFile, word: str) -> list[Request]:
-        reason, key = reason_of(word), pace_key(file.url)
+        key = pace_key(file.url)
+        self._troubles[key] = self._troubles[key] + 1 if reason_of(word).is_of_the_host else 0
+        self._settle(file, word)
+        return self._next(key)
+
+    def _settle(self, file: MediaFile, word: str) -> None:
+        reason = reason_of(word)
         given_up = MediaState.FAILED
         if reason.verdict in (Verdict.REJECTED, Verdict.GONE):
             given_up = MediaState.REJECTED
         retry = retry_media_at(file.attempts + 1, reason, self._recorder.clock())
         self._recorder.archive.media.refuse(file, given_up, word, retry)
-        self._troubles[key] = self._troubles[key] + 1 if reason.is_of_the_host else 0
-        return self._next(key)
 
 
 def check_libraries(choice: Choice) -> None:
