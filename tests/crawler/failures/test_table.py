@@ -34,7 +34,10 @@ TABLE = "crawler/failures/"
 STATUS = re.compile(r"http-\d{3}")
 
 NO_REASONS = {
+    "crawler/cluster/arrivals.py": {"stopped"},  # a key of what a worker says
+    "crawler/cluster/work.py": {"stopped"},  # the same
     "crawler/daemon/events.py": {"maintenance"},  # an event
+    "crawler/daemon/workers.py": {"lost"},  # a key of a log line
     "crawler/discovery/sitemaps.py": {"video"},  # a namespace
     "crawler/explain.py": {"capture"},  # a label
     "crawler/extract/dom/walk.py": {"dropped", "video"},  # a trait, an element
