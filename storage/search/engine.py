@@ -234,7 +234,8 @@ class Search:
             # What has all words needs no other reading of them.
             other = self._plan(rest, narrowing, correct=not plan.total)
             more, request = self._sorted(other), other.request if other.total else None
-            if other.total and (not matches or matches[0].score.missing):
+            lacks = not matches or matches[0].score.missing
+            if lacks and other.total and other.best > plan.best:
                 # All words, in an article that names a place there: before most of them.
                 matches, more, self._notes = more, matches, list(other.notes)
         else:

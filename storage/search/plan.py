@@ -45,8 +45,6 @@ MOST_WRONG = 2
 LONG = 4
 """Letters of a word that is corrected into one that stands beside none of its neighbours. It is no
 syllable of Vietnamese: of two that are, nearness alone does not say that one was meant."""
-USUAL = 20
-"""Articles with a word beside its neighbour from which on the two are no misprint."""
 MOST_NEAR = 60
 """Words at edit distance 1 that are tried for one word."""
 LEAST_SHARE = 0.35
@@ -232,8 +230,7 @@ class Planner:
         home = self._whole(reading)
         home.notes = plan.notes
         self._fill(home, want)
-        # What has all the rest, from a paper of the province, beats the province's name alone.
-        return home if (home.total > 0, home.best) > (plan.total > 0, plan.best) else plan
+        return home if home.best > plan.best else plan
 
     def _corrected(self, plan: Plan, want: int) -> Plan:
         """Return the plan of the query as it was meant, where one answers much better."""
@@ -254,7 +251,7 @@ class Planner:
             typed = atom.choices[0].words
             if atom.strict or len(typed) > 1 or atom.choices[0].prefix or at in reading.empty:
                 continue
-            if at in named or self._stands_there(reading, at):
+            if at in named:
                 continue
             near: list[tuple[str, ...]] = [
                 (word,) for word in near_words(self._index, typed[0])[:MOST_NEAR]
@@ -264,11 +261,6 @@ class Planner:
                 words = [parts, *near] if parts else near
                 found[at] = [(w, _with_neighbours(reading.atoms, at, w)) for w in words]
         return found
-
-    def _stands_there(self, reading: Reading, at: int) -> bool:
-        """Whether so many articles have the word beside its neighbours that it is no misprint."""
-        pairs = _with_neighbours(reading.atoms, at, reading.atoms[at].choices[0].words)
-        return any(self._index.pair_frequency(*pair) >= USUAL for pair in pairs)
 
     def _meant(self, plan: Plan, changes: Changes) -> tuple[float, Reading] | None:
         """Return the corrected query that an article has most of, and what that is worth."""
