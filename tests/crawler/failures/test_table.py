@@ -37,7 +37,7 @@ NO_REASONS = {
     "crawler/cluster/arrivals.py": {"stopped"},  # a key of what a worker says
     "crawler/cluster/work.py": {"stopped"},  # the same
     "crawler/daemon/events.py": {"maintenance"},  # an event
-    "crawler/daemon/workers.py": {"lost"},  # a key of a log line
+    "crawler/daemon/workers.py": {"lost"},  # how an order may end
     "crawler/discovery/sitemaps.py": {"video"},  # a namespace
     "crawler/explain.py": {"capture"},  # a label
     "crawler/extract/dom/walk.py": {"dropped", "video"},  # a trait, an element
