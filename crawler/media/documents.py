@@ -11,9 +11,6 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
-from crawler.charset import decode_page
 from crawler.failures import Word
 from crawler.media.errors import UnfitMedia
 from storage.media.files import Facts, MediaKind, Wanted
@@ -39,6 +36,11 @@ _SPACE = re.compile(r"[^\S\n]+")
 
 def list_documents(body: bytes, url: str, content_type: str | None) -> Iterator[Wanted]:
     """Yield the PDFs that a page links or shows behind its headline, outside of menus."""
+    # A crawl with nothing new needs no parser.
+    from selectolax.lexbor import LexborHTMLParser
+
+    from crawler.charset import decode_page
+
     tree = LexborHTMLParser(decode_page(body, content_type).text)
     head = tree.css_first("h1")
     start = None if head is None else head.mem_id
