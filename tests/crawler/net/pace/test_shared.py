@@ -59,11 +59,12 @@ def machine(redis: RedisServer) -> Iterator[Callable[[], SharedGates]]:
 
 
 def enter(gate: Gate, delay: float = 0.0, lease: float = LEASE) -> float:
-    """Wait for a turn, as a crawl does; the seconds it took."""
-    begin = time.monotonic()
+    """Wait for a turn, as a crawl does; when it was asked for that was given (monotonic)."""
+    asked = time.monotonic()
     while (turn := gate.try_enter(delay, lease)).wait > 0:
         time.sleep(turn.wait)
-    return time.monotonic() - begin
+        asked = time.monotonic()
+    return asked
 
 
 def test_one_request_at_a_time_and_a_pause_after_each(machine: Callable[[], SharedGates]) -> None:
@@ -72,9 +73,11 @@ def test_one_request_at_a_time_and_a_pause_after_each(machine: Callable[[], Shar
     assert one.try_enter(0.2, LEASE).wait > 0
     assert other.try_enter(0.2, LEASE).wait > 0
     assert machine().of("b.vn").try_enter(0.2, LEASE) == Turn(0)
+    left = time.monotonic()
     one.leave()
-    assert 0 < other.try_enter(0.2, LEASE).wait <= 0.2
-    assert enter(other, 0.2) > 0.1
+    assert 0 < other.try_enter(60, LEASE).wait <= 60
+    enter(other, 0.2)
+    assert time.monotonic() - left >= 0.198
 
 
 def test_a_host_that_asked_for_peace_gets_it_from_everybody(
@@ -84,7 +87,7 @@ def test_a_host_that_asked_for_peace_gets_it_from_everybody(
     gate = machine().of(HOST)
     gate.hold(20)
     turn = gate.try_enter(0, LEASE)
-    assert 99 < turn.held <= 100
+    assert 50 < turn.held <= 100
     assert turn.wait == turn.held
     gate.hold(2 * RETRY_AFTER_CAP)
     assert gate.try_enter(0, LEASE).held <= RETRY_AFTER_CAP
@@ -92,8 +95,11 @@ def test_a_host_that_asked_for_peace_gets_it_from_everybody(
 
 def test_the_lease_of_who_was_killed_ends_by_itself(machine: Callable[[], SharedGates]) -> None:
     killed, other = machine().of(HOST), machine().of(HOST)
+    begin = time.monotonic()
     assert killed.try_enter(0.1, 0.3) == Turn(0)
-    assert enter(other, 0.1) >= 0.35, "its request may have been under way to the end"
+    enter(other, 0.1)
+    took = time.monotonic() - begin
+    assert took >= 0.398, "its request may have been under way to the end"
     killed.leave()
     assert killed.try_enter(0.0, LEASE).wait > 0, "who wakes late ends nobody's lease but its own"
 
@@ -102,12 +108,12 @@ def test_clocks_of_machines_do_not_matter(
     machine: Callable[[], SharedGates], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = machine().of(HOST), machine().of(HOST)
-    assert one.try_enter(5, LEASE) == Turn(0)
+    assert one.try_enter(60, LEASE) == Turn(0)
     monkeypatch.setattr(time, "time", lambda: 4e9)
-    assert other.try_enter(5, LEASE).wait > 4
+    assert other.try_enter(60, LEASE).wait > 10
     one.leave()
     monkeypatch.setattr(time, "time", lambda: 0.0)
-    assert other.try_enter(5, LEASE).wait > 4
+    assert other.try_enter(60, LEASE).wait > 10
 
 
 def test_all_keys_expire(machine: Callable[[], SharedGates], redis: RedisServer) -> None:
@@ -157,17 +163,16 @@ def test_requests_of_machines_never_overlap_or_come_early(
     free_at = 0.0
     for number, step in steps[:10]:
         if step == "hold":
+            free_at = max(free_at, time.monotonic() + hold - 0.002)
             gates[number].of(HOST).hold(hold)
-            free_at = max(free_at, time.monotonic() + hold - 0.01)
             continue
-        enter(gates[number].of(HOST), delay, lease)
-        entered = time.monotonic()
-        assert entered >= free_at
+        asked = enter(gates[number].of(HOST), delay, lease)
+        assert time.monotonic() >= free_at
         if step == "kill":
             gates[number] = machine()
-            free_at = entered + lease - 0.01  # an answer takes a moment to come back
+            free_at = max(free_at, asked + lease - 0.002)
         else:
-            free_at = time.monotonic() + delay - 0.002
+            free_at = max(free_at, time.monotonic() + delay - 0.002)
             gates[number].of(HOST).leave()
 
 
