@@ -41,6 +41,7 @@ def test_any_text_is_an_instant_or_none(text: str) -> None:
         ({"cache-control": "public, max-age=600"}, 600),
         ({"cache-control": "max-age=600", "age": "500"}, 100),
         ({"cache-control": "max-age=600", "age": "soon"}, 600),
+        ({"cache-control": "max-age=600", "age": "²"}, 600),
         ({"cache-control": "no-cache, max-age=600"}, None),
         ({"cache-control": "s-maxage=60"}, 60),
         ({"expires": "Tue, 24 Nov 2026 04:00:00 GMT"}, 3600),

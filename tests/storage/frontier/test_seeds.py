@@ -31,6 +31,9 @@ def test_the_sitemaps_of_an_index_are_its_children(archive: Archive) -> None:
     assert (child.kind, child.url) == ("sitemap", "https://baolongan.vn/2.xml")
     parents = {seed.url: seed.parent_id for seed in archive.seeds.of("baolongan")}
     assert parents == {INDEX: None, own.url: None, "https://baolongan.vn/2.xml": index.id}
+    # They are so at each poll, and no other index takes them.
+    assert [seed.id for seed in archive.seeds.put_children(index, named)] == [child.id]
+    assert archive.seeds.put_children(own, [child.url]) == []
 
 
 def test_the_first_revisit_and_the_first_pending_link_are_found(
