@@ -3,8 +3,8 @@
     python -m benchmarks.stock --articles 1000000 --folder /var/tmp/million
 
 `archive.db`, and its index in `archive.db.index/`, serve `benchmarks.search` (the judged articles
-stand in it), `benchmarks.pages --folder` and `benchmarks.overviews --archive`. Ids follow the days
-of ten years. Each article has its link, capture, revisions, keys of copies, two places and their
+stand in it) and `benchmarks.pages --folder`; `status` and `changes` can be asked of it as well. Ids
+follow the days of ten years. Each article has its link, capture, revisions, keys of copies, two places and their
 units; every thirtieth was edited, every hundredth is gone; every fifth link beside was rejected.
 The full-text tables are kept by the archive's own triggers. Texts are made by a second process, so
 that the time told is that of writing.
