@@ -108,10 +108,10 @@ def test_changes_since_a_day_that_is_none_are_refused(tmp_path: Path) -> None:
     assert {"since", "diff", "limit"} <= names(changes.command)
 
 
-def test_pages_are_described_for_a_database_of_any_name() -> None:
-    metadata = read_metadata("tin-tuc")
-    assert list(metadata["databases"]) == ["tin-tuc"]
-    assert "search" in metadata["databases"]["tin-tuc"]["queries"]
+def test_pages_are_described_for_databases_of_any_names() -> None:
+    databases = read_metadata(["tin-tuc", "kho-cu"])["databases"]
+    assert list(databases) == ["tin-tuc", "kho-cu"]
+    assert all("search" in database["queries"] for database in databases.values())
 
 
 def test_an_explanation_of_what_is_no_url_is_wrong_use(tmp_path: Path) -> None:
