@@ -220,10 +220,12 @@ def unbroken() -> Iterator[list[str]]:
     harm: list[str] = []
     try:
         yield harm
-    except (ValueError, OSError, LookupError) as error:
-        harm.append(str(error))
     except BaseException as error:
         # A panic of Rust arrives as pyo3_runtime.PanicException, which is no Exception.
-        if type(error).__name__ != "PanicException":
+        is_panic = type(error).__name__ == "PanicException"
+        if not is_panic and not isinstance(error, (ValueError, OSError, LookupError)):
             raise
         harm.append(str(error))
+        # Frames in a circle would keep the writer, and with it the lock of the index, until the
+        # collector comes by.
+        error.__traceback__ = None
