@@ -17,6 +17,9 @@ select a.id, a.title, a.summary, {body}, a.source_id, a.kind, a.section, a.secti
     a.published_on, a.published_at,
     (select json_group_array(m.unit) from mentions m where m.article_id = a.id) as units
 from articles a where a.id in (select value from json_each(?))"""
+_TEXTS = """
+select a.id, a.title, a.summary, {body} from articles a
+where a.id in (select value from json_each(?))"""
 _DOCUMENTS = """(
     select group_concat(char(10, 10) || d.text, '') from document_texts d
     where d.article_id = a.id)"""
@@ -74,6 +77,14 @@ def changed_since(conn: sqlite3.Connection, seq: int, most: int) -> tuple[int, l
 def prune(conn: sqlite3.Connection, before: int, *, most: int = 20_000) -> int:
     """Delete lines of the log that the index has followed; return how many. One statement."""
     return conn.execute(_PRUNE, (before, most)).rowcount
+
+
+def read_texts(conn: sqlite3.Connection, ids: Iterable[int]) -> Iterator[tuple[int, str, str, str]]:
+    """Yield id, title, summary and body of those of the articles that exist."""
+    sql = _TEXTS.format(body=whole_body(conn))
+    for number, *texts in conn.execute(sql, (json.dumps(list(ids)),)):
+        title, summary, body = (text or "" for text in texts)
+        yield number, title, summary, body
 
 
 def whole_body(conn: sqlite3.Connection) -> str:

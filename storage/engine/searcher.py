@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from storage.engine.clauses import Order
-from storage.engine.entries import changed_since
+from storage.engine.clauses import Order, Request, phrases_of
+from storage.engine.entries import changed_since, read_texts
 from storage.engine.sql import SqlSearcher
+from storage.engine.words import stands_in
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Sequence
 
-    from storage.engine.clauses import Found, Request
+    from storage.engine.clauses import Found, Phrase
 
 MOST_PENDING = 500
 """Articles behind the index that SQL answers for; beyond them a reader brings it up to date."""
-MOST_CHECKED = 5_000
-"""Articles that SQL looks at for a phrase; of more, the index's count stands."""
+MOST_CHECKED = 1_000
+"""Articles whose texts are looked at for a phrase, some 0.2 ms each; of more, the index's count
+stands."""
+BATCH = 50
+"""Texts that are looked at together, until there are enough."""
 READER_SECONDS = 1.0
 """How long a reader may do that."""
 NO_WHEEL = "tantivy is not installed"
@@ -92,10 +98,9 @@ class Both:
 
 
 class Exact:
-    """The index, and SQL for phrases of three and more words.
+    """The index, with the texts looked at for phrases of three and more words.
 
-    The index knows neighbours only: articles with ``a b`` and ``b c`` may lack ``a b c``. SQL looks
-    at those few that the index finds.
+    The index knows neighbours only: articles with ``a b`` and ``b c`` may lack ``a b c``.
     """
 
     def __init__(self, index: Searcher, conn: sqlite3.Connection) -> None:
@@ -111,23 +116,37 @@ class Exact:
 
     def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
         """Return the best, or the newest, articles."""
-        return self._of(request).find(request, limit=limit, order=order)
+        phrases = phrases_of(request)
+        if not phrases:
+            return self._index.find(request, limit=limit, order=order)
+        found = self._index.find(request, limit=max(limit, MOST_CHECKED), order=order)
+        batches = (found[at : at + BATCH] for at in range(0, len(found), BATCH))
+        right = (each for batch in batches for each in self._right(phrases, batch))
+        return list(itertools.islice(right, limit))
 
     def count(self, request: Request) -> int:
         """Return how many articles answer."""
-        return self._of(request).count(request)
+        found = self._all(request)
+        return self._index.count(request) if found is None else len(found)
 
     def groups(self, request: Request) -> dict[str, dict[str, int]]:
         """Return column -> value -> how many of the articles that answer have it."""
-        return self._of(request).groups(request)
+        found = self._all(request)
+        if found is None:
+            return self._index.groups(request)
+        return SqlSearcher(self._conn, only=[each.id for each in found]).groups(Request())
 
-    def _of(self, request: Request) -> Searcher:
-        if not any(atom.strict and len(atom.choices[0].words) > 2 for atom in request.atoms):
-            return self._index
+    def _all(self, request: Request) -> list[Found] | None:
+        """Return all that answer; None where the index's word must do, or does."""
+        if not (phrases := phrases_of(request)):
+            return None
         found = self._index.find(request, limit=MOST_CHECKED)
-        if len(found) == MOST_CHECKED:
-            return self._index
-        return SqlSearcher(self._conn, only=[each.id for each in found])
+        return None if len(found) == MOST_CHECKED else list(self._right(phrases, found))
+
+    def _right(self, phrases: list[Phrase], found: Sequence[Found]) -> Iterator[Found]:
+        texts = read_texts(self._conn, [each.id for each in found])
+        right = {number for number, *text in texts if all(stands_in(p, text) for p in phrases)}
+        return (each for each in found if each.id in right)
 
 
 def is_installed() -> bool:
@@ -140,16 +159,28 @@ class Remembered:
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
-        self.find = searcher.find
+        self._counts: dict[Request, int] = {}
         self.groups = searcher.groups
         self.frequency = functools.cache(searcher.frequency)
         self.pair_frequency = functools.cache(searcher.pair_frequency)
-        self.count = functools.cache(searcher.count)
 
     @functools.cached_property
     def size(self) -> int:
         """How many articles there are, about."""
         return self._searcher.size
+
+    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+        """Return the best, or the newest, articles; where these are all, they are counted, too."""
+        found = self._searcher.find(request, limit=limit, order=order)
+        if len(found) < limit:
+            self._counts[request] = len(found)
+        return found
+
+    def count(self, request: Request) -> int:
+        """Return how many articles answer."""
+        if request not in self._counts:
+            self._counts[request] = self._searcher.count(request)
+        return self._counts[request]
 
 
 def open_searcher(conn: sqlite3.Connection) -> Answering:

@@ -20,6 +20,12 @@ WEIGHTS = {"title": 2.5, "lead": 1.5, "body": 1.0}
 """What a word is worth by where it stands: the scorer of ``storage.search`` decides in the end."""
 PAIR_WEIGHT = 1.5
 EXACT_WEIGHT = 1.0
+COMMON = 0.2
+"""Share of the articles from which on a word tells too little to go through all of them for it,
+where any word will do: it counts in titles and beside its neighbours. With the words of a million
+articles this takes a third of the time and loses 3 in 100 of the best eight."""
+LEAST_COMMON = 10_000
+"""Articles that are gone through for any word."""
 MOST_BEGINNINGS = 2_000
 """Words with one beginning that are looked for, the most frequent first."""
 MOST_VALUES = 10_000
@@ -34,6 +40,8 @@ class TantivySearcher:
         self._searcher = index.searcher()
         self._schema = schema()
         self._stale = frozenset({STAMP_ID, *stale})
+        self._last: tuple[Request, int] | None = None
+        """The last question that had to go through all that answers, and how many these were."""
 
     @property
     def size(self) -> int:
@@ -51,13 +59,20 @@ class TantivySearcher:
     def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
         """Return the best, or the newest, ``limit`` articles."""
         most = limit + len(self._stale)
-        query = self._query(request, ranked=order is Order.RELEVANCE)
         if order is Order.DATE:
+            query = self._query(request, ranked=False)
             hits = self._searcher.search(
                 query, most, count=False, order_by_field="published", order=tantivy.Order.Desc
             ).hits
-        else:
+        elif request.least == 1 or request.pairs:
+            query = self._query(request, ranked=True)
             hits = self._searcher.search(query, most, count=False).hits
+        else:
+            # What has all words is gone through anyway: one pass finds and counts.
+            # The stubs of tantivy 0.27 lack ``count``.
+            result: Any = self._searcher.search(self._known(request, ranked=True), most, count=True)
+            hits = result.hits
+            self._last = request, int(result.count or 0)
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         pairs = zip(ids, hits, strict=True)
         found = (Found(int(number or 0), float(score or 0)) for number, (score, _) in pairs)
@@ -65,6 +80,9 @@ class TantivySearcher:
 
     def count(self, request: Request) -> int:
         """Return how many articles answer."""
+        last = self._last
+        if last is not None and last[0] == request:
+            return last[1]
         query = Query.const_score_query(self._known(request), 1.0)
         return count_of(self._searcher, query)
 
@@ -80,12 +98,13 @@ class TantivySearcher:
             for name, part in found.items()
         }
 
-    def _known(self, request: Request) -> Query:
+    def _known(self, request: Request, *, ranked: bool = False) -> Query:
         """The question, without the articles that somebody else answers for."""
+        query = self._query(request, ranked=ranked)
+        if request.atoms and len(self._stale) == 1:
+            return query  # the stamp has no words
         stale = Query.term_set_query(self._schema, "id", sorted(self._stale))
-        return Query.boolean_query(
-            [(Occur.Must, self._query(request, ranked=False)), (Occur.MustNot, stale)]
-        )
+        return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, stale)])
 
     def _query(self, request: Request, *, ranked: bool) -> Query:
         parts = [(Occur.Must, query) for query in self._narrow(request.narrowing)]
@@ -98,34 +117,51 @@ class TantivySearcher:
             if not parts:
                 return Query.boolean_query(union)
             return Query.boolean_query([*parts, (Occur.Must, Query.boolean_query(union))])
-        likely = [(Occur.Should, query) for query in self._likely(request.atoms)]
         if loose and request.least == 1:
             # Flat, so that tantivy skips what cannot be among the best (block-max WAND).
-            union = [*self._words(loose), *(likely if ranked else ())]
+            union = [*self._words(loose), *(self._telling(request.atoms) if ranked else ())]
             if not parts:
                 return Query.boolean_query(union)
             return Query.boolean_query([*parts, (Occur.Must, Query.boolean_query(union))])
         if loose:
             some = [(Occur.Should, self._atom(atom)) for atom in loose]
             parts.append((Occur.Must, Query.boolean_query(some, request.least)))
+        likely = [(Occur.Should, query) for query in self._likely(request.atoms)]
         if not any(occur is Occur.Must for occur, _ in parts):
             parts.append((Occur.Must, Query.all_query()))
         return Query.boolean_query([*parts, *(likely if ranked else ())])
 
     def _words(self, atoms: Iterable[Atom]) -> Iterator[tuple[Occur, Query]]:
-        phrases = (phrase for atom in atoms for phrase in atom.choices)
+        phrases = [phrase for atom in atoms for phrase in atom.choices]
+        words = dict.fromkeys(w for each in phrases if not each.prefix for w in each.words)
+        common = {word for word in words if self._is_common("body", word)}
+        # Where all are common, nothing rarer finds anything.
+        common = common if len(common) < len(words) else set()
+        for word in words:
+            yield from self._fields(word, ("title",) if word in common else tuple(WEIGHTS))
         for phrase in phrases:
             if phrase.prefix:
                 yield Occur.Should, self._phrase(phrase)
                 continue
-            for word in phrase.words:
-                yield from self._fields(word)
             for one, other in itertools.pairwise(phrase.words):
                 yield Occur.Should, self._pair(one, other)
 
-    def _fields(self, word: str) -> Iterator[tuple[Occur, Query]]:
-        for field, weight in WEIGHTS.items():
-            yield Occur.Should, Query.boost_query(self._term(field, word, "freq"), weight)
+    def _telling(self, atoms: tuple[Atom, ...]) -> Iterator[tuple[Occur, Query]]:
+        """What good answers have besides, as far as few others have it."""
+        yield from ((Occur.Should, query) for query in self._neighbours(atoms))
+        for word in dict.fromkeys(word for atom in atoms for word in atom.exact):
+            if not self._is_common("exact", word):
+                yield Occur.Should, self._accented(word)
+
+    def _is_common(self, field: str, word: str) -> bool:
+        count: int = self._searcher.doc_freq(field, word)
+        return count > max(LEAST_COMMON, COMMON * self.size)
+
+    def _fields(
+        self, word: str, fields: Iterable[str] = tuple(WEIGHTS)
+    ) -> Iterator[tuple[Occur, Query]]:
+        for field in fields:
+            yield Occur.Should, Query.boost_query(self._term(field, word, "freq"), WEIGHTS[field])
 
     def _pair(self, one: str, other: str) -> Query:
         return Query.boost_query(self._term("pairs", f"{one}_{other}"), PAIR_WEIGHT)
@@ -163,13 +199,18 @@ class TantivySearcher:
 
     def _likely(self, atoms: tuple[Atom, ...]) -> Iterator[Query]:
         """What good answers have besides: neighbours side by side, accents as typed."""
+        yield from self._neighbours(atoms)
+        for atom in atoms:
+            yield from map(self._accented, atom.exact)
+
+    def _accented(self, word: str) -> Query:
+        return Query.boost_query(self._term("exact", word), EXACT_WEIGHT)
+
+    def _neighbours(self, atoms: tuple[Atom, ...]) -> Iterator[Query]:
         for one, other in itertools.pairwise(atoms):
             left, right = one.choices[0], other.choices[0]
             if not left.prefix and not right.prefix:
                 yield self._pair(left.words[-1], right.words[0])
-        for atom in atoms:
-            for word in atom.exact:
-                yield Query.boost_query(self._term("exact", word), EXACT_WEIGHT)
 
     def _unwanted(self, atom: Atom) -> Query:
         exact = [self._term("exact", word) for word in atom.exact]

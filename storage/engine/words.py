@@ -9,9 +9,15 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from storage.spelling import exact_spellings, folded_spellings
 from storage.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storage.engine.clauses import Phrase
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGIT = re.compile(r"\d")
@@ -45,6 +51,12 @@ def part_numbers(text: str) -> str:
 def folded_words(text: str) -> list[str]:
     """Return the words without accents, in the spelling that stands for all."""
     return list(map(folded_form, split_words(fold_fast(text))))
+
+
+def stands_in(phrase: Phrase, texts: Iterable[str]) -> bool:
+    """Return whether the words of a phrase stand side by side in one of the texts."""
+    sought = f" {' '.join(phrase.words)}" + ("" if phrase.prefix else " ")
+    return any(sought in f" {' '.join(folded_words(text))} " for text in texts)
 
 
 def accented_words(text: str) -> set[str]:

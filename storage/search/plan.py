@@ -104,6 +104,8 @@ class Plan:
     request: Request
     """Articles with all of it: what is counted."""
     total: int
+    found: list[Found] = field(default_factory=list)
+    """The best of them."""
     matches: list[Match] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -120,51 +122,58 @@ class Planner:
         self._index = retriever
         self._texts = texts
         self._narrowing = narrowing
+        self._loose: dict[tuple[str, ...], list[Found]] = {}
+        """Words of a reading -> articles with any of them: names of provinces have the same."""
 
     def plan(self, query: Query, *, want: int, correct: bool = True) -> Plan:
         """Return the scored candidates for a page of ``want`` hits.
 
         ``correct``: also where a word is corrected, or a province's name means its papers.
         """
-        plan = self._begin(query)
-        self._fill(plan, want)
+        limit = READ * max(1, math.ceil((want + want // 2) / READ))
+        plan = self._begin(query, limit)
+        self._fill(plan, limit)
         if correct and not self._is_good(plan):
-            plan = self._at_home(plan, want)
+            plan = self._at_home(plan, limit)
         if correct and not self._is_good(plan, MUCH):
-            plan = self._corrected(plan, want)
+            plan = self._corrected(plan, limit)
         self._note(plan)
         return plan
 
     def settle(self, query: Query) -> Plan:
         """Return the same without candidates: what is counted, and sorted by date."""
-        plan = self._begin(query)
+        plan = self._begin(query, 0)
         if plan.total == 0:
             self._fill(plan, READ)
             plan = self._corrected(plan, READ)
             self._note(plan)
         return plan
 
-    def _begin(self, query: Query) -> Plan:
+    def _begin(self, query: Query, limit: int) -> Plan:
         """Read the query; as keys, or without its empty words, where nothing has all of it."""
-        plan = self._whole(read_query(query))
+        plan = self._whole(read_query(query), limit)
         if plan.total == 0 and (meant := read_keys(query)):
-            typed, other = plan, self._whole(read_query(meant))
+            typed, other = plan, self._whole(read_query(meant), limit)
             if other.total or self._known(other.reading) > self._known(typed.reading):
                 plan = other
                 plan.notes.append(_correction(query, meant))
         if plan.total == 0 and plan.reading.empty:
-            plan = self._without_empty(plan)
+            plan = self._without_empty(plan, limit)
         return plan
 
-    def _whole(self, reading: Reading) -> Plan:
+    def _whole(self, reading: Reading, limit: int) -> Plan:
+        """Return the plan for articles with all of a reading, with ``limit`` of them found."""
         request = Request(atoms=reading.atoms, excluded=reading.excluded, narrowing=self._narrowing)
-        return Plan(reading=reading, request=request, total=self._index.count(request))
+        # Found first, then counted: the index does both in one pass.
+        found = self._index.find(request, limit=limit) if limit else []
+        total = self._index.count(request)
+        return Plan(reading=reading, request=request, total=total, found=found)
 
-    def _without_empty(self, plan: Plan) -> Plan:
+    def _without_empty(self, plan: Plan, limit: int) -> Plan:
         reading = plan.reading
         kept = [at for at in range(len(reading.atoms)) if at not in reading.empty]
         dropped = tuple(reading.words[at] for at in sorted(reading.empty))
-        smaller = self._whole(reading.only(kept))
+        smaller = self._whole(reading.only(kept), limit)
         smaller.notes = [*plan.notes, Note(kind=NoteKind.EMPTY_WORDS, words=dropped)]
         return smaller
 
@@ -189,22 +198,27 @@ class Planner:
         weights = [self._rarity(atom)[0] for atom in reading.atoms]
         return [weight / 3 if at in reading.empty else weight for at, weight in enumerate(weights)]
 
-    def _fill(self, plan: Plan, want: int) -> None:
+    def _fill(self, plan: Plan, limit: int) -> None:
         """Find candidates and score them.
 
         Where articles have all words only by chance, far from each other, one with most of them
         may be what was meant: it is shown where it answers better.
         """
-        limit = READ * max(1, math.ceil((want + want // 2) / READ))
         scorer = Scorer(plan.reading, self._weights(plan.reading))
         if plan.total:
-            plan.matches = self._scored(scorer, self._index.find(plan.request, limit=limit))
+            plan.matches = self._scored(scorer, plan.found)
         if not self._is_good(plan):
             best = plan.best
-            found = self._index.find(replace(plan.request, least=1), limit=limit)
+            found = self._with_any(plan.request, limit)
             known = {match.id for match in plan.matches}
             others = self._scored(scorer, (each for each in found if each.id not in known))
             plan.matches += [m for m in others if not m.score.missing or m.score.value > best]
+
+    def _with_any(self, request: Request, limit: int) -> list[Found]:
+        words = tuple(w for a in request.atoms for phrase in a.choices for w in phrase.words)
+        if words not in self._loose:
+            self._loose[words] = self._index.find(replace(request, least=1), limit=limit)
+        return self._loose[words]
 
     def _scored(self, scorer: Scorer, found: Iterable[Found]) -> list[Match]:
         texts = self._texts.read(dict.fromkeys(each.id for each in found))
@@ -221,25 +235,25 @@ class Planner:
             return False
         return len(plan.reading.atoms) == 1 or best.score.linked >= GOOD
 
-    def _at_home(self, plan: Plan, want: int) -> Plan:
+    def _at_home(self, plan: Plan, limit: int) -> Plan:
         """Take a province's name for the papers of that province, where few articles name it."""
         reading = name_provinces(plan.reading, self._texts.homes)
         named = [bool(atom.homes) for atom in reading.atoms]
         if all(named) or not any(named):
             return plan
-        home = self._whole(reading)
+        home = self._whole(reading, limit)
         home.notes = plan.notes
-        self._fill(home, want)
+        self._fill(home, limit)
         return home if home.best > plan.best else plan
 
-    def _corrected(self, plan: Plan, want: int) -> Plan:
+    def _corrected(self, plan: Plan, limit: int) -> Plan:
         """Return the plan of the query as it was meant, where one answers much better."""
         changes = self._changes(plan.reading)
         found = self._meant(plan, changes) if changes else None
         if found is None or found[0] <= plan.best:
             return plan
-        meant = self._whole(found[1])
-        self._fill(meant, want)
+        meant = self._whole(found[1], limit)
+        self._fill(meant, limit)
         meant.notes = [*plan.notes, _change(plan.reading, found[1])]
         return meant
 

@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.engine import searcher as answering
+from storage.engine import tantivy
 from storage.engine.catchup import catch_up
 from storage.engine.check import check_index
+from storage.engine.clauses import Request
 from storage.engine.folder import State, folder_of, locked, open_index
 from storage.search import engine, search
+from storage.search.meaning.reading import read_query
+from storage.search.query import parse_query
 from storage.search.results import NoteKind
 from tests.support.shelf import open_shelf, put
 
@@ -285,6 +289,54 @@ def test_a_phrase_is_more_than_its_neighbours(shelf: sqlite3.Connection, path: P
     assert (hits.total.count, hits.total.exact) == (1, True)
     assert hits.facets is not None
     assert sum(each.count for each in hits.facets.kind) == 1
+
+
+def test_a_phrase_is_looked_for_in_the_texts_that_have_its_neighbours(
+    shelf: sqlite3.Connection, path: Path
+) -> None:
+    wanted = put(shelf, "Tin", "Ông ở cù lao dài này.", published_on="2026-01-01")
+    other = put(shelf, "Cù lao dài", "Một ngày.", section="Kinh tế")
+    for _ in range(answering.BATCH):
+        put(shelf, "Tin", "Một cù lao nhỏ; lao dài ngày.", published_on="2026-03-05")
+    follow(shelf, path)
+    shelf.execute("drop table articles_fts")
+    assert ids(shelf, '"cù lao dài"') == [other, wanted]
+    assert [hit.id for hit in search(shelf, '"cù lao dà*"', sort="date")] == [other, wanted]
+    assert ids(shelf, '"cù lao dà"') == []
+
+
+def test_finding_counts_in_the_same_pass(shelf: sqlite3.Connection, path: Path) -> None:
+    put(shelf, "Giá lúa giảm", "Nông dân lo.")
+    follow(shelf, path)
+    changed = put(shelf, "Giá lúa đứng", "Nông dân chờ.")
+    shelf.execute("update articles set title = 'Lũ về' where id = 1")
+    for query, found in (("giá lúa", {3, changed}), ("dân", {1, 2, 3, changed}), ("lũ về", {1})):
+        atoms = read_query(parse_query(query)).atoms
+        once, apart = (answering.open_searcher(shelf).searcher for _ in range(2))
+        request = Request(atoms=atoms)
+        assert {each.id for each in once.find(request, limit=1_000)} == found
+        assert len(once.find(request, limit=1)) <= 2
+        assert once.count(request) == apart.count(request) == len(found)
+
+
+def test_words_of_most_articles_alone_are_no_reason_to_show_one(
+    shelf: sqlite3.Connection, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = put(shelf, "Tin", "Đàn voi qua sông.")
+    for _ in range(8):
+        put(shelf, "Tin", "Nông dân của xã.")
+    titled = put(shelf, "Của xã", "Tin.")
+    follow(shelf, path)
+    monkeypatch.setattr(tantivy, "LEAST_COMMON", 1)
+    searcher = answering.open_searcher(shelf).searcher
+
+    def found(query: str) -> set[int]:
+        request = Request(atoms=read_query(parse_query(query)).atoms, least=1)
+        return {each.id for each in searcher.find(request, limit=100)}
+
+    assert found("của voi xã") == {rare, titled}
+    assert len(found("nông của")) == 10
+    assert ids(shelf, "của xã")[0] == titled
 
 
 @pytest.mark.parametrize("query", ["²*title:", "中文", "x" * 900, "lú* t*i", "ßẞ ﬁ İ", "NEAR( AND"])
