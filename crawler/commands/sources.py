@@ -84,15 +84,18 @@ def show(options: Options, id: str, as_json: bool) -> None:  # noqa: A002 - name
 @command.command()
 @click.argument("url")
 @click.option(
-    "--write", is_flag=True, help="Save the proposal into the folder of --sources, else sources/."
+    "--write",
+    is_flag=True,
+    help="Save the proposal into the folder of --sources, else sources/, without asking.",
 )
 @click.pass_obj
 def add(options: Options, url: str, write: bool) -> None:
     """Propose a source file from a home page alone, with at most 30 polite requests.
 
     The proposal goes to standard output: what was found and how sure that is, what was not
-    found, and a few articles as they would be stored. A useless home page is reported on
-    standard error, nothing is written, and the exit code is 1.
+    found, and a few articles as they would be stored. At a terminal you are asked whether to save
+    it. A useless home page is reported on standard error, nothing is written, and the exit code
+    is 1.
     """
     try:
         check_url(url)
@@ -113,8 +116,9 @@ def add(options: Options, url: str, write: bool) -> None:
     for source in known.values():
         if source.owns(proposal.homepage):
             click.echo(f"baotinh: {source.id} covers {proposal.homepage} already", err=True)
-    if write:
-        path = _save(proposal, options.sources_dir or OWN_SOURCES, set(known))
+    folder = options.sources_dir or OWN_SOURCES
+    if write or _wants_it(folder):
+        path = _save(proposal, folder, set(known))
         named = "" if options.sources_dir else f" --sources {OWN_SOURCES}"
         then = f"baotinh{named} crawl {proposal.outlet.id}"
         click.echo(f"baotinh: saved {path}; next: {then}", err=True)
@@ -252,6 +256,12 @@ def _lines_of(name: str, value: Any) -> Iterable[str]:
         return
     for position, item in enumerate(value):
         yield f"{name if position == 0 else '':<21} {item}"
+
+
+def _wants_it(folder: Path) -> bool:
+    """Return whether whoever sits at the terminal wants the file; the site is not asked again."""
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return at_terminal and click.confirm(f"Save it into {folder}?", err=True)
 
 
 def _save(proposal: Proposal, folder: Path, taken: set[str]) -> Path:

@@ -108,7 +108,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         # So do the portals of a network, and resolvers of a provider, for all they shut out.
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.NONE),
         {
-            Word.PRIVATE_ADDRESS: "is on an address that is not public",
+            Word.PRIVATE_ADDRESS: "is on an address that is not public; see ALLOW_PRIVATE_HOSTS",
             Word.OFF_SITE: "leads to a host that is not the source's",
         },
     ),

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -17,7 +20,6 @@ from tests.support.platforms import PLATFORMS
 from tests.support.sites import page, read_truth, serve_pages, serve_sample
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -171,7 +173,7 @@ def test_robots_that_forbid_all_are_obeyed(tmp_path: Path) -> None:
 def test_private_addresses_are_refused(tmp_path: Path) -> None:
     with serve_pages({"/": page("x")}) as site:
         result = baotinh(tmp_path, "sources", "add", f"{site.base}/")
-        assert "is on an address that is not public" in result.stderr
+        assert "is on an address that is not public; see ALLOW_PRIVATE_HOSTS" in result.stderr
         assert (result.returncode, site.hits) == (1, [])
 
 
@@ -263,3 +265,40 @@ def test_show_says_everything_the_file_does(tmp_path: Path) -> None:
     unknown = baotinh(tmp_path, "sources", "show", "baotaynin")
     assert unknown.returncode == 2
     assert "did you mean baotayninh" in unknown.stderr
+
+
+@pytest.mark.parametrize(("answer", "saved"), [(b"y\n", 1), (b"n\n", 0)])
+def test_at_a_terminal_a_proposal_is_saved_without_a_second_visit(
+    tmp_path: Path, answer: bytes, saved: int
+) -> None:
+    ours, theirs = os.openpty()
+    with serve_sample("content-fck") as site, os.fdopen(ours, "r+b", 0) as terminal:
+        environment = {
+            **os.environ,
+            "BAOTINH_ALLOW_PRIVATE_HOSTS": site.netloc,
+            "BAOTINH_DOWNLOAD_DELAY": "0",
+            "BAOTINH_CRAWL_DELAY_MAX": "0",
+            "BAOTINH_RETRY_BACKOFF": "0.1",
+            "PYTHONPATH": str(ROOT),
+        }
+        words = ("-m", "crawler", "sources", "add", f"{site.base}/")
+        with subprocess.Popen(
+            [sys.executable, *words],
+            cwd=tmp_path, env=environment, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE,
+        ) as adding:  # fmt: skip
+            os.close(theirs)
+            terminal.write(answer)
+            drain(terminal.fileno())
+            assert adding.stderr is not None
+            said = adding.stderr.read().decode()
+            assert adding.wait(60) == 0, said
+        assert "Save it into sources?" in said
+        assert len(list(tmp_path.glob("sources/*.toml"))) == saved
+        assert len(site.hits) <= 30
+
+
+def drain(terminal: int) -> None:
+    """Read what a program writes to a terminal until it lets go of it."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
