@@ -60,8 +60,8 @@ def main() -> int:
     return 1 if failed or not same else 0
 
 
-def build(folder: Path) -> tuple[Path, Path]:
-    """Return wheel and sdist of what git knows of the working tree."""
+def copy_source(folder: Path) -> Path:
+    """Return a copy of what git knows of the working tree."""
     source = folder / "source"
     files = run(
         "git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"
@@ -70,6 +70,12 @@ def build(folder: Path) -> tuple[Path, Path]:
         if (ROOT / file).exists():
             (source / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / file, source / file, follow_symlinks=False)
+    return source
+
+
+def build(folder: Path) -> tuple[Path, Path]:
+    """Return wheel and sdist of what git knows of the working tree."""
+    source = copy_source(folder)
     tools = folder / "tools"
     run(sys.executable, "-m", "venv", str(tools))
     run(str(tools / "bin/pip"), "install", "--quiet", "build")
