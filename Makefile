@@ -77,7 +77,7 @@ $(VENV)/.installed: pyproject.toml
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --editable '.[cluster,evidence,mcp,metrics,parquet,pdf,pictures,web]' --group test --group lint
+	$(BIN)/python -m pip install --quiet --editable '.[browser,cluster,evidence,mcp,metrics,parquet,pdf,pictures,web]' --group test --group lint
 	@touch $@
 
 clean:

@@ -92,6 +92,13 @@ MEDIA_PER_RUN = 500
 # Seconds of a run, after its pages, in which they are fetched; then of one request.
 MEDIA_SECONDS = 120.0
 MEDIA_TIMEOUT = 15.0
+# Pages that scripts draw, of sources with `render = true`: the browser's program (empty: Chromium
+# of the system), and the seconds, requests and bytes of one page.
+BROWSER = ""
+BROWSER_SANDBOX = True
+RENDER_SECONDS = 60.0
+RENDER_REQUESTS = 40
+RENDER_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -123,6 +130,8 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.address.AddressMiddleware": 10,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
+    # Above RetryMiddleware (550), so that what is drawn is the last answer.
+    "crawler.middlewares.drawing.DrawingMiddleware": 540,
     "crawler.middlewares.politeness.PolitenessMiddleware": 555,
     "crawler.middlewares.limits.DecodingMiddleware": 590,
     "crawler.middlewares.limits.GuardedRedirectMiddleware": 600,

@@ -45,7 +45,10 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
     ),
     (
         _plan(Whose.MOMENT, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
-        {Word.EMPTY_BODY: "has an empty answer"},
+        {
+            Word.EMPTY_BODY: "has an empty answer",
+            Word.NOT_DRAWN: "is not drawn by its scripts in the time it may take",
+        },
     ),
     (
         _plan(Whose.HOST, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.UNREACHABLE),
@@ -191,6 +194,7 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
     (
         _plan(Whose.OURS, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
         {
+            Word.BROWSER: "could not be drawn: the browser broke down",
             Word.CAPTURE: "has a capture that cannot be read",
             Word.CRASHED: "could not be read: a fault of ours",
             Word.IGNORED: "was refused by an extension of the crawler",

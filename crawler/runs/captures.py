@@ -13,6 +13,7 @@ from storage.db.connections import check_not_lost
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.instants import read_clock
 from storage.records import RunKind, RunState
+from storage.warc.conversions import write_conversion
 from storage.warc.files import CaptureWriter, find_original
 from storage.warc.records import payload_digest
 from storage.warc.repair import repair_captures
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy.http import Headers, Response
 
     from crawler.sources import Source
-    from storage.records import Capture
+    from storage.records import Capture, Link
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,27 @@ class RunCaptures:
             ) from error
         self._remember(digest, capture)
         return capture
+
+    def write_drawn(self, link: Link, raw: Capture, body: bytes) -> Capture:
+        """Keep a page as a browser drew it from an answer, and put that answer on record.
+
+        Raise CaptureError when it cannot be written.
+        """
+        archive = self._archive
+        if self._writer is None:
+            self._writer = self._open_writer()
+        try:
+            drawn = write_conversion(
+                self._writer, archive.captures_dir, raw, made_at=self._clock(), body=body
+            )
+        except (OSError, ValueError) as error:
+            raise CaptureError(
+                f"{archive.captures_dir}: a drawn page cannot be written: {error}"
+            ) from error
+        self.sync()
+        with archive.transaction():
+            archive.captures.keep(raw, link.id)
+        return drawn
 
     def _find_same(self, url: str, digest: str) -> Capture | None:
         """Return a capture with this payload: of this address, or lately of any of the source."""

@@ -67,6 +67,7 @@ def read_source(path: Traversable) -> Source:
         images=table.optional("images", ImageChoice),
         attachments=table.optional("attachments", AttachmentChoice),
         media_hosts=table.texts("media_hosts", check=_check_host),
+        render=table.boolean("render", default=False),
         path=str(path),
     )
 

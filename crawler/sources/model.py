@@ -121,6 +121,8 @@ class Source:
     media_hosts: tuple[str, ...] = ()
     """Other hosts that its pictures and documents may come from, besides its own and their
     subdomains."""
+    render: bool = False
+    """Whether its articles are drawn by a browser before they are read."""
     path: str = ""
     """The file it was read from, for messages."""
 

@@ -48,11 +48,13 @@ class Pages:
 
     def ask(self, link: Link) -> Request:
         """Return the request for an article; conditional when it is stored."""
+        source = self._recorder.source
         return Request(
-            asked_at(self._recorder.source, link.url),
+            asked_at(source, link.url),
             callback=self.read,
             errback=self.fail,
-            meta={"link": link},
+            # A shell stays as it is, whatever its scripts show in it.
+            meta={"link": link, "unconditional": True} if source.render else {"link": link},
         )
 
     def read(self, response: Response) -> Iterator[PageItem | Request]:
@@ -96,6 +98,9 @@ class Pages:
                 self._recorder.confirm(link)
             case AnswerKind.GONE:
                 self._recorder.lose(link, answer.reason, capture)
+            case AnswerKind.REJECTED if missing := response.meta.get("missing"):
+                # Its scripts did not get all they asked for: another time they may.
+                self._recorder.obey(link, Refused(missing), capture)
             case AnswerKind.REJECTED:
                 self._recorder.reject(link, answer.reason, capture)
             case _:

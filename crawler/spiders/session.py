@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.browser.options import BrowserOptions, check_browser
 from crawler.failures import Word
 from crawler.locks import SourceLock
 from crawler.media.choice import choose
@@ -66,6 +67,7 @@ class SessionOptions:
     attachments: str = "none"
     media_per_article: int = 20
     media: MediaOptions = field(default_factory=MediaOptions)
+    browser: BrowserOptions = field(default_factory=BrowserOptions)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -86,6 +88,7 @@ class SessionOptions:
             attachments=settings["ATTACHMENTS"],
             media_per_article=settings.getint("MEDIA_PER_ARTICLE"),
             media=MediaOptions.from_settings(settings),
+            browser=BrowserOptions.from_settings(settings),
         )
 
 
@@ -202,6 +205,8 @@ async def open_session(
             most=options.media_per_article,
         )
         check_libraries(choice)
+        if source.render:
+            check_browser(options.browser)
         recorder = Recorder(archive, source, plan, batch=batch, events=signals)
         undo.callback(recorder.close, RunState.FAILED)
         recorder.begin()

@@ -136,6 +136,11 @@ class CaptureWriter:
             origin_digest=origin.digest if origin and origin.digest != digest else None,
         )
 
+    def append(self, record: bytes) -> tuple[str, int]:
+        """Append a record as it is; return its file and offset. Raise CaptureError; see `sync`."""
+        offset = self._append(record, sync=False)
+        return self._file, offset
+
     def sync(self) -> None:
         """Wait until all that was written is on the disk. Raise CaptureError."""
         if self._handle is None:

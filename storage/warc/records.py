@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_RECORD = 256 * 1024 * 1024
 """Most a record may decompress to when it is read back."""
 REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+CONVERSION = "conversion"
+"""Type of a record without HTTP headers: see `storage.warc.conversions`."""
 REFERS_TO_FILE = "WARC-Refers-To-Filename"
 REFERS_TO_OFFSET = "WARC-Refers-To-File-Offset"
 
@@ -144,6 +146,29 @@ def request_bytes(exchange: Exchange, response_id: str) -> bytes:
     return out.getvalue()
 
 
+def conversion_bytes(
+    url: str, made_at: str, body: bytes, content_type: str, source: Record
+) -> bytes:
+    """Return the gzip member of another form of a record's content, made from that record."""
+    writer, out = _writer()
+    record = writer.create_warc_record(
+        spell_uri(url),
+        CONVERSION,
+        payload=io.BytesIO(body),
+        length=len(body),
+        warc_content_type=content_type,
+        warc_headers_dict={
+            "WARC-Date": made_at,
+            "WARC-Payload-Digest": payload_digest(body),
+            "WARC-Refers-To": source.warc.get("warc-record-id", ""),
+            "WARC-Refers-To-Target-URI": source.warc.get("warc-target-uri", ""),
+            "WARC-Refers-To-Date": source.warc.get("warc-date", ""),
+        },
+    )
+    writer.write_record(record)
+    return out.getvalue()
+
+
 _FORMAT = {
     "format": "WARC File Format 1.1",
     "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -187,6 +212,9 @@ def _parse(block: bytes) -> Record:
         raise ValueError(f"it is no WARC record ({error})") from error
     warc = {name.lower(): value for name, value in record.rec_headers.headers}
     http = record.http_headers
+    if http is None and warc.get("warc-type") == CONVERSION:
+        kind = ("Content-Type", warc.get("content-type", ""))
+        return Record(warc=warc, status=200, headers=(kind,), payload=payload)
     if http is None or not http.get_statuscode().isdigit():
         raise ValueError(f"it holds no HTTP response but {warc.get('warc-type')!r}")
     return Record(

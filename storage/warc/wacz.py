@@ -152,7 +152,9 @@ class _Copier:
         line = _index_line(record, self._member.size, len(data))
         self._member.write(data)
         self._scratch.execute("insert into copied values (?)", (place,))
-        self._scratch.execute("insert or ignore into lines values (?)", (line,))
+        # Replay shows what the server sent, and has it drawn again.
+        if record.warc.get("warc-type") != records.CONVERSION:
+            self._scratch.execute("insert or ignore into lines values (?)", (line,))
 
 
 def surt(url: str) -> str:

@@ -49,6 +49,7 @@ NO_REASONS = {
     "crawler/monitoring/seed_rules.py": {"empty"},  # a cause
     "crawler/middlewares/address.py": {"robots"},  # a key of request.meta
     "crawler/middlewares/capture.py": {"capture"},  # a key of request.meta
+    "crawler/middlewares/drawing.py": {"capture"},  # a key of request.meta
     "crawler/middlewares/limits.py": {"encoding"},  # a keyword
     "crawler/middlewares/politeness.py": {"robots"},  # a key of request.meta
     "crawler/middlewares/robots.py": {"robots"},  # a key of request.meta, a folder
@@ -175,7 +176,7 @@ def test_the_migration_opens_again_what_the_table_calls_passing() -> None:
     words = {plan: {w for w, row in REASONS.items() if row.retry is plan} for plan in Retry}
     # Faults of certificates had one word in those days; `reextract` gives no link up.
     younger = {word for word in Word if word.startswith("certificate-")} | {Word.CAPTURE}
-    younger |= {Word.COMMON_TITLE}
+    younger |= {Word.COMMON_TITLE, Word.BROWSER, Word.NOT_DRAWN}
     assert set(migrations.PASSING) == words[Retry.BACK_OFF] - younger
     statuses = {
         status_word(n) for n in range(600) if reason_of(status_word(n)).retry is not Retry.BACK_OFF
