@@ -15,8 +15,9 @@ test: $(VENV)/.ready
 	@echo "Pages in a real browser are tested by: make browser (needs Chromium)"
 
 long: $(VENV)/.ready
-	$(BIN)/python -m pytest -m long
-	$(BIN)/python -m pytest -m "hypothesis and not long and not browser" --hypothesis-profile=many
+	$(BIN)/python -m pytest -m long --numprocesses $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -m "hypothesis and not long and not browser" --hypothesis-profile=many \
+	    --numprocesses $(JOBS) --dist loadfile
 
 # Pages in a real Chromium, where there is one: Debian's package chromium.
 browser: $(VENV)/.ready
