@@ -7,7 +7,6 @@ engine finds the articles whose words are rarest, and our rules rank the best fe
 from __future__ import annotations
 
 import contextlib
-import itertools
 import re
 import sqlite3
 import time
@@ -19,7 +18,7 @@ from storage.engine.searcher import Remembered, open_searcher
 from storage.errors import QueryError
 from storage.search.filters import Filters, resolve
 from storage.search.places import find_old_province
-from storage.search.plan import READ, Match, Planner
+from storage.search.plan import Match, Planner
 from storage.search.query import parse_query
 from storage.search.results import Hits, Note, NoteKind, Total
 from storage.search.scoring import Score
@@ -210,10 +209,8 @@ class Search:
             return self._newest(plan.request)
         if self._wanted.sort == "date":
             return sorted(plan.matches, key=lambda m: self._texts.day(m.id), reverse=True)
-        starts = range(0, len(plan.matches), READ)
-        batches = (plan.matches[at : at + READ] for at in starts)
-        ranked = (sorted(batch, key=self._rank, reverse=True) for batch in batches)
-        return list(itertools.chain.from_iterable(ranked))
+        ranked = sorted(plan.matches, key=self._rank, reverse=True)
+        return sorted(ranked, key=lambda match: match.batch)
 
     def _rank(self, match: Match) -> tuple[float, str, str, int]:
         return (round(match.score.value, 2), *self._texts.day(match.id))

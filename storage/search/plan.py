@@ -94,6 +94,8 @@ class Match:
 
     id: int
     score: Score
+    batch: int = 0
+    """Which ``READ`` of what was found it is among."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -208,11 +210,16 @@ class Planner:
         if plan.total:
             plan.matches = self._scored(scorer, plan.found)
         if not self._is_good(plan):
-            best = plan.best
+            # Of the first batch, as a longer list begins with the shorter one.
+            best = max((m.score.value for m in plan.matches if not m.batch), default=0.0)
             found = self._with_any(plan.request, limit)
             known = {match.id for match in plan.matches}
-            others = self._scored(scorer, (each for each in found if each.id not in known))
-            plan.matches += [m for m in others if not m.score.missing or m.score.value > best]
+            others = self._scored(scorer, found)
+            plan.matches += [
+                match
+                for match in others
+                if match.id not in known and (not match.score.missing or match.score.value > best)
+            ]
 
     def _with_any(self, request: Request, limit: int) -> list[Found]:
         words = tuple(w for a in request.atoms for phrase in a.choices for w in phrase.words)
@@ -226,7 +233,8 @@ class Planner:
             (number, scorer.score(*text, source=self._texts.source(number)))
             for number, text in texts.items()
         )
-        return [Match(number, score) for number, score in scores if score is not None]
+        right = ((number, score) for number, score in scores if score is not None)
+        return [Match(number, score, at // READ) for at, (number, score) in enumerate(right)]
 
     def _is_good(self, plan: Plan, coverage: float = 1.0) -> bool:
         """Whether the best candidate has so much, and words side by side as they were typed."""

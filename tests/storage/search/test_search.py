@@ -356,3 +356,23 @@ def test_the_next_page_begins_behind_the_first(shelf: sqlite3.Connection) -> Non
         put(shelf, "Giá lúa tăng", published_on=day)
     assert ids(shelf, "giá lúa", limit=2) == [2, 3]
     assert ids(shelf, "giá lúa", limit=2, offset=2) == [1]
+
+
+def test_an_article_with_most_words_side_by_side_comes_before_many_with_all_by_chance(
+    shelf: sqlite3.Connection,
+) -> None:
+    far = " rồi đến khi khác thì lại".join(("Sửa", " treo", " suối", " vằn", " cầu", " cát"))
+    chance = [put(shelf, f"Tin {number}", f"{far}. {FILLER * 5}") for number in range(35)]
+    for number in range(80):
+        put(shelf, f"Tin khác {number}", FILLER)
+    meant = put(shelf, "Sửa cầu treo suối", "Cầu treo suối cũ, sửa cầu treo suối.")
+    hits = [hit.id for hit in search(shelf, "sửa cầu treo suối cát vằn", copies=True)]
+    assert hits[0] == meant
+    assert set(hits[1:]) <= set(chance)
+    first, second = (
+        [hit.id for hit in search(shelf, "sửa cầu treo suối cát vằn", copies=True, **page)]
+        for page in ({"limit": 20}, {"limit": 20, "offset": 20})
+    )
+    assert first[:10] == hits
+    assert not set(first) & set(second)
+    assert len({*first, *second}) >= 35
