@@ -41,7 +41,10 @@ def command(options: Options, which: str | None, why: str | None, erase: bool) -
         if erase:
             erased = archive.withholding.erase(known.id, now=read_clock())
             archive.forget_index()
-            note(f"{erased} captures erased; backups and copies made before still hold them")
+            note(f"{erased.erased} captures erased; backups and copies made before still hold them")
+            if erased.left:
+                ids = ", ".join(map(str, erased.left))
+                note(f"captures left, as other pages have the same bytes: {ids}; look at them")
             note("the search index is built anew by `baotinh index`, or by the daemon")
         say(describe(archive.withholding.get(known.id) or known))
 

@@ -55,10 +55,12 @@ delete from media where not exists (select 1 from article_media where media_id =
     and (id in (select value from json_each(:media))
         or capture_id in (select value from json_each(:ids)))"""
 _SHARED = """
-select c.id, c.url from captures c
+select c.id, c.url, c.digest from captures c
 where c.digest in (select digest from captures where id in (select value from json_each(:ids)))
     and c.id not in (select value from json_each(:ids))
-    and c.id not in (select capture_id from erased) limit 5"""
+    and c.id not in (select capture_id from erased) order by c.id"""
+_NAMED = 5
+"""Captures of other pages that a refusal names."""
 _REGROUP = """
 update articles set cluster_id = (select min(id) from articles where cluster_id = :id and id <> :id)
 where cluster_id = :id and id <> :id"""
@@ -76,6 +78,16 @@ class Withheld:
     why: str
     withheld_at: str
     erased_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What was erased, and what was not."""
+
+    erased: int
+    """Captures of which nothing is left."""
+    left: tuple[int, ...] = ()
+    """Captures that nothing was read from, whose bytes other pages share: an empty shell."""
 
 
 class Withholding:
@@ -117,34 +129,54 @@ class Withholding:
             raise LookupError(f"article {article_id} vanished")
         return found
 
-    def erase(self, article_id: int, *, now: str) -> int:
-        """Remove text and payloads of what is withheld; return how many captures were erased.
+    def erase(self, article_id: int, *, now: str) -> Erasure:
+        """Remove text and payloads of what is withheld.
 
         May be repeated where it was killed. Raise BaotinhError when captures of other pages hold
-        the same bytes, or a file is being written.
+        the bytes that its text was read from, or a file is being written.
         """
         media = self._media(article_id)
-        captures = self._captures(article_id, media)
-        ids = {"ids": json.dumps([capture.id for capture in captures])}
-        shared = self._db.conn.execute(_SHARED, ids).fetchall()
-        if shared:
-            named = ", ".join(f"{row['id']} ({row['url']})" for row in shared)
-            raise BaotinhError(
-                f"captures of other pages hold the same bytes: {named}; withhold their articles"
-                " first, nothing was erased"
-            )
+        captures, left = self._own(article_id, self._captures(article_id, media))
         with self._db.transaction():
             self._note_erased(article_id, captures)
         erase_records(self._db.captures_dir, captures)
+        ids = json.dumps([capture.id for capture in captures])
         with self._db.transaction():
-            self._db.conn.execute(_FORGET_MEDIA, {"media": json.dumps(media), **ids})
+            self._db.conn.execute(_FORGET_MEDIA, {"media": json.dumps(media), "ids": ids})
         self._path(article_id).unlink(missing_ok=True)
         with self._db.transaction():
             self._db.conn.execute(
                 "update withheld set erased_at = ? where id = ?", (now, article_id)
             )
         self._wipe()
-        return len(captures)
+        return Erasure(erased=len(captures), left=tuple(left))
+
+    def _own(self, article_id: int, captures: list[Capture]) -> tuple[list[Capture], list[int]]:
+        """Return captures to erase, and the ids of those that other pages have too.
+
+        Raise BaotinhError where the latter are what its text was read from.
+        """
+        ids = json.dumps([capture.id for capture in captures])
+        shared = self._db.conn.execute(_SHARED, {"ids": ids}).fetchall()
+        digests = {row["digest"] for row in shared}
+        left = [each.id for each in captures if each.digest in digests and each.id is not None]
+        read = self._read_from(article_id)
+        if known := {capture.digest for capture in captures if capture.id in read} & digests:
+            others = [row for row in shared if row["digest"] in known][:_NAMED]
+            named = ", ".join(f"{row['id']} ({row['url']})" for row in others)
+            raise BaotinhError(
+                f"captures of other pages hold the same bytes: {named}; withhold their articles"
+                " first, nothing was erased"
+            )
+        return [capture for capture in captures if capture.digest not in digests], left
+
+    def _read_from(self, article_id: int) -> set[int]:
+        """Return the captures that the texts of what is withheld were read from."""
+        if not self._path(article_id).exists():
+            return set()
+        kept = json.loads(self._path(article_id).read_bytes())
+        rows = [row for table in kept["rows"].values() for row in table]
+        return {row["capture_id"] for row in rows if row.get("capture_id") is not None}
 
     def _one(self, sql: str, *values: object) -> Withheld | None:
         row = self._db.conn.execute(sql, values).fetchone()

@@ -157,3 +157,16 @@ def test_copies_of_a_withheld_article_stay_together(vault: Vault) -> None:
     assert vault.run("verify").exit_code == 0
     with Archive.open_existing(vault.desk.archive) as archive:
         assert len(archive.copies(2)) == 1
+
+
+def test_a_shell_that_other_pages_share_is_left_and_named(vault: Vault, tmp_path: Path) -> None:
+    shells = tmp_path / "shells.warc.gz"
+    shells.write_bytes(b"".join(record(url(n), answer(b"<div id=app></div>")) for n in (2, 3)))
+    assert vault.run("import", str(shells)).exit_code == 0
+    shell = vault.desk.value("select max(id) from captures where url = ?", url(2))
+    done = vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    assert done.exit_code == 0
+    assert "1 captures erased" in done.stderr
+    assert f"captures left, as other pages have the same bytes: {shell}" in done.stderr
+    assert not is_anywhere(vault, 2, tmp_path)
+    assert vault.run("verify", "--evidence").exit_code == 0
