@@ -67,6 +67,8 @@ CAUSES = {
     "userinfo": N_("its addresses hold user names"),
     "port": N_("its addresses lead to foreign ports"),
     "binary": N_("files stand where pages were"),
+    "browser": N_("the browser that draws its pages broke down"),
+    "not-drawn": N_("its pages are not drawn in the time they may take"),
     "bot-check": N_("it shows a check for robots instead of its pages"),
     "empty-shell": N_("its pages show their text through scripts only"),
     "gallery": N_("its pages show pictures without a text"),
