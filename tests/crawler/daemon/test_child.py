@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.daemon.child import Child, Task, Watchdog, start_child
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 STALL, LIMIT = 600.0, 3600.0
 
@@ -42,8 +46,11 @@ def test_a_child_that_runs_too_long_has_to_end_in_spite_of_progress() -> None:
 
 
 @pytest.fixture
-def child() -> Child:
-    return start_child(["no-such-command"], task=Task.CRAWL, sources=["a"], now=5.0, after_run=7)
+def child() -> Iterator[Child]:
+    words = ["no-such-command"]
+    child = start_child(words, task=Task.CRAWL, sources=["a"], now=5.0, after_run=7)
+    yield child
+    child.output.close()
 
 
 def wait(child: Child) -> None:
@@ -62,6 +69,7 @@ def test_a_child_runs_the_command_and_its_messages_are_kept(child: Child) -> Non
 
 def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
     os.killpg(child.process.pid, signal.SIGSTOP)  # it cannot react
+    os.waitid(os.P_PID, child.process.pid, os.WSTOPPED | os.WNOWAIT)
     child.end("no progress", 10.0)
     child.end("another reason", 11.0)
     assert (child.ended_by, child.ending_since) == ("no progress", 10.0)
@@ -70,4 +78,3 @@ def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
     assert not child.kill_if_late(31.0, 20.0), "once"
     wait(child)
     assert child.process.returncode == -signal.SIGKILL
-    child.output.close()
