@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from storage.engine.clauses import Atom, Order, Phrase, Request
-from storage.engine.words import folded_words
-from storage.search.meaning.corrections import near_words, take_apart
+from storage.search.meaning.corrections import as_in, near_words, take_apart, with_neighbours
 from storage.search.meaning.reading import (
     atoms_of_provinces,
     name_provinces,
@@ -19,12 +18,12 @@ from storage.search.meaning.reading import (
 from storage.search.places import named_today
 from storage.search.results import Note, NoteKind
 from storage.search.scoring import Scorer
-from storage.spelling import is_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from storage.engine.clauses import Found, Narrowing
+    from storage.search.meaning.corrections import Changes
     from storage.search.meaning.reading import Reading
     from storage.search.query import Query
     from storage.search.scoring import Score
@@ -42,17 +41,10 @@ CORRECTED = 0.5
 """What a corrected word loses of its worth beside one that was typed."""
 MOST_WRONG = 2
 """Of so many words one may be corrected."""
-LONG = 4
-"""Letters of a word that is corrected into one that stands beside none of its neighbours. It is no
-syllable of Vietnamese: of two that are, nearness alone does not say that one was meant."""
 MOST_NEAR = 60
 """Words at edit distance 1 that are tried for one word."""
 LEAST_SHARE = 0.35
 """Share of a query, by rarity, that an article must have where none has all."""
-
-
-Changes = dict[int, list[tuple[tuple[str, ...], list[tuple[str, str]]]]]
-"""Number of an atom -> words that may have been meant, and the neighbours these would have."""
 
 
 class Retriever(Protocol):
@@ -281,7 +273,7 @@ class Planner:
             parts = () if self._index.frequency(typed[0]) else take_apart(self._index, typed[0])
             if near or parts:
                 words = [parts, *near] if parts else near
-                found[at] = [(w, _with_neighbours(reading.atoms, at, w)) for w in words]
+                found[at] = [(w, with_neighbours(reading.atoms, at, w)) for w in words]
         return found
 
     def _meant(self, plan: Plan, changes: Changes) -> tuple[float, Reading] | None:
@@ -291,7 +283,7 @@ class Planner:
         weights = self._weights(plan.reading)
         best: tuple[float, Reading] | None = None
         for text in self._texts.read(ids).values():
-            meant, corrected = _as_in(plan.reading, changes, text)
+            meant, corrected = as_in(plan.reading, changes, text)
             if not 0 < len(corrected) <= max(1, len(weights) // MOST_WRONG):
                 continue
             score = Scorer(meant, weights).score(*text)
@@ -336,50 +328,6 @@ class Planner:
             return
         missing = tuple(plan.reading.words[at] for at in top.score.missing)
         plan.notes += [Note(kind=NoteKind.SOME), Note(kind=NoteKind.DROPPED, words=missing)]
-
-
-def _with_neighbours(
-    atoms: Sequence[Atom], at: int, words: tuple[str, ...]
-) -> list[tuple[str, str]]:
-    pairs = list(itertools.pairwise(words))
-    if at > 0:
-        pairs.append((atoms[at - 1].choices[0].words[-1], words[0]))
-    if at + 1 < len(atoms):
-        pairs.append((words[-1], atoms[at + 1].choices[0].words[0]))
-    return pairs
-
-
-def _as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Reading, list[int]]:
-    """Return the query in the words of a text, and which of its atoms that changed.
-
-    A word is changed into one that stands beside its neighbour in the text, or, where the text
-    has nothing of its own for it, stands there at all.
-    """
-    fields = [folded_words(part) for part in text]
-    present = {word for field in fields for word in field}
-    pairs = {pair for field in fields for pair in itertools.pairwise(field)}
-    changed: list[int] = []
-    for at, choices in changes.items():
-        typed = reading.atoms[at].choices[0].words
-        if not pairs.isdisjoint(_with_neighbours(reading.atoms, at, typed)):
-            continue
-        may_stand_alone = typed[0] not in present and _is_no_word(typed[0])
-        for words, neighbours in choices:
-            if len(words) > 1:
-                meant = pairs.issuperset(itertools.pairwise(words))
-            else:
-                meant = not pairs.isdisjoint(neighbours) or (
-                    may_stand_alone and words[0] in present
-                )
-            if meant:
-                reading = reading.replaced(at, Atom(choices=(Phrase(words),)))
-                changed.append(at)
-                break
-    return reading, changed
-
-
-def _is_no_word(folded: str) -> bool:
-    return len(folded) >= LONG and not is_syllable(folded)
 
 
 def _correction(query: Query, meant: Query) -> Note:

@@ -6,14 +6,25 @@ import itertools
 import string
 from typing import TYPE_CHECKING, Protocol
 
+from storage.engine.clauses import Atom, Phrase
+from storage.engine.words import folded_words
+from storage.spelling import is_syllable
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from storage.search.meaning.reading import Reading
 
 MOST_PARTS = 7
 """Words that a joined one is taken apart into."""
 LONGEST_PART = 8
 SHORTEST, LONGEST = 2, 24
 """Letters of words that are corrected."""
+LONG = 4
+"""Letters of a word that is corrected into one that stands beside none of its neighbours. It is no
+syllable of Vietnamese: of two that are, nearness alone does not say that one was meant."""
+Changes = dict[int, list[tuple[tuple[str, ...], list[tuple[str, str]]]]]
+"""Number of an atom -> words that may have been meant, and the neighbours these would have."""
 
 
 class Terms(Protocol):
@@ -72,3 +83,48 @@ def _edits(word: str) -> Iterator[str]:
             yield from (head + letter + rest[1:] for letter in letters)
         if len(rest) > 1:
             yield head + rest[1] + rest[0] + rest[2:]
+
+
+def with_neighbours(
+    atoms: Sequence[Atom], at: int, words: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Return pairs of words that stand side by side where ``words`` stand for an atom."""
+    pairs = list(itertools.pairwise(words))
+    if at > 0:
+        pairs.append((atoms[at - 1].choices[0].words[-1], words[0]))
+    if at + 1 < len(atoms):
+        pairs.append((words[-1], atoms[at + 1].choices[0].words[0]))
+    return pairs
+
+
+def as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Reading, list[int]]:
+    """Return the query in the words of a text, and which of its atoms that changed.
+
+    A word is changed into one that stands beside its neighbour in the text, or, where the text
+    has nothing of its own for it, stands there at all.
+    """
+    fields = [folded_words(part) for part in text]
+    present = {word for field in fields for word in field}
+    pairs = {pair for field in fields for pair in itertools.pairwise(field)}
+    changed: list[int] = []
+    for at, choices in changes.items():
+        typed = reading.atoms[at].choices[0].words
+        if not pairs.isdisjoint(with_neighbours(reading.atoms, at, typed)):
+            continue
+        may_stand_alone = typed[0] not in present and _is_no_word(typed[0])
+        for words, neighbours in choices:
+            if len(words) > 1:
+                meant = pairs.issuperset(itertools.pairwise(words))
+            else:
+                meant = not pairs.isdisjoint(neighbours) or (
+                    may_stand_alone and words[0] in present
+                )
+            if meant:
+                reading = reading.replaced(at, Atom(choices=(Phrase(words),)))
+                changed.append(at)
+                break
+    return reading, changed
+
+
+def _is_no_word(folded: str) -> bool:
+    return len(folded) >= LONG and not is_syllable(folded)
