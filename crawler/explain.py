@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle
 from crawler.failures import describe_failure
-from crawler.net.addresses import UrlPolicy, pace_key
+from crawler.net.addresses import pace_key
+from crawler.net.policy import UrlPolicy
 from crawler.sources.catalogue import owner_of
 from crawler.sources.identity import article_key, asked_at, is_article_url
 from storage.errors import CaptureError

@@ -11,7 +11,6 @@ import click
 from crawler.commands.completion import SourceId
 from crawler.commands.days import Day
 from crawler.errors import UsageError
-from crawler.failures import describe_failure
 from crawler.render.terminal import json_line, note
 from crawler.sources import find_source, load_sources, owner_of
 from storage.records import OutcomeKind, RunState
@@ -148,6 +147,8 @@ def describe_failures(report: CrawlReport) -> str:
 
 def describe_page(report: CrawlReport, url: str) -> str:
     """Return one sentence about why a page gave no article; empty where it gave one."""
+    from crawler.failures import describe_failure
+
     outcomes = report.run.outcomes if report.run else {}
     words = [name.partition("/")[2] for name in outcomes]
     said = [f"{url} {describe_failure(word)} ({word})" for word in words if word]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.failures import describe_failure
 from crawler.render.diff import compare, show
 from crawler.render.terminal import note, on_terminal, say, say_json, say_text
 from storage.archive import Archive
@@ -204,10 +203,16 @@ def describe_file(file: MediaFile) -> str:
     if file.state is MediaState.STORED:
         size = f", {file.width}x{file.height}" if file.width else ""
         return f"kept, {file.type}{size}, {file.bytes} bytes"
-    why = f": {describe_failure(file.reason)}" if file.reason else ""
+    why = f": {_explain(file.reason)}" if file.reason else ""
     when = f", asked again {file.next_try_at}" if file.next_try_at else ""
     word = "not fetched yet" if file.state is MediaState.PENDING else str(file.state)
     return f"{word}{why}{when}"
+
+
+def _explain(reason: str) -> str:
+    from crawler.failures import describe_failure  # few files of few articles failed
+
+    return describe_failure(reason)
 
 
 def _facts(article: StoredArticle) -> Iterator[str]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.net.addresses import PrivateHosts, UrlPolicy
+from crawler.net.addresses import PrivateHosts
 from crawler.net.errors import Refused
+from crawler.net.policy import UrlPolicy
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -1,9 +1,7 @@
-"""Which URLs may be requested, and which addresses may be connected to. Pure.
+"""Hosts and ports as URLs and settings name them, and which addresses may be connected to. Pure.
 
-Two rules stand in front of every request. ``UrlPolicy`` reads the URL: only http and https, only
-the source's own hosts, no user info, no address literal in any spelling, only the usual ports.
-``is_public`` reads the address that a name resolved to. Neither knows of retries, redirects or
-``dont_filter``: what is refused stays refused however often it is asked.
+``is_public`` reads the address that a name resolved to, for every request: it knows nothing of
+retries, redirects or ``dont_filter``.
 
 Special-purpose ranges: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and its
 updates); spellings of IPv4 addresses: WHATWG URL Standard, "ends in a number".
@@ -18,14 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from crawler.failures import Word
 from storage.urls import DEFAULT_PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-MAX_URL = 4096
-"""Characters. Percent-encoded Vietnamese slugs reach about 1,000."""
 
 _NOT_PUBLIC_4 = tuple(
     ipaddress.IPv4Network(block)
@@ -60,8 +54,6 @@ _NOT_PUBLIC_6 = tuple(
 )
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\s]")
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _DOTS = str.maketrans("。．｡", "...")
 
@@ -114,8 +106,7 @@ def is_literal(host: str) -> bool:
 
 def place_of(url: str) -> Place:
     """Return host and port of an http(s) URL. Raise ValueError where there is none."""
-    parts = urlsplit(url)
-    return _place(parts)
+    return place_in(urlsplit(url))
 
 
 def pace_key(url: str) -> str:
@@ -128,7 +119,8 @@ def pace_key(url: str) -> str:
     return name if port in DEFAULT_PORTS.values() else f"{name}:{port}"
 
 
-def _place(parts: SplitResult) -> Place:
+def place_in(parts: SplitResult) -> Place:
+    """Return host and port of a URL that was split. Raise ValueError where there is none."""
     if not parts.hostname:
         raise ValueError("no host")
     port = parts.port
@@ -173,62 +165,3 @@ class PrivateHosts:
         """Return whether connecting to ``host`` at ``port`` is exempt from the address check."""
         host = host.lower().removesuffix(".")
         return (host, port) in self.entries or (host, None) in self.entries
-
-
-@dataclass(frozen=True, slots=True)
-class UrlPolicy:
-    """The hosts that one source may send requests to."""
-
-    hosts: frozenset[tuple[str, int | None]]
-    """Without ``www.``; a port where the source names one."""
-    private: PrivateHosts = PrivateHosts()
-
-    @classmethod
-    def of(cls, hosts: Iterable[str], private: PrivateHosts | None = None) -> UrlPolicy:
-        """Build from ``host`` or ``host:port`` entries, as ``Source.hosts`` has them."""
-        parsed = (parse_host(host) for host in hosts)
-        return cls(
-            frozenset((host.removeprefix("www."), port) for host, port in parsed),
-            private or PrivateHosts(),
-        )
-
-    def refusal(self, url: str, *, anywhere: bool = False) -> Word | None:
-        """Return why ``url`` must not be requested, or None when it may. Never raises.
-
-        ``anywhere``: the host need not be the source's; all else holds.
-        """
-        if len(url) > MAX_URL or _FORBIDDEN.search(url):
-            return Word.MALFORMED_URL
-        try:
-            parts = urlsplit(url)
-            if parts.scheme not in DEFAULT_PORTS:
-                return Word.SCHEME
-            place = _place(parts)
-        except ValueError:
-            return Word.MALFORMED_URL
-        if "@" in parts.netloc:
-            return Word.USERINFO
-        return self._refuse_place(place, anywhere=anywhere)
-
-    def _refuse_place(self, place: Place, *, anywhere: bool) -> Word | None:
-        if is_literal(place.host):
-            if not self._may_be_literal(place):
-                return Word.PRIVATE_ADDRESS
-        elif not _HOST.fullmatch(place.host):
-            return Word.MALFORMED_URL
-        ports = {port for host, port in self.hosts if host == place.host.removeprefix("www.")}
-        if anywhere:
-            ports |= {place.port if self.private.allow(*place) else None}
-        if not ports:
-            return Word.OFF_SITE
-        fits = place.port in ports or (None in ports and place.port in DEFAULT_PORTS.values())
-        return None if fits else Word.PORT
-
-    def _may_be_literal(self, place: Place) -> bool:
-        """An operator may name an address, in its one canonical spelling; a page may not."""
-        try:
-            canonical = str(ipaddress.ip_address(place.host)) == place.host
-        except ValueError:
-            return False
-        named = any(host == place.host for host, _ in self.hosts) and is_public(place.host)
-        return canonical and (named or self.private.allow(*place))

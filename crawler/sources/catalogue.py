@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crawler.errors import SourceError, UnknownSource
-from crawler.sources.files import read_source
+from crawler.sources.files import open_folder, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 
     from crawler.sources.model import Source
 
-BUILT_IN = files("crawler.sources") / "outlets"
-"""A folder, or part of a zipped egg: scrapyd leaves it zipped."""
+BUILT_IN = open_folder("sources", "outlets")
 
 
 def load_sources(folder: Path | None = None) -> dict[str, Source]:

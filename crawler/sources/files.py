@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from enum import StrEnum
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -33,11 +33,24 @@ Words = TypeVar("Words", bound=StrEnum)
 MAX_URL = 2000
 """Characters; longer URLs are no addresses of articles, and are never tried."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-LAYOUTS = files("crawler") / "extract" / "layouts"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST = re.compile(r"(?=.{1,260}$)[^\s/?#@\\:]+(:[0-9]{1,5})?|\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 _SPAN = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([smhd])")
+
+
+def open_folder(*names: str) -> Traversable:
+    """Return a folder of this package, or of a zipped egg: scrapyd leaves it zipped."""
+    folder = Path(__file__).parents[1].joinpath(*names)
+    if folder.is_dir():
+        return folder
+    # Reading archives loads a dozen modules: a tenth of the start of a short command.
+    from importlib.resources import files
+
+    return files("crawler").joinpath(*names)
+
+
+LAYOUTS = open_folder("extract", "layouts")
 
 
 def read_source(path: Traversable) -> Source:

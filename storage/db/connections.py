@@ -9,7 +9,6 @@ statement replaces a row.
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import time
 from contextlib import contextmanager
@@ -205,6 +204,8 @@ def _is_finished(path: Path) -> bool:
 
 
 def _has_room(path: Path) -> bool:
+    import shutil  # it loads readers of archives, which opening an archive needs not
+
     try:
         return shutil.disk_usage(path.parent).free >= LEAST_ROOM
     except OSError:

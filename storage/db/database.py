@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -108,6 +107,8 @@ class Database:
 
         Raise ArchiveUnusable where the disk has too little room for it.
         """
+        import shutil  # it loads readers of archives, which opening one of ours needs not
+
         before = self.path.stat().st_size
         free = shutil.disk_usage(self.path.parent).free
         if free < before + SPARE:

@@ -28,7 +28,8 @@ from crawler.errors import NotAnArticle, SourceError
 from crawler.extract import extract
 from crawler.extract.authors.parse import parse_byline
 from crawler.extract.dates.lines import find_dates, parse_date
-from crawler.net.addresses import PrivateHosts, UrlPolicy, is_literal, is_public
+from crawler.net.addresses import PrivateHosts, is_literal, is_public
+from crawler.net.policy import UrlPolicy
 from crawler.net.robots import parse_rules
 from crawler.net.throttle import parse_retry_after
 from crawler.sources import load_sources

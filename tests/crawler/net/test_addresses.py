@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from crawler.failures import Word
 from crawler.net.addresses import (
     PrivateHosts,
-    UrlPolicy,
     is_literal,
     is_public,
     pace_key,
     parse_host,
     place_of,
 )
+from crawler.net.policy import UrlPolicy
 
 if TYPE_CHECKING:
     import ipaddress
