@@ -87,3 +87,14 @@ def test_datelines_of_text_then_lead_in_vietnamese_only() -> None:
     assert article.evidence["dateline"].how == "start of lead"
     english = "(VNA) - The head of the district went to the dyke and said that it is in good order."
     assert read(paragraphs(english, english.replace("dyke", "river"))).dateline is None
+
+
+def test_a_picture_without_a_caption_has_none() -> None:
+    images = read(
+        f"{paragraphs(LONG, MORE)}<figure><img src=/a.jpg><figcaption>Kè mới</figcaption></figure>"
+        "<p><img src=/b.jpg></p>" + paragraphs(THIRD)
+    ).images
+    assert {image.url.rpartition("/")[2]: image.caption for image in images} == {
+        "a.jpg": "Kè mới",
+        "b.jpg": None,
+    }

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.monitoring.check import compare_coverage
 from crawler.monitoring.rules import judge
+from crawler.monitoring.seed_rules import is_failing
 from crawler.monitoring.verdicts import Coverage, Facts, HealthState
 from crawler.scheduling.holidays import tet
 from storage.frontier.gaps import Gap
@@ -450,3 +451,21 @@ def test_crawls_broken_off_without_a_page_are_degraded_from_the_third_on() -> No
     assert state(runs=[cut, cut]) is HealthState.OK
     assert state(runs=[cut, cut, cut]) is HealthState.DEGRADED
     assert state(runs=[cut, run({"new": 1}, state="interrupted"), cut]) is HealthState.OK
+
+
+@pytest.mark.parametrize(
+    ("changes", "failing"),
+    [
+        ({"failures": 1.0}, True),
+        ({"failures": 0.25, "misses": 2, "missed_since": "2026-11-24T02:15:00Z"}, True),
+        ({"failures": 0.25, "misses": 3, "missed_since": "2026-11-24T02:15:00Z"}, True),
+        ({"failures": 0.25, "misses": 2, "missed_since": "2026-11-24T02:15:01Z"}, False),
+        ({"failures": 0.25, "misses": 1, "missed_since": "2026-11-24T01:00:00Z"}, False),
+        ({"failures": 0.0, "misses": 9, "missed_since": "2026-11-24T01:00:00Z"}, False),
+        ({"failures": 0.25, "misses": 9, "missed_since": None}, False),
+    ],
+)
+def test_a_seed_fails_after_two_misses_over_three_quarters_of_an_hour(
+    changes: dict[str, object], failing: bool
+) -> None:
+    assert is_failing(seed_state(**changes), "2026-11-24T03:00:00Z") is failing

@@ -155,3 +155,9 @@ def test_a_layout_own_place_goes_first() -> None:
     assert found.evidence
     assert found.evidence.how == "layout x"
     assert left(found) == [LONG, MORE, THIRD]
+
+
+def test_a_long_paragraph_in_a_box_of_the_byline_is_text() -> None:
+    found = sign(f"{BODY}<div class=author>{LONG} {MORE}</div><p>Lê Minh Anh</p>")
+    assert f"{LONG} {MORE}" in left(found)
+    assert found.authors == ["Lê Minh Anh"]

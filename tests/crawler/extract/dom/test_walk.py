@@ -96,3 +96,11 @@ def test_names_of_all_elements_are_known_empty_boxes_included() -> None:
     assert scan("<div class='a b' id=c><p class=d>x</p></div><div class=e></div>").names == {
         *"abcde"
     }
+
+
+def test_an_open_link_around_a_text_is_none_and_teasers_of_several_pages_are_links() -> None:
+    prose = [f"{LONG} {number}." for number in "12345"]
+    around = scan("".join(f"<p><a href=/a.html>{text}</a></p>" for text in prose))
+    teasers = scan("".join(f"<p><a href=/{text[-2]}.html>{text}</a></p>" for text in prose))
+    assert [block.links for block in around.blocks] == [0] * 5
+    assert [block.links for block in teasers.blocks] == [len(text) for text in prose]

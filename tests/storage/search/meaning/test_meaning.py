@@ -90,3 +90,13 @@ def test_the_name_of_a_province_is_one_thing() -> None:
     named = name_provinces(reading, lambda words: ("a",) if words == ("lam", "dong") else ())
     assert named.words == ("điện", "gió", "lâm đồng")
     assert named.atoms[2].homes == ("a",)
+
+
+def test_a_reading_of_some_words_knows_which_of_them_only_ask() -> None:
+    reading = read_query(parse_query("vì sao giá lúa tăng"))
+    asking = [reading.words[at] for at in sorted(reading.empty)]
+    assert asking
+    backwards = reading.only(reversed(range(len(reading.atoms))))
+    assert backwards.words == reading.words[::-1]
+    assert [backwards.words[at] for at in sorted(backwards.empty)] == asking[::-1]
+    assert reading.only(set(range(len(reading.atoms))) - reading.empty).empty == frozenset()
