@@ -294,3 +294,22 @@ def test_a_front_page_with_a_login_form_is_no_login(run: OpenRun) -> None:
     text = "<p>Hội nghị bàn về sản xuất vụ đông xuân tại các huyện ven biển của tỉnh.</p>" * 12
     read(run, start(run), f"<html><body>{form}<h1>Báo Tỉnh Nhà</h1>{text}</body></html>")
     assert run.value("select last_reason from seeds") == "not-a-seed"
+
+
+def listing(*numbers: int, later: str = "") -> str:
+    items = "".join(
+        f"<h3><a href=/kinh-te/khai-mac-hoi-cho-nong-san-a{number}.html>Hội chợ nông sản lần thứ"
+        f" {number} khai mạc</a></h3>"
+        for number in numbers
+    )
+    return f"<main>{items}</main>" + (f"<a rel=next href={later}>Trang sau</a>" if later else "")
+
+
+def test_links_of_a_page_are_kept_before_the_next_one_is_asked_for(run: OpenRun) -> None:
+    first = start(run, "listing", HOME + "kinh-te")
+    (second,) = read(run, first, listing(9, 8, 7, later="/kinh-te?page=2"))
+    assert second.url == HOME + "kinh-te?page=2"
+    assert run.rows("select count(*) from links") == [(3,)]
+    assert read(run, second, listing(6, 5)) == []
+    assert run.rows("select count(*) from links") == [(5,)]
+    assert run.rows("select failures, seen from seeds where kind = 'listing'") == [(0.0, 5)]
