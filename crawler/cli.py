@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
+from crawler.render.streams import guard_output, open_streams
 from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
@@ -137,9 +138,27 @@ def cli(ctx: click.Context, archives: tuple[Path, ...], sources_dir: Path | None
 
 def main() -> NoReturn:
     """Run the command; an error of ours is one sentence on standard error, never a traceback."""
+    open_streams()
     try:
-        cli(prog_name="baotinh", standalone_mode=True)
+        _check_arguments(sys.argv[1:])
+        with guard_output():
+            cli(prog_name="baotinh", standalone_mode=True)
     except BaotinhError as error:
         click.echo(f"baotinh: {error}", err=True)
         sys.exit(error.exit_code)
     sys.exit(0)
+
+
+def _check_arguments(arguments: list[str]) -> None:
+    """Refuse words of another encoding: they would be searched for, and stored, as other words."""
+    from crawler.errors import UsageError
+
+    for word in arguments:
+        if not word.isprintable() and _is_garbled(word) and not Path(word).exists():
+            shown = os.fsencode(word).decode(errors="replace")
+            raise UsageError(f"{shown!r} is not UTF-8: set the terminal, or the script, to UTF-8")
+
+
+def _is_garbled(word: str) -> bool:
+    """Return whether bytes of an argument could not be decoded (PEP 383)."""
+    return any("\udc80" <= letter <= "\udcff" for letter in word)
