@@ -8,8 +8,10 @@ This module imports no Scrapy, so that commands start fast.
 from __future__ import annotations
 
 import os
+import sys
 
 from crawler.environment import read_overrides
+from crawler.errors import UsageError
 
 # --- The project -------------------------------------------------------------------------------
 
@@ -252,4 +254,11 @@ PROGRESS_INTERVAL = 10.0
 SHUTDOWN_GRACE = 20.0
 LOCK_WAIT = 3.0
 
-globals().update(read_overrides(globals(), os.environ))
+try:
+    globals().update(read_overrides(globals(), os.environ))
+except UsageError as wrong:
+    if "scrapy.cmdline" not in sys.modules:
+        raise
+    # The command `scrapy` reads this before anything of it would catch an error.
+    sys.stderr.write(f"scrapy: {wrong}\n")
+    sys.exit(wrong.exit_code)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.sources import load_sources
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from crawler.errors import SourceError, UnknownSource
+from crawler.sources import find_source, load_sources
 from crawler.spiders.source import SourceSpider
 
 if TYPE_CHECKING:
@@ -22,6 +25,14 @@ def make_spider(source: Source) -> type[SourceSpider]:
     name = "".join(part.capitalize() for part in source.id.split("-")) + "Spider"
     members = {"name": source.id, "source": source, "__doc__": f"Crawls {source.name}."}
     return type(name, (SourceSpider,), members)
+
+
+class UnreadableSources(SourceError, ScrapyUsageError):
+    """Source files are wrong: for Scrapy's commands a sentence, and exit code 2."""
+
+
+class UnknownSpider(ScrapyUsageError, KeyError):
+    """No source has the id, as Scrapy's commands are told it; KeyError for others."""
 
 
 class SourceSpiderLoader:
@@ -41,15 +52,18 @@ class SourceSpiderLoader:
     def sources(self) -> dict[str, Source]:
         """Id -> source. Raise SourceError when a file is wrong."""
         if self._sources is None:
-            self._sources = load_sources(self._folder)
+            try:
+                self._sources = load_sources(self._folder)
+            except SourceError as error:
+                raise UnreadableSources(str(error)) from error
         return self._sources
 
     def load(self, spider_name: str) -> type[Spider]:
         """Return the spider of a source id. Raise KeyError for an unknown one, for Scrapy."""
         try:
-            return make_spider(self.sources[spider_name])
-        except KeyError:
-            raise KeyError(f"Spider not found: {spider_name}") from None
+            return make_spider(find_source(self.sources, spider_name))
+        except UnknownSource as error:
+            raise UnknownSpider(str(error)) from None
 
     def list(self) -> list[str]:
         """All source ids."""

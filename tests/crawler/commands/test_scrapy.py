@@ -42,6 +42,25 @@ def test_list_names_every_source(desk: Desk) -> None:
     assert {"town", "baolongan"} <= set(listed)
 
 
+@pytest.mark.parametrize(
+    ("words", "wrong", "said"),
+    [
+        (["list"], {"BAOTINH_SOURCES": "/none"}, "/none: there is no such folder"),
+        (["crawl", "town"], {"BAOTINH_SOURCES": "/none"}, "/none: there is no such folder"),
+        (["check"], {"BAOTINH_SOURCES": "/none"}, "/none: there is no such folder"),
+        (["crawl", "twon"], {}, "no source has id 'twon'; did you mean town"),
+        (["list"], {"BAOTINH_DOWNLOAD_DELAY": "soon"}, "BAOTINH_DOWNLOAD_DELAY='soon' is not a"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(
+    desk: Desk, words: list[str], wrong: dict[str, str], said: str
+) -> None:
+    done = run("scrapy", words, desk.environ | wrong)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_crawl_stores_and_exports(desk: Desk) -> None:
     out = desk.folder / "out.jsonl"
     done = scrapy(desk, "crawl", "town", "-a", "limit=2", "-o", str(out))
