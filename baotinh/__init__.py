@@ -16,7 +16,13 @@ from baotinh.paths import check_own_packages
 check_own_packages(__path__)
 
 from baotinh.reading import ArchiveReader, open_archive, to_frame  # noqa: E402
-from storage.errors import ArchiveError, BaotinhError, CaptureError, QueryError  # noqa: E402
+from storage.errors import (  # noqa: E402
+    ArchiveError,
+    ArticleUnknown,
+    BaotinhError,
+    CaptureError,
+    QueryError,
+)
 from storage.records import (  # noqa: E402
     Capture,
     CapturedResponse,
@@ -30,6 +36,7 @@ from storage.search.results import Count, Facets, Hit, Hits, Note, NoteKind, Tot
 __all__ = [
     "ArchiveError",
     "ArchiveReader",
+    "ArticleUnknown",
     "BaotinhError",
     "Capture",
     "CaptureError",

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage.archive import Archive
+from storage.errors import ArticleUnknown
+from storage.export.articles import COLUMNS
+from storage.search.days import read_day
 from storage.search.filters import Filters
+from storage.search.results import Hit, Hits
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
     from typing import Self
 
     import pandas as pd
 
     from storage.records import Capture, CapturedResponse, Revision, StoredArticle
-    from storage.search.results import Hits
 
 DAYS = ("published_on",)
+LARGEST_ID = 2**63 - 1
+"""SQLite's largest integer."""
 INSTANTS = ("published_at", "modified_at", "first_seen_at", "last_seen_at", "gone_at")
 
 
@@ -36,7 +44,8 @@ class ArchiveReader:
 
     ``source``: id of an outlet; ``province``: by its name before or after July 2025; ``place``: a
     province, district or commune that the article names; ``kind``, ``section``, ``author``;
-    ``since`` and ``until``: local days, ``YYYY-MM-DD``, both included.
+    ``since`` and ``until``: local days, both included, as the command takes them (``2026-11-25``,
+    ``25/11/2026``, ``2026-10``, ``7d``) or as dates.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -65,7 +74,7 @@ class ArchiveReader:
         limit: int = 10,
         offset: int = 0,
         facets: bool = False,
-        **filters: str | None,
+        **filters: str | dt.date | None,
     ) -> Hits:
         """Return the best hits, with their total, facets and notes on what was done.
 
@@ -74,7 +83,7 @@ class ArchiveReader:
         """
         return self._archive.search(
             query,
-            Filters(**filters),
+            _filters(filters),
             sort=sort,
             copies=copies,
             limit=limit,
@@ -83,20 +92,25 @@ class ArchiveReader:
         )
 
     def article(self, which: int | str) -> StoredArticle:
-        """Return an article by its id or address. Raise LookupError."""
-        articles = self._archive.articles
-        found = articles.get(which) if isinstance(which, int) else articles.by_url(which)
+        """Return an article by its id or address. Raise ArticleUnknown, a LookupError."""
+        found = None
+        if isinstance(which, int) or (which.isascii() and which.isdigit()):
+            if 0 < int(which) <= LARGEST_ID:
+                found = self._archive.articles.get(int(which))
+        else:
+            with contextlib.suppress(ValueError):  # no address at all
+                found = self._archive.articles.by_url(which)
         if found is None:
-            raise LookupError(f"the archive has no article {which!r}")
+            raise ArticleUnknown(f"the archive has no article {which!r}")
         return found
 
-    def articles(self, **filters: str | None) -> Iterator[dict[str, Any]]:
+    def articles(self, **filters: str | dt.date | None) -> Iterator[dict[str, Any]]:
         """Yield all articles that the filters admit, each as ``baotinh export`` gives it.
 
         They are read some hundred at a time, so a large archive needs little memory. Raise
         QueryError.
         """
-        return self._archive.export(Filters(**filters))
+        return self._archive.export(_filters(filters))
 
     def revisions(self, article_id: int) -> list[Revision]:
         """Return every text the article has had, in the order of arrival."""
@@ -115,14 +129,26 @@ class ArchiveReader:
         return read_capture(self._archive.captures_dir, capture)
 
 
+def _filters(given: dict[str, Any]) -> Filters:
+    days = {
+        name: read_day(given[name], last=name == "until")
+        for name in ("since", "until")
+        if given.get(name) is not None
+    }
+    return Filters(**(given | days))
+
+
 def to_frame(records: Iterable[Any]) -> pd.DataFrame:
-    """Return hits or articles as a data frame, days and instants typed.
+    """Return hits or articles as a data frame, days and instants typed; of none, its columns.
 
     Needs pandas: ``pip install 'baotinh[notebook]'``.
     """
     import pandas as pd
 
     frame = pd.DataFrame([_as_dict(each) for each in records])
+    if frame.empty:  # columns all the same, so that code goes on
+        named = [each.name for each in fields(Hit)] if isinstance(records, Hits) else COLUMNS
+        frame = pd.DataFrame(columns=named)
     for name in frame.columns.intersection(DAYS):
         frame[name] = pd.to_datetime(frame[name], format="%Y-%m-%d", errors="coerce")
     for name in frame.columns.intersection(INSTANTS):

@@ -8,6 +8,7 @@ BaotinhError                    anything a user is told in one sentence; exit co
 │   ├── ArchiveFromFuture       written by a newer version
 │   └── ArchiveBusy             another process holds what we need
 ├── CaptureError                a WARC record cannot be written or read back
+├── ArticleUnknown              the archive has no such article
 ├── QueryError                  a search that cannot be understood; exit code 2
 └── (crawler.errors)            sources and crawling
 """
@@ -47,6 +48,10 @@ class ArchiveBusy(ArchiveError):
 
 class CaptureError(BaotinhError):
     """A WARC record cannot be written or read back."""
+
+
+class ArticleUnknown(BaotinhError, LookupError):
+    """The archive has no article with that id or address."""
 
 
 class QueryError(BaotinhError):

@@ -15,6 +15,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from storage.errors import BaotinhError
+from storage.search.days import read_day
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -42,8 +43,16 @@ Place = Annotated[
     str | None,
     Field(description='province, district or commune that the article names, e.g. "huyện Đức Huệ"'),
 ]
-Day = Annotated[str | None, Field(description="local day, YYYY-MM-DD")]
-Which = Annotated[str, Field(description="id of a hit (`ARCHIVE:ID` of several archives), or URL")]
+Day = Annotated[
+    str | None, Field(description="local day: 2026-11-25, 25/11/2026, 2026-10, 2026, 7d (days ago)")
+]
+Which = Annotated[
+    int | str, Field(description="id of a hit (`ARCHIVE:ID` of several archives), or URL")
+]
+
+
+def _day(given: str | None, *, last: bool = False) -> str | None:
+    return read_day(given, last=last) if given else None
 
 
 def make_server(tools: Tools) -> MCPServer:
@@ -100,8 +109,9 @@ def _add_search(server: MCPServer, tools: Tools) -> None:
     ) -> dict[str, Any]:
         """Find articles; each hit has a snippet, not the text: read it with `read`."""
         filters = Filters(
-            source=source, province=province, place=place, kind=kind, since=since, until=until
-        )
+            source=source, province=province, place=place, kind=kind,
+            since=_day(since), until=_day(until, last=True),
+        )  # fmt: skip
         return tools.search(query, filters, sort=sort, copies=copies, limit=limit, offset=offset)
 
 
@@ -115,18 +125,18 @@ def _add_reading(server: MCPServer, tools: Tools) -> None:
         offset: Annotated[int, Field(ge=0, description="`next_offset` of the part before")] = 0,
     ) -> dict[str, Any]:
         """Read an article's text, 20,000 characters at a time, with its facts and its history."""
-        return tools.read(article, revision=revision, offset=offset)
+        return tools.read(str(article), revision=revision, offset=offset)
 
     @_tool(server, "Find copies of an article")
     def copies(article: Which) -> dict[str, Any]:
         """Say who else published the text of an article, and who had it first."""
-        return tools.copies(article)
+        return tools.copies(str(article))
 
 
 def _add_overviews(server: MCPServer, tools: Tools) -> None:
     @_tool(server, "List edits and removals")
     def changes(
-        since: Annotated[str | None, Field(description="seen since this day, YYYY-MM-DD")] = None,
+        since: Day = None,
         kind: Literal["edited", "removed", "returned"] | None = None,
         source: Source = None,
         province: Province = None,
@@ -135,7 +145,7 @@ def _add_overviews(server: MCPServer, tools: Tools) -> None:
     ) -> dict[str, Any]:
         """List what papers changed after publishing, the newest first, with the words."""
         filters = Filters(source=source, province=province, place=place)
-        return tools.changes(filters, since=since, kind=kind, limit=limit)
+        return tools.changes(filters, since=_day(since), kind=kind, limit=limit)
 
     @_tool(server, "Status of the sources")
     def status(source: Source = None) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.commands.completion import ProvinceName, SourceId
-from crawler.commands.days import HELP, DayText
+from crawler.commands.days import DayText
 from crawler.commands.search import PLACE_HELP, note_places
 from crawler.render.diff import PieceKind, compare, show
-from crawler.render.terminal import note, on_terminal, say, say_json
+from crawler.render.terminal import in_colour, note, say, say_json
 from storage.archive import Archive
+from storage.search.days import HELP
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _show(change: Change, pieces: list[list[Piece]], name: str) -> None:
     where = f"  {name}" if name else ""
     say(f"{change.at}  {what:8}  {change.source}  {change.title}  {change.url}{where}")
     for row in pieces:
-        click.echo(f"    {show(row, colour=on_terminal())}")
+        click.echo(f"    {show(row, colour=in_colour())}")
 
 
 def _as_json(change: Change, pieces: list[list[Piece]]) -> dict[str, Any]:

@@ -65,6 +65,23 @@ class ProvinceName(click.ParamType):  # type: ignore[type-arg]
         return _offer(sorted(names.items()), _typed(incomplete))
 
 
+class KindName(click.ParamType):  # type: ignore[type-arg]
+    """A kind of outlet or article."""
+
+    name = "kind"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Return kinds that begin so."""
+        from storage.search.filters import ARTICLE_KINDS, SOURCE_KINDS
+
+        return _offer([(kind, "") for kind in (*SOURCE_KINDS, *ARTICLE_KINDS)], incomplete)
+
+
 class WatchName(click.ParamType):  # type: ignore[type-arg]
     """The name of a saved search."""
 

@@ -1,48 +1,13 @@
-"""Days as people type them: 2026-11-25, 25/11/2026, 2026-10, 7d, "hôm qua"."""
+"""Options that take a day as people type it: see `storage.search.days`."""
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-import re
 
 import click
 
-from storage.instants import VIETNAM
-from storage.text import fold
-
-HELP = "2026-11-25, 25/11/2026, 2026-10, 2026, 7d (days ago), today, yesterday"
-_YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
-_DAY_FIRST = re.compile(r"(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})")
-_AGO = re.compile(r"(\d{1,4}) ?(d|w|ngay|tuan)")
-_UNITS = {"d": 1, "ngay": 1, "w": 7, "tuan": 7}
-_NAMES = {"today": 0, "hom nay": 0, "yesterday": 1, "hom qua": 1}
-
-
-def read_wish(text: str, today: dt.date, *, last: bool) -> dt.date:
-    """Return the day that somebody means; of a month or year its first, or with ``last`` its last.
-
-    Days stand before months, as in Vietnam. Raise ValueError for what is no day.
-    """
-    words = fold(text.strip())
-    if words in _NAMES:
-        return today - dt.timedelta(days=_NAMES[words])
-    if ago := _AGO.fullmatch(words):
-        return today - dt.timedelta(days=int(ago[1]) * _UNITS[ago[2]])
-    if found := _YEAR_FIRST.fullmatch(words):
-        year, month, day = found.groups()
-    elif found := _DAY_FIRST.fullmatch(words):
-        day, month, year = found.groups()
-    else:
-        raise ValueError(text)
-    return _edge(int(year), int(month or 0), int(day or 0), last=last)
-
-
-def _edge(year: int, month: int, day: int, *, last: bool) -> dt.date:
-    month = month or (12 if last else 1)
-    if not day and not 1 <= month <= 12:
-        raise ValueError(month)
-    return dt.date(year, month, day or (calendar.monthrange(year, month)[1] if last else 1))
+from storage.errors import QueryError
+from storage.search.days import read_day
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
@@ -60,9 +25,9 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, dt.date):
             return value
         try:
-            return read_wish(str(value), dt.datetime.now(VIETNAM).date(), last=self.last)
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no date; write it as one of: {HELP}", param, ctx)
+            return dt.date.fromisoformat(read_day(str(value), last=self.last))
+        except QueryError as error:
+            self.fail(str(error), param, ctx)
 
 
 class DayText(Day):

@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", nargs=-1, metavar="[PATH|URL|-]...")
-@click.option("--wayback", metavar="SOURCE", help="What the Wayback Machine has of a source.")
-@click.option("--commoncrawl", metavar="SOURCE", help="What Common Crawl's indexes have of it.")
+@click.option(
+    "--wayback", type=SourceId(), metavar="SOURCE", help="What the Wayback Machine has of a source."
+)
+@click.option(
+    "--commoncrawl",
+    type=SourceId(),
+    metavar="SOURCE",
+    help="What Common Crawl's indexes have of it.",
+)
 @click.option("--crawl", "crawls", multiple=True, metavar="ID", help="Only this index of them.")
 @click.option("--cc-news", metavar="YYYY-MM", help="All of a month of Common Crawl's news.")
 @click.option(

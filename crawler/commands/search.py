@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.commands.completion import ProvinceName, SourceId
-from crawler.commands.days import HELP, DayText
+from crawler.commands.completion import KindName, ProvinceName, SourceId
+from crawler.commands.days import DayText
 from crawler.errors import UsageError
 from crawler.render.notes import describe_notes
-from crawler.render.terminal import json_line, note, on_terminal, say, say_json
+from crawler.render.terminal import json_line, note, on_terminal, say, say_hits, say_json
 from storage.archive import Archive
+from storage.search.days import HELP
 from storage.search.engine import MOST_LIMIT, SORTS
 from storage.search.filters import Filters
 from storage.search.tally import GROUPS
@@ -40,7 +41,10 @@ def add_filters(function: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--place", metavar="NAME", help=PLACE_HELP),
             click.option(
-                "--kind", metavar="KIND", help="portal, newspaper, ..., video, photo, ..."
+                "--kind",
+                type=KindName(),
+                metavar="KIND",
+                help="portal, newspaper, ..., video, photo, ...",
             ),
             click.option("--section", metavar="NAME", help="Only this section."),
             click.option("--author", metavar="NAME", help="Full name, accents or not."),
@@ -142,7 +146,7 @@ def _show(hit: Hit) -> None:
     facts = (hit.published_on, hit.source, hit.province, hit.section, ", ".join(hit.authors))
     copies = f"{hit.copies} more copies" if hit.copies else None
     say("  " + " · ".join(fact for fact in (*facts, copies) if fact), dim=True)
-    say(f"  {hit.snippet}")
+    say_hits(f"  {hit.snippet}")
     if hit.document:
         say(f"  in the attached document {hit.document}", dim=True)
     say(f"  {hit.url}  (show {hit.id})", fg="cyan")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.render.diff import compare, show
-from crawler.render.terminal import note, on_terminal, say, say_json, say_text
+from crawler.render.terminal import in_colour, note, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.media.files import MediaKind, MediaState
@@ -261,4 +261,4 @@ def _show_changes(revisions: list[Revision]) -> None:
     for old, new in pairwise(revisions):
         say(f"{old.number} → {new.number}  {new.seen_at} {new.kind}", bold=True)
         for pieces in compare(old.texts, new.texts):
-            click.echo(show(pieces, colour=on_terminal()))
+            click.echo(show(pieces, colour=in_colour()))

@@ -13,7 +13,7 @@ from crawler.commands.completion import SourceId
 from crawler.daemon.preflight import daemon_of
 from crawler.monitoring.status import Row, as_source, read_row
 from crawler.monitoring.verdicts import HealthState
-from crawler.render.terminal import say_json
+from crawler.render.terminal import say, say_json
 from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
 from crawler.sources.model import SourceStatus
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from crawler.cli import Options
     from storage.records import Run
 
+NARROW = 100
+"""Columns below which the table would break its words."""
 COLOURS = {
     HealthState.OK: "green",
     HealthState.FROZEN: "cyan",
@@ -227,12 +229,26 @@ def print_table(rows: Sequence[Row], options: Options) -> None:
     """Print the table and whether a daemon runs; plain lines unless on a terminal."""
     from rich.console import Console
 
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() and Console().width < NARROW:
+        for row in rows:
+            print_narrow(row)
+    elif sys.stdout.isatty():
         Console().print(make_table(rows))
     else:
         for row in rows:
             click.echo("\t".join(printable(cell) for cell in cells(row, read_clock())))
     click.echo(describe_daemon(options), err=True)
+
+
+def print_narrow(row: Row) -> None:
+    """Print what a line of the table says, below each other."""
+    source, health, articles, due, last, outcomes, following, why = cells(row, read_clock())
+    say(f"{source}  {health}", fg=COLOURS[HealthState(row.health)])
+    say(f"  {articles} articles, {due} pages due")
+    say(f"  last run {last}{f': {outcomes}' if outcomes else ''}")
+    say(f"  next poll {following}")
+    if why:
+        say(f"  {why}")
 
 
 def describe_daemon(options: Options) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -18,23 +20,59 @@ _RISKY = re.compile(
     "\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 
+_MARKED = re.compile(r"\[([^\[\]]+)\]")
+NARROWEST = 20
+"""Columns: what is narrower cannot be read either way."""
+
 
 def on_terminal() -> bool:
     """Return whether a person reads standard output."""
     return sys.stdout.isatty()
 
 
+def in_colour() -> bool:
+    """Return whether standard output takes colours: a terminal, unless NO_COLOR is set.
+
+    https://no-color.org
+    """
+    return on_terminal() and not os.environ.get("NO_COLOR")
+
+
 def say(text: str = "", **style: Any) -> None:
     """Print one line of scraped or own text to standard output; ``style`` as in click.style.
 
-    Without colours where NO_COLOR is set (https://no-color.org).
+    On a terminal it is wrapped by words, and what is left over indented as the line is.
     """
-    click.secho(printable(text), color=False if os.environ.get("NO_COLOR") else None, **style)
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.secho(_wrap(printable(text)), color=colour, **style)
+
+
+def say_hits(text: str) -> None:
+    """Print a snippet, with the words that were found, in ``[ ]``, coloured on a terminal."""
+    text = _wrap(printable(text))
+    if in_colour():
+        text = _MARKED.sub(lambda found: click.style(found[1], fg="yellow", bold=True), text)
+    click.echo(text)
+
+
+def _wrap(text: str) -> str:
+    if not on_terminal():
+        return text
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    lines = textwrap.wrap(
+        text,
+        max(shutil.get_terminal_size().columns, NARROWEST),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)
 
 
 def say_text(text: str) -> None:
-    """Print text of several lines to standard output, every line harmless."""
-    click.echo(printable(text, lines=True))
+    """Print text of several lines to standard output, every line harmless, and wrapped as `say`."""
+    for line in printable(text, lines=True).split("\n"):
+        click.echo(_wrap(line))
 
 
 def note(text: str) -> None:

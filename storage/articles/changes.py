@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.instants import start_of_day
-from storage.search.filters import Filters, resolve
+from storage.search.filters import Filters, check_day, resolve
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,7 +68,8 @@ def list_changes(
     that of the changes; None is all.
     """
     condition, values = resolve(conn, filters).where()
-    start = start_of_day(since) if since else ""
+    day = check_day(since or None)
+    start = start_of_day(day) if day else ""
     chosen = [select for name, select in _SELECTS.items() if kind in (None, name)]
     selects = [select.format(condition=condition) for select in chosen]
     found = [

@@ -74,7 +74,7 @@ class Scope:
 
 def resolve(conn: sqlite3.Connection, filters: Filters) -> Scope:
     """Look up names in the archive. Raise QueryError for a name that nothing has."""
-    since, until = _day(filters.since), _day(filters.until)
+    since, until = check_day(filters.since), check_day(filters.until)
     if since and until and since > until:
         raise QueryError(f"no day lies between {since} and {until}")
     article_kind = filters.kind if filters.kind in ARTICLE_KINDS else None
@@ -149,7 +149,8 @@ def _near(name: str, names: Mapping[str, str]) -> str:
     return f": did you mean {' or '.join(near)}?" if near else ""
 
 
-def _day(text: str | None) -> str | None:
+def check_day(text: str | None) -> str | None:
+    """Return a local day as it is given. Raise QueryError for what is none."""
     if text is None:
         return None
     try:

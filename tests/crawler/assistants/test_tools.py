@@ -47,6 +47,10 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "hits": ("search", {"query": "vu lua"}),
     "nothing": ("search", {"query": " "}),
     "no day": ("search", {"query": "lúa", "since": "soon"}),
+    "days as written": ("search", {"query": "lúa", "since": "2/2000", "until": "hôm nay"}),
+    "changes since": ("changes", {"since": "1/2/2000"}),
+    "changes since no day": ("changes", {"since": "soon"}),
+    "id as a number": ("read", {"article": 1}),
     "too many": ("search", {"query": "lúa", "limit": 100_000}),
     "article": ("read", {"article": "1"}),
     "earlier": ("read", {"article": "1", "revision": 1}),
@@ -114,10 +118,18 @@ def test_changes_copies_and_status_are_told(asked: tuple[list[Any], dict[str, An
     assert (source["source"], source["articles"]) == ("baotayninh", 3)
 
 
+def test_days_and_ids_are_taken_in_every_form(asked: tuple[list[Any], dict[str, Any]]) -> None:
+    _, answers = asked
+    assert value(answers["days as written"])["total"] >= 1
+    assert value(answers["changes since"]) == value(answers["changes"])
+    assert value(answers["id as a number"]) == value(answers["article"])
+
+
 def test_what_is_wrong_is_said_in_a_sentence(asked: tuple[list[Any], dict[str, Any]]) -> None:
     _, answers = asked
     assert "words, or a place" in refusal(answers["nothing"])
     assert "soon" in refusal(answers["no day"])
+    assert "'soon' is no date" in refusal(answers["changes since no day"])
     assert "4711" in refusal(answers["no article"])
     assert "baokhongco" in refusal(answers["no source"])
     assert "limit" in refusal(answers["too many"])

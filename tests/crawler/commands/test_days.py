@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.cli import cli
-from crawler.commands.days import read_wish
+from storage.search.days import read_wish
 from tests.support.shelf import fill, run
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ TODAY = dt.date(2026, 11, 25)
         ("7d", "2026-11-18", "2026-11-18"),
         ("2 w", "2026-11-11", "2026-11-11"),
         ("3 ngày", "2026-11-22", "2026-11-22"),
+        ("1 tuần trước", "2026-11-18", "2026-11-18"),
+        ("ngày 5/3/2026", "2026-03-05", "2026-03-05"),
+        ("tháng 10/2026", "2026-10-01", "2026-10-31"),
         ("today", "2026-11-25", "2026-11-25"),
         ("Hôm qua", "2026-11-24", "2026-11-24"),
     ],
