@@ -4,6 +4,10 @@ WAL with ``synchronous=FULL``: no commit is lost in a power cut (sqlite.org/prag
 automatic checkpoints: the writer does them itself under the write lock, see
 ``Database.checkpoint``. ``recursive_triggers`` keeps the full-text index right whatever
 statement replaces a row.
+
+Nobody but SQLite opens the file of an archive: closing it drops the locks that all connections
+of this process hold on it (sqlite.org/howtocorrupt.html, 2.2), and the next one elsewhere that
+is closed takes itself for the last and removes the log that this process still writes.
 """
 
 from __future__ import annotations
@@ -29,7 +33,6 @@ LEAST_ROOM = 32768
 (sqlite.org/walformat.html, 2): neither to write, nor to read."""
 SOFT_HEAP, HARD_HEAP = 96 << 20, 160 << 20
 """Bytes from which SQLite gives up cached pages, and beyond which a statement fails."""
-MAGIC = b"SQLite format 3\0"
 
 _PRAGMAS = (
     "pragma foreign_keys = on",
@@ -54,7 +57,9 @@ def connect_writing(path: Path, *, patience: float = BUSY_SECONDS) -> sqlite3.Co
         _create_private(path)
         if not os.access(path, os.R_OK | os.W_OK):
             raise ArchiveUnusable(f"{path} cannot be written to: check its permissions")
-        return _connect(path, "rw", patience)
+        return _connect_readable(path, "rw", patience)
+    except (sqlite3.Error, UnicodeError) as error:
+        raise explain(error, path) from error
     except OSError as error:
         raise ArchiveUnusable(f"{path} cannot be created: {error.strerror}") from error
 
@@ -128,12 +133,8 @@ def check_path(path: Path) -> None:
             return
         if not path.is_file():
             raise ArchiveUnusable(f"{path} is no regular file")
-        with path.open("rb") as file:
-            start = file.read(len(MAGIC))
     except OSError as error:
         raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
-    if start and start != MAGIC:
-        raise ArchiveUnusable(f"{path} is not an SQLite database")
 
 
 def explain(error: sqlite3.Error | UnicodeError, path: Path) -> ArchiveError:
@@ -186,7 +187,7 @@ def _create_private(path: Path) -> None:
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     try:
-        conn = _connect_readable(path)
+        conn = _connect_readable(path, "ro", READ_BUSY_SECONDS)
     except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
         if not _is_finished(path):
             raise error if isinstance(error, ArchiveError) else explain(error, path) from error
@@ -212,8 +213,8 @@ def _has_room(path: Path) -> bool:
         return True
 
 
-def _connect_readable(path: Path) -> sqlite3.Connection:
-    conn = _connect(path, "ro", READ_BUSY_SECONDS)
+def _connect_readable(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+    conn = _connect(path, mode, busy_seconds)
     try:
         conn.execute("select 1 from sqlite_master").fetchone()
     except BaseException:

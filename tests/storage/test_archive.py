@@ -94,6 +94,17 @@ def test_reading_changes_nothing_and_cannot(archive: Archive) -> None:
         assert len(reader.sources.all()) == 2
 
 
+def test_another_program_leaves_the_log_to_a_process_that_opened_twice(archive: Archive) -> None:
+    for opening in (Archive.open, Archive.open_reading):
+        opening(archive.path).close()
+    archive.sources.put(source("x"))
+
+    query = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('select 1 from sources')"
+    subprocess.run([sys.executable, "-c", query, archive.path], check=True)
+
+    assert archive.path.with_name("archive.db-wal").stat().st_size > 0
+
+
 def test_a_missing_archive_is_not_made_by_reading(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     with pytest.raises(ArchiveMissing, match=f"no archive at {path}"):
