@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import pairwise
@@ -120,8 +121,12 @@ def _write_proof(
         raise BaotinhError(f"{path} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
-    stamped = "stamped" if proof.stamped else "not stamped yet"
+    for left_out in proof.left_out:
+        note(f"baotinh: {left_out}")
+    stamped = f"{proof.stamped} of them stamped" if proof.stamped else "not stamped yet"
     note(f"{path}: {proof.captures} captures, {stamped}; README.txt in it says how to check them")
+    if proof.left_out:
+        sys.exit(1)
 
 
 def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from storage.db.media import is_there
 from storage.db.rows import record
 from storage.errors import CaptureError
-from storage.evidence.files import FOLDER, keep_file, manifests_of, read_bytes, up_to_stamp
+from storage.evidence.files import FOLDER, keep_file, manifests_of, read_bytes, stamp_of
+from storage.evidence.links import up_to_stamp
 from storage.evidence.manifest import (
     PAYLOAD,
     RECORD,
@@ -84,7 +85,11 @@ class Evidence:
         chain = self._own_chain()
         folder = self.folder / chain
         known = manifests_of(folder)
-        before = (known[-1].name, sha256(known[-1].read_bytes())) if known else None
+        before = (
+            [_named(path) for path in (known[-1], stamp_of(known[-1])) if path.exists()]
+            if known
+            else []
+        )
         number = (number_of(known[-1].name) or 0) + 1 if known else 1
         path = folder / name_manifest(number, now)
         keep_file(path, write_manifest(number, now, before, lines))
@@ -140,6 +145,10 @@ class Evidence:
                 yield capture, digests_of(self._db.captures_dir, capture)
             except CaptureError as error:
                 complaints.append(str(error))
+
+
+def _named(path: Path) -> tuple[str, str]:
+    return path.name, sha256(path.read_bytes())
 
 
 def digests_of(directory: Path, capture: Capture) -> list[tuple[str, str]]:

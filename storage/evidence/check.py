@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from storage.db.rows import record
 from storage.errors import CaptureError
-from storage.evidence.files import STAMP, manifests_of, read_bytes, stamp_of
+from storage.evidence.files import manifests_of, read_bytes, stamp_of
+from storage.evidence.links import find_break, find_lost_stamp, read_file
 from storage.evidence.manifest import (
     PAYLOAD,
     RECORD,
+    STAMP,
     Manifest,
     name_capture,
     number_of,
-    read_manifest,
     sha256,
 )
 from storage.evidence.stamps import StampError, check_stamp
@@ -38,6 +39,9 @@ select c.*, c.manifest, e.record as erased_record, w.why
 from captures c left join erased e on e.capture_id = c.id
 left join withheld w on w.id = e.withheld_id
 where c.manifest is not null order by c.manifest, c.file, c.offset"""
+_AT = """
+select c.*, exists (select 1 from erased where capture_id = c.id) as is_erased
+from captures c where file = ? and offset = ?"""
 _LATE = """
 select * from captures where manifest is null
     and id < (select max(id) from captures where manifest is not null)
@@ -89,9 +93,9 @@ class EvidenceCheck:
         self.findings.unlisted = self._count_unlisted()
         for name, path in self._paths.items():
             is_own = own is not None and name.startswith(f"{own[0]}/")
-            manifest = _read(path) if is_own and name not in self._matched else None
+            manifest = read_file(path) if is_own and name not in self._matched else None
             if manifest is not None:
-                yield from self._find_removed(path, manifest.digests)
+                yield from self._find_removed(path, manifest, manifest.digests)
 
     # --- manifests ------------------------------------------------------------------------------
 
@@ -102,28 +106,26 @@ class EvidenceCheck:
             self._paths[f"{chain.name}/{path.name}"] = path
         if paths and number_of(paths[0].name) != 1:
             yield f"the manifests of {chain.name} begin with {paths[0].name}: the first is missing"
+        cut: set[Path] = set()
         for before, after in pairwise(paths):
-            yield from self._check_link(before, after)
-        yield from self._check_stamps(chain, paths)
+            if problem := find_break(before, after):
+                cut.add(before)
+                yield problem
+            elif problem := find_lost_stamp(before, after):
+                yield problem
+        yield from self._check_stamps(chain, paths, cut)
         stamped = {stamp_of(path).name for path in paths}
         for stamp in sorted(chain.glob(f"*{STAMP}")):
             if stamp.name not in stamped:
                 yield f"{stamp.name} is the stamp of a manifest that is missing"
 
-    def _check_link(self, before: Path, after: Path) -> Iterator[str]:
-        if (number_of(before.name) or 0) + 1 != number_of(after.name):
-            yield f"between {before.name} and {after.name} a manifest is missing"
-            return
-        manifest = _read(after)
-        if manifest is None or manifest.before is None:
-            yield f"{after.name} does not say what stood before it: it was changed"
-        elif manifest.before != (before.name, sha256(before.read_bytes())):
-            yield f"{before.name} is not the manifest that {after.name} was made after: changed"
-
-    def _check_stamps(self, chain: Path, paths: list[Path]) -> Iterator[str]:
+    def _check_stamps(self, chain: Path, paths: list[Path], cut: set[Path]) -> Iterator[str]:
+        """Note by when each manifest is proven; ``cut`` are those that the next one does not name:
+        no stamp behind them speaks of them."""
         by: str | None = None
         for path in reversed(paths):
             stamp = stamp_of(path)
+            by = None if path in cut else by
             if self._roots is not None and stamp.exists():
                 try:
                     at = check_stamp(stamp.read_bytes(), path.read_bytes(), self._roots)
@@ -139,7 +141,7 @@ class EvidenceCheck:
         rows = self._db.conn.execute(_LISTED)
         for name, group in groupby(rows, lambda row: str(row["manifest"])):
             path = self._paths.get(name)
-            manifest = _read(path) if path is not None else None
+            manifest = read_file(path) if path is not None else None
             if path is None:
                 count = sum(1 for _ in group)
                 yield f"manifest {name} is missing, and {count} captures were in it"
@@ -172,20 +174,23 @@ class EvidenceCheck:
             else:
                 self._count(name)
         if self._is_own(name):
-            yield from self._find_removed(path, left)
+            yield from self._find_removed(path, manifest, left)
 
-    def _find_removed(self, path: Path, listed: Iterable[str]) -> Iterator[str]:
-        """Yield what a manifest lists and the archive has not.
+    def _find_removed(self, path: Path, manifest: Manifest, listed: Iterable[str]) -> Iterator[str]:
+        """Yield what a manifest lists and the archive has not, or has with other bytes.
 
         A capture may be in a later manifest, too: its first one was made by a process that died.
         """
         for name in sorted(each for each in listed if each.endswith(RECORD)):
             file, _, offset = name.removesuffix(RECORD).rpartition(".")
-            found = self._db.conn.execute(
-                "select 1 from captures where file = ? and offset = ?", (file, offset)
-            )
-            if found.fetchone() is None:
+            row = self._db.conn.execute(_AT, (file, offset)).fetchone()
+            if row is None:
                 yield f"{name.removesuffix(RECORD)} is listed in {path.name}, but was removed"
+            elif (
+                not row["is_erased"]
+                and self._digest(record(Capture, row)) != manifest.digests[name]
+            ):
+                yield f"{name.removesuffix(RECORD)} is listed in {path.name}, and was changed"
 
     def _compare(self, capture: Capture, manifest: Manifest, listed: str, found: str) -> str | None:
         stated = manifest.digests.get(listed)
@@ -203,13 +208,16 @@ class EvidenceCheck:
     def _compare_facts(self, capture: Capture) -> str | None:
         """Return what the archive says otherwise than the record."""
         try:
-            warc = read_record(read_bytes(self._db.captures_dir, capture)).warc
+            read = read_record(read_bytes(self._db.captures_dir, capture))
         except (CaptureError, ValueError) as error:
             return f"cannot be read: {error}"
+        warc = read.warc
         if warc.get("warc-target-uri") != spell_uri(capture.url):
             return f"has another address in its record, {warc.get('warc-target-uri')}: changed"
         if warc.get("warc-date") != capture.fetched_at:
             return f"has another time in its record, {warc.get('warc-date')}: it was changed"
+        if read.status != capture.status:
+            return f"has another status in its record, {read.status}: it was changed"
         return None
 
     def _digest(self, capture: Capture) -> str:
@@ -242,10 +250,3 @@ class EvidenceCheck:
     def _is_own(self, name: str) -> bool:
         own = self._db.conn.execute("select id from evidence_chain").fetchone()
         return own is not None and name.startswith(f"{own[0]}/")
-
-
-def _read(path: Path) -> Manifest | None:
-    try:
-        return read_manifest(path.read_bytes())
-    except (OSError, ValueError):
-        return None

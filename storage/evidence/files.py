@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveError, CaptureError
-from storage.evidence.manifest import SUFFIX, number_of
+from storage.evidence.manifest import STAMP, SUFFIX, number_of
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from storage.records import Capture
 
 FOLDER = "evidence"
-STAMP = ".tsr"
 
 
 def read_bytes(directory: Path, capture: Capture) -> bytes:
@@ -59,20 +58,6 @@ def keep_file(path: Path, data: bytes) -> None:
             os.close(folder)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def up_to_stamp(manifest: Path) -> tuple[list[Path], Path | None]:
-    """Return a manifest and those after it, up to the first one that is stamped, and the stamp."""
-    if not manifest.exists():
-        raise CaptureError(f"{manifest} is missing: see `baotinh verify --evidence`")
-    begin = number_of(manifest.name) or 0
-    needed: list[Path] = []
-    for path in manifests_of(manifest.parent):
-        if (number_of(path.name) or 0) >= begin:
-            needed.append(path)
-            if stamp_of(path).exists():
-                return needed, stamp_of(path)
-    return needed[:1], None
 
 
 def copy_evidence(source: Path, target: Path) -> list[str]:

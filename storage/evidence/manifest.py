@@ -2,7 +2,7 @@
 
 Lines are ``<hex>  <name>``; those that begin with ``#`` are comments to ``sha256sum --check``, too.
 A capture has two lines, ``<file>.<offset>.record`` and ``….payload``; the manifest before has one
-with its file's name. Pure.
+with its file's name, and so has its stamp, where it had one. Pure.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SUFFIX = ".sha256"
+SUFFIX, STAMP = ".sha256", ".tsr"
 RECORD, PAYLOAD = ".record", ".payload"
 
 _NAME = re.compile(r"(\d{5,9})-\d{4}-\d\d-\d\d\.sha256")
+_STAMP = re.compile(r"\d{5,9}-\d{4}-\d\d-\d\d\.tsr")
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -28,6 +29,8 @@ class Manifest:
 
     before: tuple[str, str] | None
     """Name and SHA-256 of the manifest before; None for the first one."""
+    stamp: tuple[str, str] | None = None
+    """The same of that manifest's stamp; None where it had none."""
     digests: dict[str, str]
     """Name of a record or payload -> SHA-256, hexadecimal."""
 
@@ -54,19 +57,20 @@ def sha256(data: bytes) -> str:
 
 
 def write_manifest(
-    number: int, now: str, before: tuple[str, str] | None, lines: Iterable[tuple[str, str]]
+    number: int, now: str, before: Iterable[tuple[str, str]], lines: Iterable[tuple[str, str]]
 ) -> bytes:
-    """Return a manifest's bytes; ``lines`` are (name, SHA-256)."""
+    """Return a manifest's bytes; ``before`` is the manifest before and its stamp, ``lines`` the
+    records and payloads, all as (name, SHA-256)."""
     head = [f"# Captures of Báo Tỉnh, manifest {number}, made at {now}"]
-    named = [before] if before else []
     return "\n".join(
-        [*head, *(f"{digest}  {name}" for name, digest in [*named, *lines]), ""]
+        [*head, *(f"{digest}  {name}" for name, digest in [*before, *lines]), ""]
     ).encode()
 
 
 def read_manifest(data: bytes) -> Manifest:
     """Return what a manifest says. Raise ValueError for a line that is none."""
     before: tuple[str, str] | None = None
+    stamp: tuple[str, str] | None = None
     digests: dict[str, str] = {}
     for line in data.decode().split("\n"):
         if not line or line.startswith("#"):
@@ -75,8 +79,10 @@ def read_manifest(data: bytes) -> Manifest:
         if found is None:
             raise ValueError(f"{line[:80]!r} is no line of a manifest")
         digest, name = found.groups()
-        if number_of(name) is None:
-            digests[name] = digest
-        else:
+        if number_of(name) is not None:
             before = (name, digest)
-    return Manifest(before=before, digests=digests)
+        elif _STAMP.fullmatch(name):
+            stamp = (name, digest)
+        else:
+            digests[name] = digest
+    return Manifest(before=before, stamp=stamp, digests=digests)

@@ -1,17 +1,19 @@
 """The proof of one article as a file: what was captured, where it is listed, who stamped the list.
 
-A ZIP file that needs nothing of ours: ``sha256sum`` and ``openssl`` check it.
+A ZIP file that needs nothing of ours: ``sha256sum`` and ``openssl`` check it. A chain of manifests
+has a folder of its own where there are several, as their files have the same names.
 """
 
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from storage.errors import CaptureError
-from storage.evidence.files import read_bytes, stamp_of, up_to_stamp
-from storage.evidence.manifest import PAYLOAD, RECORD, name_capture
+from storage.evidence.files import read_bytes
+from storage.evidence.links import read_file, up_to_stamp
+from storage.evidence.manifest import PAYLOAD, RECORD, name_capture, sha256
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
@@ -28,27 +30,38 @@ title      {title}
 address    {url}
 captures   {count}
 
-1. The captures are what the manifest says. Each .record and .payload must be OK:
-
+{files}
 {checks}
-2. {stamped}
-
 3. A record is a gzip member of a WARC file: `zcat NAME.record` shows the address, the date and the
-   answer of the server. NAME.payload is its body as it was sent, mostly compressed.
+   answer of the server. NAME.payload is its body as it was sent, mostly compressed. A record of
+   type "revisit" has no body: the same bytes were there before, and are its NAME.payload.
 
 What this proves: these bytes existed when the stamp was given. That the site sent them is the word
 of whoever ran the crawler; the stamp says that nobody has changed them since.
 """
+_CHECKS = """\
+{place}1. The captures are what the manifests say. Each .record, .payload and .sha256
+   must be OK:
+
+{sums}
+2. {stamped}
+"""
 _STAMPED = """\
-The manifest was stamped by a time-stamping authority (RFC 3161). It must say "Verification: OK":
+A manifest was stamped by a time-stamping authority (RFC 3161). It must say "Verification: OK":
 
+{commands}"""
+_STAMP = """\
    openssl ts -verify -data {manifest} -in {stamp} -CAfile {authority}
-   openssl ts -reply -in {stamp} -text      # when, and by whom{foreign}"""
-_UNSTAMPED = "No manifest since then has a stamp: nobody but its keeper vouches for the time."
+   openssl ts -reply -in {stamp} -text      # when, and by whom
+"""
+_UNSTAMPED = "No manifest since then has a stamp: nobody but its keeper vouches for the time.\n"
+_PARTLY = """
+   No stamp covers {names}: nobody but its keeper vouches for the time of what it lists.
+"""
 _FOREIGN = """
-
    The authority's certificates are not in this file: get them from the authority itself, or use
-   those of your system, e.g. /etc/ssl/certs/ca-certificates.crt."""
+   those of your system, e.g. /etc/ssl/certs/ca-certificates.crt.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +69,23 @@ class Proof:
     """What a proof holds."""
 
     captures: int
-    stamped: bool
+    stamped: int
+    """How many of them a stamp covers."""
+    left_out: tuple[str, ...] = ()
+    """Captures that are not what their manifests say, one sentence each."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Chain:
+    """What a proof holds of one chain of manifests."""
+
+    folder: str
+    manifests: dict[str, Path] = field(default_factory=dict)
+    stamps: dict[str, Path] = field(default_factory=dict)
+    """Name of a manifest -> its stamp."""
+    unstamped: set[str] = field(default_factory=set)
+    files: list[tuple[str, Capture]] = field(default_factory=list)
+    stamped: int = 0
 
 
 def write_proof(
@@ -73,49 +102,100 @@ def write_proof(
         raise CaptureError(
             f"no capture of article {article.id} is in a manifest yet: run `baotinh evidence`"
         )
-    manifests: dict[str, Path] = {}
-    stamps: list[Path] = []
+    chains: dict[str, _Chain] = {}
+    left_out: list[str] = []
+    several = len({_chain_of(each) for each in captures}) > 1
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for capture in captures:
-            _add_capture(package, captures_dir, capture)
-        for name in dict.fromkeys(each.manifest or "" for each in captures):
-            needed, stamp = up_to_stamp(folder / name)
-            manifests |= {path.name: path for path in needed}
-            stamps += [stamp] if stamp else []
-        for path in (*manifests.values(), *dict.fromkeys(stamps)):
-            package.write(path, path.name)
+            name = _chain_of(capture)
+            chain = chains.setdefault(name, _Chain(folder=f"{name}/" if several else ""))
+            try:
+                _add_capture(package, captures_dir, capture, chain, folder)
+            except CaptureError as error:
+                left_out.append(str(error))
+        if not any(chain.files for chain in chains.values()):
+            raise CaptureError(left_out[0])
+        for chain in chains.values():
+            for path in (*chain.manifests.values(), *chain.stamps.values()):
+                package.write(path, chain.folder + path.name)
         if authority is not None:
             package.write(authority, AUTHORITY)
-        text = _describe(article, len(captures), sorted(manifests), stamps, authority)
-        package.writestr("README.txt", text)
-    return Proof(captures=len(captures), stamped=bool(stamps))
-
-
-def _add_capture(package: zipfile.ZipFile, captures_dir: Path, capture: Capture) -> None:
-    payload = read_capture(captures_dir, capture, decode=False).raw
-    name = name_capture(capture.file, capture.offset, RECORD)
-    package.writestr(name, read_bytes(captures_dir, capture))
-    package.writestr(name_capture(capture.file, capture.offset, PAYLOAD), payload)
-
-
-def _describe(
-    article: StoredArticle,
-    count: int,
-    manifests: list[str],
-    stamps: list[Path],
-    authority: Path | None,
-) -> str:
-    checks = "".join(f"   sha256sum --check --ignore-missing {name}\n" for name in manifests)
-    stamped = _UNSTAMPED
-    if stamps:
-        stamp = max(stamps, key=lambda path: path.name)
-        manifest = next(name for name in manifests if stamp_of(stamp.with_name(name)) == stamp)
-        stamped = _STAMPED.format(
-            manifest=manifest,
-            stamp=stamp.name,
-            authority=AUTHORITY if authority else "FILE.pem",
-            foreign="" if authority else _FOREIGN,
-        )
-    return _TEXT.format(
-        title=article.title, url=article.url, count=count, checks=checks, stamped=stamped
+        package.writestr("README.txt", _describe(article, list(chains.values()), authority))
+    return Proof(
+        captures=sum(len(chain.files) for chain in chains.values()),
+        stamped=sum(chain.stamped for chain in chains.values()),
+        left_out=tuple(left_out),
     )
+
+
+def _chain_of(capture: Capture) -> str:
+    return (capture.manifest or "").partition("/")[0]
+
+
+def _add_capture(
+    package: zipfile.ZipFile, captures_dir: Path, capture: Capture, chain: _Chain, folder: Path
+) -> None:
+    """Add a capture, under the name that its manifest has for it; a merge may have renamed it.
+
+    Raise CaptureError where the manifest does not list what is there.
+    """
+    path = folder / (capture.manifest or "")
+    needed, stamp = up_to_stamp(path)
+    data = read_bytes(captures_dir, capture)
+    manifest = read_file(path)
+    listed = manifest.digests if manifest else {}
+    own, digest = name_capture(capture.file, capture.offset, RECORD), sha256(data)
+    known = [name for name, each in listed.items() if each == digest and name.endswith(RECORD)]
+    if not known:
+        raise CaptureError(
+            f"{own.removesuffix(RECORD)} is not what {path.name} lists: see"
+            " `baotinh verify --evidence`"
+        )
+    name = (own if own in known else known[0]).removesuffix(RECORD)
+    payload = read_capture(captures_dir, capture, decode=False).raw
+    package.writestr(chain.folder + name + RECORD, data)
+    package.writestr(chain.folder + name + PAYLOAD, payload)
+    chain.files.append((name, capture))
+    chain.manifests |= {each.name: each for each in needed}
+    if stamp is None:
+        chain.unstamped.add(path.name)
+    else:
+        chain.stamps[needed[-1].name] = stamp
+        chain.stamped += 1
+
+
+def _describe(article: StoredArticle, chains: list[_Chain], authority: Path | None) -> str:
+    files = "".join(
+        f"{name}\n   {capture.fetched_at}  {capture.url}\n"
+        for chain in chains
+        for name, capture in chain.files
+    )
+    return _TEXT.format(
+        title=article.title,
+        url=article.url,
+        count=sum(len(chain.files) for chain in chains),
+        files=files,
+        checks="\n".join(_describe_chain(chain, authority) for chain in chains if chain.files),
+    )
+
+
+def _describe_chain(chain: _Chain, authority: Path | None) -> str:
+    sums = "".join(
+        f"   sha256sum --check --ignore-missing {name}\n" for name in sorted(chain.manifests)
+    )
+    place = f"In the folder {chain.folder}\n\n" if chain.folder else ""
+    up = "../" if chain.folder else ""
+    commands = "".join(
+        _STAMP.format(
+            manifest=name,
+            stamp=stamp.name,
+            authority=up + AUTHORITY if authority else "FILE.pem",
+        )
+        for name, stamp in sorted(chain.stamps.items())
+    )
+    stamped = _STAMPED.format(commands=commands) if commands else _UNSTAMPED
+    if commands and chain.unstamped:
+        stamped += _PARTLY.format(names=", ".join(sorted(chain.unstamped)))
+    if commands and authority is None:
+        stamped += _FOREIGN
+    return _CHECKS.format(place=place, sums=sums, stamped=stamped)

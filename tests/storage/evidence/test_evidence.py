@@ -192,6 +192,104 @@ def test_a_manifest_made_again_to_fit_is_named_by_its_stamp(stamped: Vault) -> N
     assert any("does not stamp" in each for each in stamped.check())
 
 
+def proven(vault: Vault) -> int:
+    done = vault.run("verify", "--evidence")
+    lines = [line for line in done.stdout.splitlines() if "are proven to have existed" in line]
+    return sum(int(line.split()[0]) for line in lines)
+
+
+@pytest.mark.parametrize("damage", ["comment", "line", "missing"])
+def test_a_stamp_proves_nothing_behind_a_break_of_the_chain(stamped: Vault, damage: str) -> None:
+    stamped.capture(5)
+    assert stamped.run("evidence").exit_code == 0
+    assert proven(stamped) == 5
+    first, second, _ = sorted(stamped.evidence.glob("*.sha256"))
+    second.with_suffix(".tsr").unlink()
+    if damage == "missing":
+        second.unlink()
+    elif damage == "comment":
+        first.write_bytes(first.read_bytes().replace(b"Captures", b"captures"))
+    else:
+        first.write_bytes(first.read_bytes().rstrip(b"\n") + b"\n" + b"0" * 64 + b"  x.1.record\n")
+    assert proven(stamped) == (1 if damage == "missing" else 2)
+
+
+def test_a_proof_says_nothing_of_a_stamp_behind_a_break(stamped: Vault, tmp_path: Path) -> None:
+    first, _ = sorted(stamped.evidence.glob("*.sha256"))
+    first.write_bytes(first.read_bytes().replace(b"Captures", b"captures"))
+    done = stamped.run("show", url(2), "--proof", str(tmp_path / "proof.zip"))
+    assert "not stamped yet" in done.stderr
+
+
+@pytest.mark.parametrize("how", ["removed", "changed"])
+def test_a_stamp_that_a_later_manifest_names_is_missed(stamped: Vault, how: str) -> None:
+    stamped.capture(5)
+    assert stamped.run("evidence").exit_code == 0
+    assert stamped.check() == []
+    stamp = min(stamped.evidence.glob("*.tsr"))
+    if how == "removed":
+        stamp.unlink()
+    else:
+        stamp.write_bytes(stamp.read_bytes() + b"0")
+    assert any(stamp.name in each for each in stamped.check())
+
+
+def test_a_changed_capture_is_named_though_its_row_names_no_manifest(vault: Vault) -> None:
+    offset, length = vault.desk.rows("select offset, length from captures where id = 2")[0]
+    data = bytearray(warc(vault).read_bytes())
+    data[offset + length // 2] ^= 1
+    warc(vault).write_bytes(bytes(data))
+    vault.change("update captures set manifest = null")
+    assert any("was changed" in each for each in vault.check())
+
+
+def test_a_capture_said_to_be_of_another_status_is_named(vault: Vault) -> None:
+    vault.change("update captures set status = 404 where id = 2")
+    (problem, *_) = vault.check()
+    assert "another status" in problem
+
+
+def check_proof(folder: Path) -> str:
+    """Follow README.txt; return what the commands said."""
+    said, place = "", folder
+    for line in (folder / "README.txt").read_text().splitlines():
+        if line.startswith("In the folder "):
+            place = folder / line.removeprefix("In the folder ")
+        command = line.strip().partition(" #")[0]
+        if line.startswith("   ") and command.startswith(("sha256sum", "openssl")):
+            done = subprocess.run(["sh", "-c", command], cwd=place, capture_output=True, text=True)
+            assert done.returncode == 0, (command, done.stdout, done.stderr)
+            said += done.stdout + done.stderr
+    return said
+
+
+def test_a_proof_holds_each_chain_and_each_stamp(stamped: Vault, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "other")
+    other.folder.mkdir()
+    shutil.copytree(stamped.desk.sources, other.sources)
+    other.settings, other.private = stamped.desk.settings, stamped.desk.private
+    elsewhere = Vault(other)
+    elsewhere.capture(2)
+    assert elsewhere.run("evidence").exit_code == 0
+    assert run(stamped.desk, "merge", str(other.archive)).exit_code == 0
+    # The same file name in both: a merge renames one, the manifest does not.
+    path = tmp_path / "proof.zip"
+    done = stamped.run("show", url(2), "--proof", str(path))
+    assert "2 captures, 2 of them stamped" in done.stderr
+    with zipfile.ZipFile(path) as package:
+        package.extractall(tmp_path / "proof")
+    said = check_proof(tmp_path / "proof")
+    assert said.count(".record: OK") == 2
+    assert said.count("Verification: OK") == 2
+
+
+def test_a_proof_leaves_out_what_is_not_as_listed(stamped: Vault, tmp_path: Path) -> None:
+    stamped.change("update captures set length = length - 1 where id = 2")
+    done = stamped.run("show", url(2), "--proof", str(tmp_path / "proof.zip"))
+    assert isinstance(done.exception, BaotinhError)
+    assert "is not what 00001-" in str(done.exception)
+
+
 def test_a_stamp_of_somebody_else_is_not_believed(stamped: Vault) -> None:
     with Authority() as other:
         stamped.desk.settings["TIMESTAMP_CA"] = str(other.roots)
