@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler.commands.files import NewFile
 from crawler.render.progress import Counter, show_progress
 from crawler.render.terminal import say_json
 from storage.backup import back_up, copy_captures
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crawler.cli import Options
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=NewFile())
 @click.option("--captures", is_flag=True, help="Copy capture files, too, to captures/ beside PATH.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj

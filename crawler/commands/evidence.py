@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.render.terminal import note
+from crawler.render.progress import show_progress
+from crawler.render.terminal import note, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.instants import read_clock
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
     from crawler.cli import Options
     from crawler.environment import Settings
+    from storage.evidence.chain import Made
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a manifest or stamp.")
 @click.pass_obj
-def command(options: Options) -> None:
+def command(options: Options, as_json: bool) -> None:
     """List the digests of all captures since the last time, and have the list stamped.
 
     The manifest is a file of sha256sum's format in captures/evidence/; with TIMESTAMP_URL an
@@ -32,22 +35,33 @@ def command(options: Options) -> None:
     settings = options.settings
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         complaints: list[str] = []
-        count = 0
-        while (made := archive.evidence.make(now=read_clock())) is not None:
-            click.echo(f"{made.path}: {made.captures} captures")
+        listed = 0
+        for made in _make_all(archive):
+            if as_json:
+                say_json({"manifest": str(made.path), "captures": made.captures})
+            else:
+                click.echo(f"{made.path}: {made.captures} captures")
             complaints = list(made.complaints)
-            count += 1
-        if not count:
+            listed += made.captures
+        if not listed and not as_json:
             click.echo("nothing was captured since the last manifest")
         last = archive.evidence.last()
         if settings.timestamp_url and last is not None:
-            complaints += _stamp(settings, last)
+            complaints += _stamp(settings, last, as_json=as_json)
     for complaint in complaints:
         note(f"baotinh: {complaint}")
     sys.exit(1 if complaints else 0)
 
 
-def _stamp(settings: Settings, manifest: Path) -> list[str]:
+def _make_all(archive: Archive) -> list[Made]:
+    made: list[Made] = []
+    with show_progress(lambda: f"{sum(one.captures for one in made)} captures listed"):
+        while (one := archive.evidence.make(now=read_clock())) is not None:
+            made.append(one)
+    return made
+
+
+def _stamp(settings: Settings, manifest: Path, *, as_json: bool) -> list[str]:
     """Have a manifest stamped that has no stamp; return what went wrong."""
     from storage.evidence.files import keep_file, stamp_of
 
@@ -59,7 +73,10 @@ def _stamp(settings: Settings, manifest: Path) -> list[str]:
     except BaotinhError as error:
         return [f"{manifest.name} was not stamped: {error}"]
     keep_file(target, answer)
-    click.echo(f"{target}: stamped at {at}")
+    if as_json:
+        say_json({"stamp": str(target), "manifest": str(manifest), "stamped_at": at})
+    else:
+        click.echo(f"{target}: stamped at {at}")
     return []
 
 

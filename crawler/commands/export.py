@@ -39,7 +39,6 @@ BINARY = ("parquet", "wacz")
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
     help="Write here, whole or not at all; else to standard output.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Say what was written, as one JSON object.")
@@ -49,7 +48,7 @@ def command(
     /,
     form: str,
     by: str | None,
-    output: Path | None,
+    output: str | None,
     as_json: bool,
     **filters: str | None,
 ) -> None:
@@ -62,7 +61,8 @@ def command(
     if as_json and output is None:
         raise UsageError("--json says what was written to a file: name it with -o")
     if by is not None:
-        _write_months(options, form, output, Filters(**filters), as_json=as_json)
+        folder = Path(output) if output is not None else None
+        _write_months(options, form, folder, Filters(**filters), as_json=as_json)
         return
     if output is None and form in BINARY and sys.stdout.isatty():
         raise UsageError(f"{form} is no text for a terminal: name a file with -o")
@@ -103,10 +103,11 @@ def _write_months(
 
 
 def _write_file(
-    options: Options, form: str, output: Path, filters: Filters
+    options: Options, form: str, name: str, filters: Filters
 ) -> tuple[int, tuple[str, ...]]:
-    if output.is_dir():
-        raise UsageError(f"{output} is a folder: name the file to write")
+    output = Path(name)
+    if name.endswith("/") or output.is_dir():
+        raise UsageError(f"{name} is a folder: name the file to write")
     part = output.with_name(output.name + ".part")
     try:
         with part.open("wb") as out:

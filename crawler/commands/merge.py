@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crawler.render.terminal import note
+from crawler.render.terminal import note, say_json
 from storage.archive import Archive
 from storage.db.connections import check_not_lost
 from storage.errors import ArchiveError
@@ -32,8 +33,9 @@ EVERY = 2.0
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the other archive's captures are; else captures/ beside it.",
 )
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def command(options: Options, other: Path, other_captures: Path | None) -> None:
+def command(options: Options, other: Path, other_captures: Path | None, as_json: bool) -> None:
     """Bring what the archive OTHER knows into this one; OTHER stays as it is.
 
     Links, articles with all their texts and dates, captures, removed pages, gaps and runs. An
@@ -47,7 +49,10 @@ def command(options: Options, other: Path, other_captures: Path | None) -> None:
         with Archive.open(options.archive, captures_dir=options.captures_dir) as archive:
             merged = archive.merge(there, now=read_clock(), watch=_progress())
             archive.optimise()
-    click.echo(f"{options.archive}: {_summary(merged)}")
+    if as_json:
+        say_json({"archive": str(options.archive), "other": str(other), **asdict(merged)})
+    else:
+        click.echo(f"{options.archive}: {_summary(merged)}")
     if merged.lost:
         raise ArchiveError(
             f"{len(merged.lost)} capture files of {other} are missing or torn, and their captures"

@@ -6,11 +6,11 @@ import sys
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.commands.files import NewFile
 from crawler.render.diff import compare, show
 from crawler.render.terminal import in_colour, note, say, say_json, say_text
 from storage.archive import Archive
@@ -19,6 +19,7 @@ from storage.media.files import MediaKind, MediaState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from crawler.cli import Options
     from storage.media.files import MediaFile
@@ -35,7 +36,7 @@ MOST_COPIES = 20
 @click.option("--page", is_flag=True, help="The same, decompressed: the page's HTML.")
 @click.option(
     "--proof",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     metavar="FILE.zip",
     help="Write what proves its captures, to be checked with sha256sum and openssl.",
 )

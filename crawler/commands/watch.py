@@ -40,8 +40,16 @@ def command() -> None:
 @click.argument("name")
 @click.argument("words", nargs=-1, metavar="QUERY")
 @add_filters
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str | None) -> None:
+def add(
+    options: Options,
+    /,
+    name: str,
+    words: tuple[str, ...],
+    as_json: bool,
+    **filters: str | None,
+) -> None:
     """Save a search. Put -- before a query that starts with a minus.
 
     It tells of articles archived from now on; with --since also of those published since that
@@ -56,6 +64,9 @@ def add(options: Options, /, name: str, words: tuple[str, ...], **filters: str |
             name, " ".join(words), Filters(**filters), now=read_clock(),
             backlog=filters["since"] is not None,
         )  # fmt: skip
+    if as_json:
+        say_json(_as_json(watch))
+        return
     what = repr(watch.query) if watch.query else watch.filters.place
     say(f"watching {what}: `baotinh watch run` writes watches/{watch.slug}.atom")
 
@@ -68,9 +79,13 @@ def show_all(options: Options, as_json: bool) -> None:
     with Archive.open_reading(options.archive) as archive:
         for watch in archive.watches.all():
             if as_json:
-                say_json({"watch": watch.name} | asdict(watch))
+                say_json(_as_json(watch))
             else:
                 say(f"{watch.name}  {watch.query or watch.filters.place}")
+
+
+def _as_json(watch: Watch) -> dict[str, object]:
+    return {"watch": watch.name} | asdict(watch)
 
 
 @command.command()

@@ -8,7 +8,7 @@ import click
 
 from crawler.commands.show import find_article
 from crawler.errors import UsageError
-from crawler.render.terminal import note, say
+from crawler.render.terminal import note, say, say_json
 from storage.archive import Archive
 from storage.instants import read_clock
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 @click.argument("which", metavar="[URL-or-ID]", required=False)
 @click.option("--why", metavar="TEXT", help="The reason, kept for ever: an order, its number.")
 @click.option("--erase", is_flag=True, help="Also remove its text and the payloads, for good.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an article.")
 @click.pass_obj
-def command(options: Options, which: str | None, why: str | None, erase: bool) -> None:
+def command(
+    options: Options, which: str | None, why: str | None, erase: bool, as_json: bool
+) -> None:
     """Take an article away from search, web pages, exports and feeds, and keep the reason.
 
     It is not stored again when a crawl or an import meets it. Its captures stay in their manifests,
@@ -31,7 +34,7 @@ def command(options: Options, which: str | None, why: str | None, erase: bool) -
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         if which is None:
             for each in archive.withholding.all():
-                say(describe(each))
+                _tell(each, as_json=as_json)
             return
         known = _withheld(archive, which)
         if known is None:
@@ -46,7 +49,14 @@ def command(options: Options, which: str | None, why: str | None, erase: bool) -
                 ids = ", ".join(map(str, erased.left))
                 note(f"captures left, as other pages have the same bytes: {ids}; look at them")
             note("the search index is built anew by `baotinh index`, or by the daemon")
-        say(describe(archive.withholding.get(known.id) or known))
+        _tell(archive.withholding.get(known.id) or known, as_json=as_json)
+
+
+def _tell(withheld: Withheld, *, as_json: bool) -> None:
+    if as_json:
+        say_json(withheld)
+    else:
+        say(describe(withheld))
 
 
 def describe(withheld: Withheld) -> str:

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from crawler.imports.pieces import Piece
 
 MEGABYTE = 1_000_000
+AT_TERMINAL = 2.0
+"""Seconds after which a person wonders."""
 EVERY = 256
 """Records between two looks at the clock."""
 
 
 class Progress:
-    """Prints a line now and then; ``interval`` is in seconds."""
+    """Prints a line now and then; ``interval`` is in seconds, a few of them on a terminal."""
 
     def __init__(self, interval: float, stream: TextIO | None = None) -> None:
-        self._interval = interval
         self._stream = stream or sys.stderr
+        self._interval = min(interval, AT_TERMINAL) if self._stream.isatty() else interval
         self._shown = time.monotonic()
         self._calls = 0
         self._piece: Piece | None = None

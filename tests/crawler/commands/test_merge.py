@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,14 @@ def test_what_came_is_told_and_a_second_time_nothing(tmp_path: Path, other: Path
     assert "nothing new in 2 articles" in run(path, "merge", str(other)).stdout
     with Archive.open(path) as archive:
         assert archive.articles.count() == 4
+
+
+def test_the_same_in_json(tmp_path: Path, other: Path) -> None:
+    told = json.loads(run(tmp_path / "new.db", "merge", str(other), "--json").stdout)
+    assert told == {
+        "archive": str(tmp_path / "new.db"), "other": str(other), "articles": 2, "new": 2,
+        "changed": 0, "links": 2, "captures": 2, "runs": 1, "gaps": 0, "lost": [],
+    }  # fmt: skip
 
 
 def test_an_archive_that_is_not_there_yet_is_begun(tmp_path: Path, other: Path) -> None:

@@ -103,3 +103,45 @@ def test_quick_work_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     with show_progress(lambda: "at work"):
         pass
     assert stream.getvalue() == ""
+
+
+def test_what_changes_an_archive_says_so_in_json(tmp_path: Path) -> None:
+    mine = fill(tmp_path / "mine.db")
+
+    def told(*words: str) -> dict[str, Any]:
+        (line,) = run(mine, *words, "--json").stdout.splitlines()
+        return dict(json.loads(line))
+
+    built = told("index", "--rebuild")
+    assert (built["archive"], built["done"], built["articles"]) == (str(mine), True, 2)
+    assert built["rebuilt"]
+    assert told("index", "--shrink")["freed"] >= 0
+    watch = told("watch", "add", "Lúa gạo", "giá lúa")
+    assert (watch["watch"], watch["slug"], watch["query"]) == ("Lúa gạo", "lua-gao", "giá lúa")
+    assert told("watch", "list") == watch
+    listed = told("evidence")
+    assert listed["captures"] > 0
+    assert listed["manifest"].endswith(".sha256")
+    assert run(mine, "evidence", "--json").stdout == ""
+    hidden = told("withhold", "1", "--why", "court order 12/2026")
+    assert (hidden["id"], hidden["source"], hidden["why"]) == (
+        1,
+        "baolongan",
+        "court order 12/2026",
+    )
+    assert told("withhold") == hidden
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["backup", "x/"], ["export", "-o", "x/"], ["show", "1", "--proof", "x/"]],
+    ids=lambda words: words[0],
+)
+def test_a_name_that_ends_in_a_slash_is_a_folder(
+    path: Path, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(path, *words)
+    assert done.exit_code in {1, 2}
+    assert "is a folder: name the file" in done.output + str(done.exception)
+    assert list(tmp_path.iterdir()) == []
