@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite3, sqlite_timelimit
 
+from crawler.web.readers import identify
+from storage.db.connections import connect_reading
 from storage.db.rows import counting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 COUNT_MS = 150
 """Milliseconds for the number of rows above a table; later it is left out."""
@@ -15,6 +25,9 @@ MOST_VALUE = 4_000_000
 """Bytes of one value, on its way too: ``randomblob(1000000000)`` must not take a gigabyte."""
 MOST_RESULT = 16_000_000
 """Characters and bytes of a result in memory; what would be more is cut, as by too many rows."""
+_RAISED = "user-defined function raised exception"
+TOO_LONG = "a pattern is too long, or what a function makes would be too big"
+"""What is said in place of Python's sentence, which says nothing."""
 TABLES = frozenset(
     {
         *("articles", "captures", "images", "links", "mentions", "places", "runs"),
@@ -29,6 +42,34 @@ class BoundedDatabase(Database):  # type: ignore[misc]
 
     What a reader asks for in SQL keeps the limit of the settings.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._own = threading.local()
+
+    def connect(self, write: bool = False) -> Any:
+        """Return a connection that reads, as our pages have one; on read-only media too."""
+        if write:
+            raise PermissionError("archives are read only")
+        conn = connect_reading(Path(self.path), any_thread=True)
+        self._all_file_connections.append(conn)
+        return conn
+
+    async def execute_fn(self, fn: Callable[[Any], T]) -> T:
+        """Run a function on the thread's connection to the file that is at the path now."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.ds.executor, lambda: fn(self._connection()))
+
+    def _connection(self) -> Any:
+        current = identify(Path(self.path))
+        conn, opened = getattr(self._own, "kept", (None, None))
+        if conn is None or opened != current:
+            if conn is not None:
+                conn.close()
+            conn = self.connect()
+            self.ds._prepare_connection(conn, self.name)
+            self._own.kept = (conn, current)
+        return conn
 
     async def execute(
         self,
@@ -56,6 +97,8 @@ class BoundedDatabase(Database):  # type: ignore[misc]
                 except sqlite3.DatabaseError as error:
                     if error.args == ("interrupted",):
                         raise QueryInterrupted(error, sql, params) from error
+                    if error.args == (_RAISED,):
+                        raise sqlite3.OperationalError(TOO_LONG) from error
                     raise
                 except MemoryError as error:
                     raise QueryInterrupted(error, sql, params) from error

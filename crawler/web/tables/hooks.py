@@ -13,6 +13,7 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from crawler.web.tables.database import MOST_VALUE
+from crawler.web.tables.functions import bound_functions
 from storage.errors import QueryError
 from storage.text import printable
 
@@ -42,8 +43,9 @@ class Hooks:
 
     @hookimpl
     def prepare_connection(self, conn: sqlite3.Connection, database: str) -> None:
-        """Bound a value's size, and add ``archive_search(words)``: ids of articles as JSON."""
+        """Bound values and functions, and add ``archive_search(words)``: ids as JSON."""
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
+        bound_functions(conn, MOST_VALUE)
         if database in self._databases:
             name, _ = self._databases[database]
             conn.create_function("archive_search", 1, partial(self._search, name))
