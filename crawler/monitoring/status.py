@@ -43,8 +43,11 @@ class Row:
     next_poll_at: str | None
     """None: at once, or never (a source that is not active)."""
     next_poll_why: str
+    next_poll_cause: str
+    """``Due.cause``."""
     last_success_at: str | None
-    """The last poll of any seed that did not fail."""
+    """When it last answered, as far as is kept: the last poll of a seed that did not fail, what a
+    seed that fails now had brought, or the newest article."""
     last_article_at: str | None
     """When the newest article was first seen."""
     articles: int
@@ -85,6 +88,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         standing = _judge(archive, source, kept, now)
     due = read_due(archive, source, now=now, slack=slack)
     seeds = current_seeds(archive, source)
+    last_article_at = archive.articles.last_first_seen_at(source.id)
     return Row(
         source=source,
         health=standing.state,
@@ -93,10 +97,9 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         last_run=runs[0] if runs else None,
         next_poll_at=due.at if polled and due.at != NEVER_POLLED else None,
         next_poll_why=due.why if polled else _why_not(source),
-        last_success_at=max(
-            (seed.polled_at for seed in seeds if seed.polled_at and not seed.failures), default=None
-        ),
-        last_article_at=archive.articles.last_first_seen_at(source.id),
+        next_poll_cause=due.cause,
+        last_success_at=_last_answer(seeds, last_article_at),
+        last_article_at=last_article_at,
         articles=archive.articles.count(source.id),
         pending=archive.links.count_due(source.id, now),
         retrying=archive.links.waiting(source.id, now),
@@ -107,6 +110,11 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         gaps=archive.gaps.unclosed(source.id),
         order=archive.orders.of_source(source.id),
     )
+
+
+def _last_answer(seeds: Sequence[SeedState], last_article_at: str | None) -> str | None:
+    known = [seed.fruitful_at if seed.failures else seed.polled_at for seed in seeds]
+    return max((at for at in (*known, last_article_at) if at), default=None)
 
 
 def is_fresh(kept: HealthRow, runs: Sequence[Run], *, now: str) -> bool:

@@ -29,6 +29,8 @@ class Due:
     source_id: str
     at: str
     why: str
+    cause: str = "poll"
+    """``poll``, ``revisit``, ``page`` or ``host``: what it is due for, or waits for."""
 
     def wait(self, now: str, longest: float) -> float:
         """Return the seconds from ``now``, 0 when due, ``longest`` at most."""
@@ -46,12 +48,13 @@ def read_due(archive: Archive, source: Source, *, now: str, slack: float) -> Due
     """
     seeds = current_seeds(archive, source)
     candidates = [_first_seed(source, seeds, now)]
-    for at, why in (
-        (archive.links.first_revisit_at(source.id, now), "a revisit is due"),
-        (archive.links.first_pending_at(source.id, now), "a page waits to be fetched"),
+    for at, why, cause in (
+        (archive.links.first_revisit_at(source.id, now), "a revisit is due", "revisit"),
+        (archive.links.first_pending_at(source.id, now), "a page waits to be fetched", "page"),
     ):
         if at is not None:
-            candidates.append(Due(source_id=source.id, at=add_seconds(at, slack), why=why))
+            then = add_seconds(at, slack)
+            candidates.append(Due(source_id=source.id, at=then, why=why, cause=cause))
     urls = [seed.url for seed in seeds] or [source.homepage]
     return _postpone(archive, urls, min(candidates, key=lambda due: due.at), now)
 
@@ -64,7 +67,8 @@ def _postpone(archive: Archive, urls: Sequence[str], due: Due, now: str) -> Due:
         return due
     if time_until(first.not_before, now, RETRY_AFTER_CAP) == 0.0:
         return due
-    return Due(source_id=due.source_id, at=first.not_before, why=first.reason or due.why)
+    why = first.reason or due.why
+    return Due(source_id=due.source_id, at=first.not_before, why=why, cause="host")
 
 
 def _first_seed(source: Source, seeds: Sequence[SeedState], now: str) -> Due:

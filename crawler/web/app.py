@@ -124,6 +124,7 @@ class _Room:
         self.memos = {
             name: Memo(partial(readers.archive, name), thread=thread) for name, _ in site.parts
         }
+        readers.when_replaced(self._forget)
 
     def endpoint(
         self, view: Callable[[Visit], Response], *, of_one: bool = False
@@ -164,6 +165,10 @@ class _Room:
         rendering.prepare()
         for name, site in self.site.parts:
             sources.prepare(self.memos[name], site)
+
+    def _forget(self) -> None:
+        for memo in self.memos.values():
+            memo.forget()
 
     def _memo(self, name: str) -> Memo:
         return self.memos[name if self.site.shelf else ""]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -42,44 +43,66 @@ class Memo:
         self._clock = clock
         self._kept: dict[str, tuple[float, Any]] = {}
         self._lock = threading.Lock()
-        self._counting: set[str] = set()
+        self._counting: dict[str, Future[Any]] = {}
         self._again = thread or counting_thread()
 
     def get(self, name: str, archive: Archive, count: Callable[[Archive], T]) -> T:
         """Return the figure of that name; count it where there is none.
 
         One that is too old is returned all the same, and counted again behind the reader's back.
+        One that is being counted in the background is waited for: two counts at once take longer.
         """
-        kept = self._kept.get(name)
+        kept = self._find(name, count)
+        if kept is None and (going := self._counting.get(name)) and not going.cancel():
+            with contextlib.suppress(Exception):  # what it met is met and raised below
+                going.result()
+            kept = self._kept.get(name)
+        return cast(T, kept[1]) if kept else self._count(name, archive, count)
+
+    def soon(self, name: str, count: Callable[[Archive], T], seconds: float) -> T | None:
+        """Return the figure of that name, or None where counting it takes longer than ``seconds``.
+
+        It is counted in the background, and there when it is asked for again.
+        """
+        kept = self._find(name, count)
         if kept is None:
-            return self._count(name, archive, count)
-        if kept[0] < self._clock():
-            self.prepare(name, count)
-        return cast(T, kept[1])
+            with contextlib.suppress(TimeoutError, CancelledError):
+                self.prepare(name, count).result(seconds)
+            kept = self._kept.get(name)
+        return cast(T, kept[1]) if kept else None
+
+    def forget(self) -> None:
+        """Forget all figures: they are of an archive that is no longer there."""
+        self._kept = {}
 
     def close(self) -> None:
         """End the thread that counts again."""
         self._again.shutdown(wait=True, cancel_futures=True)
 
+    def _find(self, name: str, count: Callable[[Archive], object]) -> tuple[float, Any] | None:
+        kept = self._kept.get(name)
+        if kept and kept[0] < self._clock():
+            self.prepare(name, count)
+        return kept
+
     def _count(self, name: str, archive: Archive, count: Callable[[Archive], T]) -> T:
-        while len(self._kept) >= MOST:
-            self._kept.pop(next(iter(self._kept)), None)
+        into = self._kept
+        while len(into) >= MOST:
+            into.pop(next(iter(into)), None)
         begun = self._clock()
         value = count(archive)
         now = self._clock()
-        self._kept[name] = (now + max(SECONDS, COST * (now - begun)), value)
+        into[name] = (now + max(SECONDS, COST * (now - begun)), value)
         return value
 
-    def prepare(self, name: str, count: Callable[[Archive], object]) -> None:
+    def prepare(self, name: str, count: Callable[[Archive], object]) -> Future[Any]:
         """Count a figure in the background, unless that is going on."""
         with self._lock:
-            if name in self._counting:
-                return
-            self._counting.add(name)
-        self._again.submit(self._count_again, name, count)
+            going = self._counting.get(name)
+            if going is None or going.done():
+                going = self._again.submit(self._count_again, name, count)
+                self._counting[name] = going
+            return going
 
-    def _count_again(self, name: str, count: Callable[[Archive], object]) -> None:
-        try:
-            self._count(name, self._open(), count)
-        finally:
-            self._counting.discard(name)
+    def _count_again(self, name: str, count: Callable[[Archive], object]) -> object:
+        return self._count(name, self._open(), count)

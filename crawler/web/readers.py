@@ -24,14 +24,32 @@ AGAIN = 30.0
 """Seconds after which archives that could not be read are tried once more."""
 
 
+def identify(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at a path from another that is put in its place; None: none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 class Readers:
     """Runs functions of the open archives, off the event loop."""
 
-    def __init__(self, paths: Sequence[Path], captures_dir: Path | None) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        captures_dir: Path | None,
+    ) -> None:
         self._paths = paths
+        self._replaced: Callable[[], object] = lambda: None
         self._captures_dir = captures_dir
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
+
+    def when_replaced(self, call: Callable[[], object]) -> None:
+        """Set what is called when another file stands at the path of an archive."""
+        self._replaced = call
 
     async def read(self, function: Callable[[Archives], T]) -> T:
         """Return what a function makes of the archives. What it raises is raised."""
@@ -41,9 +59,15 @@ class Readers:
     def archives(self) -> Archives:
         """Return the archives of the thread that asks, opened when it asks first.
 
-        One that could not be read is tried again later. Raise ArchiveError where none can be.
+        One that could not be read is tried again later, and one that was put in the place of
+        another is opened. Raise ArchiveError where none can be read.
         """
         archives: Archives | None = getattr(self._own, "archives", None)
+        files = [identify(path) for path in self._paths]
+        if archives and files != self._own.files:
+            archives.close()
+            archives = None
+            self._replaced()
         if archives and archives.failures:
             late = time.monotonic() - self._own.opened > AGAIN
             if late or not archives.members:
@@ -52,6 +76,7 @@ class Readers:
         if archives is None:
             archives = Archives.open_reading(self._paths, captures_dir=self._captures_dir)
             self._own.archives, self._own.opened = archives, time.monotonic()
+            self._own.files = files
         return archives
 
     def archive(self, name: str = "") -> Archive:

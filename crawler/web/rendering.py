@@ -89,10 +89,12 @@ def _name(language: Language, table: dict[str, str], other: str, word: str | Non
 
 
 def _name_outcome(language: Language, outcome: str) -> str:
-    """``rejected/no-body`` is named with its reason, which stays a word of ``baotinh explain``."""
+    """``rejected/no-body`` is named with its reason; a page that is gone, by the reason alone."""
     kind, _, reason = outcome.partition("/")
+    if reason in words.REMOVALS:
+        return words.name_word(language, words.REMOVALS, reason)
     named = words.name_word(language, words.OUTCOMES, kind)
-    return f"{named} ({reason})" if reason else named
+    return f"{named} ({words.name_word(language, words.CAUSES, reason)})" if reason else named
 
 
 def _finalize(value: Any) -> Any:

@@ -152,6 +152,12 @@ OUTCOMES = {
     "failed": N_("no answer"),
 }
 SEEDS = {"feed": N_("feed"), "sitemap": N_("sitemap"), "listing": N_("list of articles")}
+WAITS = {
+    "revisit": N_("known articles are to be looked at again"),
+    "page": N_("pages wait to be fetched"),
+    "host": N_("its server is left alone until then"),
+}
+"""Why a source is asked next when it is, where that is not the rhythm of its feeds."""
 FIELDS = {
     "a title of their own": N_("a title of its own"),
     "a title on their page": N_("a title on its page"),

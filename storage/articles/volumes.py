@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from storage.db.database import Database
 
-MOST_OF_PLACE = 20_000
-"""Articles of one place that are counted by month, the newest archived."""
-
 _BY_MONTH = """
 select substr(published_on, 1, 7) as name, count(*) from articles
 where published_on is not null group by 1 order by 1"""
@@ -34,10 +31,6 @@ where ?2 is null or s.id = ?2 group by 1, 2"""
 _BY_PLACE = """
 select place, count(*) from place_articles where place in (select value from json_each(?))
 group by 1"""
-_OF_PLACE = """
-select substr(a.published_on, 1, 7) as name, count(*)
-from (select article_id from place_articles where place = ? order by article_id desc limit ?) p
-join articles a on a.id = p.article_id where a.published_on is not null group by 1 order by 1"""
 
 
 class Volumes:
@@ -73,11 +66,5 @@ class Volumes:
             return {}
         return self._pairs(_BY_PLACE, json.dumps(list(codes)))
 
-    def of_place(self, code: str) -> dict[str, int]:
-        """Return month -> articles, of the newest ``MOST_OF_PLACE`` that answer for a unit."""
-        if not self._db.has_table("place_articles"):
-            return {}
-        return self._pairs(_OF_PLACE, code, MOST_OF_PLACE)
-
-    def _pairs(self, sql: str, *values: str | int) -> dict[str, int]:
+    def _pairs(self, sql: str, *values: str) -> dict[str, int]:
         return {row[0]: row[1] for row in self._db.conn.execute(sql, values)}

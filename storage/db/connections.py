@@ -31,8 +31,12 @@ READ_BUSY_SECONDS = 10
 LEAST_ROOM = 32768
 """Bytes on the disk without which SQLite cannot begin the shared memory of a log
 (sqlite.org/walformat.html, 2): neither to write, nor to read."""
-SOFT_HEAP, HARD_HEAP = 96 << 20, 160 << 20
-"""Bytes from which SQLite gives up cached pages, and beyond which a statement fails."""
+SOFT_HEAP, HARD_HEAP = 24 << 20, 128 << 20
+"""Bytes from which SQLite gives up cached pages, and beyond which a statement fails.
+
+At a million articles 96 MB of cached pages made no page of `serve` quicker than 24 (see
+docs/benchmarks.md): the system keeps the file's pages anyway.
+"""
 
 _PRAGMAS = (
     "pragma foreign_keys = on",
@@ -85,12 +89,15 @@ def _switch_to_wal(conn: sqlite3.Connection) -> None:
             return
 
 
-def connect_reading(path: Path) -> sqlite3.Connection:
-    """Open an existing database file for reading only. Raise ArchiveMissing, ArchiveUnusable."""
+def connect_reading(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
+    """Open an existing database file for reading only. Raise ArchiveMissing, ArchiveUnusable.
+
+    ``any_thread``: others than the thread that opened it may use it, one after the other.
+    """
     check_present(path)
     check_path(path)
     try:
-        return _connect_read_only(path)
+        return _connect_read_only(path, any_thread)
     except OSError as error:
         raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
 
@@ -185,13 +192,13 @@ def _create_private(path: Path) -> None:
     os.close(handle)
 
 
-def _connect_read_only(path: Path) -> sqlite3.Connection:
+def _connect_read_only(path: Path, any_thread: bool) -> sqlite3.Connection:
     try:
-        conn = _connect_readable(path, "ro", READ_BUSY_SECONDS)
+        conn = _connect_readable(path, "ro", READ_BUSY_SECONDS, any_thread)
     except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
         if not _is_finished(path):
             raise error if isinstance(error, ArchiveError) else explain(error, path) from error
-        conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS)
+        conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS, any_thread)
     conn.execute("pragma query_only = on")
     return conn
 
@@ -213,8 +220,10 @@ def _has_room(path: Path) -> bool:
         return True
 
 
-def _connect_readable(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
-    conn = _connect(path, mode, busy_seconds)
+def _connect_readable(
+    path: Path, mode: str, busy_seconds: float, any_thread: bool = False
+) -> sqlite3.Connection:
+    conn = _connect(path, mode, busy_seconds, any_thread)
     try:
         conn.execute("select 1 from sqlite_master").fetchone()
     except BaseException:
@@ -227,10 +236,18 @@ def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def _connect(path: Path, mode: str, busy_seconds: float) -> sqlite3.Connection:
+def _connect(
+    path: Path, mode: str, busy_seconds: float, any_thread: bool = False
+) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     try:
-        conn = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
+        conn = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=busy_seconds,
+            isolation_level=None,
+            check_same_thread=not any_thread,
+        )
     except sqlite3.Error as error:
         raise explain(error, path) from error
     conn.row_factory = sqlite3.Row

@@ -124,6 +124,8 @@ class Evidence:
 
     def listed(self, article_id: int) -> list[Capture]:
         """Return the captures of an article that are in a manifest."""
+        if not self._db.has_table("erased"):  # an archive of before there were manifests
+            return []
         conn = self._db.conn
         sql = _LISTED_OF.format(media=_OF_MEDIA if is_there(conn) else "")
         rows = conn.execute(sql, {"id": article_id}).fetchall()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.places.units import Unit
     from storage.records import SourceRow
+    from storage.search.results import Count, Facets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +90,8 @@ def show_place(visit: Visit) -> Response:
     unit = load_units().by_code.get(visit.request.path_params["code"])
     if unit is None:
         return visit.missing(visit.language.gettext("There is no such place."))
-    page = read_place(visit, unit)
-    answer = visit.search("", Filters(place=place_query(unit)), limit=10)
+    answer = visit.search("", Filters(place=place_query(unit)), limit=10, facets=True)
+    page = read_place(visit, unit, answer.facets)
     hits = [
         (visit.of(each.archive).path(f"/article/{each.hit.id}"), each.hit) for each in answer.found
     ]
@@ -104,15 +105,15 @@ def show_place(visit: Visit) -> Response:
     )
 
 
-def read_place(visit: Visit, unit: Unit) -> PlacePage:
-    """Return everything about a unit."""
+def read_place(visit: Visit, unit: Unit, facets: Facets | None) -> PlacePage:
+    """Return everything about a unit; ``facets`` are of the articles that name it."""
     units = load_units()
     children = units.children(unit)
     add_up = figures.add_up
     counts = add_up(visit, f"in {unit.code}", lambda a: _counts(a, [unit, *children]))
     within = [Named(code=c.code, title=c.title, count=counts.get(c.code, 0)) for c in children]
     within.sort(key=lambda each: (-each.count, sort_key(each.title)))
-    months = add_up(visit, f"of {unit.code}", lambda a: a.volumes.of_place(unit.code))
+    months = facets.month if facets else ()
     origins = () if unit.old else units.came_from(unit)
     return PlacePage(
         unit=unit,
@@ -125,9 +126,15 @@ def read_place(visit: Visit, unit: Unit) -> PlacePage:
         came_from=[_named(old) for old in origins],
         children=within,
         count=counts.get(unit.code, 0),
-        timeline=draw_timeline(dict(sorted(months.items()))),
+        timeline=draw_timeline(
+            {each.name: each.count for each in sorted(months, key=_name) if each.name}
+        ),
         sources=_sources(visit, unit),
     )
+
+
+def _name(count: Count) -> str:
+    return count.name
 
 
 def _counts(archive: Archive, units: Iterable[Unit]) -> Mapping[str, int]:

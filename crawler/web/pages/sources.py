@@ -12,6 +12,7 @@ from crawler.monitoring.status import as_source, read_row
 from crawler.monitoring.verdicts import SEVERITY
 from crawler.settings import REVISIT_SLACK
 from crawler.sources import SourceStatus, load_sources
+from crawler.web import words
 from crawler.web.charts.timeline import draw_days, draw_spark, draw_timeline
 from crawler.web.language import sort_key
 from crawler.web.pages import figures
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 WEEKS = 8
 STANDINGS = "standings"
+SMALL = 20_000
+"""Articles of an archive whose outlets are judged while the reader waits: some tenths of a second.
+Of a larger one the page shows what was last known, until all are judged in the background."""
+PATIENCE = 0.05
+"""Seconds that the page of a larger archive waits for them."""
 COVERAGE_ARTICLES = 120
 """Newest articles by which the coverage of fields is told."""
 STATE_ORDER = ("broken", "blocked", "degraded", "frozen", "ok")
@@ -46,11 +52,12 @@ class Standing:
     """How one source stands."""
 
     state: str
+    """Empty while it is being judged for the first time."""
     cause: str
     """Cause of the gravest trouble; empty where there is none."""
     since: str | None
-    why: str
-    """The sentence of ``baotinh status``, in English."""
+    next_poll_at: str | None
+    """None: at once, or never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +71,6 @@ class Outlet:
     """Name of the archive that it is in, where several are visited."""
     standing: Standing
     articles: int
-    next_poll_at: str | None
     spark: str
     """Articles a day of eight weeks, as a path."""
     recent: int
@@ -81,7 +87,12 @@ def show_sources(visit: Visit) -> Response:
     }
     shown = [outlet for outlet in outlets if wanted in ("", outlet.standing.state)]
     return visit.render(
-        "sources.html", outlets=shown, states=states, wanted=wanted, everything=len(outlets)
+        "sources.html",
+        outlets=shown,
+        states=states,
+        wanted=wanted,
+        everything=len(outlets),
+        judging=any(not outlet.standing.state for outlet in outlets),
     )
 
 
@@ -97,9 +108,8 @@ def _list_outlets(visit: Visit) -> list[Outlet]:
     first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
     counts = figures.by_source(visit)
     days = memo.get(f"by_day {first}", archive, lambda a: a.volumes.by_day(first))
-    standings = memo.get(STANDINGS, archive, lambda a: read_standings(a, visit.site))
-    polls = archive.seeds.next_polls()
-    nothing = Standing(state="ok", cause="", since=None, why="")
+    standings = _standings(visit, sum(counts.values()))
+    nothing = Standing(state="", cause="", since=None, next_poll_at=None)
     return [
         Outlet(
             source=source,
@@ -107,12 +117,21 @@ def _list_outlets(visit: Visit) -> list[Outlet]:
             archive=visit.site.archive,
             standing=standings.get(source.id, nothing),
             articles=counts.get(source.id, 0),
-            next_poll_at=polls.get(source.id),
             spark=draw_spark(days.get(source.id, {}), today, 7 * WEEKS),
             recent=sum(days.get(source.id, {}).values()),
         )
         for source in archive.sources.all()
     ]
+
+
+def _standings(visit: Visit, articles: int) -> Mapping[str, Standing]:
+    def judge(archive: Archive) -> Mapping[str, Standing]:
+        return read_standings(archive, visit.site)
+
+    if articles <= SMALL:
+        return visit.memo.get(STANDINGS, visit.archive, judge)
+    standings = visit.memo.soon(STANDINGS, judge, PATIENCE)
+    return recall_standings(visit.archive) if standings is None else standings
 
 
 def prepare(memo: Memo, site: Site) -> None:
@@ -133,10 +152,29 @@ def read_standings(archive: Archive, site: Site) -> dict[str, Standing]:
     }
 
 
+def recall_standings(archive: Archive) -> dict[str, Standing]:
+    """Return how sources stood when they were judged last, at any time; without the others."""
+    polls, found = archive.seeds.next_polls(), {}
+    for source in archive.sources.all():
+        if kept := archive.health.get(source.id):
+            standing = archive.health.troubles(source.id)
+            found[source.id] = Standing(
+                state=kept.state,
+                cause=standing[0].cause if standing else "",
+                since=kept.since,
+                next_poll_at=polls.get(source.id),
+            )
+    return found
+
+
 def standing_of(row: Row) -> Standing:
     """Return how a source stands by a row of ``baotinh status``."""
-    cause = row.troubles[0].cause if row.troubles else ""
-    return Standing(state=str(row.health), cause=cause, since=row.since, why=row.why)
+    return Standing(
+        state=str(row.health),
+        cause=row.troubles[0].cause if row.troubles else "",
+        since=row.since,
+        next_poll_at=row.next_poll_at,
+    )
 
 
 def known_sources(archive: Archive, site: Site) -> dict[str, Source]:
@@ -206,8 +244,10 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
 
 
 def _explain_poll(visit: Visit, row: Row, recent: int) -> str:
-    """Return why a source is asked next when it is: the daemon's own sentence is English."""
+    """Return why a source is asked next when it is; the daemon's own sentence is English."""
     language = visit.language
+    if row.source.status == SourceStatus.ACTIVE and row.next_poll_cause in words.WAITS:
+        return words.name_word(language, words.WAITS, row.next_poll_cause)
     polled = [seed for seed in row.seeds if seed.polled_at and seed.next_poll_at]
     if row.source.status != SourceStatus.ACTIVE:
         return ""

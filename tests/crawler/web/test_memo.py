@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, cast
+
+import pytest
 
 from crawler.web.memo import COST, MOST, SECONDS, Memo
 
@@ -58,4 +61,41 @@ def test_no_more_are_kept_than_have_room() -> None:
     for number in range(MOST + 5):
         memo.get(str(number), ARCHIVE, lambda _, n=number: n)
     assert len(memo._kept) == MOST
+    memo.close()
+
+
+def test_a_figure_that_takes_long_is_there_when_it_is_asked_for_again() -> None:
+    memo, free = Memo(lambda: ARCHIVE), threading.Event()
+
+    def count(_: Any) -> int:
+        free.wait(20)
+        return 7
+
+    assert memo.soon("x", count, 0.0) is None
+    free.set()
+    assert memo.get("x", ARCHIVE, lambda _: 8) == 7
+    assert memo.soon("x", count, 0.0) == 7
+    memo.forget()
+    assert memo.get("x", ARCHIVE, lambda _: 8) == 8
+    memo.close()
+
+
+def test_a_figure_that_waits_for_its_turn_is_counted_by_who_needs_it() -> None:
+    memo, free = Memo(lambda: ARCHIVE), threading.Event()
+    memo.prepare("first", lambda _: free.wait(20))
+    memo.prepare("second", lambda _: 1)
+    assert memo.get("second", ARCHIVE, lambda _: 2) == 2
+    free.set()
+    memo.close()
+
+
+def test_what_failed_in_the_background_fails_before_the_reader() -> None:
+    memo = Memo(lambda: ARCHIVE)
+
+    def fail(_: Any) -> int:
+        raise ValueError("no figure")
+
+    memo.prepare("x", fail)
+    with pytest.raises(ValueError, match="no figure"):
+        memo.get("x", ARCHIVE, fail)
     memo.close()

@@ -40,8 +40,6 @@ def test_by_place(archive: Archive) -> None:
     # Article 1 names Long An, which Tây Ninh is today.
     assert volumes.by_province() == {"01": 2, "80": 1, "80c": 1}
     assert volumes.by_place(["01", "02c"]) == {"01": 2}
-    assert volumes.of_place("01") == {"2026-02": 1, "2026-03": 1}
-    assert volumes.of_place("nothing") == {}
 
 
 def test_places_that_an_article_names(archive: Archive) -> None:
