@@ -28,6 +28,9 @@ _NO_ARTICLES = re.compile(
 """Sitemaps of pages, sections, tags, authors and pictures, as publishing systems name them."""
 MOST_DATES = 500
 """Date hints kept of one poll: enough to learn when a source publishes."""
+RECHECK = 6 * 3600
+"""Seconds after which an index that names no change is not taken at its word: some write the
+``lastmod`` of their sitemaps once and for all."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,21 +171,41 @@ def choose_children(
     most: int,
     since: dt.date | None = None,
     until: dt.date | None = None,
+    now: str | None = None,
 ) -> list[Child]:
     """Return the sitemaps of an index that are worth reading, newest first.
 
     One that was read before is read again only if its ``lastmod`` says so, or, without one, if
-    the period in its name may still grow. ``since`` and ``until`` leave out other periods.
+    the period in its name may still grow. Where no ``lastmod`` says so, those at the ends of the
+    index are read again that were not in the last ``RECHECK`` seconds before ``now``. ``since``
+    and ``until`` leave out other periods.
     """
-    chosen = [
+    named = [
         child
         for child in children
-        if not _NO_ARTICLES.search(child.url)
-        and _may_have_changed(child, polled.get(child.url))
-        and _is_within(child, since, until)
+        if not _NO_ARTICLES.search(child.url) and _is_within(child, since, until)
     ]
+    chosen = [child for child in named if _may_have_changed(child, polled.get(child.url))]
+    if not chosen and now is not None:
+        chosen = [child for child in _ends(named) if _was_long_ago(polled[child.url], now)]
     chosen.sort(key=lambda child: (child.lastmod or child.period or "", child.url), reverse=True)
     return chosen[:most]
+
+
+def _ends(children: Sequence[Child]) -> list[Child]:
+    """Return the sitemaps that new articles are added to, whichever way an index is sorted."""
+    if not children:
+        return []
+    newest = max(children, key=lambda child: (child.lastmod or "", child.period or "", child.url))
+    ends = (children[0], children[-1], newest)
+    return list({child.url: child for child in ends}.values())
+
+
+def _was_long_ago(state: SeedState, now: str) -> bool:
+    # Read later than now: the clock was wrong then or is now, so nobody knows how long ago.
+    read = dt.datetime.fromisoformat(state.complete_at or now)
+    age = (dt.datetime.fromisoformat(now) - read).total_seconds()
+    return not 0 <= age < RECHECK
 
 
 def _may_have_changed(child: Child, state: SeedState | None) -> bool:

@@ -192,6 +192,7 @@ class Poller:
             most=self.most_children,
             since=self.seeds.plan.since,
             until=self.seeds.plan.until,
+            now=self.seeds.clock(),
         )
         room = poll.take_share(4 * self.most_children)
         if len(chosen) > room:

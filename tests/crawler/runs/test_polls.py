@@ -102,6 +102,32 @@ def test_a_sitemap_is_read_again_only_if_it_may_have_changed(
     assert bool(choose_children([given], state("s", complete_at), most=9)) is chosen
 
 
+@pytest.mark.parametrize(
+    ("now", "read"),
+    [
+        ("2026-11-20T10:59:00Z", []),
+        ("2026-11-20T11:00:00Z", ["a", "f", "e"]),
+        ("2026-11-20T04:00:00Z", ["a", "f", "e"]),  # the clock was set back
+    ],
+)
+def test_an_index_that_stands_still_has_its_ends_read_again(now: str, read: list[str]) -> None:
+    children = [child(name, lastmod="2026-01-01T00:00:00Z") for name in "abcd"]
+    children += [child("e", lastmod="2026-02-01T00:00:00Z"), child("f", lastmod="2025-01-01")]
+    polled = {url: row for name in "abcdef" for url, row in state(name, POLLED).items()}
+
+    chosen = choose_children(children, polled, most=9, now=now)
+
+    assert {one.url[-5] for one in chosen} == set(read)
+
+
+def test_an_index_that_names_a_change_is_taken_at_its_word() -> None:
+    children = [child("old", lastmod="2026-01-01"), child("new", lastmod="2026-11-21")]
+    polled = state("old", POLLED) | state("new", POLLED)
+    chosen = choose_children(children, polled, most=9, now="2026-11-25T00:00:00Z")
+    assert chosen == children[1:]
+    assert choose_children([], {}, most=9, now="2026-11-25T00:00:00Z") == []
+
+
 def test_newest_sitemaps_come_first_and_are_bounded() -> None:
     children = [
         child("a", period="2026-01"),
