@@ -7,6 +7,7 @@ of a file for one bad byte. What is wrong is yielded as a `Flaw`, and nothing ra
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import deque
 from dataclasses import dataclass
@@ -27,8 +28,12 @@ _REMEMBERED = 4 * 1024 * 1024
 """Bytes behind us in which a record is still looked for: damage may have hidden its begin."""
 _GZIP = b"\x1f\x8b\x08"
 _RECORD = b"WARC/"
-_NEXT = b"\r\n\r\nWARC/"
+_NEXT = re.compile(rb"(?:\r?\n){2}WARC/")
+_HEAD_END = re.compile(rb"\n\r*\n")
+"""An empty line, however lines end: CR LF by the standard, LF alone or CR CR LF by some tools."""
 _GAP = b"\r\n"
+_LONGEST_GAP = 16
+"""Bytes of a mark that may lie in the piece before."""
 
 
 class Readable(Protocol):
@@ -163,16 +168,15 @@ class _Feed:
         self._data[:0] = data
         self.taken -= len(data)
 
-    def find(self, mark: bytes, limit: int) -> int:
-        """Return where a mark begins, -1 where it does not within so many bytes."""
+    def find(self, mark: re.Pattern[bytes], limit: int) -> tuple[int, int] | None:
+        """Return where a mark begins and ends, None where it does not within so many bytes."""
         begin = 0
         while True:
-            place = self._data.find(mark, begin)
-            if place >= 0 or len(self._data) >= limit:
-                return place
-            begin = max(0, len(self._data) - len(mark) + 1)
-            if not (piece := self._more()):
-                return -1
+            if found := mark.search(self._data, begin):
+                return found.span()
+            begin = max(0, len(self._data) - _LONGEST_GAP)
+            if len(self._data) >= limit or not (piece := self._more()):
+                return None
             self._data += piece
 
 
@@ -232,7 +236,8 @@ class _Records:
             self._bad = self._check_end(is_short=is_short)
             if self._bad is None:
                 yield Flaw(FlawKind.LENGTH, offset)
-        if self._bad is not None:
+        # Whole is also what lacks only the end of its gzip member.
+        if self._bad is not None and not (fits and self._bad is FlawKind.TORN):
             yield Flaw(self._bad, offset)
             return
         yield Entry(offset, self._end(), headers, block)
@@ -241,43 +246,36 @@ class _Records:
         """Return the header of the record that begins here, None where none does."""
         if self._feed.peek(len(_RECORD)) != _RECORD:
             return None
-        for mark in (b"\r\n\r\n", b"\n\n"):
-            place = self._feed.find(mark, _MAX_HEAD)
-            if place >= 0:
-                return self._feed.take(place + len(mark))
+        if found := self._feed.find(_HEAD_END, _MAX_HEAD):
+            return self._feed.take(found[1])
         if len(self._feed.peek(_MAX_HEAD)) < _MAX_HEAD:
             self._bad = self._bad or FlawKind.TORN
         return None
 
     def _is_aligned(self) -> bool:
         """Return whether the end of a record, another record, or nothing follows."""
-        ahead = self._feed.peek(len(_NEXT))
+        ahead = self._feed.peek(_LONGEST_GAP)
         return ahead.startswith(b"\r\n\r\n") or _fits_gap(ahead)
 
     def _mend(self, block: bytes) -> bytes:
         """Return the block that ends where the next record begins, or the bytes do."""
-        place = block.find(_NEXT)
-        if place >= 0:
-            self._feed.put_back(block[place:])
-            return block[:place]
         self._feed.put_back(block)
-        place = self._feed.find(_NEXT, MAX_BLOCK)
-        block = self._feed.take(MAX_BLOCK if place < 0 else place)
+        found = self._feed.find(_NEXT, MAX_BLOCK)
+        block = self._feed.take(found[0] if found else MAX_BLOCK)
         return block.removesuffix(b"\r\n\r\n")
 
     def _skip_to_record(self) -> None:
         while self._bad is None:
-            place = self._feed.find(_NEXT, _CHUNK)
-            if place >= 0:
-                self._feed.skip(place)
+            if found := self._feed.find(_NEXT, _CHUNK):
+                self._feed.skip(found[0])
                 return
-            if not self._feed.take(_CHUNK - len(_NEXT)):
+            if not self._feed.take(_CHUNK - _LONGEST_GAP):
                 return
 
 
 def _fits_gap(ahead: bytes) -> bool:
     rest = ahead.lstrip(_GAP)
-    return rest == _RECORD[: len(rest)]
+    return rest.startswith(_RECORD) or _RECORD.startswith(rest)
 
 
 class _Plain(_Records):

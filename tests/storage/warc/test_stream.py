@@ -160,3 +160,32 @@ def test_no_damage_raises_or_hides_records_far_from_it(compress: bool, data: st.
 def test_any_bytes_end(data: bytes) -> None:
     read(data)
     read(gzip.compress(data))
+
+
+@pytest.mark.parametrize("gap", [b"", b"\n", b"\n\n", b"\r\n", b"\r\r\n\r\r\n"])
+def test_a_record_behind_another_gap_than_the_standard_wants_is_its_own(gap: bytes) -> None:
+    records = plain(b"one\r\n\r\n1", b"two").replace(b"\r\n\r\nWARC/", gap + b"WARC/")
+    entries, flaws = read(records)
+    assert [entry.block for entry in entries] == [b"one\r\n\r\n1", b"two"]
+    assert flaws == []
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\r\n"])
+def test_heads_may_end_their_lines_otherwise(end: bytes) -> None:
+    head = end.join([b"WARC/1.0", b"WARC-Type: response", b"Content-Length: 9", b"", b""])
+    assert blocks((head + b"a\r\n\r\nbody" + end * 2) * 2) == [b"a\r\n\r\nbody"] * 2
+
+
+def test_a_wrong_length_is_mended_where_lines_end_with_a_line_feed_alone() -> None:
+    head = b"WARC/1.0\nContent-Length: %d\n\n"
+    data = head % 2 + b"first" + b"\n\n" + head % 6 + b"second" + b"\n\n"
+    entries, flaws = read(data)
+    assert [entry.block for entry in entries] == [b"first", b"second"]
+    assert [flaw.kind for flaw in flaws] == [FlawKind.LENGTH]
+
+
+@pytest.mark.parametrize("missing", [1, 4, 8])
+def test_a_record_is_read_that_lacks_only_the_end_of_its_gzip_member(missing: int) -> None:
+    entries, flaws = read(write()[:-missing])
+    assert len(entries) == len(PAGES)
+    assert [flaw.kind for flaw in flaws] == [FlawKind.TORN]
