@@ -55,7 +55,7 @@ class FileReader:
         start = int(known.place or 0) if known and not again else 0
         self._read_from(start, known)
         if known is not None:
-            archive.imports.finish(known.id, now=now())
+            importer.finish(known, piece.name)
         return True
 
     def _read_from(self, start: int, known: Import | None) -> None:
@@ -68,12 +68,17 @@ class FileReader:
                     self._save_now_and_then(place, known)
                 self._importer.take_waiting()
         except LimitReached:
-            self._importer.flush(known, str(self._held or place))
+            self._importer.flush(known, self._resume_at(place))
             raise
         except (OSError, zlib.error, zipfile.BadZipFile) as error:
-            self._importer.flush(known, str(self._held or place))
+            self._importer.flush(known, self._resume_at(place))
             raise BaotinhError(f"{self._piece.name} cannot be read on: {error}") from error
-        self._importer.flush(known, str(place))
+        if not self._importer.waiting:
+            self._held = None
+        self._importer.flush(known, self._resume_at(place))
+
+    def _resume_at(self, place: int) -> str:
+        return str(place if self._held is None else self._held)
 
     def _take(self, found: Entry | Flaw) -> int:
         """Take one record; return where the next one begins."""
@@ -94,12 +99,13 @@ class FileReader:
         if response is None:
             importer.tally.note(Note.NO_HTTP, f"in {self._piece.name} at {entry.offset}")
             return
+        waiting = importer.waiting
         importer.take(response)
-        if self._held is None and importer.has_waiting:
+        if self._held is None and importer.waiting > waiting:
             self._held = entry.offset
 
     def _save_now_and_then(self, place: int, known: Import | None) -> None:
         self._progress.show(self._piece, place, self._importer.tally)
         if known is not None and time.monotonic() - self._saved > SAVE_SECONDS:
-            self._importer.flush(known, str(place if self._held is None else self._held))
+            self._importer.flush(known, self._resume_at(place))
             self._saved = time.monotonic()

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.extract.hints import NO_HINTS
 from crawler.failures import Word, is_passing
 from crawler.imports.notes import Note, Tally
-from crawler.imports.responses import without_encoding
+from crawler.imports.responses import Page, with_head, without_encoding
 from crawler.runs.boilerplate import hints_of, is_our_doing, kinds_of, learn_lines
 from crawler.runs.links import make_link, row_of
 from crawler.runs.texts import finish_texts
@@ -43,21 +42,6 @@ LEARN_EVERY = 200
 MOST_WAITING = 10_000
 """Revisits that wait for the page they refer to."""
 OK = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One response, read."""
-
-    source: Source
-    link: Link
-    """As the archive has it, else as it would be found."""
-    response: Response
-    payload: bytes
-    digest: str
-    article: Article | None = None
-    reason: str = ""
-    """Why it is no article."""
 
 
 class LimitReached(Exception):
@@ -93,6 +77,8 @@ class Importer:
         self._lines: dict[str, frozenset[str]] = {}
         self._kinds: dict[str, dict[int, str]] = {}
         self._waiting: list[Response] = []
+        self._unfinished: list[Import] = []
+        """Files that were read to their end, with revisits that wait."""
         self._saved = (0, 0)
 
     # --- responses ---------------------------------------------------------------------------
@@ -122,17 +108,27 @@ class Importer:
             self.take(response)
 
     def give_up_waiting(self) -> None:
-        """Count the revisits that still wait: nothing refers to them any more."""
+        """Count the revisits that still wait: their originals will not come any more."""
         self.take_waiting()
         for response in self._waiting:
-            self.tally.note(Note.NO_ORIGINAL, _where(response))
+            self.tally.note(Note.NO_ORIGINAL, response.where)
         self._waiting = []
         self.flush()
+        for progress in self._unfinished:
+            self.archive.imports.finish(progress.id, now=self.now())
+        self._unfinished = []
+
+    def finish(self, progress: Import, name: str) -> None:
+        """Note that a file was read to its end; not before its last revisit waits no more."""
+        if any(response.origin.name == name for response in self._waiting):
+            self._unfinished.append(progress)
+        else:
+            self.archive.imports.finish(progress.id, now=self.now())
 
     @property
-    def has_waiting(self) -> bool:
-        """Return whether revisits wait for what they refer to."""
-        return bool(self._waiting)
+    def waiting(self) -> int:
+        """Return how many revisits wait for what they refer to."""
+        return len(self._waiting)
 
     def _wanted_by(self, response: Response) -> Source | None:
         is_status = response.status == OK or response.original is not None
@@ -161,7 +157,7 @@ class Importer:
             if len(self._waiting) < MOST_WAITING:
                 self._waiting.append(response)
             else:
-                self.tally.note(Note.NO_ORIGINAL, _where(response))
+                self.tally.note(Note.NO_ORIGINAL, response.where)
             return
         if self._is_known(response, earlier.digest):
             self.tally.known += 1
@@ -169,8 +165,9 @@ class Importer:
         try:
             kept = read_capture(self.archive.captures_dir, earlier, decode=False)
         except CaptureError:  # `verify` says so
-            self.tally.note(Note.NO_ORIGINAL, _where(response))
+            self.tally.note(Note.NO_ORIGINAL, response.where)
             return
+        response = with_head(response, kept)
         self._add(self._read_page(source, response, kept.raw, earlier.digest))
 
     def _find_original(self, response: Response) -> Capture | None:
@@ -189,7 +186,7 @@ class Importer:
 
     def _read_page(self, source: Source, response: Response, payload: bytes, digest: str) -> Page:
         for note in response.notes:
-            self.tally.note(note, _where(response))
+            self.tally.note(note, response.where)
         self._begin(source)
         made = make_link(source, response.url, found_at=response.fetched_at)
         link = self.archive.links.find(source.id, made.key) or made
@@ -223,7 +220,7 @@ class Importer:
         except ValueError:
             if not payload.lstrip().startswith(b"<"):
                 raise
-            self.tally.note(Note.NOT_ENCODED, _where(response))
+            self.tally.note(Note.NOT_ENCODED, response.where)
             return payload, without_encoding(response)
 
     def _extract(self, source: Source, link: Link, response: Response, body: bytes) -> Article:
@@ -392,8 +389,3 @@ class Importer:
         ]
         self._runs.clear()
         return runs
-
-
-def _where(response: Response) -> str:
-    at = f" at {response.origin.offset}" if response.origin.offset is not None else ""
-    return f"in {response.origin.name}{at}"

@@ -26,7 +26,7 @@ class Note(StrEnum):
 
 
 SENTENCES = {
-    Note.TORN: "the file ends within a record: what is left of that one was not read",
+    Note.TORN: "the file ends within a record: a page that is not whole was not read",
     Note.DAMAGED: "bytes are no record, or a damaged one: passed over",
     Note.LENGTH: "a record states a wrong length: read to where the next one begins",
     Note.TOO_LARGE: "a record holds more than is read of any: passed over",

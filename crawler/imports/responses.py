@@ -16,6 +16,8 @@ from storage.instants import format_instant, parse_instant, read_date
 from storage.warc.records import Origin
 
 if TYPE_CHECKING:
+    from crawler.sources import Source
+    from storage.records import Article, CapturedResponse, Link
     from storage.warc.stream import Entry
 
 FIRST_DAY = "1990-12-20T00:00:00Z"
@@ -25,7 +27,13 @@ TOLERANCE = 86400
 
 _STATUS = re.compile(rb"HTTP/[0-9.]+[ \t]+([1-5][0-9][0-9])(?:[ \t]+(.*))?")
 _STAMP = re.compile(r"\d{14}")
-_ENDS = (b"\r\n\r\n", b"\n\n")
+_SHORT_DATE = re.compile(r"\d{4}(-\d\d)?")
+"""WARC 1.1 allows dates without day and month: the first that they may mean."""
+_NO_HEAD = (200, "", (), b"")
+"""Of a revisit without any: it may leave out all that its original has."""
+_HEAD_END = re.compile(rb"\n\r*\n")
+_MAX_HEAD = 256 * 1024
+"""Bytes of an HTTP header: what is longer is none, and costs memory a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,12 @@ class Response:
         found = [value for key, value in self.headers if key.lower() == name]
         return ", ".join(found) or None
 
+    @property
+    def where(self) -> str:
+        """Return where it was read, as people are told."""
+        at = "" if self.origin.offset is None else f" at {self.origin.offset}"
+        return f"in {self.origin.name}{at}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
@@ -59,6 +73,21 @@ class Original:
     url: str
     fetched_at: str | None
     digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One response, read."""
+
+    source: Source
+    link: Link
+    """As the archive has it, else as it would be found."""
+    response: Response
+    payload: bytes
+    digest: str
+    article: Article | None = None
+    reason: str = ""
+    """Why it is no article."""
 
 
 def target_of(headers: dict[str, str]) -> str:
@@ -71,14 +100,15 @@ def target_of(headers: dict[str, str]) -> str:
 def read_response(entry: Entry, name: str, now: str, *, at: int = 0) -> Response | None:
     """Return the response of a record of a file, None where it holds none.
 
+    A revisit that holds no HTTP header either has no headers and status 200.
     ``at`` is where in the file the bytes begin that the record was read from.
     """
     stated = entry.headers
-    split = _split(entry.block)
+    is_revisit = stated.get("warc-type") == "revisit"
+    split = _NO_HEAD if is_revisit and not entry.block.strip() else _split(entry.block)
     if split is None:
         return None
     status, reason, headers, payload = split
-    is_revisit = stated.get("warc-type") == "revisit"
     fetched_at, note = read_instant(stated.get("warc-date", ""), headers, now)
     notes = [note] if note else []
     if not is_revisit:
@@ -134,6 +164,13 @@ def without_encoding(response: Response) -> Response:
     return replace(response, headers=renamed)
 
 
+def with_head(response: Response, original: CapturedResponse) -> Response:
+    """Return a revisit with status and headers: those of its original where it has none."""
+    if response.headers:
+        return response
+    return replace(response, status=original.status, headers=original.headers)
+
+
 def join_chunks(data: bytes) -> bytes:
     """Return a chunked body joined (RFC 9112); one that only says that it is chunked as it is.
 
@@ -169,14 +206,16 @@ def _chunk_size(line: bytes) -> int | None:
 
 def _split(block: bytes) -> tuple[int, str, tuple[tuple[str, str], ...], bytes] | None:
     """Return status, reason, headers and body of an HTTP response; None for anything else."""
-    found = [(place, mark) for mark in _ENDS if (place := block.find(mark)) >= 0]
-    place, mark = min(found, default=(len(block), b""))
-    lines = block[:place].splitlines()
+    found = _HEAD_END.search(block)
+    begin, end = found.span() if found else (len(block), len(block))
+    if begin > _MAX_HEAD:
+        return None
+    lines = block[:begin].splitlines()
     match = _STATUS.match(lines[0]) if lines else None
     if match is None:
         return None
     reason = (match[2] or b"").decode("latin-1").strip()
-    return int(match[1]), reason, _headers(lines[1:]), block[place + len(mark) :]
+    return int(match[1]), reason, _headers(lines[1:]), block[end:]
 
 
 def _headers(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
@@ -205,6 +244,8 @@ def _is_cut(headers: tuple[tuple[str, str], ...], payload: bytes) -> bool:
 def _instant(text: str) -> str | None:
     if _STAMP.fullmatch(text):
         text = f"{text[:8]}T{text[8:]}Z"
+    elif _SHORT_DATE.fullmatch(text):
+        text = f"{text}-01-01"[:10]
     try:
         return format_instant(parse_instant(text))
     except (ValueError, OverflowError):

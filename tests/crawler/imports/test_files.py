@@ -274,14 +274,15 @@ def test_a_page_shorter_than_it_says_is_read(reading: Reading) -> None:
     assert reading.count() == 1
 
 
-def revisit(number: int, body: bytes, date: str, original: str = "2019-03-06T00:00:00Z") -> bytes:
+def revisit(number: int, body: bytes, date: str, *, head: bytes | None = None) -> bytes:
     more = (
         "WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest",
         f"WARC-Payload-Digest: {digest(body)}",
         f"WARC-Refers-To-Target-URI: {url(number)}",
-        f"WARC-Refers-To-Date: {original}",
+        "WARC-Refers-To-Date: 2019-03-06T00:00:00Z",
     )
-    return record(url(number), answer(b""), date=date, kind="revisit", more=more)
+    block = answer(b"") if head is None else head
+    return record(url(number), block, date=date, kind="revisit", more=more)
 
 
 @pytest.mark.parametrize("original_first", [True, False])
@@ -307,6 +308,46 @@ def test_a_revisit_without_its_original_is_told(reading: Reading) -> None:
     counts = reading.take(revisit(1, page(1), "2021-01-01T00:00:00Z") + response(2))
     assert counts["notes"] == {"no-original": 1}
     assert reading.count() == 1
+
+
+def test_an_import_that_ends_early_keeps_revisits_that_wait(reading: Reading) -> None:
+    (reading.desk.folder / "in").mkdir()
+    reading.write(revisit(1, page(1), "2021-01-01T00:00:00Z") + response(3), "in/1.warc.gz")
+    reading.write(response(2) + response(1), "in/2.warc.gz")
+    words = (str(reading.desk.folder / "in"), "--source", "town", "--json")
+    for limit in ("1", "2"):
+        reading.run(*words, "--limit", limit)
+        assert reading.desk.value("select count(*) from imports where finished_at") == 0
+    done = reading.run(*words)
+    assert json.loads(done.stdout.splitlines()[-1])["notes"] == {}
+    assert reading.article(1).last_seen_at == "2021-01-01T00:00:00Z"
+    assert reading.desk.value("select count(*) from imports where finished_at") == 2
+
+
+def test_a_revisit_without_a_head_has_that_of_its_original(reading: Reading) -> None:
+    counts = reading.take(response(1) + revisit(1, page(1), "2021-01-01T00:00:00Z", head=b""))
+    assert (counts["pages"], counts["notes"]) == (2, {})
+    kept = reading.desk.rows("select status, content_type from captures")
+    assert len(set(kept)) == 1
+    verify(reading)
+
+
+@pytest.mark.parametrize(("stated", "read"), [("2019", "2019-01-01"), ("2019-03", "2019-03-01")])
+def test_a_date_may_be_short(reading: Reading, stated: str, read: str) -> None:
+    assert reading.take(response(1, date=stated))["notes"] == {}
+    assert reading.article(1).first_seen_at == f"{read}T00:00:00Z"
+
+
+@pytest.mark.parametrize("end", [b"\n\r\n", b"\r\n\n", b"\n\n", b"\r\r\n\r\r\n"])
+def test_a_header_ends_with_any_empty_line(reading: Reading, end: bytes) -> None:
+    block = b"HTTP/1.0 200 OK" + end[: end.index(b"\n") + 1] + b"Server: x" + end + page(1)
+    reading.take(record(url(1), block))
+    assert reading.count() == 1
+
+
+def test_a_header_without_end_is_none(reading: Reading) -> None:
+    counts = reading.take(response(1, page(1), *(f"X-{n}: {n}" for n in range(40_000))))
+    assert counts["notes"] == {"no-http": 1}
 
 
 def test_a_date_still_to_come_is_told_and_not_believed(reading: Reading) -> None:
