@@ -71,26 +71,25 @@ def read_list(text: str) -> list[Index]:
     ]
 
 
-def read_lines(text: str) -> list[Place]:
-    """Return the records of a page of an index; lines that name none are left out."""
-    places = []
-    for line in text.splitlines():
-        try:
-            facts = json.loads(line)
-            places.append(
-                Place(
-                    url=facts["url"],
-                    status=str(facts.get("status", "")),
-                    mime=str(facts.get("mime", "")),
-                    digest=spell_digest(facts.get("digest")),
-                    file=facts["filename"],
-                    offset=int(facts["offset"]),
-                    length=int(facts["length"]),
-                )
-            )
-        except (ValueError, KeyError, TypeError):
-            continue
-    return places
+def read_lines(text: str) -> list[Place | None]:
+    """Return the records of a page of an index; None for a line that names none."""
+    return [_read_line(line) for line in text.splitlines() if line.strip()]
+
+
+def _read_line(line: str) -> Place | None:
+    try:
+        facts = json.loads(line)
+        return Place(
+            url=facts["url"],
+            status=str(facts.get("status", "")),
+            mime=str(facts.get("mime", "")),
+            digest=spell_digest(facts.get("digest")),
+            file=facts["filename"],
+            offset=int(facts["offset"]),
+            length=int(facts["length"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 class CommonCrawl:
@@ -180,19 +179,31 @@ class CommonCrawl:
             return
         if answer.status != 200:
             raise CrawlError(f"{answer.url} answered {answer.status}: {describe(answer)}")
-        tally = self._importer.tally
-        for place in read_lines(answer.body.decode("utf-8", "replace")):
-            tally.records += 1
-            self._progress.say(f"{index.id} {host}", tally)
-            is_page = place.status == "200" and "html" in place.mime
-            if not is_page or self._importer.choice.owner_of(place.url) is None:
-                tally.passed += 1
-            elif self._seen.note(source, place.url, place.digest):
-                tally.known += 1
+        places = read_lines(answer.body.decode("utf-8", "replace"))
+        is_cut = bool(places) and places[-1] is None and not answer.body.endswith(b"\n")
+        for place in places[:-1] if is_cut else places:
+            self._importer.tally.records += 1
+            self._progress.say(f"{index.id} {host}", self._importer.tally)
+            if place is None:
+                where = f"by a line of {answer.url} that is none"
+                self._importer.tally.note(Note.MISSING, where)
             else:
-                self._fetch(place)
+                self._take(source, place)
+        if is_cut:
+            raise CrawlError(f"{answer.url} breaks off within a line")
 
-    def _fetch(self, place: Place) -> None:
+    def _take(self, source: Source, place: Place) -> None:
+        tally = self._importer.tally
+        is_page = place.status == "200" and "html" in place.mime
+        if not is_page or self._importer.choice.owner_of(place.url) is None:
+            tally.passed += 1
+        elif self._seen.note(source, place.url, place.digest):
+            tally.known += 1
+        elif not self._fetch(place):
+            self._seen.forget(source, place.url, place.digest)
+
+    def _fetch(self, place: Place) -> bool:
+        """Fetch one record; say whether it was to be had."""
         url, tally = f"{self._data}/{place.file}", self._importer.tally
         last = place.offset + min(place.length, MAX_LENGTH) - 1
         answer = self._client.get(url, {"Range": f"bytes={place.offset}-{last}"})
@@ -200,7 +211,7 @@ class CommonCrawl:
         where = f"in {place.file} at {place.offset}"
         if answer.status != 206:
             tally.note(Note.MISSING, f"{where}, answered {answer.status}")
-            return
+            return False
         for found in read_records(io.BytesIO(answer.body)):
             if isinstance(found, Flaw):
                 tally.note(Note(found.kind), where)
@@ -210,10 +221,11 @@ class CommonCrawl:
                 tally.note(Note.NO_HTTP, where)
             else:
                 self._importer.take(response)
+        return True
 
 
-def news_pieces(client: Client, data: str, month: str) -> list[Piece]:
-    """Return the files of a month of news, ``YYYY-MM``. Raise UsageError, CrawlError."""
+def news_addresses(client: Client, data: str, month: str) -> list[str]:
+    """Return where the files of a month of news are. Raise UsageError, CrawlError."""
     year, _, number = month.partition("-")
     if not (len(year) == 4 and year.isdigit() and number in {f"{n:02}" for n in range(1, 13)}):
         raise UsageError(f"--cc-news {month}: a month is spelled like 2023-01")
@@ -227,13 +239,17 @@ def news_pieces(client: Client, data: str, month: str) -> list[Piece]:
         paths = gzip.decompress(answer.body).decode().split()
     except (OSError, EOFError, ValueError) as error:
         raise CrawlError(f"{url} is no list of files: answered {answer.status}") from error
-    return [remote_piece(client, f"{data.rstrip('/')}/{path}", path) for path in paths]
+    return [f"{data.rstrip('/')}/{path}" for path in paths]
 
 
-def remote_piece(client: Client, url: str, name: str) -> Piece:
-    """Return a WARC file at an address, to be read as it comes."""
+def remote_piece(client: Client, data: str, url: str) -> Piece:
+    """Return a WARC file at an address, to be read as it comes.
+
+    Files of Common Crawl go by their paths, whoever serves them and however they were asked for.
+    """
+    base = f"{data.rstrip('/')}/"
     return Piece(
-        name=name,
+        name=url.removeprefix(base) if url.startswith(f"{base}crawl-data/") else url,
         identity="remote",
         size=None,
         open=lambda offset: client.stream(url, offset),

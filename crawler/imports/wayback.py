@@ -92,6 +92,11 @@ class Seen:
             return True
         return captures.with_payload(url, digest) is not None
 
+    def forget(self, source: Source, url: str, digest: str | None) -> None:
+        """Forget a payload that was not to be had: another copy of it may be."""
+        key = make_link(source, url, found_at="").key
+        self._asked.discard((key, digest or ""))
+
 
 class Wayback:
     """Reads what one Wayback Machine has of a source."""
@@ -172,18 +177,20 @@ class Wayback:
                 tally.passed += 1
             elif self._seen.note(source, row.url, row.digest):
                 tally.known += 1
-            else:
-                self._fetch(row)
+            elif not self._fetch(row):
+                self._seen.forget(source, row.url, row.digest)
 
-    def _fetch(self, row: Row) -> None:
+    def _fetch(self, row: Row) -> bool:
+        """Fetch one copy; say whether it was to be had."""
         tally = self._importer.tally
         url = f"{self._endpoint}/web/{row.timestamp}id_/{row.url}"
         answer = self._client.get(url)
         tally.bytes += len(answer.body)
         if answer.status != 200:
             tally.note(Note.MISSING, f"{url}, answered {answer.status}")
-            return
+            return False
         self._importer.take(_response(answer, row, self._importer.now()))
+        return True
 
 
 def _response(answer: Answer, row: Row, now: str) -> Response:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.errors import CrawlError, UsageError
 from crawler.imports.choice import Choice, choose_source, choose_sources
 from crawler.imports.client import Client
-from crawler.imports.commoncrawl import CommonCrawl, news_pieces, remote_piece
+from crawler.imports.commoncrawl import CommonCrawl, news_addresses, remote_piece
 from crawler.imports.files import FileReader
 from crawler.imports.importer import Importer, LimitReached
 from crawler.imports.jobs import add_counts, join_runs, run_jobs
@@ -130,9 +130,9 @@ class _Session:
             )
             self._report.whole += crawl.read(source, order.crawls, again=again)
         elif order.cc_news:
-            self._read_pieces(
-                news_pieces(self._client, settings.commoncrawl_data_url, order.cc_news)
-            )
+            data = settings.commoncrawl_data_url
+            for url in news_addresses(self._client, data, order.cc_news):
+                self._read_pieces([remote_piece(self._client, data, url)])
         else:
             for word in order.what:
                 self._read_word(word)
@@ -146,7 +146,8 @@ class _Session:
                     path = _download(self._client, word, Path(folder))
                     self._read_pieces(package_pieces(path, word, str(path.stat().st_size)))
             else:
-                self._read_pieces([remote_piece(self._client, word, word)])
+                data = self._settings.commoncrawl_data_url
+                self._read_pieces([remote_piece(self._client, data, word)])
         except UsageError:
             raise
         except BaotinhError as error:
@@ -176,9 +177,8 @@ def _side_by_side(options: Options, order: Order, client: Client) -> Report:
     if order.wayback or order.commoncrawl:
         raise UsageError("--jobs is for files: an index is asked by one connection")
     words = list(order.what)
-    data = options.settings.commoncrawl_data_url.rstrip("/")
     if order.cc_news:
-        words = [f"{data}/{piece.name}" for piece in news_pieces(client, data, order.cc_news)]
+        words = news_addresses(client, options.settings.commoncrawl_data_url, order.cc_news)
     words = [str(each) for word in words for each in find_files(word)]
     before = ["--archive", str(options.archive)]
     if options.sources_dir:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.archives import CRAWL, FILE, Archives
+from tests.support.archives import CRAWL, FILE, NEWS, Archives
 from tests.support.crawls import Desk
 from tests.support.warcs import BASE, page, response, url
 
@@ -124,12 +124,53 @@ def test_records_of_common_crawl_are_had_by_their_ranges(desk: Desk) -> None:
     assert desk.run("verify").returncode == 0
 
 
+def test_an_index_of_common_crawl_that_breaks_off_is_asked_again(desk: Desk) -> None:
+    with Archives(PAGES) as archives:
+        status, headers, body = archives.answer(f"/{CRAWL}-index?page=0", None)
+        archives.odd[f"/{CRAWL}-index?url=bao.example.vn&matchType=host&output=json&page=0"] = (
+            status,
+            headers,
+            body[:-9],
+        )
+        cut = ask(desk, archives, "--commoncrawl", "town")
+        assert "breaks off within a line" in cut["complaints"][0]
+        archives.odd.clear()
+        ask(desk, archives, "--commoncrawl", "town")
+    assert count(desk) == len(PAGES)
+
+
+def test_a_line_of_an_index_that_is_none_is_told(desk: Desk) -> None:
+    with Archives(PAGES) as archives:
+        status, headers, body = archives.answer(f"/{CRAWL}-index?page=0", None)
+        first, _, rest = body.partition(b"\n")
+        archives.odd[f"/{CRAWL}-index?url=bao.example.vn&matchType=host&output=json&page=0"] = (
+            status,
+            headers,
+            b"[]\n" + first[:20] + b"\n" + rest,
+        )
+        counts = ask(desk, archives, "--commoncrawl", "town")
+    assert counts["notes"] == {"missing": 2}
+    assert count(desk) == len(PAGES) - 1
+
+
+def test_another_copy_is_asked_for_where_one_is_missing(desk: Desk) -> None:
+    stamp, address, body = PAGES[0]
+    later = (f"2024{stamp[4:]}", address, body)
+    with Archives([PAGES[0], later]) as archives:
+        archives.odd[f"/web/{stamp}id_/"] = (404, {}, b"gone")
+        assert ask(desk, archives, "--wayback", "town")["notes"] == {"missing": 1}
+    assert count(desk) == 1
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_month_of_news_is_streamed_and_goes_on_where_it_breaks(desk: Desk, jobs: str) -> None:
     with Archives(PAGES) as archives:
         archives.cut = True
         counts = ask(desk, archives, "--cc-news", "2023-01", "--source", "town", "--jobs", jobs)
         assert (counts["pages"], counts["notes"]) == (len(PAGES), {}), counts
+        for way in ([], ["--jobs", "2"]):
+            again = ask(desk, archives, "--cc-news", "2023-01", "--source", "town", *way)
+            assert again["whole"] == [NEWS.format(1), NEWS.format(2)]
         assert desk.run("import", "--cc-news", "2023-13").returncode == 2
         assert desk.run("import", "--cc-news", "2016-01").returncode == 2
     assert count(desk) == len(PAGES)
@@ -137,7 +178,8 @@ def test_a_month_of_news_is_streamed_and_goes_on_where_it_breaks(desk: Desk, job
 
 def test_an_address_is_read_as_a_file_is(desk: Desk) -> None:
     with Archives(PAGES) as archives:
-        name = f"{archives.base}/crawl-data/CC-NEWS/2023/01/CC-NEWS-20230101000000-00001.warc.gz"
+        archives.odd["/old.warc.gz"] = archives.answer(f"/{NEWS.format(1)}", None)
+        name = f"{archives.base}/old.warc.gz"
         assert ask(desk, archives, name)["pages"] == len(PAGES)
         assert ask(desk, archives, name)["whole"] == [name]
 
