@@ -275,9 +275,17 @@ CAUSES: Mapping[Cause, frozenset[str]] = {
 }
 """Reasons that stand for one cause; every other reason is a cause by itself."""
 
-ECHOES: Mapping[str, tuple[Cause, ...]] = {Word.RETRY_AFTER: (Cause.SERVER_ERROR, Cause.WAIT)}
-"""Reasons that follow from an answer given before, and the causes of such answers: a trouble of
-theirs is no trouble of its own beside one of these."""
+ECHOES: Mapping[str, tuple[Cause, ...]] = {
+    Word.RETRY_AFTER: (
+        Cause.CERTIFICATE,
+        Cause.NAME,
+        Cause.NO_ANSWER,
+        Cause.SERVER_ERROR,
+        Cause.WAIT,
+    )
+}
+"""Reasons that follow from what a host answered before, or that it did not, and the causes of that,
+the last where none is known: a trouble of theirs is no trouble of its own beside one of these."""
 
 UNKNOWN = _plan(Whose.HOST, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN)
 """What is assumed of a word of another version: a fault of the host that passes."""

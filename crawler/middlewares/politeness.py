@@ -20,7 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.failures import Word, status_word
 from crawler.net.addresses import pace_key
-from crawler.net.errors import Refused
+from crawler.net.errors import Refused, name_failure
 from crawler.net.handler import WAIT_SLICE, gates_of
 from crawler.net.throttle import RETRY_AFTER_CAP, back_off, parse_retry_after
 from crawler.spiders.session import session_of
@@ -63,7 +63,7 @@ class PolitenessMiddleware:
         self._unwilling: defaultdict[str, set[str]] = defaultdict(set)
         self._wishes: Counter[str] = Counter()
         """How many answers in a row asked to be left alone."""
-        self._unwilling_word: dict[str, str] = {}
+        self._answered: dict[str, str] = {}
         """What a host answered that is left alone since."""
         self._probing: set[str] = set()
         self._blamed: set[str] = set()
@@ -121,7 +121,7 @@ class PolitenessMiddleware:
         key = pace_key(request.url)
         self._silent.pop(key, None)
         if response.status in (429, 503):
-            self._unwilling_word[key] = status_word(response.status)
+            self._answered[key] = status_word(response.status)
         if key in self._blamed and not request.meta.get("robots"):
             self._forgive(key)
         if response.status not in (429, 503):
@@ -156,10 +156,11 @@ class PolitenessMiddleware:
     async def process_exception(self, request: Request, exception: Exception) -> None:
         """Count pages without an answer; after some of them ask the host for a sign of life.
 
-        What is not asked for since the host wants to be left alone learns what it had answered.
+        What is not asked for since the host is left alone learns what it had answered, or that it
+        had not.
         """
         if isinstance(exception, Refused) and exception.reason == Word.RETRY_AFTER:
-            exception.cause = self._unwilling_word.get(pace_key(request.url), "")
+            exception.cause = self._answered.get(pace_key(request.url), "")
         if isinstance(exception, IgnoreRequest) or request.meta.get("probe"):
             return
         if isinstance(exception, DownloadTimeoutError):
@@ -189,6 +190,7 @@ class PolitenessMiddleware:
         except IgnoreRequest:
             self._silent.pop(key, None)
         except Exception as error:  # noqa: BLE001 - whatever it is, there was no answer
+            self._answered[key] = name_failure(error)
             name = type(error).__name__
             self._break(key, f"did not answer {BREAKER_URLS} pages in a row ({name})")
 

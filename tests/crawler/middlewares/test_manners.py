@@ -77,6 +77,21 @@ def test_a_host_that_is_busy_from_its_robots_txt_on_is_told_by_its_answer(desk: 
     assert "it answered 503" in str(desk.value("select last_error from seeds"))
 
 
+def test_a_host_that_is_left_alone_since_it_fell_silent_is_told_by_its_silence(desk: Desk) -> None:
+    """Seeds that are not asked any more fail for what the others met, in later runs too."""
+    with Town(3) as town:
+        feeds = [f"/rss/{number}.rss" for number in range(8)]
+        town.routes |= dict.fromkeys(feeds, town.routes["/rss/home.rss"])
+        desk.settings["RETRY_TIMES"] = "0"
+        desk.add_source(town.base, seeds=[("feed", path) for path in feeds])
+        desk.crawl()
+        town.routes |= dict.fromkeys([*feeds, "/robots.txt"], lambda x: x.reset())
+        for _ in range(2):
+            desk.crawl()
+            said = desk.rows("select distinct last_reason from seeds where failures > 0")
+            assert said == [("connection",)]
+
+
 @pytest.mark.long
 def test_two_sources_of_one_host_in_two_processes_keep_one_pace(desk: Desk) -> None:
     desk.settings["DOWNLOAD_DELAY"] = "0.4"

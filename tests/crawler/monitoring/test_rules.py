@@ -303,6 +303,9 @@ def test_a_lost_field_is_back_when_the_newest_articles_have_it(
         ({"seeds": [("retry-after", 1.0), ("http-503", 1.0)]}, ["server-error"]),
         ({"seeds": [("retry-after", 1.0), ("http-429", 1.0)]}, ["wait"]),
         ({"seeds": [("retry-after", 1.0)]}, ["wait"]),
+        ({"seeds": [("retry-after", 1.0), ("connection", 1.0)]}, ["no-answer"]),
+        ({"seeds": [("timeout", 0.25), ("retry-after", 1.0)]}, ["no-answer"]),
+        ({"seeds": [("certificate-expired", 1.0), ("retry-after", 1.0)]}, ["certificate"]),
         (
             {"seeds": [("retry-after", 1.0)], "runs": [run({"failed/http-503": 1})]},
             ["server-error"],
