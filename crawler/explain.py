@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle
 from crawler.failures import describe_failure
+from crawler.failures.words import Word
 from crawler.net.addresses import pace_key
 from crawler.net.policy import UrlPolicy
 from crawler.sources.catalogue import owner_of
@@ -192,7 +193,11 @@ def _about_refusal(
     archive: Archive | None, owner: Source | None, link: Link | None, captures: list[Capture]
 ) -> Iterator[Decision]:
     """What today's rules say of the page that was rejected last, with its particulars."""
-    rejected = link is not None and link.state is LinkState.REJECTED
+    rejected = (
+        link is not None
+        and link.state is LinkState.REJECTED
+        and link.reason != Word.WITHHELD  # nobody reads it, this command neither
+    )
     pages = [capture for capture in captures if capture.status == HTTPStatus.OK]
     if archive is None or not rejected or not pages:
         return

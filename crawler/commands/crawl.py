@@ -11,6 +11,7 @@ import click
 from crawler.commands.completion import SourceId
 from crawler.commands.days import Day
 from crawler.errors import UsageError
+from crawler.failures.words import Word
 from crawler.render.terminal import json_line, note
 from crawler.sources import find_source, load_sources, owner_of
 from storage.records import OutcomeKind, RunState
@@ -31,6 +32,7 @@ SHORT_FORMAT = "baotinh: %(message)s"
 QUIET = frozenset({"WARNING", "ERROR", "CRITICAL"})
 INDEX_SECONDS = 60.0
 """How long a crawl works at the search index; the rest is left to the next one."""
+MET_WITHHELD = f"{OutcomeKind.REJECTED}/{Word.WITHHELD}"
 CRAWLED = ("active",)
 """Sources of these states are crawled by ``--all``."""
 
@@ -66,6 +68,10 @@ def command(
     """
     known = load_sources(options.sources_dir)
     sources = choose_sources(known, ids, everything=everything, url=url)
+    if url is not None:
+        from crawler.commands.withhold import refuse_withheld
+
+        refuse_withheld(options, sources[0], url)
     from crawler.runs.plan import CrawlPlan
 
     plan = CrawlPlan(limit=limit, since=since, url=url, due_only=due)
@@ -93,6 +99,10 @@ def run_crawl(options: Options, sources: Sequence[Source], plan: CrawlPlan) -> l
         said = describe_failures(report) if plan.url is None else describe_page(report, plan.url)
         if said:
             note(f"baotinh: {said}")
+    if any(report.run and report.run.outcomes.get(MET_WITHHELD) for report in reports):
+        from crawler.commands.withhold import erase_again
+
+        erase_again(options)
     if not plan.due_only:  # the daemon's crawls: the daemon does it
         follow(options, reports)
     return reports

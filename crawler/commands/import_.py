@@ -72,6 +72,8 @@ def command(
     WARC files, plain or gzip, WACZ packages, folders of them, or - for standard input. Kill it at
     any time: the same command goes on where it was. Ends with 1 when something could not be read.
     """
+    from crawler.commands.crawl import MET_WITHHELD
+    from crawler.commands.withhold import erase_again
     from crawler.imports.work import Order, run_order
 
     if sum((bool(what), wayback is not None, commoncrawl is not None, cc_news is not None)) != 1:
@@ -93,6 +95,8 @@ def command(
         words=_repeated(words, since, until, again=again),
     )
     report = run_order(options, order)
+    if any(MET_WITHHELD in run.outcomes for run in report.runs):
+        erase_again(options)
     _tell(report, order, as_json=as_json)
     if report.complaints or report.told or report.tally.losses:
         sys.exit(1)

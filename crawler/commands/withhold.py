@@ -9,11 +9,15 @@ import click
 from crawler.commands.show import find_article
 from crawler.errors import UsageError
 from crawler.render.terminal import note, say, say_json
+from crawler.sources.identity import article_key
 from storage.archive import Archive
+from storage.errors import BaotinhError
 from storage.instants import read_clock
+from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     from crawler.cli import Options
+    from crawler.sources import Source
     from storage.articles.withhold import Withheld
 
 
@@ -43,7 +47,7 @@ def command(
             known = _withhold(archive, which, str(why).strip())
         if erase:
             erased = archive.withholding.erase(known.id, now=read_clock())
-            archive.forget_index()
+            archive.remove_index()
             note(f"{erased.erased} captures erased; backups and copies made before still hold them")
             if erased.left:
                 ids = ", ".join(map(str, erased.left))
@@ -63,6 +67,25 @@ def describe(withheld: Withheld) -> str:
     """Return one line about an article that is withheld."""
     erased = f", erased {withheld.erased_at}" if withheld.erased_at else ""
     return f"{withheld.id}  {withheld.url}  withheld {withheld.withheld_at}{erased}: {withheld.why}"
+
+
+def erase_again(options: Options) -> None:
+    """Erase what was fetched or imported of erased articles at other addresses."""
+    try:
+        with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
+            archive.withholding.erase_again()
+    except BaotinhError as error:
+        note(f"baotinh: {error}; `baotinh withhold ID --erase` does it")
+
+
+def refuse_withheld(options: Options, source: Source, url: str) -> None:
+    """Raise BaotinhError where the page at a URL is withheld: it is not fetched again."""
+    if not options.archive.exists():
+        return
+    with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
+        kept = archive.withholding.by_key(source.id, article_key(source, canonical_url(url)))
+        if kept is not None:
+            raise BaotinhError(f"{url} is withheld since {kept.withheld_at}: {kept.why}")
 
 
 def _withheld(archive: Archive, which: str) -> Withheld | None:

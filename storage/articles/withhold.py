@@ -59,6 +59,10 @@ select c.id, c.url, c.digest from captures c
 where c.digest in (select digest from captures where id in (select value from json_each(:ids)))
     and c.id not in (select value from json_each(:ids))
     and c.id not in (select capture_id from erased) order by c.id"""
+_ERASED = "select capture_id from erased"
+_MET_AGAIN = """
+select distinct w.id from withheld_captures m join withheld w on w.id = m.withheld_id
+where w.erased_at is not null and m.capture_id not in (select capture_id from erased)"""
 _NAMED = 5
 """Captures of other pages that a refusal names."""
 _REGROUP = """
@@ -138,7 +142,7 @@ class Withholding:
         media = self._media(article_id)
         captures, left = self._own(article_id, self._captures(article_id, media))
         with self._db.transaction():
-            self._note_erased(article_id, captures)
+            self._note_erased(article_id, self._digests(captures))
         erase_records(self._db.captures_dir, captures)
         ids = json.dumps([capture.id for capture in captures])
         with self._db.transaction():
@@ -150,6 +154,24 @@ class Withholding:
             )
         self._wipe()
         return Erasure(erased=len(captures), left=tuple(left))
+
+    def erase_again(self) -> int:
+        """Erase captures in which what is erased was met again; return how many.
+
+        Raise BaotinhError as `erase` does.
+        """
+        count = 0
+        for row in self._db.conn.execute(_MET_AGAIN).fetchall():
+            captures, _ = self._own(row["id"], self._captures(row["id"], []))
+            known = {each["capture_id"] for each in self._db.conn.execute(_ERASED)}
+            captures = [capture for capture in captures if capture.id not in known]
+            digests = self._digests(captures)
+            # Killed between, they are erased once more.
+            erase_records(self._db.captures_dir, captures)
+            with self._db.transaction():
+                self._note_erased(row["id"], digests)
+            count += len(captures)
+        return count
 
     def _own(self, article_id: int, captures: list[Capture]) -> tuple[list[Capture], list[int]]:
         """Return captures to erase, and the ids of those that other pages have too.
@@ -233,21 +255,24 @@ class Withholding:
         rows = self._db.conn.execute(
             "select * from captures where id in (select value from json_each(:ids))"
             " or id in (select capture_id from erased where withheld_id = :id)"
+            " or id in (select capture_id from withheld_captures where withheld_id = :id)"
             " or link_id in (select link_id from captures"
             "    where id in (select value from json_each(:ids)) and link_id is not null)",
             {"ids": json.dumps(ids), "id": article_id},
         )
         return [record(Capture, row) for row in rows.fetchall()]
 
-    def _note_erased(self, article_id: int, captures: list[Capture]) -> None:
-        """Record the digests that records had before they are erased."""
-        for capture in captures:
-            digest = sha256(read_bytes(self._db.captures_dir, capture))
-            self._db.conn.execute(
-                "insert into erased (capture_id, withheld_id, record) values (?, ?, ?)"
-                " on conflict (capture_id) do nothing",
-                (capture.id, article_id, digest),
-            )
+    def _digests(self, captures: list[Capture]) -> list[tuple[int, str]]:
+        """Return the id and the digest of each record, before it is erased."""
+        folder = self._db.captures_dir
+        return [(each.id or 0, sha256(read_bytes(folder, each))) for each in captures]
+
+    def _note_erased(self, article_id: int, digests: list[tuple[int, str]]) -> None:
+        self._db.conn.executemany(
+            "insert into erased (capture_id, withheld_id, record) values (?, ?, ?)"
+            " on conflict (capture_id) do nothing",
+            ((capture_id, article_id, digest) for capture_id, digest in digests),
+        )
 
     def _wipe(self) -> None:
         """Overwrite what the index still holds of deleted texts, and the log."""
@@ -263,15 +288,27 @@ class Withholding:
             )
 
 
-def is_withheld(conn: sqlite3.Connection, source_id: str, key: str, digest: str) -> bool:
-    """Return whether an article, or its text at another address of the source, is withheld."""
+def find_withholding(conn: sqlite3.Connection, source_id: str, key: str, digest: str) -> int | None:
+    """Return what is withheld by an article's identity, or its text at any address of the source.
+
+    None: it is not.
+    """
     row = conn.execute(
-        "select 1 from withheld where source_id = :source and key = :key union all"
-        " select 1 from withheld_texts t join withheld w on w.id = t.withheld_id"
+        "select id from withheld where source_id = :source and key = :key union all"
+        " select w.id from withheld_texts t join withheld w on w.id = t.withheld_id"
         " where t.digest = :digest and w.source_id = :source limit 1",
         {"source": source_id, "key": key, "digest": digest},
     ).fetchone()
-    return row is not None
+    return None if row is None else int(row["id"])
+
+
+def remember_capture(conn: sqlite3.Connection, withheld_id: int, capture: Capture) -> None:
+    """Record that a capture holds what is withheld; erasing erases it, too."""
+    conn.execute(
+        "insert into withheld_captures (capture_id, withheld_id) select id, ? from captures"
+        " where file = ? and offset = ? on conflict do nothing",
+        (withheld_id, capture.file, capture.offset),
+    )
 
 
 def _tables_of_articles(conn: sqlite3.Connection) -> list[str]:

@@ -10,7 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from storage.db.provenance import EVIDENCE, IMPORTS, ORDERS, WITHHELD_TEXTS
+from storage.db.provenance import (
+    EVIDENCE,
+    IMPORTS,
+    ORDERS,
+    WITHHELD_CAPTURES,
+    WITHHELD_TEXTS,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -339,6 +345,11 @@ def add_documents(conn: sqlite3.Connection) -> None:
     search_documents(conn)
 
 
+def add_withheld_captures(conn: sqlite3.Connection) -> None:
+    """Add the captures in which a withheld text was met again."""
+    _run(conn, *WITHHELD_CAPTURES)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -367,6 +378,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_media,
         add_orders,
         add_documents,
+        add_withheld_captures,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

@@ -28,6 +28,15 @@ create table withheld_texts (
 ) without rowid""",
 )
 
+WITHHELD_CAPTURES = (
+    """
+create table withheld_captures (
+    -- captures in which the text was met again, at whatever address: erased with the others
+    capture_id integer primary key references captures (id),
+    withheld_id integer not null references withheld (id)
+)""",
+)
+
 EVIDENCE = (
     "alter table captures add column manifest text",
     "create index captures_unlisted on captures (id) where manifest is null",

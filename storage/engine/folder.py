@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ import tantivy
 
 from storage.engine.documents import FORMAT, STAMP_ID, schema, stamp_document
 from storage.engine.entries import Point, has_log, is_ours
+from storage.errors import ArchiveError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".index"
 _LOCK = ".lock"
+_PATIENCE = 20
+"""Seconds that a removal waits for another process to end its writing."""
 MOST_SHARED = 32
 """Indexes that a process keeps open for reading: as many archives as are searched together."""
 Files = frozenset[tuple[str, int, int, int]]
@@ -167,6 +171,15 @@ def write_stamp(writer: tantivy.IndexWriter, stamp: Stamp) -> None:
 
 def make_empty(folder: Path) -> tantivy.Index:
     """Remove what is in the folder and begin a new index. Raise OSError."""
+    empty(folder)
+    return tantivy.Index(schema(), path=str(folder))
+
+
+def empty(folder: Path) -> None:
+    """Remove an index, but for the lock; a reader who has it open keeps what it reads.
+
+    Raise OSError.
+    """
     for path in folder.iterdir():
         if path.name == _LOCK:
             continue
@@ -174,7 +187,6 @@ def make_empty(folder: Path) -> tantivy.Index:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    return tantivy.Index(schema(), path=str(folder))
 
 
 def remove_unborn(folder: Path) -> None:
@@ -193,6 +205,23 @@ def remove_unborn(folder: Path) -> None:
 def forget(folder: Path) -> None:
     """Make sure that an index is built again, whatever it says of itself."""
     (folder / "meta.json").unlink(missing_ok=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove an index and every word in it, once nobody writes to it. Raise ArchiveError."""
+    if not folder.is_dir():
+        return
+    forget(folder)
+    try:
+        for _ in range(_PATIENCE):
+            with locked(folder) as is_ours:
+                if is_ours:
+                    empty(folder)
+                    return
+            time.sleep(1.0)
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be removed: {error.strerror}") from error
+    raise ArchiveError(f"{folder} still holds the text: it is being written; run this again")
 
 
 @contextlib.contextmanager

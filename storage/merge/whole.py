@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from storage.articles.places import Places
-from storage.articles.withhold import is_withheld
+from storage.articles.withhold import find_withholding
 from storage.db.connections import explain
 from storage.merge import history
 from storage.merge.check import check_apart, check_source, check_sources_agree
@@ -161,7 +161,8 @@ class Joiner:
     def _is_withheld(self, article: KeptArticle) -> bool:
         """Return whether an article, or its text at another address, was taken out by order."""
         digest = str(article.content["digest"])
-        return is_withheld(self._mine.conn, article.source_id, article.key, digest)
+        known = find_withholding(self._mine.conn, article.source_id, article.key, digest)
+        return known is not None
 
     def _admitted(self, links: dict[int, KeptLink]) -> dict[int, KeptLink]:
         return {

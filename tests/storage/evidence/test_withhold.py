@@ -113,6 +113,55 @@ def test_what_is_withheld_does_not_come_back(vault: Vault, tmp_path: Path) -> No
     assert vault.run("verify").exit_code == 0
 
 
+def test_explain_does_not_read_what_is_withheld(vault: Vault) -> None:
+    vault.run("withhold", article_id(vault, 2), "--why", WHY)
+    said = vault.run("explain", url(2)).stdout
+    assert "withheld" in said
+    assert make_title(2) not in said
+    assert "reextract" not in said
+
+
+def test_erasing_leaves_no_word_in_the_index(vault: Vault, tmp_path: Path) -> None:
+    assert vault.run("index").exit_code == 0
+    folder = tmp_path / "archive.db.index"
+    assert list(folder.glob("*.term"))
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    assert {path.name for path in folder.iterdir()} <= {".lock"}
+    assert vault.run("search", make_title(1)).exit_code == 0
+    assert vault.run("index").exit_code == 0
+    assert list(folder.glob("*.term"))
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_what_is_met_again_at_another_address_is_erased_too(
+    vault: Vault, tmp_path: Path, erased_first: bool
+) -> None:
+    which = article_id(vault, 2)
+    vault.run("withhold", which, "--why", WHY, *(["--erase"] if erased_first else []))
+    again = tmp_path / "again.warc.gz"
+    again.write_bytes(record(url(77), answer(page(2)), date="2022-01-01T00:00:00Z"))
+    assert vault.run("import", str(again), "--source", "town").exit_code == 0
+    again.unlink()
+    if not erased_first:
+        assert vault.run("withhold", which, "--erase").exit_code == 0
+    bodies = []
+    for file in (tmp_path / "captures").glob("*.warc.gz"):
+        with file.open("rb") as stream:
+            bodies += [each.raw_stream.read() for each in ArchiveIterator(stream)]
+    assert page(1) in bodies
+    assert page(2) not in bodies
+    assert vault.run("verify").exit_code == 0
+    assert vault.run("evidence").exit_code == 0
+    assert vault.check() == []
+
+
+def test_the_page_of_what_is_withheld_is_not_asked_for(vault: Vault) -> None:
+    vault.run("withhold", article_id(vault, 2), "--why", WHY)
+    done = vault.run("crawl", "--url", url(2))
+    assert isinstance(done.exception, BaotinhError)
+    assert WHY in str(done.exception)
+
+
 def test_a_merge_does_not_bring_it_back(vault: Vault, tmp_path: Path) -> None:
     other = Desk(tmp_path / "other")
     other.folder.mkdir()
