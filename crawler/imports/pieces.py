@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import struct
 import sys
 import zipfile
 import zlib
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
 STDIN = "-"
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
 """Names of files that are read in a folder."""
+ARC_SUFFIXES = (".arc", ".arc.gz")
+"""Names of files in a folder of which is said that they are not read."""
 
 _HEAD = 64 * 1024
 _ZIP = b"PK\x03\x04"
+_LOCAL_HEADER = 30
+_ENCRYPTED = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,12 @@ def find_files(word: str) -> list[str]:
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(each for each in path.rglob("*") if each.name.lower().endswith(SUFFIXES))
+    # A pipe would be waited for, a link may lead nowhere: in a folder neither was asked for.
+    found = sorted(
+        each
+        for each in path.rglob("*")
+        if each.name.lower().endswith(SUFFIXES + ARC_SUFFIXES) and each.is_file()
+    )
     if not found:
         raise UsageError(f"{path}: no file in this folder ends with {', '.join(SUFFIXES)}")
     return found
@@ -91,9 +102,12 @@ def _pieces_of(path: Path) -> Iterator[Piece]:
     if head.startswith(_ZIP):
         yield from package_pieces(path, path.name, identity)
         return
-    yield Piece(
-        name=path.name, identity=identity, size=size, open=lambda offset: _open(path, offset)
-    )
+    yield _file_piece(path, path.name, identity)
+
+
+def _file_piece(path: Path, name: str, identity: str) -> Piece:
+    size = path.stat().st_size
+    return Piece(name=name, identity=identity, size=size, open=lambda offset: _open(path, offset))
 
 
 def _is_arc(head: bytes) -> bool:
@@ -109,23 +123,27 @@ def package_pieces(path: Path, name: str, identity: str) -> list[Piece]:
     try:
         with zipfile.ZipFile(path) as package:
             members = [each for each in package.infolist() if _is_warc(each.filename)]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise BaotinhError(f"{path} cannot be read as a WACZ package: {error}") from error
+    except zipfile.BadZipFile:
+        # Torn: its list of members stood at the end. Records are found without it, as the
+        # specification has WARC files stored as they are.
+        return [_file_piece(path, name, identity)]
+    except OSError as error:
+        raise BaotinhError(f"{path} cannot be read: {error.strerror}") from error
     if not members:
-        raise BaotinhError(f"{path} is a ZIP file without WARC files in archive/: no WACZ")
+        raise BaotinhError(f"{path} is a ZIP file without WARC files: no WACZ")
     return [
         Piece(
             name=f"{name}/{each.filename}",
             identity=f"{identity} {each.CRC:08x}",
             size=each.file_size,
-            open=lambda offset, member=each.filename: _open_member(path, member, offset),  # type: ignore[misc]
+            open=lambda offset, member=each: _open_member(path, member, offset),  # type: ignore[misc]
         )
         for each in members
     ]
 
 
 def _is_warc(member: str) -> bool:
-    return member.startswith("archive/") and member.lower().endswith((".warc", ".warc.gz"))
+    return member.lower().endswith((".warc", ".warc.gz"))
 
 
 def _open(path: Path, offset: int) -> IO[bytes]:
@@ -134,14 +152,50 @@ def _open(path: Path, offset: int) -> IO[bytes]:
     return file
 
 
-def _open_member(path: Path, member: str, offset: int) -> IO[bytes]:
+class _Stored(io.RawIOBase):
+    """A member that is stored as it is, read past its checksum: that damns all for one byte."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        super().__init__()
+        self._file = file
+        self._left = size
+
+    def readable(self) -> bool:
+        """Return True: it can be read."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return some bytes, none at the end."""
+        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def close(self) -> None:
+        """Close the package."""
+        self._file.close()
+        super().close()
+
+
+def _open_stored(path: Path, member: zipfile.ZipInfo, offset: int) -> _Stored:
+    file = _open(path, member.header_offset)
+    # Lengths of name and extra field (APPNOTE.TXT 4.3.7).
+    name, extra = struct.unpack_from("<HH", file.read(_LOCAL_HEADER).ljust(_LOCAL_HEADER), 26)
+    file.seek(name + extra + offset, io.SEEK_CUR)
+    return _Stored(file, max(0, member.file_size - offset))
+
+
+def _open_member(
+    path: Path, member: zipfile.ZipInfo, offset: int
+) -> AbstractContextManager[Readable]:
+    if member.compress_type == zipfile.ZIP_STORED and not member.flag_bits & _ENCRYPTED:
+        return _open_stored(path, member, offset)
     try:
         with zipfile.ZipFile(path) as package:
             # The file stays open for it, until the caller closes it.
             stream = package.open(member)
         stream.seek(offset)
     except (zipfile.BadZipFile, RuntimeError) as error:  # RuntimeError: it is encrypted
-        raise BaotinhError(f"{path}: {member} cannot be read: {error}") from error
+        raise BaotinhError(f"{path}: {member.filename} cannot be read: {error}") from error
     return stream
 
 

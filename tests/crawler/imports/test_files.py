@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -412,6 +413,49 @@ def test_a_package_is_read(reading: Reading) -> None:
     assert reading.run(str(path), "--source", "town", "--again").exit_code == 0
 
 
+def package(*members: tuple[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how) as wacz:
+        for name, data in members:
+            wacz.writestr(name, data)
+    return out.getvalue()
+
+
+def test_a_torn_package_gives_all_its_whole_records(reading: Reading) -> None:
+    data = package(("archive/a.warc.gz", response(1) + response(2)), ("pages.jsonl", b"x" * 999))
+    counts = reading.take(data[:-60])
+    assert counts["pages"] == 2
+    assert list(counts["notes"]) == ["damaged"]
+
+
+def test_damage_in_a_package_costs_one_record(reading: Reading) -> None:
+    first, second = response(1), response(2)
+    data = package(("archive/a.warc.gz", first + second), ("archive/b.warc.gz", response(3)))
+    hurt = data.replace(first, first[:200] + b"\xff" * 9 + first[209:])
+    counts = reading.take(hurt)
+    assert (counts["pages"], counts["notes"]) == (2, {"damaged": 1})
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_all_files_of_a_package_are_read_wherever_they_stand(reading: Reading, how: int) -> None:
+    members = [("archive/2023/a.warc.gz", response(1)), ("ARCHIVE/B.WARC.GZ", response(2))]
+    data = package(*members, how=how)
+    assert reading.take(data)["pages"] == 2
+    assert reading.take(data)["whole"] == [f"old.warc.gz/{name}" for name, _ in members]
+
+
+def test_what_is_no_file_keeps_a_folder_from_nothing(reading: Reading) -> None:
+    folder = reading.desk.folder / "in"
+    folder.mkdir()
+    (folder / "away.warc").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe.warc")
+    reading.write(response(1), "in/b.warc.gz")
+    reading.write(b"filedesc://old.arc", "in/old.arc")
+    done = reading.run(str(folder), "--source", "town")
+    assert "old.arc is an ARC file" in done.stderr
+    assert reading.count() == 1
+
+
 def test_folders_and_plain_files_are_read(reading: Reading) -> None:
     (reading.desk.folder / "in").mkdir()
     reading.write(response(1, compress=False), "in/one.warc")
@@ -426,7 +470,8 @@ def test_a_file_that_is_none_keeps_no_other_from_being_read(reading: Reading) ->
     reading.write(response(1), "in/b.warc.gz")
     done = reading.run(str(reading.desk.folder / "in"), "--source", "town")
     assert done.exit_code == 1
-    assert "a.wacz cannot be read as a WACZ package" in done.stderr
+    assert "bytes are no record, or a damaged one" in done.stderr
+    assert "a.wacz at 0" in done.stderr
     assert reading.count() == 1
 
 
