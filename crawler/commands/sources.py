@@ -294,6 +294,6 @@ def _save_mended(source: Source, checks: list[Check], folder: Path) -> None:
 
 
 def _sentence_of(each: Check) -> str:
-    state = "ok    " if each.ok else "BROKEN"
+    state = "ok    " if each.ok else "BROKEN" if each.asked else "?     "
     advice = f" -> {each.advice}" if each.advice else ""
     return f"{state} {each.source}: {each.what} {each.url} {each.said}{advice}"

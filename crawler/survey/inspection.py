@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from crawler.discovery import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
-from crawler.failures import Cause, Word, cause_of
+from crawler.failures import Cause, Word, cause_of, is_unasked
 from crawler.monitoring.coverage import BY_LAYOUT, coverage
 from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit
@@ -30,6 +30,7 @@ CHECK_REQUESTS = 30
 SEEDS = 16
 """Seeds of one source that a check visits."""
 SAMPLES = 3
+UNASKED = "check it again: nothing is known of it"
 
 
 class Subject(StrEnum):
@@ -56,6 +57,8 @@ class Check:
     """What was seen, to stand behind the address."""
     advice: str = ""
     """What to change, when something is broken."""
+    asked: bool = True
+    """Whether the site was asked: where not, nothing is known of it, and nothing is broken."""
 
 
 @dataclass(slots=True)
@@ -89,12 +92,18 @@ class Inspection:
             Check(source=self.source.id, what=what, url=url, ok=ok, said=said, advice=advice)
         )
 
+    def note_unvisited(self, what: Subject, url: str, error: Unvisited, advice: str) -> None:
+        """Note a page that could not be had; of one that was not asked for nothing is advised."""
+        self.note(what, url, False, str(error), advice)
+        if is_unasked(error.reason):
+            self.checks[-1] = replace(self.checks[-1], advice=UNASKED, asked=False)
+
     async def _look_at_home(self) -> None:
         home = self.source.homepage
         try:
             page = await self.visitor.get(home)
         except Unvisited as error:
-            self.note(Subject.HOMEPAGE, home, False, str(error), _advise_home(self.source, error))
+            self.note_unvisited(Subject.HOMEPAGE, home, error, _advise_home(self.source, error))
             return
         self.note(Subject.HOMEPAGE, home, True, f"answers with {len(page.body)} bytes")
         listing = read_listing(page.body, page.url, self.source)
@@ -119,7 +128,7 @@ class Inspection:
             page = await self._page_of(seed)
         except Unvisited as error:
             if not guessed:
-                self.note(Subject(seed.kind), seed.url, False, str(error), self._replacement(seed))
+                self.note_unvisited(Subject(seed.kind), seed.url, error, self._replacement(seed))
             return
         reading = read_seed(seed.kind, page.body, page.url, self.source, page.content_type)
         self.seen.append((seed.kind, seed.url, page))
@@ -167,11 +176,12 @@ class Inspection:
             try:
                 page = await self.visitor.get(url)
             except Unvisited as error:
-                self.note(Subject.ARTICLE, url, False, str(error), "see whether its seed is stale")
+                self.note_unvisited(Subject.ARTICLE, url, error, "see whether its seed is stale")
                 continue
             self._judge(read_sample(page, self.source, self.fetched_at))
         self._look_at_fields()
-        if not urls and not any(check.what is Subject.PATTERNS for check in self.checks):
+        said = any(check.what is Subject.PATTERNS or not check.asked for check in self.checks)
+        if not urls and not said:
             advice = "see `baotinh sources add` for what its home page offers"
             self.note(Subject.ARTICLE, self.source.homepage, False, NO_ARTICLE, advice)
 

@@ -20,14 +20,15 @@ _TABLE = "[[seeds]]"
 def mend_seeds(checks: Iterable[Check]) -> tuple[Seed, ...]:
     """Return the seeds that one source should have by what a check saw.
 
-    Empty where there is nothing to mend: all its seeds work, or nothing on its site does.
+    Empty where there is nothing to mend: all its seeds work, or nothing on its site does. A seed
+    that was not asked for stays.
     """
     kinds = {str(kind) for kind in SeedKind}
     seeds = [check for check in checks if check.what in kinds]
-    working = dict.fromkeys((check.what, check.url) for check in seeds if check.ok)
-    if all(check.ok for check in seeds):
+    kept = dict.fromkeys((each.what, each.url) for each in seeds if each.ok or not each.asked)
+    if all(each.ok or not each.asked for each in seeds) or not any(each.ok for each in seeds):
         return ()
-    return tuple(Seed(kind=SeedKind(str(what)), url=url) for what, url in working)
+    return tuple(Seed(kind=SeedKind(str(what)), url=url) for what, url in kept)
 
 
 def mend_file(text: str, seeds: Sequence[Seed], *, day: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.demo.server import ORIGIN
+from crawler.failures import Word
+from crawler.net.errors import Refused
 from crawler.sources import Seed, SeedKind, Source
 from crawler.sources.patterns import compile_pattern
-from crawler.survey.inspection import Check, Subject, inspect_source
+from crawler.survey.inspection import UNASKED, Check, Subject, inspect_source
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
 
 SOURCE = Source(
@@ -86,3 +88,20 @@ def test_a_source_none_of_whose_seeds_works_is_searched_for_others() -> None:
     seeds = [check for check in checks if check.what in (Subject.FEED, Subject.LISTING)]
     assert [check.url for check in seeds if not check.ok] == [wrong[0].url]
     assert [check.url for check in seeds if check.ok], "the home page offers some"
+
+
+def test_of_a_seed_that_was_not_asked_for_nothing_is_advised() -> None:
+    pages: dict[str, bytes | Exception] = {**demo_pages()}
+    pages |= {seed.url: Refused(Word.BROKER_AWAY) for seed in SOURCE.seeds}
+    seeds = [check for check in inspect(SOURCE, pages) if not check.ok]
+    assert [(check.ok, check.asked, check.advice) for check in seeds] == [
+        (False, False, UNASKED)
+    ] * 2
+
+
+def test_a_site_that_nobody_asked_is_not_said_to_show_no_article() -> None:
+    pages: dict[str, bytes | Exception] = {
+        url: Refused(Word.BROKER_AWAY) for url in (HOME, *(seed.url for seed in SOURCE.seeds))
+    }
+    checks = inspect(SOURCE, pages)
+    assert not [check for check in checks if check.what is Subject.ARTICLE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,14 @@ def test_the_seeds_that_answer_take_the_place_of_all() -> None:
 def test_there_is_nothing_to_mend_where_all_works_or_nothing() -> None:
     assert mend_seeds([check(Subject.FEED, FEED.url, ok=True)]) == ()
     assert mend_seeds([check(Subject.FEED, FEED.url, ok=False)]) == ()
+
+
+def test_a_seed_that_was_not_asked_for_stays() -> None:
+    unasked = replace(check(Subject.LISTING, LISTING.url, ok=False), asked=False)
+    gone = check(Subject.FEED, "https://a.vn/gone.rss", ok=False)
+    works = check(Subject.FEED, FEED.url, ok=True)
+    assert mend_seeds([works, unasked]) == ()
+    assert mend_seeds([gone, works, unasked]) == (FEED, LISTING)
 
 
 def test_only_the_seeds_of_a_file_change() -> None:
