@@ -2,7 +2,8 @@
 
 A delivery is vetted besides, as a worker may be broken, or not ours: its schema is that of a fresh
 archive, to the letter, so that no trigger, view or generated column of somebody else runs here; no
-instant lies ahead of our clock; and each capture has its digest.
+instant lies ahead of our clock; each capture has its digest; and each value is such as ours could
+be: SQLite keeps a word in a column of numbers, and any text where a list or an instant is meant.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ from storage.db.upgrade import is_current, migrate
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.instants import add_seconds
 from storage.integrity import check_captures, check_rows
+from storage.records import RevisionKind, RunKind, RunState
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from enum import StrEnum
+
     from storage.db.database import Database
 
 
@@ -41,6 +46,31 @@ _INSTANTS = {
 }
 """Table -> its columns that tell what has happened, and so when."""
 _PROCESS = re.compile(r"[0-9]{1,10} [^\n]{0,100}", re.ASCII)
+_TABLES = (
+    *("sources", "seeds", "links", "captures", "articles", "article_revisions", "images"),
+    *("media", "article_media", "runs", "gaps", "hosts", "repeated_lines"),
+    *("backfills", "backfill_steps", "backfill_links"),
+)
+"""What is merged out of a delivery."""
+_STORED = {"text": "'text'", "integer": "'integer'", "real": "'real', 'integer'", "blob": "'blob'"}
+"""Declared type of a column -> how SQLite may have stored its values."""
+_WORDS: dict[tuple[str, str], type[StrEnum]] = {
+    ("runs", "state"): RunState,
+    ("runs", "kind"): RunKind,
+    ("article_revisions", "kind"): RevisionKind,
+}
+_JSON = {
+    "authors": "array",
+    "section_path": "array",
+    "tags": "array",
+    "subheads": "array",
+    "evidence": "object",
+}
+"""Columns of articles -> what their text is."""
+_INSTANT = "____-__-__T__:__%"
+_ZONES = ("*Z", "*[+-][0-9][0-9]:[0-9][0-9]")
+_LOOSE = {("articles", "published_at"), ("articles", "modified_at")}
+"""Instants as pages tell them, which are checked where they are read."""
 
 
 def check_apart(path: Path, other: Path) -> None:
@@ -95,6 +125,7 @@ def vet(other: Database, *, now: str) -> None:
             _find_foreign_schema(other.conn)
             or _find_future(other.conn, add_seconds(now, AHEAD))
             or _find_foreign_process(other.conn)
+            or _find_strange_value(other.conn)
             or next((str(problem) for problem in check_captures(other)), "")
         )
     except (sqlite3.Error, UnicodeError) as error:
@@ -158,3 +189,37 @@ def _find_foreign_process(conn: sqlite3.Connection) -> str:
         if not _PROCESS.fullmatch(str(process)):
             return "a run names a process that is none"
     return ""
+
+
+def _find_strange_value(conn: sqlite3.Connection) -> str:
+    """Return the first value that no archive of ours has, as half a sentence; empty: none."""
+    return next(_strange_values(conn), "")
+
+
+def _strange_values(conn: sqlite3.Connection) -> Iterator[str]:
+    for table in _TABLES:
+        columns = {row["name"]: row["type"].lower() for row in conn.execute(_columns(table))}
+        for column, declared in columns.items():
+            for wrong in _tests(table, column, declared):
+                found = conn.execute(
+                    f"select 1 from {table} where {column} is not null and ({wrong})"  # noqa: S608
+                )
+                if found.fetchone():
+                    yield f"{table}.{column} holds what no crawl writes"
+
+
+def _columns(table: str) -> str:
+    return f"select name, type from pragma_table_info('{table}')"  # noqa: S608
+
+
+def _tests(table: str, column: str, declared: str) -> Iterator[str]:
+    """Yield the conditions under which a value is strange."""
+    if declared in _STORED:
+        yield f"typeof({column}) not in ({_STORED[declared]})"
+    if words := _WORDS.get((table, column)):
+        yield f"{column} not in ({', '.join(repr(str(word)) for word in words)})"
+    if table == "articles" and column in _JSON:
+        yield f"not json_valid({column}) or json_type({column}) <> '{_JSON[column]}'"
+    if column.endswith("_at") and (table, column) not in _LOOSE:
+        zoned = " or ".join(f"{column} glob '{zone}'" for zone in _ZONES)
+        yield (f"{column} not like '{_INSTANT}' or julianday({column}) is null or not ({zoned})")

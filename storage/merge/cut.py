@@ -1,14 +1,14 @@
 """A small archive of some sources that a crawl can run on, to be merged back afterwards.
 
 It has what a crawl of the sources asks for: their rows, seeds, links, repeated lines and
-unfinished backfills, what hosts said, and the articles that are to be visited again, each with its
-current text alone. Captures stay; so do articles that are not due, whose links keep their state, so
-that no page is fetched twice.
+unfinished backfills, what hosts said, which pictures and documents are known, and the articles that
+are to be visited again or whose pictures wait, each with its current text alone. Captures stay; so
+do articles that are not due, whose links keep their state, so that nothing is fetched twice.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.db.connections import connect_writing, prepare_writing
 from storage.db.database import Database
@@ -20,22 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+MOST_FILES = 1000
+"""Pictures and documents that wait and go with one source: more than one run asks for."""
+_ARTICLES = """
+    select article_id from links
+    where source_id = :source and state = 'stored' and next_try_at <= :until
+    union select article_id from article_media where media_id in (
+        select id from media where source_id = :source and state = 'pending'
+            and (next_try_at is null or next_try_at <= :until)
+        order by id desc limit :files)"""
+"""Articles that are visited again, or whose pictures and documents wait."""
 _ROWS = {
     "sources": "select * from sources where id = :source",
     "seeds": "select * from seeds where source_id = :source order by id",
-    "articles": """
-select * from articles where id in (
-    select article_id from links
-    where source_id = :source and state = 'stored' and next_try_at <= :until)""",
+    "articles": "select * from articles where id in ({articles})",
     "article_revisions": """
 select r.* from article_revisions r join articles a on a.id = r.article_id
-where a.source_id = :source and r.digest is null and a.id in (
-    select article_id from links
-    where source_id = :source and state = 'stored' and next_try_at <= :until)""",
-    "images": """
-select * from images where article_id in (
-    select article_id from links
-    where source_id = :source and state = 'stored' and next_try_at <= :until)""",
+where a.source_id = :source and r.digest is null and a.id in ({articles})""",
+    "images": "select * from images where article_id in ({articles})",
+    "media": "select * from media where source_id = :source order by id",
+    "article_media": "select * from article_media where article_id in ({articles})",
     "links": "select * from links where source_id = :source order by id",
     "repeated_lines": "select * from repeated_lines where source_id = :source",
     "backfills": "select * from backfills where source_id = :source and finished_at is null",
@@ -73,11 +77,11 @@ def cut(mine: Database, sources: Iterable[str], path: Path, *, until: str) -> No
 
 
 def _copy(mine: sqlite3.Connection, made: sqlite3.Connection, source: str, until: str) -> None:
-    values = {"source": source, "until": until}
+    values = {"source": source, "until": until, "files": MOST_FILES}
     if not mine.execute("select 1 from sources where id = ?", (source,)).fetchone():
         raise ArchiveError(f"the archive knows no source {source!r}")
     for table, sql in _ROWS.items():
-        _copy_rows(mine, made, table, sql, values)
+        _copy_rows(mine, made, table, sql.format(articles=_ARTICLES), values)
 
 
 def _copy_rows(
@@ -85,7 +89,7 @@ def _copy_rows(
     made: sqlite3.Connection,
     table: str,
     sql: str,
-    values: dict[str, str],
+    values: dict[str, Any],
 ) -> None:
     insert = ""
     for row in mine.execute(sql, values):
@@ -100,7 +104,7 @@ def _changed(made: sqlite3.Connection, table: str, record: dict[str, object]) ->
     """Return what a row must say where its archive lacks the rows that it points at."""
     if table == "articles":
         return {"capture_id": None, "cluster_id": record["id"]}
-    if table == "article_revisions":
+    if table in ("article_revisions", "media"):
         return {"capture_id": None}
     if table == "links":
         known = "select 1 from articles where id = ?"

@@ -26,10 +26,11 @@ insert into media (source_id, kind, url, state, reason, found_at, attempts, next
 values (:source_id, :kind, :url, :state, :reason, :found_at, :attempts, :next_try_at,
     :capture_id, :digest, :type, :bytes, :width, :height)
 on conflict (source_id, url) do update set state = excluded.state, reason = excluded.reason,
-    next_try_at = excluded.next_try_at, capture_id = excluded.capture_id,
-    digest = excluded.digest, type = excluded.type, bytes = excluded.bytes,
-    width = excluded.width, height = excluded.height
-where state <> 'stored' and excluded.state = 'stored'"""
+    attempts = max(attempts, excluded.attempts), next_try_at = excluded.next_try_at,
+    capture_id = excluded.capture_id, digest = excluded.digest, type = excluded.type,
+    bytes = excluded.bytes, width = excluded.width, height = excluded.height
+where state <> 'stored' and (excluded.state = 'stored'
+    or state = 'pending' and excluded.attempts > attempts)"""
 _SHOWN = """
 insert into article_media (media_id, article_id, title)
 select id, :article, :title from media where source_id = :source and url = :url
@@ -41,7 +42,8 @@ where source_id = :source and url = :url on conflict do nothing"""
 
 
 def add_media(mine: Database, other: Database) -> None:
-    """Bring what articles show that both have by now; what either has stored is stored."""
+    """Bring what articles show that both have by now; what either has stored is stored,
+    and of what neither has, the one that was tried more often is right."""
     after = (0, 0)
     while rows := other.conn.execute(_PAGE, (*after, PAGE)).fetchall():
         ids = find_articles(mine.conn, ((row["source_id"], row["key"]) for row in rows))

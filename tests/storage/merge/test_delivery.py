@@ -8,6 +8,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import ArchiveError
+from storage.media.files import MediaKind, MediaState
 from storage.merge.delivery import Delivery
 from storage.records import Link, Poll
 from tests.support.twins import Shelf, day, facts
@@ -178,6 +179,35 @@ def test_a_backfill_goes_on_where_the_worker_left_it(home: Shelf, tmp_path: Path
     assert backfills.open("baolongan", "2020-01-01", "2020-12-31", day(3)).id != backfill.id
 
 
+def test_pictures_that_wait_go_out_and_come_back_stored_or_refused(
+    home: Shelf, tmp_path: Path
+) -> None:
+    conn = home.archive._db.conn
+    article = conn.execute("select id from articles where key = '2'").fetchone()[0]
+    kept = conn.execute("select max(id) from captures").fetchone()[0]
+    conn.execute("update links set next_try_at = null")  # none is to be visited again
+    for url, state in (("a.jpg", "pending"), ("b.jpg", "pending"), ("c.jpg", "stored")):
+        media = conn.execute(
+            "insert into media (source_id, kind, url, state, found_at, capture_id)"
+            " values ('baolongan', 'image', ?, ?, ?, ?)",
+            (url, state, day(0), kept if state == "stored" else None),
+        ).lastrowid
+        conn.execute("insert into article_media values (?, ?, null)", (media, article))
+    away = cut(home, tmp_path / "away" / "cut.db")
+    due = away.archive.media.due("baolongan", [MediaKind.IMAGE], now=NOW, limit=9)
+    assert [file.url for file in due] == ["b.jpg", "a.jpg"]
+    away.archive.media.refuse(due[0], MediaState.REJECTED, "http-404", None)
+    away.archive.media.refuse(due[1], MediaState.FAILED, "timeout", day(9))
+    deliver(home, away)
+    files = home.archive.media.of_article(article)
+    assert [(file.url, str(file.state), file.attempts) for file in files] == [
+        ("a.jpg", "pending", 1),
+        ("b.jpg", "rejected", 1),
+        ("c.jpg", "stored", 0),
+    ]
+    assert files[0].next_try_at == day(9)
+
+
 def test_a_delivery_of_other_sources_is_refused_whole(home: Shelf, tmp_path: Path) -> None:
     away = cut(home, tmp_path / "away" / "cut.db", "baolongan", "baotayninh")
     work(away)
@@ -228,6 +258,35 @@ def test_a_delivery_that_no_crawl_of_ours_made_is_refused_whole(
     away.archive._db.conn.execute(sql)
     before = facts(home.archive)
     with pytest.raises(ArchiveError, match=why):
+        deliver(home, away)
+    assert facts(home.archive) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update runs set state = 'bogus'",
+        "update runs set kind = 'holiday'",
+        "update links set attempts = 'many'",
+        "update links set next_try_at = 'tomorrow'",
+        "update seeds set next_poll_at = '1'",
+        "update seeds set polled_at = '2026-11-26T08:00:00'",
+        "update articles set tags = '{'",
+        "update articles set authors = '5'",
+        "update articles set evidence = '[]'",
+        "update articles set evidence = replace(hex(zeroblob(40000)), '00', '[')",
+        "update captures set status = 'fine'",
+        "update article_revisions set kind = 'better'",
+    ],
+)
+def test_a_delivery_with_values_that_no_crawl_writes_is_refused_whole(
+    home: Shelf, tmp_path: Path, change: str
+) -> None:
+    away = cut(home, tmp_path / "away" / "cut.db")
+    work(away)
+    away.archive._db.conn.execute(change)
+    before = facts(home.archive)
+    with pytest.raises(ArchiveError, match="no crawl writes"):
         deliver(home, away)
     assert facts(home.archive) == before
 
