@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from storage.frontier.orders import Order
     from storage.merge.whole import Merged
 
-_NAME = re.compile(r"[\w.@-]{1,80}", re.ASCII)
 _MOST_MESSAGES = 4000
 _BROKEN = (sqlite3.IntegrityError, sqlite3.DataError, ValueError, TypeError, KeyError)
 """What rows that no crawl of ours writes come to when they are read as if one had."""
@@ -65,7 +63,7 @@ def read_words(text: str, order: str) -> Words:
             stopped=bool(facts["stopped"]),
             messages=_plain(facts["messages"])[-_MOST_MESSAGES:],
         )
-        is_ours = facts["order"] == order and _NAME.fullmatch(words.worker)
+        is_ours = facts["order"] == order and parcels.NAME.fullmatch(words.worker)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise BadParcel(f"its words cannot be read: {error}") from None
     if not is_ours:

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SILENCE = 60.0
-"""Seconds after which a worker that says nothing has lost its order."""
+"""Seconds after which a worker that says nothing has lost its order: it counts as there for half
+of them, and is waited for in the other half, so that a broker that was away costs nobody one."""
 MOST_TRIES = 3
 """How often a delivery is merged that our own archive is in the way of."""
 REMEMBERED = 2 * 86400.0
@@ -292,7 +293,7 @@ class RemoteCrew(Workers):
             out.silent_since = None
             return ""
         out.silent_since = now if out.silent_since is None else out.silent_since
-        if now - out.silent_since < self._silence:
+        if now - out.silent_since < self._silence / 2:
             return ""
         return f"worker {out.worker} was not heard of for {self._silence:.0f} s"
 

@@ -27,6 +27,8 @@ WORDS = "words.json"
 MOST_WORDS = 1 << 20
 CAPTURES = "captures"
 SOURCES = "sources"
+NAME = re.compile(r"[\w.@-]{1,80}", re.ASCII)
+"""What a worker may be called."""
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME = re.compile(
     rf"{re.escape(ARCHIVE)}|{re.escape(WORDS)}|{CAPTURES}/[\w.~-]{{1,200}}\.warc\.gz"

@@ -198,9 +198,11 @@ class _Watch:
     def _beat(self, child: Child, now: float) -> None:
         if now < self._next_beat:
             return
-        self._next_beat = now + self._ticket.silence / 4
+        # Heard of for half the silence, and missed by the daemon for the other half.
+        heard = self._ticket.silence / 2
+        self._next_beat = now + heard / 3
         try:
-            wanted = self._post.beat(self._ticket.order, self._options.name, self._ticket.silence)
+            wanted = self._post.beat(self._ticket.order, self._options.name, heard)
         except BrokerAway as error:
             logger.warning("order %s: %s", self._ticket.order, error)
             return

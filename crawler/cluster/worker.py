@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import threading
 from typing import TYPE_CHECKING
 
+from crawler.cluster.parcels import NAME
 from crawler.cluster.post import PRESENCE, BrokerAway, Post
 from crawler.cluster.work import Work, WorkerOptions, sweep
 from crawler.errors import UsageError
@@ -23,11 +25,16 @@ def run_worker(settings: Settings, *, name: str = "") -> int:
     """Work off orders until SIGTERM or SIGINT; return the exit code. Raise UsageError."""
     if not settings.broker:
         raise UsageError("BROKER is not set: name the Redis of the daemon in BAOTINH_BROKER")
+    name = name or f"{re.sub(r'[^A-Za-z0-9.-]+', '-', socket.gethostname())[:60]}-{os.getpid()}"
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"a worker cannot be called {name[:80]!r}: take letters A to Z, digits and . _ @ -,"
+            " 80 at most"
+        )
     broker = Broker.parse(settings.broker)
     post = Post(broker)
     from crawler.cluster.app import make_app, work_off
 
-    name = name or f"{socket.gethostname()}-{os.getpid()}"
     options = WorkerOptions(
         name=name, longest=settings.daemon_crawl_timeout, grace=settings.daemon_kill_grace
     )

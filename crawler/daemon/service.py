@@ -369,6 +369,7 @@ class Daemon:
             return
         began = source.id in ended.ran
         if ended.task is Task.CRAWL:
+            self.queue.remove([source.id])  # due before its order, which an earlier daemon gave
             self.queue.isolate(source.id, isolated=bool(ended.ended_by) or not began)
             if not self.options.once:
                 self.timer.settle(self.archive, source, began=began)

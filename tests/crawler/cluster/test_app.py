@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler import settings as module
 from crawler.cluster.app import QUEUE, make_app, send_order
 from crawler.cluster.post import BrokerAway, Post
+from crawler.cluster.worker import run_worker
+from crawler.environment import read_settings
+from crawler.errors import UsageError
 from crawler.net.broker import Broker
 from tests.support.redis import run_redis
 from tests.support.servers import free_port
@@ -71,3 +75,11 @@ def test_a_broker_that_is_away_is_one_sentence() -> None:
         with pytest.raises(BrokerAway) as away:
             ask()
         assert "secret" not in str(away.value)
+
+
+@pytest.mark.parametrize("name", ["a b", "Huế", "x" * 81, "a\x1bb", "a\n"])
+def test_a_worker_takes_no_name_that_the_daemon_would_refuse(name: str) -> None:
+    values = {key: value for key, value in vars(module).items() if key.isupper()}
+    settings = read_settings(values | {"BROKER": "redis://127.0.0.1:1/0"}, {})
+    with pytest.raises(UsageError, match="cannot be called"):
+        run_worker(settings, name=name)
