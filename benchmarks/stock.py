@@ -17,7 +17,6 @@ import datetime as dt
 import json
 import multiprocessing
 import random
-import resource
 import sqlite3
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.batches import BATCH, batches
+from benchmarks.resident import Resident
 from crawler.sources import load_sources
 from storage.archive import Archive
 from storage.articles.clusters import KEYS, MONTH
@@ -112,11 +112,11 @@ def _index(path: Path, corpus: Corpus) -> float:
     with Archive.open(path) as archive:
         _name_planted(archive, corpus)
         started = time.process_time()
-        archive.update_index(report=_teller("indexed"))
+        with Resident() as held:
+            archive.update_index(report=_teller("indexed"))
         seconds = time.process_time() - started
         archive.checkpoint(patience=60)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"index: {seconds:.0f} s of CPU, {most:.0f} MB of memory at most", flush=True)
+    print(f"index: {seconds:.0f} s of CPU; memory: {held}", flush=True)
     return seconds
 
 
@@ -206,6 +206,7 @@ def _finish(conn: sqlite3.Connection, idle: list[str]) -> None:
     )
     conn.execute("commit")
     conn.execute("analyze")
+    fulltext.correct_statistics(conn)
     conn.execute("pragma wal_checkpoint(truncate)")
 
 

@@ -125,8 +125,11 @@ class Database:
 
     def optimise(self) -> None:
         """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""
+        from storage.db.fulltext import correct_statistics
+
         self.conn.execute("pragma analysis_limit = 400")
         self.conn.execute("pragma optimize")
+        correct_statistics(self.conn)
 
     def explain_missing(self, error: sqlite3.OperationalError) -> None:
         """Raise ArchiveUnusable where a statement failed because the archive is an older one.

@@ -14,6 +14,7 @@ on: it is in our connections and in those of sqlite-utils.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from storage.spelling import i_and_y
@@ -28,6 +29,11 @@ TABLES = {
 }
 """The full-text tables and their columns."""
 
+_COUNTED = "select 1 from sqlite_master where name = 'sqlite_stat1'"
+_CORRECT = """
+update sqlite_stat1 set stat = :rows
+where tbl in (select value from json_each(:names)) and stat <> :rows"""
+_MANY = 1 << 20
 _CONTENT = {"articles_fts": "article_text"}
 _TEXT = "id, title, summary, body"
 _WATCHED = f"{_TEXT}, source_id, kind, section, section_path, authors, published_on, published_at"
@@ -143,6 +149,19 @@ def optimize_index(conn: sqlite3.Connection) -> None:
     """Merge the index's segments: smaller and faster. Rewrites the index once."""
     for table in TABLES:
         conn.execute(f"insert into {table} ({table}) values ('optimize')")  # noqa: S608
+
+
+def correct_statistics(conn: sqlite3.Connection) -> None:
+    """Have SQLite's planner take the tables behind the index for large ones.
+
+    FTS5 asks them by their primary keys alone. Where they were counted while the archive was nearly
+    empty, it goes through all of a large index for each of its small merges instead.
+    """
+    if conn.execute(_COUNTED).fetchone() is None:
+        return
+    names = json.dumps([f"{table}_data" for table in TABLES])
+    if conn.execute(_CORRECT, {"rows": str(_MANY), "names": names}).rowcount:
+        conn.execute("analyze sqlite_master")  # has this connection read them again
 
 
 def check_index(conn: sqlite3.Connection) -> list[str]:
