@@ -207,6 +207,9 @@ def _horn(letters: str) -> str:
 def _checked(syllable: str, tone: str, typed: str) -> str | None:
     if (syllable == typed and not tone) or not _SYLLABLE.fullmatch(syllable):
         return None
+    plain = unicodedata.normalize("NFD", syllable.replace("đ", "d")).encode("ascii", "ignore")
+    if not is_syllable(plain.decode()):
+        return None
     return _toned(syllable, tone) if tone else syllable
 
 

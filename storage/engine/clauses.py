@@ -20,6 +20,9 @@ class Phrase:
     words: tuple[str, ...]
     prefix: bool = False
     """Whether longer words that begin like the last one count, too."""
+    exact: tuple[str, ...] = ()
+    """Its words with their accents, where it counts with these alone: it was not typed, but says
+    the same as what was (``hồ bơi``, and not ``họ bơi``, for ``bể bơi``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What the index holds of an article.
 
-The words of title, lead and body without accents; beside them, as bare
-lists of articles, the words with accents and every two neighbours as one term, so that most
+The words of the whole article without accents, those of title and lead once more; beside them, as
+bare lists of articles, the words with accents and every two neighbours as one term, so that most
 questions need no positions. Values that searches narrow and count by are kept as columns, too.
 """
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     import tantivy
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what is indexed changes: an index of another format is built again."""
-TEXTS = ("title", "lead", "body")
-"""Fields of folded words."""
+HEADS = ("title", "lead")
+"""Fields of folded words whose words stand in ``all``, too: where they stand tells more."""
+ALL = "all"
+"""The field of all folded words: one list of articles a word, so that to ask for all words is to
+go through as many lists and not through three times as many."""
 COLUMNS = ("source", "kind", "section", "month", "unit")
 """Fields whose values can be counted."""
 NAMES = ("in", "by", "place")
@@ -64,7 +67,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", indexed=True, fast=True)
     builder.add_integer_field("published", indexed=True, fast=True)
-    for name in TEXTS:
+    for name in (*HEADS, ALL):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in ("exact", "pairs"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
@@ -88,7 +91,8 @@ def make_document(entry: Entry) -> tantivy.Document:
     values: dict[str, object] = {
         "id": entry.id,
         "published": sort_key(entry.published_on, entry.published_at),
-        **{name: " ".join(field) for name, field in zip(TEXTS, words, strict=True)},
+        **{name: " ".join(field) for name, field in zip(HEADS, words[:2], strict=True)},
+        ALL: " ".join(itertools.chain(*words, joined)),
         "exact": " ".join(exact),
         "pairs": " ".join(pairs),
         "source": entry.source,
@@ -100,8 +104,6 @@ def make_document(entry: Entry) -> tantivy.Document:
         "by": [name_form(name) for name in entry.authors],
         "place": list(entry.places),
     }
-    if joined:
-        values["body"] = f"{values['body']} {' '.join(joined)}"
     return tantivy.Document(**values)
 
 

@@ -44,6 +44,9 @@ class Searcher(Protocol):
     def frequency(self, word: str) -> int:
         """Return in about how many articles a folded word stands."""
 
+    def accented_frequency(self, word: str) -> int:
+        """Return in about how many articles a word stands with these accents."""
+
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in about how many articles two folded words stand side by side."""
 
@@ -75,6 +78,7 @@ class Both:
         self._index = index
         self._rest = rest
         self.frequency = index.frequency
+        self.accented_frequency = index.accented_frequency
         self.pair_frequency = index.pair_frequency
 
     @property
@@ -107,6 +111,7 @@ class Exact:
         self._index = index
         self._conn = conn
         self.frequency = index.frequency
+        self.accented_frequency = index.accented_frequency
         self.pair_frequency = index.pair_frequency
 
     @property
@@ -162,6 +167,7 @@ class Remembered:
         self._counts: dict[Request, int] = {}
         self.groups = searcher.groups
         self.frequency = functools.cache(searcher.frequency)
+        self.accented_frequency = functools.cache(searcher.accented_frequency)
         self.pair_frequency = functools.cache(searcher.pair_frequency)
 
     @functools.cached_property

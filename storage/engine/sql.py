@@ -6,16 +6,16 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
-from storage.engine.clauses import Found, Order
+from storage.engine.clauses import Atom, Found, Order
 from storage.engine.entries import read_list
 from storage.engine.words import name_form
-from storage.spelling import index_terms
+from storage.spelling import exact_spellings, index_terms
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from storage.engine.clauses import Atom, Narrowing, Phrase, Request
+    from storage.engine.clauses import Narrowing, Phrase, Request
 
 MOST_COMBINATIONS = 16
 ENOUGH = 1_000
@@ -30,7 +30,7 @@ COLUMNS = {
 _FROM = """
 from (select rowid, rank from articles_fts where articles_fts match ?) f
 join articles a on a.id = f.rowid"""
-_SOME = "select count(*) from (select 1 from articles_fts where articles_fts match ? limit ?)"
+_SOME = "select count(*) from (select 1 from {table} where {table} match ? limit ?)"
 _NEWEST = "a.published_on desc, a.published_at desc, a.id desc"
 
 
@@ -41,7 +41,7 @@ class SqlSearcher:
         self._conn = conn
         self._only = None if only is None else json.dumps(sorted(only))
         prepare(conn)
-        self._frequencies: dict[str, int] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     @property
     def size(self) -> int:
@@ -52,6 +52,10 @@ class SqlSearcher:
     def frequency(self, word: str) -> int:
         """Return in how many articles a folded word stands, counted up to ``ENOUGH``."""
         return self._bounded(_any_of(_spelt(word)))
+
+    def accented_frequency(self, word: str) -> int:
+        """Return in how many articles a word stands with these accents, counted alike."""
+        return self._bounded(_any_of(exact_spellings(word)), "articles_exact")
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in how many articles two folded words stand side by side, counted alike."""
@@ -106,11 +110,11 @@ class SqlSearcher:
             return "from articles a"
         return _FROM
 
-    def _bounded(self, match: str) -> int:
-        if match not in self._frequencies:
-            row = self._conn.execute(_SOME, (match, ENOUGH)).fetchone()
-            self._frequencies[match] = int(row[0])
-        return self._frequencies[match]
+    def _bounded(self, match: str, table: str = "articles_fts") -> int:
+        if (table, match) not in self._frequencies:
+            row = self._conn.execute(_SOME.format(table=table), (match, ENOUGH)).fetchone()
+            self._frequencies[table, match] = int(row[0])
+        return self._frequencies[table, match]
 
     def _match(self, request: Request) -> list[str]:
         """What ``articles_fts`` must match, in a list; an empty one where anything does."""
@@ -129,8 +133,10 @@ class SqlSearcher:
             tests.append("a.id in (select value from json_each(?))")
             values.append(self._only)
         at_home = [a for a in request.atoms if a.homes and request.least is None]
+        meant = [a for a in request.atoms if _spelt_so(a) and request.least is None]
         for test, more in (
             *map(_at_home, at_home),
+            *map(_as_meant, meant),
             *map(_without, request.excluded),
             *narrow(request.narrowing),
         ):
@@ -175,11 +181,29 @@ def _at_home(atom: Atom) -> tuple[str, list[object]]:
     return f"(a.source_id in ({marks}) or {test})", [*atom.homes, _atom(atom)]
 
 
+def _spelt_so(atom: Atom) -> list[tuple[str, ...]]:
+    """The choices of an atom that count with their accents alone: the words that have any."""
+    exact = (phrase.exact for phrase in atom.choices if phrase.exact)
+    return [tuple(word for word in words if not word.isascii()) for words in exact]
+
+
+def _as_meant(atom: Atom) -> tuple[str, list[object]]:
+    """What was typed, or what says the same with its accents, beside which its words stand."""
+    typed = Atom(choices=tuple(phrase for phrase in atom.choices if not phrase.exact))
+    accented = " OR ".join(
+        "(" + " AND ".join(_any_of(exact_spellings(word)) for word in words) + ")"
+        for words in _spelt_so(atom)
+    )
+    test = (
+        "(a.id in (select rowid from articles_fts where articles_fts match ?)"
+        " or a.id in (select rowid from articles_exact where articles_exact match ?))"
+    )
+    return test, [_atom(typed), accented]
+
+
 def _without(atom: Atom) -> tuple[str, list[object]]:
     table, match = "articles_fts", _atom(atom)
     if atom.exact and len(atom.exact) == 1:
-        from storage.spelling import exact_spellings
-
         table, match = "articles_exact", _any_of(exact_spellings(atom.exact[0]))
     elif atom.exact:
         return "1", []  # the scorer looks at accents of phrases

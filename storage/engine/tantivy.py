@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 from tantivy import Occur, Query
 
-from storage.engine.clauses import Found, Order
-from storage.engine.documents import COLUMNS, STAMP_ID, TEXTS, schema, sort_key
+from storage.engine.clauses import Found, Order, Phrase
+from storage.engine.documents import ALL, COLUMNS, HEADS, STAMP_ID, schema, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.engine.clauses import Atom, Narrowing, Phrase, Request
+    from storage.engine.clauses import Atom, Narrowing, Request
 
-WEIGHTS = {"title": 2.5, "lead": 1.5, "body": 1.0}
-"""What a word is worth by where it stands: the scorer of ``storage.search`` decides in the end."""
+WEIGHTS = {"title": 1.5, "lead": 0.5}
+"""What a word in title or lead is worth more than one in the article, which is 1: the scorer of
+``storage.search`` decides in the end."""
 PAIR_WEIGHT = 1.5
 EXACT_WEIGHT = 1.0
 COMMON = 0.2
@@ -49,8 +50,12 @@ class TantivySearcher:
         return self._searcher.num_docs - 1
 
     def frequency(self, word: str) -> int:
-        """Return in how many bodies a folded word stands."""
-        return self._searcher.doc_freq("body", word)
+        """Return in how many articles a folded word stands."""
+        return self._searcher.doc_freq(ALL, word)
+
+    def accented_frequency(self, word: str) -> int:
+        """Return in how many articles a word stands with these accents."""
+        return self._searcher.doc_freq("exact", word)
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in how many articles two folded words stand side by side."""
@@ -117,28 +122,27 @@ class TantivySearcher:
             if not parts:
                 return Query.boolean_query(union)
             return Query.boolean_query([*parts, (Occur.Must, Query.boolean_query(union))])
-        if loose and request.least == 1:
+        if loose:
             # Flat, so that tantivy skips what cannot be among the best (block-max WAND).
             union = [*self._words(loose), *(self._telling(request.atoms) if ranked else ())]
             if not parts:
                 return Query.boolean_query(union)
             return Query.boolean_query([*parts, (Occur.Must, Query.boolean_query(union))])
-        if loose:
-            some = [(Occur.Should, self._atom(atom)) for atom in loose]
-            parts.append((Occur.Must, Query.boolean_query(some, request.least)))
-        likely = [(Occur.Should, query) for query in self._likely(request.atoms)]
+        likely = self._likely(request.atoms) if ranked else ()
         if not any(occur is Occur.Must for occur, _ in parts):
             parts.append((Occur.Must, Query.all_query()))
-        return Query.boolean_query([*parts, *(likely if ranked else ())])
+        return Query.boolean_query([*parts, *likely])
 
     def _words(self, atoms: Iterable[Atom]) -> Iterator[tuple[Occur, Query]]:
         phrases = [phrase for atom in atoms for phrase in atom.choices]
         words = dict.fromkeys(w for each in phrases if not each.prefix for w in each.words)
-        common = {word for word in words if self._is_common("body", word)}
+        common = {word for word in words if self._is_common(ALL, word)}
         # Where all are common, nothing rarer finds anything.
         common = common if len(common) < len(words) else set()
         for word in words:
-            yield from self._fields(word, ("title",) if word in common else tuple(WEIGHTS))
+            if word not in common:
+                yield Occur.Should, self._word(word)
+            yield from self._heads(word, HEADS if word not in common else HEADS[:1])
         for phrase in phrases:
             if phrase.prefix:
                 yield Occur.Should, self._phrase(phrase)
@@ -157,9 +161,7 @@ class TantivySearcher:
         count: int = self._searcher.doc_freq(field, word)
         return count > max(LEAST_COMMON, COMMON * self.size)
 
-    def _fields(
-        self, word: str, fields: Iterable[str] = tuple(WEIGHTS)
-    ) -> Iterator[tuple[Occur, Query]]:
+    def _heads(self, word: str, fields: Iterable[str] = HEADS) -> Iterator[tuple[Occur, Query]]:
         for field in fields:
             yield Occur.Should, Query.boost_query(self._term(field, word, "freq"), WEIGHTS[field])
 
@@ -174,8 +176,12 @@ class TantivySearcher:
 
     def _phrase(self, phrase: Phrase) -> Query:
         words = phrase.words
+        if phrase.exact:
+            accented = (word for word in phrase.exact if not word.isascii())
+            plain = self._phrase(Phrase(words, phrase.prefix))
+            return _all([plain, *(self._term("exact", word) for word in accented)])
         if len(words) == 1:
-            return self._word(words[0], prefix=phrase.prefix)
+            return self._beginning(ALL, words[0]) if phrase.prefix else self._word(words[0])
         pairs = [f"{one}_{other}" for one, other in itertools.pairwise(words)]
         queries = [self._term("pairs", pair) for pair in pairs[:-1]]
         queries.append(
@@ -183,10 +189,8 @@ class TantivySearcher:
         )
         return _all(queries)
 
-    def _word(self, word: str, *, prefix: bool) -> Query:
-        if prefix:
-            return _any([self._beginning(field, word) for field in TEXTS])
-        return Query.boolean_query(list(self._fields(word)))
+    def _word(self, word: str) -> Query:
+        return self._term(ALL, word, "freq")
 
     def _beginning(self, field: str, start: str) -> Query:
         found = self._searcher.terms_with_prefix(field, start, limit=MOST_BEGINNINGS)
@@ -197,11 +201,14 @@ class TantivySearcher:
     def _term(self, field: str, value: str, option: str = "basic") -> Query:
         return Query.term_query(self._schema, field, value, option)
 
-    def _likely(self, atoms: tuple[Atom, ...]) -> Iterator[Query]:
-        """What good answers have besides: neighbours side by side, accents as typed."""
-        yield from self._neighbours(atoms)
+    def _likely(self, atoms: tuple[Atom, ...]) -> Iterator[tuple[Occur, Query]]:
+        """What good answers have besides: words in their heads, neighbours, accents as typed."""
+        phrases = [phrase for atom in atoms for phrase in atom.choices if not phrase.prefix]
+        for word in dict.fromkeys(p.words[0] for p in phrases if len(p.words) == 1):
+            yield from self._heads(word)
+        yield from ((Occur.Should, query) for query in self._neighbours(atoms))
         for atom in atoms:
-            yield from map(self._accented, atom.exact)
+            yield from ((Occur.Should, self._accented(word)) for word in atom.exact)
 
     def _accented(self, word: str) -> Query:
         return Query.boost_query(self._term("exact", word), EXACT_WEIGHT)

@@ -113,6 +113,10 @@ class UnionSearcher:
             self._frequencies[word] = known
         return known
 
+    def accented_frequency(self, word: str) -> int:
+        """Return in about how many articles a word stands with these accents."""
+        return self._sum(lambda part: part.searcher.accented_frequency(word))
+
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in about how many articles two folded words stand side by side."""
         known = self._pairs.get((one, other))

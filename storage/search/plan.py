@@ -8,7 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from storage.engine.clauses import Atom, Order, Phrase, Request
-from storage.search.meaning.corrections import as_in, near_words, take_apart, with_neighbours
+from storage.search.meaning.corrections import (
+    as_in,
+    is_no_word,
+    near_words,
+    take_apart,
+    with_neighbours,
+)
 from storage.search.meaning.reading import (
     atoms_of_provinces,
     name_provinces,
@@ -56,6 +62,9 @@ class Retriever(Protocol):
 
     def frequency(self, word: str) -> int:
         """Return in about how many articles a folded word stands."""
+
+    def accented_frequency(self, word: str) -> int:
+        """Return in about how many articles a word stands with these accents."""
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in how many articles two folded words stand side by side."""
@@ -176,9 +185,21 @@ class Planner:
 
     def _rarity(self, atom: Atom) -> tuple[float, int]:
         """Return what an atom is worth by its rarity, and in how many articles it stands."""
-        count = max(map(self._frequency, atom.choices))
+        count = max(self._as_typed(atom), *map(self._frequency, atom.choices[1:]), 0)
         size = self._index.size
         return math.log(1 + (size - min(count, size) + 0.5) / (count + 0.5)), count
+
+    def _as_typed(self, atom: Atom) -> int:
+        """Return in about how many articles the words stand: with any accents, and as typed.
+
+        ``măng`` is rare though ``mang``, ``mạng`` and ``màng`` are not. The geometric mean of both:
+        words that have no accents are counted with those of all others, and would else be nothing
+        beside it.
+        """
+        count = self._frequency(atom.choices[0])
+        accented = (word for word in atom.exact if not word.isascii())
+        exact = min(map(self._index.accented_frequency, accented), default=0)
+        return math.isqrt(count * min(count, exact)) if exact else count
 
     def _frequency(self, phrase: Phrase) -> int:
         if phrase.prefix:
@@ -278,7 +299,8 @@ class Planner:
 
     def _meant(self, plan: Plan, changes: Changes) -> tuple[float, Reading] | None:
         """Return the corrected query that an article has most of, and what that is worth."""
-        request = self._near(plan, changes)
+        if (request := self._near(plan, changes)) is None:
+            return None
         ids = [each.id for each in self._index.find(request, limit=CORRECTED_READ)]
         weights = self._weights(plan.reading)
         best: tuple[float, Reading] | None = None
@@ -301,8 +323,11 @@ class Planner:
             return True
         return not any(self._frequency(reading.atoms[at].choices[0]) for at in corrected)
 
-    def _near(self, plan: Plan, changes: Changes) -> Request:
-        """The query for articles with neighbours side by side, some of them corrected."""
+    def _near(self, plan: Plan, changes: Changes) -> Request | None:
+        """The query for articles with neighbours side by side, some of them corrected.
+
+        None where no such neighbours are known, and none may be corrected without them.
+        """
         atoms = plan.reading.atoms
         pairs = {
             (one.choices[0].words[-1], other.choices[0].words[0]): None
@@ -315,8 +340,9 @@ class Planner:
         if known:
             strict = tuple(atom for atom in atoms if atom.strict)
             return replace(plan.request, atoms=strict, pairs=known)
-        near = tuple(Phrase(words) for choices in changes.values() for words, _ in choices[:8])
-        return replace(plan.request, atoms=(Atom(choices=near),), least=1)
+        alone = (c for at, c in changes.items() if is_no_word(atoms[at].choices[0].words[0]))
+        near = tuple(Phrase(words) for choices in alone for words, _ in choices[:8])
+        return replace(plan.request, atoms=(Atom(choices=near),), least=1) if near else None
 
     def _note(self, plan: Plan) -> None:
         """Say what the answer lacks, and leave out what has too little of the query."""

@@ -59,10 +59,12 @@ class Score:
 class _Needle:
     """One atom as bytes to look for."""
 
-    folded: tuple[bytes, ...]
-    """Each of its choices, with a space on both sides."""
+    folded: bytes
+    """Its words, with a space on both sides."""
     exact: bytes
-    """Its words as typed; empty where they had no accents."""
+    """The same as typed; empty where they had no accents."""
+    others: tuple[tuple[bytes, bytes], ...] = ()
+    """What says the same, in both forms; the second empty where accents do not matter."""
 
 
 class _Wanted(NamedTuple):
@@ -95,6 +97,7 @@ class Scorer:
         folded = {word for atom in every for phrase in atom.choices for word in phrase.words}
         self._other_folded = _others(map(folded_spellings, sorted(folded)))
         exact = {word for atom in every for word in atom.exact}
+        exact |= {word for atom in every for phrase in atom.choices for word in phrase.exact}
         self._other_exact = _others(map(exact_spellings, sorted(exact)))
         self._any_exact = bool(exact)
         self._forms = _Wanted(
@@ -129,11 +132,11 @@ class Scorer:
     def _admits(self, fields: list[tuple[bytes, bytes]]) -> bool:
         for at in self._strict:
             needle = self._needles[at]
-            if not any(_stands(needle, folded) for _, folded in fields):
+            if not any(_stands(needle, exact, folded) for exact, folded in fields):
                 return False
         for needle, accented in self._excluded:
             if any(
-                (needle.exact in exact) if accented else _stands(needle, folded)
+                (needle.exact in exact) if accented else _stands(needle, exact, folded)
                 for exact, folded in fields
             ):
                 return False
@@ -150,7 +153,7 @@ class Scorer:
             linked, whole = self._adjacency(worths, exact, folded)
             value += PAIRS * linked + PHRASE * whole
         if all(worths):
-            rarest = min(folded.count(needle.folded[0]) for needle in self._needles)
+            rarest = min(folded.count(needle.folded) for needle in self._needles)
             value += 0.1 * math.log1p(min(8, rarest))
         return value, linked
 
@@ -215,27 +218,38 @@ def _may_be_joined(atom: Atom) -> bool:
     return len(words) == 1 and not atom.exact and len(words[0]) >= SHORTEST_JOINED
 
 
-def _stands(needle: _Needle, folded: bytes) -> bool:
-    return any(choice in folded for choice in needle.folded)
+def _stands(needle: _Needle, exact: bytes, folded: bytes) -> bool:
+    return needle.folded in folded or _stands_otherwise(needle, exact, folded)
+
+
+def _stands_otherwise(needle: _Needle, exact: bytes, folded: bytes) -> bool:
+    return any(other in folded and accented in exact for other, accented in needle.others)
 
 
 def _worth(needle: _Needle, exact: bytes, folded: bytes) -> float:
-    if needle.folded[0] in folded:
-        return 1.0 if not needle.exact or needle.exact in exact else OTHER_ACCENTS
-    return OTHER_SPELLING if len(needle.folded) > 1 and _stands(needle, folded) else 0.0
+    here = needle.folded in folded
+    if here and (not needle.exact or needle.exact in exact):
+        return 1.0
+    if needle.others and _stands_otherwise(needle, exact, folded):
+        return OTHER_SPELLING
+    return OTHER_ACCENTS if here else 0.0
 
 
 def _needle(atom: Atom) -> _Needle:
     end = b"" if atom.choices[0].prefix else b" "
-    folded = tuple(f" {' '.join(phrase.words)}".encode() + end for phrase in atom.choices)
-    exact = f" {' '.join(atom.exact)} ".encode() if atom.exact else b""
-    return _Needle(folded, exact)
+    folded, *others = (f" {' '.join(phrase.words)}".encode() + end for phrase in atom.choices)
+    accents = (_spelt(phrase.exact) for phrase in atom.choices[1:])
+    return _Needle(folded, _spelt(atom.exact), tuple(zip(others, accents, strict=True)))
+
+
+def _spelt(words: tuple[str, ...]) -> bytes:
+    return f" {' '.join(words)} ".encode() if words else b""
 
 
 def _neighbours(one: Atom, other: Atom) -> _Needle:
     """The last word of an atom and the first of the next one."""
     end = b"" if other.choices[0].prefix and len(other.choices[0].words) == 1 else b" "
-    folded = tuple(
+    folded, *others = (
         f" {left.words[-1]} {right.words[0]}".encode() + end
         for left, right in itertools.islice(itertools.product(one.choices, other.choices), 16)
     )
@@ -244,7 +258,8 @@ def _neighbours(one: Atom, other: Atom) -> _Needle:
         left = (one.exact or one.choices[0].words)[-1]
         right = (other.exact or other.choices[0].words)[0]
         exact = f" {left} {right} ".encode()
-    return _Needle(folded, exact)
+    # Both stand in the text with their accents: see where they were looked for.
+    return _Needle(folded, exact, tuple((other, b"") for other in others))
 
 
 def _joined(atoms: Sequence[Atom]) -> _Needle:
@@ -252,7 +267,7 @@ def _joined(atoms: Sequence[Atom]) -> _Needle:
     end = "" if atoms[-1].choices[0].prefix else " "
     exact = " ".join(" ".join(atom.exact or atom.choices[0].words) for atom in atoms)
     accented = any(atom.exact for atom in atoms)
-    return _Needle((f" {words}{end}".encode(),), f" {exact}{end}".encode() if accented else b"")
+    return _Needle(f" {words}{end}".encode(), f" {exact}{end}".encode() if accented else b"")
 
 
 def _others(spellings: Iterable[tuple[str, ...]]) -> list[tuple[bytes, bytes]]:

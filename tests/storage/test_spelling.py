@@ -20,6 +20,7 @@ from storage.spelling import is_syllable, read_telex, read_vni
         ("muoons", "muốn"), ("coong", "công"), ("ddawng", "đăng"), ("khuyur", "khuỷu"),
         ("an", None), ("tinh", None), ("facebook", None), ("boss", None), ("show", None),
         ("chars", None), ("ok", None), ("", None), ("58", None),
+        ("cafe", None), ("wifi", None), ("asean", None), ("sauna", None),
     ],
 )  # fmt: skip
 def test_keys_spell_a_syllable_or_nothing(keys: str, syllable: str | None) -> None:

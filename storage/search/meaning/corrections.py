@@ -111,7 +111,7 @@ def as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Read
         typed = reading.atoms[at].choices[0].words
         if not pairs.isdisjoint(with_neighbours(reading.atoms, at, typed)):
             continue
-        may_stand_alone = typed[0] not in present and _is_no_word(typed[0])
+        may_stand_alone = typed[0] not in present and is_no_word(typed[0])
         for words, neighbours in choices:
             if len(words) > 1:
                 meant = pairs.issuperset(itertools.pairwise(words))
@@ -126,5 +126,6 @@ def as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Read
     return reading, changed
 
 
-def _is_no_word(folded: str) -> bool:
+def is_no_word(folded: str) -> bool:
+    """Whether a word may be corrected though it stands beside none of its neighbours."""
     return len(folded) >= LONG and not is_syllable(folded)

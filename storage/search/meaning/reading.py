@@ -56,8 +56,9 @@ class Reading:
         from storage.search.query import Word
 
         seen = {folded_form(word.folded) for word in known}
-        words = (w for atom in self.atoms for phrase in atom.choices for w in phrase.words)
-        return [Word(word) for word in dict.fromkeys(words) if word not in seen]
+        phrases = (phrase for atom in self.atoms for phrase in atom.choices)
+        words = (w for phrase in phrases for w in phrase.exact or phrase.words)
+        return [Word(word) for word in dict.fromkeys(words) if folded_form(fold(word)) not in seen]
 
 
 def read_query(query: Query) -> Reading:
@@ -194,8 +195,9 @@ def _atom(runs: Sequence[Run]) -> Atom:
         return Atom(choices=(first,), exact=exact, strict=True)
     if first.prefix:
         return Atom(choices=(first,), exact=())
-    others = [Phrase(choice) for choice in _same(runs, folded)]
-    return Atom(choices=tuple(dict.fromkeys((first, *others))), exact=exact)
+    same = dict.fromkeys(choice for choice in _same(runs, folded) if choice != folded)
+    others = (Phrase(choice, exact=_accents_of(choice)) for choice in same)
+    return Atom(choices=(first, *others), exact=exact)
 
 
 def _same(runs: Sequence[Run], folded: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -212,6 +214,12 @@ def _same(runs: Sequence[Run], folded: tuple[str, ...]) -> Iterator[tuple[str, .
     for found in (read_date(list(folded)), read_number(list(folded))):
         if found and found.length == len(folded):
             yield from found.others
+
+
+def _accents_of(folded: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the accents that a phrase of the lists has; empty where it has none."""
+    exact = _phrase_accents().get(folded, ())
+    return exact if exact != folded else ()
 
 
 def _unwanted(run: Run) -> Atom:

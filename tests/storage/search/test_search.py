@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.engine.catchup import catch_up
+from storage.engine.folder import folder_of
 from storage.errors import QueryError
 from storage.places.units import load_provinces
 from storage.search import search
@@ -20,6 +22,7 @@ from tests.support.shelf import open_shelf, put
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+    from pathlib import Path
 
 FILLER = "Ngày qua, nhiều nơi trong vùng có mưa vừa, trời dịu mát hơn so với tuần trước."
 
@@ -231,6 +234,32 @@ def test_what_another_region_calls_it_is_found(
     hits = search(shelf, query)
     assert [hit.id for hit in hits] == [wanted]
     assert not hits.notes
+
+
+@pytest.mark.parametrize("query", ["bể bơi", "be boi"])
+@pytest.mark.parametrize("indexed", [True, False])
+def test_what_another_region_calls_it_counts_with_its_own_accents(
+    tmp_path: Path, query: str, indexed: bool
+) -> None:
+    with closing(open_shelf(tmp_path / "archive.db")) as shelf:
+        wanted = put(shelf, "Hồ bơi mới", FILLER)
+        put(shelf, "Họ bơi qua sông, chiếc xe đỏ trôi theo", FILLER)
+        if indexed:
+            catch_up(shelf, folder_of(tmp_path / "archive.db"))
+        hits = search(shelf, query)
+        assert [hit.id for hit in hits] == [wanted]
+        assert hits.total.count == 1
+
+
+def test_a_word_is_as_rare_as_it_is_with_the_accents_that_were_typed(
+    shelf: sqlite3.Connection,
+) -> None:
+    for number in range(20):
+        put(shelf, f"Mang đến tin vui {number}", FILLER)
+    for number in range(5):
+        put(shelf, f"Cầu phao {number}", FILLER)
+    wanted = put(shelf, "Chợ đêm Măng Đen", FILLER)
+    assert ids(shelf, "cầu phao măng đen")[0] == wanted
 
 
 @pytest.mark.parametrize("query", ["long an", "Long An", "tin Long An", "lời", "mua lười"])
