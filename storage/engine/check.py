@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import tantivy
 from tantivy import Occur, Query
 
-from storage.engine.documents import COLUMNS, make_document, schema
+from storage.engine.documents import ALL, COLUMNS, HEADS, make_document, schema
 from storage.engine.entries import changed_since, read_entries
 from storage.engine.folder import State, open_index, unbroken
 from storage.engine.tantivy import count_of
@@ -26,7 +26,6 @@ SAMPLED = 200
 _BLOCK = 1 << 20
 _FOOTER_MAGIC = 1337
 """Ends each file of tantivy, behind the length of its footer (tantivy, src/directory/footer.rs)."""
-_OPEN_FILES = ("meta.json", ".managed.json")
 
 
 def check_index(conn: sqlite3.Connection, folder: Path) -> Iterator[str]:
@@ -46,31 +45,46 @@ def check_index(conn: sqlite3.Connection, folder: Path) -> Iterator[str]:
 
 def _check_files(folder: Path) -> Iterator[str]:
     """Each file of tantivy ends with a checksum of the rest."""
-    for path in sorted(folder.iterdir()):
-        if path.name in _OPEN_FILES or path.suffix in (".lock", "") or path.name.startswith("."):
-            continue
-        if not _is_whole(path):
-            yield f"{path.name} of {folder} is {State.DAMAGED}"
+    for name in sorted(_live(folder)):
+        # Another process may have brought the index up to date meanwhile, and removed it.
+        if not _is_whole(folder / name) and name in _live(folder):
+            yield f"{name} of {folder} is {State.DAMAGED}"
+
+
+def _live(folder: Path) -> set[str]:
+    """Return the files of the last commit: what a killed process left besides is no part of it."""
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    parts = {each["segment_id"].replace("-", ""): each["deletes"] for each in meta["segments"]}
+    deletes = {f"{part}.{gone['opstamp']}.del" for part, gone in parts.items() if gone}
+    names = {path.name for path in folder.iterdir() if path.name.split(".")[0] in parts}
+    return {name for name in names if not name.endswith(".del")} | deletes
 
 
 def _is_whole(path: Path) -> bool:
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(max(0, size - 8))
-        end = file.read(8)
-        length, magic = int.from_bytes(end[:4], "little"), int.from_bytes(end[4:], "little")
-        if magic != _FOOTER_MAGIC or length + 8 > size:
-            return False
-        file.seek(size - 8 - length)
-        try:
-            wanted = json.loads(file.read(length))["crc"]
-        except (ValueError, KeyError):
-            return False
-        file.seek(0)
-        crc, left = 0, size - 8 - length
-        while left and (block := file.read(min(_BLOCK, left))):
-            crc = zlib.crc32(block, crc)
-            left -= len(block)
+    try:
+        with path.open("rb") as file:
+            return _agrees(file, path.stat().st_size)
+    except FileNotFoundError:
+        return False
+
+
+def _agrees(file: BinaryIO, size: int) -> bool:
+    """Whether a file ends with the checksum of what stands before it."""
+    file.seek(max(0, size - 8))
+    end = file.read(8)
+    length, magic = int.from_bytes(end[:4], "little"), int.from_bytes(end[4:], "little")
+    if magic != _FOOTER_MAGIC or length + 8 > size:
+        return False
+    file.seek(size - 8 - length)
+    try:
+        wanted = json.loads(file.read(length))["crc"]
+    except (ValueError, KeyError):
+        return False
+    file.seek(0)
+    crc, left = 0, size - 8 - length
+    while left and (block := file.read(min(_BLOCK, left))):
+        crc = zlib.crc32(block, crc)
+        left -= len(block)
     return bool(crc == wanted)
 
 
@@ -113,7 +127,7 @@ def _between(low: int, high: int, later: set[int]) -> Query:
 
 def _same(number: int, document: tantivy.Document) -> Query:
     wanted = [Query.term_query(schema(), "id", number)]
-    for field in ("title", "lead", "body", "exact", *COLUMNS):
+    for field in (*HEADS, ALL, "exact", *COLUMNS):
         for value in document.get_all(field):
             words = value.split() if field not in COLUMNS else [value]
             wanted += [Query.term_query(schema(), field, word, "basic") for word in set(words)]

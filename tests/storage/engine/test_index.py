@@ -204,6 +204,16 @@ def test_a_flipped_bit_is_found_by_the_check(shelf: sqlite3.Connection, path: Pa
     assert "damaged" in " ".join(problems(shelf, path))
 
 
+def test_what_a_killed_process_left_is_no_damage(shelf: sqlite3.Connection, path: Path) -> None:
+    follow(shelf, path)
+    folder = folder_of(path)
+    for end in ("idx", "term", "store", "17.del"):
+        (folder / f"{'c0ffee00' * 4}.{end}").write_bytes(b"half a segment")
+    known = next(folder.glob("*.idx"))
+    known.with_name(f"{known.stem}.99.del").write_bytes(b"never committed")
+    assert problems(shelf, path) == []
+
+
 def test_an_index_without_some_articles_is_found_by_the_check(
     shelf: sqlite3.Connection, path: Path
 ) -> None:
