@@ -83,10 +83,15 @@ def _stamp(settings: Settings, manifest: Path, *, as_json: bool) -> list[str]:
 def get_stamp(settings: Settings, data: bytes) -> tuple[bytes, str]:
     """Return the authority's stamp on some bytes, and its instant. Raise BaotinhError."""
     from crawler.net.timestamps import ask_for_stamp
-    from storage.evidence.stamps import check_stamp, query_for, read_roots
+    from storage.evidence.stamps import StampError, check_stamp, query_for, read_roots
 
     answer = ask_for_stamp(settings.timestamp_url, query_for(data), settings.private_hosts)
-    return answer, check_stamp(answer, data, read_roots(settings.timestamp_roots))
+    roots = read_roots(settings.timestamp_roots)
+    try:
+        return answer, check_stamp(answer, data, roots)
+    except StampError as error:
+        url = settings.timestamp_url
+        raise StampError(f"authority {url}: its answer is no stamp of this: {error}") from error
 
 
 def sign_package(settings: Settings, data: bytes) -> dict[str, str]:

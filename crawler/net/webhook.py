@@ -7,14 +7,23 @@ what comes back is read up to a small bound. A private receiver must be in ALLOW
 from __future__ import annotations
 
 import http.client
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.errors import CrawlError
 from crawler.net.addresses import PrivateHosts, place_of
 from crawler.net.connection import connect_checked
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TIMEOUT = 10.0
 """Seconds for each step."""
+MOST_SECONDS = 30.0
+"""Seconds for all of them: a receiver that drips keeps nobody waiting."""
 
 
 def post(url: str, body: bytes, *, content_type: str, private: PrivateHosts) -> None:
@@ -49,9 +58,9 @@ def send(
             secure=parts.scheme == "https",
             private=private,
             timeout=TIMEOUT,
-            what="webhook ",
+            what=f"{what} ",
         )
-        with connection.sock:
+        with connection.sock, _ending(connection.sock):
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = {"Content-Type": content_type, "User-Agent": "baotinh", "Connection": "close"}
             connection.request("POST", target, body, headers)
@@ -62,3 +71,24 @@ def send(
     if not 200 <= answer.status < 300:
         raise CrawlError(f"{what} {url}: answered {answer.status}")
     return said
+
+
+@contextmanager
+def _ending(sock: socket.socket) -> Iterator[None]:
+    """End a connection that takes too long in all, which is an OSError or a cut answer then."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(MOST_SECONDS, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if is_late.is_set():
+        raise TimeoutError("timed out")

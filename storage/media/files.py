@@ -48,6 +48,7 @@ select * from media where source_id = ? and state = 'pending'
     and (next_try_at is null or next_try_at <= ?)
     and kind in (select value from json_each(?))
     and exists (select 1 from article_media where media_id = media.id)
+    and found_at >= ?
 order by id desc limit ?"""
 _SAME = """
 select captures.* from media join captures on captures.id = media.capture_id
@@ -140,10 +141,19 @@ class Media:
         self._db = db
 
     def due(
-        self, source_id: str, kinds: Sequence[MediaKind], *, now: str, limit: int
+        self,
+        source_id: str,
+        kinds: Sequence[MediaKind],
+        *,
+        now: str,
+        limit: int,
+        since: str = "",
     ) -> list[MediaFile]:
-        """Return pending files whose time has come, those found last first."""
-        values = (source_id, now, json.dumps(kinds), limit)
+        """Return pending files whose time has come, those found last first.
+
+        ``since`` leaves out those that were found before.
+        """
+        values = (source_id, now, json.dumps(kinds), since, limit)
         rows = self._db.conn.execute(_DUE, values).fetchall()
         return [_file(row) for row in rows]
 

@@ -197,8 +197,11 @@ def _write_lines(package: zipfile.ZipFile, path: str, lines: Iterable[str]) -> d
 
 
 def _attach(package: zipfile.ZipFile, path: Path) -> dict[str, Any]:
-    """Copy a manifest, or a stamp, beside the captures that it proves."""
-    member = _Member(package, f"evidence/{path.parent.name}/{path.name}", compress=True)
+    """Copy a manifest, or a stamp, beside the captures that it proves.
+
+    A folder a chain at the top: `wacz validate` knows no file two folders deep.
+    """
+    member = _Member(package, f"evidence-{path.parent.name}/{path.name}", compress=True)
     member.write(path.read_bytes())
     return member.close()
 

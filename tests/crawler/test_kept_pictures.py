@@ -152,3 +152,21 @@ def test_pages_show_small_copies_and_never_what_is_withheld(desk: Desk) -> None:
         assert run(desk, "withhold", number, "--why", WHY).exit_code == 0
         assert served.get(f"/picture/{media}").status == 404
         assert served.get(f"/picture/{media}/small").status == 404
+
+
+def test_a_crawl_of_one_page_asks_for_no_picture_of_another(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, settings={"IMAGES": "all"})
+    with Town(2) as town:
+        town.illustrate = lambda piece: f'<figure><img src="/anh/{piece.number}.jpg"></figure>'
+        town.routes |= {
+            "/anh/1000.jpg": lambda x: x.reply("busy", 503),
+            "/anh/1001.jpg": lambda x: x.reply(OWN, content_type="image/jpeg"),
+        }
+        desk.add_source(town.base, seeds=FEED)
+        assert desk.crawl().returncode == 0
+        desk.change("update media set next_try_at = null, state = 'pending'")
+        asked = sum(hit.path == "/anh/1000.jpg" for hit in town.hits)
+        address = str(desk.value("select url from articles where url like '%-a1001.html'"))
+        done = desk.run("crawl", "--url", address)
+        assert done.returncode == 0, done.stderr
+        assert sum(hit.path == "/anh/1000.jpg" for hit in town.hits) == asked

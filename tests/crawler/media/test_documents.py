@@ -11,6 +11,7 @@ from crawler.failures import Word
 from crawler.media import documents
 from crawler.media.documents import clean_text, judge_document, list_documents, read_text
 from crawler.media.errors import UnfitMedia
+from crawler.media.reader import is_split, read_page
 from tests.support.pdfs import make_pdf, write_pdf
 
 PAGE = """<html><body><nav><a href="/menu.pdf">Menu</a></nav>
@@ -70,3 +71,24 @@ def test_hostile_documents_have_no_text_and_end_in_time(monkeypatch: pytest.Monk
 def test_a_text_is_bounded_and_holds_characters_only() -> None:
     assert clean_text("a\0b \x07 c\n\n\td") == "ab c\nd"
     assert len(clean_text("x" * 300_000)) == documents.MOST_TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "split"),
+    [
+        ("Quyết định số 4711/QĐ-UBND về việc phê duyệt quy hoạch vùng nguyên liệu", False),
+        ("Quy ế t đ ị nh s ố 4711/QĐ-UBND v ề vi ệ c phê duy ệ t quy ho ạ ch", True),
+        ("1 2 3 4 5 6 - 7", False),
+        ("", False),
+    ],
+)
+def test_words_torn_into_letters_are_known(text: str, split: bool) -> None:
+    assert is_split(text) is split
+
+
+def test_a_page_whose_words_are_torn_is_read_by_places() -> None:
+    class Page:
+        def extract_text(self, extraction_mode: str = "plain") -> str:
+            return {"plain": "Quy ế t đ ị nh", "layout": "Quyết định"}[extraction_mode]
+
+    assert read_page(Page()) == "Quyết định"  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import sys
@@ -179,3 +180,31 @@ def test_a_stop_does_not_wait_for_a_receiver_that_hangs() -> None:
     delivery.finish(0.1)
     assert delivery.waiting == 1
     hanging.set()
+
+
+def test_a_receiver_that_drips_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.net.webhook.MOST_SECONDS", 0.3)
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                while not ended.wait(0.05):
+                    connection.sendall(b"0")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+        try:
+            with pytest.raises(CrawlError, match="timed out"):
+                post(
+                    f"http://{place}/",
+                    b"{}",
+                    content_type="application/json",
+                    private=PrivateHosts.parse(place),
+                )
+        finally:
+            ended.set()
+            thread.join()

@@ -378,13 +378,13 @@ def test_a_package_carries_manifests_and_stamp(stamped: Vault, tmp_path: Path) -
         digest = json.loads(package.read("datapackage-digest.json"))
         described = json.loads(package.read("datapackage.json"))
         for name in package.namelist():
-            if name.startswith("evidence/"):
+            if name.startswith("evidence-"):
                 (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
                 (tmp_path / name).write_bytes(package.read(name))
     assert sum(name.endswith(".sha256") for name in names) == 2
     assert sum(name.endswith(".tsr") for name in names) == 1
     listed = {each["path"] for each in described["resources"]}
-    assert {name for name in names if name.startswith("evidence/")} <= listed
+    assert {name for name in names if name.startswith("evidence-")} <= listed
     signed = digest["signedData"]
     assert signed["hash"] == digest["hash"]
     (tmp_path / "data").write_text(signed["hash"])
@@ -403,3 +403,4 @@ def test_a_package_carries_manifests_and_stamp(stamped: Vault, tmp_path: Path) -
         text=True,
     )
     assert wacz.returncode == 0, wacz.stdout + wacz.stderr
+    assert "invalid" not in wacz.stdout, wacz.stdout
