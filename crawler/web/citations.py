@@ -31,7 +31,7 @@ def cite(article: StoredArticle, outlet: str, language: Language) -> str:
     authors = ", ".join(article.authors)
     day = language.day(article.published_on)
     seen = language.instant(article.last_seen_at)
-    accessed = language.gettext("seen %(when)s (Vietnam)") % {"when": seen}
+    accessed = language.gettext("Seen %(when)s (Vietnam)") % {"when": seen}
     title = f"“{article.title.strip()}”"
     parts = [authors, title, outlet, day, article.url, accessed]
     return normalize(". ".join(part for part in parts if part) + ".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from crawler.web.pages.notes import explain_error
 from crawler.web.pages.search import find_newest
 from crawler.web.words import CHANGES, OTHER_REMOVAL, REMOVALS, name_word
 from storage.errors import QueryError
+from storage.records import RevisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,20 +40,31 @@ def send_search_feed(visit: Visit) -> Response:
         return _refusal(explain_error(visit, error, asked))
     described = ", ".join([text for text in (asked.query, *asked.narrowed.values()) if text])
     params = asked.params(sort=None)
+    entries = [_article_entry(visit, part, article) for part, article in articles]
     feed = Feed(
         id=f"tag:baotinh,2026:search?{urlencode(params)}",
         title=f"Báo Tỉnh: {described}" if described else "Báo Tỉnh",
-        updated=_updated(article for _, article in articles),
-        entries=[
-            entry
-            for part, article in articles
-            for entry in article_entries([article], visit.names, part.site.database_of_several)
-        ],
+        updated=max((entry.updated for entry in entries), default=NEVER),
+        entries=entries,
         self_url=_self(visit),
         page_url=visit.address("/", params),
         language=visit.language.code,
     )
     return _feed(visit, feed)
+
+
+def _article_entry(visit: Visit, part: Visit, article: StoredArticle) -> Entry:
+    """Return the entry of an article, new again when its paper changed the text (RFC 4287, 4.2.15).
+
+    It leads to the paper, and beside that to our page, which stays when the paper's is gone.
+    """
+    (entry,) = article_entries([article], visit.names, part.site.database_of_several)
+    changes = part.archive.revisions(article.id) if article.revisions > 1 else []
+    edits = [each.seen_at for each in changes if each.kind is RevisionKind.EDITED]
+    ours = part.address(f"/article/{article.id}")
+    return replace(
+        entry, updated=max([entry.updated, *edits]), links=[*entry.links, ("related", ours)]
+    )
 
 
 def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[tuple[Visit, StoredArticle]]:

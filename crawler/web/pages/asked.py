@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.errors import QueryError
+from storage.search.days import read_day
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -46,8 +48,10 @@ class Asked:
 
     @property
     def filters(self) -> Filters:
-        """The filters."""
-        return Filters(**{name: self.values.get(name) for name in NARROWING})
+        """The filters; a day is read as the commands read it, or left to be complained of."""
+        found = {name: self.values.get(name) for name in NARROWING}
+        days = {name: day_of(found[name], last=name == "until") for name in ("since", "until")}
+        return Filters(**{**found, **days})
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -58,6 +62,17 @@ class Asked:
         """Return the search as parameters of an address, with changes; None takes one out."""
         values = {**self.values, **changes}
         return [(name, text) for name in FIELDS if (text := values.get(name))]
+
+
+def day_of(text: str | None, *, last: bool = False) -> str | None:
+    """Return ``28/11/2023``, ``11/2023``, ``2023`` or ``7d`` as ``YYYY-MM-DD``, else the text.
+
+    Of a month or a year the first day is meant, or the last.
+    """
+    try:
+        return read_day(text, last=last) if text else None
+    except QueryError:
+        return text
 
 
 def read_asked(params: Mapping[str, str]) -> Asked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.web.language import sort_key
-from crawler.web.pages.asked import Asked
+from crawler.web.pages.asked import Asked, day_of
 from crawler.web.pages.notes import explain_error
 from crawler.web.pages.texts import list_changes
 from crawler.web.words import CHANGES, name_word
@@ -87,7 +87,7 @@ def find_changes(visit: Visit, values: Mapping[str, str], limit: int) -> list[tu
     filters = Asked(
         values={name: text for name, text in asked.values.items() if name != "since"}
     ).filters
-    since, kind = values.get("since"), values.get("what")
+    since, kind = day_of(values.get("since")), values.get("what")
     try:
         every = visit.ask(
             lambda each: each.archive.changes(filters, since=since, kind=kind, limit=limit)

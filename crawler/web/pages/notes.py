@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from crawler.web.words import KINDS, N_
+from storage.errors import QueryError
+from storage.search.days import read_day
 from storage.search.results import NoteKind
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from crawler.web.pages.asked import Asked
     from crawler.web.visit import Visit
-    from storage.errors import QueryError
     from storage.search.results import Note
 
 QUERY_ERRORS = (
@@ -70,10 +70,11 @@ def explain_error(visit: Visit, error: QueryError, asked: Asked) -> str:
     language, values = visit.language, asked.values
     for name in ("since", "until"):
         if name in values and not _is_day(values[name]):
-            return language.gettext("“%(text)s” is no date: write it as 2023-11-28.") % {
+            return language.gettext("“%(text)s” is no date: write it as 28/11/2023.") % {
                 "text": values[name]
             }
-    if values.get("since", "") > values.get("until", "9999"):
+    filters = asked.filters
+    if (filters.since or "") > (filters.until or "9999"):
         return language.gettext("The period ends before it begins.")
     if "source" in values and values["source"] not in visit.names:
         return language.gettext("The archive has no outlet “%(text)s”.") % {
@@ -87,13 +88,15 @@ def explain_error(visit: Visit, error: QueryError, asked: Asked) -> str:
 def _other(visit: Visit, error: QueryError, asked: Asked) -> str:
     language, said = visit.language, str(error)
     for name, text in (
-        ("place", language.gettext("No single place is called “%(text)s”: %(said)s.")),
-        ("province", language.gettext("No outlet is of the province “%(text)s”: %(said)s.")),
+        ("place", language.gettext("No single place is called “%(text)s”.")),
+        ("province", language.gettext("No outlet is of the province “%(text)s”.")),
     ):
         if (name in asked.values and repr(asked.values[name]) in said) or (
             name in asked.values and not asked.query
         ):
-            return text % {"text": asked.values[name], "said": said}
+            if language.code != "en":
+                return text % {"text": asked.values[name]}
+            return f"{text % {'text': asked.values[name]}} ({said})"
     if said in QUERY_ERRORS or language.code == "en":
         sentence = language.gettext(said)
         return f"{sentence[:1].upper()}{sentence[1:]}."
@@ -102,7 +105,7 @@ def _other(visit: Visit, error: QueryError, asked: Asked) -> str:
 
 def _is_day(text: str) -> bool:
     try:
-        dt.date.fromisoformat(text)
-    except ValueError:
+        read_day(text)
+    except QueryError:
         return False
     return True

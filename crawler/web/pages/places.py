@@ -79,8 +79,8 @@ def _find(visit: Visit, name: str) -> Response:
     try:
         unit = find_place(name).unit
     except QueryError as error:
-        text = visit.language.gettext("No single place is called “%(text)s”: %(said)s.")
-        sentence = text % {"text": name, "said": str(error)}
+        text = visit.language.gettext("No single place is called “%(text)s”.") % {"text": name}
+        sentence = f"{text} ({error})" if visit.language.code == "en" else text
         return visit.render("problem.html", 404, sentence=sentence)
     return RedirectResponse(visit.path(f"/place/{unit.code}"), 303)
 

@@ -31,7 +31,7 @@ def test_a_citation_in_words_says_when_it_was_seen_in_vietnam() -> None:
     text = cite(article(), "Báo mẫu", load_language("vi"))
     assert text == (
         "Tổ Kinh tế, Ban Bạn đọc. “Giá lúa tăng”. Báo mẫu. 28/11/2023."
-        " https://mau.example/tin-a7.html. thấy lúc 29/11/2023 00:30 (giờ Việt Nam)."
+        " https://mau.example/tin-a7.html. Thấy lúc 29/11/2023 00:30 (giờ Việt Nam)."
     )
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import bibtexparser
+import feedparser
 import pyarrow.parquet
 import pytest
 import rispy
@@ -197,3 +198,37 @@ def test_a_comparison_is_picture_and_table(served: Served) -> None:
     page = served.get("/compare?q=lua&q=lu&q=lua").text
     assert page.count("<polyline") == 2
     assert page.count('<th scope="col" class="count">lua</th>') == 2
+
+
+def test_a_feed_tells_when_a_paper_changed_an_article_and_where_it_is_kept(
+    served: Served, shown: Shown, path: Path
+) -> None:
+    with Archive.open_reading(path) as archive:
+        article, texts = archive.article(shown.edited), archive.revisions(shown.edited)
+    assert article
+    feed = feedparser.parse(served.get("/feed.atom", q=article.title).body)
+    (entry,) = (each for each in feed.entries if each.id.endswith(f"/{article.id}"))
+    assert entry.updated == texts[-1].seen_at > article.first_seen_at
+    assert ("related", f"{served.address}/article/{article.id}") in [
+        (link.rel, link.href) for link in entry.links
+    ]
+
+
+@pytest.mark.parametrize("page", ["/", "/changes", "/compare"])
+def test_days_are_written_and_read_as_vietnam_writes_them(served: Served, page: str) -> None:
+    shown = served.get(page, q="lúa", since="2020-11-01")
+    assert (shown.status, 'value="01/11/2020"' in shown.text) == (200, True)
+    assert served.get(page, q="lúa", since="1/11/2020").status == 200
+    assert served.get(page, q="lúa", since="2020").status == 200
+
+
+@pytest.mark.parametrize("page", ["/", "/changes"])
+def test_what_is_no_day_is_said_in_the_readers_language(served: Served, page: str) -> None:
+    answer = served.get(page, q="lúa", since="hello")
+    assert (answer.status, "hãy viết như 28/11/2023" in answer.text) == (400, True)
+
+
+def test_a_place_that_nobody_knows_is_named_in_the_readers_language_alone(served: Served) -> None:
+    page = served.get("/", q="lúa", place="Nowhere").text
+    assert "Không tìm ra đúng một địa phương tên “Nowhere”." in page
+    assert "no place is called" not in page
