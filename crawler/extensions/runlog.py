@@ -42,6 +42,7 @@ class RunLog:
         crawler.signals.connect(log.fail_item, signals.item_error)
         crawler.signals.connect(log.fail_callback, signals.spider_error)
         crawler.signals.connect(log.end_run, signals.spider_closed)
+        logging.getLogger("scrapy.core.scraper").addFilter(is_not_of_storage)
         return log
 
     @property
@@ -103,6 +104,11 @@ class RunLog:
             self._closing = asyncio.get_running_loop().create_task(
                 self.crawler.engine.close_spider_async(reason="archive")
             )
+
+
+def is_not_of_storage(record: logging.LogRecord) -> bool:
+    """Leave out what Scrapy logs of a page that could not be stored: the run ends and says why."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BROKEN_STORAGE))
 
 
 def name_state(reason: str, error: str | None) -> RunState:

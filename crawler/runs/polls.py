@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.failures import ECHOES, cause_of
+from crawler.failures import ECHOES
 from storage.instants import day_of_instant, format_instant, read_day
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class PollProgress:
 
     @property
     def is_echo(self) -> bool:
-        """Return whether it failed as its seed did before: the server is left alone since then."""
-        return cause_of(self.seed.last_reason or "") in ECHOES.get(self.reason, ())
+        """Return whether it was not asked, and failed before: that answer still stands."""
+        return self.reason in ECHOES and self.seed.last_reason is not None
 
     @property
     def leaves_gap(self) -> bool:

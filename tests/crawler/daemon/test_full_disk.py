@@ -67,6 +67,25 @@ def test_a_crawl_on_a_full_disk_says_so_and_the_next_one_brings_all(
     assert desk.run("verify").returncode == 0
 
 
+def test_captures_without_room_end_a_crawl_in_one_sentence(tmp_path: Path, town: Town) -> None:
+    folder = tmp_path / "captures-elsewhere"
+    folder.mkdir()
+    settings = {**QUICK, "DISK_RESERVE_MB": "0", "CAPTURES_DIR": str(folder)}
+    desk = Desk(tmp_path, settings=settings)
+    desk.add_source(town.base, seeds=FEED)
+    with small_disk(folder, 1) as mounted:
+        if not mounted:
+            pytest.skip("a disk of its own needs root and mount")
+        with no_space(folder):
+            full = desk.crawl()
+        assert full.returncode == 1
+        assert "No space left on device" in full.stderr
+        assert "Traceback" not in full.stderr
+        assert desk.crawl().returncode == 0
+        assert desk.value("select count(*) from articles") == 20
+        assert desk.run("verify").returncode == 0
+
+
 def test_a_daemon_goes_on_over_a_full_disk(desk: DiskDesk, town: Town) -> None:
     desk.add_source(town.base, seeds=FEED)
     assert desk.crawl().returncode == 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from crawler.discovery.results import Child
+from crawler.failures import Word
 from crawler.runs.polls import PollProgress, choose_children, gap_end, needs_next_page
 from storage.records import SeedState
 
@@ -68,6 +70,23 @@ def test_links_that_other_seeds_brought_count_when_they_are_half_the_page() -> N
     other = PollProgress(seed=seed())
     other.turn(["a4", "a3", "a2", "a1"], {"a1"}, set())
     assert other.leaves_gap
+
+
+@pytest.mark.parametrize(
+    ("before", "reason", "stands"),
+    [
+        ("http-404", Word.RETRY_AFTER, True),
+        ("timeout", Word.RETRY_AFTER, True),
+        ("http-503", Word.RETRY_AFTER, True),
+        (None, Word.RETRY_AFTER, False),
+        ("http-404", Word.TIMEOUT, False),
+    ],
+)
+def test_what_a_seed_answered_stands_while_its_server_is_left_alone(
+    before: str | None, reason: Word, stands: bool
+) -> None:
+    asked = replace(seed(), last_reason=before)
+    assert PollProgress(seed=asked, reason=reason).is_echo is stands
 
 
 def child(name: str, lastmod: str | None = None, period: str | None = None) -> Child:
