@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 QUEUE = "baotinh"
 TASK = "baotinh.order"
 CONNECT_SECONDS = 5.0
+_ENGINE = ("celery", "kombu", "billiard")
 RESTORE_SECONDS = 10
 """Between two looks for messages of dead workers; kombu's own default comes to 100 seconds."""
 
@@ -114,16 +115,16 @@ def work_off(
 def _quieten() -> None:
     """Keep Celery's own lines few: a lost connection is one sentence, without a traceback."""
     warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing is read but JSON
-    for name in ("celery", "kombu", "billiard"):
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.WARNING)
-        logger.addFilter(_without_traceback)
-    for name in ("celery.worker.consumer.consumer", "celery.worker.strategy", "kombu.connection"):
-        logging.getLogger(name).addFilter(_without_traceback)
+    for name in _ENGINE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # A logger's filter sees nothing of the loggers below it; what handlers get is all.
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_without_traceback)
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    record.exc_info = record.exc_text = None
+    if record.name.partition(".")[0] in _ENGINE:
+        record.exc_info = record.exc_text = None
     return True
 
 

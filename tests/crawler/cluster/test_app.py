@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler import settings as module
-from crawler.cluster.app import QUEUE, make_app, send_order
+from crawler.cluster.app import QUEUE, _quieten, _without_traceback, make_app, send_order
 from crawler.cluster.post import BrokerAway, Post
 from crawler.cluster.worker import run_worker
 from crawler.environment import read_settings
@@ -83,3 +85,20 @@ def test_a_worker_takes_no_name_that_the_daemon_would_refuse(name: str) -> None:
     settings = read_settings(values | {"BROKER": "redis://127.0.0.1:1/0"}, {})
     with pytest.raises(UsageError, match="cannot be called"):
         run_worker(settings, name=name)
+
+
+def test_a_trouble_of_the_engine_is_a_line_without_a_traceback() -> None:
+    root, handler = logging.getLogger(), logging.StreamHandler(io.StringIO())
+    root.addHandler(handler)
+    try:
+        _quieten()
+        for name in ("kombu.asynchronous.hub", "celery.worker.consumer.consumer", "ours"):
+            try:
+                raise OSError("full")
+            except OSError:
+                logging.getLogger(name).exception("trouble")
+    finally:
+        root.removeHandler(handler)
+        for each in root.handlers:
+            each.removeFilter(_without_traceback)
+    assert handler.stream.getvalue().count("Traceback") == 1
