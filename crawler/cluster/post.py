@@ -164,6 +164,12 @@ class Post:
             said = json.dumps({"children": children, "at": now})
             self._redis.hset("baotinh:workers", worker, said)
 
+    def ahead(self, now: float) -> float:
+        """Return the seconds by which ``now``, of the epoch, is ahead of the broker's clock."""
+        with self._asking():
+            seconds, _ = self._redis.time()
+        return now - float(seconds)
+
     def say_gone(self, worker: str) -> None:
         """Say that a worker goes."""
         with self._asking():

@@ -7,12 +7,13 @@ import os
 import re
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from crawler.cluster.parcels import NAME
 from crawler.cluster.post import PRESENCE, BrokerAway, Post
 from crawler.cluster.work import Work, WorkerOptions, sweep
-from crawler.errors import UsageError
+from crawler.errors import CrawlError, UsageError
 from crawler.net.broker import Broker
 
 if TYPE_CHECKING:
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MOST_AHEAD = 300.0
+"""Seconds: half of what the daemon allows a delivery."""
+
 
 def run_worker(settings: Settings, *, name: str = "") -> int:
-    """Work off orders until SIGTERM or SIGINT; return the exit code. Raise UsageError."""
+    """Work off orders until SIGTERM or SIGINT; return the exit code.
+
+    Raise UsageError, CrawlError.
+    """
     if not settings.broker:
         raise UsageError("BROKER is not set: name the Redis of the daemon in BAOTINH_BROKER")
     name = name or f"{re.sub(r'[^A-Za-z0-9.-]+', '-', socket.gethostname())[:60]}-{os.getpid()}"
@@ -39,6 +46,7 @@ def run_worker(settings: Settings, *, name: str = "") -> int:
         name=name, longest=settings.daemon_crawl_timeout, grace=settings.daemon_kill_grace
     )
     children = max(1, settings.worker_children)
+    check_clock(post, time.time())
     sweep()
     work = Work(post, options)
     presence = threading.Thread(
@@ -53,6 +61,22 @@ def run_worker(settings: Settings, *, name: str = "") -> int:
         work.stopping.set()
         presence.join(2 * PRESENCE)
         post.close()
+
+
+def check_clock(post: Post, now: float) -> None:
+    """Raise CrawlError where the clock of this machine is far from the broker's.
+
+    The daemon would refuse what comes from ahead of its own clock, and have it fetched again.
+    """
+    try:
+        ahead = post.ahead(now)
+    except BrokerAway:
+        return
+    if abs(ahead) > MOST_AHEAD:
+        raise CrawlError(
+            f"the clock of this machine is {abs(ahead) / 60:.0f} minutes"
+            f" {'ahead of' if ahead > 0 else 'behind'} that of BROKER: set one of them right"
+        )
 
 
 def _say_present(post: Post, stopping: threading.Event, name: str, children: int) -> None:

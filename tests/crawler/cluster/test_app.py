@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,9 @@ import pytest
 from crawler import settings as module
 from crawler.cluster.app import QUEUE, _quieten, _without_traceback, make_app, send_order
 from crawler.cluster.post import BrokerAway, Post
-from crawler.cluster.worker import run_worker
+from crawler.cluster.worker import check_clock, run_worker
 from crawler.environment import read_settings
-from crawler.errors import UsageError
+from crawler.errors import CrawlError, UsageError
 from crawler.net.broker import Broker
 from tests.support.redis import run_redis
 from tests.support.servers import free_port
@@ -102,3 +103,15 @@ def test_a_trouble_of_the_engine_is_a_line_without_a_traceback() -> None:
         for each in root.handlers:
             each.removeFilter(_without_traceback)
     assert handler.stream.getvalue().count("Traceback") == 1
+
+
+def test_a_worker_whose_clock_is_far_off_does_not_begin(redis: RedisServer) -> None:
+    post, now = Post(Broker.parse(redis.url)), time.time()
+    try:
+        check_clock(post, now + 200)
+        with pytest.raises(CrawlError, match="15 minutes ahead of"):
+            check_clock(post, now + 900)
+        with pytest.raises(CrawlError, match="60 minutes behind"):
+            check_clock(post, now - 3600)
+    finally:
+        post.close()
