@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 # Tests run in so many processes; a file's tests stay in one.
 JOBS ?= auto
 
-.PHONY: docs notebook demo test long browser pictures catalogues lint types contracts proof audit check clean
+.PHONY: docs notebook demo test coverage long browser pictures catalogues lint types contracts proof audit check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/baotinh demo
@@ -13,6 +13,15 @@ demo: $(VENV)/.installed
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 	@echo "Pages in a real browser are tested by: make browser (needs Chromium)"
+
+# The same, and which lines no test has run; ends with an error below the floor of pyproject.toml.
+coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/data
+coverage: $(VENV)/.ready
+	rm -rf build/coverage
+	mkdir -p build/coverage
+	$(BIN)/python -m coverage run -m pytest --numprocesses $(JOBS) --dist loadfile
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 long: $(VENV)/.ready
 	$(BIN)/python -m pytest -m long --numprocesses $(JOBS) --dist loadfile
