@@ -12,8 +12,9 @@ import json
 import sqlite3
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,6 +41,8 @@ RECORDS = {
     "sources": ("SourceRow",),
 }
 """Tables that people rely on, and the records whose docstrings describe their columns."""
+COLUMNS = Path(__file__).parent / "columns.toml"
+"""What docstrings do not explain."""
 
 
 def main() -> int:
@@ -129,20 +132,31 @@ def write_tables() -> str:
         with Archive.open(path):
             pass
         with contextlib.closing(sqlite3.connect(path)) as conn:
+            more = tomllib.loads(COLUMNS.read_text(encoding="utf-8"))
             for table, names in RECORDS.items():
-                parts += _table(conn, table, names, said)
+                parts += _table(conn, table, names, said, more)
+            for table in more["tables"]:
+                parts += _table(conn, table, (), said, more)
     return "\n".join(parts)
 
 
 def _table(
-    conn: sqlite3.Connection, table: str, names: tuple[str, ...], said: dict[str, dict[str, str]]
+    conn: sqlite3.Connection,
+    table: str,
+    names: tuple[str, ...],
+    said: dict[str, dict[str, str]],
+    more: dict[str, Any],
 ) -> Iterator[str]:
+    """``more``: what columns.toml says. Raise LookupError for a column nobody explains."""
     yield f"## {table}\n"
-    yield said[names[-1]][""].replace("``", "`") + "\n"
+    yield (said[names[-1]][""] if names else more["tables"][table]).replace("``", "`") + "\n"
     yield "| column | type | means |\n|---|---|---|"
     rows = []
     for _, column, kind, *_ in conn.execute(f"pragma table_info({table})"):
-        means = next((said[name][column] for name in names if column in said[name]), "")
+        told = [said[name] for name in names] + [more.get(table, {}), more["all"]]
+        means = next((each[column] for each in told if column in each), None)
+        if means is None:
+            raise LookupError(f"{table}.{column}: say in {COLUMNS.name} what it is")
         rows.append(f"| `{column}` | {kind or 'any'} | {_cell(means)} |")
     yield "\n".join(rows) + "\n"
 

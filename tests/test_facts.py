@@ -116,6 +116,15 @@ def test_tables_of_the_archive_are_there(archive: Path) -> None:
     assert named - there == set()
 
 
+def test_columns_that_are_explained_are_there(archive: Path) -> None:
+    said = tomllib.loads((ROOT / "docs/columns.toml").read_text(encoding="utf-8"))
+    with closing(sqlite3.connect(archive)) as conn:
+        for table, columns in said.items():
+            if table not in {"all", "tables"}:
+                there = {row[1] for row in conn.execute(f"pragma table_info({table})")}
+                assert set(columns) <= there, table
+
+
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_columns_of_tables_in_sentences_are_there(page: str, archive: Path) -> None:
     found = re.findall(r"columns? `(\w+)`[^.`]{0,30}\btable `(\w+)`", " ".join(PAGES[page].split()))
