@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli import COMMANDS, cli
-from crawler.failures import REASONS
+from crawler.failures import REASONS, reason
 from storage import records
 from storage.archive import Archive
 
@@ -212,11 +212,29 @@ def reasons() -> str:
     ]
     head = (
         "# Reasons\n\nWhy a page or a seed gave nothing, as in `failed/timeout`. Whose fault it is "
-        "decides whether it is asked again: see `crawler/failures/reason.py`.\n\n"
+        "decides whether it is asked again. [The daemon](../daemon.md) says after what waits.\n\n"
         "| reason | the page or seed | whose | asked again | the link becomes |\n"
         "|---|---|---|---|---|"
     )
-    return "\n".join([NOTICE, head, *rows]) + "\n"
+    said = read_members(Path(str(reason.__file__)))
+    words = ["", "## Words of this table"]
+    for title, name in (("Whose", "Whose"), ("Asked again", "Retry"), ("The link", "Verdict")):
+        words += ["", f"| {title} | is |", "|---|---|"]
+        words += [f"| `{word}` | {_cell(means)} |" for word, means in said[name].items()]
+    return "\n".join([NOTICE, head, *rows, *words]) + "\n"
+
+
+def read_members(path: Path) -> dict[str, dict[str, str]]:
+    """Class of words -> word -> the string behind it."""
+    found = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = {
+                ast.literal_eval(member.value): ast.literal_eval(text.value)
+                for member, text in zip(node.body, node.body[1:], strict=False)
+                if isinstance(member, ast.Assign) and isinstance(text, ast.Expr)
+            }
+    return found
 
 
 if __name__ == "__main__":
