@@ -137,8 +137,17 @@ def _of_province(rows: list[sqlite3.Row], province: str) -> list[sqlite3.Row]:
     found = [row for row in rows if wanted in {place_name(row[2]), place_name(row[3] or "")}]
     if found:
         return found
+    if known := _known_province(wanted):
+        raise QueryError(f"no source of {known} is archived; --place finds who else writes of it")
     names = {place_name(name): name for row in rows for name in (row[2], row[3]) if name}
     raise QueryError(f"the archive has no source of {province!r}{_near(wanted, names)}")
+
+
+def _known_province(wanted: str) -> str | None:
+    from storage.places.units import load_provinces
+
+    units = load_provinces().provinces
+    return next((unit.name for unit in units if place_name(unit.name) == wanted), None)
 
 
 def _near(name: str, names: Mapping[str, str]) -> str:

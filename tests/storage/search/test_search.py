@@ -405,3 +405,14 @@ def test_an_article_with_most_words_side_by_side_comes_before_many_with_all_by_c
     assert first[:10] == hits
     assert not set(first) & set(second)
     assert len({*first, *second}) >= 35
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("Sài Gòn", "Hồ Chí Minh"), ("BRVT", "Bà Rịa - Vũng Tàu"), ("daklak", "Đắk Lắk")],
+)
+def test_a_province_without_a_source_is_named_as_one(
+    shelf: sqlite3.Connection, asked: str, name: str
+) -> None:
+    with pytest.raises(QueryError, match=f"no source of {name} is archived; --place finds"):
+        search(shelf, "tỉnh", province=asked)
