@@ -203,8 +203,13 @@ def remove_unborn(folder: Path) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Make sure that an index is built again, whatever it says of itself."""
-    (folder / "meta.json").unlink(missing_ok=True)
+    """Make sure that an index is built again, whatever it says of itself.
+
+    Waits for a process that writes it: that would else find its files gone.
+    """
+    if folder.exists():
+        with locked(folder, wait=True):
+            (folder / "meta.json").unlink(missing_ok=True)
 
 
 def remove(folder: Path) -> None:
@@ -225,8 +230,8 @@ def remove(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[bool]:
-    """Hold the index for writing; False where another process does. Raise OSError.
+def locked(folder: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Hold the index for writing; False where another process does, unless ``wait``. Raise OSError.
 
     A lock of the operating system: a process that is killed lets go of it.
     """
@@ -234,7 +239,7 @@ def locked(folder: Path) -> Iterator[bool]:
     handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:

@@ -106,7 +106,7 @@ def test_what_cannot_be_an_archive_is_refused(tmp_path: Path) -> None:
         check_path(tmp_path)
     (tmp_path / "text").write_text("no database at all", encoding="ascii")
     with pytest.raises(ArchiveUnusable, match="is not an SQLite database"):
-        check_path(tmp_path / "text")
+        connect_writing(tmp_path / "text")
     with pytest.raises(ArchiveMissing, match="crawl first"):
         connect_reading(tmp_path / "none.db")
 
