@@ -78,6 +78,8 @@ def command(
 
     if sum((bool(what), wayback is not None, commoncrawl is not None, cc_news is not None)) != 1:
         raise UsageError("name files to read, or one of --wayback, --commoncrawl and --cc-news")
+    if since and until and until < since:
+        raise UsageError(f"--until {until} is before --since {since}")
     if limit is not None and jobs > 1:
         raise UsageError("--limit counts the pages of one process: leave out --jobs")
     order = Order(

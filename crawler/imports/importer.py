@@ -142,11 +142,14 @@ class Importer:
         return None if self.archive.withholding.by_key(source.id, key) else source
 
     def _is_known(self, response: Response, digest: str) -> bool:
-        kept = self.archive.captures.at(response.url, response.fetched_at)
-        if kept is not None and kept.digest == digest:
+        if self._is_kept(response, digest):
             return True
         same = (response.url, response.fetched_at, digest)
         return any((p.response.url, p.response.fetched_at, p.digest) == same for p in self._batch)
+
+    def _is_kept(self, response: Response, digest: str) -> bool:
+        kept = self.archive.captures.at(response.url, response.fetched_at)
+        return kept is not None and kept.digest == digest
 
     def _take_revisit(self, source: Source, response: Response) -> None:
         earlier = self._find_original(response)
@@ -274,6 +277,10 @@ class Importer:
             self._writer.sync()
         with self.archive.transaction():
             for page, capture in zip(pages, captures, strict=True):
+                if self._is_kept(page.response, page.digest):  # by another import meanwhile
+                    self.tally.known += 1
+                    self.tally.pages -= 1
+                    continue
                 self._store(page, capture)
             if progress is not None:
                 records, kept = self.tally.records, self.tally.pages

@@ -17,9 +17,16 @@ from click.testing import CliRunner, Result
 
 from crawler.charset import fonts
 from crawler.cli import cli
+from crawler.imports.choice import Choice, choose_sources
+from crawler.imports.importer import Importer
+from crawler.imports.responses import read_response
+from crawler.sources import load_sources
 from storage.archive import Archive
 from storage.errors import BaotinhError
+from storage.instants import read_clock
+from storage.records import RunState
 from storage.warc.files import read_capture
+from storage.warc.stream import Entry, read_records
 from tests.site.text import make_title
 from tests.support.crawls import Desk
 from tests.support.warcs import BASE, answer, chunk, digest, page, record, response, url
@@ -123,6 +130,27 @@ def test_twice_is_nothing_new(reading: Reading) -> None:
     assert before == [reading.desk.rows(sql) for sql in ALL_ROWS]
 
 
+def test_two_imports_at_once_keep_each_page_once(reading: Reading) -> None:
+    path = reading.write(response(1) + response(2))
+    settings = {"now": read_clock, "max_page": 10**6}
+    choice = Choice(choose_sources(load_sources(reading.desk.sources), ["town"]))
+    where = reading.desk.archive
+    with Archive.open(where) as one, Archive.open(where) as other:
+        importers = [Importer(archive, choice, **settings) for archive in (one, other)]
+        for importer in importers:
+            for entry in read_records(io.BytesIO(path.read_bytes())):
+                assert isinstance(entry, Entry)
+                found = read_response(entry, path.name, read_clock())
+                assert found is not None
+                importer.take(found)
+        for importer in importers:
+            importer.flush()
+            importer.close(RunState.FINISHED)
+    assert [(each.tally.pages, each.tally.known) for each in importers] == [(2, 0), (0, 2)]
+    assert reading.desk.value("select count(*) from captures") == 2
+    verify(reading)
+
+
 def test_an_older_text_becomes_an_older_revision(reading: Reading) -> None:
     new = response(1, page(1, edited="Đã cập nhật."), date="2023-05-01T00:00:00Z")
     old = response(1, date="2019-03-06T00:00:00Z")
@@ -196,6 +224,12 @@ def test_a_site_outside_the_catalogue_is_imported_by_its_file(reading: Reading) 
     assert reading.run(str(path)).exit_code == 0
     assert reading.run(str(path), "--source", str(mine)).exit_code == 0
     assert reading.count() == 1
+
+
+def test_days_that_bound_nothing_are_refused(reading: Reading) -> None:
+    days = ("--since", "2020-02-01", "--until", "2020-01-31")
+    done = reading.run(str(reading.write(response(1))), *days)
+    assert "--until 2020-01-31 is before --since 2020-02-01" in str(done.exception)
 
 
 def test_days_bound_what_is_taken(reading: Reading) -> None:
