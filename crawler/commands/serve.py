@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crawler.cli import Options
 
 NEEDED = ("datasette", "jinja2", "starlette", "uvicorn")
+_NAME = re.compile(r"[\w.-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 _BASE = re.compile(r"(?:/[\w.~-]+)*")
 
 
@@ -65,7 +66,7 @@ def command(
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         raise UsageError("'baotinh serve' needs the extra web: pip install '.[web]' in a checkout")
     base = base_path.rstrip("/")
-    _check(base, captures_url)
+    _check(base, captures_url, hosts)
     from crawler.web import server
     from crawler.web.app import make_app
     from crawler.web.visit import Site, name_apart_in_addresses, name_database
@@ -99,8 +100,11 @@ def command(
     server.run(app, listener)
 
 
-def _check(base: str, captures_url: str) -> None:
-    """Raise UsageError for what is no path, or no address."""
+def _check(base: str, captures_url: str, hosts: tuple[str, ...]) -> None:
+    """Raise UsageError for what is no path, no address, or no name."""
+    for host in hosts:
+        if not _NAME.fullmatch(host):
+            raise UsageError(f"--allow-host {host!r} is no name such as kho.example.vn")
     if not _BASE.fullmatch(base):
         raise UsageError(f"--base-path {base!r} is no path such as /baotinh")
     if captures_url and not re.fullmatch(r"https?://[\w.:\[\]-]+(?:/[\w.~/-]*)?", captures_url):

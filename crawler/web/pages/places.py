@@ -13,9 +13,11 @@ from crawler.web.language import sort_key
 from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
 from storage.errors import QueryError
+from storage.federation.search import Answer
 from storage.places.questions import find_place, name_code
 from storage.places.units import load_units
 from storage.search.filters import Filters
+from storage.search.results import Total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -90,7 +92,10 @@ def show_place(visit: Visit) -> Response:
     unit = load_units().by_code.get(visit.request.path_params["code"])
     if unit is None:
         return visit.missing(visit.language.gettext("There is no such place."))
-    answer = visit.search("", Filters(place=place_query(unit)), limit=10, facets=True)
+    try:
+        answer = visit.search("", Filters(place=place_query(unit)), limit=10, facets=True)
+    except QueryError:  # without an index a large archive cannot be asked: the rest is shown
+        answer = Answer(found=[], total=Total(count=0, exact=False), notes=(), facets=None)
     page = read_place(visit, unit, answer.facets)
     hits = [
         (visit.of(each.archive).path(f"/article/{each.hit.id}"), each.hit) for each in answer.found

@@ -277,7 +277,8 @@ def test_a_taken_port_is_one_sentence_and_exit_code_1(tmp_path: Path, option: st
 
 
 @pytest.mark.parametrize(
-    "options", [["--base-path", "bao"], ["--captures-url", "javascript:alert(1)"]]
+    "options",
+    [["--base-path", "bao"], ["--captures-url", "javascript:alert(1)"], ["--allow-host", "a/b"]],
 )
 def test_wrong_options_are_wrong_use(tmp_path: Path, options: list[str]) -> None:
     result = run(fill(tmp_path / "archive.db"), "serve", *options)
