@@ -53,6 +53,8 @@ def command(options: Options, other: Path, other_captures: Path | None, as_json:
         say_json({"archive": str(options.archive), "other": str(other), **asdict(merged)})
     else:
         click.echo(f"{options.archive}: {_summary(merged)}")
+    for sentence in merged.withheld:
+        note(f"baotinh: {sentence}")
     if merged.lost:
         raise ArchiveError(
             f"{len(merged.lost)} capture files of {other} are missing or torn, and their captures"

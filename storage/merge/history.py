@@ -1,4 +1,5 @@
-"""What happened, beside articles: sources and seeds, runs, gaps, repeated lines, backfills.
+"""What happened, beside articles: sources and seeds, runs, gaps, repeated lines, backfills, what
+is withheld.
 
 Each function brings one kind of row from another archive and is one transaction.
 """
@@ -9,6 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from storage.frontier.runs import is_alive
+from storage.merge.reading import find_withheld
+from storage.merge.writing import NEXT_ID
 from storage.records import RunState
 
 if TYPE_CHECKING:
@@ -17,6 +20,17 @@ if TYPE_CHECKING:
 
     from storage.db.database import Database
 
+_WITHHELD = "select * from withheld order by id"
+_WITHHOLD = """
+insert into withheld (id, source_id, key, url, why, withheld_at, erased_at)
+values (:id, :source_id, :key, :url, :why, :withheld_at, :erased_at)"""
+_WITHHELD_TEXT = (
+    "insert into withheld_texts (digest, withheld_id) values (?, ?) on conflict do nothing"
+)
+_WITHHELD_CAPTURES = """
+insert into withheld_captures (capture_id, withheld_id)
+select c.id, :id from captures c join links l on l.id = c.link_id
+where l.source_id = :source_id and l.key = :key on conflict do nothing"""
 _SEEDS = """
 select s.*, p.url as parent from seeds s left join seeds p on p.id = s.parent_id
 where s.source_id = ? order by s.id"""
@@ -210,3 +224,38 @@ def _insert(
     marks = ", ".join(f":{name}" for name in values)
     sql = f"insert into {table} ({', '.join(values)}) values ({marks}) {otherwise}"  # noqa: S608
     return int(conn.execute(sql, values).lastrowid or 0)
+
+
+def add_withheld(mine: Database, other: Database) -> list[str]:
+    """Bring what is withheld there, with the digests of its texts. One transaction.
+
+    Return one sentence for each article that this archive has: it is read here until it is
+    withheld here.
+    """
+    said: list[str] = []
+    with mine.transaction():
+        known = find_withheld(mine.conn)
+        for row in other.conn.execute(_WITHHELD).fetchall():
+            if (row["source_id"], row["key"]) in known:
+                continue
+            article = mine.conn.execute(
+                "select id from articles where source_id = ? and key = ?",
+                (row["source_id"], row["key"]),
+            ).fetchone()
+            if article is None:
+                _withhold(mine.conn, other.conn, row)
+            else:
+                said.append(
+                    f"article {article['id']}, {row['url']}, is withheld there ({row['why']}):"
+                    f" `baotinh withhold {article['id']} --why TEXT` withholds it here"
+                )
+    return said
+
+
+def _withhold(mine: sqlite3.Connection, other: sqlite3.Connection, row: sqlite3.Row) -> None:
+    values = dict(row) | {"id": mine.execute(NEXT_ID).fetchone()[0]}
+    mine.execute(_WITHHOLD, values)
+    texts = other.execute("select digest from withheld_texts where withheld_id = ?", (row["id"],))
+    mine.executemany(_WITHHELD_TEXT, [(text["digest"], values["id"]) for text in texts.fetchall()])
+    # Their bytes came with the files: erasing finds them by this.
+    mine.execute(_WITHHELD_CAPTURES, values)

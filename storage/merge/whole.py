@@ -61,6 +61,8 @@ class Merged:
     captures: int = 0
     runs: int = 0
     gaps: int = 0
+    withheld: list[str] = field(default_factory=list)
+    """One sentence for each article that is withheld there, and read here."""
     lost: list[str] = field(default_factory=list)
     """Capture files of the other archive that are missing or torn: their captures are left out."""
 
@@ -111,6 +113,7 @@ def merge(
         history.add_lines(mine, other)
         history.add_backfills(mine, other)
         history.join_polls(mine, other)
+        merged.withheld = history.add_withheld(mine, other)
     return merged
 
 

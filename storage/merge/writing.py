@@ -42,7 +42,7 @@ update links set url = :url, canonical_url = :canonical_url, state = :state, rea
     last_modified = :last_modified, article_id = :article_id, refused_at = :refused_at,
     absent = :absent
 where id = :id"""
-_NEXT_ID = """
+NEXT_ID = """
 select max(coalesce((select max(id) from articles), 0),
     coalesce((select max(id) from withheld), 0)) + 1"""
 _NAMES = ("url", "canonical_url", "state", "found_at", "next_try_at")
@@ -55,7 +55,7 @@ def add_article(
 
     ``group``: its cluster, None for a new one, and its copies.
     """
-    article_id = conn.execute("select coalesce(max(id), 0) + 1 from articles").fetchone()[0]
+    article_id = conn.execute(NEXT_ID).fetchone()[0]
     cluster_id, copies = group
     values = _values(conn, article) | {
         "id": article_id,

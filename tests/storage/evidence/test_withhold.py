@@ -176,6 +176,42 @@ def test_a_merge_does_not_bring_it_back(vault: Vault, tmp_path: Path) -> None:
     assert run(other, "verify").exit_code == 0
 
 
+@pytest.mark.parametrize("erase", [(), ("--erase",)])
+def test_what_is_withheld_there_is_withheld_after_a_merge(
+    vault: Vault, tmp_path: Path, erase: tuple[str, ...]
+) -> None:
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, *erase)
+    other = Desk(tmp_path / "other")
+    other.folder.mkdir()
+    other.add_source(BASE)
+    elsewhere = Vault(other)
+    assert elsewhere.run("merge", str(vault.desk.archive)).exit_code == 0
+    assert WHY in elsewhere.run("withhold").stdout
+    elsewhere.capture(2, 5)
+    assert is_anywhere(elsewhere, 2, other.folder) == []
+    which = elsewhere.desk.value("select id from withheld")
+    assert elsewhere.run("withhold", str(which), "--erase").exit_code == 0
+    bodies = []
+    for file in (other.folder / "captures").glob("*.warc.gz"):
+        with file.open("rb") as stream:
+            bodies += [each.raw_stream.read() for each in ArchiveIterator(stream)]
+    assert page(1) in bodies
+    assert page(2) not in bodies
+    assert elsewhere.run("verify").exit_code == 0
+    assert vault.run("verify").exit_code == 0
+
+
+def test_a_merge_says_what_is_withheld_there_and_read_here(vault: Vault, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "other")
+    other.folder.mkdir()
+    other.add_source(BASE)
+    Vault(other).capture(2)
+    vault.run("withhold", article_id(vault, 2), "--why", WHY)
+    done = run(other, "merge", str(vault.desk.archive))
+    assert f"is withheld there ({WHY})" in done.stderr
+    assert run(other, "withhold").stdout == ""
+
+
 def test_a_new_article_does_not_get_the_id_of_a_withheld_one(vault: Vault) -> None:
     last = str(vault.desk.value("select max(id) from articles"))
     vault.run("withhold", last, "--why", WHY)
