@@ -20,11 +20,12 @@ from crawler.extract.dom.structured import read_structured
 from crawler.extract.dom.traits import Trait
 from crawler.extract.dom.walk import scan_tree
 from crawler.extract.fields import fill_fields
-from crawler.extract.hints import NO_HINTS
+from crawler.extract.hints import NO_HINTS, is_repeated_title, is_shown
 from crawler.extract.identity import identify
 from crawler.extract.layouts import layouts_of
 from crawler.extract.listing import Signs, check_headline, check_listing
 from crawler.extract.refusal import (
+    LONG_TEXT,
     check_address,
     check_bytes,
     check_page,
@@ -34,7 +35,7 @@ from crawler.extract.refusal import (
 from crawler.extract.schedule import check_schedule
 from crawler.extract.text.drafts import choose_draft, with_stated_body
 from crawler.extract.text.title import choose_title
-from crawler.failures import Word
+from crawler.failures import Word, is_passing
 from storage.records import Article
 
 if TYPE_CHECKING:
@@ -121,15 +122,45 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     context.headline = title.position if title else None
     start = -1 if context.headline is None else context.headline
     draft = with_stated_body(choose_draft(page, scan, layouts, start), data)
-    check_page(page, scan, _own_name(context, title), draft.size if draft else 0)
-    if title is None:
-        raise NotAnArticle(Word.COMMON_TITLE if named() else Word.NO_TITLE)
-    if draft is None:
-        raise say_no_body(page, scan)
+    prose = draft.size if draft else 0
+    kept = prose > LONG_TEXT or _keeps_promise(context)
+    check_page(page, scan, _own_name(context, title), prose, promised=bool(kept))
+    if title is None and named():
+        raise NotAnArticle(Word.COMMON_TITLE)
+    if title is None or draft is None:
+        raise _say_nothing(context, title, kept=kept is not False)
+    signs = _signs(context, draft, title)
+    if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
+        raise NotAnArticle(Word.OTHER_PAGE)
     check_headline(page, scan, data, title.position)
-    check_listing(draft.scan, data, draft.texts, draft.body.el, _signs(context, draft, title))
+    check_listing(draft.scan, data, draft.texts, draft.body.el, signs)
     check_schedule(title.text, draft.texts)
     return title, draft
+
+
+def _say_nothing(context: Context, title: Title | None, *, kept: bool) -> NotAnArticle:
+    """Return why a page without title or text has none."""
+    refusal = say_no_body(context.page, context.scan)
+    if is_passing(refusal.reason):
+        return refusal
+    if not kept:
+        return NotAnArticle(Word.OTHER_PAGE)
+    return refusal if title is not None else NotAnArticle(Word.NO_TITLE)
+
+
+def _keeps_promise(context: Context) -> bool | None:
+    """Return whether the page is about what its link's title says, lists of others left out.
+
+    None where the link says nothing of it.
+    """
+    hints, page, data = context.hints, context.page, context.data
+    if hints.headline is None or is_repeated_title(hints.headline, context.repeated):
+        return None
+    element = page.tree.css_first("title")
+    title = line_of(element) if element is not None else None
+    named = [page.meta("og:title", "twitter:title") or "", data.headline or "", title or ""]
+    own = [block.text for block in context.scan.blocks if block.tag == "h1" or block.density < 0.5]
+    return is_shown(hints, [*named, *own])
 
 
 def _own_name(context: Context, title: Title | None) -> str:

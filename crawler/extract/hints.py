@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
+TELLING_WORDS = 5
+"""Words of a link's title below which it is too short to tell one page from another."""
+SHOWN = 0.5
+"""Share of those words that any wording of the same article holds: the text alone has most."""
 SHORTEST_TITLE = 15
 """Characters below which a link's text is `Chi tiết` or `Xem tiếp`, and no headline."""
+_LATIN_WORD = re.compile(r"[a-z0-9]+")
 _CUT = re.compile(r"(?:\.{2,}|…)\W*$")
 """How listings end a headline that they have cut."""
 
@@ -30,6 +35,11 @@ class Hints:
     """Kind of the seed: ``feed``, ``sitemap`` or ``listing``."""
 
     @property
+    def is_loose(self) -> bool:
+        """Whether the title may be another text beside the link: a caption, `Read on`."""
+        return self.place == "listing"
+
+    @property
     def headline(self) -> str | None:
         """The title, where it can be a whole headline."""
         title = " ".join((self.title or "").split())
@@ -37,6 +47,18 @@ class Hints:
 
 
 NO_HINTS = Hints()
+
+
+def is_shown(hints: Hints, lines: Iterable[str]) -> bool:
+    """Return whether lines of a page hold most words of its link's title.
+
+    True where the title is too short to tell, or in another script than Latin.
+    """
+    words = set(_LATIN_WORD.findall(fold(hints.headline or "")))
+    if len(words) < TELLING_WORDS:
+        return True
+    shown = set(_LATIN_WORD.findall(fold(" ".join(lines))))
+    return len(words & shown) >= SHOWN * len(words)
 
 
 def fingerprint_line(line: str) -> str:

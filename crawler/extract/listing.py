@@ -77,7 +77,12 @@ class Signs:
     @property
     def are_enough(self) -> bool:
         """Whether headline and date are there, and one more sign that no list has."""
-        return self.titled and self.dated and (self.stated or self.signed)
+        return self.are_of_an_article and (self.stated or self.signed)
+
+    @property
+    def are_of_an_article(self) -> bool:
+        """Whether the page shows a headline of its own with a date."""
+        return self.titled and self.dated
 
     @property
     def are_none(self) -> bool:

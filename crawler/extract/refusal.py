@@ -39,10 +39,9 @@ _MAGIC = {
     b"OggS": "ogg",
     b"Rar!": "rar",
 }
-_NOT_HTML = re.compile(
-    r"(?:image|audio|video|font)/"
-    r"|application/(?:pdf|zip|json|ld\+json|msword|vnd\.|x-zip|rss|atom|xml)"
-)
+_FILE = re.compile(r"(?:image|audio|video|font)/|application/(?:pdf|zip|msword|vnd\.|x-zip)")
+_DATA = re.compile(r"application/(?:json|ld\+json|problem|rss|atom|xml)")
+"""What programs send to programs, errors among it."""
 _TAG = re.compile(r"<[a-zA-Z!/]")
 _STRANGE = re.compile("[\x00-\x08\ufffd]")
 _FEED = re.compile(
@@ -92,7 +91,7 @@ def _bot_check() -> re.Pattern[str]:
 
 @cache
 def _error_pages() -> tuple[_ErrorPage, ...]:
-    return (_missing(), _maintained(), _parked())
+    return (_missing(), _maintained(), _parked(), _failing())
 
 
 def _missing() -> _ErrorPage:
@@ -135,16 +134,24 @@ def _parked() -> _ErrorPage:
     return _ErrorPage(Word.PARKED, re.compile(rf"(?:[\w.-]+ )?{said}.{{0,60}}"), re.compile(said))
 
 
+def _failing() -> _ErrorPage:
+    said = any_of("refusal/errors")
+    return _ErrorPage(Word.ERROR_PAGE, re.compile(rf"{said}\W*"), re.compile(said))
+
+
 def check_bytes(body: bytes, content_type: str | None) -> None:
-    """Refuse what is no web page at all. Raises NotAnArticle ``binary`` or ``empty``."""
+    """Refuse what is no web page. Raise NotAnArticle ``binary``, ``not-html`` or ``empty``."""
     if not body.strip():
         raise NotAnArticle(Word.EMPTY)
     for magic, name in _MAGIC.items():
         if body.startswith(magic):
             raise NotAnArticle(Word.BINARY, name)
     declared = (content_type or "").lower()
-    if _NOT_HTML.match(declared) and b"<html" not in body[:5000].lower():
-        raise NotAnArticle(Word.BINARY, declared[:60])
+    if b"<html" in body[:5000].lower():
+        return
+    for kinds, word in ((_FILE, Word.BINARY), (_DATA, Word.NOT_HTML)):
+        if kinds.match(declared):
+            raise NotAnArticle(word, declared[:60])
 
 
 def check_text(text: str) -> None:
@@ -158,9 +165,10 @@ def check_text(text: str) -> None:
         raise NotAnArticle(Word.BINARY)
 
 
-def check_page(page: Page, scan: Scan, title: str, prose: int) -> None:
+def check_page(page: Page, scan: Scan, title: str, prose: int, *, promised: bool = False) -> None:
     """Refuse pages that a server shows instead of the article. ``prose`` is the number of
-    characters of the best body found: a long article about bot checks is an article."""
+    characters of the best body found: a long article about bot checks is an article. ``promised``:
+    whether the page shows the title of its link; then a short text about failures is one."""
     if prose > LONG_TEXT:
         return
     blocks = [block.text for block in scan.blocks[:60] if not block.image]
@@ -171,7 +179,8 @@ def check_page(page: Page, scan: Scan, title: str, prose: int) -> None:
     parts = [part for head in (title, *heads) for part in (head, *_SEPARATOR.split(head))]
     named = [fold(part).strip() for part in parts if 0 < len(part) < 200]
     for error in _error_pages():
-        says = small and prose < NO_TEXT and error.sentence.search(words)
+        believed = small and prose < NO_TEXT and not (promised and error.reason is Word.ERROR_PAGE)
+        says = believed and error.sentence.search(words)
         if says or any(map(error.heading.fullmatch, named)):
             raise NotAnArticle(error.reason)
     _check_login(page, named, prose)

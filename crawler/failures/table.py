@@ -96,6 +96,8 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
             Word.MAINTENANCE: "says that the site is under maintenance",
             Word.PARKED: "shows a domain that is for sale or not set up",
             Word.EMPTY_SHELL: "shows its text through scripts only",
+            Word.ERROR_PAGE: "shows an error of its server",
+            Word.OTHER_PAGE: "shows something else than the article that its link names",
         },
     ),
     (
@@ -136,17 +138,27 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
         {
             Word.SCHEME: "leads to something that is not http or https",
             Word.BINARY: "is a file and no web page",
-            Word.NOT_HTML: "is no HTML page",
+        },
+    ),
+    (
+        # A server in trouble sends what its programs print.
+        _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.BROKEN),
+        {Word.NOT_HTML: "is no HTML page"},
+    ),
+    (
+        # The rule may be wrong, and reads the capture again; or the text was not there yet.
+        _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.BROKEN),
+        {
+            Word.EMPTY: "has nothing to read",
+            Word.NO_BODY: "has no text",
+            Word.NO_TITLE: "has no title",
         },
     ),
     (
         _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
         {
-            Word.EMPTY: "has nothing to read",
             Word.GALLERY: "shows pictures without a text",
             Word.LONG_TITLE: "has a title that is longer than any headline",
-            Word.NO_BODY: "has no text",
-            Word.NO_TITLE: "has no title",
             Word.VIDEO: "shows a player without a text",
         },
     ),

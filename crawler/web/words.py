@@ -71,6 +71,8 @@ CAUSES = {
     "not-drawn": N_("its pages are not drawn in the time they may take"),
     "bot-check": N_("it shows a check for robots instead of its pages"),
     "empty-shell": N_("its pages show their text through scripts only"),
+    "error-page": N_("its pages show an error of its server"),
+    "other-page": N_("its pages show something else than what their links name"),
     "gallery": N_("its pages show pictures without a text"),
     "login": N_("it asks for a login"),
     "long-title": N_("its pages have titles that are no headlines"),

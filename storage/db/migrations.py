@@ -199,6 +199,7 @@ PASSING = (
 statuses but those below are such, too."""
 NOT_YET = ("http-404", "http-410", "redirect-home", "soft-404", "off-site", "private-address")
 """What a site may answer for pages that not all of its servers know yet."""
+NO_TEXTS = ("empty", "no-body", "no-title", "not-html")
 _RETRIES = (
     "alter table links add column refused_at text",
     # 1: a seed that still shows a page given up by an earlier version has it tried once more.
@@ -350,6 +351,15 @@ def add_withheld_captures(conn: sqlite3.Connection) -> None:
     _run(conn, *WITHHELD_CAPTURES)
 
 
+def reopen_pages_without_text(conn: sqlite3.Connection) -> None:
+    """Open again what was found without a text in the last 14 days; turns spread over ten days."""
+    sql = """update links set state = 'pending',
+    next_try_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', (id * 7919 % 864000) || ' seconds')
+where state = 'rejected' and article_id is null and found_at >= date('now', '-14 days')
+    and reason in (select value from json_each(?))"""
+    conn.execute(sql, [json.dumps(NO_TEXTS)])
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -379,6 +389,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_orders,
         add_documents,
         add_withheld_captures,
+        reopen_pages_without_text,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

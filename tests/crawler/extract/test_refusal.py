@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
+from crawler.extract.hints import Hints
 from tests.support.costs import assert_linear
 from tests.support.memory import begin_peak, read_peak
 
@@ -37,6 +38,64 @@ def reason(body: bytes, url: str = URL, content_type: str | None = None) -> str:
     with pytest.raises(NotAnArticle) as refused:
         extract(body, url=url, fetched_at=FETCHED, content_type=content_type)
     return refused.value.reason
+
+
+PROMISED = "Hợp tác xã nông nghiệp An Hòa khai trương trạm bơm trước mùa mưa"
+"""The title of the link in the feed."""
+
+
+def refused_as(body: bytes, place: str = "feed", title: str = PROMISED) -> str | None:
+    hints = Hints(title=title, place=place)
+    try:
+        extract(body, url=URL, fetched_at=FETCHED, hints=hints)
+    except NotAnArticle as refusal:
+        return str(refusal.reason)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("<h1>Server Error in '/' Application.</h1><h2>Runtime Error</h2><p>An application error occurred on the server. The current settings prevent the details from being viewed.</p>", "error-page"),
+        ("<b>Warning</b>: mysqli_connect(): (HY000/1040): Too many connections in <b>/home/web/db.php</b> on line <b>12</b>", "error-page"),
+        ("<h1>Error establishing a database connection</h1>", "error-page"),
+        ("<center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center>", "error-page"),
+        ("<h1>Đã có lỗi xảy ra</h1><p>Hệ thống gặp sự cố khi xử lý yêu cầu. Vui lòng thử lại sau.</p>", "error-page"),
+        ("<h2>Hệ thống phát hiện truy cập bất thường từ địa chỉ IP của bạn</h2><p>Yêu cầu của bạn đã bị tạm thời từ chối để bảo vệ trang web. Vui lòng nhập mã captcha.</p>", "bot-check"),
+        ("<p>Website đã hết hạn sử dụng. Vui lòng liên hệ nhà cung cấp để gia hạn.</p>", "parked"),
+        (f"<h1>Thông báo của tòa soạn</h1><p>{'Kính mời bạn đọc ghé lại sau ít phút nữa, xin cảm ơn. ' * 4}</p>", "other-page"),
+        (f"<h1>Bài khác hẳn với bài đã hẹn</h1><div>{SENTENCE * 3}</div>", "other-page"),
+    ],
+)  # fmt: skip
+def test_what_a_server_shows_instead_is_not_stored_under_the_title_of_the_link(
+    body: str, wanted: str
+) -> None:
+    assert refused_as(page(body, "Thông báo")) == wanted
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Xã hoàn thành trạm cấp nước",
+        "Lãnh đạo xã kiểm tra công trình cấp nước trong ấp",
+        "Xem chi tiết",
+        "ការប្រជុំ ស្តីពី ការផ្គត់ផ្គង់ ទឹក នៅ ក្នុង ឃុំ",
+    ],
+)
+def test_an_article_is_what_its_link_names_whatever_the_wording(title: str) -> None:
+    assert refused_as(ARTICLE, title=title) is None
+
+
+def test_a_text_beside_a_link_may_be_none_of_the_article() -> None:
+    title = "Bấm vào đây để đọc thêm về những tin mới cập nhật hôm nay"
+    assert refused_as(ARTICLE, place="listing", title=title) is None
+
+
+def test_a_short_text_about_a_failure_is_an_article_where_its_title_says_so() -> None:
+    title = "Lỗi hệ thống làm chậm việc trả kết quả tại bộ phận một cửa"
+    text = f"Sáng nay, lỗi hệ thống làm chậm việc trả kết quả cho người dân. {SENTENCE}"
+    body = page(f"<h1>{title}</h1><div class=content><p>{text}</p></div>", title)
+    assert refused_as(body, title=title) is None
 
 
 def test_an_article_is_none_of_these() -> None:

@@ -31,7 +31,7 @@ def poll(run: OpenRun, at: str, *items: tuple[str, str]) -> None:
     run.polls.read(answer(request, feed(*items)))
 
 
-def refuse(run: OpenRun, word: str = Word.NO_BODY) -> None:
+def refuse(run: OpenRun, word: str = Word.VIDEO) -> None:
     for link in run.recorder.next_links():
         run.recorder.reject(link, word)
     run.recorder._done.clear()  # as another run would begin

@@ -72,7 +72,8 @@ def test_an_article_that_is_no_page_of_the_run_is_not_stored(run: OpenRun) -> No
 
 
 @pytest.mark.parametrize(
-    ("exception", "reason"), [(Refusal(Word.NO_TITLE), "no-title"), (DropItem("mine"), "dropped")]
+    ("exception", "reason"),
+    [(Refusal(Word.LONG_TITLE), "long-title"), (DropItem("mine"), "dropped")],
 )
 def test_an_item_that_a_pipeline_drops_is_rejected_with_its_reason(
     run: OpenRun, exception: Exception, reason: str
