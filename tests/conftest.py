@@ -1,4 +1,4 @@
-"""How many examples property tests try: few at each `make test`, many in `make long`.
+"""What all tests share. Property tests try few examples at each `make test`, many in `make long`.
 
 No deadline and no check of how fast examples are made: a busy machine is no fault of the code, and
 the first text of a run builds tables of Unicode.
@@ -6,10 +6,25 @@ the first text of a run builds tables of Unicode.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.twins import close_shelves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 for name, examples in {"few": 40, "many": 400}.items():
     settings.register_profile(
         name, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
 settings.load_profile("few")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shelves() -> Iterator[None]:
+    """Close what the tests of a file left open."""
+    yield
+    close_shelves()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from typing import TYPE_CHECKING, Any
 
 from storage.archive import Archive
@@ -17,6 +16,17 @@ if TYPE_CHECKING:
 BODY = "Sáng nay, Ban Thường vụ Tỉnh ủy họp phiên thường kỳ.\n\nHội nghị nghe báo cáo {}."
 
 
+_open: list[Archive] = []
+"""Archives of shelves. They are kept here so that the collector never meets one in some other
+thread, where SQLite does not let it be closed."""
+
+
+def close_shelves() -> None:
+    """Close the archives of all shelves made so far."""
+    while _open:
+        _open.pop().close()
+
+
 def day(number: int) -> str:
     """An instant on a day of October 2026, or of November."""
     return f"2026-{10 + number // 31}-{number % 31 + 1:02}T03:00:00Z"
@@ -27,7 +37,7 @@ class Shelf:
 
     def __init__(self, path: Path, sources: tuple[str, ...] = ("baolongan",)) -> None:
         self.archive = Archive.open(path)
-        weakref.finalize(self, self.archive.close)
+        _open.append(self.archive)
         for source in sources:
             self.archive.sources.put(
                 SourceRow(

@@ -38,7 +38,8 @@ def test_the_same_in_json(tmp_path: Path, other: Path) -> None:
     told = json.loads(run(tmp_path / "new.db", "merge", str(other), "--json").stdout)
     assert told == {
         "archive": str(tmp_path / "new.db"), "other": str(other), "articles": 2, "new": 2,
-        "changed": 0, "links": 2, "captures": 2, "runs": 1, "gaps": 0, "lost": [],
+        "changed": 0, "links": 2, "captures": 2, "runs": 1, "gaps": 0, "withheld": [],
+        "lost": [],
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ ROW = Row(
     ),
     next_poll_at="2026-11-24T03:16:00Z",
     next_poll_why="it publishes so much",
+    next_poll_cause="poll",
     last_success_at=None,
     last_article_at=None,
     articles=12,
