@@ -97,7 +97,7 @@ class MediaFetcher:
         self._check_storage = check_storage
         self._makes_way = makes_way
         # A crawl of one page fetches what was found with it, and nothing else.
-        self._since = "" if recorder.plan.url is None else recorder.clock()
+        self._after = 0 if recorder.plan.url is None else recorder.archive.media.newest()
         self._deadline: float | None = None
         self._asked: set[int] = set()
         self._waiting: defaultdict[str, list[MediaFile]] = defaultdict(list)
@@ -114,7 +114,7 @@ class MediaFetcher:
             self._kinds,
             now=self._recorder.clock(),
             limit=self._options.most,
-            since=self._since,
+            after=self._after,
         )
         room = self._options.most - len(self._asked)
         for file in [each for each in files if each.id not in self._asked][:room]:

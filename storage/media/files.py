@@ -48,7 +48,7 @@ select * from media where source_id = ? and state = 'pending'
     and (next_try_at is null or next_try_at <= ?)
     and kind in (select value from json_each(?))
     and exists (select 1 from article_media where media_id = media.id)
-    and found_at >= ?
+    and id > ?
 order by id desc limit ?"""
 _SAME = """
 select captures.* from media join captures on captures.id = media.capture_id
@@ -147,15 +147,20 @@ class Media:
         *,
         now: str,
         limit: int,
-        since: str = "",
+        after: int = 0,
     ) -> list[MediaFile]:
         """Return pending files whose time has come, those found last first.
 
-        ``since`` leaves out those that were found before.
+        ``after`` leaves out those with ids up to it: what was found before.
         """
-        values = (source_id, now, json.dumps(kinds), since, limit)
+        values = (source_id, now, json.dumps(kinds), after, limit)
         rows = self._db.conn.execute(_DUE, values).fetchall()
         return [_file(row) for row in rows]
+
+    def newest(self) -> int:
+        """Return the id of the file that was found last; 0 where there is none."""
+        row = self._db.conn.execute("select max(id) from media").fetchone()
+        return row[0] or 0
 
     def same(self, digest: str) -> Capture | None:
         """Return the first capture of a file with this payload, at whatever address, or None."""
