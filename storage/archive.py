@@ -347,15 +347,6 @@ class Archive:
 
         forget(folder_of(self.path))
 
-    def remove_index(self) -> None:
-        """Remove the index and every word in it. Raise ArchiveError.
-
-        Where another process writes to it, that is waited for.
-        """
-        from storage.engine.folder import folder_of, remove
-
-        remove(folder_of(self.path))
-
     def check(self, *, watch: Callable[[str], None] = lambda _: None) -> Iterator[Problem]:
         """Yield what is wrong: see ``storage.integrity.check_archive``."""
         from storage.integrity import check_archive

@@ -46,8 +46,10 @@ def command(
                 raise UsageError("--why TEXT: say the reason, it is all that will be left")
             known = _withhold(archive, which, str(why).strip())
         if erase:
+            from storage.engine.folder import folder_of, remove
+
             erased = archive.withholding.erase(known.id, now=read_clock())
-            archive.remove_index()
+            remove(folder_of(archive.path))
             note(f"{erased.erased} captures erased; backups and copies made before still hold them")
             if erased.left:
                 ids = ", ".join(map(str, erased.left))

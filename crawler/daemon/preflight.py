@@ -105,15 +105,6 @@ def wait_for_archive(
                 return None
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode, which identify a file; None if there is no file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 class DaemonLock:
     """One daemon an archive: a `flock` that the kernel releases when the process dies."""
 

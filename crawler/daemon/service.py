@@ -16,20 +16,14 @@ from typing import TYPE_CHECKING
 from crawler.daemon.child import Task
 from crawler.daemon.events import EventKind
 from crawler.daemon.maintenance import Maintenance
-from crawler.daemon.preflight import (
-    Problems,
-    check_archive,
-    find_obstacle,
-    identity,
-    wait_for_archive,
-)
+from crawler.daemon.preflight import Problems, check_archive, find_obstacle, wait_for_archive
 from crawler.daemon.queue import DueQueue
 from crawler.daemon.systemd import notify
 from crawler.daemon.timer import Timer
 from crawler.daemon.workers import ChildResult, Workers
 from crawler.monitoring.notifier import Notifier
 from crawler.scheduling.due import has_failed
-from storage.db.connections import check_not_lost
+from storage.db.connections import check_not_lost, identity
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:

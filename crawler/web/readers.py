@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from storage.db.connections import identity
 from storage.federation.archives import Archives
 
 if TYPE_CHECKING:
@@ -24,23 +25,10 @@ AGAIN = 30.0
 """Seconds after which archives that could not be read are tried once more."""
 
 
-def identify(path: Path) -> tuple[int, int] | None:
-    """Return what tells the file at a path from another that is put in its place; None: none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
 class Readers:
     """Runs functions of the open archives, off the event loop."""
 
-    def __init__(
-        self,
-        paths: Sequence[Path],
-        captures_dir: Path | None,
-    ) -> None:
+    def __init__(self, paths: Sequence[Path], captures_dir: Path | None) -> None:
         self._paths = paths
         self._replaced: Callable[[], object] = lambda: None
         self._captures_dir = captures_dir
@@ -63,7 +51,7 @@ class Readers:
         another is opened. Raise ArchiveError where none can be read.
         """
         archives: Archives | None = getattr(self._own, "archives", None)
-        files = [identify(path) for path in self._paths]
+        files = [identity(path) for path in self._paths]
         if archives and files != self._own.files:
             archives.close()
             archives = None

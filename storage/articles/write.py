@@ -152,14 +152,17 @@ class Pages:
     def _add(self, prepared: Prepared, run_id: int | None) -> Outcome:
         # Here, as reading commands make this class and never write.
         from storage.articles.place import Page, place
-        from storage.articles.withhold import find_withholding
+        from storage.articles.withhold import WITHHELD, find_withholding, remember_capture
 
         incoming, article = prepared.incoming, prepared.incoming.article
         if not _has_text(article):
             return self.reject(incoming.link, "empty", capture=incoming.capture, run_id=run_id)
         withheld = find_withholding(self._db.conn, article.source_id, article.key, article.digest)
         if withheld is not None:
-            return self._refuse_withheld(incoming, withheld, run_id)
+            outcome = self.reject(incoming.link, WITHHELD, capture=incoming.capture, run_id=run_id)
+            if incoming.capture is not None:
+                remember_capture(self._db.conn, withheld, incoming.capture)
+            return outcome
         known = self._links.known(incoming.link)
         page = Page(
             article=article,
@@ -200,15 +203,6 @@ class Pages:
             outcome = Outcome(kind=OutcomeKind.UNCHANGED, article_id=known.article_id)
             self._settle(_stored(known, outcome, revisit_at))
             return self._runs.count(run_id, outcome)
-
-    def _refuse_withheld(self, incoming: Incoming, withheld: int, run_id: int | None) -> Outcome:
-        from storage.articles.withhold import WITHHELD, remember_capture
-
-        with self._db.transaction():
-            outcome = self.reject(incoming.link, WITHHELD, capture=incoming.capture, run_id=run_id)
-            if incoming.capture is not None:
-                remember_capture(self._db.conn, withheld, incoming.capture)
-        return outcome
 
     def reject(
         self,

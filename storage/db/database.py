@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
-from storage.db.connections import BUSY_SECONDS, explain
+from storage.db.connections import BUSY_SECONDS, explain, identity
 from storage.db.upgrade import is_current
 from storage.errors import ArchiveError, ArchiveUnusable
 
@@ -48,7 +48,7 @@ class Database:
         self.path = path
         self.captures_dir = captures_dir or path.parent / "captures"
         self._patience = patience
-        self._identity = _identity(path)
+        self._identity = identity(path)
         self._checkpoint_at = CHECKPOINT_BYTES
 
     def close(self) -> None:
@@ -162,16 +162,8 @@ class Database:
 
     def _check_in_place(self) -> None:
         """Refuse to write into a file that nobody will find again."""
-        if self._identity != _identity(self.path):
+        if self._identity != identity(self.path):
             raise ArchiveUnusable(f"{self.path} was removed or replaced while it was in use")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _is_of_the_file(error: sqlite3.Error) -> bool:

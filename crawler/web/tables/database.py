@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite3, sqlite_timelimit
 
-from crawler.web.readers import identify
-from storage.db.connections import connect_reading
+from storage.db.connections import connect_reading, identity
 from storage.db.rows import counting
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         return await loop.run_in_executor(self.ds.executor, lambda: fn(self._connection()))
 
     def _connection(self) -> Any:
-        current = identify(Path(self.path))
+        current = identity(Path(self.path))
         conn, opened = getattr(self._own, "kept", (None, None))
         if conn is None or opened != current:
             if conn is not None:

@@ -13,10 +13,9 @@ from crawler.daemon.preflight import (
     Problems,
     daemon_of,
     find_obstacle,
-    identity,
 )
 from storage.archive import Archive
-from storage.db.connections import check_not_lost
+from storage.db.connections import check_not_lost, identity
 from storage.errors import ArchiveBusy, ArchiveMissing
 from storage.records import RunKind, SourceRow
 
