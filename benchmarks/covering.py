@@ -34,7 +34,16 @@ COMPANIONS = 20.0
 MEMORY = 8 << 30
 """Bytes of addresses that a test run may have."""
 HOOKS = {
-    "sitecustomize.py": "import coverage\ncoverage.process_startup()\n",
+    "sitecustomize.py": """\
+import coverage, runpy, sys
+def run_module(*args, _run=runpy.run_module, **named):
+    coverage.process_startup()
+    return _run(*args, **named)
+if "multiprocessing.forkserver" in " ".join(sys.orig_argv):
+    runpy.run_module = run_module
+else:
+    coverage.process_startup()
+""",
     "coverage.rc": """\
 [run]
 parallel = true
@@ -241,7 +250,6 @@ def make_map(trees: Trees, state: str, tests: list[str]) -> Map:
             COVERAGE_PROCESS_START=str(hooks / "coverage.rc"),
             MUTANTS_DATA=str(data),
             MUTANTS_TREE=str(tree),
-            BAOTINH_TEST_FORKS="0",
         )
         with lock:
             made.add(data, tree)

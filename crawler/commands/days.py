@@ -7,7 +7,6 @@ import datetime as dt
 import click
 
 from storage.errors import QueryError
-from storage.search.days import read_day
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
@@ -24,6 +23,9 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         """Read it by today's date in Vietnam; end the command with exit code 2 where it is none."""
         if isinstance(value, dt.date):
             return value
+        # Here: few commands are given a day, and all of the search stands behind this import.
+        from storage.search.days import read_day
+
         try:
             return dt.date.fromisoformat(read_day(str(value), last=self.last))
         except QueryError as error:

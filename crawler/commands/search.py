@@ -114,15 +114,16 @@ def command(
 
 def note_places(archive: Archive, query: str, place: str | None) -> None:
     """Say what a place was and is, and whether articles wait to be read for places."""
+    found = None if place else archive.old_province(query)
+    if not (place or found):
+        return
     from storage.places.questions import describe, find_place
     from storage.places.units import load_provinces
 
     if place:
         note(find_place(place).note)
-    elif found := archive.old_province(query):
+    elif found:
         note(f"{describe(load_provinces(), found)}: articles that name a place of it count too")
-    else:
-        return
     if archive.places.has_due():
         note("articles of an earlier version have not been read for places: see reextract")
 

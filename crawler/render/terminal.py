@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
-import textwrap
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -58,6 +56,10 @@ def say_hits(text: str) -> None:
 def _wrap(text: str) -> str:
     if not on_terminal():
         return text
+    # Here: each command prints, few on a terminal, and these take milliseconds to import.
+    import shutil
+    import textwrap
+
     indent = text[: len(text) - len(text.lstrip(" "))]
     lines = textwrap.wrap(
         text,

@@ -10,8 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import shutil
-import tempfile
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -125,6 +123,8 @@ def _open(folder: Path) -> tantivy.Index:
     """
     if os.access(folder, os.W_OK):
         return tantivy.Index(schema(), path=str(folder), reuse=True)
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="baotinh-index-") as links:
         for file in folder.iterdir():
             if not file.name.endswith(_LOCK):
@@ -180,6 +180,8 @@ def empty(folder: Path) -> None:
 
     Raise OSError.
     """
+    import shutil
+
     for path in folder.iterdir():
         if path.name == _LOCK:
             continue

@@ -11,7 +11,7 @@ import functools
 import itertools
 import sys
 from collections import defaultdict
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.places.names import folded_name, spellings
@@ -24,6 +24,7 @@ CHANGED_ON = "2025-07-01"
 PROVINCE, DISTRICT, COMMUNE = 1, 2, 3
 PROVINCES = 63 + 34
 """Provinces before and since; they come first in the file."""
+_FILE = Path(__file__).with_name("units.tsv")
 _LEVELS = {2: PROVINCE, 3: DISTRICT, 5: COMMUNE}
 
 
@@ -151,7 +152,7 @@ def load_provinces() -> Units:
 
 
 def _lines(most: int | None = None) -> Iterator[str]:
-    with (files(__package__) / "units.tsv").open(encoding="utf-8") as lines:
+    with _FILE.open(encoding="utf-8") as lines:
         facts = (line for line in lines if not line.startswith("#"))
         next(facts)
         yield from itertools.islice(facts, most)

@@ -179,7 +179,7 @@ def _runs_of(runs: Sequence[Sequence[str]], words: int) -> int:
 def _is_typed_so(runs: Sequence[Run], words: tuple[str, ...]) -> bool:
     """Whether accents, where any were typed, are those of the long form."""
     typed = [word for run in runs for word in run]
-    known = _phrase_accents()[words]
+    known = _accents(_phrases()[words])
     return all(
         not word.accented or exact_form(word.exact) == exact
         for word, exact in zip(typed, known, strict=True)
@@ -218,8 +218,12 @@ def _same(runs: Sequence[Run], folded: tuple[str, ...]) -> Iterator[tuple[str, .
 
 def _accents_of(folded: tuple[str, ...]) -> tuple[str, ...]:
     """Return the accents that a phrase of the lists has; empty where it has none."""
-    exact = _phrase_accents().get(folded, ())
+    exact = _accents(_phrases().get(folded, ""))
     return exact if exact != folded else ()
+
+
+def _accents(phrase: str) -> tuple[str, ...]:
+    return tuple(map(exact_form, split_words(phrase)))
 
 
 def _unwanted(run: Run) -> Atom:
@@ -259,8 +263,8 @@ def long_forms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return short form -> what it stands for, both folded."""
     found: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
     for short, long in _abbreviations():
-        key = tuple(folded_words(short))
-        found[key] = (*found.get(key, ()), tuple(folded_words(long)))
+        key = _folded(short)
+        found[key] = (*found.get(key, ()), _folded(long))
     return found
 
 
@@ -269,26 +273,29 @@ def short_forms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return long form -> its short forms, both folded."""
     found: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
     for short, long in _abbreviations():
-        key = tuple(folded_words(long))
-        found[key] = (*found.get(key, ()), tuple(folded_words(short)))
+        key = _folded(long)
+        found[key] = (*found.get(key, ()), _folded(short))
     return found
 
 
 @functools.cache
 def synonyms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return phrase -> what other regions and papers call the same, all folded."""
-    groups = [[tuple(folded_words(phrase)) for phrase in group] for group in _synonyms()]
+    groups = [list(map(_folded, group)) for group in _synonyms()]
     return {phrase: tuple(g for g in group if g != phrase) for group in groups for phrase in group}
 
 
 @functools.cache
-def _phrase_accents() -> dict[tuple[str, ...], tuple[str, ...]]:
+def _phrases() -> dict[tuple[str, ...], str]:
+    """Return the phrases of the lists as they are written, by their folded words."""
     phrases = [long for _, long in _abbreviations()]
     phrases += [phrase for group in _synonyms() for phrase in group]
-    return {
-        tuple(folded_words(phrase)): tuple(map(exact_form, split_words(phrase)))
-        for phrase in phrases
-    }
+    return {_folded(phrase): phrase for phrase in phrases}
+
+
+@functools.cache
+def _folded(phrase: str) -> tuple[str, ...]:
+    return tuple(folded_words(phrase))
 
 
 @functools.cache
