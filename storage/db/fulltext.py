@@ -34,6 +34,12 @@ _CORRECT = """
 update sqlite_stat1 set stat = :rows
 where tbl in (select value from json_each(:names)) and stat <> :rows"""
 _MANY = 1 << 20
+_MOST_SEGMENTS = 256
+"""Segments on one level from which FTS5 merges all of them inside one article's transaction.
+
+Of its own 16 that happened wherever large ones lie among small ones, as after a bulk load: one
+article in a million then took 1.6 s. Its small steps (``automerge``) keep far below 256
+(sqlite.org/fts5.html, 6.8)."""
 _CONTENT = {"articles_fts": "article_text"}
 _TEXT = "id, title, summary, body"
 _WATCHED = f"{_TEXT}, source_id, kind, section, section_path, authors, published_on, published_at"
@@ -149,6 +155,13 @@ def optimize_index(conn: sqlite3.Connection) -> None:
     """Merge the index's segments: smaller and faster. Rewrites the index once."""
     for table in TABLES:
         conn.execute(f"insert into {table} ({table}) values ('optimize')")  # noqa: S608
+
+
+def merge_by_steps(conn: sqlite3.Connection) -> None:
+    """Have FTS5 merge segments by small steps alone, never all of a level for one article."""
+    for table in TABLES:
+        sql = f"insert into {table} ({table}, rank) values ('crisismerge', ?)"  # noqa: S608
+        conn.execute(sql, (_MOST_SEGMENTS,))
 
 
 def correct_statistics(conn: sqlite3.Connection) -> None:

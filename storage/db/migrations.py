@@ -360,6 +360,13 @@ where state = 'rejected' and article_id is null and found_at >= date('now', '-14
     conn.execute(sql, [json.dumps(NO_TEXTS)])
 
 
+def merge_words_by_steps(conn: sqlite3.Connection) -> None:
+    """Have no article wait until the words of many others are merged. One row a table."""
+    from storage.db.fulltext import merge_by_steps
+
+    merge_by_steps(conn)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -390,6 +397,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_documents,
         add_withheld_captures,
         reopen_pages_without_text,
+        merge_words_by_steps,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

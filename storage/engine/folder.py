@@ -31,6 +31,7 @@ SUFFIX = ".index"
 _LOCK = ".lock"
 _PATIENCE = 20
 """Seconds that a removal waits for another process to end its writing."""
+_TRIES = 50
 MOST_SHARED = 32
 """Indexes that a process keeps open for reading: as many archives as are searched together."""
 Files = frozenset[tuple[str, int, int, int]]
@@ -125,11 +126,28 @@ def _open(folder: Path) -> tantivy.Index:
         return tantivy.Index(schema(), path=str(folder), reuse=True)
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="baotinh-index-") as links:
+    links = Path(tempfile.mkdtemp(prefix="baotinh-index-"))
+    try:
         for file in folder.iterdir():
             if not file.name.endswith(_LOCK):
-                Path(links, file.name).symlink_to(file.resolve())
-        return tantivy.Index(schema(), path=links, reuse=True)
+                (links / file.name).symlink_to(file.resolve())
+        return tantivy.Index(schema(), path=str(links), reuse=True)
+    finally:
+        _discard(links)
+
+
+def _discard(links: Path) -> None:
+    """Remove the links although a thread of tantivy may take its lock among them once more.
+
+    It looks after a new index as soon as it gets to run, and lets go at once.
+    """
+    import shutil
+
+    for _ in range(_TRIES):
+        shutil.rmtree(links, ignore_errors=True)
+        if not links.exists():
+            return
+        time.sleep(0.02)
 
 
 def _shared(folder: Path) -> tuple[tantivy.Index, Stamp | None]:

@@ -95,6 +95,22 @@ def test_a_damaged_index_is_named_and_rebuilt(shelf: sqlite3.Connection) -> None
     assert check_index(shelf) == []
 
 
+def test_no_article_waits_until_the_words_of_a_bulk_load_are_merged(
+    shelf: sqlite3.Connection,
+) -> None:
+    for batch in range(15):
+        shelf.execute("begin")
+        for at in range(batch * 40, batch * 40 + 40):
+            put(shelf, f"Bài {at}", " ".join(f"chữ{at * 97 + word}" for word in range(150)))
+        shelf.execute("commit")
+    written = []
+    for at in range(20):
+        before = shelf.total_changes
+        put(shelf, f"Bài lẻ {at}", "nội dung ngắn")
+        written.append(shelf.total_changes - before)
+    assert max(written) < 2 * min(written)
+
+
 def test_any_client_may_rebuild_the_plain_index(shelf: sqlite3.Connection) -> None:
     shelf.execute("insert into articles_fts (articles_fts) values ('rebuild')")
     assert check_index(shelf) == []
