@@ -133,6 +133,9 @@ class SeedState:
     """The first of these polls; None after one that was good."""
     fruitful_at: str | None = None
     """Last poll that was good: with article links, or unchanged since; None: none ever was."""
+    vacant_since: str | None = None
+    """The first poll of those in a row that were answered with a feed or sitemap without an entry,
+    as some are on quiet days; None after one that listed something."""
     substitute_since: str | None = None
     """When it was found on the site and taken in the place of the source file's seeds, none of
     which works; None: it is a seed by its own right."""
@@ -156,6 +159,8 @@ class Poll:
     """One sentence when the poll failed; the validators then stay as they were."""
     reason: str | None = None
     """One word when the poll failed, e.g. ``timeout``."""
+    vacant: bool = False
+    """It was answered with a feed or sitemap that lists nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

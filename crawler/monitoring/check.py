@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
 _USUAL_ARTICLES = 200
-_ALWAYS = 0.95
+GONE = {_LATEST_ARTICLES: 0.95, 10: 0.8}
+"""So many of the newest articles without a field -> share of the ones before that had it, from
+which that is no chance."""
 _RUNS = 60
 _SPREAD = dt.timedelta(days=1)
 """So long after its begin a trouble may become graver without being reported again."""
@@ -183,15 +185,21 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
             now=now, status=source.status, seeds=(), runs=(), published=(), watched_since=None,
             coverage={},
         )  # fmt: skip
+    seeds = current_seeds(archive, source)
     newest = archive.articles.outlines(source.id, _RECENT_ARTICLES + _USUAL_ARTICLES)
     return Facts(
         now=now,
         status=source.status,
-        seeds=current_seeds(archive, source),
+        seeds=seeds,
         runs=archive.runs.last(source.id, _RUNS),
         published=read_instants(archive, source.id, now=now),
         watched_since=read_first_run(archive, source.id),
         coverage=compare_coverage(newest),
+        entries={
+            seed.id: read_instants(archive, source.id, seed.id, now=now)
+            for seed in seeds
+            if seed.vacant_since
+        },
         outdone=outdone(newest[:_RECENT_ARTICLES]),
         judged=len(newest[:_RECENT_ARTICLES]),
         gaps=archive.gaps.unclosed(source.id),
@@ -203,26 +211,40 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
 def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
     """Return how often the newest articles have each field, and how often the ones before had it.
 
-    The newest twenty count; only the newest five where a field that all articles had is in none
-    of them, so that a change of the pages shows after one run. Of few articles nothing is usual.
+    The newest twenty count; only the newest five or ten where a field that all or most articles
+    had is in none of them, so that a change of the pages shows after one run. Of few articles
+    nothing is usual but what nearly all of them had.
     """
-    recent, latest = _shares(articles[:_RECENT_ARTICLES]), _shares(articles[:_LATEST_ARTICLES])
-    if len(articles) < 2 * _RECENT_ARTICLES:
-        number = len(articles[:_RECENT_ARTICLES])
-        return {
-            name: Coverage(recent=share, usual=None, articles=number, latest=latest[name])
-            for name, share in recent.items()
-        }
+    newest = {number: _shares(articles[:number]) for number in (*GONE, _RECENT_ARTICLES)}
+    number = min(len(articles), _RECENT_ARTICLES)
+    is_known = len(articles) >= 2 * _RECENT_ARTICLES
+    before = articles[_RECENT_ARTICLES if is_known else _LATEST_ARTICLES :]
+    usual = _shares(before) if len(articles) >= _RECENT_ARTICLES else {}
     found: dict[str, Coverage] = {}
-    for name, share in _shares(articles[_RECENT_ARTICLES:]).items():
-        gone = share >= _ALWAYS and latest[name] == 0
+    for name, recent in newest[_RECENT_ARTICLES].items():
+        share = usual.get(name)
+        gone = _gone_from(name, share, newest) if is_known or share == 1.0 else None
         found[name] = Coverage(
-            recent=0.0 if gone else recent[name],
-            usual=share,
-            articles=_LATEST_ARTICLES if gone else _RECENT_ARTICLES,
-            latest=latest[name],
+            recent=0.0 if gone else recent,
+            usual=share if is_known or gone else None,
+            articles=gone or number,
+            latest=newest[_LATEST_ARTICLES][name],
         )
     return found
+
+
+def _gone_from(
+    name: str, usual: float | None, newest: Mapping[int, Mapping[str, float]]
+) -> int | None:
+    """Return from how many of the newest articles a field is gone that most had; else None."""
+    return next(
+        (
+            number
+            for number, least in GONE.items()
+            if usual is not None and usual >= least and newest[number][name] == 0
+        ),
+        None,
+    )
 
 
 def _shares(articles: Sequence[Article]) -> dict[str, float]:

@@ -32,9 +32,9 @@ from crawler.monitoring.seed_rules import (
     substituted_seeds,
 )
 from crawler.monitoring.verdicts import SEVERITY, Health, HealthState, Trouble
-from crawler.scheduling.holidays import holiday
+from crawler.scheduling.holidays import holiday, working_seconds
 from crawler.scheduling.policy import describe_wait
-from crawler.scheduling.rhythm import learn_rhythm
+from crawler.scheduling.rhythm import expect_articles, learn_rhythm
 from storage.instants import VIETNAM, format_instant, parse_instant
 from storage.records import READ, OutcomeKind, RunKind, RunState
 
@@ -159,7 +159,7 @@ def _missing_fields(facts: Facts) -> Iterator[Trouble]:
     lost: dict[str, list[str]] = {}
     for name, share in sorted(facts.coverage.items(), key=lambda item: _gravity(item[0])):
         cause = FIELD_CAUSES.get(name, "fields")
-        if _is_lost(name, share) or (cause in facts.standing and _is_still_lost(share)):
+        if _is_lost(name, share) or (cause in facts.standing and _is_still_lost(name, share)):
             usual = "" if share.usual is None else f", usual are {share.usual:.0%}"
             few = f"{share.recent:.0%} of the last {share.articles} articles have {name}{usual}"
             of = cause if cause in facts.standing else next(iter(lost), cause)
@@ -172,9 +172,10 @@ def _gravity(name: str) -> int:
     return list(FIELD_CAUSES).index(name) if name in FIELD_CAUSES else len(FIELD_CAUSES)
 
 
-def _is_still_lost(share: Coverage) -> bool:
+def _is_still_lost(name: str, share: Coverage) -> bool:
     """Return whether a field that was lost is not back: a page in five may show it by chance."""
-    usual = 1.0 if share.usual is None else share.usual
+    alone = 1.0 if name in ESSENTIAL else 0.0
+    usual = alone if share.usual is None else share.usual
     return usual >= _STILL_USUAL and share.latest < _BACK * usual
 
 
@@ -227,11 +228,8 @@ def _silence(facts: Facts) -> Iterator[Trouble]:
     begin = max(known[-1], facts.watched_since)
     if now - begin < _LEAST_SILENCE or known[-1] - known[0] < _LEAST_HISTORY:
         return
-    rhythm = learn_rhythm(known, watched_since=facts.watched_since, now=known[-1])
-    silent = _working_time(begin, now)
-    # What is assumed of an unknown source is too much of one that publishes twice a week.
-    average = len(known) * silent / max(1.0, _working_time(known[0], known[-1]))
-    expected = min(rhythm.expected(begin, now), average)
+    expected = min(expect_articles(known, begin, now, watched_since=facts.watched_since))
+    silent = working_seconds(begin, now)
     if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / _AS_SILENT_BEFORE):
         ago = describe_wait((now - known[-1]).total_seconds())
         why = f"nothing new for {ago}, where {expected:.0f} articles were to be expected"
@@ -242,7 +240,7 @@ def _silence(facts: Facts) -> Iterator[Trouble]:
 def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
     """Return whether the source has been silent for so much working time before."""
     return any(
-        _working_time(earlier, later) >= seconds
+        working_seconds(earlier, later) >= seconds
         for earlier, later in pairwise(known)
         if (later - earlier).total_seconds() >= seconds
     )
@@ -286,19 +284,6 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
     _silence,
     _low_volume,
 )
-
-
-def _working_time(begin: dt.datetime, end: dt.datetime) -> float:
-    """Return the seconds between two instants, without weekends and public holidays."""
-    total, moment = 0.0, begin.astimezone(VIETNAM)
-    end = end.astimezone(VIETNAM)
-    while moment < end:
-        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        following = min(end, midnight + dt.timedelta(days=1))
-        if moment.weekday() < 5 and not holiday(moment.date()):
-            total += (following - moment).total_seconds()
-        moment = following
-    return total
 
 
 def _windows(known: Sequence[dt.datetime], end: dt.datetime) -> Iterator[int]:

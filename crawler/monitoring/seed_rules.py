@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.failures import Cause, Symptom, cause_of, reason_of
 from crawler.monitoring.verdicts import HealthState, Trouble
+from crawler.scheduling.rhythm import expect_articles
 from storage.instants import parse_instant
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ EMPTY_POLLS = 2
 """Polls in a row without an article link, or crawls without a seed: one may be an outage."""
 BARREN_POLLS = 3
 """The same for a seed that never showed an article link, and is no more than quiet."""
+
+VACANT_HISTORY = 12
+"""Articles of a seed that must be known before it is judged that it lists nothing."""
+VACANT_OWN, VACANT_ALL = 5.0, 8.0
+"""Articles to be expected of a seed, or where too few are known of it of its source, since it lists
+nothing: by Poisson's law none of five comes 7 times in 1,000, none of eight 3 times in 10,000."""
+VACANT_AVERAGE = 2.5
+"""Of a working day's articles the office hours bring at most so many times their share."""
 
 
 def failing_seeds(facts: Facts) -> Iterator[Trouble]:
@@ -48,17 +57,47 @@ def failing_seeds(facts: Facts) -> Iterator[Trouble]:
 def empty_seeds(facts: Facts) -> Iterator[Trouble]:
     """Yield a trouble where seeds answer and show no article link."""
     polled = [seed for seed in facts.seeds if seed.polled_at]
-    empty = [seed for seed in polled if is_empty(seed)]
-    if not empty:
+    empty = {seed.url: seed for seed in polled if is_empty(seed)}
+    vacant = {seed.url: seed for seed in polled if _expected_of(seed, facts) >= 1}
+    if not empty and not vacant:
         return
-    everything = len(empty) == len(polled)
-    times = max(empty[0].empty, empty[0].misses)
+    # Where one lists nothing, so do those that say less: too few articles are known of them.
+    everything = all(seed.url in empty or (vacant and _is_vacant(seed)) for seed in polled)
+    if empty:
+        url, seed = next(iter(empty.items()))
+        why = f"{url} shows no article link, {max(seed.empty, seed.misses)} polls in a row"
+    else:
+        url, seed = next(iter(vacant.items()))
+        why = f"{url} lists nothing any more since {seed.vacant_since}"
     yield Trouble(
         cause="empty",
         state=HealthState.BROKEN if everything else HealthState.DEGRADED,
-        why=f"{empty[0].url} shows no article link, {times} polls in a row",
-        since=_first_miss(empty),
+        why=why,
+        since=_first_miss(list(empty.values())) or seed.vacant_since,
     )
+
+
+def _expected_of(seed: SeedState, facts: Facts) -> float:
+    """Return how many times as much as a quiet time brings was to be expected of a seed since it
+    lists nothing; 0 where it lists something or is not known well enough.
+
+    Some feeds list the articles of the day and are empty each night, and sitemaps of news on
+    holidays.
+    """
+    if not _is_vacant(seed):
+        return 0.0
+    begin = parse_instant(seed.vacant_since or facts.now)
+    own = sorted(moment for moment in facts.entries.get(seed.id, ()) if moment <= begin)
+    # What several seeds list is counted for the one that named it first.
+    known, enough = own, VACANT_OWN
+    if len(own) < VACANT_HISTORY:
+        known, enough = sorted(moment for moment in facts.published if moment <= begin), VACANT_ALL
+    if len(known) < VACANT_HISTORY:
+        return 0.0
+    by_rhythm, average = expect_articles(
+        known, begin, parse_instant(facts.now), watched_since=facts.watched_since
+    )
+    return min(by_rhythm, average * VACANT_AVERAGE) / enough
 
 
 def substituted_seeds(facts: Facts) -> Iterator[Trouble]:
@@ -76,6 +115,10 @@ def substituted_seeds(facts: Facts) -> Iterator[Trouble]:
         f" site, such as {found[0].url}; `baotinh sources check --write` proposes a mended file",
         since=min(seed.substitute_since or facts.now for seed in found),
     )
+
+
+def _is_vacant(seed: SeedState) -> bool:
+    return not seed.failures and seed.vacant_since is not None
 
 
 def is_failing(seed: SeedState, now: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,9 @@ class Facts:
     """Publication instants of the last eight weeks, in any order."""
     watched_since: dt.datetime | None
     coverage: Mapping[str, Coverage]
+    entries: Mapping[int, Sequence[dt.datetime]] = field(default_factory=dict)
+    """Publication instants of the last eight weeks of what each seed listed that lists nothing now;
+    by the seed's id."""
     outdone: int = 0
     """How many of the ``judged`` newest articles their layout found less of than we did without."""
     judged: int = 0

@@ -6,6 +6,7 @@ no answer) forbids everything, unless a copy of the last day says otherwise.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import json
@@ -54,12 +55,23 @@ class Rules:
 
 
 def parse_rules(body: bytes) -> Rules:
-    """Return the rules of a robots.txt: UTF-8, with or without byte order mark, any line ends."""
-    text = body[:MAX_BYTES].decode("utf-8-sig", errors="replace").replace("\x00", "")
+    """Return the rules of a robots.txt: with or without byte order mark, any line ends.
+
+    UTF-8 (RFC 9309, 2.3), unless its mark says UTF-16, as old editors write it: read as UTF-8 its
+    first group would be lost, and everything allowed.
+    """
+    head = body[:MAX_BYTES]
+    text = head.decode(_encoding_of(head), errors="replace").replace("\x00", "").lstrip("\ufeff")
     lines = (_AGENT_LINE.sub(_by_token, line) for line in text.splitlines())
     parsed = Protego.parse("\n".join(lines))
     delay = parsed.crawl_delay(AGENT)
     return Rules(parsed, None if delay is None else float(delay))
+
+
+def _encoding_of(body: bytes) -> str:
+    """Return the encoding that a byte order mark names. Without one zeros are left out."""
+    wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "utf-16" if wide else "utf-8-sig"
 
 
 def _by_token(line: re.Match[str]) -> str:

@@ -120,6 +120,14 @@ class PollProgress:
         return None if not asked or (fruitful and not asked & set(fruitful)) else 0
 
     @property
+    def lists_nothing(self) -> bool:
+        """Return whether it is as it should be and lists nothing; an index: all it led to."""
+        if not self.is_index:
+            return self.is_vacant
+        below = self.sitemaps
+        return not self.links and bool(below) and all(each.lists_nothing for each in below)
+
+    @property
     def shows_nothing(self) -> bool:
         """Return whether it was read and lists something, none of it an article."""
         is_silent = self.is_vacant or self.is_index or self.problem is not None

@@ -14,6 +14,8 @@ import datetime as dt
 from functools import lru_cache
 from math import radians, sin
 
+from storage.instants import VIETNAM
+
 _SYNODIC_MONTH = 29.530588861
 _J2000 = 2451545.0
 _UNIX_EPOCH = 2440587.5
@@ -41,6 +43,19 @@ def holiday(day: dt.date) -> str | None:
     return next(
         (name for month, date, name in _FIXED if (day.month, day.day) == (month, date)), None
     )
+
+
+def working_seconds(begin: dt.datetime, end: dt.datetime) -> float:
+    """Return the seconds between two instants, without weekends and public holidays."""
+    total, moment = 0.0, begin.astimezone(VIETNAM)
+    end = end.astimezone(VIETNAM)
+    while moment < end:
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        following = min(end, midnight + dt.timedelta(days=1))
+        if moment.weekday() < 5 and not holiday(moment.date()):
+            total += (following - moment).total_seconds()
+        moment = following
+    return total
 
 
 @lru_cache(maxsize=256)

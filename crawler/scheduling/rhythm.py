@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.scheduling.holidays import holiday
+from crawler.scheduling.holidays import holiday, working_seconds
 from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
@@ -97,6 +97,25 @@ def learn_rhythm(
         recent=tuple(moment for moment in known if moment > now - dt.timedelta(days=1)),
         known=len(known),
     )
+
+
+def expect_articles(
+    published: Sequence[dt.datetime],
+    begin: dt.datetime,
+    end: dt.datetime,
+    *,
+    watched_since: dt.datetime | None,
+) -> tuple[float, float]:
+    """Return how many articles were to be expected between two instants, from those before: by
+    rhythm, and on average of working days.
+
+    ``published``: aware instants, ascending, none of them later than ``begin``, at least one.
+    """
+    rhythm = learn_rhythm(published, watched_since=watched_since, now=published[-1])
+    # What a rhythm assumes of an unknown source is too much of one that publishes twice a week.
+    worked = max(1.0, working_seconds(published[0], published[-1]))
+    average = len(published) * working_seconds(begin, end) / worked
+    return rhythm.expected(begin, end), average
 
 
 def _weight(age_days: float) -> float:

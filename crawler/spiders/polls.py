@@ -291,6 +291,7 @@ class Poller:
             failures=failures,
             error=seed.last_error if poll.is_echo else poll.problem,
             reason=(seed.last_reason if poll.is_echo else poll.reason) or None,
+            vacant=poll.lists_nothing,
         )
 
     def _fruitful_below(self, index: SeedState) -> set[int]:

@@ -28,7 +28,7 @@ select a.key, a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.s
     json_extract(a.evidence, '$.title.how') as title_how,
     json_extract(a.evidence, '$.title.confidence') as title_confidence,
     (select url from images where images.article_id = a.id limit 1) as image
-from links join articles a on a.id = links.article_id
+from links join articles a on a.id = links.article_id and a.key = links.key
 where links.source_id = ? order by links.found_at desc, links.id desc limit ?"""
 _NEWEST = """
 select a.id, a.title, coalesce(a.summary, substr(a.body, 1, 220)) as lead, a.published_on,

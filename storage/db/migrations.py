@@ -367,6 +367,11 @@ def merge_words_by_steps(conn: sqlite3.Connection) -> None:
     merge_by_steps(conn)
 
 
+def add_vacant_seeds(conn: sqlite3.Connection) -> None:
+    """Add since when a feed or sitemap lists nothing."""
+    _run(conn, "alter table seeds add column vacant_since text")
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -398,6 +403,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         add_withheld_captures,
         reopen_pages_without_text,
         merge_words_by_steps,
+        add_vacant_seeds,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

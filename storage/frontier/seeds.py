@@ -30,6 +30,9 @@ update seeds set polled_at = :polled_at, next_poll_at = :next_poll_at,
     misses = case when {_MISSED} then misses + 1 else 0 end,
     missed_since = case when {_MISSED} then coalesce(missed_since, :polled_at) end,
     fruitful_at = case when {_MISSED} then fruitful_at else :polled_at end,
+    vacant_since = case when :error is not null then vacant_since
+        when :vacant then coalesce(vacant_since, :polled_at)
+        when :seen is null then vacant_since end,
     complete_at = case when :complete and :error is null then :polled_at else complete_at end
 where id = :seed_id"""  # noqa: S608 - no value in it
 

@@ -77,6 +77,8 @@ class Bench:
         word: str = "",
         seen: int | None = 20,
         back: dt.timedelta = dt.timedelta(),
+        *,
+        vacant: bool = False,
     ) -> None:
         """Record a poll; ``word`` says how it failed."""
         known = next(each for each in self.archive.seeds.of("a") if each.id == seed.id)
@@ -91,6 +93,7 @@ class Bench:
                 failures=weigh(known.failures, word) if word else 0.0,
                 error=said,
                 reason=word or None,
+                vacant=vacant,
             ),
             [],
             complete=True,
@@ -134,6 +137,7 @@ class Bench:
                 found_at=format_instant(moment),
                 key=str(n),
                 date=moment.isoformat(),
+                seed_id=self.seeds()[0].id,
             )
             for n, moment in ((int(moment.timestamp()), moment) for moment in moments)
         ]
@@ -173,7 +177,13 @@ class Bench:
 
 # --- what happens ------------------------------------------------------------------------------
 
-MOMENTS = {"tuesday": TUESDAY, "night": NIGHT, "sunday": SUNDAY, "tet": TET}
+MOMENTS = {
+    "tuesday": TUESDAY,
+    "evening": TUESDAY.replace(hour=17),
+    "night": NIGHT,
+    "sunday": SUNDAY,
+    "tet": TET,
+}
 LOST: dict[str, dict[str, object]] = {
     "same=title": {"title": "Báo điện tử"},
     "listed=title": {"evidence": {"title": Evidence(how="feed", confidence=0.5)}},
@@ -210,9 +220,20 @@ def pages(bench: Bench, runs: str = "1", state: str = "finished", **outcomes: st
         bench.run({name: int(number) for name, number in outcomes.items()}, state)
 
 
-def articles(bench: Bench, count: str, **lost: str) -> None:
-    """Store new articles that lack something, after a good many usual ones."""
-    bench.store(45)
+def articles(bench: Bench, count: str, seldom: str = "0", **lost: str) -> None:
+    """Store new articles that lack something, after a good many usual ones.
+
+    ``seldom``: so many of these lacked it, too.
+    """
+    if int(seldom):
+        first_articles(bench, seldom, **lost)
+    bench.store(55)
+    first_articles(bench, count, **lost)
+
+
+def early_articles(bench: Bench, before: str, count: str, **lost: str) -> None:
+    """Store the articles of the first days, the last of which lack something."""
+    bench.store(int(before))
     first_articles(bench, count, **lost)
 
 
@@ -227,6 +248,17 @@ def silent(bench: Bench, until: str, **time: str) -> None:
     bench.now = MOMENTS[until]
     polls(bench)
     bench.publish(dt.timedelta(**{unit: int(number) for unit, number in time.items()}))
+
+
+def vacant(bench: Bench, hours: str, seeds: str = "1", at: str = "evening") -> None:
+    """Let so many seeds list nothing for so long, up to a moment."""
+    bench.now = MOMENTS[at]
+    bench.publish(dt.timedelta(hours=int(hours)))
+    for hour in reversed(range(int(hours) + 2)):
+        for position, seed in enumerate(bench.seeds()):
+            is_vacant = position < int(seeds) and hour <= int(hours)
+            seen = None if is_vacant else 20
+            bench.poll(seed, "", seen, dt.timedelta(hours=hour), vacant=is_vacant)
 
 
 def gap(bench: Bench) -> None:
@@ -273,6 +305,8 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
         articles,
         first_articles,
         silent,
+        early_articles,
+        vacant,
         gap,
         aside,
         substitute,
@@ -301,7 +335,7 @@ def recover(bench: Bench) -> None:
     bench.run({"new": 20})
     if bench.archive.articles.count("a"):
         bench.store(40)
-    if "silent" in bench.played:
+    if "silent" in bench.played or "vacant" in bench.played:
         bench.publish(dt.timedelta())
 
 

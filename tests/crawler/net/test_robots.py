@@ -122,3 +122,14 @@ def test_names_of_others_do_not_bind_us(name: str) -> None:
 @given(st.text())
 def test_no_text_breaks_the_reading_of_rules(text: str) -> None:
     parse_rules(f"User-agent: {text}\nDisallow: /".encode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_file_of_another_encoding_is_read(encoding: str, mark: str) -> None:
+    """Editors of old systems save in two bytes a letter; what is denied there stays denied."""
+    text = f"{mark}User-agent: *\r\nDisallow: /quan-tri/\r\nCrawl-delay: 7\r\n"
+    rules = parse_rules(text.encode(encoding))
+    assert not rules.allow("https://a.vn/quan-tri/")
+    assert rules.allow("https://a.vn/thoi-su/")
+    assert rules.delay == 7
