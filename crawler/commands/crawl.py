@@ -64,8 +64,8 @@ def command(
     """Crawl sources once, now: poll their seeds, fetch what is new, archive it.
 
     A crawl that was killed goes on where it stopped. Pages that wait to be tried again are tried
-    at once, whatever their next try says; with --due they wait. Ends with 1 when a seed, a page or the
-    crawl itself failed, and reports it on standard error.
+    at once, whatever their next try says; with --due they wait. Ends with 1 when a seed, a page or
+    the crawl itself failed, and reports it on standard error.
     """
     known = load_sources(options.sources_dir)
     sources = choose_sources(known, ids, everything=everything, url=url)
