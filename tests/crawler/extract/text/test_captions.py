@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.captions import pictures_above, take_pictures
-from tests.support.markup import LONG, MORE, parse, scan
+from crawler.extract.text.captions import MAX_CAPTION, pictures_above, take_pictures
+from tests.support.markup import LONG, MORE, THIRD, parse, scan
 
 IMG = "<img src=/a.jpg>"
 
@@ -113,3 +113,60 @@ def test_a_picture_above_the_text_has_what_stands_in_its_box_or_near_it(
     inner: str, taken: bool
 ) -> None:
     assert above_text(inner) == (["/a.jpg", "Chú thích."] if taken else [])
+
+
+def test_a_caption_is_no_longer_than_its_most() -> None:
+    for length, taken in ((MAX_CAPTION, True), (MAX_CAPTION + 1, False)):
+        text = ("chữ " * length)[: length - 1] + "."
+        images, lines = take(f"<p>{IMG}</p><p class=note>{text}</p><p>{MORE}</p>")
+        assert images == [("a.jpg", text if taken else None)]
+        assert lines == ([MORE] if taken else [text, MORE])
+
+
+@pytest.mark.parametrize(
+    ("line", "most"),
+    [
+        ("<p align=center>{}</p>", 400),
+        ("<p><em>{}</em></p>", 400),
+        # Of a line in plain type that ends as no sentence does.
+        ("<p>{}</p>", 200),
+    ],
+)
+def test_plain_and_set_off_lines_are_captions_up_to_a_length(line: str, most: int) -> None:
+    for length in (most, most + 1):
+        text = ("chữ " * length)[: length - 1] + "à"
+        images, _ = take(f"<p>{LONG}</p><p>{IMG}</p>{line.format(text)}<p>{MORE}</p>")
+        assert images == [("a.jpg", text if length == most else None)]
+
+
+def test_a_figure_that_holds_the_text_too_has_no_paragraph_as_caption() -> None:
+    two = f"<figure>{IMG}<p>{LONG}</p><p>{MORE}</p></figure><p>Câu.</p>"
+    assert take(two)[0] == [("a.jpg", LONG)]
+    three = f"<figure>{IMG}<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p></figure><p>Câu.</p>"
+    assert take(three) == ([("a.jpg", None)], [LONG, MORE, THIRD, "Câu."])
+
+
+def test_a_caption_may_follow_its_picture_after_two_lines_and_no_more() -> None:
+    note = "<p class=caption>Chú thích.</p>"
+    assert take(f"{IMG}<p>{LONG}</p>{note}<p>{MORE}</p>")[0] == [("a.jpg", "Chú thích.")]
+    near = f"{IMG}<p>{LONG}</p><p>{MORE}</p>{note}<p>Câu.</p>"
+    assert take(near) == ([("a.jpg", "Chú thích.")], [LONG, MORE, "Câu."])
+    far = f"{IMG}<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>{note}"
+    assert take(far) == ([("a.jpg", None)], [LONG, MORE, THIRD])
+
+
+def test_a_picture_with_a_caption_takes_no_second_one_from_afar() -> None:
+    first, second = ("<p class=caption>Chú thích một.</p>", "<p class=caption>Chú thích hai.</p>")
+    images, lines = take(f"{IMG}{first}<p>{LONG}</p>{second}<p>{MORE}</p>")
+    assert images == [("a.jpg", "Chú thích một.")]
+    assert lines == [LONG, MORE]
+
+
+def test_a_second_line_behind_a_picture_is_its_credit_or_text() -> None:
+    inner = f"<p>{LONG}</p><p>{IMG}</p><p>Tuyến kè đang thi công</p>"
+    assert take(f"{inner}<p>Ảnh: Lê Anh</p><p>{MORE}</p>")[0] == [
+        ("a.jpg", "Tuyến kè đang thi công Ảnh: Lê Anh")
+    ]
+    images, lines = take(f"{inner}<p>Đoạn hai đã xong</p><p>{MORE}</p>")
+    assert images == [("a.jpg", "Tuyến kè đang thi công")]
+    assert lines == [LONG, "Đoạn hai đã xong", MORE]

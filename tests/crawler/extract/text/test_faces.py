@@ -48,3 +48,31 @@ def test_a_title_of_two_others_is_shared() -> None:
     faces.note(face(1, "Một tựa đề riêng"))
     assert not faces.share(mark_title(SITE), "a2")
     assert faces.share(mark_title(SITE), "a9")
+
+
+def test_only_the_latest_pages_count() -> None:
+    faces = Faces()
+    for number in range(MIN_PAGES - 1):
+        faces.note(face(number))
+    for number in range(WINDOW - MIN_PAGES + 1):
+        faces.note(face(100 + number, f"Tin {number}"))
+    # The window is full: each further page takes the place of the oldest.
+    assert [faces.note(face(200 + number)) for number in range(MIN_PAGES - 1)] == [{}] * 9
+
+
+def test_as_many_pages_as_the_window_holds_are_compared() -> None:
+    faces = Faces()
+    for number in range(MIN_PAGES - 1):
+        faces.note(face(number))
+    for number in range(WINDOW - MIN_PAGES):
+        faces.note(face(100 + number, f"Tin {number}"))
+    assert faces.note(face(200)) == {mark_title(SITE): SITE}
+
+
+def test_a_page_is_common_when_two_others_show_what_it_shows() -> None:
+    faces = Faces()
+    faces.note(face(1, "Tin một", LEAD))
+    faces.note(face(2, "Tin hai", LEAD))
+    assert not faces.is_common("a1")
+    faces.note(face(3, "Tin ba", LEAD))
+    assert faces.is_common("a1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.text.lead import Lead, find_lead, is_same, words_of
+from crawler.extract.text.lead import MAX_LEAD, SHORTEST, Lead, find_lead, is_same, words_of
 from tests.support.markup import LONG, MORE, THIRD, URL, context
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
@@ -139,3 +139,59 @@ def test_the_lead_does_not_stand_in_the_body_too(inner: str) -> None:
     article = extract(page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z")
     assert article.summary == LONG
     assert article.body == f"{MORE}\n\n{THIRD}"
+
+
+def sized(length: int, end: str = ".") -> str:
+    """A sentence of so many characters."""
+    return ("Kè dài " * length)[: length - 1].rstrip().ljust(length - 1, "i") + end
+
+
+def test_a_named_line_is_a_lead_from_25_characters_on() -> None:
+    for length, taken in ((SHORTEST, True), (SHORTEST - 1, False)):
+        text = sized(length)
+        lead = lead_of(f"<div class=sapo>{text}</div><p>{MORE}</p>", first=2)
+        assert lead.text == (text if taken else None)
+
+
+@pytest.mark.parametrize(("length", "taken"), [(59, False), (60, True), (MAX_LEAD, True), (MAX_LEAD + 1, False)])
+def test_a_line_above_the_text_has_the_length_of_a_lead(length: int, taken: bool) -> None:
+    text = sized(length)
+    lead = lead_of(f"<div>{text}</div><p>{MORE}</p>", first=2, above=slice(1, 2))
+    assert lead.text == (text if taken else None)
+
+
+@pytest.mark.parametrize("line", ["<div class=author>{}</div>", "<div><a href=/>{}</a></div>"])
+def test_a_byline_or_a_link_above_the_text_is_no_lead(line: str) -> None:
+    inner = f"{line.format(LONG)}<p>{MORE}</p>"
+    assert lead_of(inner, first=2, above=slice(1, 2)).text is None
+
+
+def test_of_several_lines_above_the_text_the_last_is_the_lead_if_it_is_set_apart() -> None:
+    inner = f"<div>{LONG}</div><div><i>{THIRD}</i></div><p>{MORE}</p>"
+    lead = lead_of(inner, first=3, above=slice(1, 3))
+    assert (lead.text, how(lead)) == (THIRD, ("line above the text", 0.8))
+    inner = f"<div>{LONG}</div><div>{THIRD}</div><p>{MORE}</p>"
+    assert lead_of(inner, THIRD, first=3, above=slice(1, 3)).text == THIRD
+
+
+@pytest.mark.parametrize(
+    ("length", "taken"), [(79, False), (80, True), (900, True), (901, False)]
+)
+def test_a_bold_first_paragraph_has_the_length_of_a_lead(length: int, taken: bool) -> None:
+    text = sized(length)
+    lead = lead_of(f"<p><b>{text}</b></p><p>{MORE}</p>")
+    assert lead.text == (text if taken else None)
+
+
+def test_a_description_of_less_than_40_characters_says_nothing() -> None:
+    for length, taken in ((40, True), (39, False)):
+        text = sized(length)
+        assert lead_of(f"<p>{MORE}</p><p>{THIRD}</p>", text).text == (text if taken else None)
+
+
+def test_a_description_is_taken_as_the_line_that_shows_it() -> None:
+    inner = f"<p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p><p>{LONG}</p>"
+    page = context(f"<h1>{TITLE}</h1>{inner}", f'<meta name=description content="{LONG}">')
+    lead = find_lead(page, page.scan, page.scan.blocks[1:4], above=[])
+    assert (lead.text, how(lead)) == (LONG, ("line equal to the description", 0.85))
+    assert [block.text for block in lead.shown] == [LONG]
