@@ -165,3 +165,42 @@ def test_addresses_stay_as_the_site_wrote_them() -> None:
     body = f'<a href="{href}">{unicodedata.normalize("NFD", TITLE)}</a>'.encode()
     (link,) = read_listing(body, "https://x.vn/", X).links
     assert (link.url, link.title) == (f"https://x.vn{href}", TITLE)
+
+
+def test_every_letter_of_the_font_encodings() -> None:
+    lower = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+    assert set(fonts.VISCII.values()) == {*lower, *lower.upper()}
+    assert set(lower) <= set(fonts.TCVN3_LETTERS.values())
+    # í and ì stand in VNI where they stand in Latin-1.
+    assert {*lower} - {*"íì"} <= set(fonts.VNI_PAIRS.values())
+    assert len(fonts.VISCII) == len(set(fonts.VISCII.values()))
+
+
+@pytest.mark.parametrize(
+    ("code", "letter"),
+    [(2, "Ẳ"), (5, "Ẵ"), (6, "Ẫ"), (0x14, "Ỷ"), (0x19, "Ỹ"), (0x1E, "Ỵ"), (0x80, "Ạ"), (0xFF, "Ữ")],
+)
+def test_capitals_of_viscii_stand_among_the_control_characters(code: int, letter: str) -> None:
+    # RFC 1456, table 1.
+    assert fonts.read_viscii(chr(code)) == letter
+
+
+@pytest.mark.parametrize(
+    ("code", "letter"),
+    [(0xA1, "Ă"), (0xAE, "đ"), (0xB5, "à"), (0xBB, "ằ"), (0xC6, "ặ"), (0xCE, "ẻ"), (0xDC, "ĩ"),
+     (0xE1, "ỏ"), (0xF1, "ủ"), (0xFE, "ỵ")],
+)  # fmt: skip
+def test_letters_of_tcvn3_stand_where_the_standard_puts_them(code: int, letter: str) -> None:
+    # TCVN 5712:1993, VN3.
+    assert fonts.read_tcvn3(bytes([code]).decode("cp1252")) == letter
+
+
+def test_letters_and_their_marks_in_vni() -> None:
+    assert fonts.read_vni("Toøa aùn VIEÄT NAM, ÑÖÔØNG ñöôøng") == "Tòa án VIỆT NAM, ĐƯỜNG đường"
+
+
+def test_pages_of_sixteen_bits_in_either_order() -> None:
+    for codec in ("utf-16-le", "utf-16-be"):
+        decoded = decode_page(TEXT.encode(codec))
+        assert (decoded.text, decoded.encoding) == (TEXT, codec)
+        assert decode("Tin ngắn".encode(codec)).encoding == codec

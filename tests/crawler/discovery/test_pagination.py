@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.pagination import choose_next, find_position, is_paged, page_of
+from crawler.discovery.pagination import (
+    MAX_PAGE,
+    choose_next,
+    find_position,
+    is_paged,
+    page_of,
+)
 
 LIST = "https://x.vn/xa-hoi"
 
@@ -56,3 +62,32 @@ def test_numbers_win_over_words() -> None:
 def test_only_known_words_lead_on(label: str) -> None:
     wanted = None if label == "Xem tiếp »" else f"{LIST}?p=5"
     assert choose_next(f"{LIST}?p=2", [(f"{LIST}?p=5", label, False)]) == wanted
+
+
+def test_pages_count_from_zero_where_a_label_is_one_higher_than_its_address() -> None:
+    zero = [(f"{LIST}?p={n}", str(n + 1), False) for n in (1, 2, 0)]
+    assert choose_next(LIST, zero) == f"{LIST}?p=1"
+    one = [(f"{LIST}?p={n}", str(n), False) for n in (1, 2, 3)]
+    assert choose_next(LIST, one) == f"{LIST}?p=2"
+    offsets = [(f"{LIST}?start={n}", str(n + 1), False) for n in (1, 2)]
+    assert choose_next(LIST, [*offsets, (f"{LIST}?p=2", "2", False)]) == f"{LIST}?p=2"
+
+
+def test_a_page_that_only_says_that_it_is_next_leads_on_or_differs_in_one_parameter() -> None:
+    def after(address: str, label: str = "Trang sau", is_next: bool = False) -> str | None:
+        return choose_next(f"{LIST}?a=1", [(address, label, is_next)])
+
+    assert after(f"{LIST}?a=1&before=20261124") == f"{LIST}?a=1&before=20261124"
+    assert after(f"{LIST}?before=20261124") is None
+    assert after(f"{LIST}?a=1&before=20261124&c=2") is None
+    assert after("https://x.vn/khac?a=1&before=20261124") is None
+    assert after(f"{LIST}?a=1&before=20261124", "»") is None
+    assert after("https://x.vn/khac", "»", is_next=True) == "https://x.vn/khac"
+    assert choose_next(f"{LIST}?p=3", [(f"{LIST}?p=2", "Trang sau", True)]) is None
+    assert choose_next(f"{LIST}?p=3", [(f"{LIST}?p=3", "Trang sau", True)]) is None
+
+
+def test_no_page_beyond_the_last_that_is_believed() -> None:
+    last, beyond = (f"{LIST}?p={MAX_PAGE + n}" for n in (0, 1))
+    assert choose_next(f"{LIST}?p={MAX_PAGE - 1}", [(last, "", False)]) == last
+    assert choose_next(last, [(beyond, "", False)]) is None

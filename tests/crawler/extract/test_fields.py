@@ -8,7 +8,7 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, fingerprint_line
-from crawler.extract.fields import is_subhead
+from crawler.extract.fields import LONGEST_SUBHEAD, MAX_BODY, MAX_IMAGES, is_subhead
 from tests.support.markup import LONG, MORE, THIRD, URL, line
 
 if TYPE_CHECKING:
@@ -98,3 +98,42 @@ def test_a_picture_without_a_caption_has_none() -> None:
         "a.jpg": "Kè mới",
         "b.jpg": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("length", "subhead"), [(LONGEST_SUBHEAD, True), (LONGEST_SUBHEAD + 1, False)]
+)
+def test_a_subhead_is_no_longer_than_its_most(length: int, subhead: bool) -> None:
+    assert is_subhead(line("x" * length, tag="h2")) is subhead
+
+
+def test_subheads_are_named() -> None:
+    inner = f"<div><p>{LONG}</p><h3>Một mục</h3><p>{MORE}</p></div>"
+    assert read(inner).subheads == ["Một mục"]
+
+
+def test_a_body_is_kept_up_to_its_most() -> None:
+    lines = [f"{LONG} {number}." for number in range(MAX_BODY // len(LONG) + 10)]
+    body = read(paragraphs(*lines)).body
+    assert MAX_BODY - 2 * len(LONG) < len(body) <= MAX_BODY
+
+
+def test_so_many_pictures_are_kept_and_no_more() -> None:
+    pictures = "".join(f"<p><img src=/{number}.jpg></p>" for number in range(MAX_IMAGES + 5))
+    article = read(f"<div><p>{LONG}</p>{pictures}<p>{MORE}</p></div>")
+    assert len(article.images) == MAX_IMAGES
+    assert article.evidence["images"].confidence == 0.85
+
+
+def test_a_lead_that_the_text_repeats_stands_once() -> None:
+    inner = f"<div class=sapo>{LONG}</div>" + paragraphs(MORE, THIRD, LONG, MORE + " Hết.")
+    assert read(inner).body == f"{MORE}\n\n{THIRD}\n\n{MORE} Hết."
+
+
+def test_the_section_is_the_last_of_its_path() -> None:
+    path = "<a href=/>Trang chủ</a><a href=/a>Kinh tế</a><a href=/a/b>Nông nghiệp</a>"
+    crumbs = f"<div class=breadcrumb>{path}</div>"
+    article = read(crumbs + paragraphs(LONG, MORE, THIRD))
+    assert article.section_path == ["Kinh tế", "Nông nghiệp"]
+    assert article.section == "Nông nghiệp"
+    assert article.evidence["section"].confidence == 0.9

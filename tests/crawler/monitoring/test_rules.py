@@ -472,3 +472,124 @@ def test_a_seed_fails_after_two_misses_over_three_quarters_of_an_hour(
     changes: dict[str, object], failing: bool
 ) -> None:
     assert is_failing(seed_state(**changes), "2026-11-24T03:00:00Z") is failing
+
+
+def test_a_layout_is_judged_by_five_articles_and_half_of_them() -> None:
+    assert state(judged=5, outdone=3) is HealthState.DEGRADED
+    assert state(judged=5, outdone=2) is HealthState.OK
+    assert state(judged=6, outdone=3) is HealthState.DEGRADED
+    assert state(judged=4, outdone=4) is HealthState.OK
+
+
+@pytest.mark.parametrize(
+    ("copies", "fresh", "wanted"),
+    [
+        (50, 12, HealthState.DEGRADED),
+        (50, 13, HealthState.OK),
+        (49, 0, HealthState.OK),
+    ],
+)
+def test_a_flood_is_fifty_known_texts_and_four_fifths_of_what_is_read(
+    copies: int, fresh: int, wanted: HealthState
+) -> None:
+    flood = run({"duplicate": copies, "new": fresh})
+    assert state(runs=[flood]) is wanted
+    assert state(runs=[replace(flood, kind=RunKind.BACKFILL)]) is HealthState.OK
+    assert state(runs=[replace(flood, started_at="2026-11-23T02:59:00Z")]) is HealthState.OK
+
+
+def test_links_that_are_put_aside_are_a_flood() -> None:
+    verdict = judge(facts(aside=1))
+    assert (verdict.state, verdict.troubles[0].cause) == (HealthState.DEGRADED, "flood")
+
+
+def steadily(last: dt.datetime, hours: int, each: int = 1) -> list[dt.datetime]:
+    """As many articles each hour, without nights or Sundays."""
+    minutes = range(0, hours * 60 + 1, 60 // each)
+    return [last - dt.timedelta(minutes=n) for n in minutes]
+
+
+MONDAY = NOW - dt.timedelta(hours=30)
+
+
+@pytest.mark.parametrize(
+    ("published", "wanted"),
+    [
+        # A week of articles says what is usual; less does not.
+        (steadily(MONDAY, 7 * 24), HealthState.FROZEN),
+        (steadily(MONDAY, 7 * 24 - 1), HealthState.OK),
+        (steadily(NOW - dt.timedelta(hours=6), 8 * 24, 10), HealthState.FROZEN),
+        (steadily(NOW - dt.timedelta(hours=5, minutes=59), 8 * 24, 10), HealthState.OK),
+        # Seven articles are to be expected, which is one too few.
+        (steadily(NOW - dt.timedelta(hours=7), 14 * 24), HealthState.OK),
+    ],
+)
+def test_a_silence_is_judged_from_a_week_six_hours_and_eight_articles_on(
+    published: list[dt.datetime], wanted: HealthState
+) -> None:
+    assert state(published=published) is wanted
+
+
+@pytest.mark.parametrize(("hours", "wanted"), [(19, HealthState.OK), (18, HealthState.FROZEN)])
+def test_a_silence_half_as_long_again_as_an_earlier_one_is_usual(
+    hours: int, wanted: HealthState
+) -> None:
+    pause = MONDAY - dt.timedelta(days=4, hours=4)
+    known = [m for m in steadily(MONDAY, 14 * 24) if not 0 <= (m - pause).total_seconds() / 3600]
+    known += [m for m in steadily(MONDAY, 14 * 24) if (m - pause).total_seconds() >= hours * 3600]
+    assert state(published=known) is wanted
+
+
+def test_eleven_articles_say_nothing_of_a_silence() -> None:
+    last = NOW - dt.timedelta(days=27)
+    known = [last - dt.timedelta(hours=16 * n) for n in range(12)]
+    assert state(published=known) is HealthState.FROZEN
+    assert state(published=known[:-1]) is HealthState.OK
+
+
+@pytest.mark.parametrize(("seen", "wanted"), [(30, HealthState.DEGRADED), (45, HealthState.OK)])
+def test_a_quarter_of_the_usual_articles_of_three_days_is_few(
+    seen: int, wanted: HealthState
+) -> None:
+    before = NOW - dt.timedelta(days=3)
+    known = steadily(before, 21 * 24, 2)
+    late = [NOW - dt.timedelta(minutes=60 * n) for n in range(seen)]
+    assert state(published=known + late, watched_since=min(known)) is wanted
+    # A fortnight before must be known.
+    short = [m for m in known if before - m < dt.timedelta(days=13, hours=23)]
+    assert state(published=short + late, watched_since=min(short)) is HealthState.OK
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"empty": 2}, HealthState.BROKEN),
+        ({"empty": 1}, HealthState.OK),
+        ({"misses": 3}, HealthState.BROKEN),
+        ({"misses": 2}, HealthState.OK),
+        ({"misses": 3, "fruitful_at": "2026-11-01T00:00:00Z"}, HealthState.OK),
+        ({"empty": 2, "failures": 0.25}, HealthState.OK),
+    ],
+)
+def test_a_seed_is_empty_after_two_polls_or_three_if_it_never_showed_a_link(
+    changes: dict[str, object], wanted: HealthState
+) -> None:
+    assert state(seeds=[seed_state(**changes)]) is wanted
+
+
+def test_troubles_begin_when_the_first_seed_missed() -> None:
+    seeds = [
+        seed_state(id=n, empty=2, missed_since=at)
+        for n, at in enumerate(("2026-11-23T05:00:00Z", "2026-11-22T05:00:00Z", None))
+    ]
+    (trouble,) = judge(facts(seeds=seeds)).troubles
+    assert trouble.since == "2026-11-22T05:00:00Z"
+
+
+def test_seeds_of_the_site_in_place_of_the_file_are_told() -> None:
+    named = seed_state(last_error="it answered 404")
+    found = seed_state(id=2, url="https://a.vn/moi", substitute_since="2026-11-20T00:00:00Z")
+    (trouble,) = judge(facts(seeds=[named, found])).troubles
+    assert (trouble.cause, trouble.since) == ("substitutes", "2026-11-20T00:00:00Z")
+    assert "no seed of its source file works (it answered 404)" in trouble.why
+    assert state(seeds=[found]) is HealthState.OK

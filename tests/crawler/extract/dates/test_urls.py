@@ -16,6 +16,18 @@ SITE = "https://bao.example.vn"
     ("path", "wanted"),
     [
         ("/2023/11/28/tin.html", "2023-11-28"),
+        ("/2023/11/28", "2023-11-28"),
+        ("/20231128", "2023-11-28"),
+        ("/20231128.html", "2023-11-28"),
+        ("/2023.11.28-tin.html", "2023-11-28"),
+        ("/2023-11/28/tin.html", None),
+        ("/tin.html?ngay=/2023/11/28/", "2023-11-28"),
+        ("/tin?id=20231128101010", "2023-11-28"),
+        ("/tin-d20110328244900000.html", "2011-03-28"),
+        ("/tin-d20110328304900000.html", None),
+        ("/tin-d120110328024900000.html", None),
+        ("/%2f2023/11/28/tin.html", "2023-11-28"),
+        (f"/{'x' * 3000}/2023/11/28/tin.html", None),
         ("/2023-4-5/tin.html", "2023-04-05"),
         ("/20231128/tin.html", "2023-11-28"),
         ("/tin-d20110328024900000.html", "2011-03-28"),
@@ -34,6 +46,13 @@ def test_days(path: str, wanted: str | None) -> None:
     found = url_date(SITE + path, now=NOW)
     assert (found.on.isoformat() if found else None) == wanted
     assert found is None or found.at is None
+
+
+def test_a_day_says_where_in_the_address_it_stands() -> None:
+    found = url_date(f"{SITE}/tin/2023/11/28/ke.html", now=NOW)
+    assert found is not None
+    assert (found.raw, found.start, found.end) == ("2023/11/28", 5, 15)
+    assert url_date(f"{SITE}/2030/01/01/tin.html") is not None
 
 
 def test_months() -> None:

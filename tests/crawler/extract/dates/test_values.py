@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 
 from crawler.extract.dates.values import (
+    ParsedDate,
     fix_instant,
     is_midnight,
     is_possible,
@@ -77,3 +79,23 @@ def test_instants_in_vietnamese_time() -> None:
     assert fix_instant(latest, dt.timedelta(hours=-9), VIETNAM) is None
     assert is_midnight(dt.datetime(2026, 1, 1, tzinfo=VIETNAM))
     assert not is_midnight(local)
+
+
+def test_a_clock_without_a_zone_is_utc_wherever_the_machine_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert last_moment(dt.datetime(2026, 3, 1, 5, 0)) == dt.datetime(  # noqa: DTZ001 - the case
+            2026, 3, 2, 12, 0, tzinfo=VIETNAM
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_date_without_a_clock_says_nothing_of_one() -> None:
+    day = ParsedDate(on=dt.date(2026, 3, 1), at=None, raw="1/3/2026")
+    assert (day.wall, day.offset, day.other, day.weekday) == (None,) * 4
+    assert not any((day.seconds, day.meridiem, day.label, day.prose, day.start, day.end))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from crawler.extract.dom.structured import Structured, read_structured
+from crawler.extract.dom.structured import (
+    MAX_NODES,
+    MAX_SCRIPT,
+    MAX_SCRIPTS,
+    Structured,
+    read_structured,
+)
 from tests.support.markup import parse
 
 ARTICLE: dict[str, Any] = {
@@ -89,3 +95,80 @@ def test_fields_are_salvaged_from_broken_json() -> None:
     assert not found.whole
     assert (found.headline, found.published) == ('A "B"', "2026-11-03")
     assert (found.types, found.sections, found.authors) == (["NewsArticle"], ["Tỉnh"], ["Lê Anh"])
+
+
+def test_so_many_scripts_are_read_and_no_more() -> None:
+    others: list[Any] = [{"@type": "Thing"}] * (MAX_SCRIPTS - 1)
+    assert read(*others, ARTICLE).headline
+    assert read(*others, {"@type": "Thing"}, ARTICLE).headline is None
+
+
+def test_a_script_is_read_up_to_its_most_characters() -> None:
+    article = json.dumps(ARTICLE)
+    assert read(article + " " * (MAX_SCRIPT - len(article)) + "x").whole
+    long = json.dumps(ARTICLE | {"text": "x" * MAX_SCRIPT})
+    assert not read(long).whole
+    assert read(json.dumps(ARTICLE | {"text": "x" * (MAX_SCRIPT - 200)})).whole
+
+
+def test_so_many_objects_are_looked_at_and_no_more() -> None:
+    def nested(number: int) -> dict[str, Any]:
+        inner: dict[str, Any] = ARTICLE
+        for _ in range(number):
+            inner = {"about": inner}
+        return inner
+
+    assert read({"@graph": [{"@graph": [{}] * 199} for _ in range(14)] + [ARTICLE]}).headline
+    many = {"@graph": [{"@graph": [{}] * 199} for _ in range(16)] + [{"about": {"x": ARTICLE}}]}
+    assert MAX_NODES < 16 * 200
+    assert read(many).headline is None
+    assert read(nested(20)).headline
+
+
+def test_of_a_list_the_first_200_are_looked_at() -> None:
+    assert read({"@graph": [{}] * 199 + [ARTICLE]}).headline
+    assert read({"@graph": [{}] * 200 + [ARTICLE]}).headline is None
+
+
+def test_an_address_of_a_picture_stands_in_one_of_four_forms() -> None:
+    forms = (
+        "/a.jpg",
+        {"url": "/a.jpg", "@id": "#1"},
+        {"contentUrl": "/a.jpg", "@id": "#1"},
+        {"@id": "/a.jpg"},
+        {"url": ["/a.jpg", "/b.jpg"]},
+        [" /a.jpg "],
+    )
+    assert [read(ARTICLE | {"image": form}).images for form in forms] == [["/a.jpg"]] * len(forms)
+    assert read(ARTICLE | {"image": [{}, "", {"url": []}, 5]}).images == []
+
+
+def test_what_else_fills_a_field() -> None:
+    said = {"@type": "Article", "name": "Tựa", "dateCreated": "2026-11-03", "text": "Chữ"}
+    found = read(said | {"creator": "Lê Anh", "inLanguage": ["vi"], "description": {"@value": 5}})
+    assert (found.headline, found.published, found.body) == ("Tựa", "2026-11-03", "Chữ")
+    assert (found.authors, found.language, found.description) == (["Lê Anh"], "vi", "5")
+    assert read(said | {"headline": 2024}).headline == "2024"
+
+
+def test_a_publisher_named_by_its_id() -> None:
+    house = {"@type": "Organization", "@id": "#toa-soan", "name": "Báo Tỉnh"}
+    assert read(ARTICLE | {"publisher": {"@id": "#toa-soan"}}, house).organizations == ["Báo Tỉnh"]
+    signed = read(ARTICLE | {"author": {"@id": "#toa-soan"}}, house)
+    assert (signed.authors, signed.signed, signed.organizations) == (
+        [],
+        ["Báo Tỉnh"],
+        ["Báo Tỉnh"],
+    )
+
+
+def test_crumbs_of_several_lists() -> None:
+    def crumbs(*names: str) -> dict[str, Any]:
+        return {"@type": "BreadcrumbList", "itemListElement": [{"name": name} for name in names]}
+
+    assert read(crumbs("Trang chủ"), crumbs("Thời sự")).crumbs == ["Trang chủ", "Thời sự"]
+    assert read(crumbs("Trang chủ", "Kinh tế"), crumbs("Thời sự")).crumbs == [
+        "Trang chủ",
+        "Kinh tế",
+    ]
+    assert len(read(crumbs(*(f"Mục {n}" for n in range(15)))).crumbs) == 12

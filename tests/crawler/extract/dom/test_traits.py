@@ -39,6 +39,12 @@ def test_part_of_a_word_says_nothing(names: str) -> None:
     assert traits_of(names) == Trait.NONE
 
 
+def test_each_trait_is_a_bit_of_its_own() -> None:
+    bits = [bit for name, bit in vars(Trait).items() if name.isupper() and bit]
+    assert sum(bits) == (1 << len(bits)) - 1
+    assert all(bit.bit_count() == 1 for bit in bits)
+
+
 def test_the_longest_names_have_four_parts_at_most() -> None:
     assert traits_of("tin-cung-chuyen-muc") & Trait.RELATED
     assert traits_of("x-tin-cung-chuyen-muc-y") & Trait.RELATED

@@ -104,3 +104,50 @@ def test_an_open_link_around_a_text_is_none_and_teasers_of_several_pages_are_lin
     teasers = scan("".join(f"<p><a href=/{text[-2]}.html>{text}</a></p>" for text in prose))
     assert [block.links for block in around.blocks] == [0] * 5
     assert [block.links for block in teasers.blocks] == [len(text) for text in prose]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_prose"),
+    [
+        ("x" * 79 + ".", True),
+        ("x" * 78 + ".", False),
+        ("x" * 80, False),
+        ("Câu một. " + "x" * 80, True),
+        ("x" * 80 + "»", True),
+    ],
+)
+def test_prose_is_long_and_has_a_sentence(text: str, is_prose: bool) -> None:
+    # Links of one address are none where they hold much prose.
+    many = "".join(f"<p><a href=/a.html>{text}</a></p>" for _ in range(6))
+    linked = [block.links for block in scan(many).blocks]
+    assert linked == ([0] * 6 if is_prose else [len(text)] * 6)
+
+
+def test_links_of_one_address_are_text_from_400_characters_on() -> None:
+    def links(*sizes: int) -> list[int]:
+        return [
+            block.links
+            for block in scan(
+                "".join(f"<p><a href=/a.html>{'x' * (size - 1)}.</a></p>" for size in sizes)
+            ).blocks
+        ]
+
+    assert links(200, 200) == [0, 0]
+    assert links(200, 199) == [200, 199]
+
+
+def test_a_line_of_verse_is_shorter_than_60_characters() -> None:
+    assert texts(f"<p>{'x' * 59}<br>tiếp</p>") == ["x" * 59, "tiếp"]
+    assert texts(f"<p>{'x' * 60}<br>tiếp</p>") == ["x" * 60 + " tiếp"]
+
+
+def test_white_space_between_elements_ends_no_name() -> None:
+    first, second = scan("<div><span class=author> </span><p>Một</p>\n<p>Hai</p></div>").blocks
+    assert not first.traits & Trait.BYLINE
+    assert not second.traits & Trait.BYLINE
+
+
+def test_inline_junk_is_left_out_and_a_block_of_it_is_marked() -> None:
+    assert texts("<p>A <span class=share-box>Chia sẻ</span> B</p>") == ["A B"]
+    (block,) = scan("<div class=share-box>Chia sẻ</div>").blocks
+    assert block.traits & Trait.JUNK

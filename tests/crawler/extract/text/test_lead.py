@@ -153,7 +153,9 @@ def test_a_named_line_is_a_lead_from_25_characters_on() -> None:
         assert lead.text == (text if taken else None)
 
 
-@pytest.mark.parametrize(("length", "taken"), [(59, False), (60, True), (MAX_LEAD, True), (MAX_LEAD + 1, False)])
+@pytest.mark.parametrize(
+    ("length", "taken"), [(59, False), (60, True), (MAX_LEAD, True), (MAX_LEAD + 1, False)]
+)
 def test_a_line_above_the_text_has_the_length_of_a_lead(length: int, taken: bool) -> None:
     text = sized(length)
     lead = lead_of(f"<div>{text}</div><p>{MORE}</p>", first=2, above=slice(1, 2))
@@ -174,9 +176,7 @@ def test_of_several_lines_above_the_text_the_last_is_the_lead_if_it_is_set_apart
     assert lead_of(inner, THIRD, first=3, above=slice(1, 3)).text == THIRD
 
 
-@pytest.mark.parametrize(
-    ("length", "taken"), [(79, False), (80, True), (900, True), (901, False)]
-)
+@pytest.mark.parametrize(("length", "taken"), [(79, False), (80, True), (900, True), (901, False)])
 def test_a_bold_first_paragraph_has_the_length_of_a_lead(length: int, taken: bool) -> None:
     text = sized(length)
     lead = lead_of(f"<p><b>{text}</b></p><p>{MORE}</p>")
