@@ -14,6 +14,7 @@ from crawler.discovery import (
     seeds_from_robots,
     usual_seeds,
 )
+from crawler.discovery.listings import MAX_BRACKETS, MAX_LINKS
 from crawler.discovery.results import Found
 from crawler.sources import SeedKind, Source
 from crawler.sources.patterns import compile_pattern
@@ -464,3 +465,33 @@ def test_no_address_breaks_it(href: str) -> None:
     found = [Found(url=f"https://x.vn/{href}"), Found(url=href), Found(url=f"//x.vn:{href}")]
     articles_among(BARE, found)
     read_listing(page(f'<a href="{href}">x</a>'), f"https://x.vn/{href}", BARE)
+
+
+def test_an_answer_of_too_many_objects_is_not_read() -> None:
+    row = json.dumps({"url": "/a-123456.html", "title": "Giá lúa tăng"})
+    for padding, links in ((MAX_BRACKETS - 2, 1), (MAX_BRACKETS - 1, 0)):
+        text = f'[{row}, "{"[" * padding}"]'
+        assert len(read_listing(text.encode(), SECTION, BARE).links) == links
+
+
+def test_so_many_objects_of_an_answer_are_looked_at() -> None:
+    rows = [{"url": f"/a-{number}.html"} for number in range(MAX_LINKS + 3)]
+    assert len(read_listing(json.dumps(rows).encode(), SECTION, BARE).links) == MAX_LINKS
+
+
+def test_rows_name_their_fields_in_one_of_several_ways() -> None:
+    rows = [
+        {"permalink": "/a.html", "name": "Một"},
+        {"share_url": "/b.html", "headline": "Hai", "created_at": "2026-11-03"},
+        {"href": "/a.html", "title": "Một lần nữa"},
+        {"title": "Không có địa chỉ"},
+    ]
+    answer = {"data": {"items": rows}, "nextPageUrl": "https://x.vn/api?p=2"}
+    read = read_listing(json.dumps(answer).encode(), SECTION, BARE)
+    assert [(each.url, each.title, each.date) for each in read.links] == [
+        ("https://x.vn/a.html", "Một", None),
+        ("https://x.vn/b.html", "Hai", "2026-11-03"),
+    ]
+    assert read.next_page == "https://x.vn/api?p=2"
+    elsewhere = json.dumps({**answer, "nextPageUrl": "https://khac.vn/api?p=2"})
+    assert read_listing(elsewhere.encode(), SECTION, BARE).next_page is None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery import read_sitemap
+from crawler.discovery.sitemaps import MAX_FIELDS, MAX_LINES
 from tests.support.costs import assert_linear
 
 URL = "https://x.vn/sitemap.xml"
@@ -190,3 +191,30 @@ def test_sitemaps_with_prefixes_and_entities_of_a_doctype_are_read() -> None:
     )
     pages = read_sitemap(body.encode(), "https://x.vn/sitemap.xml").pages
     assert [(page.url, page.title) for page in pages] == [("https://x.vn/a1.html", "Hà Nội")]
+
+
+def test_a_list_of_addresses_is_read_up_to_its_most_bytes() -> None:
+    one, two = b"https://x.vn/a1.html", b"https://x.vn/a2.html"
+    for end, read in ((MAX_LINES, 2), (MAX_LINES + len(two), 1)):
+        between = b"\n" * (end - len(one) - len(two))
+        assert len(read_sitemap(one + between + two, URL).pages) == read
+
+
+def test_so_many_fields_of_an_entry_are_looked_at() -> None:
+    title = "<news:news><news:title>Tựa</news:title></news:news>"
+    for images, seen in ((MAX_FIELDS - 3, "Tựa"), (MAX_FIELDS + 1, None)):
+        body = urlset(page(1, "<image:image/>" * images + title))
+        assert [found.title for found in read_sitemap(body, URL).pages] == [seen]
+
+
+def test_a_child_without_an_address_is_none() -> None:
+    index = f"<sitemapindex {NS}><sitemap><lastmod>2026-01-01</lastmod></sitemap></sitemapindex>"
+    read = read_sitemap(index.encode(), URL)
+    assert (read.children, read.problems) == ((), ("names no pages",))
+
+
+def test_an_empty_sitemap_is_vacant_and_one_with_empty_entries_is_not() -> None:
+    assert read_sitemap(urlset(""), URL).is_vacant
+    assert not read_sitemap(urlset("<url></url>"), URL).is_vacant
+    assert not read_sitemap(urlset(page(1)), URL).is_vacant
+    assert read_sitemap(b"<html><body>x</body></html>", URL).is_other_kind

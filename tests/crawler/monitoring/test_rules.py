@@ -535,7 +535,7 @@ def test_a_silence_half_as_long_again_as_an_earlier_one_is_usual(
     hours: int, wanted: HealthState
 ) -> None:
     pause = MONDAY - dt.timedelta(days=4, hours=4)
-    known = [m for m in steadily(MONDAY, 14 * 24) if not 0 <= (m - pause).total_seconds() / 3600]
+    known = [m for m in steadily(MONDAY, 14 * 24) if not (m - pause).total_seconds() / 3600 >= 0]
     known += [m for m in steadily(MONDAY, 14 * 24) if (m - pause).total_seconds() >= hours * 3600]
     assert state(published=known) is wanted
 

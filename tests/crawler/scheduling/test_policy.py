@@ -16,8 +16,10 @@ from crawler.scheduling.policy import (
     Answer,
     Bounds,
     bounds,
+    cap_request,
     describe_wait,
     is_due,
+    is_full_turn,
     next_poll,
     next_revisit,
     poll_interval,
@@ -291,3 +293,29 @@ def test_a_seed_that_fails_for_some_hours_is_asked_before_half_of_it_turns_over(
     assert wait(replace(failing, shown=400), rhythm) == backed_off
     lasting = replace(failing, missed_for=86400)
     assert wait(lasting, rhythm) == backed_off, "after a day nobody is served by more polls"
+
+
+def test_a_seed_is_asked_for_in_full_once_a_day_at_a_time_of_its_own() -> None:
+    assert is_full_turn(None, NOW, 1)
+    # Seed 0 turns at midnight UTC, seed 1 so many seconds before.
+    assert not is_full_turn("2026-11-24T00:00:00Z", "2026-11-24T23:59:59Z", 0)
+    assert is_full_turn("2026-11-24T23:59:59Z", "2026-11-25T00:00:00Z", 0)
+    turn = 86400 - 7919
+    before, after = (
+        format_instant(parse_instant("2026-11-24T00:00:00Z") + dt.timedelta(seconds=turn + n))
+        for n in (-1, 0)
+    )
+    assert is_full_turn(before, after, 1)
+    assert not is_full_turn(before, after, 0)
+
+
+def test_a_server_is_left_alone_for_a_day_at_most() -> None:
+    now = parse_instant(NOW)
+    assert cap_request("2026-11-24T05:00:00Z", now) == now + dt.timedelta(hours=2)
+    assert cap_request("2026-12-24T05:00:00Z", now) == now + dt.timedelta(days=1)
+
+
+def test_the_bounds_of_a_schedule_follow_from_its_start() -> None:
+    assert bounds(1800) == Bounds(start=1800, shortest=600, longest=43200)
+    assert bounds(7200).longest == 86400
+    assert bounds(100_000).longest == 100_000

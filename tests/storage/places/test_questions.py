@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
-from storage.places.questions import describe, find_place, title
+from storage.places.questions import MOST_LISTED, describe, find_place, title
 from storage.places.units import load_units
 
 
@@ -97,3 +97,19 @@ def test_any_text_is_a_place_or_a_question_error(asked: str) -> None:
     except QueryError as error:
         note = str(error)
     assert note
+
+
+def test_few_places_of_a_name_are_all_listed() -> None:
+    units = load_units()
+    names: dict[str, list[str]] = {}
+    for unit in units.by_code.values():
+        if unit.old and len(unit.code) == 6:
+            names.setdefault(unit.name, []).append(unit.code)
+    few = next(name for name, codes in names.items() if 4 <= len(codes) <= 8)
+    many = next(name for name, codes in names.items() if len(codes) > MOST_LISTED + 2)
+    for name, more in ((few, False), (many, True)):
+        with pytest.raises(QueryError) as raised:
+            find_place(f"xã {name} cũ")
+        shown = str(raised.value).partition(": ")[2]
+        assert (" more" in shown) is more
+        assert shown.count(";") <= MOST_LISTED - 1

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.extract.dates.find import Moments, day_hint, find_moments, without_date_lines
+from crawler.extract.dates.find import (
+    SUREST,
+    Moments,
+    day_hint,
+    find_moments,
+    without_date_lines,
+)
 from crawler.extract.hints import Hints, mark_date
 from crawler.extract.layouts import Layout
+from crawler.extract.words import load_words
 from storage.records import Article
 from tests.support.markup import LONG, MORE, NOW, URL, context, line
 
@@ -208,3 +215,47 @@ def test_the_day_of_a_layout_is_what_open_graph_and_schema_org_say(
     page = context("<h1>Tựa đề</h1>", f"<meta name={name} content=2026-11-01T08:30:00+07:00>")
     day = day_hint(page.page, page.data, fetched_at="2026-11-24T01:00:00Z")
     assert day == (dt.date(2026, 11, 1) if settles else None)
+
+
+def test_the_surest_tags_alone_say_what_day_a_layout_is_chosen_for() -> None:
+    names = load_words("metas/published")
+    for name, wanted in ((names[SUREST - 1], dt.date(2026, 11, 1)), (names[SUREST], None)):
+        page = context("", f"<meta name={name} content=2026-11-01>")
+        assert day_hint(page.page, page.data, fetched_at="2026-11-24T01:00:00Z") == wanted
+
+
+def test_a_month_in_an_address_stands_for_its_first_day() -> None:
+    for path, wanted in (
+        ("/202610/tin.html", dt.date(2026, 10, 1)),
+        ("/2026/10/05/tin.html", dt.date(2026, 10, 5)),
+        ("/tin.html", None),
+    ):
+        page = context("", url=f"https://bao.example.vn{path}")
+        assert day_hint(page.page, page.data, fetched_at="2026-11-24T01:00:00Z") == wanted
+
+
+def test_lines_that_only_say_when_leave_the_first_five_lines() -> None:
+    date, prose = line("12/03/2026 08:30"), line(MORE)
+    assert without_date_lines([prose] * 4 + [date], NOW) == [prose] * 4
+    assert without_date_lines([prose] * 5 + [date], NOW) == [prose] * 5 + [date]
+    long = line("12/03/2026 08:30" + " " * 85)
+    assert without_date_lines([long], NOW) == [long]
+
+
+def test_of_several_times_the_marked_one_counts() -> None:
+    other = "<time datetime=2026-11-05T08:30>x</time>"
+    for mark in ("class=publish-date", "itemprop=pubdate", "pubdate"):
+        marked = f"<time {mark} datetime=2026-11-03T08:30>x</time>"
+        assert found(other + marked) == ("time", "2026-11-03T08:30")
+    assert found(other + other)[0] != "time"
+
+
+def test_a_date_beside_the_link_to_another_article_is_its_own() -> None:
+    teaser = "<p><a href=/b>Một bài khác của báo này hôm nay</a></p>"
+    date = "<div>05/11/2026 08:30</div>"
+    short = "<p><a href=/c>Xã hội</a></p>"
+    page = context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p><p>{MORE}</p>{short}{date}")
+    last = next(i for i, b in enumerate(page.scan.blocks) if b.text == MORE)
+    assert find_moments(page, url=URL, first=1, last=last, lead="").published.on
+    page = context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p><p>{MORE}</p>{teaser}{date}")
+    assert find_moments(page, url=URL, first=1, last=last, lead="").published.on is None
