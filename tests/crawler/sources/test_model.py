@@ -69,3 +69,17 @@ def test_63_provinces_became_34() -> None:
     assert len({fold_name(name) for name in PROVINCES}) == 63
     assert fold_name("Bà Rịa - Vũng Tàu") == "bariavungtau"
     assert fold_name("Đắk Lắk") == "daklak"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Đắk Lắk", "daklak"),
+        ("Bà Rịa - Vũng Tàu", "bariavungtau"),
+        ("TP. Hồ Chí Minh 2", "tphochiminh2"),
+        ("Huế №", "hue"),
+        ("Tây Ninh ж", "tayninh"),
+    ],
+)
+def test_a_name_is_folded_to_letters_and_digits(name: str, wanted: str) -> None:
+    assert fold_name(name) == wanted

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import log1p
+
 import pytest
 
-from storage.search.meaning.reading import read_query
+from storage.search.meaning.reading import name_provinces, read_query
 from storage.search.query import parse_query
 from storage.search.scoring import Scorer, fold_ascii, plain_marks
 
@@ -68,3 +70,53 @@ def test_accents_that_were_typed_must_stand_there_to_be_exact(
 def test_marks_and_case_are_levelled() -> None:
     assert plain_marks("“Giá–LÚA”…") == " giá lúa  "
     assert fold_ascii("đường") == b"duong"
+
+
+@pytest.mark.parametrize(
+    ("query", "fields", "wanted"),
+    [
+        # 6 for all of the query; in the title 4 times: the words, 1.5 for neighbours, 2.5 for the
+        # phrase, and a tenth of log(1 + occurrences).
+        ("giá lúa", {"title": "Giá lúa"}, 6 + 4 * (1 + 1.5 + 2.5 + 0.1 * log1p(1))),
+        ("giá lúa", {"summary": "Giá lúa"}, 6 + 2 * (1 + 1.5 + 2.5 + 0.1 * log1p(1))),
+        ("giá lúa", {"body": "giá lúa, giá lúa"}, 6 + 1 + 1.5 + 2.5 + 0.1 * log1p(2)),
+        ("giá lúa", {"body": "giá của lúa"}, 6 + 1 + 0.1 * log1p(1)),
+        ("giá lúa", {"body": "giá"}, (6 + 1) / 4),
+        ("giá", {"body": "giá " * 20}, 6 + 1 + 0.1 * log1p(8)),
+        # Without the accents that were typed, 0.35 of it.
+        ("giá", {"body": "gia"}, 0.35**2 * (6 + 1) + 0.1 * log1p(1)),
+        # What says the same, 0.95 of it.
+        ("ubnd", {"body": "Ủy ban nhân dân tỉnh"}, 0.95**2 * (6 + 1)),
+    ],
+)
+def test_what_an_answer_is_worth(query: str, fields: dict[str, str], wanted: float) -> None:
+    assert value(query, **fields) == pytest.approx(wanted)
+
+
+def test_what_is_told_of_an_answer() -> None:
+    score = Scorer(read_query(parse_query("giá lúa hè")), [1.0, 2.0, 1.0]).score(
+        "", "", "giá lúa tăng"
+    )
+    assert score is not None
+    assert (score.coverage, score.missing, score.exact) == (0.75, (2,), True)
+    assert score.linked == pytest.approx(3 / 6)
+
+
+def test_the_papers_of_a_province_need_not_name_it() -> None:
+    reading = name_provinces(
+        read_query(parse_query("lũ đà nẵng")),
+        lambda words: ("baodanang",) if words == ("da", "nang") else (),
+    )
+    scorer = Scorer(reading)
+    ours = scorer.score("", "", "Lũ về", source="baodanang")
+    others = scorer.score("", "", "Lũ về", source="khac")
+    assert ours is not None
+    assert others is not None
+    assert (ours.missing, others.missing) == ((), (1,))
+    assert ours.value - others.value == pytest.approx(6 * (0.75**2 - 0.5**2))
+
+
+def test_joined_words_and_numbers_are_found_in_any_form() -> None:
+    assert value("playoff", body="vòng play-off") == value("playoff", body="vòng playoff")
+    assert value("1000", body="1.000 người") == value("1000", body="1000 người")
+    assert value("giá lúa", body="giá\x00lúa") == value("giá lúa", body="giá lúa")

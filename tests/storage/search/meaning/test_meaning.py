@@ -8,7 +8,16 @@ import pytest
 
 from storage.search.meaning.corrections import near_words, take_apart
 from storage.search.meaning.numerals import read_date, read_number
-from storage.search.meaning.reading import name_provinces, read_keys, read_query
+from storage.search.meaning.reading import (
+    atoms_of_provinces,
+    long_forms,
+    name_provinces,
+    read_keys,
+    read_query,
+    short_forms,
+    synonyms,
+)
+from storage.search.places import named_today
 from storage.search.query import parse_query
 
 
@@ -100,3 +109,32 @@ def test_a_reading_of_some_words_knows_which_of_them_only_ask() -> None:
     assert backwards.words == reading.words[::-1]
     assert [backwards.words[at] for at in sorted(backwards.empty)] == asking[::-1]
     assert reading.only(set(range(len(reading.atoms))) - reading.empty).empty == frozenset()
+
+
+def test_some_atoms_of_a_reading() -> None:
+    reading = read_query(parse_query("giá lúa thế nào"))
+    assert reading.empty
+    kept = reading.only([0, *sorted(reading.empty)])
+    assert list(kept.words) == ["giá", *(reading.words[at] for at in reading.empty)]
+    assert kept.empty == frozenset(range(1, len(kept.atoms)))
+    assert reading.only([1]).empty == frozenset()
+    other = reading.replaced(1, reading.atoms[0])
+    assert (other.atoms[1], other.atoms[0]) == (reading.atoms[0], reading.atoms[0])
+    assert other.atoms[2:] == reading.atoms[2:]
+
+
+def test_a_phrase_of_the_lists_is_none_of_its_own_synonyms() -> None:
+    for phrase, others in synonyms().items():
+        assert phrase not in others
+        assert others
+    for short, long in long_forms().items():
+        assert all(short in short_forms()[each] for each in long)
+
+
+@pytest.mark.parametrize(
+    ("query", "length"),
+    [("đà nẵng", 2), ("thừa thiên huế", 3), ("giá lúa", 0)],
+)
+def test_names_of_provinces_are_found_whole(query: str, length: int) -> None:
+    reading = read_query(parse_query(query))
+    assert atoms_of_provinces(reading, named_today) == frozenset(range(length))
