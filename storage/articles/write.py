@@ -12,7 +12,6 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storage.db.rows import values_of
 from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind, RevisionKind
 from storage.urls import canonical_url
 
@@ -29,21 +28,6 @@ if TYPE_CHECKING:
     from storage.media.files import Wanted
     from storage.places.mentions import Mention
     from storage.records import Article
-
-_SETTLE = """
-update links set state = :state, reason = :reason, article_id = :article_id,
-    attempts = :attempts, next_try_at = :next_try_at, etag = :etag,
-    last_modified = :last_modified, refused_at = :refused_at, absent = :absent
-where id = :id"""
-_SETTLE_TARGET = """
-insert into links (source_id, url, canonical_url, key, state, found_at, next_try_at, etag,
-    last_modified, article_id)
-values (:source_id, :url, :canonical_url, :key, 'stored', :found_at, :next_try_at, :etag,
-    :last_modified, :article_id)
-on conflict (source_id, key) do update set state = 'stored', reason = null, attempts = 0,
-    refused_at = null,
-    article_id = excluded.article_id, next_try_at = excluded.next_try_at, etag = excluded.etag,
-    last_modified = excluded.last_modified"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +185,7 @@ class Pages:
                 (checked_at, known.article_id),
             )
             outcome = Outcome(kind=OutcomeKind.UNCHANGED, article_id=known.article_id)
-            self._settle(_stored(known, outcome, revisit_at))
+            self._links.settle(_stored(known, outcome, revisit_at))
             return self._runs.count(run_id, outcome)
 
     def reject(
@@ -286,8 +270,8 @@ class Pages:
             refused_at=seen_at,
             absent=0,
         )
-        self._settle(gone)
-        if not self._ask_others(link, seen_at):
+        self._links.settle(gone)
+        if not self._links.ask_others(link, seen_at):
             self._db.conn.execute(
                 "update articles set gone_at = ?, gone_reason = ? where id = ? and gone_at is null",
                 (seen_at, reason, link.article_id),
@@ -316,7 +300,7 @@ class Pages:
             refused_at=refused_at,
             absent=0,
         )
-        self._settle(refused)
+        self._links.settle(refused)
 
     def _keep(self, capture: Capture | None, link: Link) -> int | None:
         return None if capture is None else self._captures.keep(capture, link.id)
@@ -337,14 +321,11 @@ class Pages:
         """
         if link.key == article.key:
             twin = outcome.kind is OutcomeKind.DUPLICATE
-            self._settle(replace(link, next_try_at=None) if twin else link)
+            self._links.settle(replace(link, next_try_at=None) if twin else link)
             return
-        self._settle(replace(link, next_try_at=None))
+        self._links.settle(replace(link, next_try_at=None))
         target = replace(link, url=article.url, canonical_url=article.canonical_url)
-        self._db.conn.execute(_SETTLE_TARGET, {**_link_values(target), "key": article.key})
-
-    def _settle(self, link: Link) -> None:
-        self._db.conn.execute(_SETTLE, _link_values(link))
+        self._links.put_stored(replace(target, key=article.key))
 
     def _is_current(self, article_id: int, article: Article) -> bool:
         """Return whether the article has this text now: an older one is only a revision."""
@@ -352,15 +333,6 @@ class Pages:
             "select digest from articles where id = ?", (article_id,)
         ).fetchone()
         return row is not None and bool(row["digest"] == article.digest)
-
-    def _ask_others(self, gone: Link, now: str) -> bool:
-        """Make other links to an article due at once; say whether there are any."""
-        cursor = self._db.conn.execute(
-            "update links set next_try_at = ?"
-            " where article_id = ? and state = 'stored' and id <> ?",
-            (now, gone.article_id, gone.id),
-        )
-        return cursor.rowcount > 0
 
 
 def _stored(link: Link, outcome: Outcome, revisit_at: str | None) -> Link:
@@ -380,10 +352,6 @@ def _is_read_anew(outcome: Outcome, revision_kind: RevisionKind) -> bool:
     if outcome.kind is OutcomeKind.UNCHANGED:
         return revision_kind == RevisionKind.REEXTRACTED
     return outcome.kind in (OutcomeKind.NEW, OutcomeKind.REVISED)
-
-
-def _link_values(link: Link) -> dict[str, object]:
-    return {**values_of(link), "state": str(link.state)}
 
 
 def _has_text(article: Article) -> bool:

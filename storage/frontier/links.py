@@ -114,6 +114,20 @@ join articles on articles.id = links.article_id
 where links.state = 'stored' and links.key <> articles.key"""
 _NEWEST = """
 select * from links where source_id = :source order by found_at desc limit :most"""
+_SETTLE = """
+update links set state = :state, reason = :reason, article_id = :article_id,
+    attempts = :attempts, next_try_at = :next_try_at, etag = :etag,
+    last_modified = :last_modified, refused_at = :refused_at, absent = :absent
+where id = :id"""
+_PUT_STORED = """
+insert into links (source_id, url, canonical_url, key, state, found_at, next_try_at, etag,
+    last_modified, article_id)
+values (:source_id, :url, :canonical_url, :key, 'stored', :found_at, :next_try_at, :etag,
+    :last_modified, :article_id)
+on conflict (source_id, key) do update set state = 'stored', reason = null, attempts = 0,
+    refused_at = null,
+    article_id = excluded.article_id, next_try_at = excluded.next_try_at, etag = excluded.etag,
+    last_modified = excluded.last_modified"""
 
 
 class Links:
@@ -292,6 +306,23 @@ class Links:
         with self._db.transaction():
             self._db.conn.execute(_ABSENT, {"seed": seed_id, "keys": json.dumps(list(keys))})
 
+    def settle(self, link: Link) -> None:
+        """Record what became of a link, as a part of the caller's transaction."""
+        self._db.conn.execute(_SETTLE, _values(link))
+
+    def put_stored(self, link: Link) -> None:
+        """Add the link of a stored article's own address, or settle it; as a part likewise."""
+        self._db.conn.execute(_PUT_STORED, _values(link))
+
+    def ask_others(self, gone: Link, now: str) -> bool:
+        """Make other links to an article due at once; return whether there are any."""
+        cursor = self._db.conn.execute(
+            "update links set next_try_at = ?"
+            " where article_id = ? and state = 'stored' and id <> ?",
+            (now, gone.article_id, gone.id),
+        )
+        return cursor.rowcount > 0
+
     def published(
         self, source_id: str, *, since: str, seed_id: int | None = None
     ) -> list[tuple[str | None, str]]:
@@ -317,6 +348,10 @@ def _window(source_id: str, now: str) -> dict[str, object]:
 
 def _horizon(now: str) -> str:
     return add_seconds(now, LONGEST_WAIT + SKEW)
+
+
+def _values(link: Link) -> dict[str, object]:
+    return {**values_of(link), "state": str(link.state)}
 
 
 def _link(row: sqlite3.Row) -> Link:
