@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from storage.engine.clauses import Atom, Order, Phrase, Request
+from storage.engine.clauses import Atom, Phrase, Request
 from storage.search.meaning.corrections import (
     as_in,
     is_no_word,
@@ -22,6 +22,7 @@ from storage.search.meaning.reading import (
     read_query,
 )
 from storage.search.places import named_today
+from storage.search.query import one_word
 from storage.search.results import Note, NoteKind
 from storage.search.scoring import Scorer
 
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storage.engine.clauses import Found, Narrowing
+    from storage.engine.searcher import Searcher
     from storage.search.meaning.corrections import Changes
     from storage.search.meaning.reading import Reading
-    from storage.search.query import Query
+    from storage.search.query import Query, Run
     from storage.search.scoring import Score
 
 READ = 30
@@ -51,29 +53,6 @@ MOST_NEAR = 60
 """Words at edit distance 1 that are tried for one word."""
 LEAST_SHARE = 0.35
 """Share of a query, by rarity, that an article must have where none has all."""
-
-
-class Retriever(Protocol):
-    """What finds articles: the index, or plain SQL."""
-
-    @property
-    def size(self) -> int:
-        """How many articles there are, about."""
-
-    def frequency(self, word: str) -> int:
-        """Return in about how many articles a folded word stands."""
-
-    def accented_frequency(self, word: str) -> int:
-        """Return in about how many articles a word stands with these accents."""
-
-    def pair_frequency(self, one: str, other: str) -> int:
-        """Return in how many articles two folded words stand side by side."""
-
-    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
-        """Return the best, or the newest, articles."""
-
-    def count(self, request: Request) -> int:
-        """Return how many articles answer."""
 
 
 class Texts(Protocol):
@@ -121,7 +100,7 @@ class Plan:
 class Planner:
     """Answers queries with one retriever, within one scope."""
 
-    def __init__(self, retriever: Retriever, texts: Texts, narrowing: Narrowing) -> None:
+    def __init__(self, retriever: Searcher, texts: Texts, narrowing: Narrowing) -> None:
         self._index = retriever
         self._texts = texts
         self._narrowing = narrowing
@@ -139,7 +118,7 @@ class Planner:
         if correct and not self._is_good(plan):
             plan = self._at_home(plan, limit)
         if correct and not self._is_good(plan, MUCH):
-            plan = self._corrected(plan, limit)
+            plan = self._mended(plan, query, limit)
         self._note(plan)
         return plan
 
@@ -148,7 +127,7 @@ class Planner:
         plan = self._begin(query, 0)
         if plan.total == 0:
             self._fill(plan, READ)
-            plan = self._corrected(plan, READ)
+            plan = self._mended(plan, query, READ)
             self._note(plan)
         return plan
 
@@ -267,6 +246,42 @@ class Planner:
         self._fill(home, limit)
         return home if home.best > plan.best else plan
 
+    def _mended(self, plan: Plan, query: Query, limit: int) -> Plan:
+        """Return the plan of what may have been meant, where one answers much better."""
+        return self._known_alone(self._parted(self._corrected(plan, limit), query, limit), limit)
+
+    def _parted(self, plan: Plan, query: Query, limit: int) -> Plan:
+        """Take joined words apart (``#chonoicairang``), where that answers better."""
+        runs = [self._parts(run) for run in query.runs]
+        if all(len(parts) == 1 for parts in runs):
+            return plan
+        meant = replace(query, runs=tuple(itertools.chain.from_iterable(runs)))
+        other = self._whole(read_query(meant), limit)
+        self._fill(other, limit)
+        if not self._is_good(other, MUCH):
+            other = self._corrected(other, limit)
+        other.notes.insert(0, _parting(query.runs, runs))
+        return other if other.best > plan.best else plan
+
+    def _parts(self, run: Run) -> tuple[Run, ...]:
+        word = run.words[0].folded
+        if len(run) > 1 or run.quoted or run.words[0].prefix or self._index.frequency(word):
+            return (run,)
+        return tuple(one_word(part) for part in take_apart(self._index, word)) or (run,)
+
+    def _known_alone(self, plan: Plan, limit: int) -> Plan:
+        """Leave out what no article has: it is so rare that nothing would be left beside it."""
+        reading = plan.reading
+        loose = (at for at, atom in enumerate(reading.atoms) if not atom.strict)
+        unknown = [at for at in loose if not self._rarity(reading.atoms[at])[1]]
+        if plan.total or not 0 < len(unknown) < len(reading.atoms):
+            return plan
+        smaller = self._whole(reading.without(unknown, self._index.frequency), limit)
+        self._fill(smaller, limit)
+        left_out = Note(kind=NoteKind.DROPPED, words=tuple(reading.words[at] for at in unknown))
+        smaller.notes = [*plan.notes, left_out]
+        return smaller
+
     def _corrected(self, plan: Plan, limit: int) -> Plan:
         """Return the plan of the query as it was meant, where one answers much better."""
         changes = self._changes(plan.reading)
@@ -281,20 +296,13 @@ class Planner:
     def _changes(self, reading: Reading) -> Changes:
         """Return number of an atom -> words that may have been meant, with their neighbours."""
         found: Changes = {}
-        named = atoms_of_provinces(reading, named_today)
+        as_typed = atoms_of_provinces(reading, named_today) | reading.empty
         for at, atom in enumerate(reading.atoms):
             typed = atom.choices[0].words
-            if atom.strict or len(typed) > 1 or atom.choices[0].prefix or at in reading.empty:
+            if atom.strict or len(typed) > 1 or atom.choices[0].prefix or at in as_typed:
                 continue
-            if at in named:
-                continue
-            near: list[tuple[str, ...]] = [
-                (word,) for word in near_words(self._index, typed[0])[:MOST_NEAR]
-            ]
-            parts = () if self._index.frequency(typed[0]) else take_apart(self._index, typed[0])
-            if near or parts:
-                words = [parts, *near] if parts else near
-                found[at] = [(w, with_neighbours(reading.atoms, at, w)) for w in words]
+            if near := near_words(self._index, typed[0])[:MOST_NEAR]:
+                found[at] = [(word, with_neighbours(reading.atoms, at, word)) for word in near]
         return found
 
     def _meant(self, plan: Plan, changes: Changes) -> tuple[float, Reading] | None:
@@ -341,7 +349,7 @@ class Planner:
             strict = tuple(atom for atom in atoms if atom.strict)
             return replace(plan.request, atoms=strict, pairs=known)
         alone = (c for at, c in changes.items() if is_no_word(atoms[at].choices[0].words[0]))
-        near = tuple(Phrase(words) for choices in alone for words, _ in choices[:8])
+        near = tuple(Phrase((word,)) for choices in alone for word, _ in choices[:8])
         return replace(plan.request, atoms=(Atom(choices=near),), least=1) if near else None
 
     def _note(self, plan: Plan) -> None:
@@ -352,8 +360,12 @@ class Planner:
         top = max(plan.matches, key=lambda match: match.score.value, default=None)
         if top is None or not top.score.missing:
             return
-        missing = tuple(plan.reading.words[at] for at in top.score.missing)
-        plan.notes += [Note(kind=NoteKind.SOME), Note(kind=NoteKind.DROPPED, words=missing)]
+        gone = [word for n in plan.notes if n.kind is NoteKind.DROPPED for word in n.words]
+        missing = [plan.reading.words[at] for at in top.score.missing]
+        known = {part for word in gone for part in word.split()}
+        words = (*gone, *(word for word in missing if word not in known))
+        plan.notes = [note for note in plan.notes if note.kind is not NoteKind.DROPPED]
+        plan.notes += [Note(kind=NoteKind.SOME), Note(kind=NoteKind.DROPPED, words=words)]
 
 
 def _correction(query: Query, meant: Query) -> Note:
@@ -361,6 +373,15 @@ def _correction(query: Query, meant: Query) -> Note:
         kind=NoteKind.CORRECTED,
         words=tuple(word.exact for word in query.words),
         instead=tuple(word.exact for word in meant.words),
+    )
+
+
+def _parting(typed: tuple[Run, ...], runs: list[tuple[Run, ...]]) -> Note:
+    pairs = [(run.raw, parts) for run, parts in zip(typed, runs, strict=True) if len(parts) > 1]
+    return Note(
+        kind=NoteKind.CORRECTED,
+        words=tuple(raw for raw, _ in pairs),
+        instead=tuple(" ".join(run.raw for run in parts) for _, parts in pairs),
     )
 
 

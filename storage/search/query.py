@@ -20,6 +20,10 @@ MOST_CHARACTERS = 1_000
 MOST_WORDS = 64
 
 _PART = re.compile(r'(?:(?<=\s)|^)(-?)(?:"([^"]*)"|([^\s"]+))|"([^"]*)"|([^\s"]+)')
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s/]+/(?:[^\s?#]*/)?([^\s/?#]+?)/?(?:\.\w+)?(?:[?#]\S*)?"
+)
+"""The address of a page: its last part is what its title was."""
 _LOOSE = re.compile(r"[^\w\-–/.,&@'’*]+")
 
 
@@ -98,12 +102,18 @@ def parse_query(text: str) -> Query:
     for part in _PART.finditer(clean):
         minus, *choices = part.groups()
         phrase = choices[0] if choices[0] is not None else choices[2]
-        loose = choices[1] or choices[3] or ""
+        loose = _without_address(choices[1] or choices[3] or "")
         pieces = [phrase] if phrase is not None else _LOOSE.split(loose)
         found = [run for piece in pieces if (run := _read_run(piece, phrase is not None)).words]
         (excluded if minus else runs).extend(found)
     asks = clean.rstrip().endswith("?")
     return _checked(Query(runs=tuple(runs), excluded=tuple(excluded), asks=asks))
+
+
+def _without_address(text: str) -> str:
+    """Return the words of an address that was pasted: its title's, without accents."""
+    found = _ADDRESS.fullmatch(text)
+    return re.sub("[-_+.]", " ", found[1]) if found else text
 
 
 def _read_run(text: str, quoted: bool) -> Run:
@@ -112,6 +122,11 @@ def _read_run(text: str, quoted: bool) -> Run:
     if words and text.endswith("*"):
         words[-1] = Word(words[-1].exact, prefix=True)
     return Run(tuple(words), quoted, text)
+
+
+def one_word(word: str) -> Run:
+    """Return a lone word as it is when typed."""
+    return Run((Word(word),), raw=word)
 
 
 def _checked(query: Query) -> Query:

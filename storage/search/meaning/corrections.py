@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import itertools
 import string
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from storage.engine.clauses import Atom, Phrase
 from storage.engine.words import folded_words
 from storage.spelling import is_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from storage.search.meaning.reading import Reading
 
-MOST_PARTS = 7
-"""Words that a joined one is taken apart into."""
+SHORTEST_JOINED, LONGEST_JOINED = 4, 40
+"""Letters of joined words that are taken apart."""
 LONGEST_PART = 8
 SHORTEST, LONGEST = 2, 24
 """Letters of words that are corrected."""
 LONG = 4
 """Letters of a word that is corrected into one that stands beside none of its neighbours. It is no
 syllable of Vietnamese: of two that are, nearness alone does not say that one was meant."""
-Changes = dict[int, list[tuple[tuple[str, ...], list[tuple[str, str]]]]]
+Changes = dict[int, list[tuple[str, list[tuple[str, str]]]]]
 """Number of an atom -> words that may have been meant, and the neighbours these would have."""
 
 
@@ -46,31 +46,50 @@ def near_words(terms: Terms, word: str) -> list[str]:
     return sorted(known, key=lambda near: (-found[near], near))
 
 
+class _Parts(NamedTuple):
+    """A beginning of a joined word as words: the smaller, the likelier."""
+
+    parts: int
+    strange: int
+    """Neighbours that no article has side by side."""
+    rare: int
+    """The rarest of the others: minus in how many articles they stand."""
+    words: tuple[str, ...]
+
+
 def take_apart(terms: Terms, word: str) -> tuple[str, ...]:
-    """Return the words that a joined one (``#quythonglaivung``) was made of; empty if none."""
-    if not 4 <= len(word) <= 40 or not word.isascii() or not word.isalpha():
+    """Return the words that a joined one (``#quythonglaivung``) was made of; empty if none.
+
+    Two syllables may stand side by side in no article, as a word between them was left out
+    (``#chocairang`` of ``chợ nổi Cái Răng``): but not most of the neighbours.
+    """
+    if not SHORTEST_JOINED <= len(word) <= LONGEST_JOINED or not (
+        word.isascii() and word.isalpha()
+    ):
         return ()
-    best: tuple[int, tuple[str, ...]] = (0, ())
-    for parts in itertools.islice(_splits(terms, word, MOST_PARTS), 400):
-        common = min(terms.pair_frequency(a, b) for a, b in itertools.pairwise(parts))
-        if common and (not best[1] or (len(parts), -common) < (len(best[1]), -best[0])):
-            best = (common, parts)
-    return best[1]
+    ways: list[dict[str, _Parts]] = [{"": _Parts(0, 0, 0, ())}]
+    for end in range(1, len(word) + 1):
+        starts = range(max(0, end - LONGEST_PART), end)
+        parts = ((start, word[start:end]) for start in starts)
+        known = ((start, part) for start, part in parts if terms.frequency(part))
+        found = {
+            part: min(more)
+            for start, part in known
+            if (more := [*_with_part(terms, ways[start].values(), part)])
+        }
+        ways.append(found)
+    whole = (way for way in ways[-1].values() if way.parts > max(1, 2 * way.strange))
+    return min(whole, default=_Parts(0, 0, 0, ())).words
 
 
-def _splits(terms: Terms, word: str, most: int) -> Iterator[tuple[str, ...]]:
-    """Ways to part a word into two and more words that the archive has."""
-    for at in range(min(len(word) - 1, LONGEST_PART), 0, -1):
-        head, rest = word[:at], word[at:]
-        if not terms.frequency(head):
+def _with_part(terms: Terms, ways: Iterable[_Parts], part: str) -> Iterator[_Parts]:
+    """Beginnings of a joined word with one more word."""
+    for parts, strange, rare, words in ways:
+        common = terms.pair_frequency(words[-1], part) if words else 0
+        if words and not common and not (is_syllable(words[-1]) and is_syllable(part)):
             continue
-        short = len(rest) <= LONGEST_PART
-        if short and terms.frequency(rest) and terms.pair_frequency(head, rest):
-            yield (head, rest)
-        if most > 2:
-            for tail in _splits(terms, rest, most - 1):
-                if terms.pair_frequency(head, tail[0]):
-                    yield (head, *tail)
+        rarest = max(rare or -common, -common) if common else rare
+        yield _Parts(parts + 1, strange + bool(words and not common), rarest, (*words, part))
 
 
 def _edits(word: str) -> Iterator[str]:
@@ -85,15 +104,13 @@ def _edits(word: str) -> Iterator[str]:
             yield head + rest[1] + rest[0] + rest[2:]
 
 
-def with_neighbours(
-    atoms: Sequence[Atom], at: int, words: tuple[str, ...]
-) -> list[tuple[str, str]]:
-    """Return pairs of words that stand side by side where ``words`` stand for an atom."""
-    pairs = list(itertools.pairwise(words))
+def with_neighbours(atoms: Sequence[Atom], at: int, word: str) -> list[tuple[str, str]]:
+    """Return pairs of words that stand side by side where ``word`` stands for an atom."""
+    pairs = []
     if at > 0:
-        pairs.append((atoms[at - 1].choices[0].words[-1], words[0]))
+        pairs.append((atoms[at - 1].choices[0].words[-1], word))
     if at + 1 < len(atoms):
-        pairs.append((words[-1], atoms[at + 1].choices[0].words[0]))
+        pairs.append((word, atoms[at + 1].choices[0].words[0]))
     return pairs
 
 
@@ -108,19 +125,14 @@ def as_in(reading: Reading, changes: Changes, text: Sequence[str]) -> tuple[Read
     pairs = {pair for field in fields for pair in itertools.pairwise(field)}
     changed: list[int] = []
     for at, choices in changes.items():
-        typed = reading.atoms[at].choices[0].words
+        typed = reading.atoms[at].choices[0].words[0]
         if not pairs.isdisjoint(with_neighbours(reading.atoms, at, typed)):
             continue
-        may_stand_alone = typed[0] not in present and is_no_word(typed[0])
-        for words, neighbours in choices:
-            if len(words) > 1:
-                meant = pairs.issuperset(itertools.pairwise(words))
-            else:
-                meant = not pairs.isdisjoint(neighbours) or (
-                    may_stand_alone and words[0] in present
-                )
-            if meant:
-                reading = reading.replaced(at, Atom(choices=(Phrase(words),)))
+        may_stand_alone = typed not in present and is_no_word(typed)
+        for word, neighbours in choices:
+            alone = may_stand_alone and word in present
+            if alone or not pairs.isdisjoint(neighbours):
+                reading = reading.replaced(at, Atom(choices=(Phrase((word,)),)))
                 changed.append(at)
                 break
     return reading, changed

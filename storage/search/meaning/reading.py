@@ -14,7 +14,7 @@ from storage.spelling import read_telex, read_vni
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from storage.search.query import Query, Run, Word
 
@@ -46,6 +46,20 @@ class Reading:
             words=tuple(self.words[at] for at in numbers),
             empty=frozenset(new for new, at in enumerate(numbers) if at in self.empty),
         )
+
+    def without(self, unknown: Collection[int], known: Callable[[str], int]) -> Reading:
+        """Return the reading without some of its atoms; of these, words that are known stay."""
+        atoms: list[Atom] = []
+        words: list[str] = []
+        empty: set[int] = set()
+        for at, atom in enumerate(self.atoms):
+            parts = atom.choices[0].words if at in unknown else ()
+            left = [word for word in parts if known(word)]
+            if at in self.empty and not parts:
+                empty.add(len(atoms))
+            atoms += [Atom(choices=(Phrase((word,)),)) for word in left] if parts else [atom]
+            words += left if parts else [self.words[at]]
+        return replace(self, atoms=tuple(atoms), words=tuple(words), empty=frozenset(empty))
 
     def replaced(self, at: int, atom: Atom) -> Reading:
         """Return the reading with another atom in one place."""

@@ -17,6 +17,7 @@ from storage.errors import QueryError
 from storage.places.units import load_provinces
 from storage.search import search
 from storage.search.filters import place_name
+from storage.search.results import NoteKind
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
@@ -193,6 +194,57 @@ def test_a_word_that_nothing_has_does_not_hide_the_rest(shelf: sqlite3.Connectio
     put(shelf, "Sạt lở bờ sông", "tin")
     assert ids(shelf, "sạt lở bờ xông") == [1]
     assert ids(shelf, "xyz") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "gone"),
+    [("giá xyzzyq lúa", "xyzzyq"), ("giá lúa ST999", "st 999"), ("xyzzyq giá lúa", "xyzzyq")],
+)
+def test_a_word_nobody_wrote_between_common_words_is_left_out(
+    shelf: sqlite3.Connection, query: str, gone: str
+) -> None:
+    for number in range(40):
+        put(shelf, f"Lúa chín {number}", f"{FILLER} Giá tăng.")
+    wanted = put(shelf, "Giá lúa tăng", FILLER)
+    hits = search(shelf, query)
+    assert hits[0].id == wanted
+    assert hits.total.count == 41
+    assert [(note.kind, note.words) for note in hits.notes] == [(NoteKind.DROPPED, (gone,))]
+    assert len(search(shelf, query, sort="date")) == 10
+
+
+def test_a_number_nobody_wrote_leaves_the_words_around_it(shelf: sqlite3.Connection) -> None:
+    for number in range(40):
+        put(shelf, f"Chỉ thị về mùa {number}", FILLER)
+    wanted = put(shelf, "Chỉ thị 12/CT-UBND về khai thác cát", FILLER)
+    hits = search(shelf, "chỉ thị 13/CT-UBND")
+    assert hits[0].id == wanted
+    assert "13 ct ubnd" in {word for note in hits.notes for word in note.words}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "https://baobacninh.vn/hoi-lim-mo-cua-lien-anh-lien-chi.html",
+        "www.baobacninh.vn/tin/hoi_lim_mo_cua/?utm_source=x#y",
+        "https://baobacninh.vn/hoi-lim-mo-cua-a123456.htm",
+    ],
+)
+def test_the_address_of_a_page_is_read_as_its_title(shelf: sqlite3.Connection, query: str) -> None:
+    put(shelf, "Báo Bắc Ninh mở trang html", "Tin utm_source.")
+    wanted = put(shelf, "Hội Lim mở cửa, liền anh liền chị không ngả nón nhận tiền")
+    assert ids(shelf, query)[0] == wanted
+
+
+@pytest.mark.parametrize("query", ["#chocairang", "chocairang", "ghe #chocairang"])
+def test_joined_words_are_found_where_one_between_them_was_left_out(
+    shelf: sqlite3.Connection, query: str
+) -> None:
+    put(shelf, "Cái chợ quê", "Ghe bán rang lạc.")
+    wanted = put(shelf, "Giữ chợ nổi Cái Răng", "Mỗi ghe hai triệu.")
+    hits = search(shelf, query)
+    assert hits[0].id == wanted
+    assert [(n.words, n.instead) for n in hits.notes] == [(("chocairang",), ("cho cai rang",))]
 
 
 @pytest.mark.parametrize("query", ["tinhr uyr", "nguyeenx vawn dduowcj", "tỉnh uyr dduwowcj"])

@@ -43,7 +43,10 @@ def choices(query: str) -> list[set[str]]:
     ("one", "other"),
     [
         ("17/03/2014", "ngày 17 tháng 3 năm 2014"), ("17-3-2014", "17/03/2014"),
-        ("17/3", "17 tháng 3"), ("1.000", "1000"), ("mười nghìn", "10.000"),
+        ("17/3", "17 tháng 3"), ("30 tháng Tư", "30/4"), ("30/4", "30 tháng tư"),
+        ("ngày mười sáu tháng tư", "16/4"), ("mùng một tháng giêng", "1/1"),
+        ("ngày hai mươi lăm tháng chạp năm 2024", "25/12/2024"),
+        ("1.000", "1000"), ("mười nghìn", "10.000"),
         ("một triệu", "1000000"), ("UBND", "ủy ban nhân dân"), ("TP.HCM", "thành phố Hồ Chí Minh"),
         ("covid19", "covid-19"), ("start-up", "startup"), ("QL62", "quốc lộ 62"),
         ("09/CT-TTg", "9/CT-TTg"), ("4471QĐ-UBND", "4471/QĐ-UBND"),
@@ -63,6 +66,9 @@ def test_other_accents_than_those_of_the_long_form_are_other_words() -> None:
 def test_a_number_that_is_no_date_is_no_date() -> None:
     assert read_date(["32", "thang", "3"]) is None
     assert read_date(["17", "thang", "13", "nam", "2014"]) is None
+    assert read_date(["hai", "thang", "ba"]) is None
+    assert read_date(["12", "thang", "nam", "2024"]) is None
+    assert read_date(["ngay", "hai", "thang"]) is None
     assert read_number(["²"]) is None
     assert read_number(["1047"]) is None
 
@@ -92,6 +98,14 @@ def test_a_joined_word_is_taken_apart_where_its_parts_stand_together() -> None:
         *("quyt", "hong", "lai", "vung"),
     )
     assert take_apart(Words("quyt", "hong"), "quythong") == ()
+
+
+def test_a_joined_word_may_have_left_out_a_word_between_its_parts() -> None:
+    written = Words("giu cho noi cai rang", "choc ghe", "a", "i")
+    assert take_apart(written, "chocairang") == ("cho", "cai", "rang")
+    assert take_apart(Words("cho", "cai", "rang"), "chocairang") == ()
+    assert take_apart(Words("play off"), "playoff") == ("play", "off")
+    assert take_apart(Words("a" * 7), "a" * 40) == ()
 
 
 def test_the_name_of_a_province_is_one_thing() -> None:
