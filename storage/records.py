@@ -209,25 +209,25 @@ class Capture:
     """WARC file name relative to the captures folder, never with ``.open``."""
     offset: int
     length: int
-    """Compressed length of the response record in bytes."""
+    """Bytes of the response record, compressed."""
     origin: str | None = None
-    """Where it was copied from: a file's name, or the address of another archive's copy; None
-    where we fetched the page ourselves."""
+    """A file, or the address of another archive's copy; None where we fetched it."""
     origin_offset: int | None = None
     """Where its record begins in that file."""
     origin_record: str | None = None
     """``WARC-Record-ID`` it had there."""
     origin_digest: str | None = None
-    """Payload digest it had there, where that is another one: tools count chunks in."""
+    """Payload digest it had there, where that differs: tools count chunks in."""
     manifest: str | None = None
-    """The manifest that lists it, ``<chain>/<file>``; None until the next one is made."""
+    """Our manifest that lists it, ``<chain>/<file>``; None until the next one is made."""
+    origin_manifests: str | None = None
+    """Those of archives that it was copied from, with blanks between."""
     id: int | None = None
 
     def describe_origin(self) -> str | None:
         """Return where it was copied from, for people; None where we fetched it ourselves."""
-        if self.origin is None or self.origin_offset is None:
-            return self.origin
-        return f"{self.origin} at {self.origin_offset}"
+        at = "" if self.origin_offset is None else f" at {self.origin_offset}"
+        return self.origin and f"{self.origin}{at}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

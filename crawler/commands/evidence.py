@@ -35,6 +35,7 @@ def command(options: Options, as_json: bool) -> None:
     settings = options.settings
     with Archive.open_existing(options.archive, captures_dir=options.captures_dir) as archive:
         complaints: list[str] = []
+        archive.evidence.register.note_all()
         listed = 0
         for made in _make_all(archive):
             if as_json:
@@ -47,7 +48,7 @@ def command(options: Options, as_json: bool) -> None:
             click.echo("nothing was captured since the last manifest")
         last = archive.evidence.last()
         if settings.timestamp_url and last is not None:
-            complaints += _stamp(settings, last, as_json=as_json)
+            complaints += _stamp(archive, settings, last, as_json=as_json)
     for complaint in complaints:
         note(f"baotinh: {complaint}")
     sys.exit(1 if complaints else 0)
@@ -61,18 +62,20 @@ def _make_all(archive: Archive) -> list[Made]:
     return made
 
 
-def _stamp(settings: Settings, manifest: Path, *, as_json: bool) -> list[str]:
+def _stamp(archive: Archive, settings: Settings, manifest: Path, *, as_json: bool) -> list[str]:
     """Have a manifest stamped that has no stamp; return what went wrong."""
-    from storage.evidence.files import keep_file, stamp_of
+    from storage.evidence.files import stamp_of
 
     target = stamp_of(manifest)
     if target.exists():
         return []
+    if f"{target.parent.name}/{target.name}" in archive.evidence.register.digests():
+        return [f"{target.name} was here and is missing: bring it back from a backup"]
     try:
         answer, at = get_stamp(settings, manifest.read_bytes())
     except BaotinhError as error:
         return [f"{manifest.name} was not stamped: {error}"]
-    keep_file(target, answer)
+    archive.evidence.register.keep(target, answer)
     if as_json:
         say_json({"stamp": str(target), "manifest": str(manifest), "stamped_at": at})
     else:

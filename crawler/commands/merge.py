@@ -55,6 +55,11 @@ def command(options: Options, other: Path, other_captures: Path | None, as_json:
         click.echo(f"{options.archive}: {_summary(merged)}")
     for sentence in merged.withheld:
         note(f"baotinh: {sentence}")
+    if merged.strange:
+        note(
+            f"baotinh: {len(merged.strange)} manifests or stamps of {other} have other bytes here:"
+            f" {', '.join(merged.strange[:3])}; those here stay, see `baotinh verify --evidence`"
+        )
     if merged.lost:
         raise ArchiveError(
             f"{len(merged.lost)} capture files of {other} are missing or torn, and their captures"

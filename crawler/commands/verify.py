@@ -92,7 +92,9 @@ def _evidence_check(archive: Archive, settings: Settings) -> EvidenceCheck:
 def _say_findings(findings: Findings) -> None:
     """Print what is proven, and what is not."""
     for at, number in sorted(findings.proven.items()):
-        click.echo(f"{number} captures are proven to have existed by {at}")
+        origin = findings.by_origin.get(at)
+        by = f", {origin} of them by a stamp of where they come from" if origin else ""
+        click.echo(f"{number} captures are proven to have existed by {at}{by}")
     if findings.unproven:
         click.echo(f"{findings.unproven} captures are in manifests that no stamp covers yet")
     if findings.unlisted:

@@ -6,22 +6,23 @@ of them are there or they are read again. Their records are on the disk before.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.extract.hints import NO_HINTS
 from crawler.failures import Word, is_passing
 from crawler.imports.notes import Note, Tally
-from crawler.imports.responses import Page, with_head, without_encoding
+from crawler.imports.responses import Page, Shell, with_head, without_encoding
+from crawler.imports.writing import PageWriter
 from crawler.runs.boilerplate import hints_of, is_our_doing, kinds_of, learn_lines
 from crawler.runs.links import make_link, row_of
 from crawler.runs.texts import finish_texts
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
 from storage.warc.encodings import BodyTooLarge, decode_body
-from storage.warc.files import CaptureWriter, read_capture
+from storage.warc.files import read_capture
 from storage.warc.records import payload_digest
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.frontier.imports import Import
-    from storage.records import Article, Capture, Link, Run
+    from storage.records import Article, Capture, CapturedResponse, Link, Run
 
 BATCH = 20
 """Pages of one commit: a commit waits for the disk twice, the rest of a page takes as long as one
@@ -70,7 +71,7 @@ class Importer:
         self.now = now
         self._max_page = max_page
         self._limit = limit
-        self._writer: CaptureWriter | None = None
+        self._writer = PageWriter(archive, now)
         self._batch: list[Page] = []
         self._runs: dict[str, int] = {}
         self._read: Counter[str] = Counter()
@@ -99,7 +100,23 @@ class Importer:
         if self._is_known(response, digest):
             self.tally.known += 1
             return
-        self._add(self._read_page(source, response, response.payload, digest))
+        page = self._read_page(source, response, response.payload, digest)
+        if response.shell is not None:
+            page = replace(page, shell=self._find_shell(response.shell))
+        self._add(page)
+
+    def _find_shell(self, response: Response) -> Shell | None:
+        """Return the answer that a page was drawn from, None where its payload is lost."""
+        if response.original is None:
+            digest = payload_digest(response.payload)
+            return Shell(response=response, payload=response.payload, digest=digest)
+        found = self._find_payload(response)
+        if found is None:
+            self.tally.note(Note.NO_ORIGINAL, response.where)
+            return None
+        earlier, kept = found
+        response = with_head(response, kept)
+        return Shell(response=response, payload=kept.raw, digest=earlier.digest)
 
     def take_waiting(self) -> None:
         """Look once more for what revisits refer to: it may have come after them."""
@@ -152,26 +169,32 @@ class Importer:
         return kept is not None and kept.digest == digest
 
     def _take_revisit(self, source: Source, response: Response) -> None:
-        earlier = self._find_original(response)
-        if earlier is None and self._batch:
-            self.flush()
-            earlier = self._find_original(response)
-        if earlier is None:
+        found = self._find_payload(response)
+        if found is None:
             if len(self._waiting) < MOST_WAITING:
                 self._waiting.append(response)
             else:
                 self.tally.note(Note.NO_ORIGINAL, response.where)
             return
+        earlier, kept = found
         if self._is_known(response, earlier.digest):
             self.tally.known += 1
             return
-        try:
-            kept = read_capture(self.archive.captures_dir, earlier, decode=False)
-        except CaptureError:  # `verify` says so
-            self.tally.note(Note.NO_ORIGINAL, response.where)
-            return
         response = with_head(response, kept)
         self._add(self._read_page(source, response, kept.raw, earlier.digest))
+
+    def _find_payload(self, response: Response) -> tuple[Capture, CapturedResponse] | None:
+        """Return the capture that a revisit refers to, read; None where there is none."""
+        earlier = self._find_original(response)
+        if earlier is None and self._batch:
+            self.flush()
+            earlier = self._find_original(response)
+        if earlier is None:
+            return None
+        try:
+            return earlier, read_capture(self.archive.captures_dir, earlier, decode=False)
+        except CaptureError:  # `verify` says so
+            return None
 
     def _find_original(self, response: Response) -> Capture | None:
         original, captures = response.original, self.archive.captures
@@ -272,16 +295,15 @@ class Importer:
         With ``progress``, the same transaction notes the place to go on at.
         """
         pages, self._batch = self._batch, []
-        captures = self._write_all(pages)
-        if self._writer is not None and captures:
-            self._writer.sync()
+        captures = self._writer.write(pages)
         with self.archive.transaction():
-            for page, capture in zip(pages, captures, strict=True):
+            for page, (capture, shell) in zip(pages, captures, strict=True):
                 if self._is_kept(page.response, page.digest):  # by another import meanwhile
                     self.tally.known += 1
                     self.tally.pages -= 1
                     continue
                 self._store(page, capture)
+                self._keep_shell(page, shell)
             if progress is not None:
                 records, kept = self.tally.records, self.tally.pages
                 self.archive.imports.note(
@@ -291,40 +313,6 @@ class Importer:
                     pages=kept - self._saved[1],
                 )
                 self._saved = (records, kept)
-
-    def _write_all(self, pages: list[Page]) -> list[Capture]:
-        written: dict[tuple[str, str], Capture] = {}
-        captures = []
-        for page in pages:
-            same = (page.response.url, page.digest)
-            earlier = written.get(same) or self.archive.captures.first(*same)
-            captures.append(self._write(page, earlier))
-            written.setdefault(same, captures[-1])
-        return captures
-
-    def _write(self, page: Page, earlier: Capture | None) -> Capture:
-        if self._writer is None:
-            self._writer = self._open_writer()
-        response = page.response
-        return self._writer.write(
-            url=response.url,
-            fetched_at=response.fetched_at,
-            status=response.status,
-            reason=response.reason,
-            headers=response.headers,
-            body=page.payload,
-            ip=response.ip,
-            earlier=earlier,
-            origin=response.origin,
-            sync=False,
-        )
-
-    def _open_writer(self) -> CaptureWriter:
-        stamp = self.now().translate({ord("-"): None, ord(":"): None})
-        about = {"description": "pages copied from other archives, see WARC-Origin of each"}
-        return CaptureWriter(
-            self.archive.captures_dir, f"import-{stamp}-{os.getpid()}", about=about
-        )
 
     def _store(self, page: Page, capture: Capture) -> Outcome:
         run_id = self._runs[page.source.id]
@@ -345,6 +333,11 @@ class Importer:
         if known is not None and known.state is LinkState.GONE:
             self._stay_gone(known, outcome, page.response.fetched_at)
         return outcome
+
+    def _keep_shell(self, page: Page, shell: Capture | None) -> None:
+        if shell is not None:
+            link = self.archive.links.find(page.link.source_id, page.link.key)
+            self.archive.captures.keep(shell, link.id if link else None)
 
     def _kind(self, page: Page) -> RevisionKind:
         article, link = page.article, page.link
@@ -387,9 +380,7 @@ class Importer:
 
     def close(self, state: RunState) -> list[Run]:
         """End the runs and give the capture file its name; return the runs by source."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._writer.close()
         runs = [
             self.archive.runs.finish(run_id, state, self.now())
             for _, run_id in sorted(self._runs.items())

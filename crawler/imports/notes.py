@@ -23,6 +23,8 @@ class Note(StrEnum):
     FUTURE = "future"
     NO_ORIGINAL = "no-original"
     MISSING = "missing"
+    EVIDENCE = "evidence"
+    ALTERED = "altered"
 
 
 SENTENCES = {
@@ -38,6 +40,8 @@ SENTENCES = {
     Note.NO_ORIGINAL: "a revisit refers to a page that is neither in the archive nor in what was"
     " read: left out",
     Note.MISSING: "a copy that the index names could not be had",
+    Note.EVIDENCE: "manifests that came with the pages do not hold together: left out",
+    Note.ALTERED: "a record is not what a manifest that came with it lists: it was changed there",
 }
 """What each note says, of one record."""
 LOSSES = frozenset(

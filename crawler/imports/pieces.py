@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from crawler.errors import UsageError
+from crawler.imports.evidence import NOTHING, find_beside, find_packed
 from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from storage.evidence.origins import Origins
     from storage.warc.stream import Readable
 
 STDIN = "-"
@@ -45,6 +47,13 @@ class Piece:
     """Bytes, where that is known."""
     open: Callable[[int], AbstractContextManager[Readable]]
     """Open it at an offset. Raise OSError or BaotinhError."""
+    evidence: Callable[[], Origins] = lambda: NOTHING
+    """Read the manifests that lie with it."""
+
+    @property
+    def file(self) -> str:
+        """Return the name of the file alone."""
+        return self.name.rpartition("/")[2]
 
 
 def is_address(word: str) -> bool:
@@ -107,7 +116,13 @@ def _pieces_of(path: Path) -> Iterator[Piece]:
 
 def _file_piece(path: Path, name: str, identity: str) -> Piece:
     size = path.stat().st_size
-    return Piece(name=name, identity=identity, size=size, open=lambda offset: _open(path, offset))
+    return Piece(
+        name=name,
+        identity=identity,
+        size=size,
+        open=lambda offset: _open(path, offset),
+        evidence=lambda: find_beside(path),
+    )
 
 
 def _is_arc(head: bytes) -> bool:
@@ -137,9 +152,18 @@ def package_pieces(path: Path, name: str, identity: str) -> list[Piece]:
             identity=f"{identity} {each.CRC:08x}",
             size=each.file_size,
             open=lambda offset, member=each: _open_member(path, member, offset),  # type: ignore[misc]
+            evidence=lambda: _read_evidence(path),
         )
         for each in members
     ]
+
+
+def _read_evidence(path: Path) -> Origins:
+    try:
+        with zipfile.ZipFile(path) as package:
+            return find_packed(package)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+        return NOTHING
 
 
 def _is_warc(member: str) -> bool:

@@ -17,6 +17,7 @@ from storage.warc.records import Origin
 
 if TYPE_CHECKING:
     from crawler.sources import Source
+    from storage.evidence.origins import Origins
     from storage.records import Article, CapturedResponse, Link
     from storage.warc.stream import Entry
 
@@ -53,6 +54,13 @@ class Response:
     original: Original | None = None
     """For a revisit, what it refers to."""
     notes: tuple[Note, ...] = ()
+    drawn_from: str | None = None
+    """For a page as a browser drew it, the id of the record of its answer, perhaps empty."""
+    shell: Response | None = None
+    """That answer, where it is in the file, too."""
+    member: bytes = b""
+    """The record's very bytes, where ``origins`` list them: it is copied as it is."""
+    origins: Origins | None = None
 
     def header(self, name: str) -> str | None:
         """Return the values of a header, joined; None where it is absent."""
@@ -88,6 +96,16 @@ class Page:
     article: Article | None = None
     reason: str = ""
     """Why it is no article."""
+    shell: Shell | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The answer that a page was drawn from, with its payload."""
+
+    response: Response
+    payload: bytes
+    digest: str
 
 
 def target_of(headers: dict[str, str]) -> str:
@@ -136,6 +154,29 @@ def read_response(entry: Entry, name: str, now: str, *, at: int = 0) -> Response
     )
 
 
+def read_drawn(entry: Entry, name: str, now: str) -> Response | None:
+    """Return the page that a record of type "conversion" holds; None for other forms of one."""
+    stated = entry.headers
+    kind = stated.get("content-type", "")
+    if not kind.lower().startswith("text/html"):
+        return None
+    fetched_at, note = read_instant(stated.get("warc-date", ""), (), now)
+    origin = Origin(
+        name=name, offset=entry.offset, record_id=stated.get("warc-record-id", "").strip("<>")
+    )
+    return Response(
+        url=target_of(stated),
+        fetched_at=fetched_at,
+        status=200,
+        reason="",
+        headers=(("Content-Type", kind),),
+        payload=entry.block,
+        origin=origin,
+        notes=(note,) if note else (),
+        drawn_from=stated.get("warc-refers-to", "").strip("<>"),
+    )
+
+
 def read_instant(
     text: str, headers: tuple[tuple[str, str], ...], now: str
 ) -> tuple[str, Note | None]:
@@ -161,7 +202,7 @@ def without_encoding(response: Response) -> Response:
         ("X-Crawl-Content-Encoding" if key.lower() == "content-encoding" else key, value)
         for key, value in response.headers
     )
-    return replace(response, headers=renamed)
+    return replace(response, headers=renamed, origins=None)
 
 
 def with_head(response: Response, original: CapturedResponse) -> Response:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import CrawlError, UsageError
 from crawler.imports.choice import Choice, choose_source, choose_sources
-from crawler.imports.client import Client
-from crawler.imports.commoncrawl import CommonCrawl, news_addresses, remote_piece
 from crawler.imports.files import FileReader
 from crawler.imports.importer import Importer, LimitReached
 from crawler.imports.jobs import add_counts, join_runs, run_jobs
 from crawler.imports.notes import Tally
 from crawler.imports.pieces import find_files, find_pieces, is_address, package_pieces
 from crawler.imports.progress import Progress
-from crawler.imports.wayback import Wayback
+from crawler.imports.services.client import Client
+from crawler.imports.services.commoncrawl import CommonCrawl, news_addresses, remote_piece
+from crawler.imports.services.wayback import Wayback
 from crawler.runs.captures import open_archive
 from crawler.sources import load_sources
 from storage.errors import BaotinhError

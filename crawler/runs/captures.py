@@ -92,7 +92,12 @@ class RunCaptures:
             self._writer = self._open_writer()
         try:
             drawn = write_conversion(
-                self._writer, archive.captures_dir, raw, made_at=self._clock(), body=body
+                self._writer,
+                archive.captures_dir,
+                raw,
+                url=raw.url,
+                made_at=self._clock(),
+                body=body,
             )
         except (OSError, ValueError) as error:
             raise CaptureError(

@@ -30,9 +30,9 @@ where capture_id = ?"""
 _KEEP = """
 insert into captures
     (url, fetched_at, status, content_type, digest, file, offset, length, link_id,
-    origin, origin_offset, origin_record, origin_digest)
+    origin, origin_offset, origin_record, origin_digest, origin_manifests)
 values (:url, :fetched_at, :status, :content_type, :digest, :file, :offset, :length, :link_id,
-    :origin, :origin_offset, :origin_record, :origin_digest)
+    :origin, :origin_offset, :origin_record, :origin_digest, :origin_manifests)
 on conflict (file, offset) do update set link_id = coalesce(excluded.link_id, link_id)
 returning id"""
 _NEWEST_GOOD = """

@@ -14,6 +14,7 @@ from storage.db.provenance import (
     EVIDENCE,
     IMPORTS,
     ORDERS,
+    ORIGIN_MANIFESTS,
     WITHHELD_CAPTURES,
     WITHHELD_TEXTS,
 )
@@ -22,77 +23,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-_DISCOVERY_MEMORY = (
-    "alter table seeds add column complete_at text",
-    "alter table seeds add column parent_id integer references seeds (id)",
-    """
-create table gaps (
-    id integer primary key,
-    source_id text not null references sources (id),
-    seed_id integer references seeds (id) on delete set null,
-    begin_at text not null,
-    end_at text not null,
-    found_at text not null,
-    closed_at text
-)""",
-    "create index gaps_open on gaps (source_id) where closed_at is null",
-)
-_BACKFILLS = (
-    """
-create table backfills (
-    id integer primary key,
-    source_id text not null references sources (id),
-    since text not null,
-    until text not null,
-    started_at text not null,
-    finished_at text
-)""",
-    """
-create table backfill_steps (
-    id integer primary key,
-    backfill_id integer not null references backfills (id),
-    kind text not null,
-    url text not null,
-    next_url text,
-    day text,
-    pages integer not null default 0,
-    done_at text,
-    problem text,
-    unique (backfill_id, url)
-)""",
-    """
-create table backfill_links (
-    id integer primary key,
-    backfill_id integer not null references backfills (id),
-    key text not null,
-    url text not null,
-    canonical_url text not null,
-    found_at text not null,
-    title_hint text,
-    date_hint text,
-    day text,
-    unique (backfill_id, key)
-)""",
-    "create index backfill_links_newest on backfill_links (backfill_id, day desc, id)",
-)
-_WATCHES = (
-    """
-create table watches (
-    name text primary key,
-    slug text not null unique,
-    query text not null,
-    filters text not null,
-    created_at text not null,
-    seen_id integer not null default 0
-) without rowid""",
-    """
-create table watch_matches (
-    name text not null references watches (name) on delete cascade,
-    article_id integer not null,
-    found_at text not null,
-    primary key (name, article_id)
-) without rowid""",
-)
 _REPEATED_LINES = """
 create table repeated_lines (
     source_id text not null references sources (id),
@@ -115,17 +45,23 @@ def create_archive(conn: sqlite3.Connection) -> None:
 
 def add_discovery_memory(conn: sqlite3.Connection) -> None:
     """Add gaps, the last complete poll of a seed, and the index that names a sitemap."""
-    _run(conn, *_DISCOVERY_MEMORY)
+    from storage.db.schema import DISCOVERY_MEMORY
+
+    _run(conn, *DISCOVERY_MEMORY)
 
 
 def add_backfills(conn: sqlite3.Connection) -> None:
     """Add the progress of backfills and the links that wait for them."""
-    _run(conn, *_BACKFILLS)
+    from storage.db.schema import BACKFILLS
+
+    _run(conn, *BACKFILLS)
 
 
 def add_watches(conn: sqlite3.Connection) -> None:
     """Add saved searches and their matches."""
-    _run(conn, *_WATCHES)
+    from storage.db.schema import WATCHES
+
+    _run(conn, *WATCHES)
 
 
 def add_repeated_lines(conn: sqlite3.Connection) -> None:
@@ -372,6 +308,12 @@ def add_vacant_seeds(conn: sqlite3.Connection) -> None:
     _run(conn, "alter table seeds add column vacant_since text")
 
 
+def add_origin_manifests(conn: sqlite3.Connection) -> None:
+    """Add the manifests of where captures come from, beside ours, and which files of evidence
+    were ever here. Captures of merged archives wait to be listed in ours, too."""
+    _run(conn, *ORIGIN_MANIFESTS)
+
+
 STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
     step.__name__: step
     for step in (
@@ -404,6 +346,7 @@ STEPS: dict[str, Callable[[sqlite3.Connection], None]] = {
         reopen_pages_without_text,
         merge_words_by_steps,
         add_vacant_seeds,
+        add_origin_manifests,
     )
 }
 """Name of a step, as table ``_sqlite_migrations`` keeps it -> the step."""

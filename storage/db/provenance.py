@@ -61,6 +61,20 @@ create table erased (
 )""",
 )
 
+ORIGIN_MANIFESTS = (
+    "alter table captures add column origin_manifests text",
+    """
+create table evidence_files (
+    -- name: <chain>/<file> of a manifest or stamp that was ever here
+    name text primary key,
+    digest text not null
+) without rowid""",
+    """
+update captures set origin_manifests = manifest, manifest = null
+where manifest is not null and not exists (
+    select 1 from evidence_chain where manifest like id || '/%')""",
+)
+
 ORDERS = (
     """
 create table orders (

@@ -247,3 +247,75 @@ join places p on p.code = m.unit
 join articles a on a.id = m.article_id""",
 )
 """Units that articles name; added by a later step."""
+
+DISCOVERY_MEMORY = (
+    "alter table seeds add column complete_at text",
+    "alter table seeds add column parent_id integer references seeds (id)",
+    """
+create table gaps (
+    id integer primary key,
+    source_id text not null references sources (id),
+    seed_id integer references seeds (id) on delete set null,
+    begin_at text not null,
+    end_at text not null,
+    found_at text not null,
+    closed_at text
+)""",
+    "create index gaps_open on gaps (source_id) where closed_at is null",
+)
+BACKFILLS = (
+    """
+create table backfills (
+    id integer primary key,
+    source_id text not null references sources (id),
+    since text not null,
+    until text not null,
+    started_at text not null,
+    finished_at text
+)""",
+    """
+create table backfill_steps (
+    id integer primary key,
+    backfill_id integer not null references backfills (id),
+    kind text not null,
+    url text not null,
+    next_url text,
+    day text,
+    pages integer not null default 0,
+    done_at text,
+    problem text,
+    unique (backfill_id, url)
+)""",
+    """
+create table backfill_links (
+    id integer primary key,
+    backfill_id integer not null references backfills (id),
+    key text not null,
+    url text not null,
+    canonical_url text not null,
+    found_at text not null,
+    title_hint text,
+    date_hint text,
+    day text,
+    unique (backfill_id, key)
+)""",
+    "create index backfill_links_newest on backfill_links (backfill_id, day desc, id)",
+)
+WATCHES = (
+    """
+create table watches (
+    name text primary key,
+    slug text not null unique,
+    query text not null,
+    filters text not null,
+    created_at text not null,
+    seen_id integer not null default 0
+) without rowid""",
+    """
+create table watch_matches (
+    name text not null references watches (name) on delete cascade,
+    article_id integer not null,
+    found_at text not null,
+    primary key (name, article_id)
+) without rowid""",
+)

@@ -1,7 +1,8 @@
 """The chain of manifests beside the captures: ``captures/evidence/<chain>/<number>-<day>.sha256``.
 
-A chain is an archive's; what a merge brings keeps the chain of where it was captured. The manifest
-is on the disk before rows say that they are in it: killed between, they are listed once more.
+A chain is an archive's. What a merge or an import brings keeps the manifests of where it was
+captured (column ``origin_manifests``), and is listed in ours as well. A manifest is on the disk
+before rows say that they are in it: killed between, they are listed once more.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from storage.db.media import is_there
 from storage.db.rows import record
 from storage.errors import CaptureError
-from storage.evidence.files import FOLDER, keep_file, manifests_of, read_bytes, stamp_of
+from storage.evidence.files import FOLDER, manifests_of, read_bytes, stamp_of
 from storage.evidence.links import up_to_stamp
 from storage.evidence.manifest import (
     PAYLOAD,
@@ -24,6 +25,7 @@ from storage.evidence.manifest import (
     sha256,
     write_manifest,
 )
+from storage.evidence.register import Register
 from storage.records import Capture
 from storage.warc.files import read_capture
 
@@ -42,11 +44,12 @@ select * from captures where manifest is null and id not in (select capture_id f
 order by id limit ?"""
 
 _LISTED_OF = """
-select * from captures where manifest is not null
+select * from captures where (manifest is not null {origins})
     and id not in (select capture_id from erased)
     and (link_id in (select id from links where article_id = :id)
         or id in (select capture_id from revisions where article_id = :id) {media})
 order by fetched_at, id"""
+_OF_ORIGINS = "or origin_manifests is not null"
 _OF_MEDIA = """
 or id in (select media.capture_id from article_media join media on media.id = media_id
     where article_id = :id)"""
@@ -68,6 +71,7 @@ class Evidence:
     def __init__(self, db: Database) -> None:
         self._db = db
         self.folder = db.captures_dir / FOLDER
+        self.register = Register(db, self.folder)
 
     def make(self, *, now: str) -> Made | None:
         """Write a manifest of captures that are in none yet, the first `MOST`; None for none.
@@ -82,7 +86,7 @@ class Evidence:
             lines += two
         if not ids:
             return None
-        chain = self._own_chain()
+        chain = self.own_chain()
         folder = self.folder / chain
         known = manifests_of(folder)
         before = (
@@ -90,9 +94,9 @@ class Evidence:
             if known
             else []
         )
-        number = (number_of(known[-1].name) or 0) + 1 if known else 1
+        number = self._next_number(chain)
         path = folder / name_manifest(number, now)
-        keep_file(path, write_manifest(number, now, before, lines))
+        self.register.keep(path, write_manifest(number, now, before, lines))
         name = f"{chain}/{path.name}"
         with self._db.transaction():
             self._db.conn.executemany(
@@ -100,9 +104,16 @@ class Evidence:
             )
         return Made(path=path, captures=len(ids), complaints=tuple(complaints))
 
+    def _next_number(self, chain: str) -> int:
+        """Return a number that no manifest has or had: one may have been removed."""
+        noted = (name.rpartition("/") for name in self.register.digests())
+        names = [file for folder, _, file in noted if folder == chain]
+        names += [path.name for path in manifests_of(self.folder / chain)]
+        return max((number_of(name) or 0 for name in names), default=0) + 1
+
     def last(self) -> Path | None:
         """Return the newest manifest of this archive's own chain, or None."""
-        known = manifests_of(self.folder / self._own_chain())
+        known = manifests_of(self.folder / self.own_chain())
         return known[-1] if known else None
 
     def check(self, roots: list[Any] | None) -> EvidenceCheck:
@@ -127,11 +138,15 @@ class Evidence:
         if not self._db.has_table("erased"):  # an archive of before there were manifests
             return []
         conn = self._db.conn
-        sql = _LISTED_OF.format(media=_OF_MEDIA if is_there(conn) else "")
+        has_origins = self._db.has_table("evidence_files")
+        sql = _LISTED_OF.format(
+            media=_OF_MEDIA if is_there(conn) else "", origins=_OF_ORIGINS if has_origins else ""
+        )
         rows = conn.execute(sql, {"id": article_id}).fetchall()
         return [record(Capture, row) for row in rows]
 
-    def _own_chain(self) -> str:
+    def own_chain(self) -> str:
+        """Return the name of this archive's own chain; it gets one when it has none."""
         row = self._db.conn.execute("select id from evidence_chain").fetchone()
         if row is not None:
             return str(row[0])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from storage.db.rows import record
 from storage.errors import CaptureError
 from storage.evidence.files import manifests_of, read_bytes, stamp_of
-from storage.evidence.links import find_break, find_lost_stamp, read_file
+from storage.evidence.links import find_break, find_lost_stamp, is_next, read_file
 from storage.evidence.manifest import (
     PAYLOAD,
     RECORD,
@@ -23,6 +23,7 @@ from storage.evidence.manifest import (
     number_of,
     sha256,
 )
+from storage.evidence.register import Register
 from storage.evidence.stamps import StampError, check_stamp
 from storage.records import Capture
 from storage.warc.files import read_capture
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
     from storage.db.database import Database
 
 _LISTED = """
-select c.*, c.manifest, e.record as erased_record, w.why
+select c.*, e.record as erased_record, w.why
 from captures c left join erased e on e.capture_id = c.id
 left join withheld w on w.id = e.withheld_id
-where c.manifest is not null order by c.manifest, c.file, c.offset"""
+where c.manifest is not null or c.origin_manifests is not null
+order by c.manifest, c.origin_manifests, c.file, c.offset"""
 _AT = """
 select c.*, exists (select 1 from erased where capture_id = c.id) as is_erased
 from captures c where file = ? and offset = ?"""
@@ -48,12 +50,18 @@ select * from captures where manifest is null
     and id not in (select capture_id from erased) order by id"""
 
 
+MOST_READ = 4
+"""Manifests of others that are held at a time: one of 50,000 captures takes some 10 MB."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Findings:
     """What a check found out, besides problems."""
 
     proven: dict[str, int] = field(default_factory=dict)
     """Instant of a stamp -> captures that it proves to have existed by then."""
+    by_origin: dict[str, int] = field(default_factory=dict)
+    """Those of them that only the stamp of where they were copied from proves by then."""
     unproven: int = 0
     """Captures in manifests that no stamp covers."""
     unlisted: int = 0
@@ -75,15 +83,19 @@ class EvidenceCheck:
         self._proven_by: dict[str, str | None] = {}
         self._paths: dict[str, Path] = {}
         self._matched: set[str] = set()
+        self._own = ""
+        self._origins: dict[str, frozenset[str]] = {}
         self.findings = Findings()
 
     def run(self) -> Iterator[str]:
         """Yield one sentence for each thing that is wrong."""
+        own = self._db.conn.execute("select id from evidence_chain").fetchone()
+        self._own = str(own[0]) if own is not None else ""
         if self._folder.is_dir():
             for chain in sorted(path for path in self._folder.iterdir() if path.is_dir()):
                 yield from self._check_chain(chain)
+        yield from self._check_register()
         yield from self._check_captures()
-        own = self._db.conn.execute("select id from evidence_chain").fetchone()
         late = self._db.conn.execute(_LATE).fetchall()
         for row in late:
             yield (
@@ -92,8 +104,8 @@ class EvidenceCheck:
             )
         self.findings.unlisted = self._count_unlisted()
         for name, path in self._paths.items():
-            is_own = own is not None and name.startswith(f"{own[0]}/")
-            manifest = read_file(path) if is_own and name not in self._matched else None
+            is_ours = self._is_own(name) and name not in self._matched
+            manifest = read_file(path) if is_ours else None
             if manifest is not None:
                 yield from self._find_removed(path, manifest, manifest.digests)
 
@@ -104,11 +116,14 @@ class EvidenceCheck:
         self.findings.manifests += len(paths)
         for path in paths:
             self._paths[f"{chain.name}/{path.name}"] = path
-        if paths and number_of(paths[0].name) != 1:
+        is_own = chain.name == self._own
+        if is_own and paths and number_of(paths[0].name) != 1:
             yield f"the manifests of {chain.name} begin with {paths[0].name}: the first is missing"
         cut: set[Path] = set()
         for before, after in pairwise(paths):
-            if problem := find_break(before, after):
+            if not is_own and not is_next(before, after):
+                cut.add(before)  # an import brings those that list its captures
+            elif problem := find_break(before, after):
                 cut.add(before)
                 yield problem
             elif problem := find_lost_stamp(before, after):
@@ -118,6 +133,15 @@ class EvidenceCheck:
         for stamp in sorted(chain.glob(f"*{STAMP}")):
             if stamp.name not in stamped:
                 yield f"{stamp.name} is the stamp of a manifest that is missing"
+
+    def _check_register(self) -> Iterator[str]:
+        """Yield which files are not what they were; the newest ones nothing else names."""
+        for name, digest in Register(self._db, self._folder).digests().items():
+            path = self._folder / name
+            if not path.exists():
+                yield f"{name} was here and is missing"
+            elif sha256(path.read_bytes()) != digest:
+                yield f"{name} is not what it was when it came here: it was changed"
 
     def _check_stamps(self, chain: Path, paths: list[Path], cut: set[Path]) -> Iterator[str]:
         """Note by when each manifest is proven; ``cut`` are those that the next one does not name:
@@ -139,10 +163,13 @@ class EvidenceCheck:
 
     def _check_captures(self) -> Iterator[str]:
         rows = self._db.conn.execute(_LISTED)
-        for name, group in groupby(rows, lambda row: str(row["manifest"])):
+        for name, group in groupby(rows, lambda row: str(row["manifest"] or "")):
             path = self._paths.get(name)
             manifest = read_file(path) if path is not None else None
-            if path is None:
+            if not name:
+                for row in group:  # of others, and in none of ours yet
+                    yield from self._check_row(row, None)
+            elif path is None:
                 count = sum(1 for _ in group)
                 yield f"manifest {name} is missing, and {count} captures were in it"
             elif manifest is None:
@@ -155,26 +182,49 @@ class EvidenceCheck:
         self, name: str, path: Path, manifest: Manifest, rows: list[Any]
     ) -> Iterator[str]:
         left = {each for each in manifest.digests if each.endswith(RECORD)}
-        by_digest = {manifest.digests[each]: each for each in left}
         for row in rows:
-            capture = record(Capture, row)
-            where = f"capture {capture.id} in {capture.file} at {capture.offset}"
-            listed = name_capture(capture.file, capture.offset, RECORD)
-            if row["erased_record"] is not None:
-                left.discard(listed)
-                self.findings.erased.append(f"{where} was erased: {row['why']}")
-                continue
-            found = self._digest(capture)
-            # A merge may have given its file another name.
-            listed = listed if listed in manifest.digests else by_digest.get(found, listed)
-            left.discard(listed)
-            problem = self._compare(capture, manifest, listed, found)
-            if problem:
-                yield f"{where} {problem} ({path.name})"
-            else:
-                self._count(name)
+            left.discard(name_capture(row["file"], row["offset"], RECORD))
+            yield from self._check_row(row, (path, manifest))
         if self._is_own(name):
             yield from self._find_removed(path, manifest, left)
+
+    def _check_row(self, row: Any, ours: tuple[Path, Manifest] | None) -> Iterator[str]:
+        """Check one capture by the manifest of ours that lists it, and by those of its origin."""
+        capture = record(Capture, row)
+        where = f"capture {capture.id} in {capture.file} at {capture.offset}"
+        if row["erased_record"] is not None:
+            self.findings.erased.append(f"{where} was erased: {row['why']}")
+            return
+        found = self._digest(capture)
+        if ours is None:
+            problem = self._compare_facts(capture)
+            if problem is not None:
+                yield f"{where} {problem}"
+        else:
+            path, manifest = ours
+            problem = self._compare(capture, manifest, found)
+            if problem is not None:
+                yield f"{where} {problem} ({path.name})"
+        vouching = [capture.manifest] if problem is None and capture.manifest else []
+        for name in (capture.origin_manifests or "").split():
+            if found in self._records_of(name):
+                vouching += [name] if problem is None else []
+            elif name not in self._paths:
+                yield f"{where} was in {name} where it comes from, which is missing"
+            else:
+                yield f"{where} is not what {name} listed where it comes from: it was changed"
+        self._count(vouching)
+
+    def _records_of(self, name: str) -> frozenset[str]:
+        """Return the digests of records that a manifest of others lists."""
+        if name not in self._origins:
+            if len(self._origins) >= MOST_READ:
+                self._origins.clear()
+            path = self._paths.get(name)
+            manifest = read_file(path) if path is not None else None
+            listed = manifest.digests.items() if manifest is not None else ()
+            self._origins[name] = frozenset(d for each, d in listed if each.endswith(RECORD))
+        return self._origins[name]
 
     def _find_removed(self, path: Path, manifest: Manifest, listed: Iterable[str]) -> Iterator[str]:
         """Yield what a manifest lists and the archive has not, or has with other bytes.
@@ -192,7 +242,8 @@ class EvidenceCheck:
             ):
                 yield f"{name.removesuffix(RECORD)} is listed in {path.name}, and was changed"
 
-    def _compare(self, capture: Capture, manifest: Manifest, listed: str, found: str) -> str | None:
+    def _compare(self, capture: Capture, manifest: Manifest, found: str) -> str | None:
+        listed = name_capture(capture.file, capture.offset, RECORD)
         stated = manifest.digests.get(listed)
         if stated is None:
             return "says that it is in a manifest that does not list it: it was inserted"
@@ -233,12 +284,18 @@ class EvidenceCheck:
         except CaptureError:
             return ""
 
-    def _count(self, name: str) -> None:
-        by = self._proven_by.get(name)
-        if by is None:
+    def _count(self, names: list[str]) -> None:
+        """Count a capture that is what some manifests list."""
+        if not names:
+            return
+        known = [(at, name) for name in names if (at := self._proven_by.get(name)) is not None]
+        if not known:
             self.findings.unproven += 1
-        else:
-            self.findings.proven[by] = self.findings.proven.get(by, 0) + 1
+            return
+        at, _ = min(known)
+        self.findings.proven[at] = self.findings.proven.get(at, 0) + 1
+        if all(by > at for by, name in known if self._is_own(name)):
+            self.findings.by_origin[at] = self.findings.by_origin.get(at, 0) + 1
 
     def _count_unlisted(self) -> int:
         row = self._db.conn.execute(
@@ -248,5 +305,4 @@ class EvidenceCheck:
         return int(row[0])
 
     def _is_own(self, name: str) -> bool:
-        own = self._db.conn.execute("select id from evidence_chain").fetchone()
-        return own is not None and name.startswith(f"{own[0]}/")
+        return bool(self._own) and name.startswith(f"{self._own}/")

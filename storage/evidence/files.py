@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveError, CaptureError
-from storage.evidence.manifest import STAMP, SUFFIX, number_of
+from storage.evidence.manifest import STAMP, SUFFIX, is_evidence, number_of
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
@@ -60,13 +60,18 @@ def keep_file(path: Path, data: bytes) -> None:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def evidence_in(folder: Path) -> list[Path]:
+    """Return the manifests and stamps of all chains in a folder of evidence."""
+    return sorted(path for path in folder.glob("*/*") if is_evidence(path.name))
+
+
 def copy_evidence(source: Path, target: Path) -> list[str]:
-    """Copy manifests and stamps that the target's captures have not; return their names.
+    """Copy manifests and stamps that a backup has not, or otherwise; return their names.
 
     Both are folders of captures. Raise ArchiveError.
     """
     copied = []
-    for path in sorted((source / FOLDER).glob("*/[!.]*")):
+    for path in evidence_in(source / FOLDER):
         copy = target / FOLDER / path.parent.name / path.name
         data = path.read_bytes()
         if not copy.exists() or copy.read_bytes() != data:

@@ -20,9 +20,14 @@ def read_file(path: Path) -> Manifest | None:
         return None
 
 
+def is_next(before: Path, after: Path) -> bool:
+    """Return whether one manifest was made right after another."""
+    return (number_of(before.name) or 0) + 1 == number_of(after.name)
+
+
 def find_break(before: Path, after: Path) -> str | None:
     """Return how the chain is broken between two manifests, one sentence; None: it is whole."""
-    if (number_of(before.name) or 0) + 1 != number_of(after.name):
+    if not is_next(before, after):
         return f"between {before.name} and {after.name} a manifest is missing"
     manifest = read_file(after)
     if manifest is None or manifest.before is None:

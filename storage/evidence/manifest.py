@@ -46,6 +46,11 @@ def number_of(name: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def is_evidence(name: str) -> bool:
+    """Return whether a file's name is that of a manifest or a stamp."""
+    return number_of(name) is not None or _STAMP.fullmatch(name) is not None
+
+
 def name_capture(file: str, offset: int, kind: str) -> str:
     """Return what a manifest calls a record (or payload)."""
     return f"{file}.{offset}{kind}"

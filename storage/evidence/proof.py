@@ -17,7 +17,7 @@ from storage.evidence.manifest import PAYLOAD, RECORD, name_capture, sha256
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from storage.records import Capture, StoredArticle
@@ -85,7 +85,8 @@ class _Chain:
     """Name of a manifest -> its stamp."""
     unstamped: set[str] = field(default_factory=set)
     files: list[tuple[str, Capture]] = field(default_factory=list)
-    stamped: int = 0
+    stamped: set[int | None] = field(default_factory=set)
+    """Ids of captures that a stamp covers."""
 
 
 def write_proof(
@@ -104,13 +105,14 @@ def write_proof(
         )
     chains: dict[str, _Chain] = {}
     left_out: list[str] = []
-    several = len({_chain_of(each) for each in captures}) > 1
+    listed = [(capture, name) for capture in captures for name in _listing(capture)]
+    several = len({_chain_of(name) for _, name in listed}) > 1
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for capture in captures:
-            name = _chain_of(capture)
-            chain = chains.setdefault(name, _Chain(folder=f"{name}/" if several else ""))
+        for capture, name in listed:
+            folder_of = f"{_chain_of(name)}/" if several else ""
+            chain = chains.setdefault(_chain_of(name), _Chain(folder=folder_of))
             try:
-                _add_capture(package, captures_dir, capture, chain, folder)
+                _add_capture(package, captures_dir, capture, chain, folder / name)
             except CaptureError as error:
                 left_out.append(str(error))
         if not any(chain.files for chain in chains.values()):
@@ -121,25 +123,34 @@ def write_proof(
         if authority is not None:
             package.write(authority, AUTHORITY)
         package.writestr("README.txt", _describe(article, list(chains.values()), authority))
+    stamped = set[int | None]().union(*(chain.stamped for chain in chains.values()))
     return Proof(
-        captures=sum(len(chain.files) for chain in chains.values()),
-        stamped=sum(chain.stamped for chain in chains.values()),
+        captures=len(_captures_in(chains.values())),
+        stamped=len(stamped),
         left_out=tuple(left_out),
     )
 
 
-def _chain_of(capture: Capture) -> str:
-    return (capture.manifest or "").partition("/")[0]
+def _listing(capture: Capture) -> list[str]:
+    """Return all manifests that list a capture, ours first."""
+    return f"{capture.manifest or ''} {capture.origin_manifests or ''}".split()
+
+
+def _chain_of(manifest: str) -> str:
+    return manifest.partition("/")[0]
+
+
+def _captures_in(chains: Iterable[_Chain]) -> set[int | None]:
+    return {capture.id for chain in chains for _, capture in chain.files}
 
 
 def _add_capture(
-    package: zipfile.ZipFile, captures_dir: Path, capture: Capture, chain: _Chain, folder: Path
+    package: zipfile.ZipFile, captures_dir: Path, capture: Capture, chain: _Chain, path: Path
 ) -> None:
-    """Add a capture, under the name that its manifest has for it; a merge may have renamed it.
+    """Add a capture, under the name that a manifest has for it: elsewhere it had another one.
 
     Raise CaptureError where the manifest does not list what is there.
     """
-    path = folder / (capture.manifest or "")
     needed, stamp = up_to_stamp(path)
     data = read_bytes(captures_dir, capture)
     manifest = read_file(path)
@@ -161,7 +172,7 @@ def _add_capture(
         chain.unstamped.add(path.name)
     else:
         chain.stamps[needed[-1].name] = stamp
-        chain.stamped += 1
+        chain.stamped.add(capture.id)
 
 
 def _describe(article: StoredArticle, chains: list[_Chain], authority: Path | None) -> str:
@@ -173,7 +184,7 @@ def _describe(article: StoredArticle, chains: list[_Chain], authority: Path | No
     return _TEXT.format(
         title=article.title,
         url=article.url,
-        count=sum(len(chain.files) for chain in chains),
+        count=len(_captures_in(chains)),
         files=files,
         checks="\n".join(_describe_chain(chain, authority) for chain in chains if chain.files),
     )

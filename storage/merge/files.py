@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveUnusable, CaptureError
-from storage.evidence.files import copy_evidence
+from storage.evidence.files import FOLDER, evidence_in
+from storage.evidence.register import Register
 from storage.merge.reading import capture_key, captures_to, find_capture, find_withheld
 from storage.warc.copies import begins_alike, copy_file, share_file, sync
 from storage.warc.files import OPEN, find_file, read_member, rename_apart
@@ -44,9 +45,14 @@ class Captures:
         self.files = 0
         self.lost: list[str] = []
         """Names of files that are missing, damaged, or shorter than their captures."""
+        self.strange: list[str] = []
+        """Manifests and stamps of which other bytes are here already."""
+        self._manifests: frozenset[str] = frozenset()
+        """Those that are the same here and there."""
 
     def take(self) -> Iterator[int]:
         """Take all of them, in several transactions; yield how many were taken so far."""
+        self._take_evidence()
         waiting: list[Rows] = []
         for of_file in self._lacking():
             waiting.append(of_file)
@@ -55,7 +61,33 @@ class Captures:
                 waiting = []
                 yield self.new
         self.record(self._adopt_files(waiting))
-        copy_evidence(self._other.captures_dir, self._mine.captures_dir)
+
+    def _take_evidence(self) -> None:
+        """Take manifests and stamps, before rows name them; what is here already stays."""
+        folder = self._other.captures_dir / FOLDER
+        found = {
+            f"{each.parent.name}/{each.name}": each.read_bytes() for each in evidence_in(folder)
+        }
+        register = Register(self._mine, self._mine.captures_dir / FOLDER)
+        self.strange = register.adopt(found)
+        self._manifests = frozenset(found) - frozenset(self.strange)
+
+    def _listing(self, row: sqlite3.Row) -> dict[str, str | None]:
+        """Return which manifests list a capture: what was another archive's own is its origin's.
+
+        A delivery brings none, and whatever its rows say of them is not believed.
+        """
+        names = [*((row["manifest"] or "").split()), *((row["origin_manifests"] or "").split())]
+        known = [name for name in dict.fromkeys(names) if name in self._manifests]
+        ours = [name for name in known if name.partition("/")[0] == self._own_chain()]
+        return {
+            "manifest": ours[0] if ours else None,
+            "origin_manifests": " ".join(name for name in known if name not in ours) or None,
+        }
+
+    def _own_chain(self) -> str | None:
+        row = self._mine.conn.execute("select id from evidence_chain").fetchone()
+        return None if row is None else str(row[0])
 
     def adopt_all(self) -> list[Rows]:
         """Take the files of all of them, and return the rows that are still to be recorded."""
@@ -71,7 +103,9 @@ class Captures:
         with self._mine.transaction():
             before = self._mine.conn.total_changes
             for name, rows in adopted:
-                self._mine.conn.executemany(sql, [{**dict(row), "file": name} for row in rows])
+                self._mine.conn.executemany(
+                    sql, [{**dict(row), "file": name, **self._listing(row)} for row in rows]
+                )
             self.new += self._mine.conn.total_changes - before
 
     def _lacking(self) -> Iterator[Rows]:

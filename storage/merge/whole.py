@@ -66,6 +66,9 @@ class Merged:
     lost: list[str] = field(default_factory=list)
     """Capture files of the other archive that are missing or torn: their captures are left out."""
 
+    strange: list[str] = field(default_factory=list)
+    """Manifests and stamps of the other archive of which other bytes are here: ours stay."""
+
     @property
     def is_nothing(self) -> bool:
         """Whether the archive had everything already."""
@@ -102,6 +105,7 @@ def merge(
             merged.captures = taken
             tell(merged)
         merged.captures, merged.lost = captures.new, captures.lost
+        merged.strange = captures.strange
         joiner = Joiner(mine, other, merged)
         for _ in joiner.join_articles():
             tell(merged)

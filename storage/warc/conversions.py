@@ -21,20 +21,28 @@ HTML = "text/html; charset=utf-8"
 
 
 def write_conversion(
-    writer: CaptureWriter, directory: Path, raw: Capture, *, made_at: str, body: bytes
+    writer: CaptureWriter,
+    directory: Path,
+    raw: Capture | None,
+    *,
+    url: str,
+    made_at: str,
+    body: bytes,
 ) -> Capture:
     """Append a drawn page, as UTF-8, and return where it lies.
 
-    ``raw`` is the capture of the answer that it was drawn from. Call ``sync`` of the writer before
-    a row names it. Raise CaptureError, OSError, ValueError.
+    ``raw`` is the capture of the answer that it was drawn from; None where that is lost. Call
+    ``sync`` of the writer before a row names it. Raise CaptureError, OSError, ValueError.
     """
-    source = read_record(read_member(find_file(directory, raw.file), raw.offset))
-    data = conversion_bytes(raw.url, made_at, body, HTML, source)
+    source = None
+    if raw is not None:
+        source = read_record(read_member(find_file(directory, raw.file), raw.offset))
+    data = conversion_bytes(url, made_at, body, HTML, source)
     file, offset = writer.append(data)
     return Capture(
-        url=raw.url,
+        url=url,
         fetched_at=made_at,
-        status=raw.status,
+        status=raw.status if raw else 200,
         content_type=HTML,
         digest=payload_digest(body),
         file=file,

@@ -147,10 +147,16 @@ def request_bytes(exchange: Exchange, response_id: str) -> bytes:
 
 
 def conversion_bytes(
-    url: str, made_at: str, body: bytes, content_type: str, source: Record
+    url: str, made_at: str, body: bytes, content_type: str, source: Record | None
 ) -> bytes:
     """Return the gzip member of another form of a record's content, made from that record."""
     writer, out = _writer()
+    stated = source.warc if source else {}
+    refers = {
+        "WARC-Refers-To": stated.get("warc-record-id"),
+        "WARC-Refers-To-Target-URI": stated.get("warc-target-uri"),
+        "WARC-Refers-To-Date": stated.get("warc-date"),
+    }
     record = writer.create_warc_record(
         spell_uri(url),
         CONVERSION,
@@ -160,9 +166,7 @@ def conversion_bytes(
         warc_headers_dict={
             "WARC-Date": made_at,
             "WARC-Payload-Digest": payload_digest(body),
-            "WARC-Refers-To": source.warc.get("warc-record-id", ""),
-            "WARC-Refers-To-Target-URI": source.warc.get("warc-target-uri", ""),
-            "WARC-Refers-To-Date": source.warc.get("warc-date", ""),
+            **{name: value for name, value in refers.items() if value},
         },
     )
     writer.write_record(record)

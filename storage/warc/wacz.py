@@ -134,8 +134,8 @@ class _Copier:
         except (CaptureError, OSError, ValueError) as error:
             self.problems.append(f"capture {capture.file} at {capture.offset}: {error}")
             return None
-        if capture.manifest:
-            self.manifests.add(capture.manifest)
+        for names in (capture.manifest, capture.origin_manifests):
+            self.manifests.update((names or "").split())
         return capture
 
     def _copy_record(self, file: str, offset: int) -> None:

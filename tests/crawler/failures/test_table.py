@@ -59,7 +59,7 @@ NO_REASONS = {
     "crawler/spiders/pages.py": {"capture"},  # a key of request.meta
     "crawler/spiders/session.py": {"capture"},  # a key of request.meta
     "crawler/survey/inspection.py": {"listing"},  # a kind of seed
-    "crawler/imports/wayback.py": {"connection"},  # a header
+    "crawler/imports/services/wayback.py": {"connection"},  # a header
     "crawler/web/pages/captures.py": {"capture"},  # a part of an address
     # What the pages say for a word, in two languages.
     "crawler/web/visit.py": {"capture"},  # a page of ours

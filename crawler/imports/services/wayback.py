@@ -21,9 +21,9 @@ from crawler.sources.model import site_of
 from storage.warc.records import Origin
 
 if TYPE_CHECKING:
-    from crawler.imports.client import Answer, Client
     from crawler.imports.importer import Importer
     from crawler.imports.progress import Progress
+    from crawler.imports.services.client import Answer, Client
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.frontier.imports import Import

@@ -19,15 +19,15 @@ from crawler.errors import CrawlError, UsageError
 from crawler.imports.notes import Note
 from crawler.imports.pieces import Piece
 from crawler.imports.responses import read_response, spell_digest
-from crawler.imports.wayback import Seen, describe, hosts_of
+from crawler.imports.services.wayback import Seen, describe, hosts_of
 from storage.warc.stream import Flaw, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.imports.client import Client
     from crawler.imports.importer import Importer
     from crawler.imports.progress import Progress
+    from crawler.imports.services.client import Client
     from crawler.sources import Source
 
 MAX_LENGTH = 16 * 1024 * 1024

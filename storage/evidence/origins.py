@@ -1,0 +1,101 @@
+"""Manifests that came with somebody else's captures: which of them list a record.
+
+They lie in a WACZ package of ours as ``evidence-<chain>/<file>``, beside captures as
+``evidence/<chain>/<file>``. Nothing in them is trusted: a chain that does not hold is left out, and
+a record is listed only by the digest of its very bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from storage.evidence.manifest import (
+    RECORD,
+    is_evidence,
+    name_capture,
+    number_of,
+    read_manifest,
+    sha256,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage.evidence.register import Register
+
+MAX_FILE = 32 * 1024 * 1024
+"""Bytes of a manifest: one of 50,000 captures has some 15 MB."""
+MAX_FILES = 256 * 1024 * 1024
+"""Bytes of all that are read with one file."""
+
+_CHAIN = re.compile(r"[0-9a-f]{16}")
+
+
+def name_evidence(chain: str, file: str) -> str | None:
+    """Return what an archive calls a file of evidence of some chain; None where it is none."""
+    return f"{chain}/{file}" if _CHAIN.fullmatch(chain) and is_evidence(file) else None
+
+
+class Origins:
+    """What came with one file: bytes by ``<chain>/<file>``."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.broken: list[str] = []
+        """Names of chains that do not hold."""
+        self._files: dict[str, dict[str, bytes]] = defaultdict(dict)
+        self._listing: dict[str, list[str]] = defaultdict(list)
+        self._stated: dict[str, str] = {}
+        self._strange: dict[str, list[str]] = {}
+        for name, data in files.items():
+            chain, _, file = name.partition("/")
+            self._files[chain][file] = data
+        for chain in list(self._files):
+            if not self._read(chain):
+                self.broken.append(chain)
+
+    def __bool__(self) -> bool:
+        return bool(self._listing)
+
+    def listing(self, record: bytes) -> list[str]:
+        """Return the manifests that list a record of these bytes."""
+        return self._listing.get(sha256(record), [])
+
+    def differs(self, file: str, offset: int, record: bytes) -> bool:
+        """Return whether a manifest lists other bytes under this name."""
+        stated = self._stated.get(name_capture(file, offset, RECORD))
+        return stated is not None and stated != sha256(record)
+
+    def adopt(self, names: list[str], register: Register) -> list[str]:
+        """Keep the chains of some manifests; return those of them that are here then.
+
+        Where other bytes have a name already, they stay. Raise ArchiveError.
+        """
+        for chain in dict.fromkeys(name.partition("/")[0] for name in names):
+            if chain not in self._strange:
+                files = {f"{chain}/{file}": data for file, data in self._files[chain].items()}
+                self._strange[chain] = register.adopt(files)
+        strange = {name for each in self._strange.values() for name in each}
+        return [name for name in names if name not in strange]
+
+    def _read(self, chain: str) -> bool:
+        files = self._files[chain]
+        paths = sorted(
+            (name for name in files if number_of(name) is not None), key=lambda n: number_of(n) or 0
+        )
+        try:
+            manifests = {name: read_manifest(files[name]) for name in paths}
+        except ValueError:
+            return False
+        for before, after in pairwise(paths):
+            is_next = (number_of(before) or 0) + 1 == number_of(after)
+            if is_next and manifests[after].before != (before, sha256(files[before])):
+                return False
+        for file, manifest in manifests.items():
+            for name, digest in manifest.digests.items():
+                if name.endswith(RECORD):
+                    self._listing[digest].append(f"{chain}/{file}")
+                    self._stated[name] = digest
+        return True
