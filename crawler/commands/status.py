@@ -91,9 +91,9 @@ def _each(options: Options) -> Iterator[tuple[str, Options]]:
     if len(options.archives) == 1:
         yield "", options
         return
-    from storage.federation.archives import name_apart
+    from storage.federation.archives import distinct, name_apart
 
-    paths = [path.absolute() for path in options.archives]
+    paths = distinct(options.archives)
     for name, path in zip(name_apart(paths), paths, strict=True):
         yield name, replace(options, archives=(path,))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.db.connections import BUSY_SECONDS, explain, identity
 from storage.db.upgrade import is_current
-from storage.errors import ArchiveError, ArchiveUnusable
+from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,8 +134,11 @@ class Database:
     def explain_missing(self, error: sqlite3.OperationalError) -> None:
         """Raise ArchiveUnusable where a statement failed because the archive is an older one.
 
-        Only reading meets older archives: opening one for writing upgrades it.
+        Only reading meets older archives: opening one for writing upgrades it. Raise ArchiveMissing
+        where nothing was ever written.
         """
+        if self.conn.execute("select 1 from sqlite_master").fetchone() is None:
+            raise ArchiveMissing(f"{self.path} is empty: crawl first, or name another") from error
         if str(error).startswith(_MISSING) and not is_current(self.conn, self.path):
             raise ArchiveUnusable(
                 f"{self.path} was written by an older version of Báo Tỉnh and lacks what this"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from storage.archive import Archive
-from storage.db.connections import explain
+from storage.db.connections import explain, identity
 from storage.engine.searcher import index_changed_at, open_searcher
 from storage.errors import ArchiveError, ArchiveUnusable, QueryError
 
@@ -54,12 +54,12 @@ class Archives:
 
     @classmethod
     def open_reading(cls, paths: Sequence[Path], *, captures_dir: Path | None = None) -> Self:
-        """Open archives by their paths, each once.
+        """Open archives by their paths, each file once.
 
         ``captures_dir`` is for a single one; each of several has its captures beside it. Raise
         ArchiveError where none of them can be opened.
         """
-        paths = list(dict.fromkeys(path.absolute() for path in paths))
+        paths = distinct(paths)
         opened = cls([])
         errors = []
         for name, path in zip(name_apart(paths), paths, strict=True):
@@ -73,7 +73,7 @@ class Archives:
             opened._stack.callback(archive.close)
             opened.members.append(Member(name, archive))
         if not opened.members:
-            raise errors[0]
+            raise errors[0] if len(errors) == 1 else ArchiveError("; ".join(map(str, errors)))
         opened.failures += map(str, errors)
         return opened
 
@@ -124,6 +124,14 @@ class Archives:
     def member(self, name: str) -> Member | None:
         """Return the archive of that name, or None."""
         return next((member for member in self.members if member.name == name), None)
+
+
+def distinct(paths: Sequence[Path]) -> list[Path]:
+    """Return absolute paths, of each file the first, whatever links lead to it."""
+    found: dict[object, Path] = {}
+    for path in paths:
+        found.setdefault(identity(path) or path.absolute(), path.absolute())
+    return list(found.values())
 
 
 def name_apart(paths: Sequence[Path]) -> list[str]:

@@ -23,9 +23,10 @@ where a.id = ? and f.id <> a.id
 _FIRST_HERE = """
 select id from articles where source_id = ? and key = ? and digest = ? and cluster_id = id"""
 _HERE = "select source_id, key, digest from articles where id = ?"
-_KNOWN_THERE = """
-select 1 from articles where source_id = ? and key = ? and digest = ?
-    and id not in (select article_id from copies_due)"""
+_IS_FIRST = "id = cluster_id and id not in (select article_id from copies_due)"
+_FIRST = f"select 1 from articles where id = ? and {_IS_FIRST}"  # noqa: S608
+_KNOWN_THERE = f"""
+select 1 from articles where source_id = ? and key = ? and digest = ? and {_IS_FIRST}"""  # noqa: S608
 
 
 class Grouping:
@@ -42,10 +43,13 @@ class Grouping:
         here = self._mine.execute(_FIRST_HERE, tuple(there)).fetchone() if there else None
         if here is not None:
             return int(here[0]), copies
-        return copies.find(passed=self._is_known_there), copies
+        # Two first articles of the other archive are no copies: it has compared them. Of others
+        # it does not say: one that joined a cluster was compared no further.
+        is_first = self._other.execute(_FIRST, (id_there,)).fetchone() is not None
+        return copies.find(passed=self._is_first_there if is_first else None), copies
 
-    def _is_known_there(self, first: int) -> bool:
-        """Return whether the other archive has a first article of ours, and judged it."""
+    def _is_first_there(self, first: int) -> bool:
+        """Return whether a first article of ours is one of the other archive, too."""
         row = self._mine.execute(_HERE, (first,)).fetchone()
         return self._other.execute(_KNOWN_THERE, tuple(row)).fetchone() is not None
 

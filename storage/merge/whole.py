@@ -146,8 +146,10 @@ class Joiner:
                 del theirs[known]
             if not self._has_all(theirs, links):
                 with self._mine.transaction():
+                    # As they are before their articles say that these were seen later.
+                    before = {link.identity: self._find(link) for link in links.values()}
                     self._join_page(theirs)
-                    self._join_links(links)
+                    self._join_links(links, before)
                     for article in theirs.values():
                         lead_to(self._mine.conn, article.identity, article)
             after = ids[-1]
@@ -161,7 +163,7 @@ class Joiner:
             links = self._admitted(page)
             if not self._has_links(links):
                 with self._mine.transaction():
-                    self._join_links(links)
+                    self._join_links(links, {})
             after = max(page)
             yield
 
@@ -197,7 +199,7 @@ class Joiner:
 
     def _has_links(self, links: dict[int, KeptLink]) -> bool:
         for link in links.values():
-            known = find_link(self._mine.conn, link.identity)
+            known = self._find(link)
             if known is None or self._joined(known[1], link) != known[1]:
                 return False
         captures = captures_of(self._other.conn, list(links))
@@ -217,17 +219,23 @@ class Joiner:
                 change_article(self._mine.conn, self._places, known, before, joined)
                 self._merged.changed += 1
 
-    def _join_links(self, links: dict[int, KeptLink]) -> None:
+    def _find(self, link: KeptLink) -> tuple[int, KeptLink] | None:
+        return find_link(self._mine.conn, link.identity)
+
+    def _join_links(
+        self, links: dict[int, KeptLink], before: dict[ArticleKey, tuple[int, KeptLink] | None]
+    ) -> None:
+        """Join links with those here, as they were ``before``, else as they are."""
         ids = {}
         for link_id, link in links.items():
-            known = find_link(self._mine.conn, link.identity)
+            known = before.get(link.identity) or self._find(link)
             if known is None:
                 ids[link_id] = put_link(self._mine.conn, link, None)
                 self._merged.links += 1
                 continue
-            ids[link_id], before = known
-            joined = self._joined(before, link)
-            if joined != before:
+            ids[link_id], mine = known
+            joined = self._joined(mine, link)
+            if joined != mine:
                 put_link(self._mine.conn, joined, ids[link_id])
         captures = captures_of(self._other.conn, list(links))
         self._mine.conn.executemany(

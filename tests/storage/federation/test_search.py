@@ -156,6 +156,24 @@ def test_an_archive_named_twice_is_read_once(shelves: list[Path]) -> None:
     assert found([shelves[0], shelves[0]], "lúa") == found([shelves[0]], "lúa")
 
 
+def test_one_file_under_several_names_is_read_once(shelves: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(shelves[0])
+    assert found([shelves[0], tmp_path / "link.db"], "lúa") == found(shelves[:1], "lúa")
+
+
+def test_where_no_archive_answers_each_is_told(tmp_path: Path) -> None:
+    paths = [tmp_path / "one.db", tmp_path / "other.db"]
+    with pytest.raises(ArchiveError, match=r"one\.db.*other\.db"):
+        Archives.open_reading(paths)
+
+
+def test_an_empty_file_is_called_empty(shelves: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    with Archives.open_reading([shelves[0], tmp_path / "empty.db"]) as archives:
+        search(archives, "lúa", Filters())
+        assert [failure for failure in archives.failures if "empty" in failure]
+
+
 def test_more_archives_than_sqlite_attaches(tmp_path: Path) -> None:
     paths = []
     for number in range(13):

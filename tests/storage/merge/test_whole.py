@@ -137,6 +137,14 @@ def test_who_saw_a_page_after_it_was_called_gone_is_right(here: Shelf, there: Sh
     assert row(here, "select state, next_try_at from links") == ("stored", day(7))
 
 
+def test_a_page_is_visited_again_when_its_last_visit_said(here: Shelf, there: Shelf) -> None:
+    here.crawl(0, {"1": "vụ lúa"})
+    here.archive.connection.execute("update links set next_try_at = ?", (day(20),))
+    there.crawl(5, {"1": "vụ lúa"})
+    merge(here.archive.path, there.archive.path)
+    assert row(here, "select state, next_try_at from links") == ("stored", day(6))
+
+
 def test_what_polls_said_is_that_of_the_later_poll(here: Shelf, there: Shelf) -> None:
     fill(here, there)
     merge(here.archive.path, there.archive.path)
@@ -184,6 +192,22 @@ def test_copies_in_other_papers_are_found_across_archives(here: Shelf, there: Sh
     article = here.archive.article_by_key("baolongan", "5")
     assert article is not None
     assert [copy.source_id for copy in here.archive.copies(article.id)] == ["baotayninh"]
+
+
+def test_an_original_joins_its_copies_whichever_archive_had_it(tmp_path: Path) -> None:
+    text = "dài về vụ lúa đông xuân năm nay ở các huyện phía nam, với giá cao hơn năm trước"
+    for name, papers in (("one", ("a", "b")), ("other", ("b", "c"))):
+        shelf = Shelf(tmp_path / name / "archive.db", papers)
+        for at, paper in enumerate(papers):
+            shelf.crawl(at, {"5": text}, paper)
+        shutil.copytree(tmp_path / name, tmp_path / f"{name}-before")
+        shelf.close()
+    for into, other in (("one", "other"), ("other", "one")):
+        path = tmp_path / into / "archive.db"
+        merge(path, tmp_path / f"{other}-before" / "archive.db")
+        with Archive.open_reading(path) as archive:
+            clusters = archive.connection.execute("select count(distinct cluster_id) from articles")
+            assert clusters.fetchone()[0] == 1
 
 
 def test_each_capture_can_be_read_where_file_names_collide(here: Shelf, there: Shelf) -> None:
