@@ -1,12 +1,13 @@
 """The upgrade of a large archive: time, disk, kills and a full disk.
 
-    python benchmarks/upgrade.py [--articles N] [--folder DIR]
+    python benchmarks/upgrade.py [--articles N] [--folder DIR] [--before STEP]
 
-Writes an archive as the version before `keep_texts_once` left it, its articles with made texts of
-some 2.5 KB and every thirtieth edited once, with an empty full-text index (no step reads it).
-Then it upgrades it in a child, by that step and all after it, to the version of today: killed with SIGKILL at five moments, with a file-size limit that
-stops the log midway (as a full disk does), and to its end. After each failure every revision must
-be read as before.
+Writes an archive as the very first version left it, or the one before a later ``STEP``: articles with
+made texts of some 2.5 KB, every thirtieth edited once, each with its link and its capture, every
+tenth link more of a page that was given up; the full-text table of today empty (no step reads it),
+one of those that a step drops filled. Then it upgrades it in a child to the version of today: killed
+with SIGKILL at five moments, with a file-size limit that stops the log midway (as a full disk does),
+and to its end. After each failure every revision must be read as before.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from storage.db.migrations import STEPS, keep_texts_once
+from storage.db.migrations import STEPS
 from storage.db.upgrade import SET
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ EDITED = 30
 """One article in so many has a second text."""
 KILLS = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Moments of the kills, as shares of the time that a whole upgrade takes."""
+DROPPED = "create virtual table articles_pairs using fts5(pairs, content='', detail=none)"
+PAIRS = 500
+"""Letters of an article in a full-text table that a later version drops."""
 UPGRADE = """
 import sys
 from pathlib import Path
@@ -58,16 +62,17 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--articles", type=int, default=100_000)
     options.add_argument("--folder", type=Path)
+    options.add_argument("--before", choices=list(STEPS)[1:], default=list(STEPS)[1])
     given = options.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         path = Path(folder) / "archive.db"
-        make(path, given.articles)
-        print(f"{given.articles:,} articles, {megabytes(path):,.0f} MB")
+        make(path, given.articles, before=given.before)
+        print(f"{given.articles:,} articles, {megabytes(path):,.0f} MB", flush=True)
         before = fingerprint(path)
         trial = Path(folder) / "trial.db"
         shutil.copyfile(path, trial)
         whole = upgrade(trial)
-        print(f"upgrade: {whole}")
+        print(f"upgrade: {whole}; the file grew by {megabytes(trial) - megabytes(path):,.0f} MB")
         faults = [say("upgraded", fingerprint(trial), before)]
         free = pages(trial, "freelist_count") / pages(trial, "page_count")
         print(f"of the file {100 * free:.0f} % are free for new articles")
@@ -82,8 +87,8 @@ def main() -> int:
     return int(any(faults))
 
 
-def make(path: Path, articles: int) -> None:
-    """Write an archive of the version before."""
+def make(path: Path, articles: int, *, before: str) -> None:
+    """Write an archive of the version before a step."""
     words = " ".join(random.Random(7).choices(WORDS, k=50_000))
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("pragma journal_mode = wal")
@@ -94,7 +99,7 @@ def make(path: Path, articles: int) -> None:
             " (id integer primary key, migration_set text, name text, applied_at text)"
         )
         for name, step in STEPS.items():
-            if name == keep_texts_once.__name__:
+            if name == before:
                 break
             step(conn)
             conn.execute(
@@ -110,12 +115,14 @@ def make(path: Path, articles: int) -> None:
             "insert into sources (id, name, kind, province, homepage)"
             " values ('a', 'A', 'newspaper', 'Huế', 'https://a.vn/')"
         )
+        if list(STEPS).index(before) <= list(STEPS).index("drop_planner_tables"):
+            conn.execute(DROPPED)
         for number in range(1, articles + 1):
             insert(conn, number, list(texts(number, words)))
+            insert_around(conn, number)
             if number % 20_000 == 0:
                 conn.execute("commit")
                 conn.execute("begin")
-        conn.execute("delete from places_due")
         conn.execute("commit")
         conn.execute("pragma wal_checkpoint(truncate)")
 
@@ -138,6 +145,10 @@ def insert(conn: sqlite3.Connection, number: int, versions: list[tuple[str, str,
         " values (?, 'a', ?, ?, ?, 'Tít', 'Lời dẫn', ?, ?, ?, ?, ?, ?)",
         (number, str(number), url, url, body, at, at, digest, number, len(versions)),
     )
+    if conn.execute("select 1 from sqlite_master where name = 'articles_pairs'").fetchone():
+        conn.execute(
+            "insert into articles_pairs (rowid, pairs) values (?, ?)", (number, body[:PAIRS])
+        )
     conn.executemany(
         "insert into revisions (article_id, number, seen_at, kind, title, summary, body, digest)"
         " values (?, ?, ?, ?, 'Tít', 'Lời dẫn', ?, ?)",
@@ -145,6 +156,24 @@ def insert(conn: sqlite3.Connection, number: int, versions: list[tuple[str, str,
             (number, count, at, kind, text, mark)
             for count, (text, mark, kind) in enumerate(versions, 1)
         ],
+    )
+
+
+def insert_around(conn: sqlite3.Connection, number: int) -> None:
+    """The links and the capture of an article."""
+    url, at = f"https://a.vn/{number}", "2026-01-01T00:00:00Z"
+    links = [(url, "stored", None, number)]
+    if number % 10 == 0:
+        links.append((f"{url}/anh", "failed", "http-503", None))
+    conn.executemany(
+        "insert into links (source_id, url, canonical_url, key, state, reason, found_at, article_id)"
+        " values ('a', ?1, ?1, ?1, ?2, ?3, ?5, ?4)",
+        [(*link, at) for link in links],
+    )
+    conn.execute(
+        "insert into captures (url, fetched_at, status, digest, file, offset, length)"
+        " values (?, ?, 200, ?, 'a.warc.gz', ?, 9000)",
+        (url, at, f"sha1:{number}", number * 9000),
     )
 
 

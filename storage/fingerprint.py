@@ -12,6 +12,7 @@ import hashlib
 import re
 import struct
 import zlib
+from functools import lru_cache
 from itertools import accumulate
 
 from storage.text import fold, normalize
@@ -63,9 +64,30 @@ def shingles(words: list[str], size: int = SHINGLE) -> set[int]:
     }
 
 
+def runs_of(summary: str | None, body: str) -> frozenset[int]:
+    """Return the shingles of a lead and the text below it, as of one text."""
+    first, runs, is_short = _read(body)
+    words = syllables(summary) if summary else []
+    if not words:
+        return runs
+    # Each run of both either begins in the lead or is one of the body's.
+    begun = shingles([*words, *first])
+    return frozenset(begun) if is_short else runs | begun
+
+
+@lru_cache(maxsize=4)
+def _read(body: str) -> tuple[list[str], frozenset[int], bool]:
+    """Return what runs begun before a text reach into, its shingles, and whether it has but one.
+
+    Remembered, as an article is asked for its signature and then for its runs.
+    """
+    words = syllables(body)
+    return words[: SHINGLE - 1], frozenset(shingles(words)), len(words) < SHINGLE
+
+
 def signature(body: str) -> bytes:
     """Return 128 bytes that stay alike where texts are alike; empty for a text without words."""
-    hashes = shingles(syllables(body))
+    _, hashes, _ = _read(body)
     if not hashes:
         return b""
     least: list[int | None] = [None] * BINS

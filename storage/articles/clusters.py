@@ -5,8 +5,8 @@ bears: a copy of a copy may be no copy any more. First articles are found by ``K
 of their runs of words (Broder, "On the resemblance and containment of documents", 1997), kept by
 the month of the article, so a lookup touches two months of the archive, not all of it; copies
 further apart are found only when their text is the same. Every step is bounded: ``LOOKED_UP``
-articles a key, ``COMPARED`` bodies. Bodies are compared before the write lock is taken; under it
-only the keys are looked up again, and what came in between is compared.
+articles a key, ``COMPARED`` bodies. Bodies are compared before the write lock is taken; under it,
+if anything was written since, the keys are looked up again and what came in between is compared.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import datetime as dt
 import json
 from collections import Counter
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from storage.articles.likeness import Text, is_copy
@@ -61,6 +62,9 @@ class Copies:
         self._digest = digest
         self._seen_at = seen_at
         self._verdicts: dict[tuple[int, str], bool] = {}
+        self._found: int | None = None
+        self._found_in: tuple[int, int] | None = None
+        self._is_settled = False
 
     @classmethod
     def of(cls, conn: sqlite3.Connection, article: Article, seen_at: str) -> Copies:
@@ -82,7 +86,12 @@ class Copies:
 
     def prepare(self) -> None:
         """Compare before the write lock is taken what is there to be compared."""
-        self.find()
+        self._found_in = _state(self._conn)
+        self._found = self.find()
+
+    def settle(self) -> None:
+        """Take what was found for final, under the write lock, if nothing was written since."""
+        self._is_settled = self._found_in == _state(self._conn)
 
     def find(
         self, article_id: int | None = None, *, passed: Callable[[int], bool] | None = None
@@ -91,6 +100,8 @@ class Copies:
 
         ``passed`` says which first articles are known to be no copies, and not compared.
         """
+        if self._is_settled and article_id is None and passed is None:
+            return self._found
         same = self._conn.execute(_SAME_TEXT, (self._digest, self._source_id)).fetchone()
         firsts = self._likely(article_id)
         if same is not None and same["cluster_id"] != article_id:
@@ -120,10 +131,12 @@ class Copies:
     def _likely(self, article_id: int | None) -> list[int]:
         """Return first articles worth comparing, those that share most keys first."""
         counts: Counter[int] = Counter()
+        cursor = self._conn.cursor()
+        cursor.row_factory = None  # bare tuples: there may be a thousand
         for month in self._months():
             for key in self._keys:
-                rows = self._conn.execute(_CANDIDATES, (month << 32 | key, LOOKED_UP))
-                counts.update(row["article_id"] for row in rows)
+                cursor.execute(_CANDIDATES, (month << 32 | key, LOOKED_UP))
+                counts.update(chain.from_iterable(cursor.fetchall()))
         if not counts:
             return []
         ids = json.dumps([candidate for candidate, _ in counts.most_common(CONSIDERED)])
@@ -139,6 +152,14 @@ class Copies:
 
     def _months(self) -> tuple[int, int]:
         return _months(self._text.day, self._seen_at)
+
+
+def _state(conn: sqlite3.Connection) -> tuple[int, int]:
+    """Return what changes when others commit, and when this connection writes.
+
+    sqlite.org/pragma.html#pragma_data_version
+    """
+    return conn.execute("pragma data_version").fetchone()[0], conn.total_changes
 
 
 def is_stored(conn: sqlite3.Connection, article: Article) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from storage.fingerprint import shingles, syllables
+from storage.fingerprint import runs_of
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Text:
     @cached_property
     def runs(self) -> frozenset[int]:
         """Hashes of its runs of words. The lead counts: outlets disagree on what it is."""
-        text = f"{self.summary}\n\n{self.body}" if self.summary else self.body
-        return frozenset(shingles(syllables(text)))
+        return runs_of(self.summary, self.body)
 
     @cached_property
     def slots(self) -> dict[tuple[str, ...], list[str]]:

@@ -138,6 +138,7 @@ class Pages:
         from storage.articles.place import Page, place
         from storage.articles.withhold import WITHHELD, find_withholding, remember_capture
 
+        prepared.copies.settle()
         incoming, article = prepared.incoming, prepared.incoming.article
         if not _has_text(article):
             return self.reject(incoming.link, "empty", capture=incoming.capture, run_id=run_id)

@@ -8,7 +8,14 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.fingerprint import content_digest, shingles, signature, similarity, syllables
+from storage.fingerprint import (
+    content_digest,
+    runs_of,
+    shingles,
+    signature,
+    similarity,
+    syllables,
+)
 from tests.support.costs import assert_linear
 
 TEXT = (
@@ -60,6 +67,11 @@ def test_shingles_are_all_runs_of_five_syllables(words: list[str]) -> None:
     runs = {tuple(words[start : start + 5]) for start in range(max(1, len(words) - 4))}
     assert len(shingles(words)) == (len(runs) if words else 0)
     assert shingles(["x", *words]) >= (shingles(words) if len(words) >= 5 else set())
+
+
+@given(st.none() | st.text() | st.text("ab \nĐ\u0301Σ"), st.text() | st.text("ab \nĐ\u0301Σ"))
+def test_runs_of_lead_and_text_are_those_of_both_as_one(summary: str | None, body: str) -> None:
+    assert runs_of(summary, body) == shingles(syllables(f"{summary or ''}\n\n{body}"))
 
 
 def test_the_same_text_is_wholly_alike_and_another_is_not() -> None:
