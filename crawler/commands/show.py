@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.commands.files import NewFile
-from crawler.render.diff import compare, show
 from crawler.render.terminal import in_colour, note, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
@@ -262,6 +261,8 @@ def _show_revisions(revisions: list[Revision]) -> None:
 
 
 def _show_changes(revisions: list[Revision]) -> None:
+    from crawler.render.diff import compare, show
+
     if len(revisions) == 1:
         say(f"one text, seen {revisions[0].seen_at}")
     for old, new in pairwise(revisions):

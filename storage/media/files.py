@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from storage.db.media import is_there
 from storage.db.rows import record
 from storage.records import Capture
-from storage.spelling import other_spellings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -183,6 +182,9 @@ class Media:
         with self._db.transaction():
             self._db.conn.execute(_STORE, values)
             if text:
+                # Here: who only shows what an article has reads no table of spellings.
+                from storage.spelling import other_spellings
+
                 spellings = " ".join(sorted(other_spellings(text)))
                 shown = {"id": file.id, "text": text, "spellings": spellings}
                 self._db.conn.execute(_ADD_TEXT, shown)
