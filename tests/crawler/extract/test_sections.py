@@ -166,3 +166,75 @@ def test_topics_of_the_day_are_no_tags(box: str) -> None:
     inner = box.format("<a href=/a>Đại hội</a><a href=/b>Bão số 3</a>")
     assert tags_of(inner) == ([], "")
     assert tags_of(f"{inner}<div class=tags><a href=/c>kè</a></div>")[0] == ["kè"]
+
+
+def names_above(
+    *lines: str, menu: str = "", url: str = "https://bao.example.vn/tin-a1.html"
+) -> list[str]:
+    above = "".join(f"<div>{text}</div>" for text in lines)
+    return labels_of(f"{menu}{above}<h1>{TITLE}</h1>", url)
+
+
+def test_three_labels_can_be_a_path_and_four_are_a_menu() -> None:
+    url = "https://bao.example.vn/mot/hai/nam/tam/tin-a1.html"
+    assert names_above("Một", "Hai", "Năm", url=url) == ["Một", "Hai", "Năm"]
+    assert names_above("Một", "Hai", "Năm", "Tám", url=url) == []
+
+
+def test_a_label_has_the_length_of_a_name() -> None:
+    for length, kept in ((40, True), (41, False), (3, True), (2, False)):
+        name = "x" * length
+        assert names_above(name, url=f"https://bao.example.vn/{name}/a1.html") == [name] * kept
+
+
+def test_a_label_that_neither_menu_nor_address_names_is_none() -> None:
+    assert names_above("Thời sự") == []
+    padding = "".join(f"<p>Dòng {number} ở giữa trang này.</p>" for number in range(5))
+    menu = f"<p><a href=/x>Thời sự</a></p>{padding}"
+    assert names_above("Thời sự", menu=menu) == ["Thời sự"]
+
+
+def test_a_crumb_that_is_the_cut_headline_a_date_or_too_long_is_none() -> None:
+    for name, kept in (
+        (TITLE[:15] + "...", False),
+        (TITLE[:10], True),
+        ("12/03/2026", False),
+        ("x" * 60, True),
+        ("x" * 61, False),
+        ("Tin liên quan", False),
+    ):
+        assert path_of(crumbs("Thời sự", name))[0] == ["Thời sự", name.strip(" .")][: 1 + kept]
+
+
+def test_a_category_is_named_once_by_at_most_five_short_links() -> None:
+    def near(count: int, text: str = "Mục") -> list[str]:
+        links = "".join(f"<a href=/{n}>{text} {n}</a>" for n in range(count))
+        return path_of(f"<div class=category>{links}</div><h1>{TITLE}</h1>", near=True)[0]
+
+    assert near(5) == [f"Mục {n}" for n in range(5)]
+    assert near(6) == []
+    assert near(1, "x" * 38) == ["x" * 38 + " 0"]
+    assert near(1, "x" * 39) == []
+
+
+def test_sections_that_machines_are_told_come_last() -> None:
+    meta = "<meta property=article:section content='Kinh tế'>"
+    assert path_of("", meta) == (["Kinh tế"], "meta article:section")
+    assert path_of("", meta + json_ld(articleSection=["Xã hội", "Tỉnh"])) == (
+        ["Xã hội"],
+        "json-ld articleSection",
+    )
+    links = "".join(f"<a rel='category tag' href=/{n}>Mục {n}</a>" for n in range(3))
+    assert path_of(links) == (["Mục 0", "Mục 1"], "category link")
+
+
+@pytest.mark.parametrize(("length", "kept"), [(80, True), (81, False)])
+def test_a_tag_is_no_longer_than_eighty_letters(length: int, kept: bool) -> None:
+    name = "x" * length
+    assert tags_of(f"<h1>{TITLE}</h1><a rel=tag href=/x>{name}</a>")[0] == [name] * kept
+
+
+def test_tags_that_stand_above_the_headline_are_none() -> None:
+    box = "<div class=tags><a href=/x>lũ</a></div>"
+    assert tags_of(f"{box}<h1>{TITLE}</h1><p>Chữ</p>") == ([], "")
+    assert tags_of(f"<h1>{TITLE}</h1><p>Chữ</p>{box}") == (["lũ"], "visible tags")
