@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.scheduling.rhythm import learn_rhythm
+from crawler.scheduling.rhythm import MEMORY, learn_rhythm
 from storage.instants import VIETNAM
 
 NOW = dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC)
@@ -79,3 +79,38 @@ def test_any_history_gives_finite_factors_with_mean_one(
     assert rhythm.rate > 0
     assert sum(rhythm.hours) == pytest.approx(24)
     assert sum(rhythm.weekdays) == pytest.approx(7)
+
+
+@pytest.mark.parametrize(
+    ("hour", "share"),
+    [(0, 0.2), (4, 0.2), (5, 0.8), (6, 0.8), (7, 1.6), (17, 1.6), (18, 1.0), (21, 1.0), (22, 0.4)],
+)
+def test_an_unknown_source_is_taken_for_an_office_with_an_article_an_hour(
+    hour: int, share: float
+) -> None:
+    unknown = learn_rhythm([], watched_since=None, now=NOW)
+    # The shares of a day add up to 25.
+    moment = dt.datetime(2026, 11, 24, hour, 30, tzinfo=VIETNAM)
+    assert unknown.at(moment) == pytest.approx(share * 24 / 25)
+    assert unknown.known == 0
+
+
+def test_instants_of_eight_weeks_count_and_those_of_a_day_are_recent() -> None:
+    ages = [dt.timedelta(), dt.timedelta(hours=23, minutes=59), dt.timedelta(days=1), MEMORY]
+    others = [dt.timedelta(seconds=-1), MEMORY + dt.timedelta(seconds=1)]
+    rhythm = learn_rhythm([NOW - age for age in (*ages, *others)], watched_since=None, now=NOW)
+    assert rhythm.known == 4
+    assert rhythm.recent == (NOW - ages[1], NOW)
+    assert rhythm.seen(NOW - ages[1], NOW) == 1
+    assert rhythm.seen(NOW - ages[2], NOW) == 2
+
+
+def test_an_article_of_two_weeks_ago_weighs_half() -> None:
+    now = dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC)
+    rates = [
+        learn_rhythm(
+            [now - dt.timedelta(days=age)] * 1000, watched_since=now - MEMORY, now=now
+        ).rate
+        for age in (0, 14)
+    ]
+    assert rates[0] / rates[1] == pytest.approx(1012 / 512)
