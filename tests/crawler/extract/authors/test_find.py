@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.extract.authors.find import Signature, find_signature
+from crawler.extract.authors.find import MAX_MARKED, Signature, find_signature
 from crawler.extract.layouts import Layout
 from tests.support.markup import LONG, MORE, THIRD, context
 
@@ -161,3 +162,49 @@ def test_a_long_paragraph_in_a_box_of_the_byline_is_text() -> None:
     found = sign(f"{BODY}<div class=author>{LONG} {MORE}</div><p>Lê Minh Anh</p>")
     assert f"{LONG} {MORE}" in left(found)
     assert found.authors == ["Lê Minh Anh"]
+
+
+def stated_by(*names: str) -> list[str]:
+    people = json.dumps([{"name": name} for name in names])
+    data = f'{{"@type": "NewsArticle", "headline": "T", "author": {people}}}'
+    head = f'<script type="application/ld+json">{data}</script>'
+    return sign(BODY, head, foreign=True).authors
+
+
+def test_names_that_machines_are_told_are_taken_apart_and_cleaned() -> None:
+    assert stated_by("Ann Lee and Bob Roe (br)", "Ann Lee") == ["Ann Lee", "Bob Roe"]
+    assert stated_by("A", "x" * 59, "x" * 60) == ["x" * 59]
+    assert stated_by("https://example.com/ann", "ann@example.com") == []
+
+
+def test_a_marked_line_is_no_longer_than_its_most() -> None:
+    for length, stays in ((MAX_MARKED, False), (MAX_MARKED + 1, True)):
+        text = ("chữ " * length)[: length - 1] + "à"
+        inner = f"<p>{LONG}</p><p class=author>{text}</p><p>{MORE}</p><p>{THIRD}</p>"
+        assert (text in left(sign(inner))) is stays
+
+
+def test_two_names_at_the_end_sign_and_so_do_more_that_are_set_apart() -> None:
+    names = ["Lê Minh Anh", "Trần Văn Nam", "Phạm Thị Hoa"]
+    two = sign(BODY + "".join(f"<p>{name}</p>" for name in names[:2]))
+    assert left(two) == [LONG, MORE, THIRD]
+    bold = sign(BODY + "".join(f"<p><b>{name}</b></p>" for name in names))
+    assert left(bold) == [LONG, MORE, THIRD]
+
+
+def test_of_two_lines_the_first_signs_nothing() -> None:
+    assert left(sign(f"<p>Lê Minh Anh</p><p>{LONG}</p>"))[0] == "Lê Minh Anh"
+    assert left(sign(f"<p>BS Lê Minh Anh</p>{BODY}"))[0] == "BS Lê Minh Anh"
+
+
+def test_people_who_are_only_counted_are_named_by_other_places() -> None:
+    data = json.dumps(
+        {
+            "@type": "NewsArticle",
+            "headline": "T",
+            "author": [{"name": n} for n in ("Lê Minh Anh", "Trần Văn Nam", "Phạm Thị Hoa")],
+        }
+    )
+    head = f'<script type="application/ld+json">{data}</script>'
+    found = sign(f"<p class=author>Lê Minh Anh và 1 tác giả khác</p>{BODY}", head)
+    assert (found.authors, found.others) == (["Lê Minh Anh", "Trần Văn Nam"], 0)
