@@ -8,6 +8,7 @@ they are.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -118,7 +119,9 @@ _SYLLABLE = re.compile(
     r"([aeêioôơuưy]|[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])|[aăâeêioôơuưy]{2,3})"
 )
 
-_ONSET = re.compile("ngh?|gh|gi(?=[aeou])|kh|ch|nh|ph|qu|th|tr|[bcdghklmnprstvx]|")
+_ONSETS = (
+    "", *"bcdghklmnpqrstvx", "ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr",
+)  # fmt: skip
 _ENDS = {
     "a": " c ch i m n ng nh o p t u y", "e": " c ch m n ng nh o p t u", "ie": "c m n ng p t u",
     "i": " a ch m n nh p t u c", "o": " a c e i m n ng p t", "oa": "c ch i m n ng nh o p t y",
@@ -130,11 +133,15 @@ _RIMES = frozenset(nucleus + end for nucleus, ends in _ENDS.items() for end in e
 """What stands behind the onset of a syllable, without accents, as spelling allows it."""
 
 
+@functools.cache
+def _syllables() -> frozenset[str]:
+    every = itertools.product(_ONSETS, _RIMES)
+    return frozenset(o + rime for o, rime in every if o != "gi" or rime[0] in "aeou")
+
+
 def is_syllable(folded: str) -> bool:
     """Say whether Vietnamese spelling allows a folded word: ``song`` and ``uy``, not ``honh``."""
-    onset = _ONSET.match(folded)
-    rest = folded[onset.end() :] if onset else folded
-    return rest in _RIMES or (folded.startswith("q") and folded[1:] in _RIMES)
+    return folded in _syllables()
 
 
 def read_telex(typed: str) -> str | None:

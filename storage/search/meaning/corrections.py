@@ -41,7 +41,10 @@ def near_words(terms: Terms, word: str) -> list[str]:
     """Return words of the archive at edit distance 1, swapped letters counted as one."""
     if not SHORTEST <= len(word) <= LONGEST or not word.isascii() or not word.isalpha():
         return []
-    found = {near: terms.frequency(near) for near in set(_edits(word)) - {word}}
+    edits = set(_edits(word)) - {word}
+    if is_syllable(word):  # then another one was meant: a fifth of the words to ask for
+        edits = set(filter(is_syllable, edits))
+    found = {near: terms.frequency(near) for near in edits}
     known = [near for near, count in found.items() if count]
     return sorted(known, key=lambda near: (-found[near], near))
 
