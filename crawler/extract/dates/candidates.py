@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from crawler.extract.dates.machine import read_machine_dates
 from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from crawler.extract.dates.values import ParsedDate
 
 MACHINE = (
@@ -76,6 +75,18 @@ class Published:
 
 
 UNKNOWN = Published(at=None, on=None, raw=None, where="", confidence=0.0)
+
+
+CLOCK = dt.timedelta(minutes=15)
+"""Apart from the fetch by less than this, a time may be the clock of the page."""
+
+
+def is_clock(parsed: ParsedDate, now: dt.datetime) -> bool:
+    """Return whether the value may be the moment of the fetch: rendered, not published."""
+    aware = now if now.tzinfo else now.replace(tzinfo=dt.UTC)
+    if parsed.at is None:
+        return parsed.wall is None and parsed.on == aware.astimezone(VIETNAM).date()
+    return abs(parsed.at - aware) <= CLOCK
 
 
 def read_machine(

@@ -18,11 +18,9 @@ from crawler.extract.dates.candidates import (
 )
 from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
+from crawler.extract.dates.shown import find_shown
 from crawler.extract.dates.urls import url_date, url_month
-from crawler.extract.dom.around import lines_around
-from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.markup import script_type
-from crawler.extract.dom.traits import Trait
 from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
 from storage.instants import VIETNAM
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.extract.context import Context
-    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.blocks import Block
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
     from crawler.extract.hints import Hints
@@ -47,12 +45,6 @@ _DIGIT = re.compile(r"\d")
 MAX_CANDIDATES = 60
 SUREST = 4
 """Meta tags, from the top of the list, that settle the day a layout is chosen by."""
-BESIDE = 4
-"""Lines behind the text within which a block named as a date can be the article's own."""
-TEASER = 20
-"""Characters of a link that is another article's headline; shorter ones name sections."""
-NEAR = 300
-"""Characters from the headline within which a line without a telling name can be its date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +157,7 @@ def _candidates(
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)
     yield from _times(page, now, zone)
-    for text, where, distance in _shown(context.scan, context.headline, first, last):
-        yield read_visible(text, where=where, now=now, position=distance, zone=zone)
+    yield from find_shown(context, first, last, zone)
     yield _hinted(context.hints, now)
     on_address = url_date(url, now=now)
     if on_address is not None:
@@ -197,42 +188,6 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
         if found:
             yield "gtag", found[1]
             return
-
-
-def _shown(
-    scan: Scan, title: int | None, first: int | None, last: int | None
-) -> Iterator[tuple[str, str, int]]:
-    """Lines with digits around headline and text: their text, place and distance.
-
-    A name that says `date` counts only beside headline and text, and a line beside the link to
-    another article is that article's.
-    """
-    end = first + 6 if first is not None else (title or 0) + 12
-    places = {id(block): index for index, block in enumerate(scan.blocks)}
-    close = range((last if last is not None else end) + BESIDE + 1)
-    for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
-        if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT:
-            continue
-        index = places[id(block)]
-        if index > (first or 0) and _is_of_link(scan, index, last):
-            continue
-        near = (block.traits & Trait.DATE and index in close) or abs(distance) < NEAR
-        where = "near title" if near and distance >= 0 else "visible"
-        if block.traits & FURNITURE and not block.traits & Trait.DATE:
-            # Boxes right below the headline are called related or tagged that hold its date.
-            below = 0 <= distance < NEAR and not block.traits & (Trait.HIDDEN | Trait.JUNK)
-            where = "visible" if below and not _is_of_link(scan, index, last) else "header"
-        yield block.text, where, distance
-
-
-def _is_of_link(scan: Scan, index: int, last: int | None) -> bool:
-    """Whether a line stands beside the link to another article; the first line behind the text
-    may well be the last of the article's own."""
-    after = () if last is not None and index == last + 1 else scan.blocks[index + 1 : index + 2]
-    return any(
-        block.links >= TEASER and block.links * 2 > len(block.text) and not block.image
-        for block in (*scan.blocks[index - 1 : index + 1], *after)
-    )
 
 
 def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:

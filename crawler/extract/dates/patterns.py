@@ -179,7 +179,7 @@ LABEL = re.compile(
     r"|last\s{1,3}(?:updated|modified)|updated?|(?:chinh )?sua(?: doi)?)"
     r"|(?P<pub>(?:duoc |ngay |da )?dang(?: tai| tin| bai)?|(?:ngay |thoi gian )?xuat ban|ngay "
     r"(?:phat hanh|gui|viet|tao|post)|thoi gian(?: dang)?|posted|published|publish(?:ed)? date"
-    r"|date(?: posted| published)?|post date))"
+    r"|date(?: posted| published)?|post date|datum|fecha))"
     r"\s{0,3}(?:luc|ngay|vao|on|at)?\s{0,3}[:,\-|]{0,2}\s{0,3}\Z"
 )
 """Words in front of a date that say what it is the date of."""

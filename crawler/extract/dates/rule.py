@@ -34,16 +34,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.candidates import MACHINE, UNKNOWN, DateCandidate, Published
+from crawler.extract.dates.candidates import MACHINE, UNKNOWN, DateCandidate, Published, is_clock
 from crawler.extract.dates.patterns import compose, fold_letters
 from crawler.extract.dates.urls import Month, url_month
 from crawler.extract.dates.values import ParsedDate, is_possible
-from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_CLOCK = dt.timedelta(minutes=15)
 _HALF_DAY = 12 * 60
 
 
@@ -132,7 +130,7 @@ def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> flo
     if candidate.is_visible:
         trust += 0.3 * (parsed.label == "published") + 0.2 * (parsed.wall is not None)
         trust -= 1.5 * parsed.prose + 0.3 * (parsed.weekday is False)
-    if _is_clock(parsed, now) and any(_contradicts_clock(each, option) for each in options):
+    if is_clock(parsed, now) and any(_contradicts_clock(each, option) for each in options):
         trust -= 2.0
     return trust
 
@@ -160,14 +158,6 @@ def _trust_position(candidate: DateCandidate) -> float:
         trust = max(0.3, 2.0 - position / 2000)
         return min(FAR, trust) if candidate.where.startswith("visible") else trust
     return max(0.3, 1.7 + position / 400)
-
-
-def _is_clock(parsed: ParsedDate, now: dt.datetime) -> bool:
-    """Whether the value is the moment of the fetch: rendered, not published."""
-    aware = now if now.tzinfo else now.replace(tzinfo=dt.UTC)
-    if parsed.at is None:
-        return parsed.wall is None and parsed.on == aware.astimezone(VIETNAM).date()
-    return abs(parsed.at - aware) <= _CLOCK
 
 
 def _score(

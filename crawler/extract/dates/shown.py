@@ -1,0 +1,197 @@
+"""Dates that readers see, and whose they are: the article's, another one's, or the site's. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crawler.extract.dates.candidates import DateCandidate, is_clock, read_visible
+from crawler.extract.dom.around import lines_around
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.lines import is_comments_heading, is_related_heading
+from crawler.extract.dom.traits import Trait
+from crawler.extract.words import any_of
+from crawler.sources.shapes import is_front, shape_of
+from storage.text import fold
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from crawler.extract.context import Context
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+
+_DIGIT = re.compile(r"\d")
+BESIDE = 4
+"""Lines behind the text within which a date can be the article's own."""
+LABELLED = 12
+"""The same for a date that is labelled as one of publication."""
+TEASER = 20
+"""Characters of a link that is another article's headline; shorter ones name sections."""
+NEAR = 300
+"""Characters from the headline within which a line without a telling name can be its date."""
+IMPRINT = 2
+"""Lines below one of the imprint that belong to it."""
+MENU = 3
+"""Lines that are links between a date and the headline, from which the date is the site's."""
+ITEM_LINES = 5
+"""Lines of the text that no item of a list holds, and the last one."""
+ITEM_DEPTH = 4
+"""Elements around a date in which the link of its item is looked for."""
+
+
+@cache
+def _imprint() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){any_of('lines/imprint')}")
+
+
+def find_shown(
+    context: Context, first: int | None, last: int | None, zone: dt.tzinfo
+) -> Iterator[DateCandidate]:
+    """Yield the dates of lines with digits around headline and text.
+
+    ``first`` and ``last`` are the first and last line of the text. A name that says `date` counts
+    only beside headline and text. Dates of other articles are left out: beside a link to one, in
+    one of several boxes that are built the same. So are those of the site: its clock above the
+    menu, its licence and whatever stands far behind the text.
+    """
+    scan, title, now = context.scan, context.headline, context.now
+    end = first + 6 if first is not None else (title or 0) + 12
+    text = range(first or 0, (last if last is not None else end) + 1)
+    places = {id(block): index for index, block in enumerate(scan.blocks)}
+    limit = _end_of_own(scan, text)
+    found: list[tuple[int, DateCandidate]] = []
+    for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
+        index = places[id(block)]
+        if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT or index >= limit[1]:
+            continue
+        where = _place_of(context, index, distance, text)
+        date = read_visible(block.text, where=where, now=now, position=distance, zone=zone)
+        if date is None or (index >= limit[0] and not _is_labelled(date)):
+            continue
+        if _is_of_the_site(context, index, distance, date, text):
+            continue
+        if _is_labelled(date) or not _is_of_item(context, index, text):
+            found.append((index, date))
+    repeated = _repeated(scan, [index for index, _ in found])
+    yield from (date for index, date in found if index not in repeated)
+
+
+def _end_of_own(scan: Scan, text: range) -> tuple[int, int]:
+    """Return the lines from which a date is the article's only if it is labelled so, and from which
+    none is: some lines behind the text, or where imprint or comments begin; links to others end
+    what needs no label."""
+    near, far = text.stop + BESIDE, text.stop + LABELLED
+    for index, block in enumerate(scan.blocks[text.start + 1 : far], text.start + 1):
+        said = index >= text.stop and _imprint().search(fold(block.text))
+        if is_comments_heading(block.text) or said:
+            return min(near, index), index
+        if index >= text.stop and is_related_heading(block.text):
+            near = min(near, index)
+    return near, far
+
+
+def _is_labelled(date: DateCandidate) -> bool:
+    """Whether a line says that its date is one of publication."""
+    return date.parsed.label == "published"
+
+
+def _place_of(context: Context, index: int, distance: int, text: range) -> str:
+    block = context.scan.blocks[index]
+    near = (block.traits & Trait.DATE and index < text.stop + BESIDE) or abs(distance) < NEAR
+    if block.traits & FURNITURE and not block.traits & Trait.DATE:
+        # Boxes right below the headline are called related or tagged that hold its date.
+        below = 0 <= distance < NEAR and not block.traits & (Trait.HIDDEN | Trait.JUNK)
+        return "visible" if below else "header"
+    return "near title" if near and distance >= 0 else "visible"
+
+
+def _is_of_the_site(
+    context: Context, index: int, distance: int, date: DateCandidate, text: range
+) -> bool:
+    """Whether a date is the site's own: it stands above a menu, or is the clock of the page."""
+    scan, title = context.scan, context.headline
+    block = scan.blocks[index]
+    above = scan.blocks[max(text.start, index - IMPRINT) : index]
+    if any(_imprint().search(fold(each.text)) for each in (*above, block) if not each.image):
+        return True
+    ticks = is_clock(date.parsed, context.now)
+    if distance >= 0 or title is None:
+        # The last line that reads as text may be the page's clock, too.
+        return ticks and index >= text.stop - 1 > text.start
+    between = scan.blocks[index + 1 : title]
+    if sum(1 for each in between if each.links * 2 > len(each.text) and not each.image) >= MENU:
+        return True
+    return ticks and (block.links > 0 or any(each.links for each in between))
+
+
+def _is_of_item(context: Context, index: int, text: range) -> bool:
+    """Whether a line stands beside the link to another article, or in the box of one."""
+    scan = context.scan
+    others = [index - 1, index, index + 1] if index != text.stop else [index - 1, index]
+    for other in others:
+        if 0 <= other < len(scan.blocks) and other != context.headline:
+            block = scan.blocks[other]
+            long = block.links >= TEASER and block.links * 2 > len(block.text)
+            boxed = index > text.start or scan.blocks[index].traits & FURNITURE
+            if long and not block.image and (boxed or _leads_away(context, block)):
+                return True
+    box = _box_of(context, index, text)
+    return box is not None and bool(_articles_in(context.page, scan.nodes[box]))
+
+
+def _leads_away(context: Context, block: Block) -> bool:
+    link = context.scan.nodes[block.el].css_first("a[href]")
+    return link is not None and _leads_to_article(context.page, link)
+
+
+def _box_of(context: Context, index: int, text: range) -> int | None:
+    """The largest element around a line, of a few, that holds neither headline nor text."""
+    scan, el, found = context.scan, context.scan.blocks[index].el, None
+    kept = {context.headline, *text[:ITEM_LINES], *text[-1:]} - {None, index}
+    inside = [scan.blocks[each].el for each in kept if each is not None and each < len(scan.blocks)]
+    for _ in range(ITEM_DEPTH):
+        if el <= 0 or any(scan.inside(each, el) for each in inside):
+            break
+        found, el = el, scan.parents[el]
+    return found
+
+
+def _articles_in(page: Page, node: LexborNode) -> list[LexborNode]:
+    return [link for link in node.css("a[href]")[:20] if _leads_to_article(page, link)]
+
+
+def _leads_to_article(page: Page, link: LexborNode) -> bool:
+    """Whether an address is built as those of articles are, and is not the page's own."""
+    target = page.absolute(link.attributes.get("href") or "")
+    if target is None or is_front(target) or _path(target) == _path(page.url):
+        return False
+    return shape_of(target) is not None
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("#")[0].rstrip("/").removeprefix("www.")
+
+
+def _repeated(scan: Scan, indexes: list[int]) -> set[int]:
+    """Return the lines that stand in boxes which are built the same and hold a link each."""
+    groups: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
+    for index in indexes:
+        el = scan.blocks[index].el
+        for _ in range(ITEM_DEPTH):
+            if el <= 0:
+                break
+            names = scan.nodes[el].attributes.get("class") or ""
+            groups.setdefault((scan.parents[el], scan.tags[el], names), []).append((index, el))
+            el = scan.parents[el]
+    return {
+        index
+        for each in groups.values()
+        if len({el for _, el in each}) > 1
+        and all(scan.nodes[el].css_first("a[href]") is not None for _, el in each)
+        for index, _ in each
+    }

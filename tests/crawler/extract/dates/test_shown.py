@@ -1,0 +1,120 @@
+"""Whose a date is that readers see: the article's, another one's or the site's."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.errors import NotAnArticle
+from crawler.extract import extract
+from crawler.extract.hints import NO_HINTS, Hints
+from tests.support.markup import LONG, MORE, THIRD
+
+TITLE = "Huyện kiểm tra tiến độ thi công tuyến kè ở An Thạnh"
+SITE = "https://bao.example.vn"
+URL = f"{SITE}/huyen-kiem-tra-tien-do-thi-cong-a12345.html"
+HEAD = f"<h1>{TITLE}</h1>"
+BODY = f"<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>"
+OTHER = "21/03/2024 01:00"
+CLOCK = "Thứ Ba, 24/11/2026 08:00"
+MENU = "<ul>" + "".join(f"<li><a href=/{n}>Mục {n}</a></li>" for n in "abcd") + "</ul>"
+CRUMBS = "<div><a href=/>Trang chủ</a> › <a href=/a>Mục a</a></div>"
+
+
+def day_of(inner: str, url: str = URL, hints: Hints = NO_HINTS) -> str | None:
+    page = f"<html><head><title>{TITLE}</title></head><body>{inner}</body></html>"
+    try:
+        return extract(
+            page.encode(), url=url, fetched_at="2026-11-24T01:00:00Z", hints=hints
+        ).published_on
+    except NotAnArticle as refusal:
+        return refusal.reason
+
+
+def items(link: str, name: str = "w", number: int = 4, tag: str = "div") -> str:
+    """Boxes of other articles, each with a date."""
+    return "".join(
+        f"<{tag} class=q><a href=/bai-viet-so-{n}-a10{n}.html>{link}</a><span class={name}>{OTHER}"
+        f"</span></{tag}>"
+        for n in range(number)
+    )
+
+
+PICTURE = "<img src=/a.jpg width=300>"
+LINKS = [PICTURE, "Giá tôm", "Xem tiếp", "Đưa điện lưới quốc gia về vùng bãi bồi"]
+
+
+@pytest.mark.parametrize("name", ["w", "date", "time"])
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_the_dates_of_other_articles_are_none(link: str, name: str, number: int) -> None:
+    box = items(link, name, number)
+    assert day_of(HEAD + BODY + f"<h3>Tin khác</h3>{box}") is None
+    assert day_of(HEAD + BODY + f"<div>{box}</div>") is None
+    assert day_of(HEAD + BODY + f"<ul>{items(link, name, number, 'li')}</ul>") is None
+    assert day_of(f"<div class=x><b>Tin mới</b>{box}</div>{HEAD}{BODY}") is None
+    assert day_of(f"{HEAD}<div class=x>{box}</div>{BODY}") is None
+
+
+def test_a_headline_without_a_link_below_its_picture_is_another_article_too() -> None:
+    box = f"<div class=q><a href=/b-v-a102.html>{PICTURE}</a><h4>Giá tôm</h4><i>{OTHER}</i></div>"
+    assert day_of(HEAD + BODY + box * 3) is None
+
+
+@pytest.mark.parametrize(
+    "imprint",
+    [
+        "<p>Giấy phép số 123/GP-BTTTT ngày 15/03/2021</p>",
+        "<div>Giấy phép số: 45/GP-TTĐT do Sở Thông tin cấp ngày 2/4/2019</div>",
+        "<div>GPXB số 456/GP-BTTTT, ngày 12-08-2020 | ISSN 1859-1234</div>",
+        "<div>Số giấy phép: 09/GP-BVHTTDL</div><div>Ngày cấp: 15/03/2021</div>",
+        "<tr><td>Giấy phép hoạt động báo in số 301</td></tr><tr><td>15/06/2022</td></tr>",
+        "<div>© Báo Tỉnh</div><div>Cập nhật: 12/03/2024 10:00</div>",
+        "<div>Lượt truy cập từ 01/01/2015: 12.345.678</div>",
+        "<h3>Bình luận</h3><b>Minh Tâm</b><span>20/11/2026 10:00</span>",
+    ],
+)
+def test_what_stands_in_the_imprint_or_below_comments_dates_no_article(imprint: str) -> None:
+    assert day_of(HEAD + BODY + imprint) is None
+    assert day_of(HEAD + f"<div>21/11/2026</div>{BODY}{imprint}") == "2026-11-21"
+
+
+@pytest.mark.parametrize("name", ["w", "date", "clock"])
+@pytest.mark.parametrize(
+    "clock", [CLOCK, "Thứ Ba, ngày 24 tháng 11 năm 2026", "Thứ Hai, 23/11/2026 | 21:10"]
+)
+def test_a_clock_above_the_menu_dates_no_article(clock: str, name: str) -> None:
+    assert day_of(f"<div class={name}>{clock}</div>{MENU}{HEAD}{BODY}") is None
+
+
+def test_a_clock_beside_links_or_behind_the_text_dates_no_article() -> None:
+    assert day_of(f"{MENU}<div>{CLOCK}</div>{CRUMBS}{HEAD}{BODY}") is None
+    assert day_of(f"<div><a href=/>Báo Tỉnh</a> <span>{CLOCK}</span></div>{HEAD}{BODY}") is None
+    assert day_of(f"{HEAD}{BODY}<div>Cập nhật lúc 08:00 24/11/2026</div>") is None
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"{HEAD}<div>21/11/2026 09:15</div>{BODY}",
+        f"{MENU}<div>21/11/2026 09:15</div>{HEAD}{BODY}",
+        f"{MENU}{CRUMBS}<div>Thứ bảy, 21/11/2026 09:15</div>{HEAD}{BODY}",
+        f"<div>{CLOCK}</div>{MENU}{HEAD}<div>21/11/2026 06:10</div>{BODY}",
+        f"{HEAD}{BODY}<div class=date>21/11/2026 09:15</div>{items('Giá tôm')}",
+        f"{HEAD}{BODY}<p>Ngày đăng: 21/11/2026</p>",
+        f"{HEAD}{BODY}{'<p>Từ khóa</p>' * 6}<p>Ngày đăng: 21/11/2026</p>",
+        f"{HEAD}<div><a href=/tg/an>{PICTURE}</a><a href=/tg/an>An</a> 21/11/2026</div>{BODY}",
+        f"{HEAD}<div>21/11/2026 <a href=/in/1><img src=/p.png></a></div>{BODY}",
+    ],
+)
+def test_the_article_s_own_date_stays(inner: str) -> None:
+    assert day_of(inner) == "2026-11-21"
+
+
+def test_the_date_of_the_link_counts_where_only_others_stand_on_the_page() -> None:
+    hints = Hints(title=TITLE, date="Fri, 20 Nov 2026 10:00:00 +0700", place="feed")
+    assert day_of(HEAD + BODY + items(PICTURE), hints=hints) == "2026-11-20"
+
+
+@pytest.mark.parametrize("path", ["/d20261107/lua-tom.html", "/tin/d20261107/a.html"])
+def test_a_day_of_the_address_counts_beside_a_related_list(path: str) -> None:
+    assert day_of(HEAD + BODY + items("Giá tôm"), SITE + path) == "2026-11-07"
