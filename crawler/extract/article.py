@@ -6,7 +6,6 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
@@ -34,7 +33,7 @@ from crawler.extract.refusal import (
 )
 from crawler.extract.schedule import check_schedule
 from crawler.extract.text.drafts import choose_draft, with_stated_body
-from crawler.extract.text.title import choose_title
+from crawler.extract.text.title import choose_title, has_label
 from crawler.failures import Word, is_passing
 from storage.records import Article
 
@@ -80,6 +79,7 @@ def extract(
     check_text(text)
     context = _parse(text, url, fetched_at)
     context.hints, context.repeated = hints, boilerplate
+    context.names = (source.name, source.province) if source else ()
     layouts = _layouts(context, source, fetched_at) if use_layouts else []
     context.layout = layouts[0] if layouts else None
     title, draft = _choose(context, layouts)
@@ -109,26 +109,24 @@ def _layouts(context: Context, source: Source | None, fetched_at: str) -> list[L
 def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     """Return headline and body. Raise NotAnArticle where the page is something else."""
     page, data, scan, layout = context.page, context.data, context.scan, context.layout
-    named = partial(
-        choose_title,
+    title = choose_title(
         page,
         data,
         scan,
         layout_title=context.first_text(*layout.title) if layout else None,
         layout=context.layout_name,
         hints=context.hints,
+        names=context.names,
+        repeated=context.repeated,
     )
-    title = named(repeated=context.repeated)
     context.headline = title.position if title else None
     start = -1 if context.headline is None else context.headline
     draft = with_stated_body(choose_draft(page, scan, layouts, start), data)
     prose = draft.size if draft else 0
     kept = prose > LONG_TEXT or _keeps_promise(context)
     check_page(page, scan, _own_name(context, title), prose, promised=bool(kept))
-    if title is None and named():
-        raise NotAnArticle(Word.COMMON_TITLE)
     if title is None or draft is None:
-        raise _say_nothing(context, title, kept=kept is not False)
+        raise _say_nothing(context, draft, title, kept=kept is not False)
     signs = _signs(context, draft, title)
     if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
         raise NotAnArticle(Word.OTHER_PAGE)
@@ -138,14 +136,27 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     return title, draft
 
 
-def _say_nothing(context: Context, title: Title | None, *, kept: bool) -> NotAnArticle:
+def _say_nothing(
+    context: Context, draft: Draft | None, title: Title | None, *, kept: bool
+) -> NotAnArticle:
     """Return why a page without title or text has none."""
-    refusal = say_no_body(context.page, context.scan)
+    page, data, scan = context.page, context.data, context.scan
+    labelled = title is None and has_label(page, data, scan)
+    if labelled and draft is not None:
+        # A page of its site's name is the host's fault; a section's page names itself so, too.
+        try:
+            check_listing(
+                draft.scan, data, draft.texts, draft.body.el, _signs(context, draft, None)
+            )
+        except NotAnArticle as listing:
+            return listing
+        return NotAnArticle(Word.COMMON_TITLE)
+    refusal = say_no_body(page, scan)
     if is_passing(refusal.reason):
         return refusal
     if not kept:
         return NotAnArticle(Word.OTHER_PAGE)
-    return refusal if title is not None else NotAnArticle(Word.NO_TITLE)
+    return refusal if title is not None or labelled else NotAnArticle(Word.NO_TITLE)
 
 
 def _keeps_promise(context: Context) -> bool | None:
@@ -171,7 +182,7 @@ def _own_name(context: Context, title: Title | None) -> str:
     return line_of(element) if element is not None else ""
 
 
-def _signs(context: Context, draft: Draft, title: Title) -> Signs:
+def _signs(context: Context, draft: Draft, title: Title | None) -> Signs:
     """Return what the page shows that a list of articles does not."""
     stated = bool(context.page.meta("article:published_time", "datepublished"))
     between: list[Block] = []
@@ -180,7 +191,7 @@ def _signs(context: Context, draft: Draft, title: Title) -> Signs:
         between = context.scan.blocks[context.headline + 1 : end][:5]
     last = parse_byline(draft.texts[-1].text) if draft.texts else None
     return Signs(
-        titled=title.position is not None and len(title.text) > LONG_TITLE,
+        titled=bool(title and title.position is not None and len(title.text) > LONG_TITLE),
         dated=stated or len(without_date_lines(between, context.now)) < len(between),
         stated=stated,
         signed=bool(last and last.authors) or any(b.traits & Trait.BYLINE for b in between),

@@ -35,6 +35,8 @@ class Context:
     """What the page's link says."""
     repeated: Collection[str] = ()
     """Fingerprints of what the source repeats on many pages."""
+    names: Collection[str] = ()
+    """What the source's file calls the outlet and its province."""
     layout: Layout | None = None
     headline: int | None = None
     """Index of the block that shows the headline; None where the page shows none."""

@@ -190,11 +190,12 @@ class Recorder:
             self._repeated = learn_lines(self.archive, self.source.id, now=self.clock())
         return self._repeated
 
-    def with_title(self, link: Link) -> Link:
+    def with_title(self, link: Link, *, lost: bool = False) -> Link:
         """Return a link without a title with that of its article, where pages of the source have
-        lost theirs: its text may have been edited all the same."""
+        lost theirs, or this one has: its text may have been edited all the same."""
         known = None if link.title_hint else link.article_id
-        stored = self.archive.article(known) if known and self._has_lost_titles() else None
+        wanted = known and (lost or self._has_lost_titles())
+        stored = self.archive.article(known) if known and wanted else None
         return replace(link, title_hint=stored.title) if stored else link
 
     def _has_lost_titles(self) -> bool:

@@ -61,14 +61,9 @@ class Pages:
         """Record what an answer says; an article goes down the pipelines first."""
         recorder = self._recorder
         link: Link = response.meta["link"]
-        answer = read_answer(
-            response,
-            recorder.with_title(link) if response.status == HTTPStatus.OK else link,
-            recorder.source,
-            now=recorder.clock(),
-            repeated=recorder.repeated_lines,
-            kinds=recorder.seed_kinds,
-        )
+        answer = self._understand(response, link)
+        if answer.reason == Word.COMMON_TITLE:
+            answer = self._understand(response, link, lost=True)
         capture = response.meta.get("capture")
         if answer.kind is AnswerKind.AGAIN:
             yield self.ask(link).replace(meta={"link": link, "unconditional": True})
@@ -80,6 +75,18 @@ class Pages:
             recorder.compare(answer.article)
             media = self._list_media(answer.article, response)
             yield make_item(answer.article, answer.link, capture, media)
+
+    def _understand(self, response: Response, link: Link, *, lost: bool = False) -> PageAnswer:
+        """``lost``: whether the page has no title of its own; its article's is the next best."""
+        recorder, is_page = self._recorder, response.status == HTTPStatus.OK
+        return read_answer(
+            response,
+            recorder.with_title(link, lost=lost) if is_page else link,
+            recorder.source,
+            now=recorder.clock(),
+            repeated=recorder.repeated_lines,
+            kinds=recorder.seed_kinds,
+        )
 
     def _list_media(self, article: Article, response: Response) -> tuple[Wanted, ...]:
         documents: Iterable[Wanted] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.parse import EVER
@@ -14,7 +13,15 @@ from crawler.extract.dom.lines import is_junk, is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.hints import NO_HINTS, is_repeated_title
-from crawler.extract.words import any_of
+from crawler.extract.text.labels import (
+    MARKS,
+    SEPARATOR,
+    Labels,
+    is_stranger,
+    is_unknown_to_text,
+    leads_home,
+    letters,
+)
 from storage.records import NO_HEADLINE, Evidence
 from storage.text import fold
 
@@ -29,21 +36,11 @@ if TYPE_CHECKING:
 MAX_TITLE = 1000
 MAX_HEADINGS = 50
 """First-level headings that are looked at: each is compared with each."""
+LEAST_HEAD = 10
+"""Characters of a headline that is left without the name of its site."""
 HEADLINE_WORDS = 5
 """Words of a headline at least; labels and names have fewer."""
-_MARKS = " .,:;|-–—·•»«~*_[](){}"
-_SEPARATOR = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*\|\s*")
 _WORD = re.compile(r"\w+")
-_OUTLET = re.compile(
-    r"(?:báo|đài|bao|cổng)\s(?:điện tử|online|dien tu|pt|phát|thông tin)|\bđiện tử$|\bonline$"
-)
-"""How sites name themselves; `Bảo vệ rừng` is a headline."""
-
-
-@cache
-def _template() -> re.Pattern[str]:
-    """What templates show where a headline should stand."""
-    return re.compile(any_of("titles/template"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,13 +73,16 @@ def choose_title(
     layout: str = "",
     hints: Hints = NO_HINTS,
     repeated: Collection[str] = (),
+    names: Collection[str] = (),
 ) -> Title | None:
     """The best-supported candidate. None where the page has no title at all.
 
-    What the source repeats on many pages is no candidate; the link's own title is one.
+    What the source repeats on many pages is no candidate, nor what names the outlet (``names``
+    are known of it), a section or a template; the link's own title is one.
     """
-    candidates = list(_candidates(page, data, scan))
-    if layout_title:
+    labels = Labels(page, data, names)
+    candidates = list(_candidates(page, data, scan, labels, hints))
+    if layout_title and not labels.hold(layout_title):
         candidates.append(Heading(text=layout_title, how=f"layout {layout}", weight=3.0))
     candidates = [
         each for each in candidates if each.text and not is_repeated_title(each.text, repeated)
@@ -90,26 +90,38 @@ def choose_title(
     hinted = _hinted(hints, scan, candidates)
     if hinted is not None and not is_repeated_title(hinted.text, repeated):
         candidates.append(hinted)
+    candidates = _akin(candidates, scan)
     if not candidates:
         return None
     folded = [_key(each.text) for each in candidates]
     best = max(range(len(candidates)), key=lambda index: _score(index, candidates, folded))
     winner = candidates[best]
-    text = _unsuffixed(winner, folded[best], candidates, folded, _site_names(page, data))[
-        :MAX_TITLE
-    ]
+    text = _unsuffixed(winner, folded[best], candidates, folded, labels)[:MAX_TITLE]
     support = sum(1 for key in folded if key == _key(text))
     position = winner.position
     if position is None:
         position = find_text(scan, text)
     confidence = min(0.99, 0.45 + 0.12 * winner.weight + 0.1 * support)
-    if _is_generic(text):
+    if is_unknown_to_text(text, scan):
         confidence = NO_HEADLINE
     return Title(
         text=text,
         evidence=Evidence(how=winner.how, confidence=round(confidence, 2)),
         position=position,
     )
+
+
+def _akin(candidates: list[Heading], scan: Scan) -> list[Heading]:
+    """Without mottos: what the text knows nothing of, beside a title that it does know."""
+    if len({_key(each.text) for each in candidates}) < 2:
+        return candidates
+    rivals = {_key(each.text): each.text for each in candidates if each.how != "visible title"}
+    strange = {
+        key
+        for key, text in {_key(each.text): each.text for each in candidates}.items()
+        if is_stranger(text, [other for name, other in rivals.items() if name != key], scan)
+    }
+    return [each for each in candidates if _key(each.text) not in strange]
 
 
 def find_text(scan: Scan, text: str) -> int | None:
@@ -126,23 +138,43 @@ def find_text(scan: Scan, text: str) -> int | None:
     return first
 
 
-def _candidates(page: Page, data: Structured, scan: Scan) -> list[Heading]:
-    found: list[Heading] = []
+def _candidates(
+    page: Page, data: Structured, scan: Scan, labels: Labels, hints: Hints
+) -> Iterator[Heading]:
+    """Yield what the page says is its headline, without what names the site or a section."""
+    stated = list(_stated(page, data))
+    named = [each for each in stated if not _is_label(each.text, labels, hints)]
+    yield from named
+    shown = [each for each in _visible(page, scan) if not _is_label(each.text, labels, hints)]
+    plain = bool(stated) and not named
+    yield from shown or _above_text(scan, labels, plain=plain)
+
+
+def _is_label(text: str, labels: Labels, hints: Hints) -> bool:
+    """Whether a title names the site or a section, and the link does not say that it is more."""
+    if hints.headline is not None and _key(hints.headline) == _key(text):
+        return labels.is_outlet(text)
+    return labels.hold(text)
+
+
+def has_label(page: Page, data: Structured, scan: Scan) -> bool:
+    """Return whether the page has any title, be it the name of its site."""
+    return any(each.text for each in (*_stated(page, data), *_visible(page, scan)))
+
+
+def _stated(page: Page, data: Structured) -> Iterator[Heading]:
     headline = data.headline
     if headline:
-        found.append(Heading(text=_line(headline), how="json-ld headline", weight=1.4))
+        yield Heading(text=_line(headline), how="json-ld headline", weight=1.4)
     og = page.meta("og:title")
     if og:
-        found.append(Heading(text=_line(og), how="meta og:title", weight=1.2))
+        yield Heading(text=_line(og), how="meta og:title", weight=1.2)
     twitter = page.meta("twitter:title")
     if twitter:
-        found.append(Heading(text=_line(twitter), how="meta twitter:title", weight=0.8))
+        yield Heading(text=_line(twitter), how="meta twitter:title", weight=0.8)
     title = page.tree.css_first("title")
     if title is not None:
-        found.append(Heading(text=line_of(title), how="title", weight=0.6))
-    shown = _visible(scan)
-    nameless = bool(found) and all(_is_generic(each.text) for each in found)
-    return found + (shown or list(_above_text(scan, plain=nameless)))
+        yield Heading(text=line_of(title), how="title", weight=0.6)
 
 
 HINTED = 1.0
@@ -172,7 +204,7 @@ def _hinted(hints: Hints, scan: Scan, candidates: list[Heading]) -> Heading | No
 
 def _is_edited(text: str, key: str) -> bool:
     """Whether a candidate is another wording of the headline, be the site's name beside it."""
-    parts = {_key(part) for part in (text, *_SEPARATOR.split(text))}
+    parts = {_key(part) for part in (text, *SEPARATOR.split(text))}
     return key not in parts and _resembles(_key(text), key)
 
 
@@ -184,7 +216,7 @@ def _resembles(one: str, other: str) -> bool:
     return least > 1 and len(words & others) >= RESEMBLANCE * least
 
 
-def _above_text(scan: Scan, *, plain: bool) -> Iterator[Heading]:
+def _above_text(scan: Scan, labels: Labels, *, plain: bool) -> Iterator[Heading]:
     """On a page without any named headline: the last heading or bold line above the first
     sentences; with ``plain`` else the last line there that is as long as a headline."""
     lines = scan.blocks
@@ -205,17 +237,17 @@ def _above_text(scan: Scan, *, plain: bool) -> Iterator[Heading]:
         if block.image or block.links or block.traits & FURNITURE or is_sentence(block.text):
             continue
         heading = block.tag in ("h2", "h3", "h4") or block.is_bold
-        if heading and 15 <= len(block.text) <= 250 and not _is_generic(block.text):
+        if heading and 15 <= len(block.text) <= 250 and not labels.hold(block.text):
             yield Heading(text=block.text, how="line above the text", weight=0.9, position=index)
             return
-        if plain and likely is None and _is_headline_like(block):
+        if plain and likely is None and _is_headline_like(block, labels):
             likely = index
     if likely is not None:
         text = lines[likely].text
         yield Heading(text=text, how="plain line above the text", weight=0.3, position=likely)
 
 
-def _is_headline_like(block: Block) -> bool:
+def _is_headline_like(block: Block, labels: Labels) -> bool:
     """Whether a line without any type is as long as headlines are, and no label, date or byline."""
     text = block.text
     return (
@@ -223,12 +255,12 @@ def _is_headline_like(block: Block) -> bool:
         and len(text.split()) >= HEADLINE_WORDS
         and not block.traits & (Trait.DATE | Trait.BYLINE)
         and not is_junk(text)
-        and not _is_generic(text)
+        and not labels.hold(text)
         and not find_dates(text, now=EVER)
     )
 
 
-def _visible(scan: Scan) -> list[Heading]:
+def _visible(page: Page, scan: Scan) -> list[Heading]:
     found: list[Heading] = []
     groups: dict[int, list[int]] = {}
     for index, block in enumerate(scan.blocks):
@@ -245,6 +277,8 @@ def _visible(scan: Scan) -> list[Heading]:
     for number, indexes in enumerate(groups.values()):
         text = " ".join(scan.blocks[index].text for index in indexes)
         block = scan.blocks[indexes[0]]
+        if leads_home(page, scan, block):
+            continue
         weight = 1.7 - 0.2 * min(number, 4) - (0.9 if block.links * 2 > len(text) else 0.0)
         if _crumb_like(scan, block.el):
             weight -= 1.0
@@ -264,7 +298,7 @@ def _score(index: int, candidates: list[Heading], folded: list[str]) -> float:
     """Own weight, and what equal or containing candidates of other places add."""
     own, key = candidates[index], folded[index]
     score = own.weight
-    if _is_generic(own.text) or len(key) < 8:
+    if len(key) < 8:
         score -= 2.0
     if len(key) > 350:
         score -= 1.0
@@ -283,48 +317,24 @@ def _score(index: int, candidates: list[Heading], folded: list[str]) -> float:
     return score
 
 
-def _is_generic(text: str) -> bool:
-    """Whether the text names a site or template: as a whole, or in its longest part."""
-    parts = [part for part in _SEPARATOR.split(text) if part.strip(_MARKS)]
-    if not parts:
-        return True
-    named = [
-        part
-        for part in parts
-        if _template().fullmatch(_key(part).strip(_MARKS))
-        or _OUTLET.search(part.lower().strip(_MARKS))
-    ]
-    rest = [part for part in parts if part not in named]
-    return bool(named) and sum(map(len, rest)) <= 25
-
-
 def _unsuffixed(
-    winner: Heading, key: str, candidates: list[Heading], folded: list[str], sites: list[str]
+    winner: Heading, key: str, candidates: list[Heading], folded: list[str], labels: Labels
 ) -> str:
     """Without the name of the site, where only <title> or og:title gave the headline."""
     text, how = winner.text, winner.how
     for other, other_key in zip(candidates, folded, strict=True):
         if other.how in ("h1", "visible title") and key == other_key:
             return other.text if other.how == "h1" else text
-    parts = _SEPARATOR.split(text)
+    parts = SEPARATOR.split(text)
     if len(parts) < 2:
         return text
+    if labels.is_outlet(parts[0]) and len(parts[-1]) >= LEAST_HEAD:
+        return text[text.find(parts[0]) + len(parts[0]) :].lstrip(MARKS)
     head = text[: text.rfind(parts[-1])].rstrip(" |–—-·•»:")
-    tail = _letters(parts[-1])
-    named = len(tail) > 2 and any(tail in name or name in tail for name in sites)
+    tail = letters(parts[-1])
+    named = len(tail) > 2 and any(tail in name or name in tail for name in labels.sites)
     alone = how == "title" and len(parts[-1]) <= 40
-    return head if len(head) >= 10 and (named or alone) else text
-
-
-def _site_names(page: Page, data: Structured) -> list[str]:
-    """What the site calls itself, letters only, its host among them."""
-    host = page.host.removeprefix("www.")
-    names = [page.meta("og:site_name") or "", *data.organizations, host.partition(".")[0], host]
-    return [name for name in map(_letters, names) if len(name) > 2]
-
-
-def _letters(text: str) -> str:
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+    return head if len(head) >= LEAST_HEAD and (named or alone) else text
 
 
 def _line(text: str) -> str:

@@ -142,7 +142,7 @@ def test_the_name_of_the_site_is_not_stored_over_a_headline(run: OpenRun) -> Non
     store_pages(run, "Hội chợ nông sản của huyện số {}", range(3))
     store_pages(run, "Cổng thông tin của tỉnh", range(1), TEXT + "Đã sửa. ")
     rows = run.rows("select title, json_extract(evidence, '$.title.how') from articles order by id")
-    assert rows[0] == ("Hội chợ nông sản của huyện số 0", "stored before")
+    assert rows[0] == ("Hội chợ nông sản của huyện số 0", "listing")
     assert run.value("select count(*) from revisions where kind = 'edited'") == 1
 
 

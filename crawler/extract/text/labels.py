@@ -1,0 +1,225 @@
+"""Titles that name no article: the outlet, one of its sections, a word of its template. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.markup import line_of
+from crawler.extract.words import any_of
+from crawler.sources.shapes import is_front
+from storage.text import fold, normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from selectolax.lexbor import LexborNode
+
+    from crawler.extract.dom.blocks import Block, Scan
+    from crawler.extract.dom.markup import Page
+    from crawler.extract.dom.structured import Structured
+
+MARKS = " .,:;|/>-–—·•»«~*_[](){}"
+SEPARATOR = re.compile(r"\s+[|–—\-·•»:/>]+\s+|\s*[|»]\s*")
+SECTION_WORDS, SECTION_LENGTH = 4, 40
+"""Words and characters of the name of a section at most."""
+MENU_LINKS, MENU_DEPTH = 4, 4
+"""Links of a menu at least, and elements around one of them in which the others are."""
+MAX_LINKS = 400
+"""Links of a page that are looked at for names of its sections."""
+PROSE = 60
+"""Characters of a line that counts as text of the page."""
+FEW_PAIRS = 3
+"""Pairs of words below which a title says too little to be held against a text."""
+MUCH_TEXT = 500
+"""Characters of text that speak of what their headline says."""
+STRANGE, AKIN = 0.12, 0.3
+"""Share of a title's pairs of words that its text has: one of twenty headlines in Vietnamese has
+less than 0.19, half of them more than 0.42; slogans have hardly any."""
+_OUTLET = re.compile(
+    r"\b(?:bao|dai|cong|trang) (?:dien tu|online|phat|thong tin)|\bdien tu$|\bonline$"
+)
+"""How sites name themselves, with names of their own beside."""
+BESIDE_OUTLET = 4
+"""Words of such names at most, each with a capital: `Báo vệ rừng online` would be a headline."""
+BESIDE_TEMPLATE = 25
+"""Characters beside a generic word that are the name of a site: `Chi tiết - Huyện Mẫu`."""
+SHORT_FORM = 8
+"""Letters of the short form of an outlet's name at most."""
+_BESIDE = re.compile(r"\s+[&+]\s+|\s*,\s*|\s+va\s+")
+"""What joins sections under one name."""
+_DIGIT = re.compile(r"\d")
+_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]")
+"""Letters that hardly any other language has: the shares above hold for Vietnamese."""
+_WORD = re.compile(r"\w+")
+_WHOLE_WORD = re.compile(r"[\w/-]+")
+
+
+@cache
+def _template() -> re.Pattern[str]:
+    return re.compile(any_of("titles/template"))
+
+
+@cache
+def _sections() -> re.Pattern[str]:
+    return re.compile(any_of("titles/sections"))
+
+
+@cache
+def _of_outlets(*, plain: bool) -> re.Pattern[str]:
+    words = any_of("titles/outlet")
+    return re.compile(rf"(?<![\w-]){fold(words) if plain else words}(?![\w-])")
+
+
+class Labels:
+    """What names the outlet and its sections, as far as it is known when a page is read."""
+
+    def __init__(self, page: Page, data: Structured, names: Iterable[str] = ()) -> None:
+        """``names`` are those of the source's file: of the outlet and of its province."""
+        self._page = page
+        stated = [page.meta("og:site_name") or "", *data.organizations]
+        host = page.host.removeprefix("www.")
+        self.sites = _letters_of([*names, *stated, host.partition(".")[0], host])
+        """What the site calls itself, letters only, its host among them."""
+        self._words = {word for name in names for word in _WORD.findall(normalize(name).lower())}
+        self._headline = _key(data.headline or "")
+        self._menu: dict[str, list[LexborNode]] | None = None
+
+    def hold(self, text: str) -> bool:
+        """Return whether all parts of a title are names of the outlet or of sections."""
+        parts = [part for part in SEPARATOR.split(text) if part.strip(MARKS)]
+        rest = [part for part in parts if not (self.is_outlet(part) or self.is_section(part))]
+        short = len(rest) < len(parts) and all(map(_is_short_form, rest))
+        generic = any(_template().fullmatch(_key(part)) for part in parts)
+        beside = generic and sum(map(len, rest)) <= BESIDE_TEMPLATE
+        return not rest or short or beside or self.is_outlet(text)
+
+    def is_outlet(self, text: str) -> bool:
+        """Return whether a text is the outlet's name or what outlets say of themselves."""
+        if letters(text) in self.sites:
+            return True
+        plain = text.isascii()
+        lower = fold(text) if plain else normalize(text).lower()
+        own = {fold(word) for word in self._words} if plain else self._words
+        left = set(_WHOLE_WORD.findall(_of_outlets(plain=plain).sub(" ", lower))) - own
+        if not left:
+            return True
+        strange = [word for word in _WHOLE_WORD.findall(normalize(text)) if word.lower() in left]
+        is_named = len(strange) <= BESIDE_OUTLET and all(word[0].isupper() for word in strange)
+        return is_named and _OUTLET.search(_key(text)) is not None
+
+    def is_section(self, text: str) -> bool:
+        """Return whether a text is a generic word, or names a section here or anywhere."""
+        key = _key(text)
+        if _template().fullmatch(key):
+            return True
+        if len(key) > SECTION_LENGTH or len(key.split()) > SECTION_WORDS * 3:
+            return False
+        parts = [part for part in _BESIDE.split(key) if part]
+        if all(_sections().fullmatch(part) for part in parts) or _sections().fullmatch(key):
+            return True
+        short = len(key.split()) <= SECTION_WORDS and not _DIGIT.search(key)
+        return short and key != self._headline and self._is_in_menu(key)
+
+    def _is_in_menu(self, key: str) -> bool:
+        """Whether a menu of the page leads to another page under this name."""
+        if self._menu is None:
+            self._menu = {}
+            for link in self._page.tree.css("a[href]")[:MAX_LINKS]:
+                text = line_of(link)
+                if text and len(text) <= SECTION_LENGTH:
+                    self._menu.setdefault(_key(text), []).append(link)
+        return any(_is_menu(link, self._page) for link in self._menu.get(key, ()))
+
+
+def _is_menu(link: LexborNode, page: Page) -> bool:
+    """Whether a link leads to another page and stands among others as short as itself."""
+    target = page.absolute(link.attributes.get("href") or "")
+    if target is None or _path(target) == _path(page.url):
+        return False
+    around = link.parent
+    for _ in range(MENU_DEPTH):
+        if around is None:
+            return False
+        links = around.css("a[href]")
+        if len(links) >= MENU_LINKS:
+            return len(around.text(deep=True).strip()) <= SECTION_LENGTH * len(links)
+        around = around.parent
+    return False
+
+
+def leads_home(page: Page, scan: Scan, block: Block) -> bool:
+    """Return whether a line is a link to the site's front page, as mastheads are."""
+    if block.links * 2 <= len(block.text):
+        return False
+    node = scan.nodes[block.el]
+    link = node.css_first("a[href]")
+    around = node.parent
+    while link is None and around is not None:
+        link = around if around.tag == "a" else None
+        around = around.parent
+    target = page.absolute(link.attributes.get("href") or "") if link is not None else None
+    return target is not None and is_front(target)
+
+
+def _is_short_form(text: str) -> bool:
+    """Whether a part of a title is `CTV` or `THĐT`, as broadcasters call themselves."""
+    return len(text) <= SHORT_FORM and text.isupper() and " " not in text
+
+
+def is_stranger(text: str, others: Iterable[str], scan: Scan) -> bool:
+    """Return whether the page's text has nothing of a title and much of another one: mottos stand
+    in the place of headlines, and no list holds them all."""
+    pairs = _pairs(text)
+    rivals = [each for each in map(_pairs, others) if len(each) > FEW_PAIRS]
+    if len(pairs) < FEW_PAIRS or not rivals or not _VIETNAMESE.search(text.lower()):
+        return False
+    shown = {pair for line in _prose(scan) for pair in _pairs(line)}
+    if len(pairs & shown) > STRANGE * len(pairs):
+        return False
+    return any(len(each & shown) >= AKIN * len(each) for each in rivals)
+
+
+def is_unknown_to_text(text: str, scan: Scan) -> bool:
+    """Return whether a page with much text has no two neighbouring words of a Vietnamese title."""
+    pairs = _pairs(text)
+    if len(pairs) < FEW_PAIRS or not _VIETNAMESE.search(text.lower()):
+        return False
+    size = 0
+    for line in _prose(scan):
+        if not pairs.isdisjoint(_pairs(line)):
+            return False
+        size += len(line)
+    return size >= MUCH_TEXT
+
+
+def _prose(scan: Scan) -> Iterator[str]:
+    """Lines of the page's text."""
+    for block in scan.blocks:
+        is_text = len(block.text) >= PROSE and not block.image and block.links * 2 < len(block.text)
+        if is_text and block.tag != "h1" and not block.traits & FURNITURE:
+            yield block.text
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(pairwise(_WORD.findall(fold(text))))
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")[0].strip("/")
+
+
+def _letters_of(names: Iterable[str]) -> list[str]:
+    return [name for name in map(letters, names) if len(name) > 2]
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, folded."""
+    return "".join(letter for letter in fold(text) if letter.isalnum())
+
+
+def _key(text: str) -> str:
+    return " ".join(fold(text).split()).strip(MARKS)
