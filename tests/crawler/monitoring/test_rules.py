@@ -579,7 +579,7 @@ def test_a_seed_is_empty_after_two_polls_or_three_if_it_never_showed_a_link(
 
 def test_troubles_begin_when_the_first_seed_missed() -> None:
     seeds = [
-        seed_state(id=n, empty=2, missed_since=at)
+        seed_state(id=n, url=f"https://a.vn/rss/{n}", empty=2, missed_since=at)
         for n, at in enumerate(("2026-11-23T05:00:00Z", "2026-11-22T05:00:00Z", None))
     ]
     (trouble,) = judge(facts(seeds=seeds)).troubles
