@@ -39,7 +39,7 @@ from storage.instants import VIETNAM, format_instant, parse_instant
 from storage.records import READ, OutcomeKind, RunKind, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crawler.monitoring.verdicts import Coverage, Facts
 
@@ -62,6 +62,9 @@ _VOLUME_SHARE = 0.25
 """Share of what was to be expected from which a number is low."""
 _FLOOD, _FLOOD_SHARE = 50, 0.8
 """Pages of a day, and share of those read, that show a text of another address of the source."""
+_FLOOD_AGAIN = 5
+"""The same of one run, where it comes again in another: a site that got new addresses shows its
+known texts there once."""
 _COVERAGE_ARTICLES = 5
 _COVERAGE_ARTICLES_ALONE = 10
 _DROP_ALONE = 0.1
@@ -206,17 +209,26 @@ def _gaps(facts: Facts) -> Iterator[Trouble]:
 def _flood(facts: Facts) -> Iterator[Trouble]:
     """More addresses than there can be articles: a mad sitemap, a session id in each path."""
     counts: Counter[str] = Counter()
+    floods: list[Mapping[str, int]] = []
     for run in runs_since(facts, dt.timedelta(days=1)):
         if run.kind is RunKind.CRAWL:
             counts.update(run.outcomes)
+            floods += [run.outcomes] if _is_flood(run.outcomes) else []
     copies, read = counts[OutcomeKind.DUPLICATE], sum(counts[kind] for kind in READ)
     if facts.aside:
         why = f"it names more pages than may wait: {facts.aside} links are put aside"
-    elif copies >= _FLOOD and copies >= _FLOOD_SHARE * read:
+    elif len(floods) > 1 or (copies >= _FLOOD and copies >= _FLOOD_SHARE * read):
         why = f"{copies} of the {read} pages read in a day show texts known from other addresses"
     else:
         return
     yield Trouble(cause="flood", state=HealthState.DEGRADED, why=why)
+
+
+def _is_flood(outcomes: Mapping[str, int]) -> bool:
+    """Return whether what a run found at new addresses were known texts."""
+    copies = outcomes.get(OutcomeKind.DUPLICATE, 0)
+    found = copies + outcomes.get(OutcomeKind.NEW, 0)
+    return copies >= _FLOOD_AGAIN and copies >= _FLOOD_SHARE * found
 
 
 def _silence(facts: Facts) -> Iterator[Trouble]:

@@ -12,7 +12,14 @@ from crawler.runs.links import make_link
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_due, is_full_turn
 from crawler.scheduling.retries import may_reopen
-from crawler.sources.changing import find_changing, without_changing
+from crawler.sources.changing import (
+    FLOOD,
+    FLOOD_LINKS,
+    LEAST_PAIRS,
+    KnownPages,
+    find_changing,
+    without_changing,
+)
 from storage.instants import read_day
 from storage.records import READ, OutcomeKind
 
@@ -22,7 +29,6 @@ if TYPE_CHECKING:
     from crawler.discovery import Found
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
-    from crawler.sources.changing import Place
     from storage.archive import Archive
     from storage.records import Link, Poll, SeedState
 
@@ -30,6 +36,8 @@ SUBSTITUTE_AFTER = 3
 """Polls without an article link after which a seed of the source file is taken to be wrong."""
 COPIES, COPIES_SHARE = 4, 0.8
 """Pages of a run, and share of those read, that show known texts where addresses have changed."""
+SAME = (OutcomeKind.UNCHANGED, OutcomeKind.REVISED)
+"""Outcomes of pages that were known by their addresses."""
 MOST_ALIASES = 1000
 """Newest links in which addresses that change are looked for."""
 MOST_KNOWN = 20_000
@@ -168,23 +176,36 @@ class SeedRegistry:
 
     def as_known(self, found: Found) -> Found:
         """Return a link at the address its page is known by, where a part of addresses changes."""
-        places, known = self._changing
-        if not places:
-            return found
-        link = known.setdefault(without_changing(found.url, places), found)
-        return replace(found, url=link.url, key=link.key)
+        link = self._changing and self._changing.find(found.url, found.title, found.date)
+        return replace(found, url=link.url, key=link.key) if link else found
 
     @cached_property
-    def _changing(self) -> tuple[frozenset[Place], dict[str, Found | Link]]:
-        """Which parts of the source's addresses change, and its pages by what is left of them."""
-        places = find_changing(self.archive.links.aliases(self.source.id, MOST_ALIASES))
-        if not places:
-            return places, {}
+    def _changing(self) -> KnownPages | None:
+        """The source's pages, where its addresses change; None where they stay."""
+        aliases = self.archive.links.aliases(self.source.id, MOST_ALIASES)
+        if len(aliases) < LEAST_PAIRS:
+            return None
+        places = find_changing(self.archive.links.addresses(self.source.id, MOST_ALIASES))
+        left = [without_changing(url, places) for pair in aliases for url in pair]
+        apart = sum(one != other for one, other in zip(left[::2], left[1::2], strict=True))
+        by_title = apart >= LEAST_PAIRS
+        if not places and not by_title:
+            return None
+        where = sorted(map(str, places)) if places else "any place"
         logger.warning(
-            "%s: its addresses change at %s: left out", self.source.id, sorted(map(str, places))
+            "%s: its addresses change at %s: pages are known by what stays%s",
+            self.source.id,
+            where,
+            ", title and day" if by_title else "",
         )
         newest = self.archive.links.newest(self.source.id, MOST_KNOWN)
-        return places, {without_changing(link.canonical_url, places): link for link in newest}
+        return KnownPages(places, newest, by_title=by_title, now=self.started_at)
+
+    @cached_property
+    def is_flooded(self) -> bool:
+        """Return whether the newest addresses of the source led to texts known from others."""
+        newest = self.archive.links.addresses(self.source.id, FLOOD_LINKS)
+        return sum(one != other for one, other in newest) >= FLOOD
 
     def known_before(self, keys: Sequence[str], seed: SeedState) -> tuple[set[str], set[str]]:
         """Return the keys known before this run, and those known at the last complete poll.
@@ -286,7 +307,8 @@ class SeedRegistry:
         """
         copies = outcomes.get(OutcomeKind.DUPLICATE, 0)
         read = sum(outcomes.get(kind, 0) for kind in READ)
-        if copies >= COPIES and copies >= COPIES_SHARE * read:
+        nothing_else = copies > 0 and not {*outcomes} - {OutcomeKind.DUPLICATE, *SAME}
+        if nothing_else or (copies >= COPIES and copies >= COPIES_SHARE * read):
             now = self.clock()
             self.archive.gaps.withdraw(self.source.id, found_since=self.started_at, now=now)
 

@@ -44,6 +44,8 @@ _STEP = dt.timedelta(minutes=5)
 _SURGE_WINDOW = dt.timedelta(hours=1)
 _SURGE_FADES = 3 * 3600.0
 _JITTER = 0.1
+FLOOD_WAIT = 4
+"""So many times as long waits a seed whose new addresses lead to known texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class Answer:
     """Seconds since the first of them."""
     shown: int = 0
     """Article links it showed when it last answered."""
+    is_flooded: bool = False
+    """Its new links are addresses of known texts: they are no news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +196,12 @@ def _after_success(
     why = _describe_rate(rhythm.at(moment) * surge, rhythm, moment, wait)
     if surge >= 1.5:
         why += f"; the last hour brought {surge:.1f} times what is usual"
+    if answer.is_flooded and answer.fresh * 2 > answer.seen:
+        wait, why = (
+            wait * FLOOD_WAIT,
+            f"{why}; {FLOOD_WAIT} times as long, since its new addresses lead to known texts",
+        )
+        answer = replace(answer, fresh=0)
     turnover = _half_turnover(answer, moment, rhythm, limits)
     if turnover < wait:
         wait, why = turnover, f"{why}; sooner, before half of its {answer.seen} links turn over"

@@ -234,12 +234,12 @@ class Poller:
         self._open -= 1
         if poll.transient:
             poll.fresh += self.seeds.add_links(links)
-        elif poll.leaves_gap and poll.seed.kind == SeedKind.FEED:
+        elif self._leaves_gap(poll) and poll.seed.kind == SeedKind.FEED:
             poll.fresh += self.seeds.add_links(links)
             self._gapped.append(poll)
         elif not (poll.reason and is_unasked(poll.reason)):
             self._record(poll, links, unchanged=unchanged)
-            if poll.leaves_gap:
+            if self._leaves_gap(poll):
                 self._record_gap(poll)
         return self._close_parent(poll) + self._close_gaps()
 
@@ -311,6 +311,7 @@ class Poller:
             misses=poll.seed.misses + 1,
             missed_for=_seconds_between(poll.seed.missed_since or now, now),
             shown=poll.seed.seen or 0,
+            is_flooded=poll.fresh > 0 and self.seeds.is_flooded,
         )
         return plan_poll(
             self.seeds.archive,
@@ -323,6 +324,10 @@ class Poller:
         )
 
     # --- gaps ------------------------------------------------------------------------------------
+
+    def _leaves_gap(self, poll: PollProgress) -> bool:
+        """Return whether articles may have been missed: addresses that change say nothing."""
+        return poll.leaves_gap and not self.seeds.is_flooded
 
     def _close_gaps(self) -> list[Request]:
         """A feed that shows nothing known has no next page: read the sections back instead."""

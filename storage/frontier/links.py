@@ -112,6 +112,12 @@ select links.canonical_url, articles.canonical_url
 from (select * from links where source_id = :source order by found_at desc limit :most) as links
 join articles on articles.id = links.article_id
 where links.state = 'stored' and links.key <> articles.key"""
+_ADDRESSES = """
+select links.canonical_url,
+    iif(links.key = articles.key, links.canonical_url, articles.canonical_url)
+from (select * from links where source_id = :source and state = 'stored'
+    order by found_at desc, id desc limit :most) as links
+join articles on articles.id = links.article_id"""
 _NEWEST = """
 select * from links where source_id = :source order by found_at desc limit :most"""
 _SETTLE = """
@@ -218,6 +224,14 @@ class Links:
         """
         values = {"source": source_id, "most": most}
         return [(one, other) for one, other in self._db.conn.execute(_ALIASES, values)]
+
+    def addresses(self, source_id: str, most: int) -> list[tuple[str, str]]:
+        """Return (address, address of its article) of the newest ``most`` stored links.
+
+        Twice the same where the link is the article's own.
+        """
+        values = {"source": source_id, "most": most}
+        return [(one, other) for one, other in self._db.conn.execute(_ADDRESSES, values)]
 
     def newest(self, source_id: str, most: int) -> list[Link]:
         """Return the links of a source that were found last, newest first."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.site import text
 from tests.site.exchange import XML
 from tests.site.town import Town, article_page, feed, http_date
 from tests.support.crawls import Desk
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.site.exchange import Exchange
+    from tests.site.town import Piece
 
 FEED = ("feed", "/rss/home.rss")
 SITEMAP = ("sitemap", "/sitemap.xml")
@@ -407,6 +409,49 @@ def test_a_list_whose_addresses_all_changed_leaves_no_gap(desk: Desk) -> None:
         assert "12 duplicate" in desk.crawl().stdout
     assert desk.value("select count(*) from gaps") == 1
     assert desk.value("select count(*) from gaps where closed_at is null") == 0
+
+
+ADDRESSES = {
+    "a token after the slug": "/bai/{slug}-x{poll:02}f{number:02}k2",
+    "a moment as a parameter": "/bai/{slug}.html?t=176400{poll:04}",
+    "a version as a parameter": "/bai/{slug}.html?v={poll}",
+    "nothing that stays": "/bai/xem/{number:02}{poll:03}a7",
+}
+"""What changes -> the address of a slug and number at a poll."""
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_flood_of_addresses_is_learnt_told_and_loses_no_news(desk: Desk, name: str) -> None:
+    with Town(8) as town:
+        shown: dict[str, Piece] = {}
+        polls = 0
+
+        def show_feed(exchange: Exchange) -> None:
+            nonlocal polls
+            polls += 1
+            rows = []
+            for piece in town.latest():
+                slug = text.make_slug(piece.title)
+                path = ADDRESSES[name].format(slug=slug, number=piece.number, poll=polls)
+                shown[path] = piece
+                rows.append((path, piece.title, http_date(piece.published)))
+            exchange.reply(feed(rows, town.base), content_type=XML)
+
+        def show_page(exchange: Exchange) -> None:
+            exchange.reply(article_page(shown[exchange.hit.target], town.base))
+
+        town.routes |= {"/rss/home.rss": show_feed, "/bai/*": show_page}
+        desk.add_source(town.base, seeds=[FEED], articles="accept = ['^https?://[^/]+/bai/.+']")
+        said = [desk.crawl().stdout for _ in range(5)]
+        assert "8 new" in said[0]
+        assert said[3].startswith("town: 0 pages"), said
+        assert said[4].startswith("town: 0 pages")
+        assert desk.value("select count(*) from gaps where closed_at is null") == 0
+        assert "known from other addresses" in desk.run("status", "town").stdout
+        town.publish(1)
+        assert desk.crawl().stdout.startswith("town: 1 pages: 1 new")
+        assert desk.crawl().stdout.startswith("town: 0 pages")
+    assert desk.value("select count(*) from articles") == 9
 
 
 @pytest.mark.long
