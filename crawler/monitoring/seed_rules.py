@@ -57,23 +57,22 @@ def failing_seeds(facts: Facts) -> Iterator[Trouble]:
 def empty_seeds(facts: Facts) -> Iterator[Trouble]:
     """Yield a trouble where seeds answer and show no article link."""
     polled = [seed for seed in facts.seeds if seed.polled_at]
-    empty = {seed.url: seed for seed in polled if is_empty(seed)}
-    vacant = {seed.url: seed for seed in polled if _expected_of(seed, facts) >= 1}
+    empty = [seed for seed in polled if is_empty(seed)]
+    vacant = [seed for seed in polled if _expected_of(seed, facts) >= 1]
     if not empty and not vacant:
         return
     # Where one lists nothing, so do those that say less: too few articles are known of them.
-    everything = all(seed.url in empty or (vacant and _is_vacant(seed)) for seed in polled)
+    everything = all(is_empty(seed) or (vacant and _is_vacant(seed)) for seed in polled)
+    seed = (empty or vacant)[0]
     if empty:
-        url, seed = next(iter(empty.items()))
-        why = f"{url} shows no article link, {max(seed.empty, seed.misses)} polls in a row"
+        why = f"{seed.url} shows no article link, {max(seed.empty, seed.misses)} polls in a row"
     else:
-        url, seed = next(iter(vacant.items()))
-        why = f"{url} lists nothing any more since {seed.vacant_since}"
+        why = f"{seed.url} lists nothing any more since {seed.vacant_since}"
     yield Trouble(
         cause="empty",
         state=HealthState.BROKEN if everything else HealthState.DEGRADED,
         why=why,
-        since=_first_miss(list(empty.values())) or seed.vacant_since,
+        since=_first_miss(empty) or seed.vacant_since,
     )
 
 
