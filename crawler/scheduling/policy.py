@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crawler.net.throttle import RETRY_AFTER_CAP
 from storage.instants import VIETNAM, format_instant, parse_instant, time_until
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 REVISITS = (3600, 6 * 3600, 86400, 3 * 86400, 14 * 86400)
 """Ages in seconds at which an article is looked at again: papers correct early or never."""
-LONGEST_REQUESTED_WAIT = 86400
-"""Seconds. A server may ask us to stay away (Retry-After); after a day we look again."""
 
 _DAY = 86400.0
 LONGEST_POLL = 1.1 * _DAY
@@ -255,7 +254,7 @@ def _obey(answer: Answer, moment: dt.datetime, wait: float, why: str) -> tuple[f
 
 def cap_request(not_before: str, now: dt.datetime) -> dt.datetime:
     """Return when a server that asked for peace (Retry-After) may be asked, a day at the latest."""
-    return min(parse_instant(not_before), now + dt.timedelta(seconds=LONGEST_REQUESTED_WAIT))
+    return min(parse_instant(not_before), now + dt.timedelta(seconds=RETRY_AFTER_CAP))
 
 
 def _surge(rhythm: Rhythm, now: dt.datetime) -> float:
