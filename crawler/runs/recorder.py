@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.failures import Verdict, Whose, Word, describe_failure, reason_of
+from crawler.failures import Symptom, Verdict, Whose, Word, describe_failure, reason_of
 from crawler.runs import signals
 from crawler.runs.captures import RunCaptures
 from crawler.runs.items import SHARED, Shelf
@@ -138,6 +138,19 @@ class Recorder:
     def is_host_away(self) -> bool:
         """Return whether the host, for all we met, will not give us any page now."""
         return self._deferrals >= MAX_DEFERRALS or self._trust() <= 0
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Return whether no page of the run had any answer: the host may be away, or its pages."""
+        words = [reason_of(word) for word in self._met]
+        return (
+            self._troubles == self.handled
+            and any(words)
+            and all(
+                word.health is Symptom.UNREACHABLE or word.word == Word.ROBOTS_UNREACHABLE
+                for word in words
+            )
+        )
 
     def describe_troubles(self) -> str | None:
         """Return one sentence about a host that ended the run, or did not let us in at all."""

@@ -94,6 +94,10 @@ class SeedRegistry:
         self.archive.seeds.drop_substitutes(self.source.id, [url for _, url in named])
         return self.archive.seeds.put(self.source.id, named)
 
+    def known_seeds(self) -> list[SeedState]:
+        """Return the seeds that the source has by now, due or not."""
+        return self._current()
+
     def _current(self) -> list[SeedState]:
         return current_seeds(self.archive, self.source)
 

@@ -67,6 +67,8 @@ class Poller:
         self.most_pages = most_pages
         self.most_children = most_children
         self._open = 0
+        self.has_begun = False
+        """A seed was asked for in this run."""
         self._gapped: list[PollProgress] = []
         self._walk: PollProgress | None = None
 
@@ -77,6 +79,7 @@ class Poller:
     def begin(self, poll: PollProgress) -> Request:
         """Start a poll."""
         self._open += 1
+        self.has_begun = True
         if poll.parent is not None:
             poll.parent.open_children += 1
         return self.ask(poll, poll.seed.url)

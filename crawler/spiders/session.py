@@ -119,7 +119,7 @@ class Session:
 
     def next_requests(self) -> list[Request]:
         """Return the next batch when nothing is under way; empty: the run is over."""
-        requests = self._find_work() or self._find_media()
+        requests = self._find_work() or self._find_media() or self._ask_seed()
         if not requests and (trouble := self.recorder.describe_troubles()) is not None:
             self.seeds.complain(trouble)
         return requests
@@ -130,6 +130,12 @@ class Session:
             return []
         self.events.send_catch_log(pages_done)
         return requests
+
+    def _ask_seed(self) -> list[Request]:
+        """Ask for a seed that is not due, where no page had an answer: one page may be at fault."""
+        if not self.recorder.is_unanswered or self.recorder.plan.url or self.backfill is not None:
+            return []
+        return [] if self.polls.has_begun else self.polls.start(self.seeds.known_seeds()[:1])
 
     def _find_work(self) -> list[Request]:
         recorder = self.recorder

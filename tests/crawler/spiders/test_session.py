@@ -14,13 +14,15 @@ from scrapy.signalmanager import SignalManager
 
 from crawler import settings
 from crawler.errors import UsageError
+from crawler.failures import Verdict, reason_of
 from crawler.locks import SourceLock
 from crawler.process import read_settings
 from crawler.runs.plan import CrawlPlan
+from crawler.sources import Seed, SeedKind
 from crawler.spiders.session import Session, SessionOptions, open_session, session_of
 from storage.errors import ArchiveBusy
-from storage.records import RunKind
-from tests.support.runs import HOME, SOURCE, OpenRun, answer
+from storage.records import Poll, RunKind
+from tests.support.runs import HOME, NOW, SOURCE, OpenRun, answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,4 +117,40 @@ def test_the_run_of_a_crawler_is_found_by_its_spider(tmp_path: Path) -> None:
     assert session_of(crawler) is run.session
     crawler.spider = None
     assert session_of(crawler) is None
+    run.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        (["connection"], True),
+        (["timeout", "dns"], True),
+        (["certificate-expired"], True),
+        (["robots-unreachable"], True),
+        (["http-503"], False),
+        (["connection", "http-500"], False),
+        (["connection", "no-body"], False),
+        ([], False),
+    ],
+)
+def test_where_no_page_had_an_answer_a_seed_is_asked(
+    tmp_path: Path, words: list[str], *, asks: bool
+) -> None:
+    """One page may be at fault itself; a seed that is not due says whether the host is there."""
+    source = replace(SOURCE, seeds=(Seed(kind=SeedKind.FEED, url=HOME + "rss"),))
+    run = OpenRun(tmp_path, source, CrawlPlan(due_only=True))
+    (seed,) = run.archive.seeds.put(SOURCE.id, [("feed", HOME + "rss")])
+    poll = Poll(seed_id=seed.id, polled_at=NOW, next_poll_at="2026-11-20T09:00:00Z", seen=5)
+    run.archive.seeds.record_poll(poll, [])
+    assert run.session.first_requests() == []
+    for number, word in enumerate(words):
+        link = run.find(f"tin-a{number}.html")
+        if reason_of(word).verdict is Verdict.DEFERRED:
+            run.recorder.defer(link, word)
+        elif reason_of(word).verdict is Verdict.REJECTED:
+            run.recorder.reject(link, word)
+        else:
+            run.recorder.fail(link, word)
+    assert [request.url for request in run.session.next_requests()] == [HOME + "rss"] * asks
+    assert run.session.next_requests() == [], "once"
     run.close()
