@@ -37,6 +37,8 @@ ALTERNATING = 0.75
 """Share of the paragraphs below a link of their own from which a page is a list."""
 LONG_LINK = 25
 """Characters above which a line that is all link is a headline; shorter ones name sections."""
+MOSTLY = 6
+"""Tenths of such a line that are link at least."""
 _SUBHEADS = ("h2", "h3", "h4", "h5")
 
 
@@ -84,11 +86,6 @@ class Signs:
         """Whether the page shows a headline of its own with a date."""
         return self.titled and self.dated
 
-    @property
-    def are_none(self) -> bool:
-        """Whether nothing at all speaks for an article."""
-        return not (self.titled or self.dated or self.signed)
-
 
 def check_listing(
     scan: Scan, data: Structured, texts: list[Block], body_el: int, signs: Signs
@@ -99,14 +96,17 @@ def check_listing(
     size = sum(len(block.text) for block in texts)
     if signs.are_enough and size >= LITTLE_TEXT:
         return
+    lines = [b for b in scan.blocks if not b.image and scan.inside(b.el, body_el)]
+    opened, alternating = _opens_with_text(lines), _alternates(lines)
+    if alternating and not (signs.stated or (opened and signs.titled)):
+        raise NotAnArticle(Word.LISTING, "each paragraph stands below a link")
+    if opened and signs.titled and (signs.dated or not alternating):
+        return
     heads = sum(map(is_linked_heading, scan.blocks))
     little = size < LITTLE_TEXT and not data.published and not signs.dated
     if little and heads >= (MANY_HEADINGS if signs.titled else 1):
         raise NotAnArticle(Word.LISTING, "little text among headings that are links")
-    lines = [b for b in scan.blocks if not b.image and scan.inside(b.el, body_el)]
     teasers = [block for block in lines if is_teaser(block)]
-    if signs.are_none and _alternates(lines):
-        raise NotAnArticle(Word.LISTING, "each paragraph stands below a link")
     longest = max((len(block.text) for block in texts), default=0)
     if len(teasers) < FEW_TEASERS or longest >= LONG_PARAGRAPH or _tells_story(lines):
         return
@@ -120,9 +120,20 @@ def _says_article(data: Structured) -> bool:
 
 
 def is_teaser(block: Block) -> bool:
-    """Whether a line leads to another article: a heading that is a link, or a long link."""
-    is_link = block.links * 10 >= len(block.text) * 9
+    """Whether a line leads to another article: a heading that is a link, or a long link, be a date
+    or a counter beside it."""
+    is_link = block.links * 10 >= len(block.text) * MOSTLY
     return is_linked_heading(block) or (is_link and len(block.text) > LONG_LINK)
+
+
+def _opens_with_text(lines: list[Block]) -> bool:
+    """Whether a paragraph stands above the first link to another article."""
+    for block in lines:
+        if is_teaser(block):
+            return False
+        if len(block.text) >= PARAGRAPH and block.links * 2 < len(block.text):
+            return True
+    return False
 
 
 def _alternates(lines: list[Block]) -> bool:

@@ -50,8 +50,10 @@ def test_headings_that_are_links_and_teasers() -> None:
     block.links = 7
     assert not is_linked_heading(block)
     block = line("x" * 26)
-    block.links = 24
+    block.links = 16
     assert is_teaser(block)
+    block.links = 15
+    assert not is_teaser(block)
     block = line("x" * 25)
     block.links = 25
     assert not is_teaser(block)
@@ -87,6 +89,7 @@ def test_little_text_among_headings_unless_the_page_is_dated() -> None:
     assert not is_list(one + lead(400), titled=False, dated=False)
     assert not is_list(one + lead(399), titled=False, dated=True)
     assert not is_list("".join(map(teaser, range(4))) + lead(399), titled=True, dated=False)
+    assert not is_list(lead(399) + five, titled=True, dated=False)
     assert is_list(five + lead(399), titled=True, dated=False)
 
 
@@ -108,8 +111,31 @@ def test_paragraphs_in_whatever_elements_tell_a_story() -> None:
 def test_three_teasers_under_unknown_names_are_a_list() -> None:
     three = "".join(teaser(n) + f"<div>{'x' * 150}</div>" for n in range(3))
     assert is_list(three, titled=False, dated=False)
-    assert not is_list(three, titled=False, dated=True)
+    assert is_list(three, titled=False, dated=True)
+    assert is_list(three, titled=True, dated=True)
+    assert not is_list(three, titled=False, dated=True, stated=True)
     assert not is_list(three + lead(150) * 3, titled=False, dated=False)
+    assert not is_list(lead(150) + three, titled=True, dated=True)
+    assert is_list(lead(150) + three, titled=False, dated=True)
+
+
+def item(number: int, tag: str, *, long: bool) -> str:
+    link = f"<a href=/t{number}.html>Bài viết khác số {number} về đời sống</a>"
+    link = f"<{tag}>{link}</{tag}>" if tag else link
+    return f"<div class=z>{link} <i>21/11/2026</i>{lead(150) if long else ''}</div>"
+
+
+@pytest.mark.parametrize("tag", ["h3", "b", "strong", ""])
+def test_items_with_leads_are_a_list_and_bare_ones_below_a_paragraph_are_related(tag: str) -> None:
+    eight = "".join(item(n, tag, long=True) for n in range(8))
+    assert is_list(eight)
+    assert is_list(eight, titled=False)
+    bare = "".join(item(n, tag, long=False) for n in range(8))
+    assert is_list(bare)
+    for dated in (True, False):
+        assert not is_list(lead(120) + bare, dated=dated)
+    assert is_list(lead(120) + bare, titled=False)
+    assert is_list(lead(120) + eight, titled=False)
 
 
 def test_structured_data_that_says_article_is_believed() -> None:
