@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.anchors import MAX_ANCHORS, Anchor, bare, read_anchors, read_dates
+from crawler.discovery.anchors import (
+    CLIMB,
+    MAX_ANCHORS,
+    NEAR,
+    Anchor,
+    bare,
+    read_anchors,
+    read_dates,
+)
 from crawler.discovery.markup import parse_html
 
 BASE = "https://x.vn/"
@@ -102,3 +110,22 @@ def test_a_date_elsewhere_belongs_to_no_link(html: str) -> None:
 def test_parameters_of_campaigns_do_not_part_a_link_from_its_date() -> None:
     assert bare("https://x.vn/1?utm_source=home") == "https://x.vn/1"
     assert bare("https://x.vn/1?id=2") == "https://x.vn/1?id=2"
+
+
+def test_a_date_belongs_to_the_one_link_within_four_levels_and_sixty_elements() -> None:
+    def box(levels: int, padding: int = 0) -> dict[str, str]:
+        inner = "<span>18/09/2025</span>"
+        for _ in range(levels - 1):
+            inner = f"<div>{inner}</div>"
+        return dates(f"<section>{'<i></i>' * padding}{inner}<a href=/1>Một</a></section>")
+
+    found = {"https://x.vn/1": "18/09/2025"}
+    assert [box(levels) for levels in (CLIMB, CLIMB + 1)] == [found, {}]
+    # The box, the padding, the date and its text, then the link.
+    assert [box(1, padding) for padding in (NEAR - 4, NEAR)] == [found, {}]
+
+
+def test_of_what_is_inside_a_link_the_first_sixty_elements_speak() -> None:
+    for padding, label in ((NEAR - 2, "Ảnh lúa"), (NEAR, "")):
+        (anchor,) = anchors(f"<a href=/a>{'<i></i>' * padding}<img alt='Ảnh lúa'></a>")
+        assert anchor.label == label

@@ -8,6 +8,7 @@ import pytest
 from crawler.errors import SourceError, UnknownSource
 from crawler.sources import find_source, load_sources
 from crawler.sources.files import layout_names, read_source
+from storage.media.choices import AttachmentChoice, ImageChoice
 from tests.support.costs import assert_linear
 
 if TYPE_CHECKING:
@@ -195,3 +196,13 @@ def test_patterns_cost_linear_time(tmp_path: Path, pattern: str) -> None:
     source = read_source(write(tmp_path, f"{FOUR}[articles]\naccept = ['{pattern}']"))
     search = source.accept[0].search
     assert_linear(search, lambda times: "https://x.vn/" + "a" * times + "!", 1900)
+
+
+def test_pictures_and_documents_are_what_the_file_says_or_the_settings(tmp_path: Path) -> None:
+    plain = read_source(write(tmp_path, FOUR))
+    assert (plain.images, plain.attachments) == (None, None)
+    own = read_source(write(tmp_path, f'{FOUR}images = "lead"\nattachments = "pdf"\n'))
+    assert (own.images, own.attachments) == (ImageChoice.LEAD, AttachmentChoice.PDF)
+    assert complaint(tmp_path, f'{FOUR}images = "some"') == (
+        "images: 'some' is none of none, lead, all"
+    )
