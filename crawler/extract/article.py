@@ -27,6 +27,7 @@ from crawler.extract.refusal import (
     LONG_TEXT,
     check_address,
     check_bytes,
+    check_form,
     check_page,
     check_text,
     say_no_body,
@@ -130,6 +131,7 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     signs = _signs(context, draft, title)
     if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
         raise NotAnArticle(Word.OTHER_PAGE)
+    check_form(page, draft.texts)
     check_headline(page, scan, data, title.position)
     check_listing(draft.scan, data, draft.texts, draft.body.el, signs)
     check_schedule(title.text, draft.texts)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
-from crawler.extract.dom.markup import parse_page
-from crawler.extract.dom.traits import PLAYER
+from crawler.extract.dom.markup import line_of, parse_page
+from crawler.extract.dom.traits import PLAYER, Trait
 from crawler.extract.dom.walk import scan_tree
 from crawler.extract.listing import is_linked_heading
 from crawler.extract.words import any_of
@@ -19,7 +19,7 @@ from crawler.sources.shapes import is_front
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from crawler.extract.dom.blocks import Scan
+    from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
 
 MIN_BODY = 80
@@ -72,6 +72,8 @@ TEASED = 600
 NO_TEASER = 150
 """Characters of a body above a login form: what an article lets everybody read, with and without
 a heading that asks to log in."""
+ANSWERS = 2
+"""Answers to tick that make a question a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class _ErrorPage:
     sentence: re.Pattern[str]
 
 
+_TOLD_OF = (Word.ERROR_PAGE, Word.OTHER_PAGE)
+"""What a short article may report."""
+
+
 @cache
 def _bot_check() -> re.Pattern[str]:
     return re.compile(any_of("refusal/bot-check"))
@@ -91,7 +97,7 @@ def _bot_check() -> re.Pattern[str]:
 
 @cache
 def _error_pages() -> tuple[_ErrorPage, ...]:
-    return (_missing(), _maintained(), _parked(), _failing())
+    return (_missing(), _maintained(), _parked(), _failing(), _asking())
 
 
 def _missing() -> _ErrorPage:
@@ -139,6 +145,11 @@ def _failing() -> _ErrorPage:
     return _ErrorPage(Word.ERROR_PAGE, re.compile(rf"{said}\W*"), re.compile(said))
 
 
+def _asking() -> _ErrorPage:
+    asked = any_of("refusal/questions")
+    return _ErrorPage(Word.OTHER_PAGE, re.compile(rf"{asked}\W*"), re.compile(asked))
+
+
 def check_bytes(body: bytes, content_type: str | None) -> None:
     """Refuse what is no web page. Raise NotAnArticle ``binary``, ``not-html`` or ``empty``."""
     if not body.strip():
@@ -173,13 +184,14 @@ def check_page(page: Page, scan: Scan, title: str, prose: int, *, promised: bool
         return
     blocks = [block.text for block in scan.blocks[:60] if not block.image]
     heads = [b.text for b in scan.blocks if b.tag in ("h1", "h2") and not b.image][:4]
+    heads.append(line_of(page.tree.css_first("title")))
     words = fold(" | ".join(blocks)[:3000])
     small = sum(map(len, blocks)) < LONG_TEXT
     _check_challenge(page, fold(" | ".join([title, *heads])), words, small=small)
     parts = [part for head in (title, *heads) for part in (head, *_SEPARATOR.split(head))]
     named = [fold(part).strip() for part in parts if 0 < len(part) < 200]
     for error in _error_pages():
-        believed = small and prose < NO_TEXT and not (promised and error.reason is Word.ERROR_PAGE)
+        believed = small and prose < NO_TEXT and not (promised and error.reason in _TOLD_OF)
         says = believed and error.sentence.search(words)
         if says or any(map(error.heading.fullmatch, named)):
             raise NotAnArticle(error.reason)
@@ -201,6 +213,15 @@ def _check_login(page: Page, headings: list[str], prose: int) -> None:
         raise NotAnArticle(Word.LOGIN)
 
 
+def check_form(page: Page, texts: list[Block]) -> None:
+    """Refuse a question with answers to tick. ``texts`` are the paragraphs of the body."""
+    if not texts or not texts[0].text.endswith("?"):
+        return
+    little = sum(len(block.text) for block in texts) < NO_TEXT
+    if little and len(page.tree.css("input[type=radio], input[type=checkbox]")) >= ANSWERS:
+        raise NotAnArticle(Word.NO_BODY, "a form")
+
+
 def check_address(url: str) -> None:
     """Refuse home pages, whatever they show."""
     if is_front(url):
@@ -213,7 +234,8 @@ def say_no_body(page: Page, scan: Scan) -> NotAnArticle:
         return NotAnArticle(Word.LISTING, "headings that are links")
     if page.tree.css_first(PLAYER):
         return NotAnArticle(Word.VIDEO, "a player and no text")
-    if sum(len(block.text) for block in scan.blocks) < MIN_BODY and page.tree.css_first("script"):
+    shown = sum(len(block.text) for block in scan.blocks if not block.traits & Trait.HIDDEN)
+    if shown < MIN_BODY and page.tree.css_first("script"):
         return NotAnArticle(Word.EMPTY_SHELL, "text only through scripts")
     if not any(block.text for block in scan.blocks):
         return NotAnArticle(Word.EMPTY_SHELL)

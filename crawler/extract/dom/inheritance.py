@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.extract.dom.lines import is_related_heading
+from crawler.extract.dom.lines import asks_consent, is_related_heading
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ GOOD_PART = 0.35
 MANY_WORDS, SOME_PART, FEW_LINKS = 800, 0.1, 0.1
 """Characters of prose, their share of the page's and the share of links in them: no name of a box
 has a verdict on so much with so few."""
+NOTICE = 0.4
+"""Share of a box's prose that asks for consent from which the whole box does."""
 MOST = 0.75
 """Share above which an element is the page itself: only `content` can be true of it."""
 
@@ -46,9 +48,13 @@ def hand_down(scan: Scan) -> None:
     linked = _linked_mass(scan)
     stated = _stated_mass(scan, mass)
     titled = _holding_headline(scan)
+    notices = _notices(scan, mass, titled)
     handed: list[int] = [Trait.NONE] * len(scan.tags)
     parents = scan.parents
     for el, named in enumerate(scan.own):
+        if el in notices:
+            handed[el] = handed[parents[el]] | Trait.HIDDEN
+            continue
         if not named or not el:
             handed[el] = handed[parents[el]] if el else Trait.NONE
             continue
@@ -102,6 +108,22 @@ def _linked_mass(scan: Scan) -> list[int]:
     for el in range(len(linked) - 1, 0, -1):
         linked[scan.parents[el]] += linked[el]
     return linked
+
+
+def _notices(scan: Scan, mass: list[int], titled: set[int]) -> set[int]:
+    """Return the boxes in which the site asks for consent to cookies, whatever they are named.
+
+    A paragraph is no box: among others it may quote somebody.
+    """
+    asking: dict[int, int] = {}
+    for block in scan.blocks:
+        if len(block.text) > PROSE and not block.image and asks_consent(block.text):
+            own = () if block.tag == "p" else (block.el,)
+            for el in (*own, *scan.ancestors(block.el)):
+                asking[el] = asking.get(el, 0) + len(block.text)
+    return {
+        el for el, size in asking.items() if el and el not in titled and size > NOTICE * mass[el]
+    }
 
 
 def _stated_mass(scan: Scan, mass: list[int]) -> list[int]:

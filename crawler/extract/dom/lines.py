@@ -55,6 +55,13 @@ def _comments() -> re.Pattern[str]:
     return re.compile(any_of("lines/comments"))
 
 
+@cache
+def _consent() -> re.Pattern[str]:
+    return re.compile(any_of("lines/consent"))
+
+
+_CONSENT = re.compile(r"cookie|thiết bị|device|gerät|appareil|terminal", re.IGNORECASE)
+"""One of these stands in every sentence that asks for consent: cheap to look for."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"”»’'\)\]]*$|[\"”»]$|\./\.?$|。$")
 
 
@@ -97,6 +104,11 @@ def is_comments_heading(text: str) -> bool:
     if len(text) > 60:
         return False
     return _comments().fullmatch(_folded(text).strip(" :.>»…-–|+#")) is not None
+
+
+def asks_consent(text: str) -> bool:
+    """Whether the site asks its reader here to agree to cookies."""
+    return _CONSENT.search(text) is not None and _consent().search(_folded(text)) is not None
 
 
 @lru_cache(maxsize=1024)

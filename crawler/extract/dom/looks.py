@@ -13,7 +13,7 @@ Look = tuple[int, int, str]
 LINK, BOLD, ITALIC, MARKED = 1, 2, 4, 16
 """Styles of pieces of a line; MARKED ones lie in an inline element with a telling name."""
 TAG_STYLES = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC}
-_TELLING = frozenset(["id", "style", "align", "type", "hidden", "itemprop"])
+_TELLING = frozenset(["id", "style", "align", "type", "hidden", "itemprop", "role", "aria-modal"])
 """Attributes that say anything beside class and href."""
 
 
@@ -39,6 +39,9 @@ def _told(look: Look, tag: str, attributes: Attributes) -> Look:
         # The editor of VCCorp writes `type="RelatedNewsBox"`; its `type="content"` is text.
         own |= traits_of(kind) & Trait.RELATED
     if (style and is_invisible(style)) or "hidden" in attributes:
+        own |= Trait.HIDDEN
+    if get("role") in ("dialog", "alertdialog") or get("aria-modal") == "true":
+        # https://www.w3.org/TR/wai-aria-1.2/#dialog: a window in front of the page.
         own |= Trait.HIDDEN
     if get("itemprop") == "articleBody":
         own |= Trait.CONTENT

@@ -73,6 +73,75 @@ def test_what_a_server_shows_instead_is_not_stored_under_the_title_of_the_link(
     assert refused_as(page(body, "Thông báo")) == wanted
 
 
+NOTICE = (
+    "<h2>Quyền riêng tư của bạn đọc</h2><p>Tòa soạn và các đối tác dùng một số cookie để đo lượt"
+    " xem, nhớ lựa chọn của bạn đọc và hiện quảng cáo phù hợp với từng người.</p><p>Bạn có thể đổi"
+    " lựa chọn này bất cứ khi nào ở cuối trang, việc đọc báo không bị ảnh hưởng.</p>"
+)
+"""Asks for consent as sites do, in words of no list but the plainest."""
+
+
+@pytest.mark.parametrize(
+    "box",
+    ["<div>{}</div>", "<div class=x role=dialog>{}</div>", "<aside aria-modal=true>{}</aside>"],
+)
+def test_a_page_that_only_asks_for_consent_to_cookies_has_no_text(box: str) -> None:
+    body = page(box.format(NOTICE) + "<div id=app></div><script src=/a.js></script>")
+    assert reason(body) == "empty-shell"
+
+
+@pytest.mark.parametrize("box", ["<div>{}</div>", "<div class=x role=dialog>{}</div>"])
+def test_a_notice_about_cookies_is_no_part_of_an_article(box: str) -> None:
+    title = "Xã hoàn thành trạm cấp nước"
+    story = f"<div><div>{title}</div><div><p>{SENTENCE * 2}</p><p>{SENTENCE}</p></div></div>"
+    article = extract(page(box.format(NOTICE) + story), url=URL, fetched_at=FETCHED)
+    assert article.title == title
+    assert "cookie" not in article.body
+    assert "lựa chọn" not in article.body
+
+
+def test_an_article_about_cookies_keeps_what_it_says_of_them() -> None:
+    lines = [
+        "Theo nghị định mới, trang thương mại điện tử phải hỏi trước khi lưu cookie của người mua.",
+        f"“Chúng tôi dùng cookie để nhớ giỏ hàng”, chủ một trang bán trái cây nói. {SENTENCE}",
+        *[SENTENCE * 2] * 3,
+    ]
+    story = "".join(f"<p>{line}</p>" for line in lines)
+    article = extract(
+        page(f"<h1>Hỏi trước khi lưu cookie</h1><div>{story}</div>"), url=URL, fetched_at=FETCHED
+    )
+    assert article.body.count("cookie") == 2
+
+
+@pytest.mark.parametrize(
+    ("inner", "wanted"),
+    [
+        (
+            "<h1>Sorry, you have been blocked</h1><p>This website is using a security service to protect itself from online attacks. The action you just performed triggered it.</p>",
+            "bot-check",
+        ),
+        (
+            "<h1>Access Denied</h1><p>You don't have permission to access this page on this server. Your address has been noted, and so has the time of your visit.</p>",
+            "error-page",
+        ),
+        (
+            "<h1>429 Too Many Requests</h1><p>Máy của bạn gửi quá nhiều yêu cầu trong thời gian ngắn, xin chờ một phút rồi thử lại lần nữa.</p>",
+            "error-page",
+        ),
+        (
+            "<h1>Bạn đã đủ 18 tuổi chưa?</h1><p>Trang này có hình ảnh không hợp với trẻ em, xin trả lời trước khi xem tiếp nội dung bên trong.</p>",
+            "other-page",
+        ),
+        (
+            "<h1>Thăm dò ý kiến bạn đọc</h1><form><p>Theo bạn, khu phố nên ưu tiên sửa con đường nào trước mùa mưa năm nay để học sinh đi lại an toàn?</p><input type=radio>Đường bờ kênh<input type=radio>Đường chợ</form>",
+            "no-body",
+        ),
+    ],
+)
+def test_what_asks_or_denies_is_no_article(inner: str, wanted: str) -> None:
+    assert reason(page(inner, "Báo tỉnh")) == wanted
+
+
 @pytest.mark.parametrize(
     "title",
     [
