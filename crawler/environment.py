@@ -36,6 +36,9 @@ class Settings:
     log_level: str
     progress_interval: float
     page_maxsize: int
+    images: str
+    attachments: str
+    media_per_article: int
     timestamp_url: str
     timestamp_ca: str
     wayback_url: str

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from crawler.cli import Options
+    from crawler.environment import Settings
     from crawler.runs.reextract import Readers
     from crawler.sources import Source
     from storage.records import Run
@@ -51,8 +52,9 @@ def command(options: Options, ids: tuple[str, ...], jobs: int, copies: bool, as_
     """Read all captures again with today's rules, with no network.
 
     Articles are brought up to date; where a text changes, its revision is marked
-    "reextracted". Without SOURCE, every source of the archive is read. Ends with 1 when a
-    capture could not be read back.
+    "reextracted". Without SOURCE, every source of the archive is read. With IMAGES or
+    ATTACHMENTS, the files of articles stored before are noted, and fetched by the next crawls.
+    Ends with 1 when a capture could not be read back.
     """
     from crawler.runs.reextract import Readers
     from crawler.sources import find_source, load_sources
@@ -73,7 +75,7 @@ def command(options: Options, ids: tuple[str, ...], jobs: int, copies: bool, as_
             runs = []
             for source in sources:
                 if source.id in stored:
-                    run = _reextract(archive, source, readers)
+                    run = _reextract(archive, source, readers, options.settings)
                     click.echo(as_line(run) if as_json else summarize(run))
                     runs.append(run)
         while archive.places.read_due():
@@ -94,16 +96,28 @@ def _group_copies(archive: Archive) -> None:
             click.echo(f"copies: {left} articles are still to be compared", err=True)
 
 
-def _reextract(archive: Archive, source: Source, readers: Readers) -> Run:
+def _reextract(archive: Archive, source: Source, readers: Readers, settings: Settings) -> Run:
     from crawler.locks import SourceLock
+    from crawler.media.choice import choose
     from crawler.runs.reextract import reextract_source
 
+    media = choose(
+        source,
+        images=settings.images,
+        attachments=settings.attachments,
+        most=settings.media_per_article,
+    )
     lock = SourceLock(archive.path, source.id)
     asyncio.run(lock.acquire(PATIENCE, "reextract"))
     try:
         with Progress(source.id) as progress:
             run = reextract_source(
-                archive, source, now=read_clock, readers=readers, on_pages=progress.show
+                archive,
+                source,
+                now=read_clock,
+                readers=readers,
+                media=media,
+                on_pages=progress.show,
             )
     finally:
         lock.release()

@@ -14,7 +14,7 @@ from crawler.commands.files import NewFile
 from crawler.render.terminal import in_colour, note, say, say_json, say_text
 from storage.archive import Archive
 from storage.errors import BaotinhError
-from storage.media.files import MediaKind, MediaState
+from storage.media.files import MediaKind, MediaState, pair_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,14 +142,14 @@ def _write_capture(archive: Archive, article: StoredArticle, *, decode: bool) ->
 def _write_image(archive: Archive, article: StoredArticle, number: int) -> None:
     from storage.warc.files import read_capture
 
-    if number > len(article.images):
-        raise BaotinhError(f"article {article.id} has {len(article.images)} pictures")
-    url = article.images[number - 1].url
-    file = next((each for each in archive.media.of_article(article.id) if each.url == url), None)
+    pictures = pair_pictures(article.images, archive.media.of_article(article.id))
+    if number > len(pictures):
+        raise BaotinhError(f"article {article.id} has {len(pictures)} pictures")
+    image, file = pictures[number - 1]
     capture = archive.captures.get(file.capture_id) if file and file.capture_id else None
     if capture is None:
         became = describe_file(file) if file else "not fetched: see setting IMAGES"
-        raise BaotinhError(f"{url}: {became}")
+        raise BaotinhError(f"{image.url}: {became}")
     click.echo(read_capture(archive.captures_dir, capture).body, nl=False)
 
 
@@ -186,13 +186,12 @@ def _show_article(archive: Archive, article: StoredArticle) -> None:
 
 
 def _show_pictures(archive: Archive, article: StoredArticle) -> None:
-    files = {file.url: file for file in archive.media.of_article(article.id)}
-    for number, image in enumerate(article.images, 1):
+    pictures = pair_pictures(article.images, archive.media.of_article(article.id))
+    for number, (image, file) in enumerate(pictures, 1):
         say()
-        kept = describe_file(files[image.url]) if image.url in files else ""
         say(f"[{image.caption or 'picture'}] {image.url}", dim=True)
-        if kept:
-            say(f"picture {number}: {kept}", dim=True)
+        if file is not None:
+            say(f"picture {number}: {describe_file(file)}", dim=True)
 
 
 def _show_documents(archive: Archive, article: StoredArticle) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 
 from crawler.sources.files import MAX_URL
 from storage.media.choices import AttachmentChoice, ImageChoice
@@ -46,21 +47,25 @@ def choose(source: Source, *, images: str, attachments: str, most: int) -> Choic
 
 
 def list_wanted(
-    article: Article, source: Source, choice: Choice, documents: Iterable[Wanted] = ()
+    article: Article, source: Source, choice: Choice, named: Iterable[Wanted] = ()
 ) -> tuple[Wanted, ...]:
     """Return the files of an article that are to be fetched, the lead picture first.
 
-    ``documents`` are those that its page names.
+    ``named`` are those that its page names outside of its text.
     """
+    others = list(named)
     most = {ImageChoice.NONE: 0, ImageChoice.LEAD: min(1, choice.most)}
-    pictures = (image.url for image in article.images)
-    chosen = (Wanted(MediaKind.IMAGE, url) for url in pictures)
+    pictures = [Wanted(MediaKind.IMAGE, image.url) for image in article.images]
+    pictures += [file for file in others if file.kind is MediaKind.IMAGE]
+    documents = [file for file in others if file.kind is MediaKind.DOCUMENT]
     return (
-        *_take(chosen, source, most.get(choice.images, choice.most)),
+        *_take(pictures, source, most.get(choice.images, choice.most)),
         *_take(documents, source, choice.most),
     )
 
 
 def _take(files: Iterable[Wanted], source: Source, most: int) -> list[Wanted]:
-    fit = {file.url: file for file in files if len(file.url) <= MAX_URL and source.lends(file.url)}
+    # What stands behind "#" is no part of what a server is asked for.
+    plain = (file._replace(url=urldefrag(file.url).url) for file in files)
+    fit = {file.url: file for file in plain if len(file.url) <= MAX_URL and source.lends(file.url)}
     return list(fit.values())[:most]

@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import CrawlError, NotAnArticle
 from crawler.failures import Word
+from crawler.media.choice import NOTHING
 from crawler.runs.boilerplate import hints_of, kinds_of, learn_lines, read_again
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
+from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from crawler.extract.hints import Hints
+    from crawler.media.choice import Choice
     from crawler.sources import Source
     from storage.archive import Archive
+    from storage.media.files import Wanted
     from storage.records import Article, Capture, Link, Run
 
 LATEST = 3000
@@ -65,6 +69,8 @@ class Sheaf:
     source: Source
     boilerplate: Collection[str]
     pages: tuple[Page, ...]
+    media: Choice = NOTHING
+    """Which pictures and documents are noted, to be fetched by a crawl."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +80,7 @@ class Reread:
     page: Page
     article: Article | None = None
     reason: str = ""
+    media: tuple[Wanted, ...] = ()
     broken: bool = False
     """Whether the capture could not be read back."""
 
@@ -127,13 +134,15 @@ def reextract_source(
     *,
     now: Callable[[], str],
     readers: Readers | None = None,
+    media: Choice = NOTHING,
     on_pages: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Read all captures of a source again, in a run of kind ``reextract``.
 
     ``now`` gives UTC instants for the run; ``on_pages`` is called with how many captures have been
-    read, and of how many. The caller holds the source's lock. An exception leaves the run
-    ``interrupted`` and is raised again. What was stored before stays; another run reads all again.
+    read, and of how many; ``media`` says which pictures and documents are noted as wanted. The
+    caller holds the source's lock. An exception leaves the run ``interrupted`` and is raised again.
+    What was stored before stays; another run reads all again.
     """
     run_id = archive.runs.start(source.id, RunKind.REEXTRACT, now())
     state = RunState.INTERRUPTED
@@ -141,7 +150,8 @@ def reextract_source(
         boilerplate = learn_lines(archive, source.id, now=now(), latest=LATEST)
         chosen = archive.captures.newest_good(source.id)
         done = 0
-        for found in (readers or Readers()).read(_sheaves(archive, source, chosen, boilerplate)):
+        sheaves = _sheaves(archive, source, chosen, boilerplate, media)
+        for found in (readers or Readers()).read(sheaves):
             with archive.transaction():
                 for reread in found:
                     _store(archive, reread, run_id)
@@ -164,6 +174,7 @@ def _sheaves(
     source: Source,
     chosen: list[tuple[int, int]],
     boilerplate: Collection[str],
+    media: Choice,
 ) -> Iterator[Sheaf]:
     kinds = kinds_of(archive, source.id)
     for first in range(0, len(chosen), SHEAF):
@@ -178,6 +189,7 @@ def _sheaves(
             source=source,
             boilerplate=boilerplate,
             pages=tuple(pages),
+            media=media,
         )
 
 
@@ -190,7 +202,16 @@ def _read(sheaf: Sheaf, page: Page) -> Reread:
         return Reread(page=page, reason=Word.CAPTURE, broken=True)
     except NotAnArticle as refusal:
         return Reread(page=page, reason=refusal.reason)
-    return Reread(page=page, article=article)
+    return Reread(page=page, article=article, media=_list_media(sheaf, page, article))
+
+
+def _list_media(sheaf: Sheaf, page: Page, article: Article) -> tuple[Wanted, ...]:
+    if not sheaf.media.kinds:
+        return ()
+    from crawler.media.wanted import list_media
+
+    body = read_capture(sheaf.captures_dir, page.capture).body
+    return list_media(article, sheaf.source, sheaf.media, body, page.capture.content_type)
 
 
 def _begin_reading() -> None:
@@ -237,6 +258,7 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
             etag=link.etag,
             last_modified=link.last_modified,
             revision_kind=RevisionKind.REEXTRACTED,
+            media=reread.media,
         )
         if gone:
             reason, seen_at = gone

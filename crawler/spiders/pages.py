@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 
 from crawler.failures import Word
-from crawler.media.choice import NOTHING, list_wanted
+from crawler.media.choice import NOTHING
 from crawler.net.errors import Refused, name_failure
 from crawler.runs.answers import AnswerKind, read_answer
 from crawler.runs.items import PageItem, make_item
 from crawler.runs.links import read_header
 from crawler.sources import asked_at
-from storage.media.choices import AttachmentChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -89,13 +88,13 @@ class Pages:
         )
 
     def _list_media(self, article: Article, response: Response) -> tuple[Wanted, ...]:
-        documents: Iterable[Wanted] = ()
-        if self._choice.attachments is AttachmentChoice.PDF:
-            from crawler.media.documents import list_documents
+        if not self._choice.kinds:
+            return ()
+        # A crawl that fetches no files needs nothing of this.
+        from crawler.media.wanted import list_media
 
-            kind = read_header(response, "Content-Type")
-            documents = list_documents(response.body, response.url, kind)
-        return list_wanted(article, self._recorder.source, self._choice, documents)
+        kind = read_header(response, "Content-Type")
+        return list_media(article, self._recorder.source, self._choice, response.body, kind)
 
     def _settle(self, answer: PageAnswer, response: Response) -> None:
         link: Link = response.meta["link"]

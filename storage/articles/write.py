@@ -84,6 +84,7 @@ class Pages:
         last_modified: str | None = None,
         revision_kind: RevisionKind = RevisionKind.EDITED,
         seen_at: str | None = None,
+        media: Sequence[Wanted] = (),
     ) -> Outcome:
         """Store what a page says, and return what became of it.
 
@@ -108,6 +109,7 @@ class Pages:
             last_modified=last_modified,
             revision_kind=RevisionKind(revision_kind),
             seen_at=seen_at,
+            media=media,
         )
         return self.add_all([page], run_id=run_id)[0]
 

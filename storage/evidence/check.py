@@ -41,6 +41,9 @@ from captures c left join erased e on e.capture_id = c.id
 left join withheld w on w.id = e.withheld_id
 where c.manifest is not null or c.origin_manifests is not null
 order by c.manifest, c.origin_manifests, c.file, c.offset"""
+_CHAINS = """
+select distinct substr(manifest, 1, instr(manifest, '/') - 1) from captures
+where manifest is not null"""
 _AT = """
 select c.*, exists (select 1 from erased where capture_id = c.id) as is_erased
 from captures c where file = ? and offset = ?"""
@@ -83,14 +86,19 @@ class EvidenceCheck:
         self._proven_by: dict[str, str | None] = {}
         self._paths: dict[str, Path] = {}
         self._matched: set[str] = set()
-        self._own = ""
+        self._own: set[str] = set()
         self._origins: dict[str, frozenset[str]] = {}
         self.findings = Findings()
 
     def run(self) -> Iterator[str]:
         """Yield one sentence for each thing that is wrong."""
-        own = self._db.conn.execute("select id from evidence_chain").fetchone()
-        self._own = str(own[0]) if own is not None else ""
+        conn = self._db.conn
+        own = {str(row[0]) for row in conn.execute("select id from evidence_chain")}
+        named = {str(row[0]) for row in conn.execute(_CHAINS)}
+        if strange := sorted(named - own):
+            yield f"captures are in manifests of {', '.join(strange)}, which is not this archive's"
+        # Whatever the archive calls itself, what its captures name is complete.
+        self._own = own | named
         if self._folder.is_dir():
             for chain in sorted(path for path in self._folder.iterdir() if path.is_dir()):
                 yield from self._check_chain(chain)
@@ -116,7 +124,7 @@ class EvidenceCheck:
         self.findings.manifests += len(paths)
         for path in paths:
             self._paths[f"{chain.name}/{path.name}"] = path
-        is_own = chain.name == self._own
+        is_own = chain.name in self._own
         if is_own and paths and number_of(paths[0].name) != 1:
             yield f"the manifests of {chain.name} begin with {paths[0].name}: the first is missing"
         cut: set[Path] = set()
@@ -269,6 +277,15 @@ class EvidenceCheck:
             return f"has another time in its record, {warc.get('warc-date')}: it was changed"
         if read.status != capture.status:
             return f"has another status in its record, {read.status}: it was changed"
+        if warc.get("warc-payload-digest", capture.digest) != capture.digest:
+            return f"has another digest in its record, {warc['warc-payload-digest']}: changed"
+        kind = next((text for name, text in read.headers if name.lower() == "content-type"), "")
+        if _differs(kind, capture.content_type):
+            return f"has another Content-Type in its record, {kind}: it was changed"
+        # A record that was copied as it is names where the other archive had it from.
+        origin = None if capture.origin_manifests else warc.get("warc-origin")
+        if origin is not None and _differs(origin, capture.origin):
+            return f"has another origin in its record, {warc['warc-origin']}: it was changed"
         return None
 
     def _digest(self, capture: Capture) -> str:
@@ -305,4 +322,11 @@ class EvidenceCheck:
         return int(row[0])
 
     def _is_own(self, name: str) -> bool:
-        return bool(self._own) and name.startswith(f"{self._own}/")
+        return name.partition("/")[0] in self._own
+
+
+def _differs(stated: str, kept: str | None) -> bool:
+    """Return whether a record says another thing than its row; of plain letters only, as records
+    spell others in their own way."""
+    kept = (kept or "").strip()
+    return stated.strip() != kept and kept.isascii() and kept.isprintable() and stated.isascii()

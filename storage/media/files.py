@@ -11,10 +11,11 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urldefrag
 
 from storage.db.media import is_there
 from storage.db.rows import record
-from storage.records import Capture
+from storage.records import Capture, Image
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,7 +29,7 @@ on conflict (source_id, url) do nothing"""
 _SHOWN = """
 insert into article_media (media_id, article_id, title)
 select id, :article, :title from media where source_id = :source and url = :url
-    and (kind = 'image' or :most > (select count(*) from article_media where media_id = media.id))
+    and (not :shared or :most > (select count(*) from article_media where media_id = media.id))
 on conflict do nothing"""
 _ADD_TEXT = """
 insert into document_texts (article_id, media_id, title, text, spellings)
@@ -41,7 +42,8 @@ from media m join document_texts d on d.media_id = m.id
 join article_media a on a.media_id = m.id and a.article_id = :article
 where m.source_id = :source and m.url = :url limit 1 on conflict do nothing"""
 MOST_SHOWING = 5
-"""Articles that attach one document; what stands on more pages is no article's."""
+"""Articles that attach one document, or name one picture in their page's head alone; what stands on
+more pages is no article's."""
 _DUE = """
 select * from media where source_id = ? and state = 'pending'
     and (next_try_at is null or next_try_at <= ?)
@@ -94,6 +96,8 @@ class Wanted(NamedTuple):
     url: str
     title: str | None = None
     """What the page calls a document."""
+    is_named: bool = False
+    """Whether a picture is only named in the page's head, where sites have their emblem, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,13 +224,27 @@ def want(
     found_at: str,
 ) -> None:
     """Note which files an article shows. Runs inside the caller's transaction."""
-    for kind, url, title in wanted:
+    for kind, url, title, is_named in wanted:
         values = {"article": article_id, "source": source_id, "url": url, "title": title}
         conn.execute(_ADD, (source_id, kind, url, found_at))
-        conn.execute(_SHOWN, values | {"most": MOST_SHOWING})
+        shared = is_named or kind is MediaKind.DOCUMENT
+        conn.execute(_SHOWN, values | {"most": MOST_SHOWING, "shared": shared})
         if kind is MediaKind.DOCUMENT:
             conn.execute(_COPY_TEXT, values)
 
 
 def _file(row: sqlite3.Row) -> MediaFile:
     return record(MediaFile, row, kind=MediaKind(row["kind"]), state=MediaState(row["state"]))
+
+
+def pair_pictures(
+    images: Sequence[Image], files: Iterable[MediaFile]
+) -> list[tuple[Image, MediaFile | None]]:
+    """Return the pictures of an article, each with what became of it.
+
+    One that shows none in its text has those that its page names in its head.
+    """
+    known = {file.url: file for file in files if file.kind is MediaKind.IMAGE}
+    if not images:
+        return [(Image(url=file.url), file) for file in known.values()]
+    return [(image, known.get(urldefrag(image.url).url)) for image in images]

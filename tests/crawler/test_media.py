@@ -241,3 +241,51 @@ def _draw_slowly(exchange: Exchange) -> None:
     time.sleep(0.02)
     number = int("".join(c for c in exchange.hit.path if c.isdigit()))
     exchange.reply(draw(40, 30, hue=number), content_type="image/jpeg")
+
+
+def named(piece: Piece) -> str:
+    """A picture that only the head of the page names; the site's emblem on most pages."""
+    name = f"{piece.number}-5" if piece.number % 5 == 0 else "emblem"
+    return f'<meta property="og:image" content="/anh/{name}.jpg#top">'
+
+
+def test_a_picture_that_only_the_head_names_is_the_lead(desk: Desk) -> None:
+    desk.settings["IMAGES"] = "lead"
+    with Town(8) as town:
+        town.routes["/anh/*"] = picture(draw(40, 30))
+        town.illustrate = named
+        desk.add_source(town.base, seeds=FEED)
+        assert desk.crawl().returncode == 0
+        asked = [path for path in town.paths() if path.startswith("/anh/")]
+        own = [piece.number for piece in town.pieces if piece.number % 5 == 0]
+    assert sorted(asked) == sorted([*(f"/anh/{n}-5.jpg" for n in own), "/anh/emblem.jpg"])
+    shown = "select count(*) from article_media join media on media.id = media_id where url like ?"
+    assert desk.value(shown, "%/emblem.jpg") == 5, "what more pages name is the site's"
+
+
+def test_the_same_picture_with_another_fragment_is_asked_for_once(desk: Desk, town: Town) -> None:
+    town.illustrate = lambda piece: show(f"/anh/{piece.number}-1.jpg#a", "/anh/1000-1.jpg#b")
+    desk.add_source(town.base, seeds=FEED)
+    assert desk.crawl().returncode == 0
+    asked = [path for path in town.paths() if path.startswith("/anh/")]
+    assert len(asked) == len(set(asked)) == 3
+    assert not [path for path in states(desk) if "#" in path]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_pictures_of_articles_stored_before_come_after_reextract(
+    desk: Desk, town: Town, jobs: str
+) -> None:
+    town.illustrate = own
+    desk.add_source(town.base, seeds=FEED)
+    del desk.settings["IMAGES"]
+    assert desk.crawl().returncode == 0
+    assert desk.value("select count(*) from media") == 0
+    desk.settings["IMAGES"] = "all"
+    before = len(town.paths())
+    done = desk.run("reextract", "town", "--jobs", jobs)
+    assert (done.returncode, len(town.paths())) == (0, before), "nothing is asked of the site"
+    assert {state for state, *_ in states(desk).values()} == {"pending"}
+    assert desk.crawl().returncode == 0
+    assert {state for state, *_ in states(desk).values()} == {"stored"}
+    assert len(states(desk)) == 6

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from crawler.web.citations import cite
 from crawler.web.pages.texts import list_changes, set_side_by_side
 from storage.instants import parse_instant
-from storage.media.files import MediaKind, MediaState
+from storage.media.files import MediaKind, MediaState, pair_pictures
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from starlette.responses import Response
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crawler.web.visit import Visit
     from storage.articles.places import NamedPlace
     from storage.media.files import MediaFile
-    from storage.records import Capture, SourceRow, StoredArticle
+    from storage.records import Capture, Image, SourceRow, StoredArticle
 
 MOST_COPIES = 50
 """Copies listed; a press release may have hundreds."""
@@ -67,11 +67,16 @@ class ArticlePage:
     captures: Sequence[Capture]
     proven: bool
     """Whether a manifest lists captures of it, so that a proof can be made."""
-    pictures: Mapping[str, MediaFile]
-    """Those that are kept, by address."""
+    pictures: Sequence[tuple[Image, MediaFile | None]]
+    """Each with its file, where that is kept."""
     documents: Sequence[MediaFile]
     """Attached ones that are kept."""
     citation: str
+
+    @property
+    def has_pictures(self) -> bool:
+        """Return whether any of them is kept."""
+        return any(file is not None for _, file in self.pictures)
 
 
 def show_article(visit: Visit) -> Response:
@@ -115,7 +120,7 @@ def read_article(visit: Visit, number: int) -> ArticlePage | None:
         changes=changes,
         captures=archive.captures.of_article(number),
         proven=bool(archive.evidence.listed(number)),
-        pictures={file.url: file for file in kept if file.kind is MediaKind.IMAGE},
+        pictures=pair_pictures(article.images, kept),
         documents=[file for file in kept if file.kind is MediaKind.DOCUMENT],
         citation=cite(article, outlet, visit.language),
     )

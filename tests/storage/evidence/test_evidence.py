@@ -359,8 +359,9 @@ def test_a_year_of_manifests_is_verified(vault: Vault) -> None:
     with Archive.open_existing(vault.desk.archive) as archive:
         for day in range(365):
             archive._db.conn.execute(
-                "insert into captures (url, fetched_at, status, digest, file, offset, length)"
-                " select url, fetched_at, status, digest, file || '~' || ?, offset, length"
+                "insert into captures (url, fetched_at, status, content_type, digest, file, offset,"
+                " length, origin) select url, fetched_at, status, content_type, digest,"
+                " file || '~' || ?, offset, length, origin"
                 " from captures where id = 1",
                 (day,),
             )
