@@ -145,6 +145,7 @@ class Planner:
 
     def _whole(self, reading: Reading, limit: int) -> Plan:
         """Return the plan for articles with all of a reading, with ``limit`` of them found."""
+        reading = reading.with_accents(self._index.accented_frequency)
         request = Request(atoms=reading.atoms, excluded=reading.excluded, narrowing=self._narrowing)
         # Found first, then counted: the index does both in one pass.
         found = self._index.find(request, limit=limit) if limit else []

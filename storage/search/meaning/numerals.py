@@ -31,6 +31,8 @@ _COUNTS: dict[tuple[str, ...], int] = {
 }  # fmt: skip
 """Numbers of days and months in words."""
 SCALES = {"nghin": 1_000, "ngan": 1_000, "trieu": 1_000_000, "ti": 1_000_000_000}
+_SHORT = SCALES | {"k": 1_000, "tr": 1_000_000}
+"""The same, and what is typed for short: ``94k``."""
 _MOST_YEAR = 2100
 
 
@@ -47,8 +49,8 @@ def read_number(words: Sequence[str]) -> Reading | None:
     value = _value(words[0])
     if value is None:
         return None
-    if len(words) > 1 and words[1] in SCALES:
-        return Reading(2, _spellings(value * SCALES[words[1]]))
+    if len(words) > 1 and words[1] in _SHORT:
+        return Reading(2, _spellings(value * _SHORT[words[1]]))
     if words[0].isascii() and words[0].isdigit() and value >= 1_000 and value % 1_000 == 0:
         return Reading(1, _spellings(value))
     return None

@@ -61,6 +61,10 @@ class Reading:
             words += left if parts else [self.words[at]]
         return replace(self, atoms=tuple(atoms), words=tuple(words), empty=frozenset(empty))
 
+    def with_accents(self, known: Callable[[str], int]) -> Reading:
+        """Return the reading without accents that no article has: ``đak lak``, ``lể hội``."""
+        return replace(self, atoms=tuple(_with_accents(atom, known) for atom in self.atoms))
+
     def replaced(self, at: int, atom: Atom) -> Reading:
         """Return the reading with another atom in one place."""
         return replace(self, atoms=(*self.atoms[:at], atom, *self.atoms[at + 1 :]))
@@ -223,11 +227,19 @@ def _same(runs: Sequence[Run], folded: tuple[str, ...]) -> Iterator[tuple[str, .
         yield from short_date(folded)
         if all(word.isalpha() for word in folded):
             yield ("".join(folded),)
-        elif folded[0] in ("ql", "dt", "tl") and len(folded) == 2:
-            yield from ((*long, folded[1]) for long in long_forms()[(folded[0],)])
+        elif folded[1].isdigit():  # QL62, TT29/2024
+            yield from ((*long, *folded[1:]) for long in long_forms().get(folded[:1], ()))
     for found in (read_date(list(folded)), read_number(list(folded))):
         if found and found.length == len(folded):
             yield from found.others
+
+
+def _with_accents(atom: Atom, known: Callable[[str], int]) -> Atom:
+    if atom.strict or all(word.isascii() or known(word) for word in atom.exact):
+        return atom
+    both = zip(atom.exact, atom.choices[0].words, strict=True)
+    exact = tuple(word if known(word) else folded for word, folded in both)
+    return replace(atom, exact=() if all(map(str.isascii, exact)) else exact)
 
 
 def _accents_of(folded: tuple[str, ...]) -> tuple[str, ...]:

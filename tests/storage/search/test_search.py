@@ -314,6 +314,16 @@ def test_a_word_is_as_rare_as_it_is_with_the_accents_that_were_typed(
     assert ids(shelf, "cầu phao măng đen")[0] == wanted
 
 
+def test_accents_that_nobody_writes_are_none(shelf: sqlite3.Connection) -> None:
+    for number in range(40):
+        put(shelf, f"Tin {number}", FILLER)
+    put(shelf, "Đắk Lắk mới", "Mơi mới mời.")
+    wanted = put(shelf, "Buôn Đôn ngừng cưỡi voi", "Tin từ Đắk Lắk.")
+    hits = search(shelf, "đak lak voi")
+    assert hits[0].id == wanted
+    assert hits.notes == ()
+
+
 @pytest.mark.parametrize("query", ["long an", "Long An", "tin Long An", "lời", "mua lười"])
 def test_a_word_typed_right_is_not_corrected_into_one_that_is_near(
     shelf: sqlite3.Connection, query: str

@@ -49,6 +49,8 @@ def choices(query: str) -> list[set[str]]:
         ("1.000", "1000"), ("mười nghìn", "10.000"),
         ("một triệu", "1000000"), ("UBND", "ủy ban nhân dân"), ("TP.HCM", "thành phố Hồ Chí Minh"),
         ("covid19", "covid-19"), ("start-up", "startup"), ("QL62", "quốc lộ 62"),
+        ("94k", "94.000"), ("2tr", "2 triệu"),
+        ("TT29/2024", "thông tư 29/2024"), ("QĐ123", "quyết định 123"),
         ("09/CT-TTg", "9/CT-TTg"), ("4471QĐ-UBND", "4471/QĐ-UBND"),
     ],
 )  # fmt: skip
