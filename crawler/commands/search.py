@@ -133,8 +133,8 @@ def _count(archive: Archive, query: str, by: str, filters: Filters, *, as_json: 
     for name, count in counts.rows:
         line = json_line({by: name or None, "articles": count})
         say(line if as_json else f"{count:7}  {name or 'without a date'}")
-    if not counts.complete:
-        note("more articles match")
+    for sentence in describe_notes(counts.notes):
+        note(sentence)
 
 
 def _show(hit: Hit) -> None:

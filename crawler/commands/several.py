@@ -137,6 +137,8 @@ def _count(archives: Archives, asked: Asked, by: str) -> None:
             say_json({by: name or None, "articles": count})
         else:
             say(f"{count:7}  {name or 'without a date'}")
+    for sentence in describe_notes(counts.notes):
+        note(sentence)
 
 
 def _show_hit(found: Found) -> None:

@@ -172,7 +172,7 @@ class Search:
     def counts(self, by: str) -> Counts:
         """Count without showing."""
         self._matches()
-        return self._tally.counts(by)
+        return replace(self._tally.counts(by), notes=(*self._notes, *self._of_the_index()))
 
     @property
     def _by_date(self) -> bool:

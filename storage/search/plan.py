@@ -273,7 +273,7 @@ class Planner:
     def _known_alone(self, plan: Plan, limit: int) -> Plan:
         """Leave out what no article has: it is so rare that nothing would be left beside it."""
         reading = plan.reading
-        loose = (at for at, atom in enumerate(reading.atoms) if not atom.strict)
+        loose = (at for at, a in enumerate(reading.atoms) if not (a.strict or a.homes))
         unknown = [at for at in loose if not self._rarity(reading.atoms[at])[1]]
         if plan.total or not 0 < len(unknown) < len(reading.atoms):
             return plan

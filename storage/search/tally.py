@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from storage.engine.clauses import Request
     from storage.engine.searcher import Searcher
+    from storage.search.results import Note
 
 GROUPS = ("province", "source", "place", "month", "kind", "section")
 
@@ -24,8 +25,8 @@ class Counts:
     """Matches by group, the largest first; months the newest first."""
 
     rows: tuple[tuple[str, int], ...]
-    complete: bool
-    """False where there may be more of them."""
+    notes: tuple[Note, ...] = ()
+    """What was done to the query."""
 
 
 class Tally:
@@ -76,7 +77,7 @@ class Tally:
             from storage.places.questions import name_code
 
             rows = [(name_code(name), count) for name, count in rows]
-        return Counts(rows=tuple(rows), complete=True)
+        return Counts(rows=tuple(rows))
 
     def groups(self) -> dict[str, dict[str, int]]:
         """Return group -> value -> number of matches, in one pass over each question."""

@@ -48,6 +48,13 @@ def test_matches_are_counted(path: Path) -> None:
     ]
     result = run(path, "search", "lua", "--count-by", "month", "--json")
     assert json.loads(result.stdout) == {"month": "2026-03", "articles": 2}
+    assert result.stderr == ""
+
+
+def test_what_was_done_to_a_query_is_said_where_matches_are_counted(path: Path) -> None:
+    result = run(path, "search", "lua", "xyzzyq", "--count-by", "month", "--json")
+    assert json.loads(result.stdout) == {"month": "2026-03", "articles": 2}
+    assert "xyzzyq" in result.stderr
 
 
 @pytest.mark.parametrize(

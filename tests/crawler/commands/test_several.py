@@ -67,6 +67,7 @@ def test_archives_may_be_named_by_the_environment(paths: list[Path]) -> None:
 def test_counts_are_those_of_all(paths: list[Path]) -> None:
     counts = rows(run(paths, "search", "vụ lúa", "--count-by", "source", "--json"))
     assert {row["source"]: row["articles"] for row in counts} == {"baolongan": 1, "baotayninh": 1}
+    assert "xyzzyq" in run(paths, "search", "vụ lúa xyzzyq", "--count-by", "source").stderr
 
 
 def test_show_finds_by_url_and_by_archive_and_id(paths: list[Path]) -> None:
