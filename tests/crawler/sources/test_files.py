@@ -206,3 +206,14 @@ def test_pictures_and_documents_are_what_the_file_says_or_the_settings(tmp_path:
     assert complaint(tmp_path, f'{FOUR}images = "some"') == (
         "images: 'some' is none of none, lead, all"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("600", 600), ("'600s'", 600), ("'20m'", 1200), ("'1.5h'", 5400), ("'1d'", 86400)],
+)
+def test_a_time_is_written_in_seconds_or_with_its_unit(
+    tmp_path: Path, written: str, seconds: float
+) -> None:
+    source = read_source(write(tmp_path, f"{FOUR}[pace]\npoll = {written}\n"))
+    assert source.pace.poll == seconds

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.archive import Archive
 from storage.engine.catchup import catch_up
 from storage.engine.folder import folder_of
 from storage.errors import QueryError
@@ -23,7 +25,6 @@ from tests.support.shelf import open_shelf, put
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from pathlib import Path
 
 FILLER = "Ngày qua, nhiều nơi trong vùng có mưa vừa, trời dịu mát hơn so với tuần trước."
 
@@ -175,6 +176,9 @@ def test_copies_fold_to_the_earliest(shelf: sqlite3.Connection) -> None:
     hits = search(shelf, "giá lúa")
     assert [(hit.id, hit.copies) for hit in hits] == [(4, 0), (2, 2)]
     assert len(ids(shelf, "giá lúa", copies=True)) == 4
+    archive = Archive.over(shelf, Path("archive.db"))
+    assert [hit.id for hit in archive.search("giá lúa")] == [4, 2]
+    assert len(archive.search("giá lúa", copies=True)) == 4
 
 
 def test_snippets_show_the_accents_of_the_article(shelf: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.dom.traits import Trait
-from crawler.extract.dom.walk import image_source, scan_tree
+from crawler.extract.dom.walk import MAX_BLOCKS, image_source, scan_tree
 from tests.support.markup import LONG, parse, scan, texts
 
 
@@ -151,3 +151,8 @@ def test_inline_junk_is_left_out_and_a_block_of_it_is_marked() -> None:
     assert texts("<p>A <span class=share-box>Chia sẻ</span> B</p>") == ["A B"]
     (block,) = scan("<div class=share-box>Chia sẻ</div>").blocks
     assert block.traits & Trait.JUNK
+
+
+def test_so_many_lines_of_a_page_are_read_and_no_more() -> None:
+    assert len(texts("<p>a</p>" * (MAX_BLOCKS + 1))) == MAX_BLOCKS
+    assert len(texts("<p>a</p>" * (MAX_BLOCKS - 1) + "<img src=/a.jpg><p>b</p>")) == MAX_BLOCKS
