@@ -10,7 +10,7 @@ from crawler.failures import Symptom, cause_of, describe_failure, is_passing, re
 from crawler.monitoring.seed_rules import FAILING_FOR, state_of
 from crawler.monitoring.verdicts import Trouble
 from storage.instants import parse_instant
-from storage.records import READ
+from storage.records import READ, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +26,8 @@ _SHUT_OUT_PAGES = 3
 """Pages of one run that must have met it: one page may be tried again in many runs."""
 _TOGETHER = 2
 """Failed pages of one run that are not one page which is tried again and again."""
+FETCHED = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.DUPLICATE)
+"""Outcomes of pages whose text was read anew."""
 _PAGES_NEEDED = 4
 """Pages below which a share of unreadable ones says nothing."""
 _UNREADABLE_SHARE = 0.75
@@ -45,13 +47,27 @@ def unreadable_pages(facts: Facts) -> Iterator[Trouble]:
     lost = unread.total()
     if handled >= _PAGES_NEEDED and lost >= _UNREADABLE_SHARE * handled:
         word = max(unread, key=unread.__getitem__)
-        if is_passing(word) and most < _SHUT_OUT_PAGES:
-            return  # it may be one page that is tried again and again
+        if is_passing(word) and (most < _SHUT_OUT_PAGES or _has_passed(facts)):
+            return  # it may be one page that is tried again and again, or is over
         yield Trouble(
             cause=cause_of(word) if is_passing(word) else "rejected",
             state=state_of(word),
             why=f"{lost} of the last {handled} pages gave no article: most often it {_name(word)}",
         )
+
+
+def _has_passed(facts: Facts) -> bool:
+    """Return whether new pages were read since the last run with many that met the host's fault.
+
+    An unchanged page proves nothing: a host may say so of pages that it does not show.
+    """
+    met = 0
+    for run in runs_since(facts, RECENT):
+        passing = sum(n for word, n in unreadable(run.outcomes).items() if is_passing(word))
+        if not passing and any(run.outcomes.get(kind) for kind in FETCHED):
+            return met < _PAGES_NEEDED
+        met += passing
+    return False
 
 
 def shut_out_pages(facts: Facts) -> Iterator[Trouble]:

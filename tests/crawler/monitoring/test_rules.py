@@ -188,6 +188,26 @@ def test_pages_that_give_no_article_are_judged_by_their_share(
     assert state(runs=[run(outcomes)]) is expected
 
 
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        ([], True),
+        ([{"new": 1}], False),
+        ([{"unchanged": 1}], True),
+        ([{"new": 1}, {"failed/http-503": 1}], False),
+        ([{"new": 1}, {"failed/http-503": 5}], True),
+        ([{"new": 1, "failed/http-503": 1}], True),
+    ],
+)
+def test_a_trouble_that_passes_is_over_with_the_first_page_that_is_read(
+    since: list[dict[str, int]], *, told: bool
+) -> None:
+    runs = [run(outcomes) for outcomes in [*reversed(since), {"failed/http-503": 5}]]
+    assert causes(runs=runs) == (["server-error"] if told else [])
+    broken = [run({"new": 1}), run({"rejected/no-body": 9})]
+    assert causes(runs=broken) == ["rejected"], "what our rules refuse is not over by one page"
+
+
 def test_old_runs_do_not_count_for_today() -> None:
     old = replace(run({"rejected/no-body": 40}), started_at="2026-11-20T02:00:00Z")
     assert state(runs=[run({"new": 1}), old]) is HealthState.OK
