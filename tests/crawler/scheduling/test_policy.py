@@ -131,6 +131,17 @@ def test_no_overlap_with_what_is_known_polls_soonest_and_says_so() -> None:
     assert "nothing it showed was known" in why(Answer(seen=20, fresh=20), rhythm)
 
 
+def test_new_addresses_of_known_texts_are_no_news() -> None:
+    rhythm = rhythm_of(office_hours())
+    flooded = Answer(seen=200, fresh=200, is_flooded=True)
+    assert wait(flooded, rhythm) > 3 * wait(Answer(seen=200, fresh=0), rhythm)
+    assert "its new addresses lead to known texts" in why(flooded, rhythm)
+    few = Answer(seen=8, fresh=8, is_flooded=True)
+    assert wait(few, rhythm) < 2 * 3600, "half of what it shows may turn over"
+    one = Answer(seen=200, fresh=2, is_flooded=True)
+    assert wait(one, rhythm) == wait(replace(one, is_flooded=False), rhythm)
+
+
 def test_the_first_poll_of_a_seed_is_no_gap() -> None:
     rhythm = rhythm_of([])
     first = Answer(seen=20, fresh=20, first=True)

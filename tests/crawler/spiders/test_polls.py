@@ -240,6 +240,29 @@ def test_a_list_of_news_without_an_entry_is_a_quiet_day(
     ]
 
 
+def test_since_when_a_seed_lists_nothing_is_kept_until_it_lists_something(run: OpenRun) -> None:
+    since = "select vacant_since from seeds where url = ?"
+    nine = "2026-11-20T09:00:00Z"
+    read(run, start(run), articles(1, minutes=60))
+    assert run.value(since, FEED) is None
+    run.now = nine
+    for body, status in ((feed(), 200), ("", 304), ("", 503), (feed(), 200)):
+        read(run, start(run), body, status)
+        assert run.value(since, FEED) == nine
+        run.now = "2026-11-20T10:00:00Z"
+    read(run, start(run), articles(1, minutes=60))
+    assert run.value(since, FEED) is None
+
+
+def test_an_index_lists_nothing_where_all_its_sitemaps_do(run: OpenRun) -> None:
+    since = "select vacant_since from seeds where url = ?"
+    poll_index(run, {NEWS: ARTICLE})
+    poll_index(run, {NEWS: urlset(), PAGES: OTHERS})
+    assert run.value(since, INDEX) is None
+    poll_index(run, {NEWS: urlset()})
+    assert run.value(since, INDEX) == NOW
+
+
 def test_a_seed_that_never_showed_a_link_is_not_only_quiet(run: OpenRun) -> None:
     for _ in range(3):
         read(run, start(run, "sitemap", INDEX), urlset())

@@ -81,11 +81,21 @@ ROBOTS: dict[str, tuple[Callable[[], Town], int]] = {
         lambda: robots_town(plain("User-agent: *\nCrawl-delay: 86400\nDisallow: /cam/"), 1),
         1,
     ),
+    "robots-two-bytes": (
+        lambda: robots_town(plain("User-agent: *\nDisallow: /cam/\n".encode("utf-16"))),
+        3,
+    ),
     "robots-html": (lambda: robots_town(lambda x: x.reply("<html><h1>404</h1></html>")), 3),
 }
 """Name -> town, and how many articles must be stored."""
 
-KEEPS_OUT = ("robots-big", "robots-redirects", "robots-odd", "robots-delay")
+KEEPS_OUT = (
+    "robots-big",
+    "robots-redirects",
+    "robots-odd",
+    "robots-delay",
+    "robots-two-bytes",
+)
 """Towns whose robots.txt forbids /cam/ in a way that must be understood."""
 
 

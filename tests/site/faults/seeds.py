@@ -292,6 +292,36 @@ def session_town() -> Town:
     return town
 
 
+MOVING = "accept = ['^https?://[^/]+/.+-a\\d+-x\\w+\\.html$']"
+"""What articles of the town below look like; their numbers are not named as ids."""
+
+
+def moving_town() -> Town:
+    """The feed puts another token behind each slug for everybody who asks."""
+    town = Town(3)
+    show = town.fallback
+
+    def answer(exchange: Exchange) -> str:
+        rows = (
+            (f"{path.removesuffix('.html')}-x{exchange.times:03}k9z.html", title, date)
+            for path, title, date in items(town)
+        )
+        return feed(rows, exchange.base)
+
+    def without_token(exchange: Exchange) -> None:
+        exchange.hit.target = re.sub(r"-x\d{3}k9z\.html$", ".html", exchange.hit.target)
+        show(exchange)
+
+    town.routes[FEED] = lambda exchange: exchange.reply(answer(exchange), content_type=XML)
+    town.fallback = without_token
+    return town
+
+
+def emptied_town() -> Town:
+    """The feed lists its articles once, and nothing from then on."""
+    return seed_town(lambda town, x: feed([] if x.times > 1 else items(town), x.base), FEED)
+
+
 FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "billion-laughs": (lambda: seed_town(laughs, FEED), 0),
     "quadratic-entities": (lambda: seed_town(quadratic, FEED), 0),
@@ -319,6 +349,8 @@ FEEDS: dict[str, tuple[Callable[[], Town], int | None]] = {
     "uppercase-scheme": (lambda: seed_town(shouted, FEED), 3),
     "one-title": (one_title_town, 6),
     "session-paths": (session_town, 3),
+    "moving-addresses": (moving_town, 3),
+    "feed-falls-empty": (emptied_town, 3),
 }
 """Name -> town, and how many articles must be stored (None: the bounds decide)."""
 
