@@ -79,3 +79,17 @@ def test_what_was_captured_before_a_search_was_saved_is_not_told(
         "Tỉnh ủy họp 2026-10-03",
     ]
     assert news.seen_id == 4, "it is passed over for good"
+
+
+@pytest.mark.parametrize(("backlog", "found"), [(False, ()), (True, (1,))])
+def test_a_watch_begins_with_what_is_archived_from_now_on(
+    archive: Archive,
+    article: Callable[..., Article],
+    link: Callable[..., Link],
+    backlog: bool,
+    found: tuple[int, ...],
+) -> None:
+    archive.add(article(1, title="Gieo mạ"), link=link(1), capture=None, run_id=None)
+    added = {"backlog": True} if backlog else {}
+    watch = archive.watches.add("mạ", "mạ", Filters(), now=NOW, **added)
+    assert archive.watches.find_news(watch).found == found

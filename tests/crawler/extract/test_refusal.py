@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.hints import Hints
+from crawler.extract.refusal import NO_TEASER, TEASED
 from tests.support.costs import assert_linear
 from tests.support.memory import begin_peak, read_peak
 
@@ -441,3 +442,26 @@ def test_any_bytes_give_an_article_or_a_refusal(body: bytes) -> None:
         assert article.title
         assert article.body or article.images
         f"{article.title}{article.body}{article.authors}".encode()
+
+
+@pytest.mark.parametrize(
+    ("size", "heading", "wanted"),
+    [
+        (NO_TEASER - 1, "", "login"),
+        (NO_TEASER, "", None),
+        (TEASED - 1, "<h2>Đăng nhập</h2>", "login"),
+        (TEASED, "<h2>Đăng nhập</h2>", None),
+        (TEASED - 1, "", None),
+    ],
+)
+def test_what_stands_above_a_login_is_an_article_from_a_size_on(
+    size: int, heading: str, wanted: str | None
+) -> None:
+    text = ("Chữ của bài viết này. " * size)[: size - 1] + "."
+    form = "<form><input name=u><input type=password></form>"
+    inner = f"<h1>Xã hoàn thành trạm cấp nước</h1><div><p>{text}</p></div>{heading}{form}"
+    shown = page(inner, "Xã hoàn thành trạm cấp nước")
+    if wanted:
+        assert reason(shown) == wanted
+    else:
+        assert len(extract(shown, url=URL, fetched_at=FETCHED).body) == size

@@ -330,3 +330,20 @@ def test_the_bounds_of_a_schedule_follow_from_its_start() -> None:
     assert bounds(1800) == Bounds(start=1800, shortest=600, longest=43200)
     assert bounds(7200).longest == 86400
     assert bounds(100_000).longest == 100_000
+
+
+def test_polls_are_spread_by_a_tenth_of_the_wait_to_either_side() -> None:
+    class Edge(Random):
+        def __init__(self, drawn: float) -> None:
+            super().__init__()
+            self._drawn = drawn
+
+        def random(self) -> float:
+            return self._drawn
+
+    rhythm = rhythm_of(office_hours())
+    usual = wait(Answer(seen=0), rhythm)
+    for drawn, share in ((0.0, 0.9), (1.0, 1.1)):
+        assert wait(Answer(seen=0), rhythm, chance=Edge(drawn)) == pytest.approx(
+            usual * share, abs=1.5
+        )

@@ -156,3 +156,9 @@ def test_inline_junk_is_left_out_and_a_block_of_it_is_marked() -> None:
 def test_so_many_lines_of_a_page_are_read_and_no_more() -> None:
     assert len(texts("<p>a</p>" * (MAX_BLOCKS + 1))) == MAX_BLOCKS
     assert len(texts("<p>a</p>" * (MAX_BLOCKS - 1) + "<img src=/a.jpg><p>b</p>")) == MAX_BLOCKS
+
+
+@pytest.mark.parametrize("tag", ["span", "label", "font"])
+def test_names_of_lines_end_one_on_some_inline_elements_only(tag: str) -> None:
+    assert texts(f"<td><{tag} class=title>Tựa</{tag}>Chữ</td>") == ["Tựa", "Chữ"]
+    assert texts("<td><b class=title>Tựa</b>Chữ</td>") == ["TựaChữ"]
