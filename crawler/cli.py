@@ -6,7 +6,7 @@ import importlib
 import keyword
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
@@ -17,6 +17,8 @@ from crawler.render.streams import guard_output, open_streams
 from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.environment import Settings
 
 COMMANDS = {
@@ -62,6 +64,17 @@ class Options:
         if len(self.archives) > 1:
             raise UsageError("this works on one archive: name one --archive alone")
         return self.archives[0]
+
+    def each(self) -> Iterator[tuple[str, Options]]:
+        """Yield the options for each archive by itself, with its name where there are several."""
+        if len(self.archives) == 1:
+            yield "", self
+            return
+        from storage.federation.archives import distinct, name_apart
+
+        paths = distinct(self.archives)
+        for name, path in zip(name_apart(paths), paths, strict=True):
+            yield name, replace(self, archives=(path,))
 
     @property
     def settings(self) -> Settings:

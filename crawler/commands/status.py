@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,7 +23,7 @@ from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from rich.table import Table
 
@@ -68,7 +68,7 @@ def command(
         watch_table(options, source_id, everything=everything, interval=interval)
         return
     rows: list[Row] = []
-    for name, one in _each(options):
+    for name, one in options.each():
         try:
             found = read_rows(one, source_id, everything=everything)
         except BaotinhError as error:
@@ -84,18 +84,6 @@ def command(
                 said = f"{row.source.id} is {trouble.state}: {printable(trouble.why)}"
                 click.echo(f"baotinh: {said}", err=True)
         sys.exit(1)
-
-
-def _each(options: Options) -> Iterator[tuple[str, Options]]:
-    """Yield the options for each archive by itself, with its name where there are several."""
-    if len(options.archives) == 1:
-        yield "", options
-        return
-    from storage.federation.archives import distinct, name_apart
-
-    paths = distinct(options.archives)
-    for name, path in zip(name_apart(paths), paths, strict=True):
-        yield name, replace(options, archives=(path,))
 
 
 def _print(

@@ -65,6 +65,11 @@ class Parts:
         self._parts = parts
         self.step = step
 
+    @property
+    def left(self) -> int:
+        """How many still answer."""
+        return len(self._parts)
+
     def each(self) -> Iterator[tuple[int, Part]]:
         """Yield place and archive of those that still answer."""
         yield from list(self._parts.items())
@@ -97,6 +102,8 @@ class UnionSearcher:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._frequencies: dict[str, int] = {}
+        self._asked: list[Callable[[str], int]] = []
+        """How each archive is asked how frequent a word is."""
         self._pairs: dict[tuple[str, str], dict[int, int]] = {}
         """Two words -> place of an archive -> how often they stand side by side there."""
 
@@ -109,9 +116,17 @@ class UnionSearcher:
         """Return in about how many articles a folded word stands."""
         known = self._frequencies.get(word)
         if known is None:
-            known = self._sum(lambda part: part.searcher.frequency(word))
-            self._frequencies[word] = known
+            known = self._frequencies[word] = self._ask(word)
         return known
+
+    def _ask(self, word: str) -> int:
+        # Words are looked up by the thousand, where one may be a misprint: the short way first.
+        if len(self._asked) != self._parts.left:
+            self._asked = [part.searcher.frequency for _, part in self._parts.each()]
+        try:
+            return sum([frequency(word) for frequency in self._asked])
+        except BROKEN:
+            return self._sum(lambda part: part.searcher.frequency(word))
 
     def accented_frequency(self, word: str) -> int:
         """Return in about how many articles a word stands with these accents."""
@@ -167,7 +182,6 @@ class UnionSearcher:
         return sum(self._by_place(figure).values())
 
     def _by_place(self, figure: Callable[[Part], int]) -> dict[int, int]:
-        # Words are looked up by the thousand, where one may be a misprint: the short way first.
         try:
             return {place: figure(part) for place, part in self._parts.each()}
         except BROKEN:

@@ -48,6 +48,19 @@ def rows(result: Result) -> list[dict[str, object]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def test_explain_says_what_each_archive_knows(paths: list[Path]) -> None:
+    told = rows(run(paths, "explain", "https://baolongan.vn/tin-a1.html", "--json"))
+    assert [(each["archive"], each["article"] is not None) for each in told] == [
+        ("baolongan/archive", True),
+        ("baotayninh/archive", False),
+    ]
+    missing = paths[0].with_name("missing.db")
+    missing.write_text("no archive")
+    beside = run([paths[0], missing], "explain", "https://baolongan.vn/tin-a1.html")
+    assert "missing" in beside.stderr
+    assert "stored: article 1" in beside.stdout
+
+
 def test_search_names_the_archive_of_each_hit(paths: list[Path]) -> None:
     hits = rows(run(paths, "search", "vụ lúa", "--copies", "--json"))
     assert {(hit["archive"], hit["source"]) for hit in hits} == {
