@@ -12,7 +12,7 @@ from storage.search.meaning.corrections import (
     as_in,
     is_no_word,
     near_words,
-    take_apart,
+    part_joined,
     with_neighbours,
 )
 from storage.search.meaning.reading import (
@@ -22,7 +22,6 @@ from storage.search.meaning.reading import (
     read_query,
 )
 from storage.search.places import named_today
-from storage.search.query import one_word
 from storage.search.results import Note, NoteKind
 from storage.search.scoring import Scorer
 
@@ -253,7 +252,7 @@ class Planner:
 
     def _parted(self, plan: Plan, query: Query, limit: int) -> Plan:
         """Take joined words apart (``#chonoicairang``), where that answers better."""
-        runs = [self._parts(run) for run in query.runs]
+        runs = part_joined(self._index, query.runs)
         if all(len(parts) == 1 for parts in runs):
             return plan
         meant = replace(query, runs=tuple(itertools.chain.from_iterable(runs)))
@@ -263,12 +262,6 @@ class Planner:
             other = self._corrected(other, limit)
         other.notes.insert(0, _parting(query.runs, runs))
         return other if other.best > plan.best else plan
-
-    def _parts(self, run: Run) -> tuple[Run, ...]:
-        word = run.words[0].folded
-        if len(run) > 1 or run.quoted or run.words[0].prefix or self._index.frequency(word):
-            return (run,)
-        return tuple(one_word(part) for part in take_apart(self._index, word)) or (run,)
 
     def _known_alone(self, plan: Plan, limit: int) -> Plan:
         """Leave out what no article has: it is so rare that nothing would be left beside it."""

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from storage.engine.clauses import Atom, Phrase
 from storage.engine.words import folded_words
+from storage.search.query import one_word
 from storage.spelling import is_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from storage.search.meaning.reading import Reading
+    from storage.search.query import Run
 
 SHORTEST_JOINED, LONGEST_JOINED = 4, 40
 """Letters of joined words that are taken apart."""
 LONGEST_PART = 8
+MOST_JOINED = 4
+"""Joined words of a query that are taken apart: a long one takes some milliseconds."""
 SHORTEST, LONGEST = 2, 24
 """Letters of words that are corrected."""
 LONG = 4
@@ -47,6 +51,22 @@ def near_words(terms: Terms, word: str) -> list[str]:
     found = {near: terms.frequency(near) for near in edits}
     known = [near for near, count in found.items() if count]
     return sorted(known, key=lambda near: (-found[near], near))
+
+
+def part_joined(terms: Terms, runs: Sequence[Run]) -> list[tuple[Run, ...]]:
+    """Return what each run of a query is made of: itself, or the words that were joined in it."""
+    found: list[tuple[Run, ...]] = []
+    for run in runs:
+        is_enough = sum(len(parts) > 1 for parts in found) == MOST_JOINED
+        found.append((run,) if is_enough else _parts(terms, run))
+    return found
+
+
+def _parts(terms: Terms, run: Run) -> tuple[Run, ...]:
+    word = run.words[0].folded
+    if len(run) > 1 or run.quoted or run.words[0].prefix or terms.frequency(word):
+        return (run,)
+    return tuple(one_word(part) for part in take_apart(terms, word)) or (run,)
 
 
 class _Parts(NamedTuple):

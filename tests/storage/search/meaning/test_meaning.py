@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from storage.search.meaning.corrections import near_words, take_apart
+from storage.search.meaning.corrections import near_words, part_joined, take_apart
 from storage.search.meaning.numerals import read_date, read_number
 from storage.search.meaning.reading import (
     atoms_of_provinces,
@@ -100,6 +100,12 @@ def test_a_joined_word_is_taken_apart_where_its_parts_stand_together() -> None:
         *("quyt", "hong", "lai", "vung"),
     )
     assert take_apart(Words("quyt", "hong"), "quythong") == ()
+
+
+def test_only_some_joined_words_of_a_query_are_taken_apart() -> None:
+    query = parse_query(" ".join(["quythong", '"quythong"', "quyt", *["quythong"] * 9]))
+    parted = part_joined(Words("quyt hong"), query.runs)
+    assert [len(parts) for parts in parted] == [2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1]
 
 
 def test_a_joined_word_may_have_left_out_a_word_between_its_parts() -> None:
