@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from crawler.failures import Word, describe_failure, weigh
+from crawler.failures import Cause, Word, describe_failure, weigh
 from crawler.monitoring.check import check
+from crawler.monitoring.coverage import FIELD_CAUSES
 from crawler.monitoring.status import read_row
 from crawler.process import CrawlReport
 from crawler.runs.links import make_link, row_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 TUESDAY = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
 NIGHT = TUESDAY.replace(hour=2)
+FRIDAY = dt.datetime(2026, 11, 20, 17, tzinfo=VIETNAM)
 SUNDAY = dt.datetime(2026, 11, 22, 16, tzinfo=VIETNAM)
 TET = dt.datetime(2026, 2, 19, 10, tzinfo=VIETNAM)
 """The third day of the year of the horse."""
@@ -180,6 +182,7 @@ class Bench:
 MOMENTS = {
     "tuesday": TUESDAY,
     "evening": TUESDAY.replace(hour=17),
+    "friday": FRIDAY,
     "night": NIGHT,
     "sunday": SUNDAY,
     "tet": TET,
@@ -190,6 +193,9 @@ LOST: dict[str, dict[str, object]] = {
     "without=published_on": {"published_on": None},
     "without=summary": {"summary": None},
     "without=authors": {"authors": []},
+    "outdone=layout": {
+        "evidence": {"body": Evidence(how="layout vnpt found less", confidence=0.9)}
+    },
     "short=body": {"body": "Xem tiếp."},
 }
 
@@ -250,6 +256,16 @@ def silent(bench: Bench, until: str, **time: str) -> None:
     bench.publish(dt.timedelta(**{unit: int(number) for unit, number in time.items()}))
 
 
+def thin(bench: Bench, until: str, few: str) -> None:
+    """Publish so few articles in the last three days."""
+    silent(bench, until, days="3")
+    links = [
+        make_link(SOURCE, f"https://a.vn/it-tin-a{n}.html", found_at=bench.instant(n * MINUTES))
+        for n in range(int(few))
+    ]
+    bench.archive.links.add(links)
+
+
 def vacant(bench: Bench, hours: str, seeds: str = "1", at: str = "evening") -> None:
     """Let so many seeds list nothing for so long, up to a moment."""
     bench.now = MOMENTS[at]
@@ -306,6 +322,7 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
         first_articles,
         silent,
         early_articles,
+        thin,
         vacant,
         gap,
         aside,
@@ -335,7 +352,7 @@ def recover(bench: Bench) -> None:
     bench.run({"new": 20})
     if bench.archive.articles.count("a"):
         bench.store(40)
-    if "silent" in bench.played or "vacant" in bench.played:
+    if any(word in bench.played for word in ("silent", "vacant", "thin")):
         bench.publish(dt.timedelta())
 
 
@@ -378,6 +395,14 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_the_matrix_holds_at_least_forty_situations() -> None:
     assert len({row.situation for row in MATRIX}) == len(MATRIX) >= 40
+
+
+def test_each_cause_stands_in_the_matrix() -> None:
+    """What is told once and ended once: all that the rules and the table of reasons group."""
+    words = "robots robots-unreachable bot-check login maintenance parked no-links not-a-seed"
+    rules = "no-seeds empty substitutes rejected crawls layout fields gap flood silence volume"
+    causes = {*map(str, Cause), *FIELD_CAUSES.values(), *words.split(), *rules.split()}
+    assert causes <= {row.cause for row in MATRIX}
 
 
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.situation)
