@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
+from crawler.extract.words import any_of
 from crawler.failures import Word
+from storage.text import fold
 
 if TYPE_CHECKING:
     from crawler.extract.dom.blocks import Block, Scan
@@ -111,6 +115,9 @@ def check_listing(
     if len(teasers) < FEW_TEASERS or longest >= LONG_PARAGRAPH or _tells_story(lines):
         return
     dense = len(teasers) >= MANY_TEASERS and size < TEASER * len(teasers) and longest < TEASER
+    shown = {id(block) for block in texts}
+    if sum(id(block) in shown for block in teasers) * 2 > len(texts):
+        raise NotAnArticle(Word.LISTING, "most of its paragraphs lead on")
     if dense or sum(len(block.text) for block in teasers) > size:
         raise NotAnArticle(Word.LISTING, f"{len(teasers)} teasers")
 
@@ -123,7 +130,15 @@ def is_teaser(block: Block) -> bool:
     """Whether a line leads to another article: a heading that is a link, or a long link, be a date
     or a counter beside it."""
     is_link = block.links * 10 >= len(block.text) * MOSTLY
-    return is_linked_heading(block) or (is_link and len(block.text) > LONG_LINK)
+    if is_linked_heading(block) or (is_link and len(block.text) > LONG_LINK):
+        return True
+    return block.links >= LONG_LINK and _leads_on().search(fold(block.text)) is not None
+
+
+@cache
+def _leads_on() -> re.Pattern[str]:
+    """What stands at the end of a teaser."""
+    return re.compile(rf"\b{any_of('lines/read-on')}[\W_]*$")
 
 
 def _opens_with_text(lines: list[Block]) -> bool:

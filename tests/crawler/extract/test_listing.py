@@ -138,6 +138,22 @@ def test_items_with_leads_are_a_list_and_bare_ones_below_a_paragraph_are_related
     assert is_list(lead(120) + eight, titled=False)
 
 
+def test_paragraphs_that_each_lead_on_are_a_list() -> None:
+    def paragraph(number: int, end: str) -> str:
+        head = f"<b><a href=/t{number}.html>Bài viết khác số {number} về đời sống</a></b>"
+        return f"<p>{head} - {LONG} {end}</p>"
+
+    def page(end: str) -> str:
+        return "".join(paragraph(number, end) for number in range(5))
+
+    found = scan(page("<a href=/t>Xem tiếp</a>"))
+    assert all(map(is_teaser, found.blocks))
+    with pytest.raises(NotAnArticle, match="lead on"):
+        check_listing(found, Structured(), found.blocks, 0, Signs(titled=False, dated=False))
+    told = scan(page("Xem tiếp ngày mai ra sao."))
+    check_listing(told, Structured(), told.blocks, 0, Signs(titled=False, dated=False))
+
+
 def test_structured_data_that_says_article_is_believed() -> None:
     inner = "".join(map(teaser, range(9)))
     assert not is_list(inner, data=Structured(types=["NewsArticle"], published="2026-11-01"))
