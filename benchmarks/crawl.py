@@ -102,7 +102,8 @@ class Paper(Town):
         if found is None:
             not_found(exchange)
             return
-        page = fill_frame(self.frame, found, exchange.base).encode()
+        shown = self.illustrate(found)
+        page = fill_frame(self.frame, found, exchange.base, shown).encode()
         self._send(exchange, page, HTML, found.version, found.modified)
 
 
@@ -120,14 +121,14 @@ def read_frame() -> str:
     return str(lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>"))
 
 
-def fill_frame(frame: str, piece: Piece, base: str) -> str:
-    """The page of one piece."""
+def fill_frame(frame: str, piece: Piece, base: str, shown: str = "") -> str:
+    """The page of one piece; ``shown`` is HTML behind its text."""
     body = "".join(f"<p>{html.escape(line)}</p>" for line in piece.paragraphs)
     day = piece.published.strftime("%d/%m/%Y - %H:%M")
     words = {"TITLE": piece.title, "LEAD": piece.lead, "URL": base + piece.path, "DAY": day}
     for name, word in words.items():
         frame = frame.replace(f"@{name}@", html.escape(word))
-    return frame.replace("@BODY@", body)
+    return frame.replace("@BODY@", body + shown)
 
 
 def main() -> int:

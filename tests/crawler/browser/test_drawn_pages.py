@@ -162,9 +162,21 @@ def test_a_page_drawn_by_script_is_an_article_and_both_forms_are_kept(
     assert desk.run("reextract", "town").returncode == 0
     assert desk.rows("select title, count(*) from articles") == [(piece.title, 1)]
     assert desk.value("select count(*) from revisions") == 1
+    assert desk.run("evidence").returncode == 0
     out = desk.folder / "out.wacz"
     packed = desk.run("export", "--format", "wacz", "-o", str(out))
     assert packed.returncode == 0, packed.stderr
+    elsewhere = Desk(desk.folder / "elsewhere", settings=desk.settings)
+    elsewhere.folder.mkdir()
+    elsewhere.add_source(town.base, more="render = true")
+    asked = len(town.paths())
+    taken = elsewhere.run("import", str(out))
+    assert "town: 1 pages: 1 new" in taken.stdout, taken.stdout + taken.stderr
+    assert len(town.paths()) == asked
+    assert elsewhere.rows("select title, body from articles") == [(title, body)]
+    proven = "select count(*) from captures where origin_manifests is not null"
+    assert elsewhere.value(proven) == 2, "what was sent and what was drawn"
+    assert elsewhere.run("verify", "--evidence").returncode == 0
     # The shell is as it was; what its script shows is not.
     piece.revision = 1
     draw_by_script(town)
