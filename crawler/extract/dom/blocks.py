@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborNode
 
@@ -103,6 +103,27 @@ def closest(scan: Scan, el: int, tag: str) -> int | None:
             return el
         el = scan.parents[el]
     return None
+
+
+PROSE = 60
+"""Characters of a line that counts as prose; shorter ones are menus, labels and counters too."""
+PARAGRAPHS = 3
+"""Paragraphs on end that no list of teasers has; comments have names between."""
+_SUBHEADS = ("h2", "h3", "h4", "h5", "h6")
+
+
+def story_of(blocks: Iterable[Block]) -> int:
+    """Return the characters of the longest run of paragraphs that stand on end, pictures and
+    headings between; 0 where none is PARAGRAPHS long."""
+    most = count = size = 0
+    for block in blocks:
+        if block.image or (block.tag in _SUBHEADS and not block.links):
+            continue
+        is_prose = len(block.text) > PROSE and block.links * 2 < len(block.text)
+        count, size = (count + 1, size + len(block.text)) if is_prose else (0, 0)
+        if count >= PARAGRAPHS:
+            most = max(most, size)
+    return most
 
 
 def find_block(scan: Scan, block: Block) -> int | None:

@@ -6,16 +6,16 @@ A name such as ``login`` or ``sidebar`` on an element that holds a good part of 
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from crawler.extract.dom.blocks import PROSE, story_of
 from crawler.extract.dom.lines import asks_consent, is_related_heading
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
     from crawler.extract.dom.blocks import Block, Scan
 
-PROSE = 60
-"""Characters of a line that counts as prose; shorter ones are menus, labels and counters too."""
 HEADLINE = 25
 """Characters that a headline has at least; what is shorter is the name of a section."""
 FEW_LINES = 300
@@ -29,6 +29,8 @@ MANY_WORDS, SOME_PART, FEW_LINKS = 800, 0.1, 0.1
 has a verdict on so much with so few."""
 NOTICE = 0.4
 """Share of a box's prose that asks for consent from which the whole box does."""
+STORY = 240
+"""Characters of paragraphs on end that are a text."""
 MOST = 0.75
 """Share above which an element is the page itself: only `content` can be true of it."""
 
@@ -38,6 +40,8 @@ _OF_PAGE = Trait.JUNK | Trait.HIDDEN
 """What whole pages are called by mistake; a related box may well hold most of a page's prose."""
 _OF_BOXES = Trait.JUNK | Trait.RELATED | Trait.TAGS
 """What boxes beside the text are named."""
+_OF_STORIES = _OF_BOXES | Trait.COMMENT | Trait.CAPTION
+"""What no element is that holds paragraphs on end."""
 _NO_PARAGRAPH = Trait.JUNK | Trait.RELATED | Trait.TAGS
 """What a paragraph of prose is never, whatever an editor's tool called it."""
 
@@ -64,9 +68,21 @@ def hand_down(scan: Scan) -> None:
         if mass[el] > max(MANY_WORDS, SOME_PART * mass[0]) and linked[el] < FEW_LINKS * mass[el]:
             # Hundreds of words without links are a text, whatever their box is called.
             own &= ~_OF_BOXES
+        if own & _OF_STORIES and _tells_story(scan, el, mass):
+            own &= ~_OF_STORIES
         handed[el] = handed[parents[el]] | own
     for block in scan.blocks:
         block.traits |= handed[block.el]
+
+
+def _tells_story(scan: Scan, el: int, mass: list[int]) -> bool:
+    """Whether paragraphs stand on end in an element, a good part of the page's prose: no teasers,
+    comments or captions, but the text that an unclosed box has swallowed."""
+    wanted = max(STORY, GOOD_PART * mass[0])
+    if mass[el] < wanted:
+        return False
+    inside = takewhile(lambda block: scan.inside(block.el, el), scan.blocks[scan.starts[el] :])
+    return story_of(inside) >= wanted
 
 
 def believe(own: int, tag: str, size: int, whole: int, *, titled: bool) -> int:

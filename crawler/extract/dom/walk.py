@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.dom.blocks import Block, Scan
+from crawler.extract.dom.blocks import Block, Scan, story_of
 from crawler.extract.dom.inheritance import hand_down
 from crawler.extract.dom.looks import BOLD, ITALIC, LINK, MARKED, TAG_STYLES, look_of
 from crawler.extract.dom.markup import MAX_TEXT
@@ -37,6 +38,12 @@ LINKED = 400
 """Characters of prose in links to one address that make them no links: more than a teaser has."""
 PROSE = 80
 """Characters of a paragraph of it."""
+_BOX_TAGS = ", ".join(load_words("tags/boxes"))
+BOXED, BOXED_SENTENCES = 240, 3
+"""Characters and sentences that no menu, button or label has: an unclosed one holds more."""
+GOOD_PART = 0.5
+"""Paragraphs on end in such a box to those outside: less is an imprint."""
+_SENTENCE_END = re.compile(r"[.!?…](?=\s|[A-ZĐÀ-Ỹ]|$)")
 _ICON = 50
 """Pixels below which a picture is an icon or a counter."""
 
@@ -55,15 +62,23 @@ _LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
 def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
     """Return the blocks below a node, without those below nodes whose ``mem_id`` is dropped."""
     walk = _walk(root, dropped)
+    opened = _boxes_around_prose(root, walk.scan, dropped)
+    if opened:
+        walk = _walk(root, dropped, (), opened)
     if _is_linked_prose(walk.scan) and (around := _links_around_prose(root)):
-        walk = _walk(root, dropped, around)
+        walk = _walk(root, dropped, around, opened)
     walk.scan.names.update(*(each.split() for each in set(walk.names) if each))
     hand_down(walk.scan)
     return walk.scan
 
 
-def _walk(root: LexborNode, dropped: Collection[int], texts: Collection[int] = ()) -> _Walk:
-    walk = _Walk(root, dropped, texts)
+def _walk(
+    root: LexborNode,
+    dropped: Collection[int],
+    texts: Collection[int] = (),
+    opened: Collection[int] = (),
+) -> _Walk:
+    walk = _Walk(root, dropped, texts, opened)
     walk.read(root)
     walk.end_line()
     return walk
@@ -77,6 +92,24 @@ def _is_linked_prose(scan: Scan) -> bool:
         if block.links * 2 > len(block.text) and not block.image and _is_prose(block.text)
     )
     return sum(linked) >= LINKED
+
+
+def _boxes_around_prose(root: LexborNode, scan: Scan, dropped: Collection[int]) -> set[int]:
+    """Return menus, footers and buttons, by ``mem_id``, that somebody forgot to close: much of the
+    page's prose lies in them, and browsers show it."""
+    found: set[int] = set()
+    for node in root.css(_BOX_TAGS):
+        text = node.text(deep=True)
+        if len(text) >= BOXED and len(_SENTENCE_END.findall(text)) >= BOXED_SENTENCES:
+            inside = _walk(node, dropped, (), {each.mem_id for each in node.css(_BOX_TAGS)})
+            if story_of(inside.scan.blocks) > max(BOXED, GOOD_PART * story_of(scan.blocks)):
+                found.add(node.mem_id)
+    return found
+
+
+def _is_long(node: LexborNode) -> bool:
+    """Whether an element holds more than a label, a button or a note does."""
+    return len(node.text(deep=True)) >= BOXED
 
 
 def _links_around_prose(root: LexborNode) -> set[int]:
@@ -107,14 +140,20 @@ class _Walk:
     """The state of one walk: what was found, the line being read, and the element it is in."""
 
     __slots__ = (
-        *("align", "blank", "dropped", "el", "inline", "lines", "names"),
+        *("align", "blank", "dropped", "el", "inline", "lines", "names", "opened"),
         *("parts", "scan", "stack", "style", "texts", "traits"),
     )
 
     def __init__(
-        self, root: LexborNode, dropped: Collection[int], texts: Collection[int] = ()
+        self,
+        root: LexborNode,
+        dropped: Collection[int],
+        texts: Collection[int] = (),
+        opened: Collection[int] = (),
     ) -> None:
         self.dropped = dropped
+        self.opened = opened
+        """Skipped elements that are read all the same."""
         self.texts = texts
         """Links that are none but by their name."""
         self.names: list[str | None] = []
@@ -152,7 +191,11 @@ class _Walk:
                 self.parts.append(_BREAK)
             elif tag in _IMAGES:
                 self._see_image(node.attributes)
-            elif tag in SKIPPED or not tag or tag[0] == "-":
+            elif (
+                not tag
+                or tag[0] == "-"
+                or (tag in SKIPPED and not (self.opened and node.mem_id in self.opened))
+            ):
                 pass
             elif not dropped or node.mem_id not in dropped:
                 child = self._enter(node, tag)
@@ -160,6 +203,9 @@ class _Walk:
                     node = child
                     continue
             node = node.next
+
+    def _is_open(self, node: LexborNode) -> bool:
+        return bool(self.opened) and node.mem_id in self.opened
 
     def _leave(self) -> LexborNode | None:
         """Close the innermost element. Return the node behind it."""
@@ -185,8 +231,11 @@ class _Walk:
             return None
         if style & LINK and self.texts and node.mem_id in self.texts:
             style = 0
-        if (tag not in INLINE and ":" not in tag) or (
-            own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el])
+        boxed = own & (Trait.HIDDEN | Trait.JUNK)
+        if (
+            (tag not in INLINE and ":" not in tag)
+            or (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
+            or (boxed and _is_long(node))
         ):
             if self.parts:
                 self.end_line()
@@ -196,7 +245,7 @@ class _Walk:
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
             self._add_element(node, tag, own | _TAG_TRAITS.get(tag, Trait.NONE))
-        elif own & (Trait.HIDDEN | Trait.JUNK):
+        elif boxed:
             return None
         else:
             self._open_inline(node, own & _INLINE_TRAITS, style)

@@ -1,0 +1,63 @@
+"""Boxes that nobody closed: browsers show the text inside, and so do we."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract import extract
+from crawler.extract.dom.blocks import story_of
+from tests.support.markup import LONG, MORE, THIRD, URL, line, scan
+
+TITLE = "Huyện kiểm tra tiến độ thi công tuyến kè ở An Thạnh"
+FOURTH = "Sạt lở đã lấy đi gần hai héc ta đất vườn của bảy hộ dân trong ấp từ đầu mùa mưa đến nay."
+PARAGRAPHS = [LONG, MORE, THIRD, FOURTH]
+BODY = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+LINKS = "".join(f"<li><a href=/bai-so-{n}-a10{n}.html>Bài khác số {n}</a></li>" for n in range(6))
+IMPRINT = "<div class=footer><p>Báo Tỉnh. Giấy phép số 12/GP-BTTTT. Số 41 Phan Bội Châu</p></div>"
+NAMES = [
+    *("related", "tin-lien-quan", "more-news", "sidebar", "share", "tags", "ads", "popup"),
+    *("comment", "menu", "login", "newsletter", "widget-area"),
+]
+
+
+def missing(inner: str) -> list[str]:
+    """Return the paragraphs of the text that an article lacks."""
+    page = f"<html><body><div class=w>{inner}{IMPRINT}</body></html>"
+    article = extract(page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z")
+    text = f"{article.summary or ''}\n{article.body}"
+    assert "Bài khác" not in text
+    return [each for each in PARAGRAPHS if each not in text]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("tag", ["div", "ul", "section", "span"])
+def test_a_name_has_no_verdict_over_paragraphs_on_end(name: str, tag: str) -> None:
+    if tag != "span":
+        assert missing(f"<h1>{TITLE}</h1><{tag} class={name}>{LINKS}<div>{BODY}</div>") == []
+        assert missing(f"<h1>{TITLE}</h1><p>{FOURTH}</p><{tag} class={name}>{LINKS}{BODY}") == []
+    assert missing(f"<{tag} class={name}><i>Nghe</i><h1>{TITLE}</h1><div>{BODY}</div>") == []
+    assert missing(f"<h1>{TITLE}</h1><{tag} class={name}><i>Nghe</i><div>{BODY}</div>") == []
+
+
+@pytest.mark.parametrize("tag", ["nav", "button", "footer", "map", "nav class=menu"])
+def test_an_unclosed_box_that_is_skipped_is_read(tag: str) -> None:
+    assert missing(f"<{tag}><i>Nghe</i><h1>{TITLE}</h1><div>{BODY}</div>") == []
+    assert missing(f"<h1>{TITLE}</h1><{tag}>Nghe đọc bài<div>{BODY}</div>") == []
+    assert missing(f"<h1>{TITLE}</h1><p>{FOURTH}</p><p><{tag}>Chia sẻ</p>{BODY}") == []
+
+
+def test_a_closed_menu_or_imprint_stays_skipped() -> None:
+    menu = f"<nav><ul>{LINKS}</ul><p>{LONG}</p></nav>"
+    imprint = f"<footer><p>{MORE}</p><p>{THIRD}</p></footer>"
+    texts = [block.text for block in scan(f"{menu}<h1>{TITLE}</h1>{BODY}{imprint}").blocks]
+    assert texts == [TITLE, *PARAGRAPHS]
+
+
+def test_paragraphs_on_end_are_a_story() -> None:
+    text, link = line(LONG), line(LONG)
+    link.links = len(LONG)
+    assert story_of([text] * 2) == 0
+    assert story_of([text] * 3) == 3 * len(LONG)
+    assert story_of([text, text, link, text, text]) == 0
+    assert story_of([text, text, line("Ngắn", tag="h3"), text]) == 3 * len(LONG)
+    assert story_of([text, text, line("Ngắn"), text]) == 0
