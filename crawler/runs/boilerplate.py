@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, learn_boilerplate
-from crawler.extract.hints import NO_HINTS, Hints, mark_lead, mark_title
+from crawler.extract.hints import NO_HINTS, Hints, fingerprint_line, mark_lead, mark_title
 from crawler.extract.text.faces import WINDOW, Face, Faces
 from crawler.runs.texts import finish_texts
 from crawler.sources.model import SeedKind
@@ -69,10 +69,28 @@ def is_no_headline(article: Article) -> bool:
     return found is not None and found.confidence <= NO_HEADLINE
 
 
+def compare(
+    archive: Archive, article: Article, faces: Faces, known: Collection[str], *, now: str
+) -> frozenset[str]:
+    """Hold an article against the latest others of its source, and return what they repeat besides
+    what is ``known`` to be repeated. A stored article keeps what is better than what is read."""
+    noted = faces.note(face_of(article))
+    fresh = {mark: text for mark, text in noted.items() if mark not in known}
+    if fresh:
+        archive.repeats.keep(article.source_id, fresh, now)
+    poor = is_no_headline(article) or not (article.summary and article.published_at)
+    if poor or faces.is_common(article.key):
+        stored = archive.article_by_key(article.source_id, article.key)
+        if stored is not None:
+            keep_good(article, stored, faces)
+    return frozenset(fresh)
+
+
 def keep_good(article: Article, stored: StoredArticle, faces: Faces) -> None:
     """Give an article its stored title and lead back where the page shows those of others now.
 
-    Its title also where the page shows the name of its site instead.
+    Its title also where the page shows a motto of its site instead; lead and date also where the
+    page has lost them.
     """
     shared = faces.share(mark_title(article.title), article.key)
     lost = shared or (is_no_headline(article) and not is_no_headline(stored))
@@ -83,6 +101,49 @@ def keep_good(article: Article, stored: StoredArticle, faces: Faces) -> None:
     if lead and lead != stored.summary and faces.share(mark_lead(lead), article.key):
         article.summary = stored.summary
         article.evidence["summary"] = Evidence(how=STORED_BEFORE, confidence=0.5)
+    keep_lost(article, stored)
+
+
+def keep_lost(article: Article, stored: StoredArticle) -> None:
+    """Give an article back the lead and the date that its page, otherwise the same, has lost."""
+    if stored.summary and not article.summary:
+        _keep_lead(article, stored.summary, stored.body)
+    if stored.published_on and article.published_on in (None, stored.published_on):
+        _keep_date(article, stored)
+
+
+def _keep_lead(article: Article, lead: str, body: str) -> None:
+    first, _, rest = article.body.partition("\n\n")
+    if rest and fingerprint_line(first) == fingerprint_line(lead):
+        article.body = rest
+    elif not _is_mostly(article.body, body):
+        return
+    article.summary = lead
+    article.evidence["summary"] = Evidence(how=STORED_BEFORE, confidence=0.5)
+
+
+def _is_mostly(text: str, before: str) -> bool:
+    """Whether a text still has half of the paragraphs that it had."""
+    old = before.split("\n\n")
+    return 2 * len(set(text.split("\n\n")).intersection(old)) >= len(set(old))
+
+
+def _keep_date(article: Article, stored: StoredArticle) -> None:
+    """Take the stored date where the page says less: no date at all, or the same day without its
+    time."""
+    if article.published_on and (article.published_at or not stored.published_at):
+        return
+    for name in ("published_on", "published_at", "published_raw", "published_from"):
+        setattr(article, name, getattr(stored, name))
+    article.evidence["published"] = Evidence(how=STORED_BEFORE, confidence=0.5)
+
+
+def keep_kept(article: Article, stored: StoredArticle) -> None:
+    """Give an article that was read again what its page had lost before: it was kept then."""
+    kept = {name for name, found in stored.evidence.items() if found.how == STORED_BEFORE}
+    if kept & {"summary", "published"}:
+        keep_lost(article, stored)
+        finish_texts(article)
 
 
 def kinds_of(archive: Archive, source_id: str) -> dict[int, str]:

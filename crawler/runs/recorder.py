@@ -219,18 +219,12 @@ class Recorder:
 
         What they repeat by now is learnt; a known article keeps its own title and lead.
         """
-        from crawler.runs.boilerplate import face_of, faces_of, is_no_headline, keep_good
+        from crawler.runs.boilerplate import compare, faces_of
 
         self._faces = self._faces or faces_of(self.archive, self.source.id)
-        fresh = self._faces.note(face_of(article))
-        fresh = {mark: text for mark, text in fresh.items() if mark not in self.repeated_lines()}
-        if fresh:
-            self.archive.repeats.keep(self.source.id, fresh, self.clock())
-            self._repeated = self.repeated_lines() | fresh.keys()
-        if self._faces.is_common(article.key) or is_no_headline(article):
-            stored = self.archive.article_by_key(self.source.id, article.key)
-            if stored is not None:
-                keep_good(article, stored, self._faces)
+        known = self.repeated_lines()
+        fresh = compare(self.archive, article, self._faces, known, now=self.clock())
+        self._repeated = known | fresh
 
     def seed_kinds(self) -> dict[int, str]:
         """Return the kind of each seed by its id, as they are when the first page is read."""

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from crawler.errors import CrawlError, NotAnArticle
 from crawler.failures import Word
 from crawler.media.choice import NOTHING
-from crawler.runs.boilerplate import hints_of, kinds_of, learn_lines, read_again
+from crawler.runs.boilerplate import hints_of, keep_kept, kinds_of, learn_lines, read_again
 from storage.errors import CaptureError
 from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
 from storage.warc.files import read_capture
@@ -249,6 +249,9 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
         return
     with archive.transaction():
         gone = _gone(archive, link)
+        stored = archive.article_by_key(reread.article.source_id, reread.article.key)
+        if stored is not None:
+            keep_kept(reread.article, stored)
         archive.add(
             reread.article,
             link=link,

@@ -129,6 +129,55 @@ def store_pages(run: OpenRun, title: str, numbers: range, text: str = TEXT) -> N
         ArchivePipeline.from_crawler(run.crawler()).process_item(item)
 
 
+def store_page(run: OpenRun, inner: str) -> None:
+    """Crawl the article with number 7, as its page looks now."""
+    request = run.session.pages.ask(run.find("tin/khai-mac-hoi-cho-nong-san-a12347.html"))
+    head = "<html><head><title>Khai mạc hội chợ nông sản</title></head>"
+    page = f"{head}<body><h1>Khai mạc hội chợ nông sản</h1>{inner}</body></html>"
+    (item,) = run.session.pages.read(answer(request, page))
+    for pipeline in (NormalizePipeline(), FingerprintPipeline()):
+        pipeline.process_item(item)
+    ArchivePipeline.from_crawler(run.crawler()).process_item(item)
+
+
+LEAD = "Hội chợ năm nay có hơn một trăm gian hàng của mười hai huyện và thành phố trong tỉnh."
+BODY = f"<div class=content><p>{TEXT}</p><p>Bà con đến từ sớm. {TEXT}</p></div>"
+DATE = "<div class=date>19/11/2026 08:30</div>"
+FACTS = "select title, summary, published_at, published_on, body from articles"
+
+
+@pytest.mark.parametrize(
+    "poorer",
+    [
+        f"{DATE}{BODY}",
+        f"<p class=lead>{LEAD}</p>{BODY}",
+        f"<div class=date>19/11/2026</div><p class=lead>{LEAD}</p>{BODY}",
+        BODY,
+        f"{DATE}<div class=content><p>{LEAD}</p>{BODY}</div>",
+    ],
+)
+def test_a_page_that_lost_only_its_lead_or_date_is_stored_as_it_was(
+    run: OpenRun, poorer: str
+) -> None:
+    store_page(run, f"{DATE}<p class=lead>{LEAD}</p>{BODY}")
+    good = run.rows(FACTS)
+    assert good[0][1:4] == (LEAD, "2026-11-19T08:30:00+07:00", "2026-11-19")
+    store_page(run, poorer)
+    assert run.rows(FACTS) == good
+    assert run.value("select count(*) from revisions") == 1
+    store_page(run, poorer.replace("Bà con", "Người dân"))
+    (_, lead, at, on, body) = run.rows(FACTS)[0]
+    assert (lead, at, on) == good[0][1:4]
+    assert "Người dân đến từ sớm" in body
+    assert run.value("select count(*) from revisions") == 2
+
+
+def test_another_text_without_a_lead_has_none(run: OpenRun) -> None:
+    store_page(run, f"{DATE}<p class=lead>{LEAD}</p>{BODY}")
+    store_page(run, f"{DATE}<p>{'Một bài khác hẳn đã thay cho bài cũ ở địa chỉ này. ' * 8}</p>")
+    assert run.rows(FACTS)[0][1] is None
+
+
 def test_after_a_redesign_with_one_title_for_all_the_good_titles_stay(run: OpenRun) -> None:
     store_pages(run, "Hội chợ nông sản của huyện số {}", range(18))
     store_pages(run, SITE, range(18), TEXT + "Đã sửa. ")
