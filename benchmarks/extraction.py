@@ -51,9 +51,13 @@ from crawler.extract.dates.lines import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from multiprocessing.connection import Connection
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ROOT / "tests" / "quality_floors.toml"
+LIMIT = 60
+"""Seconds a page may take an extractor; the slowest page of the sets takes a peer some six."""
+_SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass(slots=True)
@@ -269,7 +273,9 @@ def by_newspaper(page: Page) -> Answer:
 def by_news_please(page: Page) -> Answer:
     from newsplease import NewsPlease
 
-    article = NewsPlease.from_html(page.html.decode("utf-8", "replace"), url=page.url)
+    html = page.html.decode("utf-8", "replace")
+    # With pictures it asks the hosts of the pages for them, and waits for those that are gone.
+    article = NewsPlease.from_html(html, url=page.url, fetch_images=False)
     when = article.date_publish
     return Answer(
         body=article.maintext or "",
@@ -289,27 +295,53 @@ EXTRACTORS: dict[str, Callable[[Page], Answer]] = {
 MODULES = {"trafilatura": "trafilatura", "newspaper": "newspaper", "news-please": "newsplease"}
 
 
+def ask(name: str, page: Page) -> tuple[Answer, float]:
+    """What an extractor says of a page, and its milliseconds of user CPU."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    try:
+        answer = EXTRACTORS[name](page)
+    except Exception as error:  # noqa: BLE001 - a peer may raise anything on a page
+        print(f"{name} raised {type(error).__name__} on {page.name}", file=sys.stderr)
+        answer = Answer()
+    return answer, (resource.getrusage(resource.RUSAGE_SELF).ru_utime - before) * 1000
+
+
 def run(name: str, pages: list[Page]) -> tuple[list[Answer], float, float]:
     """Answers, median milliseconds of user CPU a page, peak megabytes."""
-    answers: list[Answer] = []
-    times: list[float] = []
+    asked = [ask(name, page) for page in pages]
+    return [answer for answer, _ in asked], statistics.median(ms for _, ms in asked), _peak()
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _answer_all(name: str, pages: list[Page], pipe: Connection) -> None:
     for page in pages:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-        try:
-            answer = EXTRACTORS[name](page)
-        except Exception as error:  # noqa: BLE001 - a peer may raise anything on a page
-            print(f"{name} raised {type(error).__name__} on {page.name}", file=sys.stderr)
-            answer = Answer()
-        times.append((resource.getrusage(resource.RUSAGE_SELF).ru_utime - before) * 1000)
-        answers.append(answer)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return answers, statistics.median(times), peak
+        pipe.send((*ask(name, page), _peak()))
 
 
 def _run_apart(name: str, pages: list[Page]) -> tuple[list[Answer], float, float]:
-    """The same in a process of its own: peak memory is a process's."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(run, (name, pages))
+    """The same in a process of its own: peak memory is a process's, and one that does not answer
+    in ``LIMIT`` seconds is ended: the page has no answer then, the next go to a new process."""
+    asked: list[tuple[Answer, float, float]] = []
+    while len(asked) < len(pages):
+        here, there = multiprocessing.Pipe()
+        process = _SPAWN.Process(target=_answer_all, args=(name, pages[len(asked) :], there))
+        process.start()
+        there.close()
+        while len(asked) < len(pages) and here.poll(LIMIT):
+            try:
+                asked.append(here.recv())
+            except EOFError:
+                break
+        if len(asked) < len(pages):
+            print(f"{name} gave no answer on {pages[len(asked)].name}", file=sys.stderr)
+            asked.append((Answer(), LIMIT * 1000.0, 0.0))
+            process.kill()
+        process.join()
+    answers, times, peaks = zip(*asked, strict=True)
+    return list(answers), statistics.median(times), max(peaks)
 
 
 _TOKEN = re.compile(r"\w+", re.UNICODE)
@@ -437,7 +469,7 @@ def report(title: str, pages: list[Page], names: list[str], aeb: Path | None = N
         answers, median, peak = _run_apart(name, pages)
         figures = score(pages, answers, with_lead=aeb is None)
         line = "  ".join(f"{key} {value:.3f}" for key, value in figures.items())
-        print(f"{name:<22} {line}  {median:.1f} ms  {peak:.0f} MB")
+        print(f"{name:<22} {line}  {median:.1f} ms  {peak:.0f} MB", flush=True)
         if aeb is not None:
             print(f"{'':<22} by its own scorer: F1 {score_by_their_scorer(aeb, pages, answers)}")
 
