@@ -308,13 +308,22 @@ def _score(index: int, candidates: list[Heading], folded: list[str]) -> float:
             continue
         if other_key == key:
             score += 0.8 * max(0.5, other.weight)
-        elif len(key) > 12 and (other_key.startswith(key) or other_key.endswith(key)):
+        elif len(key) > 12 and _holds(other_key, key, shown=own.how == "visible title"):
             # "Headline - Site name" supports "Headline", not the other way round.
             score += 0.6 * max(0.5, other.weight)
         else:
             continue
         seen.add(other.how)
     return score
+
+
+def _holds(whole: str, part: str, *, shown: bool) -> bool:
+    """Whether a title is another one and more. A line in sight that is only its last words is a
+    sub-head; what breaks off at a quotation mark or inside brackets was cut by faulty markup."""
+    if whole.startswith(part):
+        return whole[len(part) :].lstrip()[:1] != '"' and part.count("(") <= part.count(")")
+    before = whole[: -len(part)].rstrip()
+    return whole.endswith(part) and not (shown and before[-1:].isalnum())
 
 
 def _unsuffixed(

@@ -64,6 +64,20 @@ def test_a_headline_that_is_a_link_or_a_later_one_weighs_less() -> None:
     assert text_of(f"<h1>{TITLE}</h1><h1>{other}</h1>") == TITLE
 
 
+def test_a_line_that_is_only_the_end_of_a_headline_is_a_sub_head() -> None:
+    end = TITLE.partition(" ")[2]
+    assert text_of(f"<h1>{TITLE}</h1><h2 class=title>{end}</h2>") == TITLE
+    assert text_of(f"<h1>Bài 2: {TITLE}</h1><h2 class=title>{TITLE}</h2>") == TITLE
+
+
+def test_a_headline_that_breaks_off_at_a_quotation_mark_was_cut_by_its_markup() -> None:
+    whole = f'{TITLE} và "mùa nước nổi"'
+    head = f"<title>{whole}</title><meta property=og:title content='{TITLE} và'>"
+    assert text_of(
+        f"<h1>{whole}</h1>", head + f"<meta name=twitter:title content='{TITLE} và'>"
+    ) == (whole)
+
+
 def test_a_bold_line_above_the_text_where_nothing_is_named() -> None:
     assert text_of(f"<p><b>{TITLE}</b></p><p>{LONG}</p>") == TITLE
     assert text_of(f"<p>{TITLE}</p><p>{LONG}</p>") is None
@@ -150,3 +164,11 @@ def test_a_title_that_the_source_repeats_is_none() -> None:
     page = f"<h1>{site}</h1><p>{LONG}</p>"
     assert hinted(page, f"<title>{site}</title>", TITLE, site) == (TITLE, "feed")
     assert hinted(page, f"<title>{site}</title>", "", site) is None
+
+
+def test_a_part_of_a_title_that_stands_alone_as_first_heading_names_the_site() -> None:
+    site = "Báo điện tử Sông Tiền"
+    head = f"<title>{TITLE} - {site}</title><meta property=og:title content='{TITLE} - {site}'>"
+    assert text_of(f"<h1>{site}</h1><h2>{TITLE}</h2><p>{LONG}</p>", head) == TITLE
+    turned = f"<meta property=og:title content='{site} - {TITLE}'>"
+    assert text_of(f"<h1>{site}</h1><p>{LONG}</p>", turned) == TITLE
