@@ -87,7 +87,7 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
     if context.foreign:
         people = [n for n in context.data.authors if not names_host(n, context.page.host)]
         _take_stated(signature, people, outlets)
-        stated = list(list_stated(context.page, context.data))
+        stated = list(_without_places(list_stated(context.page, context.data), context.page.host))
         _propose(signature, _without_host(stated, context.page.host), outlets)
         _take_line(signature, context, texts)
         _propose(signature, stated, outlets)
@@ -230,6 +230,15 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)
 
 
+def _without_places(
+    stated: Iterable[tuple[str, str, float]], host: str
+) -> Iterator[tuple[str, str, float]]:
+    """What the page states, without what follows the site's own name: `site.de, Frankfurt`."""
+    for line, how, confidence in stated:
+        first = _AND.split(line)[0]
+        yield first if names_host(first, host) else line, how, confidence
+
+
 def _without_host(
     stated: Iterable[tuple[str, str, float]], host: str
 ) -> Iterator[tuple[str, str, float]]:
@@ -246,12 +255,20 @@ def _take_line(signature: Signature, context: Context, texts: list[Block]) -> No
         return
     scan, title = context.scan, context.headline
     around = lines_around(scan, title, *find_text(scan, texts, title))
-    for names, line in signing_lines(around):
+    for names, block in signing_lines(around, scan):
         people = [name for name in names if not names_host(name, context.page.host)]
         if people:
-            signature.authors, signature.raw = people, line
+            signature.authors, signature.raw = people, " ".join(without_dates(block.text).split())
+            _leave_out(signature, block.text)
             signature.evidence = Evidence(how="line of the byline", confidence=0.8)
             return
+
+
+def _leave_out(signature: Signature, line: str) -> None:
+    """Take a line that signs out of the text, where it is one of the first."""
+    head = [block for block in signature.texts[:2] if block.text != line]
+    if rest := head + signature.texts[2:]:
+        signature.texts = rest
 
 
 def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:

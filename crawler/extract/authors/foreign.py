@@ -19,7 +19,7 @@ from storage.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.extract.dom.blocks import Block
+    from crawler.extract.dom.blocks import Block, Scan
 
 LONGEST = 160
 """Characters of a line that gives names."""
@@ -29,6 +29,8 @@ or a picture's."""
 _PARTS = re.compile(r"\s*[,;|•·/\n(–—]\s*|\s+(?:and|und|og|och|et|e|y|en|i|&|-)\s+", re.IGNORECASE)
 """What stands between names, and between a name and what follows it."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
+_NAMED_BEFORE_DATE = re.compile(r"[^|•·]{5,60}[|•·]")
+"""`First Last | 05.04.2025`."""
 _APART = Trait.COMMENT | Trait.RELATED | Trait.HIDDEN
 
 
@@ -43,9 +45,13 @@ def _no_person() -> frozenset[str]:
     return frozenset(word for line in load_words("names/no-person") for word in line.split())
 
 
-def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[tuple[list[str], str]]:
-    """Yield the names that each line gives which says that it gives them, and the line without its
-    date. ``lines`` are those around the text, with their distance from the headline."""
+def signing_lines(
+    lines: Iterable[tuple[Block, int]], scan: Scan
+) -> Iterator[tuple[list[str], Block]]:
+    """Yield the names that each line gives which says that it gives them, and the line.
+
+    ``lines`` are those around the text, with their distance from the headline.
+    """
     for block, distance in lines:
         marked = block.traits & Trait.BYLINE
         if block.traits & _APART or len(block.text) > LONGEST:
@@ -54,10 +60,19 @@ def signing_lines(lines: Iterable[tuple[Block, int]]) -> Iterator[tuple[list[str
             continue
         line = without_dates(block.text)
         label = _by().search(line)
-        if marked or label:
+        before = _NAMED_BEFORE_DATE.match(block.text) if line != block.text else None
+        if marked or label or before:
             names = read_names(line[label.end() :] if label else line)
+            names = names or (_read_parts(scan, block) if marked else [])
             if names:
-                yield names, " ".join(line.split())
+                yield names, block
+
+
+def _read_parts(scan: Scan, block: Block) -> list[str]:
+    """Return the names of a line of which each stands in an element of its own."""
+    parts = [" ".join(node.text().split()) for node in scan.nodes[block.el].css("a, span")]
+    shown = list(dict.fromkeys(filter(None, parts)))
+    return shown if len(shown) > 1 and all(map(is_name, shown)) else []
 
 
 def read_names(line: str) -> list[str]:

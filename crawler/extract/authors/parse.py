@@ -142,6 +142,14 @@ _COUNTER = re.compile(
     r"|[0-9.,]{1,12}\s{0,2}(?:lượt|views?)\b(?:\s(?:xem|đọc|truy cập))?",
     re.IGNORECASE,
 )
+_BEFORE_DATE = re.compile(
+    r"(?:(?:(?<![^\W\d_])|(?-i:(?<=[^\W\d_])(?=[A-ZĐ])))"
+    r"(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|số ra|(?:ngày )?cập nhật|đăng|xuất bản|ngày"
+    r"|lúc|vào|published|posted|updated|veröffentlicht|on|at|am)(?![^\W\d_])|[\s,.|:\-–—])*\Z",
+    re.IGNORECASE,
+)
+"""A weekday and words in front of a date, be they set without a space behind a name."""
+_BEHIND_DATE = re.compile(r"\A[\s,.|\-–—(\[]*(?:(?:GMT|UTC)\s?[+\-]?\s?\d{0,2}[)\]]?)?")
 _SENTENCE = re.compile(r",\s[^\W\d_A-ZĐ]|[.!?]\s\S|[.!?]\Z")
 _EDGES = " \t\r\n.,;:|/\\*•·-–—_~“”\"'`…()[]"
 _DIGIT = re.compile(r"[0-9]")
@@ -209,7 +217,8 @@ def without_dates(line: str) -> str:
     """The line without dates, clocks and view counters that stand next to the name."""
     if _DIGIT.search(line):
         for parsed in reversed(find_dates(line, now=EVER)):
-            line = f"{line[: parsed.start]}\n{line[parsed.end :]}"
+            before = _BEFORE_DATE.sub("", line[: parsed.start])
+            line = f"{before}\n{_BEHIND_DATE.sub('', line[parsed.end :])}"
         line = _COUNTER.sub("\n", line)
     return line.strip(" \n\t|•·,;")
 
@@ -357,7 +366,8 @@ def _conclude(reading: _Reading, raw: str, *, field: bool) -> Byline | None:
 
 def _made_all(reading: _Reading) -> bool:
     """Whether the picture is the work: `Đồ họa: A`, `Thiết kế: A` with nobody else named."""
-    return bool(re.search(r"do hoa|thiet ke|trinh bay", fold_letters(" ".join(reading.roles))))
+    roles = fold_letters(" ".join(reading.roles))
+    return bool(re.search(r"do hoa|thiet ke|trinh bay", roles)) and "anh" not in roles.split()
 
 
 def _slash_credit(reading: _Reading, raw: str) -> str | None:

@@ -82,6 +82,18 @@ def test_on_a_foreign_page_a_person_who_is_shown_goes_before_the_outlet() -> Non
     assert sign(BODY, head, foreign=True).authors == ["The Daily Ship"]
 
 
+def test_a_line_that_signs_in_another_language_is_no_text() -> None:
+    line = "<div>By <a href=/x>Ann Lee</a>, Education reporter</div>"
+    found = sign(line + BODY, foreign=True)
+    assert (found.authors, found.raw) == (["Ann Lee"], "By Ann Lee, Education reporter")
+    assert left(found) == [LONG, MORE, THIRD]
+
+
+def test_what_follows_the_name_of_the_site_is_no_person() -> None:
+    head = "<meta name=author content='bao.example.vn, Frankfurt, Germany'>"
+    assert "Frankfurt" not in sign(BODY, head, foreign=True).authors
+
+
 def test_a_list_of_people_at_the_end_is_no_signature() -> None:
     names = ["Lê Minh Anh", "Trần Văn Nam", "Phạm Thị Hoa"]
     found = sign(BODY + "".join(f"<p>{name}</p>" for name in names))

@@ -6,11 +6,12 @@ import pytest
 
 from crawler.extract.authors.foreign import is_name, names_host, read_names, signing_lines
 from crawler.extract.dom.traits import Trait
-from tests.support.markup import line
+from tests.support.markup import line, scan
 
 
 def names_in(text: str, *, traits: int = 0, distance: int = 50) -> list[str]:
-    return next(signing_lines([(line(text, traits=traits), distance)]), ([], ""))[0]
+    lines = [(line(text, traits=traits), distance)]
+    return next(signing_lines(lines, scan("<p>x</p>")), ([], ""))[0]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +38,17 @@ def test_by_counts_near_the_headline_and_a_named_element_anywhere() -> None:
     assert names_in("Jane Miller", traits=Trait.BYLINE | Trait.COMMENT) == []
 
 
-def test_the_line_is_given_as_printed_without_its_date() -> None:
-    block = line("August 7, 2023  by Jane Miller")
-    assert list(signing_lines([(block, 0)])) == [(["Jane Miller"], "by Jane Miller")]
+def test_a_name_set_apart_from_a_date_signs() -> None:
+    assert names_in("Jane Miller | 05.04.2025 - Update: 06.04.2025") == ["Jane Miller"]
+    assert names_in("World News | 05.04.2025") == []
+    assert names_in("Jane Miller | Ship of the year") == []
+
+
+def test_names_that_stand_in_elements_of_their_own_are_several() -> None:
+    page = scan("<div class=byline><a>Ann Lee</a> <a>Eva Van Dam</a></div>")
+    assert next(signing_lines([(page.blocks[0], 0)], page))[0] == ["Ann Lee", "Eva Van Dam"]
+    other = scan("<div class=byline><a>Ann Lee</a> <a>Senior Editor</a> <a>of nothing</a></div>")
+    assert list(signing_lines([(other.blocks[0], 0)], other)) == []
 
 
 def test_names_end_where_an_office_begins() -> None:

@@ -265,3 +265,27 @@ def test_hostile_text_costs_what_its_size_does(unit: str) -> None:
 
     assert_linear(read, lambda times: unit * times, 40_000)
     assert_linear(read, lambda times: unit * times, 130)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Thứ Năm, 26/11/2026 | 08:15 GMT+7",
+        "Thứ Hai, ngày 23 tháng 11 năm 2026 - 07:45",
+        "Ngày cập nhật 26/11/2026 lúc 08h15",
+        "Chủ nhật, 22.11.2026",
+        "Số ra ngày 05-11-2026",
+        "Published 12 Nov 2026",
+    ],
+)
+def test_words_beside_a_date_are_no_part_of_a_name(date: str) -> None:
+    for line in (f"Hoài Thương {date}", f"Hoài Thương{date}", f"{date} | Hoài Thương"):
+        byline = parse_byline(line)
+        assert byline is not None, line
+        assert byline.authors == ("Hoài Thương",)
+
+
+def test_who_drew_beside_who_took_the_pictures_is_no_author() -> None:
+    byline = parse_byline("Ảnh: Mỹ Nhân - Đồ họa: Tấn Tài")
+    assert byline is not None
+    assert (byline.kind, byline.authors) == ("photo", ())
