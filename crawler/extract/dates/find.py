@@ -18,7 +18,7 @@ from crawler.extract.dates.candidates import (
 )
 from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
-from crawler.extract.dates.shown import find_shown
+from crawler.extract.dates.shown import NEAR, find_shown
 from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.markup import script_type
 from crawler.extract.hints import is_repeated_date
@@ -42,6 +42,9 @@ _GTAG = re.compile(
 _GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
 """What one of is in every name above."""
 _DIGIT = re.compile(r"\d")
+_DATELINE = re.compile(r"\(?[^()]{0,12}\d[^()]{5,18}?(?:\)|\s[-–—]|(?<=[0-9]{4})\.)\s+(?!\d)")
+"""`(18.01.2018) Landwirte …`, `27.1.2022 - Bei …`, `31. Oktober 2023. Woher …`: no span of time."""
+_DAY = dt.timedelta(days=1)
 MAX_CANDIDATES = 60
 SUREST = 4
 """Meta tags, from the top of the list, that settle the day a layout is chosen by."""
@@ -111,12 +114,15 @@ def day_hint(page: Page, data: Structured, *, fetched_at: str) -> dt.date | None
 
 
 def _without_local_clocks(candidates: list[DateCandidate]) -> list[DateCandidate]:
+    machines = [candidate for candidate in candidates if candidate.is_machine]
     fixed = [
         replace(candidate, readings=(candidate.parsed,))
-        for candidate in candidates
-        if candidate.is_machine and candidate.parsed.offset is not None
+        for candidate in machines
+        if candidate.parsed.offset is not None
     ]
-    return fixed or candidates
+    days = [candidate.parsed.on for candidate in fixed]
+    against = sum(1 for each in machines if all(abs(each.parsed.on - day) > _DAY for day in days))
+    return fixed if fixed and against <= len(fixed) else candidates
 
 
 def now_of(fetched_at: str) -> dt.datetime:
@@ -158,10 +164,22 @@ def _candidates(
         yield read_machine(value, where=where, now=now, zone=zone)
     yield from _times(page, now, zone)
     yield from find_shown(context, first, last, zone)
+    yield _dateline(context, first, zone)
     yield _hinted(context.hints, now)
     on_address = url_date(url, now=now)
     if on_address is not None:
         yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
+
+
+def _dateline(context: Context, first: int | None, zone: dt.tzinfo) -> DateCandidate | None:
+    """The date that the text begins with, set apart from its first sentence."""
+    blocks = context.scan.blocks[first : first + 1] if first is not None else ()
+    match = _DATELINE.match(blocks[0].text) if blocks else None
+    if match is None:
+        return None
+    return read_visible(
+        match[0], where="visible dateline", now=context.now, position=NEAR, zone=zone
+    )
 
 
 def _hinted(hints: Hints, now: dt.datetime) -> DateCandidate | None:

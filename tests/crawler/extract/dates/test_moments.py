@@ -59,6 +59,22 @@ def test_a_date_right_below_the_headline_counts_in_a_box_called_related() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [
+        ("(18.11.2026) ", "2026-11-18"),
+        ("18.11.2026 - ", "2026-11-18"),
+        ("18 November 2026. ", "2026-11-18"),
+        ("Ngày 18/11/2026, ", "None"),
+        ("18/11/2016 - 18/11/2026: ", "None"),
+    ],
+)
+def test_a_text_may_begin_with_its_day(start: str, day: str) -> None:
+    page = context(f"<h1>Tựa đề của bài</h1><p>{start}{LONG}</p>")
+    published = find_moments(page, url=URL, first=1, lead="").published
+    assert (str(published.on), published.at) == (day, None)
+
+
 def test_rdfa_of_drupal_counts() -> None:
     span = "<span property='schema:dateCreated' content='2026-11-20T08:15:00+07:00'></span>"
     assert found(span) == ("microdata", "2026-11-20T08:15")
@@ -96,6 +112,15 @@ def test_a_foreign_page_value_with_an_offset_stands_as_it_is() -> None:
     assert local is not None
     assert foreign is not None
     assert (local.hour, foreign.hour) == (8, 15)
+
+
+def test_a_value_with_an_offset_that_most_others_contradict_is_one_of_several() -> None:
+    meta = "<meta property=article:published_time content=2026-11-01T08:30:00{}>"
+    head = meta.format("Z") + "<meta name=date content=2026-11-06><meta name=pubdate content={}>"
+    for other, day in (("2026-11-06", "2026-11-06"), ("2026-11-01", "2026-11-01")):
+        page = context(f"<h1>Tựa</h1><p>06/11/2026</p><p>{LONG}</p>", head.format(other))
+        page.foreign = True
+        assert str(moments(page).published.on) == day
 
 
 def test_a_later_change_is_the_last_change() -> None:
