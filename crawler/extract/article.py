@@ -22,7 +22,7 @@ from crawler.extract.fields import fill_fields
 from crawler.extract.hints import NO_HINTS, is_repeated_title, is_shown
 from crawler.extract.identity import identify
 from crawler.extract.layouts import layouts_of
-from crawler.extract.listing import Signs, check_headline, check_listing
+from crawler.extract.listing import Signs, check_headline, check_listing, lines_inside
 from crawler.extract.refusal import (
     LONG_TEXT,
     check_address,
@@ -132,7 +132,7 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
         raise NotAnArticle(Word.OTHER_PAGE)
     check_form(page, draft.texts)
-    check_headline(page, scan, data, title.position)
+    check_headline(page, scan, data, title.position, lines_inside(draft.scan, draft.body.el))
     check_listing(draft.scan, data, draft.texts, draft.body.el, signs)
     check_schedule(title.text, draft.texts)
     return title, draft

@@ -46,15 +46,20 @@ MOSTLY = 6
 _SUBHEADS = ("h2", "h3", "h4", "h5")
 
 
-def check_headline(page: Page, scan: Scan, data: Structured, position: int | None) -> None:
-    """Refuse pages whose headline is a link to another page: the first of a list."""
+def check_headline(
+    page: Page, scan: Scan, data: Structured, position: int | None, text: list[Block]
+) -> None:
+    """Refuse pages whose headline is a link to another page: the first of a list.
+
+    ``text`` is all lines where the text stands; where it tells a story, the headline is unknown.
+    """
     if position is None or data.published or not is_linked_heading(scan.blocks[position]):
         return
     link = scan.nodes[scan.blocks[position].el].css_first("a[href]")
     target = page.absolute(link.attributes.get("href") or "") if link is not None else None
     if target is None or _path(target) == _path(page.url):
         return
-    if sum(map(is_linked_heading, scan.blocks)) >= SEVERAL:
+    if sum(map(is_linked_heading, scan.blocks)) >= SEVERAL and not _tells_story(text):
         raise NotAnArticle(Word.LISTING, "the headline is a link")
 
 
@@ -100,7 +105,7 @@ def check_listing(
     size = sum(len(block.text) for block in texts)
     if signs.are_enough and size >= LITTLE_TEXT:
         return
-    lines = [b for b in scan.blocks if not b.image and scan.inside(b.el, body_el)]
+    lines = lines_inside(scan, body_el)
     opened, alternating = _opens_with_text(lines), _alternates(lines)
     if alternating and not (signs.stated or (opened and signs.titled)):
         raise NotAnArticle(Word.LISTING, "each paragraph stands below a link")
@@ -120,6 +125,11 @@ def check_listing(
         raise NotAnArticle(Word.LISTING, "most of its paragraphs lead on")
     if dense or sum(len(block.text) for block in teasers) > size:
         raise NotAnArticle(Word.LISTING, f"{len(teasers)} teasers")
+
+
+def lines_inside(scan: Scan, el: int) -> list[Block]:
+    """Return the lines of an element, links and pictures' captions among them."""
+    return [block for block in scan.blocks if not block.image and scan.inside(block.el, el)]
 
 
 def _says_article(data: Structured) -> bool:

@@ -33,8 +33,6 @@ _FORMS = tuple(
         rf"(?<=/)(?P<d>[0-3]?[0-9])(?P<s>[-/])(?P<m>[01]?[0-9])(?P=s){_YEAR}(?=/|\Z)",
         # -20261107.html, -d20261107/: at the end of a segment; in a slug such a day is an event's
         rf"(?<=[-_])[Dd]?{_YEAR}(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?=/|\Z|\.[A-Za-z]{{3,5}}\Z)",
-        # /23-01-2022-slug, /~02-01-2022-slug: the day begins the last part of the path
-        rf"(?<=/)~?(?P<d>[0-3][0-9])(?P<s>[-._])(?P<m>[01][0-9])(?P=s){_YEAR}(?=[-_./]|\Z)",
         # d20110328024900000.html, 20220909085625-name.jpg
         rf"(?<![0-9]){_YEAR}(?P<m>[01][0-9])(?P<d>[0-3][0-9]){_CLOCK}(?:[0-9]{{3}})?(?![0-9])",
         # -110230327111223007.htm: a prefix of three digits, then year of two digits to milliseconds

@@ -62,6 +62,8 @@ def _consent() -> re.Pattern[str]:
 
 _CONSENT = re.compile(r"cookie|thiết bị|device|gerät|appareil|terminal", re.IGNORECASE)
 """One of these stands in every sentence that asks for consent: cheap to look for."""
+_BULLETS = "*•+>»–-( "
+"""What an invitation is set off with: `* Mời bạn đọc theo dõi …`, `(Xem tiếp: …)`."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"”»’'\)\]]*$|[\"”»]$|\./\.?$|。$")
 
 
@@ -125,4 +127,4 @@ def is_junk(text: str) -> bool:
         return True
     if len(text) <= 220 and any(word in folded for word in _OFFERED) and _OFFER.search(folded):
         return True
-    return _furniture_start().match(folded) is not None
+    return _furniture_start().match(folded.lstrip(_BULLETS)) is not None

@@ -49,12 +49,17 @@ def choose_draft(page: Page, scan: Scan, layouts: list[Layout], start: int) -> D
             continue
         if generic is None or found.size >= POORER * generic.size:
             return found
-        if layout is layouts[0] and found.size == 0 and not found.images:
+        if layout is layouts[0] and found.size == 0 and not found.images and _is_one(page, layout):
             # The place of the text is there and empty: what stands elsewhere is not the text.
             return None
         if layout is layouts[0]:
             generic.how = f"generic, layout {layout.name} found less"
     return generic
+
+
+def _is_one(page: Page, layout: Layout) -> bool:
+    """Whether the layout's place of the text is one element; several are a list of teasers."""
+    return next((len(nodes) == 1 for each in layout.body if (nodes := page.tree.css(each))), False)
 
 
 def with_stated_body(draft: Draft | None, data: Structured) -> Draft | None:

@@ -7,11 +7,13 @@ import pytest
 from crawler.errors import NotAnArticle
 from crawler.extract.dom.structured import Structured
 from crawler.extract.listing import (
+    STORY,
     Signs,
     check_headline,
     check_listing,
     is_linked_heading,
     is_teaser,
+    lines_inside,
 )
 from tests.support.markup import LONG, context, line, scan
 
@@ -163,7 +165,7 @@ def test_structured_data_that_says_article_is_believed() -> None:
 
 def headline(inner: str, position: int | None = 0) -> None:
     page = context(inner)
-    check_headline(page.page, page.scan, page.data, position)
+    check_headline(page.page, page.scan, page.data, position, lines_inside(page.scan, 0))
 
 
 def test_a_headline_that_leads_elsewhere_among_others_is_the_first_of_a_list() -> None:
@@ -174,3 +176,4 @@ def test_a_headline_that_leads_elsewhere_among_others_is_the_first_of_a_list() -
     headline(three, None)
     headline(three.replace("/t0.html", "/tin-a1.html#x"))
     headline(f"<h2>{LONG}</h2>{three}")
+    headline(three + f"<p>{LONG}</p>" * STORY)

@@ -118,3 +118,9 @@ def test_datelines(text: str, wanted: str) -> None:
 def test_a_paper_own_dateline_may_look_like_anything() -> None:
     assert dateline_of("báo xa – Sáng", ["báo xa"]) == "báo xa –"
     assert dateline_of("báo xa – Sáng") == ""
+
+
+def test_an_invitation_is_junk_whatever_sets_it_off() -> None:
+    assert is_junk("* Mời bạn đọc theo dõi báo trên Zalo để cập nhật tin tức.")
+    assert is_junk("(Xem tiếp: Tuyển chọn 40 vận động viên năng khiếu bơi lội)")
+    assert not is_junk("* Mời các xã tham gia hội thi bơi lội cấp tỉnh vào tháng tới.")

@@ -40,6 +40,12 @@ def test_an_empty_place_of_the_text_is_believed() -> None:
     assert choose(f"{PAGE}<div id=none> </div>", layout("#none")) is None
 
 
+def test_several_empty_places_of_a_text_are_teasers() -> None:
+    draft = choose(f"{PAGE}<div class=none> </div><div class=none> </div>", layout(".none"))
+    assert draft is not None
+    assert draft.size == len(LONG + MORE + THIRD)
+
+
 def test_without_a_layout_the_generic_rules_decide() -> None:
     draft = choose(PAGE, layout("#missing"))
     assert draft is not None
