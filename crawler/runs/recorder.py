@@ -142,15 +142,11 @@ class Recorder:
     @property
     def is_unanswered(self) -> bool:
         """Return whether no page of the run had any answer: the host may be away, or its pages."""
-        words = [reason_of(word) for word in self._met]
-        return (
-            self._troubles == self.handled
-            and any(words)
-            and all(
-                word.health is Symptom.UNREACHABLE or word.word == Word.ROBOTS_UNREACHABLE
-                for word in words
-            )
-        )
+        silent = [
+            word.health is Symptom.UNREACHABLE or word.word == Word.ROBOTS_UNREACHABLE
+            for word in map(reason_of, self._met)
+        ]
+        return self._troubles == self.handled and any(silent) and all(silent)
 
     def describe_troubles(self) -> str | None:
         """Return one sentence about a host that ended the run, or did not let us in at all."""
@@ -215,10 +211,7 @@ class Recorder:
         return any(mark.startswith("title:") for mark in self.repeated_lines())
 
     def compare(self, article: Article) -> None:
-        """Hold a page that was read against the latest others of the run.
-
-        What they repeat by now is learnt; a known article keeps its own title and lead.
-        """
+        """Learn what the page repeats of others; a known article keeps its own title and lead."""
         from crawler.runs.boilerplate import compare, faces_of
 
         self._faces = self._faces or faces_of(self.archive, self.source.id)
