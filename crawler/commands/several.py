@@ -119,12 +119,12 @@ def find_article(
 def read_all(archives: Archives, filters: Filters) -> Iterator[dict[str, Any]]:
     """Yield the articles of all archives, each with the name of its archive.
 
-    One that several archives have in the same text comes once, from the first.
+    One that several archives have comes once, from the first, as a search shows it.
     """
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for member, records in archives.ask(lambda member: member.archive.export(filters)):
         for record in records:
-            identity = (record["source"], record["url"], record["digest"])
+            identity = (record["source"], record["url"])
             if identity not in seen:
                 seen.add(identity)
                 yield record | {"archive": member.name}

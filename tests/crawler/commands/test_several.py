@@ -127,6 +127,10 @@ def test_exports_have_the_name_of_the_archive(paths: list[Path], tmp_path: Path)
     doubled = [*paths, tmp_path / "copy.db"]
     run([tmp_path / "copy.db"], "merge", str(paths[0]))
     assert len(rows(run(doubled, "export"))) == 4
+    other = Shelf(tmp_path / "other.db")
+    other.crawl(5, {"1": "vụ lúa, như báo sửa lại"})
+    other.close()
+    assert len(rows(run([*paths, tmp_path / "other.db"], "export"))) == 4
 
 
 @pytest.mark.parametrize("command", ["search vụ", "changes", "status", "export"])
