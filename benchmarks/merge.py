@@ -59,7 +59,8 @@ def main() -> int:
             kill_one(here, there, chance.uniform(0.5, longest)) for _ in range(given.kills)
         )
         print(
-            f"killed {killed} of {given.kills} merges while they ran, {count(here)} articles there"
+            f"killed {killed} of {given.kills} merges while they ran,"
+            f" {count(here)} articles and captures there"
         )
         seconds, cpu = merge(here, there)
         print(f"the rest: {seconds:.0f} s, {cpu:.0f} s of CPU")
