@@ -98,7 +98,9 @@ def _say_findings(findings: Findings) -> None:
     if findings.unproven:
         click.echo(f"{findings.unproven} captures are in manifests that no stamp covers yet")
     if findings.unlisted:
-        click.echo(f"{findings.unlisted} captures are in no manifest yet: run `baotinh evidence`")
+        click.echo(
+            f"{findings.unlisted} captures are in no manifest of ours yet: run `baotinh evidence`"
+        )
     for sentence in findings.erased:
         click.echo(printable(sentence))
     click.echo(f"{findings.manifests} manifests, {findings.stamps} stamps that are right")

@@ -12,6 +12,7 @@ from storage.warc.records import payload_digest, read_record, spell_uri
 
 if TYPE_CHECKING:
     import zipfile
+    from collections.abc import Sequence
 
     from crawler.imports.responses import Response
 
@@ -29,19 +30,20 @@ def find_beside(path: Path) -> Origins:
         if name := name_evidence(file.parent.name.removeprefix(_PACKED), file.name):
             found[name] = file
     sizes = [(name, str(file), file.stat().st_size) for name, file in found.items()]
-    return _read_files(tuple(_within(sizes)))
+    return _read_files(tuple(sizes))
 
 
 @lru_cache(maxsize=1)  # the files of a folder have the same ones
 def _read_files(files: tuple[tuple[str, str, int], ...]) -> Origins:
     read = {}
-    for name, path, size in files:
+    taken = _within(files)
+    for name, path, size in taken:
         try:
             with Path(path).open("rb") as stream:
                 read[name] = stream.read(size)
         except OSError:
             continue
-    return Origins(read)
+    return _say_left(Origins(read), len(files) - len(read))
 
 
 def find_packed(package: zipfile.ZipFile) -> Origins:
@@ -52,10 +54,17 @@ def find_packed(package: zipfile.ZipFile) -> Origins:
         if folder.startswith(_PACKED) and (name := name_evidence(folder[len(_PACKED) :], file)):
             members[name] = member
     sizes = [(name, "", member.file_size) for name, member in members.items()]
-    return Origins({name: package.read(members[name]) for name, *_ in _within(sizes)})
+    read = {name: package.read(members[name]) for name, *_ in _within(sizes)}
+    return _say_left(Origins(read), len(sizes) - len(read))
 
 
-def _within(sizes: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+def _say_left(origins: Origins, left: int) -> Origins:
+    if left:
+        origins.broken.append(f"{left} files that are too large or cannot be read")
+    return origins
+
+
+def _within(sizes: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
     """Return the files that are not too large, alone and together."""
     taken, left = [], MAX_FILES
     for each in sizes:

@@ -15,12 +15,12 @@ from typing import IO, TYPE_CHECKING
 from crawler.errors import UsageError
 from crawler.imports.evidence import NOTHING, find_beside, find_packed
 from storage.errors import BaotinhError
+from storage.evidence.origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from storage.evidence.origins import Origins
     from storage.warc.stream import Readable
 
 STDIN = "-"
@@ -162,8 +162,10 @@ def _read_evidence(path: Path) -> Origins:
     try:
         with zipfile.ZipFile(path) as package:
             return find_packed(package)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
-        return NOTHING
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        lost = Origins({})
+        lost.broken.append(f"evidence that cannot be read ({error})")
+        return lost
 
 
 def _is_warc(member: str) -> bool:

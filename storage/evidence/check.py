@@ -101,7 +101,9 @@ class EvidenceCheck:
         self._own = own | named
         if self._folder.is_dir():
             for chain in sorted(path for path in self._folder.iterdir() if path.is_dir()):
-                yield from self._check_chain(chain)
+                # Chains have files of the same names.
+                where = "" if chain.name in self._own else f" (chain {chain.name})"
+                yield from (f"{problem}{where}" for problem in self._check_chain(chain))
         yield from self._check_register()
         yield from self._check_captures()
         late = self._db.conn.execute(_LATE).fetchall()

@@ -71,31 +71,39 @@ class Origins:
     def adopt(self, names: list[str], register: Register) -> list[str]:
         """Keep the chains of some manifests; return those of them that are here then.
 
-        Where other bytes have a name already, they stay. Raise ArchiveError.
+        Nothing comes into the archive's own chain, and nothing that does not fit what is here of
+        another one. Where other bytes have a name already, they stay. Raise ArchiveError.
         """
         for chain in dict.fromkeys(name.partition("/")[0] for name in names):
             if chain not in self._strange:
-                files = {f"{chain}/{file}": data for file, data in self._files[chain].items()}
-                self._strange[chain] = register.adopt(files)
+                files = self._files[chain]
+                whole = {f"{chain}/{file}": data for file, data in files.items()}
+                fits = chain != register.own and _holds(files | register.files_of(chain))
+                self._strange[chain] = register.adopt(whole) if fits else list(whole)
         strange = {name for each in self._strange.values() for name in each}
         return [name for name in names if name not in strange]
 
     def _read(self, chain: str) -> bool:
         files = self._files[chain]
-        paths = sorted(
-            (name for name in files if number_of(name) is not None), key=lambda n: number_of(n) or 0
-        )
-        try:
-            manifests = {name: read_manifest(files[name]) for name in paths}
-        except ValueError:
+        if not _holds(files):
             return False
-        for before, after in pairwise(paths):
-            is_next = (number_of(before) or 0) + 1 == number_of(after)
-            if is_next and manifests[after].before != (before, sha256(files[before])):
-                return False
-        for file, manifest in manifests.items():
-            for name, digest in manifest.digests.items():
+        for file in filter(number_of, files):
+            for name, digest in read_manifest(files[file]).digests.items():
                 if name.endswith(RECORD):
                     self._listing[digest].append(f"{chain}/{file}")
                     self._stated[name] = digest
         return True
+
+
+def _holds(files: Mapping[str, bytes]) -> bool:
+    """Return whether all manifests of a chain can be read, and fit the ones before them."""
+    names = sorted(filter(number_of, files), key=lambda name: number_of(name) or 0)
+    try:
+        manifests = {name: read_manifest(files[name]) for name in names}
+    except ValueError:
+        return False
+    return all(
+        (number_of(before) or 0) + 1 != number_of(after)
+        or manifests[after].before == (before, sha256(files[before]))
+        for before, after in pairwise(names)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.evidence.files import evidence_in, keep_file
-from storage.evidence.manifest import sha256
+from storage.evidence.manifest import is_evidence, sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,18 @@ class Register:
             new[name] = digest
         self._note(new)
         return strange
+
+    @property
+    def own(self) -> str | None:
+        """Return the name of the archive's own chain, None where it has none yet."""
+        row = self._db.conn.execute("select id from evidence_chain").fetchone()
+        return None if row is None else str(row[0])
+
+    def files_of(self, chain: str) -> dict[str, bytes]:
+        """Return the files that are here of a chain, by name."""
+        folder = self._folder / chain
+        found = sorted(folder.iterdir()) if folder.is_dir() else ()
+        return {path.name: path.read_bytes() for path in found if is_evidence(path.name)}
 
     def digests(self) -> dict[str, str]:
         """Return name -> SHA-256 of all files that were noted."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.evidence.manifest import sha256
 from tests.storage.evidence.test_evidence import authority, check_proof, proven, stamped, vault
 from tests.support.crawls import Desk
 from tests.support.vault import Vault, run
@@ -16,6 +17,8 @@ from tests.support.warcs import response, url
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click.testing import Result
 
 __all__ = ["authority", "stamped", "vault"]
 
@@ -73,7 +76,7 @@ def test_imported_captures_keep_the_proof_of_their_origin(
     number = 3 if how == "file" else 4
     assert f"{number} captures are proven to have existed by 20" in said.stdout
     assert f"{number} of them by a stamp of where they come from" in said.stdout
-    assert f"{number} captures are in no manifest yet" in said.stdout
+    assert f"{number} captures are in no manifest of ours yet" in said.stdout
     assert elsewhere.run("evidence").exit_code == 0
     assert elsewhere.check() == []
     assert summary(elsewhere)["unlisted"] == 0
@@ -276,3 +279,47 @@ def test_files_of_an_earlier_version_are_noted_with_the_next_manifest(stamped: V
     assert stamped.run("evidence").exit_code == 0
     max(stamped.evidence.glob("*.tsr")).unlink()
     assert any("missing" in each for each in stamped.check())
+
+
+def bring(vault: Vault, path: Path, name: str, data: bytes, number: int) -> Result:
+    """Import a package whose one record some manifest lists."""
+    member = response(number)
+    line = f"{sha256(member)}  a.warc.gz.0.record\n".encode()
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/a.warc.gz", member)
+        package.writestr(f"evidence-{name}", data + line)
+    return vault.run("import", str(path))
+
+
+def test_nothing_comes_into_our_own_chain(stamped: Vault, tmp_path: Path) -> None:
+    name = f"{stamped.evidence.name}/00099-2026-01-01.sha256"
+    assert bring(stamped, tmp_path / "a.wacz", name, b"# not ours\n", 7).exit_code == 0
+    assert not (stamped.evidence / "00099-2026-01-01.sha256").exists()
+    assert stamped.run("evidence").exit_code == 0
+    assert stamped.check() == []
+    assert stamped.desk.rows("select count(*) from articles") == [(5,)]
+
+
+def test_nothing_comes_into_a_chain_that_it_does_not_fit(
+    stamped: Vault, elsewhere: Vault, tmp_path: Path
+) -> None:
+    elsewhere.run("import", str(pack(stamped, tmp_path / "out.wacz")))
+    name = f"{elsewhere.evidence.name}/00003-2026-01-01.sha256"
+    bring(elsewhere, tmp_path / "a.wacz", name, b"# made after nothing\n", 7)
+    assert not (elsewhere.evidence / "00003-2026-01-01.sha256").exists()
+    assert elsewhere.check() == []
+    assert proven(elsewhere) == 4
+
+
+def test_evidence_that_cannot_be_read_is_said(
+    stamped: Vault, elsewhere: Vault, tmp_path: Path
+) -> None:
+    path = pack(stamped, tmp_path / "out.wacz")
+    with zipfile.ZipFile(path) as package:
+        member = min(each.header_offset for each in package.infolist() if "-2" in each.filename)
+    data = bytearray(path.read_bytes())
+    data[member + 120] ^= 0xFF
+    path.write_bytes(bytes(data))
+    done = elsewhere.run("import", str(path))
+    assert "do not hold together" in done.stderr
+    assert elsewhere.desk.rows("select count(*) from articles") == [(4,)]
