@@ -22,7 +22,7 @@ from storage.search.plan import Match, Planner
 from storage.search.query import parse_query
 from storage.search.results import Hits, Note, NoteKind, Total
 from storage.search.scoring import Score
-from storage.search.snippets import make_snippet
+from storage.search.snippets import letters_of_phrases, make_snippet
 from storage.search.tally import Tally, read_provinces
 from storage.search.texts import Texts
 
@@ -145,6 +145,8 @@ class Search:
         self._named = named
         self._notes: list[Note] = []
         self._words: list[Word] = []
+        self._phrase = 0
+        """Letters of the longest quoted phrase."""
 
     @classmethod
     def of(cls, conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted) -> Search:
@@ -195,6 +197,7 @@ class Search:
     def _plan(self, query: str, narrowing: Narrowing, *, correct: bool = True) -> Plan:
         parsed = parse_query(query)
         self._words += parsed.words
+        self._phrase = max(self._phrase, letters_of_phrases(parsed))
         planner = Planner(self._index, self._texts, narrowing)
         if self._wanted.sort == "date":
             plan = planner.settle(parsed)
@@ -274,7 +277,7 @@ class Search:
         title, summary, body = self._texts.read([number])[number]
         documents = self._texts.documents(number)
         own = len(body) - sum(len(text) + 2 for _, text in documents)
-        snippet = make_snippet(self._words, title, summary, body[:own])
+        snippet = make_snippet(self._words, title, summary, body[:own], whole=self._phrase)
         pieces: list[tuple[str, str | None]] = [(snippet, None)]
         pieces += [(make_snippet(self._words, "", "", text), name) for name, text in documents]
         return max(pieces, key=lambda piece: _longest_hit(piece[0]))

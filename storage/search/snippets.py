@@ -12,7 +12,7 @@ from storage.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from storage.search.query import Word
+    from storage.search.query import Query, Word
 
 WIDTH = 220
 """Characters of text in a snippet, about."""
@@ -34,15 +34,35 @@ _ALIGNED = _Aligned()
 
 
 def make_snippet(
-    words: Sequence[Word], title: str, summary: str, body: str, *, width: int = WIDTH
+    words: Sequence[Word],
+    title: str,
+    summary: str,
+    body: str,
+    *,
+    whole: int = 0,
+    width: int = WIDTH,
 ) -> str:
-    """Return the best piece of body, summary or title, in that order, with its hits marked."""
+    """Return the best piece of body, summary or title, in that order, with its hits marked.
+
+    ``whole``: letters of the longest phrase; what has so long a hit comes before what has none.
+    """
     finder = _finder(words) if words else None
+    first: tuple[str, list[tuple[int, int]]] | None = None
     for text in (body, summary, title):
         line = " ".join(text.split())
-        if finder and (spans := _hits(finder, words, line)):
+        if not finder or not (spans := _hits(finder, words, line)):
+            continue
+        first = first or (line, spans)
+        if max(right - left for left, right in spans) >= whole:
             return _cut(line, spans, width)
-    return _cut(" ".join((summary or body).split()), [], width)
+    line, spans = first or (" ".join((summary or body).split()), [])
+    return _cut(line, spans, width)
+
+
+def letters_of_phrases(query: Query) -> int:
+    """Return the letters of the longest quoted phrase of a query; 0 without one."""
+    phrases = (" ".join(word.exact for word in run) for run in query.runs if run.quoted)
+    return max(map(len, phrases), default=0)
 
 
 def _finder(words: Sequence[Word]) -> re.Pattern[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.search.query import parse_query
-from storage.search.snippets import make_snippet
+from storage.search.snippets import letters_of_phrases, make_snippet
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,16 @@ def test_the_body_comes_before_summary_and_title() -> None:
     assert make_snippet(query, "lúa 1", "lúa 2", "ngô") == "[lúa] 2"
     assert make_snippet(query, "lúa 1", "ngô", "khoai") == "[lúa] 1"
     assert make_snippet(query, "ngô", "sắn", "khoai") == "sắn"
+
+
+def test_what_has_the_whole_phrase_is_shown_before_what_has_a_word_of_it() -> None:
+    query = parse_query('"tân an" tin')
+    whole = letters_of_phrases(query)
+    body = "Người dân ăn trái cây."
+    shown = make_snippet(query.words, "Họp ở Tân An", "Lời dẫn", body, whole=whole)
+    assert shown == "Họp ở [Tân An]"
+    assert make_snippet(query.words, "Họp", "", body, whole=whole) == "Người dân [ăn] trái cây."
+    assert letters_of_phrases(parse_query("tân an")) == 0
 
 
 def test_a_snippet_is_cut_between_words_around_the_longest_hit() -> None:
