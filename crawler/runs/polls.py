@@ -51,6 +51,8 @@ class PollProgress:
     """Keys of all links on all pages of this poll."""
     fresh: int = 0
     """Links that the archive did not have."""
+    news: int = 0
+    """Links that the archive did not have when their page was read."""
     overlaps: bool = False
     """Some page showed what we had before: nothing lies between."""
     dates: list[str] = field(default_factory=list)

@@ -92,7 +92,7 @@ class Answer:
     shown: int = 0
     """Article links it showed when it last answered."""
     is_flooded: bool = False
-    """Its new links are addresses of known texts: they are no news."""
+    """Most links are new, and such as led to known texts lately: they are no news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +195,7 @@ def _after_success(
     why = _describe_rate(rhythm.at(moment) * surge, rhythm, moment, wait)
     if surge >= 1.5:
         why += f"; the last hour brought {surge:.1f} times what is usual"
-    if answer.is_flooded and answer.fresh * 2 > answer.seen:
+    if answer.is_flooded:
         wait, why = (
             wait * FLOOD_WAIT,
             f"{why}; {FLOOD_WAIT} times as long, since its new addresses lead to known texts",

@@ -165,6 +165,7 @@ class Poller:
         poll.left_out = poll.left_out or dropped > 0
         keys = [link.key for link in links]
         news = poll.turn(keys, *self.seeds.known_before(keys, poll.seed))
+        poll.news += news
         poll.note_dates(link.date_hint for link in links)
         return self._follow(poll, reading, links, news)
 
@@ -314,7 +315,7 @@ class Poller:
             misses=poll.seed.misses + 1,
             missed_for=_seconds_between(poll.seed.missed_since or now, now),
             shown=poll.seed.seen or 0,
-            is_flooded=poll.fresh > 0 and self.seeds.is_flooded,
+            is_flooded=poll.news * 2 > len(poll.seen) and self.seeds.is_flooded,
         )
         return plan_poll(
             self.seeds.archive,

@@ -182,7 +182,9 @@ def test_a_bad_seed_is_one_sentence_and_costs_nothing_else(
     done = desk.crawl()
     assert done.returncode == 1
     assert f"baotinh: town: feed {town.base}{path} {sentence}" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    # On a busy machine the progress of a long crawl is said besides.
+    said = [line for line in done.stderr.splitlines() if line.startswith("baotinh:")]
+    assert len(said) == 1
     assert desk.value("select count(*) from articles") == 50
     error, reason, complete = desk.rows(
         "select last_error, last_reason, complete_at from seeds where url = ?", town.base + path

@@ -138,8 +138,6 @@ def test_new_addresses_of_known_texts_are_no_news() -> None:
     assert "its new addresses lead to known texts" in why(flooded, rhythm)
     few = Answer(seen=8, fresh=8, is_flooded=True)
     assert wait(few, rhythm) < 2 * 3600, "half of what it shows may turn over"
-    one = Answer(seen=200, fresh=2, is_flooded=True)
-    assert wait(one, rhythm) == wait(replace(one, is_flooded=False), rhythm)
 
 
 def test_the_first_poll_of_a_seed_is_no_gap() -> None:
