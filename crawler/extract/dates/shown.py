@@ -126,7 +126,10 @@ def _is_of_the_site(
     between = scan.blocks[index + 1 : title]
     if sum(1 for each in between if each.links * 2 > len(each.text) and not each.image) >= MENU:
         return True
-    return ticks and (block.links > 0 or any(each.links for each in between))
+    parsed = date.parsed
+    # A bare day of today may be the article's; clocks of sites name the day of the week, too.
+    clear = parsed.at is not None or parsed.weekday is not None
+    return ticks and not parsed.label and (clear or any(each.links for each in (block, *between)))
 
 
 def _is_of_item(context: Context, index: int, text: range) -> bool:

@@ -85,6 +85,8 @@ TAKEN = 0.25
 """Share of a text that boxes of teasers may take from it: what is more is the text."""
 NEXT_ARTICLE = 0.3
 """Share of the text above a later first-level heading that can be an article of its own."""
+LINKED_TITLE = 20
+"""Characters of a link that is another article's headline; shorter ones name things."""
 DRAG = 0.15
 """How much of what speaks against an element counts: an article is full of insertions."""
 
@@ -282,11 +284,18 @@ def _prose_of(scan: Scan, blocks: list[Block], boxes: set[int]) -> int:
 def is_no_text(block: Block) -> bool:
     """Lines that their place says are not text: links alone, dates, notes about authors."""
     size = len(block.text)
-    if block.links * 5 > size * 4:
+    if block.links * 5 > size * 4 or _is_dated_link(block):
         return not (block.tag in ("p", "li", "td") and is_sentence(block.text) and size > 60)
     if block.traits & Trait.DATE and size <= 100 and block.tag != "p":
         return True
     return bool(block.traits & Trait.BYLINE) and size > 100
+
+
+def _is_dated_link(block: Block) -> bool:
+    """Whether nothing but a date or a number stands beside a link: an item of a list."""
+    if block.links < LINKED_TITLE or block.tag not in ("li", "div", "td", "p"):
+        return False
+    return sum(map(str.isalpha, block.text)) <= block.links and block.links * 2 > len(block.text)
 
 
 def _leads_away(scan: Scan, block: Block, host: str) -> bool:

@@ -43,6 +43,8 @@ _OUTLET = re.compile(
     r"\b(?:bao|dai|cong|trang) (?:dien tu|online|phat|thong tin)|\bdien tu$|\bonline$"
 )
 """How sites name themselves, with names of their own beside."""
+_PAPER = re.compile(r"(?:báo|đài|tạp chí) ")
+"""The same with nothing but names behind: `Báo Sông Ba`."""
 BESIDE_OUTLET = 4
 """Words of such names at most, each with a capital: `Báo vệ rừng online` would be a headline."""
 BESIDE_TEMPLATE = 25
@@ -54,6 +56,7 @@ _BESIDE = re.compile(r"\s+[&+]\s+|\s*,\s*|\s+va\s+")
 _DIGIT = re.compile(r"\d")
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]")
 """Letters that hardly any other language has: the shares above hold for Vietnamese."""
+_UNDER_SECTION = re.compile(r"(?:chuyen (?:muc|trang)|muc) \w+(?: \w+){0,4}")
 _WORD = re.compile(r"\w+")
 _WHOLE_WORD = re.compile(r"[\w/-]+")
 
@@ -109,7 +112,8 @@ class Labels:
             return True
         strange = [word for word in _WHOLE_WORD.findall(normalize(text)) if word.lower() in left]
         is_named = len(strange) <= BESIDE_OUTLET and all(word[0].isupper() for word in strange)
-        return is_named and _OUTLET.search(_key(text)) is not None
+        known = _OUTLET.search(_key(text)) or (_PAPER.match(lower) and not text.isupper())
+        return is_named and known is not None and known is not False
 
     def is_section(self, text: str) -> bool:
         """Return whether a text is a generic word, or names a section here or anywhere."""
@@ -119,7 +123,11 @@ class Labels:
         if len(key) > SECTION_LENGTH or len(key.split()) > SECTION_WORDS * 3:
             return False
         parts = [part for part in _BESIDE.split(key) if part]
-        if all(_sections().fullmatch(part) for part in parts) or _sections().fullmatch(key):
+        if (
+            _UNDER_SECTION.fullmatch(key)
+            or all(_sections().fullmatch(part) for part in parts)
+            or _sections().fullmatch(key)
+        ):
             return True
         short = len(key.split()) <= SECTION_WORDS and not _DIGIT.search(key)
         return short and key != self._headline and self._is_in_menu(key)

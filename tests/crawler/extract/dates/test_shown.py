@@ -89,6 +89,9 @@ def test_a_clock_above_the_menu_dates_no_article(clock: str, name: str) -> None:
 def test_a_clock_beside_links_or_behind_the_text_dates_no_article() -> None:
     assert day_of(f"{MENU}<div>{CLOCK}</div>{CRUMBS}{HEAD}{BODY}") is None
     assert day_of(f"<div><a href=/>Báo Tỉnh</a> <span>{CLOCK}</span></div>{HEAD}{BODY}") is None
+    assert day_of(f"<div>{CLOCK}</div>{HEAD}{BODY}") is None
+    assert day_of(f"<div>Thứ Ba, ngày 24 tháng 11 năm 2026</div>{HEAD}{BODY}") is None
+    assert day_of(f"<div>24/11/2026</div>{HEAD}{BODY}") == "2026-11-24"
     assert day_of(f"{HEAD}{BODY}<div>Cập nhật lúc 08:00 24/11/2026</div>") is None
 
 

@@ -222,3 +222,12 @@ def test_lines_that_their_place_says_are_no_text() -> None:
     assert not is_no_text(line("x" * 101, tag="div", traits=Trait.DATE))
     assert is_no_text(line("x" * 101, traits=Trait.BYLINE))
     assert not is_no_text(line("x" * 100, traits=Trait.BYLINE))
+
+
+def test_links_with_nothing_but_a_date_beside_them_are_no_text() -> None:
+    link = line("Giá tôm sú tăng nhẹ trong tuần (11/10/2026)", tag="li")
+    link.links = 31
+    assert is_no_text(link)
+    said = line("Xem nghị quyết về giá tôm sú của tỉnh trong tháng", tag="li")
+    said.links = 31
+    assert not is_no_text(said)

@@ -40,6 +40,8 @@ LABELS = [
     "Chi tiết bài viết",
     "Quê mình",
     "bao.example.vn",
+    "Báo Sông Ba",
+    "Chuyên mục pháp luật",
 ]
 
 
@@ -65,6 +67,7 @@ def test_what_names_a_site_or_a_section_is_a_label(text: str) -> None:
         "Tỉnh ủy Cà Mau họp phiên thường kỳ",
         "Đài phát thanh xã lên tiếng",
         "Nhịp cầu nối những bờ vui",
+        "Báo động lũ trên sông Ba",
     ],
 )
 def test_a_headline_with_such_words_is_none(text: str) -> None:
