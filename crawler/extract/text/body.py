@@ -293,7 +293,7 @@ def is_no_text(block: Block) -> bool:
 
 def _is_dated_link(block: Block) -> bool:
     """Whether nothing but a date or a number stands beside a link: an item of a list."""
-    if block.links < LINKED_TITLE or block.tag not in ("li", "div", "td", "p"):
+    if block.links < LINKED_TITLE or block.tag not in ("li", "div", "td"):
         return False
     return sum(map(str.isalpha, block.text)) <= block.links and block.links * 2 > len(block.text)
 
