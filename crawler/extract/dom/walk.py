@@ -98,11 +98,16 @@ def _boxes_around_prose(root: LexborNode, scan: Scan, dropped: Collection[int]) 
     """Return menus, footers and buttons, by ``mem_id``, that somebody forgot to close: much of the
     page's prose lies in them, and browsers show it."""
     found: set[int] = set()
+    least: float | None = None
     for node in root.css(_BOX_TAGS):
         text = node.text(deep=True)
         if len(text) >= BOXED and len(_SENTENCE_END.findall(text)) >= BOXED_SENTENCES:
+            if least is None:
+                least = max(BOXED, GOOD_PART * story_of(scan.blocks))
+            if len(text) <= least:
+                continue
             inside = _walk(node, dropped, (), {each.mem_id for each in node.css(_BOX_TAGS)})
-            if story_of(inside.scan.blocks) > max(BOXED, GOOD_PART * story_of(scan.blocks)):
+            if story_of(inside.scan.blocks) > least:
                 found.add(node.mem_id)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
+
+    Pairs = set[tuple[str, str]]
+    """Neighbouring words, folded."""
 
 MARKS = " .,:;|/>-–—·•»«~*_[](){}"
 SEPARATOR = re.compile(r"\s+[|–—\-·•»:/>]+\s+|\s*[|»]\s*")
@@ -90,9 +93,15 @@ class Labels:
         self._words = {word for name in names for word in _WORD.findall(normalize(name).lower())}
         self._headline = _key(data.headline or "")
         self._menu: dict[str, list[LexborNode]] | None = None
+        self._held: dict[str, bool] = {}
 
     def hold(self, text: str) -> bool:
         """Return whether all parts of a title are names of the outlet or of sections."""
+        if text not in self._held:
+            self._held[text] = self._hold(text)
+        return self._held[text]
+
+    def _hold(self, text: str) -> bool:
         parts = [part for part in SEPARATOR.split(text) if part.strip(MARKS)]
         rest = [part for part in parts if not (self.is_outlet(part) or self.is_section(part))]
         short = len(rest) < len(parts) and all(map(_is_short_form, rest))
@@ -178,14 +187,18 @@ def _is_short_form(text: str) -> bool:
     return len(text) <= SHORT_FORM and text.isupper() and " " not in text
 
 
-def is_stranger(text: str, others: Iterable[str], scan: Scan) -> bool:
+def says_enough(text: str) -> bool:
+    """Return whether a title is Vietnamese and long enough to be held against a text."""
+    return _VIETNAMESE.search(text.lower()) is not None and len(_pairs(text)) >= FEW_PAIRS
+
+
+def is_stranger(text: str, others: Iterable[str], shown: Pairs) -> bool:
     """Return whether the page's text has nothing of a title and much of another one: mottos stand
-    in the place of headlines, and no list holds them all."""
+    in the place of headlines, and no list holds them all. ``shown`` are `pairs_of_text`."""
     pairs = _pairs(text)
     rivals = [each for each in map(_pairs, others) if len(each) > FEW_PAIRS]
-    if len(pairs) < FEW_PAIRS or not rivals or not _VIETNAMESE.search(text.lower()):
+    if not rivals or not says_enough(text):
         return False
-    shown = {pair for line in _prose(scan) for pair in _pairs(line)}
     if len(pairs & shown) > STRANGE * len(pairs):
         return False
     return any(len(each & shown) >= AKIN * len(each) for each in rivals)
@@ -194,7 +207,7 @@ def is_stranger(text: str, others: Iterable[str], scan: Scan) -> bool:
 def is_unknown_to_text(text: str, scan: Scan) -> bool:
     """Return whether a page with much text has no two neighbouring words of a Vietnamese title."""
     pairs = _pairs(text)
-    if len(pairs) < FEW_PAIRS or not _VIETNAMESE.search(text.lower()):
+    if not says_enough(text):
         return False
     size = 0
     for line in _prose(scan):
@@ -212,7 +225,12 @@ def _prose(scan: Scan) -> Iterator[str]:
             yield block.text
 
 
-def _pairs(text: str) -> set[tuple[str, str]]:
+def pairs_of_text(scan: Scan) -> Pairs:
+    """Return the pairs of neighbouring words of the page's text."""
+    return {pair for line in _prose(scan) for pair in _pairs(line)}
+
+
+def _pairs(text: str) -> Pairs:
     return set(pairwise(_WORD.findall(fold(text))))
 
 
@@ -229,5 +247,6 @@ def letters(text: str) -> str:
     return "".join(letter for letter in fold(text) if letter.isalnum())
 
 
+@lru_cache(maxsize=1024)
 def _key(text: str) -> str:
     return " ".join(fold(text).split()).strip(MARKS)

@@ -21,6 +21,8 @@ from crawler.extract.text.labels import (
     is_unknown_to_text,
     leads_home,
     letters,
+    pairs_of_text,
+    says_enough,
 )
 from storage.records import NO_HEADLINE, Evidence
 from storage.text import fold
@@ -113,13 +115,17 @@ def choose_title(
 
 def _akin(candidates: list[Heading], scan: Scan) -> list[Heading]:
     """Without mottos: what the text knows nothing of, beside a title that it does know."""
-    if len({_key(each.text) for each in candidates}) < 2:
-        return candidates
+    keys = {_key(each.text) for each in candidates}
+    shortest = min(keys, key=len, default="")
+    if all(shortest in key for key in keys):
+        return candidates  # one headline, with and without the name of its site
     rivals = {_key(each.text): each.text for each in candidates if each.how != "visible title"}
+    titles = {_key(each.text): each.text for each in candidates if says_enough(each.text)}
+    shown = pairs_of_text(scan) if titles else set()
     strange = {
         key
-        for key, text in {_key(each.text): each.text for each in candidates}.items()
-        if is_stranger(text, [other for name, other in rivals.items() if name != key], scan)
+        for key, text in titles.items()
+        if is_stranger(text, [other for name, other in rivals.items() if name != key], shown)
     }
     return [each for each in candidates if _key(each.text) not in strange]
 

@@ -8,7 +8,13 @@ from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.dom.structured import Structured
 from crawler.extract.hints import NO_HINTS, Hints
-from crawler.extract.text.labels import Labels, is_stranger, is_unknown_to_text, leads_home
+from crawler.extract.text.labels import (
+    Labels,
+    is_stranger,
+    is_unknown_to_text,
+    leads_home,
+    pairs_of_text,
+)
 from crawler.sources.model import Source
 from storage.records import NO_HEADLINE, Article
 from tests.support.markup import LONG, MORE, THIRD, URL, parse, scan
@@ -100,9 +106,9 @@ def test_a_masthead_leads_home() -> None:
 
 def test_a_motto_is_a_stranger_to_the_text_where_another_title_is_not() -> None:
     page = scan(BODY)
-    assert is_stranger(MOTTO, [TITLE], page)
-    assert not is_stranger(TITLE, [MOTTO], page)
-    assert not is_stranger(MOTTO, ["Nắng mới trên những cánh đồng xa"], page)
+    assert is_stranger(MOTTO, [TITLE], pairs_of_text(page))
+    assert not is_stranger(TITLE, [MOTTO], pairs_of_text(page))
+    assert not is_stranger(MOTTO, ["Nắng mới trên những cánh đồng xa"], pairs_of_text(page))
     assert is_unknown_to_text(MOTTO, page)
     assert not is_unknown_to_text(TITLE, page)
     assert not is_unknown_to_text(MOTTO, scan(f"<p>{LONG}</p>"))
