@@ -21,7 +21,7 @@ from crawler.sources.changing import (
     without_changing,
 )
 from storage.instants import read_day
-from storage.records import READ, OutcomeKind
+from storage.records import OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 SUBSTITUTE_AFTER = 3
 """Polls without an article link after which a seed of the source file is taken to be wrong."""
-COPIES, COPIES_SHARE = 4, 0.8
-"""Pages of a run, and share of those read, that show known texts where addresses have changed."""
+COPIES, COPIES_SHARE = 4, 0.5
+"""Pages of a run, and share of those at new addresses, that show known texts where addresses have
+changed: what a seed shows then reaches back to what was known."""
 SAME = (OutcomeKind.UNCHANGED, OutcomeKind.REVISED)
 """Outcomes of pages that were known by their addresses."""
 MOST_ALIASES = 1000
@@ -44,6 +45,14 @@ MOST_KNOWN = 20_000
 """Newest links among which the page of a changing address is looked for."""
 
 logger = logging.getLogger(__name__)
+
+
+def are_known_texts(outcomes: Mapping[str, int]) -> bool:
+    """Return whether what a run found at new addresses were known texts. Visits to pages that were
+    known by their addresses say nothing of it."""
+    copies, new = outcomes.get(OutcomeKind.DUPLICATE, 0), outcomes.get(OutcomeKind.NEW, 0)
+    nothing_else = copies > 0 and not {*outcomes} - {OutcomeKind.DUPLICATE, *SAME}
+    return nothing_else or (copies >= COPIES and copies >= COPIES_SHARE * (copies + new))
 
 
 class SeedRegistry:
@@ -309,10 +318,7 @@ class SeedRegistry:
 
         Nothing known was shown then because the addresses had changed.
         """
-        copies = outcomes.get(OutcomeKind.DUPLICATE, 0)
-        read = sum(outcomes.get(kind, 0) for kind in READ)
-        nothing_else = copies > 0 and not {*outcomes} - {OutcomeKind.DUPLICATE, *SAME}
-        if nothing_else or (copies >= COPIES and copies >= COPIES_SHARE * read):
+        if are_known_texts(outcomes):
             now = self.clock()
             self.archive.gaps.withdraw(self.source.id, found_since=self.started_at, now=now)
 
