@@ -139,9 +139,13 @@ class FileReader:
             return response
         with self._piece.open(entry.offset) as stream:
             member = _read_all(stream, size)
-        if self._origins.differs(self._piece.file, entry.offset, member):
+        is_listed = bool(self._origins.listing(member))
+        differs = self._origins.differs(self._piece.file, entry.offset, member)
+        if differs or (not is_listed and Note.DIGEST in response.notes):
             self._importer.tally.note(Note.ALTERED, response.where)
-        if not self._origins.listing(member) or not is_faithful(member, response):
+        elif not is_listed:
+            self._importer.tally.note(Note.UNLISTED, response.where)
+        if not is_listed or not is_faithful(member, response):
             return response
         return replace(response, member=member, origins=self._origins)
 

@@ -25,6 +25,8 @@ class Note(StrEnum):
     MISSING = "missing"
     EVIDENCE = "evidence"
     ALTERED = "altered"
+    UNLISTED = "unlisted"
+    DIGEST = "digest"
 
 
 SENTENCES = {
@@ -42,6 +44,10 @@ SENTENCES = {
     Note.MISSING: "a copy that the index names could not be had",
     Note.EVIDENCE: "manifests that came with the pages do not hold together: left out",
     Note.ALTERED: "a record is not what a manifest that came with it lists: it was changed there",
+    Note.UNLISTED: "a record is in none of the manifests that came with it: it is younger than"
+    " they are, or was changed there",
+    Note.DIGEST: "a payload does not fit the digest that its own record states: one of both was"
+    " changed",
 }
 """What each note says, of one record."""
 LOSSES = frozenset(

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from crawler.imports.notes import Note
 from storage.instants import format_instant, parse_instant, read_date
-from storage.warc.records import Origin
+from storage.warc.encodings import decode_body
+from storage.warc.records import Origin, payload_digest
+from storage.warc.stream import MAX_BLOCK
 
 if TYPE_CHECKING:
     from crawler.sources import Source
@@ -132,6 +134,8 @@ def read_response(entry: Entry, name: str, now: str, *, at: int = 0) -> Response
     if not is_revisit:
         if _is_cut(headers, payload):
             notes.append(Note.CUT)
+        elif not fits_digest(stated, payload, headers):
+            notes.append(Note.DIGEST)
         if "chunked" in _value(headers, "transfer-encoding"):
             payload = join_chunks(payload)
     origin = Origin(
@@ -164,6 +168,7 @@ def read_drawn(entry: Entry, name: str, now: str) -> Response | None:
     origin = Origin(
         name=name, offset=entry.offset, record_id=stated.get("warc-record-id", "").strip("<>")
     )
+    is_whole = fits_digest(stated, entry.block, ())
     return Response(
         url=target_of(stated),
         fetched_at=fetched_at,
@@ -172,7 +177,7 @@ def read_drawn(entry: Entry, name: str, now: str) -> Response | None:
         headers=(("Content-Type", kind),),
         payload=entry.block,
         origin=origin,
-        notes=(note,) if note else (),
+        notes=tuple(each for each in (note, None if is_whole else Note.DIGEST) if each),
         drawn_from=stated.get("warc-refers-to", "").strip("<>"),
     )
 
@@ -227,6 +232,27 @@ def join_chunks(data: bytes) -> bytes:
         body += data[end + 2 : end + 2 + size]
         place = end + 2 + size + 2
     return bytes(body) if body else data
+
+
+def fits_digest(
+    stated: dict[str, str], payload: bytes, headers: tuple[tuple[str, str], ...]
+) -> bool:
+    """Return whether a payload is what its record's ``WARC-Payload-Digest`` says.
+
+    Tools digest what was sent, what chunks join to, or what is decoded: any of them will do. True
+    where nothing is stated that can be compared, or where the record says that it was truncated.
+    """
+    digest = spell_digest(stated.get("warc-payload-digest"))
+    if digest is None or "warc-truncated" in stated or payload_digest(payload) == digest:
+        return True
+    joined = join_chunks(payload)
+    if payload_digest(joined) == digest:
+        return True
+    try:
+        decoded = decode_body(joined, _value(headers, "content-encoding"), max_bytes=MAX_BLOCK)
+    except ValueError:
+        return False
+    return payload_digest(decoded) == digest
 
 
 def spell_digest(text: str | None) -> str | None:

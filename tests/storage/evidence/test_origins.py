@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import shutil
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from storage.evidence.manifest import sha256
+from storage.warc.records import payload_digest
 from tests.storage.evidence.test_evidence import authority, check_proof, proven, stamped, vault
 from tests.support.crawls import Desk
 from tests.support.vault import Vault, run
 from tests.support.warcs import response, url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from click.testing import Result
 
 __all__ = ["authority", "stamped", "vault"]
+
+WARC = "archive/baotinh.warc.gz"
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
 
@@ -323,3 +330,45 @@ def test_evidence_that_cannot_be_read_is_said(
     done = elsewhere.run("import", str(path))
     assert "do not hold together" in done.stderr
     assert elsewhere.desk.rows("select count(*) from articles") == [(4,)]
+
+
+def forge(path: Path, *, digest: bool) -> Path:
+    """Change a word in the text of one record of a package; with ``digest``, its digests, too."""
+    with zipfile.ZipFile(path) as package:
+        data = package.read(WARC)
+    found = next(each for each in members(data) if url(2).encode() in gzip.decompress(each))
+    forged = gzip.decompress(found).replace(b"</p>", b"!!!</p>", 1)
+    head, _, block = forged.partition(b"\r\n\r\n")
+    if digest:
+        body = block.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n\r\n")
+        kept = [each for each in head.split(b"\r\n") if b"-Digest:" not in each]
+        stated = f"WARC-Payload-Digest: {payload_digest(body)}".encode()
+        head = b"\r\n".join([*kept, stated])
+    length = str(len(block) - 4).encode()
+    head = re.sub(rb"(?m)^Content-Length: \d+", b"Content-Length: " + length, head)
+    return repack(path, {WARC: data.replace(found, gzip.compress(head + b"\r\n\r\n" + block))})
+
+
+def members(data: bytes) -> Iterator[bytes]:
+    while data:
+        reader = zlib.decompressobj(31)
+        reader.decompress(data)
+        yield data[: len(data) - len(reader.unused_data)]
+        data = reader.unused_data
+
+
+@pytest.mark.parametrize(("digest", "word"), [(False, "altered"), (True, "unlisted")])
+def test_a_record_of_a_package_that_was_changed_there_is_said(
+    stamped: Vault, elsewhere: Vault, tmp_path: Path, digest: bool, word: str
+) -> None:
+    path = forge(pack(stamped, tmp_path / "out.wacz"), digest=digest)
+    notes = notes_of(elsewhere.run("import", str(path), "--json"))
+    assert notes[word] == 1
+    assert ("digest" in notes) is not digest
+    assert elsewhere.desk.rows("select count(*) from articles") == [(4,)]
+    assert proven(elsewhere) == 3
+
+
+def notes_of(done: Result) -> dict[str, int]:
+    assert done.exit_code == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1])["notes"])
