@@ -6,6 +6,7 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
@@ -110,16 +111,17 @@ def _layouts(context: Context, source: Source | None, fetched_at: str) -> list[L
 def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     """Return headline and body. Raise NotAnArticle where the page is something else."""
     page, data, scan, layout = context.page, context.data, context.scan, context.layout
-    title = choose_title(
+    named = partial(
+        choose_title,
         page,
         data,
         scan,
         layout_title=context.first_text(*layout.title) if layout else None,
         layout=context.layout_name,
-        hints=context.hints,
         names=context.names,
         repeated=context.repeated,
     )
+    title = named(hints=context.hints)
     context.headline = title.position if title else None
     start = -1 if context.headline is None else context.headline
     draft = with_stated_body(choose_draft(page, scan, layouts, start), data)
@@ -130,7 +132,8 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
         raise _say_nothing(context, draft, title, kept=kept is not False)
     signs = _signs(context, draft, title)
     if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
-        raise NotAnArticle(Word.OTHER_PAGE)
+        unnamed = named() is None
+        raise NotAnArticle(Word.COMMON_TITLE if unnamed else Word.OTHER_PAGE)
     check_form(page, draft.texts)
     check_headline(page, scan, data, title.position, lines_inside(draft.scan, draft.body.el))
     check_listing(draft.scan, data, draft.texts, draft.body.el, signs)

@@ -465,3 +465,9 @@ def test_what_stands_above_a_login_is_an_article_from_a_size_on(
         assert reason(shown) == wanted
     else:
         assert len(extract(shown, url=URL, fetched_at=FETCHED).body) == size
+
+
+def test_a_page_that_shows_but_the_name_of_its_site_has_a_common_title() -> None:
+    text = f"<header><a href=/>Báo Sông Ba</a></header><div>{SENTENCE * 3}</div>"
+    assert refused_as(page(text, "Báo Sông Ba")) == "common-title"
+    assert refused_as(page(text, "Bài khác hẳn với bài đã hẹn")) == "other-page"
