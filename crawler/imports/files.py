@@ -51,6 +51,8 @@ class FileReader:
         origins = self._piece.evidence()
         for chain in origins.broken:
             self._importer.tally.note(Note.EVIDENCE, f"{chain} with {self._piece.name}")
+        for what in origins.find_unproven(self._importer.roots):
+            self._importer.tally.note(Note.STAMP, f"with {self._piece.name}: {what}")
         return origins
 
     def read(self, *, again: bool = False) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from crawler.errors import NotAnArticle
 from crawler.extract.hints import NO_HINTS
@@ -53,7 +54,7 @@ class Importer:
     """Takes responses into one archive, in one run a source.
 
     ``now`` is a clock of ours; ``max_page`` is how many bytes a page may decode to; ``limit`` is
-    how many pages are read.
+    how many pages are read; ``roots`` reads the certificates that stamps are trusted by.
     """
 
     def __init__(
@@ -64,8 +65,10 @@ class Importer:
         now: Callable[[], str],
         max_page: int,
         limit: int | None = None,
+        roots: Callable[[], list[Any]] = list,
     ) -> None:
         self.archive = archive
+        self.roots = cache(roots)
         self.choice = choice
         self.tally = Tally()
         self.now = now

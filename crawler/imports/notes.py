@@ -24,6 +24,7 @@ class Note(StrEnum):
     NO_ORIGINAL = "no-original"
     MISSING = "missing"
     EVIDENCE = "evidence"
+    STAMP = "stamp"
     ALTERED = "altered"
     UNLISTED = "unlisted"
     DIGEST = "digest"
@@ -43,6 +44,8 @@ SENTENCES = {
     " read: left out",
     Note.MISSING: "a copy that the index names could not be had",
     Note.EVIDENCE: "manifests that came with the pages do not hold together: left out",
+    Note.STAMP: "stamps that came with the pages are missing, or of nobody who is trusted here (see"
+    " TIMESTAMP_CA): their manifests were kept",
     Note.ALTERED: "a record is not what a manifest that came with it lists: it was changed there",
     Note.UNLISTED: "a record is in none of the manifests that came with it: it is younger than"
     " they are, or was changed there",

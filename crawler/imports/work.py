@@ -22,6 +22,7 @@ from crawler.imports.services.wayback import Wayback
 from crawler.runs.captures import open_archive
 from crawler.sources import load_sources
 from storage.errors import BaotinhError
+from storage.evidence.stamps import read_roots
 from storage.instants import read_clock
 from storage.records import RunState
 
@@ -78,7 +79,12 @@ def run_order(options: Options, order: Order) -> Report:
             return _side_by_side(options, order, client)
         with open_archive(options.archive, options.captures_dir) as archive:
             importer = Importer(
-                archive, choice, now=read_clock, max_page=settings.page_maxsize, limit=order.limit
+                archive,
+                choice,
+                now=read_clock,
+                max_page=settings.page_maxsize,
+                limit=order.limit,
+                roots=lambda: read_roots(settings.timestamp_roots),
             )
             return _Session(importer, client, settings, order).run()
 

@@ -12,18 +12,24 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storage.errors import BaotinhError
 from storage.evidence.manifest import (
     RECORD,
+    STAMP,
+    SUFFIX,
     is_evidence,
     name_capture,
     number_of,
     read_manifest,
     sha256,
 )
+from storage.evidence.stamps import check_stamp, is_stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
+    from storage.evidence.manifest import Manifest
     from storage.evidence.register import Register
 
 MAX_FILE = 32 * 1024 * 1024
@@ -44,7 +50,8 @@ class Origins:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.broken: list[str] = []
-        """Names of chains that do not hold."""
+        """Names of chains that do not hold, and of stamps without their manifest."""
+        self._told = False
         self._files: dict[str, dict[str, bytes]] = defaultdict(dict)
         self._listing: dict[str, list[str]] = defaultdict(list)
         self._stated: dict[str, str] = {}
@@ -83,10 +90,24 @@ class Origins:
         strange = {name for each in self._strange.values() for name in each}
         return [name for name in names if name not in strange]
 
+    def find_unproven(self, roots: Callable[[], list[Any]]) -> Iterator[str]:
+        """Yield once, a sentence's part each, which stamps are missing or of nobody who is trusted.
+
+        What they stamp is kept: the stamp may come, the certificate be added.
+        """
+        told, self._told = self._told, True
+        for chain, files in self._files.items() if not told else ():
+            if chain not in self.broken:
+                yield from _lost_stamps(files)
+                yield from _untrusted(files, roots)
+
     def _read(self, chain: str) -> bool:
         files = self._files[chain]
         if not _holds(files):
             return False
+        for file in [each for each in files if each.endswith(STAMP) and _of(each) not in files]:
+            del files[file]
+            self.broken.append(f"{chain}/{file}")
         for file in filter(number_of, files):
             for name, digest in read_manifest(files[file]).digests.items():
                 if name.endswith(RECORD):
@@ -95,15 +116,49 @@ class Origins:
         return True
 
 
+def _of(stamp: str) -> str:
+    """Return the name of the manifest that a stamp is of."""
+    return stamp.removesuffix(STAMP) + SUFFIX
+
+
+def _stamp(manifest: str) -> str:
+    return manifest.removesuffix(SUFFIX) + STAMP
+
+
 def _holds(files: Mapping[str, bytes]) -> bool:
-    """Return whether all manifests of a chain can be read, and fit the ones before them."""
+    """Return whether all manifests of a chain can be read, and fit the ones before them, and
+    whether all stamps fit their manifests and are those that the next manifests name."""
     names = sorted(filter(number_of, files), key=lambda name: number_of(name) or 0)
     try:
         manifests = {name: read_manifest(files[name]) for name in names}
     except ValueError:
         return False
-    return all(
+    are_next = all(
         (number_of(before) or 0) + 1 != number_of(after)
         or manifests[after].before == (before, sha256(files[before]))
         for before, after in pairwise(names)
     )
+    return are_next and _are_stamps(files, manifests)
+
+
+def _are_stamps(files: Mapping[str, bytes], manifests: Mapping[str, Manifest]) -> bool:
+    named = dict(each.stamp for each in manifests.values() if each.stamp)
+    if any(name in files and sha256(files[name]) != digest for name, digest in named.items()):
+        return False
+    stamped = [name for name in manifests if _stamp(name) in files]
+    return all(is_stamp_of(files[_stamp(name)], files[name]) for name in stamped)
+
+
+def _lost_stamps(files: Mapping[str, bytes]) -> Iterator[str]:
+    for file in filter(number_of, files):
+        stamp = read_manifest(files[file]).stamp
+        if stamp is not None and _of(stamp[0]) in files and stamp[0] not in files:
+            yield f"{stamp[0]} is missing"
+
+
+def _untrusted(files: Mapping[str, bytes], roots: Callable[[], list[Any]]) -> Iterator[str]:
+    for file in [each for each in files if each.endswith(STAMP)]:
+        try:
+            check_stamp(files[file], files[_of(file)], roots())
+        except BaotinhError as error:
+            yield f"{file}: {error}"

@@ -69,6 +69,20 @@ def check_stamp(answer: bytes, data: bytes, roots: list[Any]) -> str:
     return format_instant(stamp.tst_info.gen_time)
 
 
+def is_stamp_of(answer: bytes, data: bytes) -> bool:
+    """Return whether a stamp names these bytes, whoever gave it; True where that cannot be read
+    for want of the extra."""
+    if not can_stamp():
+        return True
+    from rfc3161_client import decode_timestamp_response
+
+    try:
+        stamp = decode_timestamp_response(sort_certificates(answer))
+        return stamp.tst_info.message_imprint.message == hashlib.sha256(data).digest()
+    except ValueError:
+        return False
+
+
 def _system_roots() -> list[Any]:
     from cryptography import x509
 

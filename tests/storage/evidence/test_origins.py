@@ -15,6 +15,7 @@ import pytest
 from storage.evidence.manifest import sha256
 from storage.warc.records import payload_digest
 from tests.storage.evidence.test_evidence import authority, check_proof, proven, stamped, vault
+from tests.support.authority import Authority
 from tests.support.crawls import Desk
 from tests.support.vault import Vault, run
 from tests.support.warcs import response, url
@@ -372,3 +373,63 @@ def test_a_record_of_a_package_that_was_changed_there_is_said(
 def notes_of(done: Result) -> dict[str, int]:
     assert done.exit_code == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1])["notes"])
+
+
+def evidence_of(path: Path) -> dict[str, bytes]:
+    """The manifests and stamps of a package, by the name of the file."""
+    with zipfile.ZipFile(path) as package:
+        names = [name for name in package.namelist() if name.startswith("evidence-")]
+        return {name: package.read(name) for name in names}
+
+
+@pytest.fixture
+def twice(stamped: Vault) -> Vault:
+    """Three manifests, the last two of them stamped."""
+    stamped.capture(5)
+    assert stamped.run("evidence").exit_code == 0
+    return stamped
+
+
+def change_evidence(path: Path, how: str) -> None:
+    files = evidence_of(path)
+    first, second, third = sorted(name for name in files if name.endswith(".sha256"))
+    early, late = sorted(name for name in files if name.endswith(".tsr"))
+    changes = {
+        "edited": {third: files[third].replace(b"made at 20", b"made at 19")},
+        "swapped": {early: files[late], late: files[early]},
+        "stamps": {early: b"", late: b""},
+        "manifest": {first: b""},
+        "stamped": {second: b""},
+    }
+    repack(path, changes[how])
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        ("edited", "evidence"),
+        ("swapped", "evidence"),
+        ("stamps", "stamp"),
+        ("manifest", "unlisted"),
+        ("stamped", "evidence"),
+    ],
+)
+def test_evidence_that_is_not_whole_is_said(
+    twice: Vault, elsewhere: Vault, tmp_path: Path, how: str, word: str
+) -> None:
+    path = pack(twice, tmp_path / "out.wacz")
+    change_evidence(path, how)
+    notes = notes_of(elsewhere.run("import", str(path), "--json"))
+    assert notes[word] >= 1
+    if word != "stamp":
+        assert elsewhere.check() == []
+
+
+def test_a_stamp_of_nobody_who_is_trusted_is_kept_and_said(
+    stamped: Vault, elsewhere: Vault, tmp_path: Path
+) -> None:
+    path = pack(stamped, tmp_path / "out.wacz")
+    with Authority() as other:
+        elsewhere.desk.settings["TIMESTAMP_CA"] = str(other.roots)
+        assert notes_of(elsewhere.run("import", str(path), "--json")) == {"stamp": 1}
+        assert len(list(elsewhere.evidence.glob("*.tsr"))) == 1
