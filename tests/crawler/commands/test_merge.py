@@ -39,7 +39,7 @@ def test_the_same_in_json(tmp_path: Path, other: Path) -> None:
     assert told == {
         "archive": str(tmp_path / "new.db"), "other": str(other), "articles": 2, "new": 2,
         "changed": 0, "links": 2, "captures": 2, "runs": 1, "gaps": 0, "withheld": [],
-        "lost": [],
+        "lost": [], "strange": [],
     }  # fmt: skip
 
 
