@@ -10,6 +10,7 @@ from crawler.extract.dates.candidates import DateCandidate, is_clock, read_visib
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_comments_heading, is_related_heading
+from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front, shape_of
@@ -144,7 +145,15 @@ def _is_of_item(context: Context, index: int, text: range) -> bool:
             if long and not block.image and (boxed or _leads_away(context, block)):
                 return True
     box = _box_of(context, index, text)
-    return box is not None and bool(_articles_in(context.page, scan.nodes[box]))
+    links = _articles_in(context.page, scan.nodes[box]) if box is not None else []
+    if context.headline is None or not context.headline < index < text.start:
+        return bool(links)
+    # Short links between headline and text name authors, unless they stand beside the date.
+    beside = " ".join(scan.blocks[other].text for other in others if scan.blocks[other].links)
+    return any(
+        len(line := line_of(link)) >= TEASER or line in beside or link.css_first("img") is not None
+        for link in links
+    )
 
 
 def _leads_away(context: Context, block: Block) -> bool:
@@ -171,9 +180,15 @@ def _articles_in(page: Page, node: LexborNode) -> list[LexborNode]:
 def _leads_to_article(page: Page, link: LexborNode) -> bool:
     """Whether an address is built as those of articles are, and is not the page's own."""
     target = page.absolute(link.attributes.get("href") or "")
-    if target is None or is_front(target) or _path(target) == _path(page.url):
+    if target is None or is_front(target) or _is_own(_path(target), _path(page.url)):
         return False
     return shape_of(target) is not None
+
+
+def _is_own(target: str, path: str) -> bool:
+    """Whether two addresses are the page's: below other hosts and archives its slug is the same."""
+    slug = path.rpartition("/")[2]
+    return target == path or (len(slug) >= TEASER and target.rpartition("/")[2] == slug)
 
 
 def _path(url: str) -> str:

@@ -17,6 +17,11 @@ BODY = f"<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>"
 OTHER = "21/03/2024 01:00"
 CLOCK = "Thứ Ba, 24/11/2026 08:00"
 MENU = "<ul>" + "".join(f"<li><a href=/{n}>Mục {n}</a></li>" for n in "abcd") + "</ul>"
+COMMENTS = URL.replace("//bao", "//m.bao") + "#loi"
+SIGNED = (
+    "<div class=date>21/11/2026</div><div>Cỡ chữ</div>"
+    "<div>của <a href=/nguoi/thu-an-12345>Thu An</a></div>"
+)
 CRUMBS = "<div><a href=/>Trang chủ</a> › <a href=/a>Mục a</a></div>"
 
 
@@ -107,6 +112,8 @@ def test_a_clock_beside_links_or_behind_the_text_dates_no_article() -> None:
         f"{HEAD}{BODY}{'<p>Từ khóa</p>' * 6}<p>Ngày đăng: 21/11/2026</p>",
         f"{HEAD}<div><a href=/tg/an>{PICTURE}</a><a href=/tg/an>An</a> 21/11/2026</div>{BODY}",
         f"{HEAD}<div>21/11/2026 <a href=/in/1><img src=/p.png></a></div>{BODY}",
+        f"{HEAD}<p>21/11/2026 | <a href='{COMMENTS}'>3 lời</a></p>{BODY}",
+        f"{HEAD}<div class=x>{SIGNED}</div><div>{BODY}</div>",
     ],
 )
 def test_the_article_s_own_date_stays(inner: str) -> None:
