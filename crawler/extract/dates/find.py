@@ -115,6 +115,13 @@ def day_hint(page: Page, data: Structured, *, fetched_at: str) -> dt.date | None
 
 def _without_local_clocks(candidates: list[DateCandidate]) -> list[DateCandidate]:
     machines = [candidate for candidate in candidates if candidate.is_machine]
+    places = {(candidate.where, candidate.raw) for candidate in machines}
+    # A meta tag with `itemprop` is read as both.
+    machines = [
+        candidate
+        for candidate in machines
+        if candidate.where != "microdata" or ("meta datepublished", candidate.raw) not in places
+    ]
     fixed = [
         replace(candidate, readings=(candidate.parsed,))
         for candidate in machines

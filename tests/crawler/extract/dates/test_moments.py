@@ -123,6 +123,16 @@ def test_a_value_with_an_offset_that_most_others_contradict_is_one_of_several() 
         assert str(moments(page).published.on) == day
 
 
+def test_a_meta_tag_of_microdata_contradicts_a_value_with_an_offset_once() -> None:
+    head = (
+        "<meta property=article:published_time content=2026-11-01T08:30:00Z>"
+        "<meta itemprop=datePublished content=2026-11-06>"
+    )
+    page = context(f"<h1>Tựa</h1><p>06/11/2026</p><p>{LONG}</p>", head)
+    page.foreign = True
+    assert str(moments(page).published.on) == "2026-11-01"
+
+
 def test_a_later_change_is_the_last_change() -> None:
     head = (
         "<meta property=article:published_time content=2026-11-01T08:30:00+07:00>"
