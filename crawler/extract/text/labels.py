@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.markup import line_of
@@ -86,7 +87,9 @@ class Labels:
     def __init__(self, page: Page, data: Structured, names: Iterable[str] = ()) -> None:
         """``names`` are those of the source's file: of the outlet and of its province."""
         self._page = page
-        stated = [page.meta("og:site_name") or "", *data.organizations]
+        self._slug = letters(unquote(_path(page.url).rpartition("/")[2]))
+        site = page.meta("og:site_name") or ""
+        stated = [*([] if self._is_spelt(site) else [site]), *data.organizations]
         host = page.host.removeprefix("www.")
         self.sites = _letters_of([*names, *stated, host.partition(".")[0], host])
         """What the site calls itself, letters only, its host among them."""
@@ -103,7 +106,8 @@ class Labels:
 
     def _hold(self, text: str) -> bool:
         parts = [part for part in SEPARATOR.split(text) if part.strip(MARKS)]
-        rest = [part for part in parts if not (self.is_outlet(part) or self.is_section(part))]
+        menu = not self._is_spelt(text)
+        rest = [p for p in parts if not (self.is_outlet(p) or self.is_section(p, menu=menu))]
         short = len(rest) < len(parts) and all(map(_is_short_form, rest))
         generic = any(_template().fullmatch(_key(part)) for part in parts)
         beside = generic and sum(map(len, rest)) <= BESIDE_TEMPLATE
@@ -124,8 +128,13 @@ class Labels:
         known = _OUTLET.search(_key(text)) or (_PAPER.match(lower) and not text.isupper())
         return is_named and known is not None and known is not False
 
-    def is_section(self, text: str) -> bool:
-        """Return whether a text is a generic word, or names a section here or anywhere."""
+    def _is_spelt(self, text: str) -> bool:
+        """Whether the page's own address spells a text of several words: it names this page."""
+        return len(text.split()) >= SECTION_WORDS and letters(text) in self._slug
+
+    def is_section(self, text: str, *, menu: bool = True) -> bool:
+        """Return whether a text is a generic word, or names a section anywhere or, with ``menu``,
+        in a menu of the page."""
         key = _key(text)
         if _template().fullmatch(key):
             return True
@@ -139,17 +148,26 @@ class Labels:
         ):
             return True
         short = len(key.split()) <= SECTION_WORDS and not _DIGIT.search(key)
-        return short and key != self._headline and self._is_in_menu(key)
+        return menu and short and key != self._headline and self._is_in_menu(key)
 
     def _is_in_menu(self, key: str) -> bool:
-        """Whether a menu of the page leads to another page under this name."""
+        """Whether a menu of the page leads to another page under this name, and no link to it."""
         if self._menu is None:
             self._menu = {}
             for link in self._page.tree.css("a[href]")[:MAX_LINKS]:
                 text = line_of(link)
                 if text and len(text) <= SECTION_LENGTH:
                     self._menu.setdefault(_key(text), []).append(link)
-        return any(_is_menu(link, self._page) for link in self._menu.get(key, ()))
+        links = self._menu.get(key, ())
+        own = any(_is_of_page(link, self._page) for link in links)
+        return not own and any(_is_menu(link, self._page) for link in links)
+
+
+def _is_of_page(link: LexborNode, page: Page) -> bool:
+    """Whether a link names the page's own address; one of a menu that only opens does not."""
+    href = (link.attributes.get("href") or "").strip()
+    target = page.absolute(href) if href and not href.startswith("#") else None
+    return target is not None and _path(target) == _path(page.url) != ""
 
 
 def _is_menu(link: LexborNode, page: Page) -> bool:

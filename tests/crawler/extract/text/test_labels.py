@@ -93,6 +93,29 @@ def test_a_short_link_outside_a_menu_names_no_section() -> None:
     assert not labels(f"<ul>{itself}</ul>").hold("Quê mình")
 
 
+def test_a_name_of_the_menu_that_also_leads_to_the_page_is_its_own() -> None:
+    own = f"<p><a href='{URL}?in=1'>Quê mình</a></p>"
+    assert not labels(f"<ul>{MENU}</ul>{own}").hold("Quê mình")
+    opened = "<p><a href='#'>Quê mình</a><a href=''>Quê mình</a></p>"
+    assert labels(f"<ul>{MENU}</ul>{opened}").hold("Quê mình")
+
+
+@pytest.mark.parametrize("slug", ["que-minh-nhip-song", "que-minh-%e2%80%93-nhip-song-a12.html"])
+def test_what_the_address_spells_names_the_page(slug: str) -> None:
+    title = "Quê mình - Nhịp sống"
+    site = f"<meta property=og:site_name content='{title}'>"
+
+    def held(address: str, head: str = "", text: str = title) -> bool:
+        page = parse(f"<ul>{MENU}</ul>", head, f"https://bao.example.vn/tin/{address}")
+        return Labels(page, Structured(), NAMES).hold(text)
+
+    assert not held(slug)
+    assert not held(slug, site)
+    assert held("bai-a12.html")
+    assert held(slug, text="Quê mình")
+    assert held(slug + "-bao-ca-mau-dien-tu", text="Báo Cà Mau điện tử")
+
+
 def test_a_masthead_leads_home() -> None:
     def leads(inner: str) -> bool:
         found = scan(inner)
