@@ -74,8 +74,10 @@ class Importer:
         self.now = now
         self._max_page = max_page
         self._limit = limit
-        self._writer = PageWriter(archive, now)
+        self._writer = PageWriter(archive, now, self.tally)
         self._batch: list[Page] = []
+        self._known: list[Response] = []
+        """Pages that are kept, with manifests that may be new."""
         self._runs: dict[str, int] = {}
         self._read: Counter[str] = Counter()
         self._lines: dict[str, frozenset[str]] = {}
@@ -102,6 +104,10 @@ class Importer:
         digest = payload_digest(response.payload)
         if self._is_known(response, digest):
             self.tally.known += 1
+            if response.origins is not None:
+                self._known.append(response)
+            if len(self._known) >= BATCH:
+                self.flush()
             return
         page = self._read_page(source, response, response.payload, digest)
         if response.shell is not None:
@@ -298,7 +304,8 @@ class Importer:
         With ``progress``, the same transaction notes the place to go on at.
         """
         pages, self._batch = self._batch, []
-        captures = self._writer.write(pages)
+        known, self._known = self._known, []
+        captures, proven = self._writer.write(pages), self._writer.prove(known)
         with self.archive.transaction():
             for page, (capture, shell) in zip(pages, captures, strict=True):
                 if self._is_kept(page.response, page.digest):  # by another import meanwhile
@@ -307,15 +314,12 @@ class Importer:
                     continue
                 self._store(page, capture)
                 self._keep_shell(page, shell)
+            for capture in proven:
+                self.archive.captures.add_proof(capture)
             if progress is not None:
-                records, kept = self.tally.records, self.tally.pages
-                self.archive.imports.note(
-                    progress.id,
-                    place=place,
-                    records=records - self._saved[0],
-                    pages=kept - self._saved[1],
-                )
-                self._saved = (records, kept)
+                before, self._saved = self._saved, (self.tally.records, self.tally.pages)
+                records, kept = (now - then for now, then in zip(self._saved, before, strict=True))
+                self.archive.imports.note(progress.id, place=place, records=records, pages=kept)
 
     def _store(self, page: Page, capture: Capture) -> Outcome:
         run_id = self._runs[page.source.id]

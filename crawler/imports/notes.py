@@ -25,6 +25,7 @@ class Note(StrEnum):
     MISSING = "missing"
     EVIDENCE = "evidence"
     STAMP = "stamp"
+    CONFLICT = "conflict"
     ALTERED = "altered"
     UNLISTED = "unlisted"
     DIGEST = "digest"
@@ -46,6 +47,8 @@ SENTENCES = {
     Note.EVIDENCE: "manifests that came with the pages do not hold together: left out",
     Note.STAMP: "stamps that came with the pages are missing, or of nobody who is trusted here (see"
     " TIMESTAMP_CA): their manifests were kept",
+    Note.CONFLICT: "manifests or stamps that came with the pages do not fit those of their chain"
+    " that are here: ours stay",
     Note.ALTERED: "a record is not what a manifest that came with it lists: it was changed there",
     Note.UNLISTED: "a record is in none of the manifests that came with it: it is younger than"
     " they are, or was changed there",

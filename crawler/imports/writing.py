@@ -6,6 +6,9 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.imports.notes import Note
+from storage.errors import CaptureError
+from storage.evidence.files import read_bytes
 from storage.records import Capture
 from storage.warc.conversions import write_conversion
 from storage.warc.files import CaptureWriter
@@ -14,6 +17,7 @@ from storage.warc.records import payload_digest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crawler.imports.notes import Tally
     from crawler.imports.responses import Page, Response
     from storage.archive import Archive
 
@@ -27,10 +31,11 @@ class Written(NamedTuple):
 
 
 class PageWriter:
-    """Writes pages to a file of its own; ``now`` is a clock of ours."""
+    """Writes pages to a file of its own; ``now`` is a clock of ours, ``tally`` counts trouble."""
 
-    def __init__(self, archive: Archive, now: Callable[[], str]) -> None:
+    def __init__(self, archive: Archive, now: Callable[[], str], tally: Tally) -> None:
         self._archive = archive
+        self._tally = tally
         self._now = now
         self._writer: CaptureWriter | None = None
         self._written: dict[tuple[str, str], Capture] = {}
@@ -42,6 +47,36 @@ class PageWriter:
         if self._writer is not None and written:
             self._writer.sync()
         return written
+
+    def prove(self, responses: list[Response]) -> list[Capture]:
+        """Return captures of pages that are kept, with the manifests that came with them now.
+
+        Where what is kept is another record of the page, written when none came, the one that they
+        list is copied beside it. They are on the disk then. Raise CaptureError, ArchiveError.
+        """
+        found = [self._prove(each) for each in responses]
+        if self._writer is not None and any(each and each.id is None for each in found):
+            self._writer.sync()
+        return [each for each in found if each is not None]
+
+    def _prove(self, response: Response) -> Capture | None:
+        names = self.adopt(response)
+        kept = self._archive.captures.all_at(response.url, response.fetched_at)
+        if not names or not kept:  # none: it was erased
+            return None
+        same = next((each for each in kept if self._is_same(each, response.member)), None)
+        if same is None:
+            return self._append(response, names)
+        known = (same.origin_manifests or "").split()
+        if set(names) <= set(known):
+            return None
+        return replace(same, origin_manifests=" ".join(dict.fromkeys([*known, *names])))
+
+    def _is_same(self, capture: Capture, member: bytes) -> bool:
+        try:
+            return read_bytes(self._archive.captures_dir, capture) == member
+        except CaptureError:  # `verify` says so
+            return False
 
     def close(self) -> None:
         """Give the file its name."""
@@ -94,12 +129,20 @@ class PageWriter:
 
     def _copy(self, response: Response) -> Capture | None:
         """Copy a record as it is, where manifests list it that can be kept; else None."""
+        names = self.adopt(response)
+        return self._append(response, names) if names else None
+
+    def adopt(self, response: Response) -> list[str]:
+        """Keep the manifests that list a record; return them. Raise ArchiveError."""
         origins = response.origins
         if origins is None:
-            return None
+            return []
         names = origins.adopt(origins.listing(response.member), self._archive.evidence.register)
-        if not names:
-            return None
+        for each in origins.take_conflicts():
+            self._tally.note(Note.CONFLICT, f"{each} with {response.origin.name}")
+        return names
+
+    def _append(self, response: Response, names: list[str]) -> Capture:
         file, offset = self._open().append(response.member)
         capture = Capture(
             url=response.url,

@@ -16,6 +16,9 @@ select * from captures where link_id in (select id from links where article_id =
 union
 select * from captures where id in (select capture_id from revisions where article_id = :id)
 order by fetched_at, id"""
+_ALL_AT = """
+select * from captures where url = ? and fetched_at = ?
+    and id not in (select capture_id from erased) order by id"""
 _OF_MEDIA = """
 select distinct captures.* from article_media
 join media on media.id = media_id join captures on captures.id = media.capture_id
@@ -123,6 +126,23 @@ class Captures:
             (url, fetched_at),
         ).fetchone()
         return None if row is None else record(Capture, row)
+
+    def all_at(self, url: str, fetched_at: str) -> list[Capture]:
+        """Return all captures of exactly this URL at that instant that were not erased."""
+        rows = self._db.conn.execute(_ALL_AT, (url, fetched_at))
+        return [record(Capture, row) for row in rows]
+
+    def add_proof(self, capture: Capture) -> None:
+        """Note which manifests of others list a capture, or keep it beside one of that page and
+        instant that none lists."""
+        conn = self._db.conn
+        if capture.id is not None:
+            named = (capture.origin_manifests, capture.id)
+            conn.execute("update captures set origin_manifests = ? where id = ?", named)
+            return
+        row = conn.execute(_ALL_AT, (capture.url, capture.fetched_at)).fetchone()
+        if row is not None:
+            self.keep(capture, row["link_id"])
 
     def with_payload(self, url: str, digest: str) -> Capture | None:
         """Return the oldest capture of exactly this URL with this payload digest, or None.

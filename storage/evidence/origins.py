@@ -55,7 +55,8 @@ class Origins:
         self._files: dict[str, dict[str, bytes]] = defaultdict(dict)
         self._listing: dict[str, list[str]] = defaultdict(list)
         self._stated: dict[str, str] = {}
-        self._strange: dict[str, list[str]] = {}
+        self._here: dict[str, set[str]] = {}
+        self._conflicts: list[str] = []
         for name, data in files.items():
             chain, _, file = name.partition("/")
             self._files[chain][file] = data
@@ -79,16 +80,38 @@ class Origins:
         """Keep the chains of some manifests; return those of them that are here then.
 
         Nothing comes into the archive's own chain, and nothing that does not fit what is here of
-        another one. Where other bytes have a name already, they stay. Raise ArchiveError.
+        another one, but for stamps of manifests that are here. Where other bytes have a name
+        already, they stay. Raise ArchiveError.
         """
         for chain in dict.fromkeys(name.partition("/")[0] for name in names):
-            if chain not in self._strange:
-                files = self._files[chain]
-                whole = {f"{chain}/{file}": data for file, data in files.items()}
-                fits = chain != register.own and _holds(files | register.files_of(chain))
-                self._strange[chain] = register.adopt(whole) if fits else list(whole)
-        strange = {name for each in self._strange.values() for name in each}
-        return [name for name in names if name not in strange]
+            if chain not in self._here:
+                self._here[chain] = self._settle(chain, register)
+        return [name for name in names if name in self._here[name.partition("/")[0]]]
+
+    def take_conflicts(self) -> list[str]:
+        """Return what could not be kept since this was asked last."""
+        conflicts, self._conflicts = self._conflicts, []
+        return conflicts
+
+    def _settle(self, chain: str, register: Register) -> set[str]:
+        """Complete a chain by what is missing here; return the names that are here as they are
+        there, ``<chain>/<file>``."""
+        files, here = self._files[chain], register.files_of(chain)
+        others = {file for file in files if here.get(file, files[file]) != files[file]}
+        missing = {file for file in files if file not in here}
+        new = missing
+        if chain == register.own:
+            new = set()
+        elif others or not _holds(files | here):
+            new = {file for file in missing if file.endswith(STAMP)}
+            new = {file for file in new if here.get(_of(file)) == files[_of(file)]}
+        # What was here once and is gone comes back as it was, or not at all.
+        strange = register.adopt({f"{chain}/{file}": files[file] for file in sorted(new)})
+        left = {f"{chain}/{file}" for file in others | (missing - new)} | set(strange)
+        self._conflicts += sorted(left)
+        if chain == register.own:
+            return set()
+        return {f"{chain}/{file}" for file in files} - left
 
     def find_unproven(self, roots: Callable[[], list[Any]]) -> Iterator[str]:
         """Yield once, a sentence's part each, which stamps are missing or of nobody who is trusted.

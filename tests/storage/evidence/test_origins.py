@@ -433,3 +433,61 @@ def test_a_stamp_of_nobody_who_is_trusted_is_kept_and_said(
         elsewhere.desk.settings["TIMESTAMP_CA"] = str(other.roots)
         assert notes_of(elsewhere.run("import", str(path), "--json")) == {"stamp": 1}
         assert len(list(elsewhere.evidence.glob("*.tsr"))) == 1
+
+
+@pytest.mark.parametrize("how", ["edited", "swapped", "stamps", "manifest", "stamped"])
+def test_a_later_package_completes_what_an_earlier_one_lacked(
+    twice: Vault, elsewhere: Vault, tmp_path: Path, how: str
+) -> None:
+    """Whoever brings the first package takes nobody's proof away."""
+    path = pack(twice, tmp_path / "out.wacz")
+    poor = shutil.copy(path, tmp_path / "poor.wacz")
+    change_evidence(poor, how)
+    notes_of(elsewhere.run("import", str(poor), "--json"))
+    assert notes_of(elsewhere.run("import", str(path), "--json")) == {}
+    assert elsewhere.check() == []
+    assert elsewhere.desk.rows("select count(*) from articles") == [(5,)]
+    files = {name.rpartition("/")[2]: data for name, data in evidence_of(path).items()}
+    assert {each.name: each.read_bytes() for each in elsewhere.evidence.iterdir()} == files
+    for number in range(1, 6):
+        assert "1 of them stamped" in show_proof(elsewhere, number, tmp_path)
+    captures = elsewhere.desk.rows("select count(*) from captures")
+    elsewhere.run("import", str(path), "--again")
+    assert elsewhere.desk.rows("select count(*) from captures") == captures
+
+
+def show_proof(vault: Vault, number: int, folder: Path) -> str:
+    done = vault.run("show", url(number), "--proof", str(folder / f"{number}.zip"))
+    assert done.exit_code == 0, done.stderr
+    return done.stderr
+
+
+def test_pages_that_came_before_their_manifests_get_them_later(
+    stamped: Vault, elsewhere: Vault, tmp_path: Path
+) -> None:
+    path = pack(stamped, tmp_path / "out.wacz")
+    early = shutil.copy(path, tmp_path / "early.wacz")
+    repack(early, dict.fromkeys(evidence_of(early), b""))
+    elsewhere.run("import", str(early))
+    assert elsewhere.run("evidence").exit_code == 0, "they are in a manifest of ours already"
+    elsewhere.run("import", str(path))
+    assert elsewhere.check() == []
+    assert elsewhere.desk.rows(
+        "select count(*), count(distinct url) from captures where origin_manifests is not null"
+    ) == [(4, 4)]
+    assert "stamped" in show_proof(elsewhere, 2, tmp_path)
+
+
+def test_a_conflict_with_a_manifest_that_is_here_is_said(
+    twice: Vault, elsewhere: Vault, tmp_path: Path
+) -> None:
+    """An edited manifest whose stamp was left out cannot be told from a genuine one."""
+    path = pack(twice, tmp_path / "out.wacz")
+    poor = shutil.copy(path, tmp_path / "poor.wacz")
+    change_evidence(poor, "edited")
+    repack(poor, {max(name for name in evidence_of(poor) if name.endswith(".tsr")): b""})
+    elsewhere.run("import", str(poor))
+    before = {each.name: each.read_bytes() for each in elsewhere.evidence.iterdir()}
+    notes = notes_of(elsewhere.run("import", str(path), "--json"))
+    assert notes["conflict"] == 2, "the manifest and its stamp"
+    assert {each.name: each.read_bytes() for each in elsewhere.evidence.iterdir()} == before
