@@ -97,6 +97,8 @@ class Importer:
         source = self._wanted_by(response)
         if source is None:
             self.tally.passed += 1
+            if response.is_media:
+                self.tally.note(Note.MEDIA, response.where)
             return
         if response.original is not None:
             self._take_revisit(source, response)

@@ -29,6 +29,7 @@ class Note(StrEnum):
     ALTERED = "altered"
     UNLISTED = "unlisted"
     DIGEST = "digest"
+    MEDIA = "media"
 
 
 SENTENCES = {
@@ -54,6 +55,7 @@ SENTENCES = {
     " they are, or was changed there",
     Note.DIGEST: "a payload does not fit the digest that its own record states: one of both was"
     " changed",
+    Note.MEDIA: "a picture or document lies with the pages: imports take pages only, keep the file",
 }
 """What each note says, of one record."""
 LOSSES = frozenset(

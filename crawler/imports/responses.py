@@ -70,6 +70,11 @@ class Response:
         return ", ".join(found) or None
 
     @property
+    def is_media(self) -> bool:
+        """Return whether it is a picture or a document, by its type."""
+        return (self.header("content-type") or "").lower().startswith(("image/", "application/pdf"))
+
+    @property
     def where(self) -> str:
         """Return where it was read, as people are told."""
         at = "" if self.origin.offset is None else f" at {self.origin.offset}"

@@ -527,3 +527,11 @@ def test_what_is_no_archive_is_said_in_one_sentence(reading: Reading, data: byte
     path = reading.write(data, "odd")
     done = reading.run(str(path))
     assert done.exit_code != 0 or not data
+
+
+def test_pictures_and_documents_that_are_left_out_are_counted(reading: Reading) -> None:
+    picture = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG"
+    document = b"HTTP/1.1 200 OK\r\nContent-Type: Application/PDF\r\n\r\n%PDF-1.4"
+    others = record(f"{BASE}/anh/1.png", picture) + record(f"{BASE}/van-ban/2.pdf", document)
+    facts = reading.take(response(1) + others + record(f"{BASE}/css/a.css", answer(b"a{}")))
+    assert (facts["pages"], facts["passed"], facts["notes"]) == (1, 3, {"media": 2})
