@@ -1,26 +1,29 @@
 """Captures of another archive: their files first, safe on the disk, then their rows.
 
 A file keeps its name. Where another file has that name already, it gets one with ``~`` and a
-digest of its first record; `storage.warc.files` finds it when a revisit refers to it.
+digest of its first record; `storage.warc.files` finds it when a revisit refers to it. Records of
+what is withheld here do not come: a file that has some is copied, never linked, and the copy has
+empty records in their places before it gets its name.
 """
 
 from __future__ import annotations
 
 import hashlib
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.evidence.files import FOLDER, evidence_in
 from storage.evidence.register import Register
-from storage.merge.reading import capture_key, captures_to, find_capture, find_withheld
+from storage.merge.reading import capture_key, captures_withheld, find_capture, find_withheld
 from storage.warc.copies import begins_alike, copy_file, share_file, sync
+from storage.warc.erase import Place, erase_places, is_erased, read_place
 from storage.warc.files import OPEN, find_file, read_member, rename_apart
 from storage.warc.repair import last_whole
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from storage.db.database import Database
@@ -33,6 +36,17 @@ ROWS = 500
 _WHOLE = """
 select * from captures where id not in (select capture_id from erased) order by file, offset"""
 NOT_TAKEN = frozenset({"id", "link_id"})
+
+
+class Lacking(NamedTuple):
+    """What this archive lacks of one file of the other."""
+
+    file: str
+    rows: list[sqlite3.Row]
+    withheld: list[Place]
+    """Records that may not come along."""
+    end: int | None
+    """Bytes of the file that may come; None: all, as nothing is withheld."""
 
 
 class Captures:
@@ -53,10 +67,10 @@ class Captures:
     def take(self) -> Iterator[int]:
         """Take all of them, in several transactions; yield how many were taken so far."""
         self._take_evidence()
-        waiting: list[Rows] = []
+        waiting: list[Lacking] = []
         for of_file in self._lacking():
             waiting.append(of_file)
-            if sum(len(rows) for _, rows in waiting) >= ROWS:
+            if sum(len(each.rows) for each in waiting) >= ROWS:
                 self.record(self._adopt_files(waiting))
                 waiting = []
                 yield self.new
@@ -108,49 +122,68 @@ class Captures:
                 )
             self.new += self._mine.conn.total_changes - before
 
-    def _lacking(self) -> Iterator[Rows]:
-        withheld = find_withheld(self._mine.conn)
-        passed = captures_to(self._other.conn, withheld) if withheld else frozenset()
+    def _lacking(self) -> Iterator[Lacking]:
+        orders = find_withheld(self._mine.conn)
+        withheld = captures_withheld(self._mine.conn, self._other.conn) if orders else frozenset()
         rows = self._other.conn.execute(_WHOLE)
         for file, of_file in groupby(rows, lambda row: str(row["file"])):
-            lacking = [
-                row
-                for row in of_file
-                if row["id"] not in passed
-                and find_capture(self._mine.conn, capture_key(row)) is None
-            ]
-            if lacking:
-                yield file, lacking
+            lacking: list[sqlite3.Row] = []
+            places: list[Place] = []
+            end = 0
+            for row in of_file:
+                end = max(end, row["offset"] + row["length"])
+                known = find_capture(self._mine.conn, capture_key(row))
+                if row["id"] not in withheld:
+                    lacking += [row] if known is None else []
+                elif known is None or self._is_erased(known):
+                    places.append(Place(row["offset"], row["length"], row["url"]))
+            if lacking or places:
+                # What was written behind the last row may be what is withheld.
+                yield Lacking(file, lacking, places, end if orders else None)
 
-    def _adopt_files(self, files: Iterable[Rows]) -> list[Rows]:
+    def _is_erased(self, capture: int) -> bool:
+        sql = "select 1 from erased where capture_id = ?"
+        return self._mine.conn.execute(sql, (capture,)).fetchone() is not None
+
+    def _adopt_files(self, files: Iterable[Lacking]) -> list[Rows]:
         """Return rows under the name their file has here; it is on the disk then."""
         adopted = []
-        for file, rows in files:
-            end = max(row["offset"] + row["length"] for row in rows)
+        for each in files:
             try:
-                adopted.append((self._adopt(file, end), rows))
+                name = self._adopt(each)
             except (CaptureError, ValueError):
-                self.lost.append(file)
+                self.lost += [each.file] if each.rows else []
+                continue
+            if each.rows:
+                adopted.append((name, each.rows))
         if adopted:
             sync(self._mine.captures_dir)
         return adopted
 
-    def _adopt(self, file: str, end: int) -> str:
-        """See that a file is among ours, at least to ``end``; return its name there."""
+    def _adopt(self, lacking: Lacking) -> str:
+        """See that a file is among ours, to the end of its captures; return its name there.
+
+        Nothing comes of a file that has only what is withheld, but what came of it before is
+        erased.
+        """
+        file, rows, withheld, most = lacking
         path = _find(self._other.captures_dir, file)
         is_open = path.name.endswith(OPEN)
-        size = last_whole(path) if is_open else path.stat().st_size
-        if size < end:
+        whole = last_whole(path) if is_open else path.stat().st_size
+        size = whole if most is None else min(whole, most)
+        if size < max((row["offset"] + row["length"] for row in rows), default=0):
             raise CaptureError(f"{path} ends before its captures do")
+        places = [place for place in withheld if place.offset + place.length <= size]
         folder = self._mine.captures_dir
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in (file, rename_apart(file, _tag(path))):
-                if _is_there(path, find_file(folder, name), size):
+                if _is_there(path, find_file(folder, name), size, places):
                     return name
-                if not find_file(folder, name).exists():
-                    if is_open or not share_file(path, folder / name):
-                        copy_file(path, folder / name, size)
+                if rows and not find_file(folder, name).exists():
+                    is_apart = is_open or places or size < whole
+                    if is_apart or not share_file(path, folder / name):
+                        copy_file(path, folder / name, size, places)
                     return name
         except OSError as error:
             raise ArchiveUnusable(f"{folder} cannot be written: {error.strerror}") from error
@@ -166,17 +199,27 @@ def _find(folder: Path, file: str) -> Path:
     raise CaptureError(f"{path} is missing")
 
 
-def _is_there(path: Path, known: Path, size: int) -> bool:
-    """Return whether a file of ours holds what the other does; a shorter one of ours grows."""
+def _is_there(path: Path, known: Path, size: int, withheld: Sequence[Place]) -> bool:
+    """Return whether a file of ours holds what the other does; a shorter one of ours grows.
+
+    What is withheld is erased in it.
+    """
     if not known.exists():
         return False
     ours = known.stat().st_size
-    if not begins_alike(path, known, min(size, ours)):
+    inside = [place for place in withheld if place.offset + place.length <= min(size, ours)]
+    readable = [place for place in inside if not is_erased(known, place)]
+    # Rows of others may name any place: ours changes only where it holds what is named.
+    if not begins_alike(path, known, min(size, ours), inside) or any(
+        read_place(path, place) != read_place(known, place) for place in readable
+    ):
         return False
     if ours < size:
         if known.name.endswith(OPEN):
             return False
-        copy_file(path, known, size)
+        copy_file(path, known, size, withheld)
+    elif readable:
+        erase_places(known, readable)
     return True
 
 

@@ -42,11 +42,24 @@ select c.id as id from captures c join links l on l.id = c.link_id
 left join articles a on a.id = l.article_id
 where (l.source_id = :source and l.key = :key) or (a.source_id = :source and a.key = :key)
 union
+select a.capture_id from articles a
+where a.source_id = :source and a.key = :key and a.capture_id is not null
+union
+select r.capture_id from articles a join article_revisions r on r.article_id = a.id
+where a.source_id = :source and a.key = :key and r.capture_id is not null
+union
 select m.capture_id from articles a join article_media am on am.article_id = a.id
 join media m on m.id = am.media_id
 where a.source_id = :source and a.key = :key and m.capture_id is not null
     and not exists (select 1 from article_media o where o.media_id = m.id and o.article_id <> a.id)
 """
+_WITHHELD_COPIES = """
+select distinct w.source_id, t.digest
+from withheld_texts t join withheld w on w.id = t.withheld_id"""
+_COPY = "select source_id, key from articles where source_id = ? and digest = ?"
+_ERASED = """
+select c.url, c.fetched_at, c.digest from captures c join erased e on e.capture_id = c.id"""
+_SAME = "select id from captures where url = ? and fetched_at = ? and digest = ?"
 _CAPTURES_OF = f"select * from captures where link_id in {_IDS} order by id"  # noqa: S608
 
 
@@ -145,6 +158,23 @@ def captures_to(conn: sqlite3.Connection, identities: Iterable[ArticleKey]) -> f
         for source, key in identities
         for row in conn.execute(_CAPTURES_TO, {"source": source, "key": key})
     )
+
+
+def captures_withheld(mine: sqlite3.Connection, other: sqlite3.Connection) -> frozenset[int]:
+    """Return the ids that captures have in another archive of what was taken out here by order.
+
+    By the address, by the text at another address of the source, and by what was erased here.
+    """
+    identities = set(find_withheld(mine))
+    for copy in mine.execute(_WITHHELD_COPIES):
+        identities |= {(row["source_id"], row["key"]) for row in other.execute(_COPY, tuple(copy))}
+    erased = [row for known in mine.execute(_ERASED) for row in other.execute(_SAME, tuple(known))]
+    at = (
+        row
+        for known in mine.execute("select url from withheld")
+        for row in other.execute("select id from captures where url = ?", tuple(known))
+    )
+    return captures_to(other, identities) | {row["id"] for row in (*erased, *at)}
 
 
 def has_link(conn: sqlite3.Connection, capture: int) -> bool:

@@ -1,21 +1,32 @@
-"""Capture files copied whole, or shared by a hard link: a name stands for all or nothing."""
+"""Capture files copied whole, or shared by a hard link: a name stands for all or nothing.
+
+Records that may not come along are erased in the copy before it gets its name.
+"""
 
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from storage.warc.erase import erased_member
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from storage.warc.erase import Place
 
 _CHUNK = 1 << 20
 
 
-def copy_file(path: Path, copy: Path, size: int) -> None:
+def copy_file(path: Path, copy: Path, size: int, erased: Sequence[Place] = ()) -> None:
     """Copy the first ``size`` bytes to a private file; it gets its name when they are on the disk.
 
-    Raise OSError.
+    ``erased``: records that come without their content. Raise OSError; CaptureError where one is
+    too short for that.
     """
+    members = [(place.offset, erased_member(place.length, place.url)) for place in erased]
     partial = copy.with_name(f".{copy.name}.partial")
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -23,6 +34,9 @@ def copy_file(path: Path, copy: Path, size: int) -> None:
             while size > 0 and (chunk := source.read(min(size, _CHUNK))):
                 target.write(chunk)
                 size -= len(chunk)
+            for offset, member in members:
+                target.seek(offset)
+                target.write(member)
             target.flush()
             os.fsync(target.fileno())
         partial.replace(copy)
@@ -56,14 +70,23 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def begins_alike(one: Path, other: Path, size: int) -> bool:
-    """Return whether two files have the same first ``size`` bytes. Raise OSError."""
+def begins_alike(one: Path, other: Path, size: int, erased: Sequence[Place] = ()) -> bool:
+    """Return whether two files have the same first ``size`` bytes, some records apart.
+
+    Raise OSError.
+    """
     if one.samefile(other):
         return True
+    places = sorted((place.offset, place.offset + place.length) for place in erased)
+    marks = [0, *(mark for place in places for mark in place), size]
     with one.open("rb") as first, other.open("rb") as second:
-        while size > 0:
-            chunk = first.read(min(size, _CHUNK))
-            if not chunk or chunk != second.read(len(chunk)):
-                return False
-            size -= len(chunk)
+        for begin, end in list(pairwise(marks))[::2]:
+            first.seek(begin)
+            second.seek(begin)
+            left = min(end, size) - begin
+            while left > 0:
+                chunk = first.read(min(left, _CHUNK))
+                if not chunk or chunk != second.read(len(chunk)):
+                    return False
+                left -= len(chunk)
     return True

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import zlib
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.errors import CaptureError
 from storage.warc.files import OPEN, find_file, lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from storage.records import Capture
@@ -26,16 +26,43 @@ _TEXT = b"This record was erased.\n"
 _CHUNK = 1 << 20
 
 
+class Place(NamedTuple):
+    """Where a record lies in its file, in bytes, and what page it is of."""
+
+    offset: int
+    length: int
+    url: str
+
+
 def erase_records(directory: Path, captures: Iterable[Capture]) -> None:
     """Erase records. Raise CaptureError when a file is being written, or cannot be."""
     ordered = sorted(captures, key=lambda capture: (capture.file, capture.offset))
     for file, of_file in groupby(ordered, key=lambda capture: capture.file):
-        path = find_file(directory, file)
-        try:
-            _check_closed(path)
-            _rewrite(path, [(each.offset, each.length, each.url) for each in of_file])
-        except OSError as error:
-            raise CaptureError(f"{path} cannot be written: {error.strerror}") from error
+        erase_places(
+            find_file(directory, file),
+            [Place(each.offset, each.length, each.url) for each in of_file],
+        )
+
+
+def erase_places(path: Path, places: Sequence[Place]) -> None:
+    """Erase records of one file. Raise CaptureError as `erase_records` does."""
+    try:
+        _check_closed(path)
+        _rewrite(path, places)
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def is_erased(path: Path, place: Place) -> bool:
+    """Return whether an erased record is all that lies in a place. Raise OSError, CaptureError."""
+    return read_place(path, place) == erased_member(place.length, place.url)
+
+
+def read_place(path: Path, place: Place) -> bytes:
+    """Return the bytes of a place. Raise OSError."""
+    with path.open("rb") as stream:
+        stream.seek(place.offset)
+        return stream.read(place.length)
 
 
 def erased_member(length: int, url: str) -> bytes:
@@ -67,7 +94,7 @@ def _check_closed(path: Path) -> None:
         os.close(handle)
 
 
-def _rewrite(path: Path, places: list[tuple[int, int, str]]) -> None:
+def _rewrite(path: Path, places: Sequence[Place]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage.archive import Archive
 from storage.errors import BaotinhError
+from storage.warc.files import read_member, rename_apart
 from tests.site.text import make_paragraphs, make_title
 from tests.support.crawls import Desk
 from tests.support.vault import Vault, run
@@ -174,6 +177,105 @@ def test_a_merge_does_not_bring_it_back(vault: Vault, tmp_path: Path) -> None:
     assert vault.desk.value("select count(*) from articles") == 3
     assert vault.run("verify").exit_code == 0
     assert run(other, "verify").exit_code == 0
+
+
+def readable(folder: Path) -> list[bytes]:
+    """The bodies in all files of captures of a folder."""
+    bodies = []
+    for file in sorted((folder / "captures").glob("*.warc.gz*")):
+        with file.open("rb") as stream:
+            bodies += [each.raw_stream.read() for each in ArchiveIterator(stream)]
+    return bodies
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in (folder / "captures").glob("*.warc.gz*")}
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Vault:
+    """Another archive of the same pages, as it captured them itself, with evidence."""
+    other = Desk(tmp_path / "other")
+    other.folder.mkdir()
+    other.add_source(BASE)
+    vault = Vault(other)
+    vault.capture(2, 4)
+    assert vault.run("evidence").exit_code == 0
+    return vault
+
+
+@pytest.mark.parametrize("erase", [(), ("--erase",)])
+def test_a_merge_brings_no_record_of_what_is_withheld(
+    vault: Vault, elsewhere: Vault, erase: tuple[str, ...]
+) -> None:
+    before = contents(elsewhere.desk.folder)
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, *erase)
+    known = len([body for body in readable(vault.desk.folder) if body == page(2)])
+    for _ in range(2):
+        assert vault.run("merge", str(elsewhere.desk.archive)).exit_code == 0
+        bodies = readable(vault.desk.folder)
+        assert len([body for body in bodies if body == page(2)]) == known
+        assert page(4) in bodies
+        assert vault.run("verify").exit_code == 0
+        assert vault.run("verify", "--evidence").exit_code == 0
+    assert contents(elsewhere.desk.folder) == before
+    assert page(2) in readable(elsewhere.desk.folder)
+    assert elsewhere.run("verify", "--evidence").exit_code == 0
+
+
+def test_a_merge_erases_what_a_merge_brought_before(vault: Vault, elsewhere: Vault) -> None:
+    before = contents(elsewhere.desk.folder)
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    [file] = (elsewhere.desk.folder / "captures").glob("*.warc.gz")
+    tag = hashlib.sha256(read_member(file, 0)).hexdigest()[:12]
+    brought = vault.desk.folder / "captures" / rename_apart(file.name, tag)
+    brought.hardlink_to(file)
+    assert page(2) in readable(vault.desk.folder)
+    assert vault.run("merge", str(elsewhere.desk.archive)).exit_code == 0
+    assert page(2) not in readable(vault.desk.folder)
+    assert page(4) in readable(vault.desk.folder)
+    assert contents(elsewhere.desk.folder) == before
+
+
+def test_a_merge_killed_before_its_rows_goes_on_with_the_same_file(
+    vault: Vault, elsewhere: Vault
+) -> None:
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    rows = vault.desk.archive.read_bytes()
+    vault.run("merge", str(elsewhere.desk.archive))
+    files = contents(vault.desk.folder)
+    vault.desk.archive.write_bytes(rows)
+    assert vault.desk.value("select count(*) from captures where url like '%a4%'") == 0
+    assert vault.run("merge", str(elsewhere.desk.archive)).exit_code == 0
+    assert vault.desk.value("select count(*) from captures where url like '%a4%'") == 1
+    assert contents(vault.desk.folder) == files
+
+
+def test_a_merge_after_both_were_merged_and_one_erased_stays_erased(
+    vault: Vault, elsewhere: Vault
+) -> None:
+    vault.run("merge", str(elsewhere.desk.archive))
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    assert page(2) not in readable(vault.desk.folder)
+    elsewhere.capture(2, 6)
+    assert vault.run("merge", str(elsewhere.desk.archive)).exit_code == 0
+    assert page(2) not in readable(vault.desk.folder)
+    assert page(6) in readable(vault.desk.folder)
+    assert page(2) in readable(elsewhere.desk.folder)
+    assert vault.run("verify", "--evidence").exit_code == 0
+
+
+def test_a_copy_that_was_made_earlier_brings_nothing_back(vault: Vault, tmp_path: Path) -> None:
+    copy = Desk(tmp_path / "copy")
+    shutil.copytree(vault.desk.folder / "captures", copy.folder / "captures")
+    assert vault.run("backup", str(copy.archive)).exit_code == 0
+    copy.add_source(BASE)
+    Vault(copy).capture(2, 5)
+    vault.run("withhold", article_id(vault, 2), "--why", WHY, "--erase")
+    assert vault.run("merge", str(copy.archive)).exit_code == 0
+    assert page(2) not in readable(vault.desk.folder)
+    assert page(5) in readable(vault.desk.folder)
+    assert vault.run("verify").exit_code == 0
 
 
 @pytest.mark.parametrize("erase", [(), ("--erase",)])
