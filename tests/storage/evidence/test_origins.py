@@ -431,7 +431,9 @@ def test_a_stamp_of_nobody_who_is_trusted_is_kept_and_said(
     path = pack(stamped, tmp_path / "out.wacz")
     with Authority() as other:
         elsewhere.desk.settings["TIMESTAMP_CA"] = str(other.roots)
-        assert notes_of(elsewhere.run("import", str(path), "--json")) == {"stamp": 1}
+        done = elsewhere.run("import", str(path), "--json")
+        assert notes_of(done) == {"stamp": 1}
+        assert ".tsr is not trusted)" in done.stderr
         assert len(list(elsewhere.evidence.glob("*.tsr"))) == 1
 
 
