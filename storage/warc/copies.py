@@ -14,6 +14,7 @@ from storage.warc.erase import erased_member
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from storage.warc.erase import Place
 
@@ -26,22 +27,29 @@ def copy_file(path: Path, copy: Path, size: int, erased: Sequence[Place] = ()) -
     ``erased``: records that come without their content. Raise OSError; CaptureError where one is
     too short for that.
     """
-    members = [(place.offset, erased_member(place.length, place.url)) for place in erased]
+    members = [(offset, erased_member(length, url)) for offset, length, url in sorted(erased)]
     partial = copy.with_name(f".{copy.name}.partial")
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with path.open("rb") as source, os.fdopen(handle, "wb") as target:
-            while size > 0 and (chunk := source.read(min(size, _CHUNK))):
-                target.write(chunk)
-                size -= len(chunk)
-            for offset, member in members:
+            for offset, member in [*members, (size, b"")]:
+                _copy_until(offset, source, target)
+                # Never on the disk, not even in a part that a kill leaves.
                 target.seek(offset)
                 target.write(member)
+                source.seek(offset + len(member))
             target.flush()
             os.fsync(target.fileno())
         partial.replace(copy)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _copy_until(end: int, source: BinaryIO, target: BinaryIO) -> None:
+    left = end - source.tell()
+    while left > 0 and (chunk := source.read(min(left, _CHUNK))):
+        target.write(chunk)
+        left -= len(chunk)
 
 
 def share_file(path: Path, name: Path) -> bool:
