@@ -35,6 +35,7 @@ LABELS = [
     "Báo điện tử Bạc Liêu",
     "Tiếng nói của Đảng bộ, chính quyền và nhân dân tỉnh Cà Mau",
     "Cơ quan của Đảng bộ tỉnh Cà Mau",
+    "Tiếng nói của nhân dân vùng cửa sông",
     "Đài Phát thanh và Truyền hình Cà Mau",
     "CTV - Truyền hình Cà Mau",
     "Cổng thông tin điện tử tỉnh Cà Mau",
