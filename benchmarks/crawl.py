@@ -159,22 +159,29 @@ def measure(name: str, town: Town) -> tuple[float, int]:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         desk.add_source(town.base, seeds=[("sitemap", "/sitemap.xml")])
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(
-            command(name, town.base, folder),
-            env=desk.environ | {"PYTHONWARNINGS": "ignore"},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cost, done = spend(command(name, town.base, folder), desk)
     counted = [word for word in done.stdout.split() if word.isdigit()]
     if not counted:
         sys.stderr.write(done.stderr[-2000:])
-    cost = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cost, int(counted[0]) if counted else 0
+
+
+def spend(
+    argv: list[str], desk: Desk, timeout: int = 600
+) -> tuple[float, subprocess.CompletedProcess[str]]:
+    """CPU seconds of one child, and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        argv,
+        env=desk.environ | {"PYTHONWARNINGS": "ignore"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done
 
 
 def command(name: str, base: str, folder: str) -> list[str]:

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from io import BytesIO
@@ -24,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from PIL import Image
 
-from benchmarks.crawl import ROOT, Paper, command
+from benchmarks.crawl import Paper, command, spend
 from tests.support.crawls import Desk
 
 if TYPE_CHECKING:
@@ -67,22 +65,11 @@ def measure(town: Gallery, choice: str) -> tuple[float, int, int]:
         desk = Desk(Path(folder))
         desk.settings |= {"IMAGES": choice, "MEDIA_PER_RUN": "100000", "MEDIA_SECONDS": "1000"}
         desk.add_source(town.base, seeds=[("sitemap", "/sitemap.xml")])
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(
-            command("ours", town.base, folder),
-            env=desk.environ | {"PYTHONWARNINGS": "ignore"},
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cost, done = spend(command("ours", town.base, folder), desk, timeout=900)
         if done.returncode:
             sys.stderr.write(done.stderr[-2000:])
         articles = desk.value("select count(*) from articles")
         pictures = desk.value("select count(*) from media where state = 'stored'")
-    cost = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cost, int(str(articles)), int(str(pictures))
 
 
