@@ -181,10 +181,8 @@ def _keeps_promise(context: Context) -> bool | None:
 
 def _own_name(context: Context, title: Title | None) -> str:
     """Return what the page calls itself: its link knows nothing of an error page."""
-    if title is not None and title.evidence.how != context.hints.place:
-        return title.text
-    element = context.page.tree.css_first("title")
-    return line_of(element) if element is not None else ""
+    is_own = title is not None and title.evidence.how != context.hints.place
+    return title.text if title is not None and is_own else ""
 
 
 def _signs(context: Context, draft: Draft, title: Title | None) -> Signs:

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
+from crawler.extract.dom.lines import fold_line
 from crawler.extract.words import any_of
 from crawler.failures import Word
-from storage.text import fold
 
 if TYPE_CHECKING:
     from crawler.extract.dom.blocks import Block, Scan
@@ -142,7 +142,7 @@ def is_teaser(block: Block) -> bool:
     is_link = block.links * 10 >= len(block.text) * MOSTLY
     if is_linked_heading(block) or (is_link and len(block.text) > LONG_LINK):
         return True
-    return block.links >= LONG_LINK and _leads_on().search(fold(block.text)) is not None
+    return block.links >= LONG_LINK and _leads_on().search(fold_line(block.text)) is not None
 
 
 @cache

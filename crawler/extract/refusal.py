@@ -178,7 +178,8 @@ def check_text(text: str) -> None:
 
 def check_page(page: Page, scan: Scan, title: str, prose: int, *, promised: bool = False) -> None:
     """Refuse pages that a server shows instead of the article. ``prose`` is the number of
-    characters of the best body found: a long article about bot checks is an article. ``promised``:
+    characters of the best body found: a long article about bot checks is an article. ``title`` is
+    one that the page gives beside its ``<title>``, or empty. ``promised``:
     whether the page shows the title of its link; then a short text about failures is one."""
     if prose > LONG_TEXT:
         return
@@ -261,9 +262,7 @@ def name_refusal(body: bytes, content_type: str | None = None) -> Word | None:
         if page.tree.body is None:
             return None
         scan = scan_tree(page.tree.body)
-        title = page.tree.css_first("title")
-        size = sum(len(block.text) for block in scan.blocks)
-        check_page(page, scan, title.text() if title else "", size)
+        check_page(page, scan, "", sum(len(block.text) for block in scan.blocks))
     except NotAnArticle as refusal:
         word = Word(refusal.reason)
         return word if is_passing(word) else None

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from crawler.extract.dates.candidates import DateCandidate, is_clock, read_visible
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
-from crawler.extract.dom.lines import is_comments_heading, is_related_heading
+from crawler.extract.dom.lines import fold_line, is_comments_heading, is_related_heading
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front, shape_of
-from storage.text import fold
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,7 +87,7 @@ def _end_of_own(scan: Scan, text: range) -> tuple[int, int]:
     what needs no label."""
     near, far = text.stop + BESIDE, text.stop + LABELLED
     for index, block in enumerate(scan.blocks[text.start + 1 : far], text.start + 1):
-        said = index >= text.stop and _imprint().search(fold(block.text))
+        said = index >= text.stop and _imprint().search(fold_line(block.text))
         if is_comments_heading(block.text) or said:
             return min(near, index), index
         if index >= text.stop and is_related_heading(block.text):
@@ -118,7 +117,7 @@ def _is_of_the_site(
     scan, title = context.scan, context.headline
     block = scan.blocks[index]
     above = scan.blocks[max(text.start, index - IMPRINT) : index]
-    if any(_imprint().search(fold(each.text)) for each in (*above, block) if not each.image):
+    if any(_imprint().search(fold_line(each.text)) for each in (*above, block) if not each.image):
         return True
     ticks = is_clock(date.parsed, context.now)
     if distance >= 0 or title is None:

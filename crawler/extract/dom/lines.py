@@ -85,7 +85,7 @@ def dateline_of(text: str, own: Iterable[str] = ()) -> str:
     return match[0].strip() if match else ""
 
 
-_folded = lru_cache(maxsize=1024)(fold)
+fold_line = lru_cache(maxsize=1024)(fold)
 """A line is looked at by several rules, one after the other."""
 
 
@@ -98,21 +98,21 @@ def is_related_heading(text: str) -> bool:
     """Whether the line stands above links to other articles."""
     if len(text) > 60:
         return False
-    return _related().fullmatch(_folded(text).strip(" :.>»…-–|+#")) is not None
+    return _related().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
 
 
 def is_comments_heading(text: str) -> bool:
     """Whether the line stands above what readers wrote."""
     if len(text) > 60:
         return False
-    return _comments().fullmatch(_folded(text).strip(" :.>»…-–|+#")) is not None
+    return _comments().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
 
 
 def asks_consent(text: str) -> bool:
     """Whether the site asks its reader here to agree to cookies."""
     lowered = text.lower()
     asks = any(word in lowered for word in _CONSENT)
-    return asks and _consent().search(_folded(text)) is not None
+    return asks and _consent().search(fold_line(text)) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -124,7 +124,7 @@ def is_junk(text: str) -> bool:
         return True
     if text.count(" ") <= 1 and _FILE.fullmatch(text):
         return True
-    folded = _folded(text).strip()
+    folded = fold_line(text).strip()
     if len(text) <= 60 and _furniture().fullmatch(folded):
         return True
     if len(text) <= 220 and any(word in folded for word in _OFFERED) and _OFFER.search(folded):

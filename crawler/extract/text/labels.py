@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from crawler.extract.dom.blocks import FURNITURE
+from crawler.extract.dom.lines import fold_line
 from crawler.extract.dom.markup import line_of
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front
@@ -94,6 +95,7 @@ class Labels:
         self.sites = _letters_of([*names, *stated, host.partition(".")[0], host])
         """What the site calls itself, letters only, its host among them."""
         self._words = {word for name in names for word in _WORD.findall(normalize(name).lower())}
+        self._plain_words = set(map(fold, self._words))
         self._headline = _key(data.headline or "")
         self._menu: dict[str, list[LexborNode]] | None = None
         self._held: dict[str, bool] = {}
@@ -119,7 +121,7 @@ class Labels:
             return True
         plain = text.isascii()
         lower = fold(text) if plain else normalize(text).lower()
-        own = {fold(word) for word in self._words} if plain else self._words
+        own = self._plain_words if plain else self._words
         left = set(_WHOLE_WORD.findall(_of_outlets(plain=plain).sub(" ", lower))) - own
         if not left:
             return True
@@ -249,7 +251,7 @@ def pairs_of_text(scan: Scan) -> Pairs:
 
 
 def _pairs(text: str) -> Pairs:
-    return set(pairwise(_WORD.findall(fold(text))))
+    return set(pairwise(_WORD.findall(fold_line(text))))
 
 
 def _path(url: str) -> str:
