@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from storage.db.database import SET
 from storage.db.migrations import STEPS
-from storage.db.upgrade import SET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,7 @@ from storage.db.connections import (
     connect_writing,
     prepare_writing,
 )
-from storage.db.database import Database
-from storage.db.upgrade import is_current, migrate
+from storage.db.database import Database, is_current, migrate
 from storage.frontier.hosts import Hosts
 from storage.frontier.links import Links
 from storage.frontier.runs import Runs

@@ -23,7 +23,8 @@ from crawler.daemon.timer import Timer
 from crawler.daemon.workers import ChildResult, Workers
 from crawler.monitoring.notifier import Notifier
 from crawler.scheduling.due import has_failed
-from storage.db.connections import check_not_lost, identity
+from storage.db.connections import check_not_lost
+from storage.db.database import identity
 from storage.errors import ArchiveError, ArchiveUnusable
 
 if TYPE_CHECKING:

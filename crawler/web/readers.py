@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from storage.db.connections import identity
+from storage.db.database import identity
 from storage.federation.archives import Archives
 
 if TYPE_CHECKING:

@@ -144,15 +144,6 @@ def check_path(path: Path) -> None:
         raise ArchiveUnusable(f"{path} cannot be read: {error.strerror}") from error
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells the file at a path from another put in its place; None if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def explain(error: sqlite3.Error | UnicodeError, path: Path) -> ArchiveError:
     """Return what an SQLite error means for the archive at the path, as one sentence.
 

@@ -1,4 +1,4 @@
-"""One open archive file: transactions, checkpoints, and errors said in one sentence."""
+"""One open archive file: migration steps applied, transactions, checkpoints."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING
 
-from storage.db.connections import BUSY_SECONDS, explain, identity
-from storage.db.upgrade import is_current
-from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
+from storage.db.connections import BUSY_SECONDS, explain
+from storage.db.migrations import STEPS
+from storage.errors import ArchiveError, ArchiveFromFuture, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SPARE = 16 * 1024 * 1024
@@ -32,6 +32,8 @@ _OF_THE_FILE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_IOERR,
 }
+SET = "baotinh"
+"""The name of our steps in table ``_sqlite_migrations``."""
 
 
 class Database:
@@ -169,7 +171,60 @@ class Database:
             raise ArchiveUnusable(f"{self.path} was removed or replaced while it was in use")
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at a path from another put in its place; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _is_of_the_file(error: sqlite3.Error) -> bool:
     """Tell trouble with the file from broken rules and wrong SQL, which are mistakes in code."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return code in _OF_THE_FILE
+
+
+def is_current(conn: sqlite3.Connection, path: Path) -> bool:
+    """Say whether every step has been applied.
+
+    Raise ArchiveFromFuture when a newer version has been here, and ArchiveUnusable when the
+    database is somebody else's.
+    """
+    applied = _applied(conn)
+    if not applied and _tables(conn):
+        raise ArchiveUnusable(f"{path} is an SQLite database, but no archive of Báo Tỉnh")
+    if unknown := applied - STEPS.keys():
+        raise ArchiveFromFuture(
+            f"{path} was written by a newer version of Báo Tỉnh"
+            f" (it knows {', '.join(sorted(unknown))}): upgrade to open it"
+        )
+    return applied == STEPS.keys()
+
+
+def migrate(conn: sqlite3.Connection, path: Path) -> None:
+    """Apply the steps that are due. The caller holds the write lock (BEGIN IMMEDIATE)."""
+    if is_current(conn, path):
+        return
+    import sqlite_utils
+
+    migrations = sqlite_utils.Migrations(SET)
+    for name, step in STEPS.items():
+        migrations(name=name)(_on_connection(step))
+    migrations.apply(sqlite_utils.Database(conn, execute_plugins=False))
+
+
+def _on_connection(step: Callable[[sqlite3.Connection], None]) -> Callable[..., None]:
+    return lambda db: step(db.conn)
+
+
+def _applied(conn: sqlite3.Connection) -> set[str]:
+    if "_sqlite_migrations" not in _tables(conn):
+        return set()
+    rows = conn.execute("select name from _sqlite_migrations where migration_set = ?", (SET,))
+    return {row[0] for row in rows}
+
+
+def _tables(conn: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in conn.execute("select name from sqlite_master where type = 'table'")}

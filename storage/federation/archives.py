@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from storage.archive import Archive
-from storage.db.connections import explain, identity
+from storage.db.connections import explain
+from storage.db.database import identity
 from storage.engine.searcher import index_changed_at, open_searcher
 from storage.errors import ArchiveError, ArchiveUnusable, QueryError
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from storage.db.connections import explain
-from storage.db.upgrade import is_current, migrate
+from storage.db.database import is_current, migrate
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.instants import add_seconds
 from storage.integrity import check_captures, check_rows

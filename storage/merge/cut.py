@@ -11,8 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from storage.db.connections import connect_writing, prepare_writing
-from storage.db.database import Database
-from storage.db.upgrade import migrate
+from storage.db.database import Database, migrate
 from storage.errors import ArchiveError
 
 if TYPE_CHECKING:

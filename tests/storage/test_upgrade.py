@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from crawler.cli import cli
 from storage.archive import Archive
+from storage.db.database import SET
 from storage.db.migrations import STEPS
-from storage.db.upgrade import SET
 from storage.errors import ArchiveUnusable
 from storage.search.filters import Filters
 from tests.support.paths import ROOT

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite3, sqlite_timelimit
 
-from storage.db.connections import connect_reading, identity
+from storage.db.connections import connect_reading
+from storage.db.database import identity
 from storage.db.rows import counting
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from crawler.daemon.preflight import (
     find_obstacle,
 )
 from storage.archive import Archive
-from storage.db.connections import check_not_lost, identity
+from storage.db.connections import check_not_lost
+from storage.db.database import identity
 from storage.errors import ArchiveBusy, ArchiveMissing
 from storage.records import RunKind, SourceRow
 

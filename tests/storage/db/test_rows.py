@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.db.connections import check_path, connect_reading, connect_writing, explain
-from storage.db.database import Database
+from storage.db.database import Database, is_current, migrate
 from storage.db.migrations import STEPS
 from storage.db.rows import CONTENT, article_values, record, stored_article
-from storage.db.upgrade import is_current, migrate
 from storage.errors import ArchiveBusy, ArchiveFull, ArchiveMissing, ArchiveUnusable
 from storage.records import Article, Evidence, Image, Link
 
