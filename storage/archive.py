@@ -19,11 +19,9 @@ from storage.db.connections import (
     prepare_writing,
 )
 from storage.db.database import Database, is_current, migrate
-from storage.frontier.hosts import Hosts
 from storage.frontier.links import Links
 from storage.frontier.runs import Runs
-from storage.frontier.seeds import Seeds
-from storage.frontier.sources import Sources
+from storage.frontier.sources import Hosts, Repeats, Seeds, Sources
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from storage.articles.changes import Change
     from storage.articles.clusters import Clusters
     from storage.articles.places import Places
-    from storage.articles.repeats import Repeats
     from storage.articles.volumes import Volumes
     from storage.articles.withhold import Withholding
     from storage.engine.catchup import Progress
@@ -96,6 +93,7 @@ class Archive:
     seeds = cached_property(lambda self: Seeds(self._db, self.links))
     runs = cached_property(lambda self: Runs(self._db))
     hosts = cached_property(lambda self: Hosts(self._db))
+    repeats = cached_property(lambda self: Repeats(self._db))
     articles = cached_property(lambda self: Articles(self._db))
     captures = cached_property(lambda self: Captures(self._db))
     pages = cached_property(
@@ -173,13 +171,6 @@ class Archive:
     def connection(self) -> sqlite3.Connection:
         """Return the connection, for what reads several archives at once."""
         return self._db.conn
-
-    @cached_property
-    def repeats(self) -> Repeats:
-        """Lines that a source repeats on many pages."""
-        from storage.articles.repeats import Repeats
-
-        return Repeats(self._db)
 
     @cached_property
     def backfills(self) -> Backfills:

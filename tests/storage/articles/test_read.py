@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from storage.articles.captures import Captures
 from storage.articles.read import Headline
-from storage.articles.repeats import Repeats
 from storage.records import Evidence
 from storage.search.filters import Filters
 
@@ -112,20 +111,3 @@ def test_a_capture_is_kept_once(archive: Archive, capture: Callable[..., Capture
     assert archive.captures.keep(capture(0), None) == first
     assert archive.captures.keep(capture(0, id=9), None) == 9
     assert archive.captures.count() == 1
-
-
-def test_a_repeated_line_is_kept_as_it_was_learnt_first(archive: Archive) -> None:
-    assert isinstance(archive.repeats, Repeats)
-    archive.repeats.keep("baolongan", {"f1": "Chia sẻ bài viết"}, NOW)
-    archive.repeats.keep("baolongan", {"f1": "khác", "f2": "In bài"}, LATER)
-    assert archive.repeats.known("baolongan") == {"f1", "f2"}
-    assert archive.repeats.known("baotayninh") == frozenset()
-
-
-def test_sources_are_listed_with_all_names_of_their_provinces(archive: Archive) -> None:
-    assert [source.id for source in archive.sources.all()] == ["baolongan", "baotayninh"]
-    assert archive.sources.provinces() == ["Tây Ninh"]
-    found = archive.sources.get("baolongan")
-    assert found is not None
-    assert found.name == "Báo baolongan"
-    assert archive.sources.get("unknown") is None

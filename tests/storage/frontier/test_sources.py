@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.frontier import links as frontier
-from storage.frontier import seeds as module
+from storage.frontier import sources as module
 from storage.records import RunKind, RunState
 
 if TYPE_CHECKING:
@@ -85,3 +85,20 @@ def test_dates_of_links_come_from_the_article_first(
     assert archive.links.published("baolongan", since=NOW, seed_id=7) == []
     monkeypatch.setattr(frontier, "MOST_INSTANTS", 1)
     assert archive.links.published("baolongan", since=NOW) == everything[:1]
+
+
+def test_a_repeated_line_is_kept_as_it_was_learnt_first(archive: Archive) -> None:
+    assert isinstance(archive.repeats, module.Repeats)
+    archive.repeats.keep("baolongan", {"f1": "Chia sẻ bài viết"}, NOW)
+    archive.repeats.keep("baolongan", {"f1": "khác", "f2": "In bài"}, LATER)
+    assert archive.repeats.known("baolongan") == {"f1", "f2"}
+    assert archive.repeats.known("baotayninh") == frozenset()
+
+
+def test_sources_are_listed_with_all_names_of_their_provinces(archive: Archive) -> None:
+    assert [source.id for source in archive.sources.all()] == ["baolongan", "baotayninh"]
+    assert archive.sources.provinces() == ["Tây Ninh"]
+    found = archive.sources.get("baolongan")
+    assert found is not None
+    assert found.name == "Báo baolongan"
+    assert archive.sources.get("unknown") is None
