@@ -24,10 +24,9 @@ from typing import TYPE_CHECKING
 from benchmarks.syllables import Writer
 from storage.archive import Archive
 from storage.db.fulltext import optimize_index, rebuild_index
-from storage.places.coverage import answered_by
 from storage.places.mentions import Setting, find_mentions
 from storage.places.questions import title
-from storage.places.units import COMMUNE, DISTRICT, Units, load_units
+from storage.places.units import COMMUNE, DISTRICT, Units, answered_by, load_units
 from storage.search import search
 
 if TYPE_CHECKING:

@@ -33,8 +33,7 @@ from storage.archive import Archive
 from storage.articles.clusters import KEYS, MONTH
 from storage.db.fulltext import TABLES, optimize_index
 from storage.instants import add_seconds, read_clock
-from storage.places.coverage import answered_by
-from storage.places.units import load_units
+from storage.places.units import answered_by, load_units
 from storage.records import SourceRow
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.places.coverage import answered_by
 from storage.places.mentions import Mention, Setting, find_mentions
 from storage.places.questions import find_provinces, name_code
-from storage.places.units import CHANGED_ON, load_units
+from storage.places.units import CHANGED_ON, answered_by, load_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -117,8 +117,7 @@ def _places(units: tuple[str, ...]) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=1 << 14)
 def _answered(code: str) -> tuple[str, ...]:
-    from storage.places.coverage import answered_by
-    from storage.places.units import load_units
+    from storage.places.units import answered_by, load_units
 
     units = load_units()
     unit = units.by_code.get(code)

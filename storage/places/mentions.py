@@ -8,13 +8,16 @@ companies, streets and rivers. Pure: text in, mentions out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from storage.places.lists import join_lists
+from storage.places import words
 from storage.places.resolve import Reader, Setting
-from storage.places.scan import How, find_names
+from storage.places.scan import How, find_names, is_kind, level_of
+from storage.places.units import COMMUNE, PROVINCE
 
 if TYPE_CHECKING:
+    from storage.places.scan import Found
     from storage.places.units import Units
 
 MOST = 2_000
@@ -50,3 +53,70 @@ def find_mentions(units: Units, text: str, setting: Setting) -> list[Mention]:
         for one in found
         if one.unit
     ]
+
+
+def join_lists(units: Units, text: str, found: list[Found]) -> list[Found]:
+    """Give the names of a list the kind of its first, and each name the parents beside it."""
+    for before, one in pairwise(found):
+        joint = text[before.end : one.start]
+        if before.trap and joint in words.DASHES:
+            one.trap = True
+        if joint in words.LIST_JOINTS and _may_be_province(before) and _may_be_province(one):
+            before.listed = one.listed = True
+        if one.kind or not one.whole or joint not in words.LIST_JOINTS or not before.kind:
+            continue
+        if before.how not in (How.KIND, How.LIST):
+            continue
+        same = tuple(unit for unit in one.candidates if is_kind(unit, before.kind))
+        if not before.plural and joint != " và " and _holds(units, one, before):
+            continue
+        if same or (before.plural and not one.candidates):
+            one.kind, one.how, one.candidates = before.kind, How.LIST, same
+            one.plural, one.trap = before.plural, False
+    _link_parents(units, text, found)
+    return [one for one in found if one.candidates]
+
+
+def _may_be_province(one: Found) -> bool:
+    return not one.trap and any(not unit.parent for unit in one.candidates)
+
+
+def _holds(units: Units, one: Found, inner: Found) -> bool:
+    """Return whether a name may be of what holds the unit before it."""
+    codes = {unit.code for unit in one.candidates}
+    return any(parent.code in codes for unit in inner.candidates for parent in units.parents(unit))
+
+
+def _link_parents(units: Units, text: str, found: list[Found]) -> None:
+    """Note for each name the larger units that follow it at once: ``xã A, huyện B, tỉnh C``."""
+    for at in range(len(found) - 1, -1, -1):
+        one = found[at]
+        level = min((unit.level for unit in one.candidates), default=COMMUNE)
+        if one.kind:
+            level = level_of(one.kind) if one.kind != "thành phố" else level
+        end = one.end
+        for after in found[at + 1 : at + 16]:
+            joint = text[end : after.named_start or after.start]
+            if joint.endswith("("):
+                joint = " ("
+            beside = joint in words.PARENT_JOINTS
+            if not beside and joint not in words.LIST_JOINTS:
+                break
+            end = after.end
+            if not after.candidates:
+                continue
+            above = min(unit.level for unit in after.candidates)
+            if after.kind and after.kind != "thành phố":
+                above = level_of(after.kind)
+            larger = above < level or (
+                not after.kind and any(u.level < COMMUNE for u in after.candidates)
+            )
+            if larger and not beside:
+                break  # "huyện A và tỉnh B"
+            if larger:
+                one.parents.append(after)
+                after.holds |= bool(one.kind) and _holds(units, after, one)
+                if after.kind or above == PROVINCE:
+                    level = min(level, above)
+                if above == PROVINCE:
+                    break

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
-from storage.places.names import folded_name
-from storage.places.units import COMMUNE, PROVINCE, load_provinces, load_units
+from storage.places.units import COMMUNE, PROVINCE, folded_name, load_provinces, load_units
 from storage.text import normalize
 
 if TYPE_CHECKING:

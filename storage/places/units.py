@@ -1,4 +1,4 @@
-"""The units of Vietnam before and since 1 July 2025, and which became which.
+"""The units of Vietnam before and since 1 July 2025, their names, and which became which.
 
 ``units.tsv`` holds the facts and names their source. A code is that of the National Statistics
 Office: two digits for a province, three for a district, five for a commune; a unit that ended on
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from storage.places.names import folded_name, spellings
+from storage.spelling import exact_spellings
+from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +28,32 @@ PROVINCES = 63 + 34
 """Provinces before and since; they come first in the file."""
 _FILE = Path(__file__).with_name("units.tsv")
 _LEVELS = {2: PROVINCE, 3: DISTRICT, 5: COMMUNE}
+ALIASES = {
+    "Hồ Chí Minh": ("HCM", "TPHCM", "TPHồ Chí Minh"),
+    "Bà Rịa - Vũng Tàu": ("BR-VT", "BRVT", "BR - VT"),
+    "Huế": ("Thừa Thiên Huế", "Thừa Thiên - Huế", "TT Huế", "TT-Huế"),
+    "Kon Tum": ("Kontum",),
+    "Đắk Lắk": ("Daklak", "Dak Lak"),
+    "Bắc Kạn": ("Bắc Cạn",),
+    "Phan Rang - Tháp Chàm": ("Phan Rang",),
+    "Mù Căng Chải": ("Mù Cang Chải",),
+    "Sa Pa": ("Sapa",),
+    "La Gi": ("Lagi",),
+    "Si Ma Cai": ("Xi Ma Cai", "Simacai"),
+    "KBang": ("K'Bang",),
+    "M'Đrắk": ("M'Drắk", "M'Drăk"),
+}
+"""Other names of a unit in papers, beside spellings that follow from a habit."""
+
+_HIGHLAND = {
+    "đắk": ("đăk", "đắc", "đak"),
+    "đăk": ("đắk", "đắc", "đak"),
+    "lắk": ("lăk", "lắc", "lak"),
+    "pắc": ("păc", "pắk", "păk"),
+}
+"""Syllables of highland names that papers spell each in its way."""
+_MOST_SPELLINGS = 12
+_DASH = re.compile(r" ?[-–] ?")
 
 
 class Unit(NamedTuple):
@@ -156,3 +184,69 @@ def _lines(most: int | None = None) -> Iterator[str]:
         facts = (line for line in lines if not line.startswith("#"))
         next(facts)
         yield from itertools.islice(facts, most)
+
+
+@functools.lru_cache(1024)
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the ways in which papers write a name, in lower case, its own first.
+
+    Tone placement and ``i``/``y`` as search has them; dashes with and without spaces; the
+    apostrophes of highland names.
+    """
+    if name.isalpha() and name not in ALIASES:
+        return _spell_word(name.lower())
+    found: dict[str, None] = {}
+    for form in (name, *ALIASES.get(name, ())):
+        for dashed in _dashes(form.lower()):
+            found.update(dict.fromkeys(_spell_words(dashed)))
+    return tuple(found)
+
+
+def folded_name(name: str) -> str:
+    """Return what two names without accents are compared by."""
+    return " ".join(re.sub(r"[^\w]+", " ", fold(name).replace("'", "").replace("’", "")).split())
+
+
+def _dashes(name: str) -> tuple[str, ...]:
+    if "-" not in name and "–" not in name:
+        return (name,) if "'" not in name else (name, name.replace("'", "’"))
+    return tuple(_DASH.sub(dash, name) for dash in (" - ", "-", " – ", "–", " "))
+
+
+def _spell_words(name: str) -> list[str]:
+    choices = [_spell_word(word) for word in name.split(" ")]
+    if all(len(choice) == 1 for choice in choices):
+        return [name]
+    return [
+        " ".join(words) for words in itertools.islice(itertools.product(*choices), _MOST_SPELLINGS)
+    ]
+
+
+@functools.lru_cache(4096)
+def _spell_word(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*exact_spellings(word), *_HIGHLAND.get(word, ()))))
+
+
+def answered_by(units: Units, unit: Unit) -> dict[str, Unit]:
+    """Return the places, by code, that an article answers for by naming a unit.
+
+    An article answers for a place where it names the place, a unit in it, what it became, or what
+    went into it. This says so from the side of the mention, so that an archive can keep it with
+    each article, and a question is one look-up.
+    """
+    found = {unit.code: unit}
+    _add(found, units.parents(unit))
+    if unit.old:
+        # A district is no smaller than what it became, unless it became one unit.
+        became = units.became(unit)
+        if unit.level != PROVINCE and (unit.level == COMMUNE or len(became) == 1):
+            _add(found, became)
+        _add(found, units.became(units.province(unit)))
+    else:
+        for old in units.came_from(unit):
+            _add(found, (old, *units.parents(old)))
+    return found
+
+
+def _add(found: dict[str, Unit], more: Iterable[Unit]) -> None:
+    found.update((unit.code, unit) for unit in more)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.places.lists import join_lists
-from storage.places.mentions import How, Setting, find_mentions
+from storage.places.mentions import How, Setting, find_mentions, join_lists
 from storage.places.questions import title
 from storage.places.scan import find_names
 from storage.places.units import load_units

@@ -6,9 +6,16 @@ from collections import Counter
 
 import pytest
 
-from storage.places.coverage import answered_by
-from storage.places.names import folded_name, spellings
-from storage.places.units import COMMUNE, DISTRICT, PROVINCE, Units, load_units
+from storage.places.units import (
+    COMMUNE,
+    DISTRICT,
+    PROVINCE,
+    Units,
+    answered_by,
+    folded_name,
+    load_units,
+    spellings,
+)
 
 UNITS = load_units()
 ALL = UNITS.by_code.values()
