@@ -115,6 +115,11 @@ class Reason:
         return self.whose in (Whose.HOST, Whose.MOMENT) and asked
 
     @property
+    def is_early(self) -> bool:
+        """Whether a site answers so for pages that it names and does not know yet."""
+        return self.retry is Retry.WHILE_NEW or self.word in UNFINISHED
+
+    @property
     def is_lasting(self) -> bool:
         """Whether asking the same address again in some days is no use."""
         return self.weight is FailureKind.HARD and self.health is not Symptom.UNREACHABLE
@@ -122,5 +127,7 @@ class Reason:
 
 UNASKED = frozenset({Word.ROBOTS})
 """Words of refusals without a request."""
+UNFINISHED = frozenset({Word.EMPTY_BODY, Word.OTHER_PAGE})
+"""Words of the host and the moment that a page may be met with which is not there yet."""
 
 WEIGHTS = {FailureKind.HARD: 1.0, FailureKind.SOFT: 0.5, FailureKind.TEMPORARY: 0.25}

@@ -14,13 +14,14 @@ from crawler.monitoring.coverage import (
     share_of_own_titles,
     share_of_page_titles,
 )
-from crawler.monitoring.rules import judge
+from crawler.monitoring.page_rules import YOUNG_FOR
+from crawler.monitoring.rules import DROP_FROM, judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import read_first_run, read_instants
 from crawler.sources.model import SourceStatus
 from storage.health import HealthRow, KeptTrouble
-from storage.instants import format_instant, parse_instant
+from storage.instants import add_seconds, format_instant, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -204,6 +205,7 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
         judged=len(newest[:_RECENT_ARTICLES]),
         gaps=archive.gaps.unclosed(source.id),
         standing={each.cause for each in archive.health.troubles(source.id) if not each.ended_at},
+        young=archive.links.young(source.id, add_seconds(now, -YOUNG_FOR.total_seconds())),
         aside=archive.links.count_aside(source.id),
     )
 
@@ -213,9 +215,9 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
 
     The newest twenty count; only the newest five or ten where a field that all or most articles
     had is in none of them, so that a change of the pages shows after one run. Of few articles
-    nothing is usual but what nearly all of them had.
+    nothing is usual but what nearly all of them had, and most if none of the newest five has it.
     """
-    newest = {number: _shares(articles[:number]) for number in (*GONE, _RECENT_ARTICLES)}
+    newest = {number: _shares(articles[:number]) for number in (1, *GONE, _RECENT_ARTICLES)}
     number = min(len(articles), _RECENT_ARTICLES)
     is_known = len(articles) >= 2 * _RECENT_ARTICLES
     before = articles[_RECENT_ARTICLES if is_known else _LATEST_ARTICLES :]
@@ -224,11 +226,13 @@ def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
     for name, recent in newest[_RECENT_ARTICLES].items():
         share = usual.get(name)
         gone = _gone_from(name, share, newest) if is_known or share == 1.0 else None
+        absent = share is not None and share >= DROP_FROM and not newest[_LATEST_ARTICLES][name]
         found[name] = Coverage(
             recent=0.0 if gone else recent,
-            usual=share if is_known or gone else None,
+            usual=share if is_known or gone or absent else None,
             articles=gone or number,
             latest=newest[_LATEST_ARTICLES][name],
+            has_newest=newest[1][name] > 0,
         )
     return found
 

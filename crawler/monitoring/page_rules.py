@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.failures import Symptom, cause_of, describe_failure, is_passing, reason_of
@@ -22,6 +23,9 @@ RECENT = dt.timedelta(days=2)
 """How far back pages are looked at."""
 _SHUT_OUT = dt.timedelta(days=7)
 """How far back pages are looked at that all met the host's fault: nothing newer contradicts."""
+YOUNG_FOR = dt.timedelta(hours=2)
+"""So long a site's caches may not know a page that a seed names, and so long the first refusal of
+any page says nothing: the next try, an hour later, does."""
 _SHUT_OUT_PAGES = 3
 """Pages of one run that must have met it: one page may be tried again in many runs."""
 _TOGETHER = 2
@@ -115,6 +119,27 @@ def unanswered(facts: Facts) -> Iterator[Trouble]:
         yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
 
 
+def without_young(facts: Facts) -> Facts:
+    """Return the facts without the refusals of pages that may come by themselves.
+
+    They are the latest ones of their reasons.
+    """
+    left = {w: n for w, n in facts.young.items() if n and reason_of(w).is_early}
+    if not left:
+        return facts
+    runs = []
+    for run in facts.runs:
+        outcomes = dict(run.outcomes)
+        for outcome, count in run.outcomes.items():
+            word = outcome.partition("/")[2]
+            young = min(count, left.get(word, 0))
+            if young:
+                left[word] -= young
+                outcomes[outcome] = count - young
+        runs.append(replace(run, outcomes=outcomes))
+    return replace(facts, runs=runs)
+
+
 def runs_since(facts: Facts, span: dt.timedelta) -> Iterator[Run]:
     """Yield runs, newest first, that began within ``span``."""
     begin = parse_instant(facts.now) - span
@@ -136,6 +161,6 @@ def unreadable(counts: Mapping[str, int]) -> Counter[str]:
     words: Counter[str] = Counter()
     for outcome, count in counts.items():
         word = outcome.partition("/")[2]
-        if word and reason_of(word).health is not Symptom.NONE:
+        if word and count and reason_of(word).health is not Symptom.NONE:
             words[word] += count
     return words

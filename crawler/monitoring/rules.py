@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.failures import ECHOES, cause_of
-from crawler.monitoring.coverage import ESSENTIAL, FIELD_CAUSES
+from crawler.monitoring.coverage import ESSENTIAL, FIELD_CAUSES, PAGE_TITLE
 from crawler.monitoring.page_rules import (
     RECENT,
     runs_since,
@@ -24,6 +24,7 @@ from crawler.monitoring.page_rules import (
     unanswered,
     unreadable,
     unreadable_pages,
+    without_young,
 )
 from crawler.monitoring.seed_rules import (
     EMPTY_POLLS,
@@ -70,7 +71,7 @@ _COVERAGE_ARTICLES_ALONE = 10
 _DROP_ALONE = 0.1
 """How many recent articles must be known, and share of them with a field, to make a loss where
 there is nothing to compare with."""
-_DROP_FROM, _DROP_TO = 0.8, 0.3
+DROP_FROM, _DROP_TO = 0.8, 0.3
 """Shares of articles with a field, usual and recent, that make a drop."""
 _STILL_USUAL, _BACK = 0.5, 0.6
 """Share of articles with a field below which its loss has become usual, and share of that which
@@ -85,6 +86,7 @@ def judge(facts: Facts) -> Health:
         found = list(_nothing_to_poll(facts))
         why = "not polled yet"
     else:
+        facts = without_young(facts)
         found = _name_echoes([each for rule in RULES for each in rule(facts)], facts)
         found = _without_consequences(found)
         why = _describe_ok(facts)
@@ -156,13 +158,18 @@ def _outdone_layout(facts: Facts) -> Iterator[Trouble]:
 def _missing_fields(facts: Facts) -> Iterator[Trouble]:
     """Fields that most articles had and hardly any has now.
 
-    What is lost at the same time is one trouble, named by the gravest; what was lost before that
-    stays a trouble of its own.
+    What is lost at the same time is one trouble, named by the gravest, be that of less proof; what
+    was lost before that stays a trouble of its own.
     """
     lost: dict[str, list[str]] = {}
+    any_lost = any(_is_lost(name, share) for name, share in facts.coverage.items())
     for name, share in sorted(facts.coverage.items(), key=lambda item: _gravity(item[0])):
         cause = FIELD_CAUSES.get(name, "fields")
-        if _is_lost(name, share) or (cause in facts.standing and _is_still_lost(name, share)):
+        if (
+            _is_lost(name, share)
+            or (any_lost and _is_absent(share))
+            or (cause in facts.standing and _is_still_lost(name, share))
+        ):
             usual = "" if share.usual is None else f", usual are {share.usual:.0%}"
             few = f"{share.recent:.0%} of the last {share.articles} articles have {name}{usual}"
             of = cause if cause in facts.standing else next(iter(lost), cause)
@@ -176,10 +183,22 @@ def _gravity(name: str) -> int:
 
 
 def _is_still_lost(name: str, share: Coverage) -> bool:
-    """Return whether a field that was lost is not back: a page in five may show it by chance."""
-    alone = 1.0 if name in ESSENTIAL else 0.0
+    """Return whether a field that was lost is not back: a page in five may show it by chance.
+
+    Where most articles had it, the newest must have it, too: a loss may be told by pages that were
+    refused, before five articles lack it.
+    """
+    alone = 1.0 if name in ESSENTIAL or name == PAGE_TITLE else 0.0
     usual = alone if share.usual is None else share.usual
+    if usual >= DROP_FROM and not share.has_newest:
+        return True
     return usual >= _STILL_USUAL and share.latest < _BACK * usual
+
+
+def _is_absent(share: Coverage) -> bool:
+    """Return whether none of the newest five articles has a field that most had."""
+    enough = share.articles >= _COVERAGE_ARTICLES
+    return enough and share.latest == 0.0 and (share.usual or 0.0) >= DROP_FROM
 
 
 def _is_lost(name: str, share: Coverage) -> bool:
@@ -189,7 +208,7 @@ def _is_lost(name: str, share: Coverage) -> bool:
         enough = share.articles >= _COVERAGE_ARTICLES_ALONE
         return enough and name in ESSENTIAL and share.recent <= _DROP_ALONE
     enough = share.articles >= _COVERAGE_ARTICLES
-    return enough and share.usual >= _DROP_FROM and share.recent <= _DROP_TO
+    return enough and share.usual >= DROP_FROM and share.recent <= _DROP_TO
 
 
 def _gaps(facts: Facts) -> Iterator[Trouble]:

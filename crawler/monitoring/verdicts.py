@@ -43,6 +43,8 @@ class Coverage:
     """How many recent articles there are."""
     latest: float = 0.0
     """The share of the newest of them."""
+    has_newest: bool = True
+    """Whether the newest of all has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class Facts:
     """Open ones."""
     standing: Collection[str] = ()
     """Causes of the troubles that stood when the source was judged last."""
+    young: Mapping[str, int] = field(default_factory=dict)
+    """Refusals of pages that may not be there yet and will be asked again, by reason."""
     aside: int = 0
     """Links that wait aside, since more are pending than a source may have."""
 

@@ -73,6 +73,11 @@ select reason, count(*), min(next_try_at) from links
 where source_id = :source and state = 'pending' and attempts > 0
     and next_try_at > :now and next_try_at <= :horizon
 group by reason order by 2 desc, 1"""
+_YOUNG = """
+select reason, sum(attempts) from links
+where source_id = :source and state = 'pending' and article_id is null
+    and refused_at >= :since and (attempts = 1 or found_at >= :since)
+group by reason"""
 _REFUSED = """
 select * from links
 where source_id = :source and key in (select value from json_each(:keys))
@@ -297,6 +302,14 @@ class Links:
         """Return (reason, number, first next try) of pages that are to be tried again later."""
         rows = self._db.conn.execute(_WAITING, _window(source_id, now))
         return [(reason or "", number, at) for reason, number, at in rows]
+
+    def young(self, source_id: str, since: str) -> dict[str, int]:
+        """Return how often pages were refused that may come by themselves, by reason.
+
+        They will be asked again, and were found, or refused for the first time, since then.
+        """
+        rows = self._db.conn.execute(_YOUNG, {"source": source_id, "since": since})
+        return {reason or "": int(number) for reason, number in rows}
 
     # --- pages that were given up -----------------------------------------------------------------
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.failures import Word
 from crawler.monitoring.check import check, read_facts
 from crawler.monitoring.status import UNLISTED, as_source, read_row
 from crawler.monitoring.verdicts import HealthState
-from crawler.runs.links import row_of
+from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, SeedKind, Source
 from storage.archive import Archive
 from storage.records import Outcome, OutcomeKind, Poll, RunKind, RunState
@@ -244,3 +245,80 @@ def test_a_crawl_that_changes_nothing_renews_the_verdict(archive: Archive) -> No
     kept = archive.health.get("a")
     assert kept is not None
     assert kept.checked_at == "2026-11-24T09:10:05Z"
+
+
+LATER = "2026-11-24T11:05:00Z"
+"""Two hours after the first try of `refuse`, and some minutes."""
+
+
+def refuse(
+    archive: Archive, reason: str, at: str, *, pages: int = 4, again: str | None = None
+) -> None:
+    """Let pages found at nine give no article in one run; ``again``: when they are asked again."""
+    run = archive.runs.start("a", RunKind.CRAWL, at)
+    for number in range(pages):
+        link = archive.links.known(
+            make_link(SOURCE, f"https://a.vn/tin-a{number}.html", found_at=NINE, key=str(number))
+        )
+        settle = archive.pages.fail if reason == Word.EMPTY_BODY else archive.pages.reject
+        settle(link, reason, capture=None, run_id=run, retry_at=again, refused_at=at)
+    archive.runs.finish(run, RunState.FINISHED, at)
+
+
+EARLY = [
+    "http-404",
+    "http-410",
+    Word.EMPTY,
+    Word.EMPTY_BODY,
+    Word.NO_BODY,
+    Word.NO_TITLE,
+    Word.NOT_HTML,
+    Word.OTHER_PAGE,
+    Word.REDIRECT_HOME,
+    Word.SOFT_404,
+]
+
+
+@pytest.mark.parametrize("reason", EARLY)
+def test_new_pages_that_are_not_there_yet_say_nothing_of_their_site(
+    archive: Archive, reason: str
+) -> None:
+    poll(archive, 0.0)
+    refuse(archive, reason, NINE, again=TEN)
+    assert tell(archive, TEN) is None
+    refuse(archive, reason, TEN, again=NEXT)
+    assert tell(archive, TEN) is None, "asked again, and found an hour ago"
+    assert tell(archive, LATER) is not None, "they are not there after two hours"
+
+
+@pytest.mark.parametrize("reason", EARLY)
+def test_pages_that_were_given_up_say_something_of_their_site(
+    archive: Archive, reason: str
+) -> None:
+    poll(archive, 0.0)
+    refuse(archive, reason, NINE)
+    assert tell(archive, NINE) is not None
+
+
+@pytest.mark.parametrize("reason", [Word.BOT_CHECK, Word.COMMON_TITLE, Word.MAINTENANCE])
+def test_what_no_new_page_is_met_with_is_told_at_once(archive: Archive, reason: str) -> None:
+    poll(archive, 0.0)
+    refuse(archive, reason, NINE, again=TEN)
+    assert tell(archive, NINE) is not None
+
+
+def test_a_page_tried_first_long_after_it_was_found_may_come_as_well(archive: Archive) -> None:
+    poll(archive, 0.0)
+    refuse(archive, "http-404", LATER, again="2026-11-24T12:05:00Z")
+    assert tell(archive, LATER) is None
+    refuse(archive, "http-404", "2026-11-24T12:05:00Z", again="2026-11-24T18:00:00Z")
+    assert tell(archive, "2026-11-24T12:05:00Z") is not None
+
+
+def test_pages_that_came_after_all_hide_none_that_do_not(archive: Archive) -> None:
+    poll(archive, 0.0)
+    refuse(archive, "http-404", NINE, again=TEN)
+    note_run(archive, {"rejected/http-404": 5})
+    change = tell(archive, TEN)
+    assert change is not None
+    assert "5 of the last 5 pages" in change.why
