@@ -55,6 +55,8 @@ SETTINGS = {
     "NIGHTLY_HOUR": "24",
 }
 SKEW = -3 * HOUR
+TLS_EVERY = 5
+"""One in so many papers speaks TLS."""
 NO_ID = "accept = ['^https?://[^/]+/.+-a\\d+\\.html$']"
 WITH_ID = r"accept = ['-a(?P<id>\d+)\.html$']"
 
@@ -99,6 +101,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--sources", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--step", type=float, default=3600, help="least seconds between rounds")
+    parser.add_argument("--paper", action="append", help="only this one, with what is dealt to it")
     parser.add_argument("--no-troubles", action="store_true", help="a healthy fortnight")
     parser.add_argument("--verbose", action="store_true", help="print alarms as they come")
     parser.add_argument("--keep", type=Path, help="copy the archive into this folder at the end")
@@ -113,10 +116,12 @@ def open_papers(
     for number in range(options.sources):
         form = FORMS[number % len(FORMS)]
         name = f"bao-{number:02}-{form}"
+        if options.paper and name not in options.paper:
+            continue
         chance = Random(f"{options.seed}-{name}")
         stories = write_stories(name, options.days, chance, videos=form == "broadcaster")
         paper = Paper(name, form, stories, world, chance, host=f"127.0.{number + 1}.1")
-        if number % 5 == 0:
+        if number % TLS_EVERY == 0:
             certify(paper, desk.folder)
         papers.append(stack.enter_context(paper))
         stack.enter_context(paper.second)
@@ -151,8 +156,14 @@ def share_troubles(papers: list[Paper], options: argparse.Namespace) -> list[Tro
     """Deal troubles to the papers."""
     if options.no_troubles:
         return []
-    traits = {p.name: [p.form, *(["tls"] if p.tls else [])] for p in papers}
-    troubles = deal_troubles(traits, options.days, Random(options.seed))
+    forms = [FORMS[number % len(FORMS)] for number in range(options.sources)]
+    traits = {
+        f"bao-{number:02}-{form}": [form, *([] if number % TLS_EVERY else ["tls"])]
+        for number, form in enumerate(forms)
+    }
+    names = {paper.name for paper in papers}
+    dealt = deal_troubles(traits, options.days, Random(options.seed))
+    troubles = [each for each in dealt if each.paper in names]
     for paper in papers:
         paper.troubles = [each for each in troubles if each.paper == paper.name]
     return troubles
