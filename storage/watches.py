@@ -43,7 +43,7 @@ class Watch:
     query: str
     filters: Filters
     created_at: str
-    seen_id: int = 0
+    seen_id: int
     """Articles up to this id have been looked at."""
 
 
@@ -55,7 +55,7 @@ class News:
     found: tuple[int, ...]
     """Ids of new matches, the oldest first."""
     seen_id: int
-    left_out: int = 0
+    left_out: int
     """How many more there were: the earlier ones."""
 
 

@@ -23,17 +23,17 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 class BrowserOptions:
     """Which browser, and the bounds of one page."""
 
-    program: str = ""
+    program: str
     """Path of a Chromium; empty: the first of `PROGRAMS` on the search path."""
-    sandbox: bool = True
+    sandbox: bool
     """Whether Chromium's own sandbox is required."""
-    user_agent: str = ""
-    timezone: str = "Asia/Ho_Chi_Minh"
-    seconds: float = 60.0
+    user_agent: str
+    timezone: str
+    seconds: float
     """Time that a page may take to be drawn, its requests included."""
-    requests: int = 40
+    requests: int
     """Requests that its scripts may make."""
-    largest: int = 8 * 1024 * 1024
+    largest: int
     """Bytes of all their answers together, and of the drawn page."""
 
     @classmethod

@@ -79,7 +79,7 @@ def wait_for_archive(
     problems: Problems,
     *,
     patience: float,
-    once: bool = False,
+    once: bool,
 ) -> Archive | None:
     """Open the archive; return None when asked to stop.
 

@@ -64,7 +64,7 @@ class Position:
     """The address without scheme, ``www.`` and page number."""
     value: int | None
     """The number as the address has it; None for a first page that carries none."""
-    is_offset: bool = False
+    is_offset: bool
     """Whether the number counts entries, not pages."""
 
 

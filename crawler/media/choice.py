@@ -23,7 +23,7 @@ class Choice:
 
     images: ImageChoice = ImageChoice.NONE
     attachments: AttachmentChoice = AttachmentChoice.NONE
-    most: int = 20
+    most: int
     """Files of one article, of each kind."""
 
     @property
@@ -34,7 +34,7 @@ class Choice:
         return images if none else (*images, MediaKind.DOCUMENT)
 
 
-NOTHING = Choice()
+NOTHING = Choice(most=0)
 
 
 def choose(source: Source, *, images: str, attachments: str, most: int) -> Choice:

@@ -25,8 +25,8 @@ class Broker:
     """Where the Redis of a cluster is. Its text and representation never show the password."""
 
     host: str
-    port: int = PORT
-    database: int = 0
+    port: int
+    database: int
     username: str | None = None
     password: str | None = None
     secure: bool = False

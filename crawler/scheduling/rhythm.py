@@ -44,9 +44,9 @@ class Rhythm:
     """24 factors, mean 1; index 0 is 00:00 to 00:59 in Vietnam."""
     weekdays: tuple[float, ...]
     """7 factors, mean 1; index 0 is Monday."""
-    recent: tuple[dt.datetime, ...] = ()
+    recent: tuple[dt.datetime, ...]
     """Publication instants of the last day, ascending."""
-    known: int = 0
+    known: int
     """How many instants it was learned from."""
 
     def at(self, moment: dt.datetime) -> float:

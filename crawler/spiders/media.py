@@ -50,17 +50,17 @@ ACCEPT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaOptions:
-    """Bounds of one run."""
+    """Bounds of one run; the usual ones stand in the settings."""
 
-    most: int = 500
+    most: int
     """Files."""
-    seconds: float = 120.0
+    seconds: float
     """Time in which they are asked for."""
-    timeout: float = 15.0
+    timeout: float
     """Seconds of one request."""
-    largest_image: int = 5 * 1024 * 1024
+    largest_image: int
     """Bytes."""
-    largest_document: int = 16 * 1024 * 1024
+    largest_document: int
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:

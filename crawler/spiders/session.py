@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,11 +63,11 @@ class SessionOptions:
     """Sitemaps of one index that a poll reads at most."""
     backfill_batch: int
     backfill_pages: int
-    images: str = "none"
-    attachments: str = "none"
-    media_per_article: int = 20
-    media: MediaOptions = field(default_factory=MediaOptions)
-    browser: BrowserOptions = field(default_factory=BrowserOptions)
+    images: str
+    attachments: str
+    media_per_article: int
+    media: MediaOptions
+    browser: BrowserOptions
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:

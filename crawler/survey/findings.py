@@ -46,7 +46,7 @@ def _describe_habit(proposal: Proposal) -> Finding:
     kept = "with the site's own id" if habit.has_ids else "without an id: the address is identity"
     text = (
         f"article addresses match {' or '.join(habit.patterns)}, {kept}: "
-        f"{habit.covered} of {habit.known} known articles do, {habit.strays} sections do"
+        f"{habit.covered} of {habit.known} known articles do, no section does"
     )
     return Finding(text=text, confidence=habit.confidence)
 

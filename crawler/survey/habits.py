@@ -25,13 +25,12 @@ ENOUGH = 0.98
 class Habit:
     """What article addresses of a site have in common."""
 
-    patterns: tuple[str, ...] = ()
-    covered: int = 0
+    patterns: tuple[str, ...]
+    """None of them matches a known section."""
+    covered: int
     """Known articles that a pattern matches."""
-    known: int = 0
-    strays: int = 0
-    """Known sections that a pattern matches: should be none."""
-    has_ids: bool = False
+    known: int
+    has_ids: bool
 
     @property
     def confidence(self) -> float:
@@ -55,10 +54,7 @@ def learn_habit(articles: Collection[str], sections: Collection[str]) -> Habit:
     if not patterns:
         patterns = _worded(known, sections)
     covered = count_matches(patterns, known)
-    strays = count_matches(patterns, sections)
-    return Habit(
-        patterns=tuple(patterns), covered=covered, known=len(known), strays=strays, has_ids=has_ids
-    )
+    return Habit(patterns=tuple(patterns), covered=covered, known=len(known), has_ids=has_ids)
 
 
 def count_matches(patterns: Iterable[str], urls: Iterable[str]) -> int:

@@ -25,7 +25,7 @@ class FoundSeed:
 
     seed: Seed
     found: tuple[Found, ...]
-    articles: int = 0
+    articles: int
     note: str = ""
 
 
@@ -59,7 +59,7 @@ class Proposal:
     layouts: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    requests: int = 0
+    requests: int
     day: str = ""
 
     def to_toml(self) -> str:

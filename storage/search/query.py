@@ -79,7 +79,7 @@ class Query:
 
     runs: tuple[Run, ...]
     excluded: tuple[Run, ...] = ()
-    asks: bool = False
+    asks: bool
     """Whether it ends as questions do."""
 
     @property

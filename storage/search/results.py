@@ -86,8 +86,8 @@ class Hit:
     published_on: str | None
     authors: list[str] = field(default_factory=list)
     section: str | None = None
-    score: float = 0.0
-    copies: int = 0
+    score: float
+    copies: int
     """How many other copies the cluster holds."""
     document: str | None = None
     """Name of the attached document that the snippet is from; None: it is from the article."""

@@ -79,7 +79,13 @@ class OpenRun:
             finder=self.finder,
             media=MediaFetcher(
                 self.recorder,
-                MediaOptions(),
+                MediaOptions(
+                    most=500,
+                    seconds=120.0,
+                    timeout=15.0,
+                    largest_image=10_000,
+                    largest_document=20_000,
+                ),
                 (),
                 check_storage=lambda _: None,
                 makes_way=lambda: False,

@@ -91,7 +91,7 @@ DRAG = 0.15
 """How much of what speaks against an element counts: an article is full of insertions."""
 
 
-def find_body(scan: Scan, start: int = -1) -> Body | None:
+def find_body(scan: Scan, start: int) -> Body | None:
     """The innermost element that holds most of the page's prose. ``start`` is the index of the
     headline: what stands before it is worth nothing."""
     start = useful_start(scan, start)

@@ -134,7 +134,7 @@ class Labels:
         """Whether the page's own address spells a text of several words: it names this page."""
         return len(text.split()) >= SECTION_WORDS and letters(text) in self._slug
 
-    def is_section(self, text: str, *, menu: bool = True) -> bool:
+    def is_section(self, text: str, *, menu: bool) -> bool:
         """Return whether a text is a generic word, or names a section anywhere or, with ``menu``,
         in a menu of the page."""
         key = _key(text)

@@ -59,7 +59,7 @@ def test_a_picture_counts_once_and_lies_where_the_source_lends_from() -> None:
 
 
 def test_an_address_is_no_longer_than_addresses_may_be() -> None:
-    choice = Choice(images=ImageChoice.ALL)
+    choice = Choice(images=ImageChoice.ALL, most=20)
     fits = "x" * (MAX_URL - len(HOME))
     assert wanted(choice, fits) == [fits]
     assert wanted(choice, fits + "x") == []
@@ -70,7 +70,7 @@ def test_documents_have_their_own_number() -> None:
     assert wanted(choice, "1.jpg", "2.jpg", documents=("a.pdf", "b.pdf")) == ["1.jpg", "a.pdf"]
     assert choice.kinds == (MediaKind.IMAGE, MediaKind.DOCUMENT)
     assert NOTHING.kinds == ()
-    assert Choice(images=ImageChoice.LEAD).kinds == (MediaKind.IMAGE,)
+    assert Choice(images=ImageChoice.LEAD, most=20).kinds == (MediaKind.IMAGE,)
     assert NOTHING.most == 20
 
 

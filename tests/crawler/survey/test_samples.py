@@ -24,7 +24,7 @@ TWO = Source(
 
 def found_seed(kind: SeedKind, *names: str) -> FoundSeed:
     found = tuple(Found(url=f"https://x.vn/{name}.html") for name in names)
-    return FoundSeed(seed=Seed(kind=kind, url="https://x.vn/s"), found=found)
+    return FoundSeed(seed=Seed(kind=kind, url="https://x.vn/s"), found=found, articles=len(found))
 
 
 def test_every_form_of_address_is_sampled_then_each_seed_in_turn() -> None:

@@ -263,6 +263,22 @@ def test_a_copy_that_comes_while_bodies_are_compared_is_found(
     assert copies.find() == first.id
 
 
+@pytest.mark.parametrize(("likelier", "is_found"), [(5, True), (6, False)])
+def test_six_articles_with_most_in_common_are_compared(
+    archive: Archive, article: Make, link: MakeLink, likelier: int, is_found: bool
+) -> None:
+    """Bulletins of other days have nearly all of it, the report that it copies less."""
+    bulletin = WEATHER.format(DAYS[0], "20/6")
+    first = put(archive, article, link, [bulletin[: len(bulletin) * 3 // 4]], 1,
+                published_on="2026-06-20")  # fmt: skip
+    for day in range(10, 10 + likelier):
+        put(archive, article, link, [WEATHER.format(DAYS[0], f"{day}/6")], 10 + day,
+            published_on=f"2026-06-{day}")  # fmt: skip
+    copy = put(archive, article, link, [bulletin], 1, source_id="baotayninh",
+               published_on="2026-06-20")  # fmt: skip
+    assert (copy.cluster_id == first.id) == is_found
+
+
 def test_articles_of_an_earlier_version_are_grouped_anew(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:

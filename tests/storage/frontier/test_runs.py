@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage.archive import Archive
 from storage.records import HostState, Outcome, OutcomeKind, RunKind
 
@@ -18,6 +20,8 @@ LATER = "2026-10-02T12:38:00Z"
 START_AND_DIE = """
 import os, sys
 from pathlib import Path
+import pytest
+
 from storage.archive import Archive
 from storage.records import Outcome, OutcomeKind
 
@@ -64,3 +68,48 @@ def test_what_a_host_said_is_kept(archive: Archive, tmp_path: Path) -> None:
     archive.hosts.put(state)
     with Archive.open_reading(tmp_path / "archive.db") as reader:
         assert reader.hosts.get("baolongan.vn") == state
+
+
+def start_runs(archive: Archive, instants: list[str]) -> None:
+    rows = [("baolongan", "crawl", at, "1 dead ") for at in instants]
+    with archive.transaction():
+        archive._db.conn.executemany(
+            "insert into runs (source_id, kind, started_at, process) values (?, ?, ?, ?)", rows
+        )
+
+
+IN_TWO_DAYS, A_SECOND_LATER = "2026-10-04T11:38:00Z", "2026-10-04T11:38:01Z"
+
+
+@pytest.mark.parametrize(
+    ("others", "is_behind"),
+    [
+        ([], False),
+        ([IN_TWO_DAYS] * 3, False),
+        ([A_SECOND_LATER] * 3, True),
+        ([NOW, A_SECOND_LATER], False),
+        ([NOW, A_SECOND_LATER, A_SECOND_LATER], True),
+    ],
+)
+def test_a_clock_is_behind_when_most_runs_lie_over_two_days_ahead(
+    archive: Archive, others: list[str], is_behind: bool
+) -> None:
+    start_runs(archive, others)
+    fault = archive.runs.find_clock_fault(NOW)
+    assert (fault is not None) == is_behind
+    if fault is not None:
+        assert A_SECOND_LATER in fault
+
+
+def test_a_clock_is_compared_with_a_hundred_runs_of_all_ages(archive: Archive) -> None:
+    """Of 200 runs each second one: 51 of these are ahead, few of all, none of each fourth."""
+    ahead = {number for number in range(1, 201) if number % 4 == 2} | {200}
+    start_runs(archive, [A_SECOND_LATER if n in ahead else NOW for n in range(1, 201)])
+    assert archive.runs.find_clock_fault(NOW) is not None
+
+
+@pytest.mark.parametrize("year", ["1970", "2019", "2200"])
+def test_a_clock_that_cannot_be_right_is_a_fault(archive: Archive, year: str) -> None:
+    fault = archive.runs.find_clock_fault(f"{year}-01-01T00:00:00Z")
+    assert fault is not None
+    assert "cannot be" in fault

@@ -196,6 +196,21 @@ def test_threads_of_one_process_have_one_turn(machine: Callable[[], SharedGates]
     assert (inside, most) == (0, 1)
 
 
+def test_gates_that_are_closed_let_go_of_their_hosts_and_of_redis(
+    machine: Callable[[], SharedGates], redis: RedisServer
+) -> None:
+    one, other = machine(), machine()
+    assert one.of(HOST).try_enter(0, LEASE) == Turn(0)
+    with redis.client() as client:
+        before = len(client.client_list())
+        one.close()
+        deadline = time.monotonic() + 10
+        while len(client.client_list()) >= before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(client.client_list()) == before - 1
+    assert other.of(HOST).try_enter(0, LEASE) == Turn(0)
+
+
 # --- Redis is away, and comes back ---------------------------------------------------------------
 
 
