@@ -71,7 +71,7 @@ def test_documents_have_their_own_number() -> None:
     assert choice.kinds == (MediaKind.IMAGE, MediaKind.DOCUMENT)
     assert NOTHING.kinds == ()
     assert Choice(images=ImageChoice.LEAD, most=20).kinds == (MediaKind.IMAGE,)
-    assert NOTHING.most == 20
+    assert wanted(NOTHING, "1.jpg", documents=("a.pdf",)) == []
 
 
 def test_the_source_says_more_than_the_settings() -> None:
