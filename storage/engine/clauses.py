@@ -67,12 +67,6 @@ class Request:
     """How many of the atoms must occur besides the strict ones; None means all."""
 
 
-def phrases_of(request: Request) -> list[Phrase]:
-    """Return the quoted phrases of three and more words that must stand."""
-    first = (atom.choices[0] for atom in request.atoms if atom.strict)
-    return [phrase for phrase in first if len(phrase.words) > 2]
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """An article that answers, and how rare what it has is."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from storage.engine.clauses import Order, Request, phrases_of
+from storage.engine.clauses import Order, Request
 from storage.engine.entries import changed_since, read_texts
 from storage.engine.sql import SqlSearcher
 from storage.engine.words import stands_in
@@ -121,7 +121,7 @@ class Exact:
 
     def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
         """Return the best, or the newest, articles."""
-        phrases = phrases_of(request)
+        phrases = _quoted_phrases(request)
         if not phrases:
             return self._index.find(request, limit=limit, order=order)
         found = self._index.find(request, limit=max(limit, MOST_CHECKED), order=order)
@@ -143,7 +143,7 @@ class Exact:
 
     def _all(self, request: Request) -> list[Found] | None:
         """Return all that answer; None where the index's word must do, or does."""
-        if not (phrases := phrases_of(request)):
+        if not (phrases := _quoted_phrases(request)):
             return None
         found = self._index.find(request, limit=MOST_CHECKED)
         return None if len(found) == MOST_CHECKED else list(self._right(phrases, found))
@@ -152,6 +152,12 @@ class Exact:
         texts = read_texts(self._conn, [each.id for each in found])
         right = {number for number, *text in texts if all(stands_in(p, text) for p in phrases)}
         return (each for each in found if each.id in right)
+
+
+def _quoted_phrases(request: Request) -> list[Phrase]:
+    """Return the quoted phrases of three and more words that must stand."""
+    first = (atom.choices[0] for atom in request.atoms if atom.strict)
+    return [phrase for phrase in first if len(phrase.words) > 2]
 
 
 def is_installed() -> bool:
