@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from scrapy.signalmanager import SignalManager
 
-    from crawler.extract.text.faces import Faces
     from crawler.net.errors import Refused
+    from crawler.runs.boilerplate import Faces
     from crawler.runs.items import PageItem
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source

@@ -6,8 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from crawler.extract.text.faces import Face, Faces
-from crawler.runs.boilerplate import face_of, hints_of, is_no_headline, keep_good
+from crawler.runs.boilerplate import Face, Faces, face_of, hints_of, is_no_headline, keep_good
 from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Link, StoredArticle
 
 SITE = "Trang tin của tỉnh"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.extract.hints import mark_date, mark_lead, mark_title
-from crawler.extract.text.faces import MIN_PAGES, WINDOW, Face, Faces
+from crawler.runs.boilerplate import MIN_PAGES, WINDOW, Face, Faces
 
 SITE = "Báo điện tử của tỉnh"
 LEAD = "Trang tin của Đảng bộ và nhân dân trong tỉnh, cập nhật mỗi ngày."
