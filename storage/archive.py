@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from storage.export.parquet import Months
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
+    from storage.frontier.health import Health
     from storage.frontier.imports import Imports
     from storage.frontier.orders import Orders
-    from storage.health import Health
     from storage.integrity import Problem
     from storage.media.files import Media
     from storage.merge.delivery import Delivery
@@ -217,7 +217,7 @@ class Archive:
     @cached_property
     def health(self) -> Health:
         """The last verdict on each source."""
-        from storage.health import Health
+        from storage.frontier.health import Health
 
         return Health(self._db)
 

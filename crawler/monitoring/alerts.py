@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.monitoring.check import Change
 from crawler.net.addresses import parse_host
 from crawler.net.webhook import post
-from storage.health import KeptTrouble
+from storage.frontier.health import KeptTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

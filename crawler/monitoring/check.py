@@ -20,7 +20,7 @@ from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import read_first_run, read_instants
 from crawler.sources.model import SourceStatus
-from storage.health import HealthRow, KeptTrouble
+from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import add_seconds, format_instant, parse_instant
 
 if TYPE_CHECKING:

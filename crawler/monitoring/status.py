@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from storage.archive import Archive
     from storage.frontier.gaps import Gap
+    from storage.frontier.health import HealthRow, KeptTrouble
     from storage.frontier.orders import Order
-    from storage.health import HealthRow, KeptTrouble
     from storage.records import Run, SeedState
 
 UNLISTED = "unlisted"

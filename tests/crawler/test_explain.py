@@ -14,7 +14,7 @@ from crawler.explain import Decision, explain_url
 from crawler.net.addresses import PrivateHosts
 from crawler.sources import Source
 from storage.archive import Archive
-from storage.health import HealthRow, KeptTrouble
+from storage.frontier.health import HealthRow, KeptTrouble
 from storage.records import HostState, Link, SourceRow
 from storage.warc.files import CaptureWriter
 from tests.support.forks import run

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
-from storage.health import HealthRow, KeptTrouble
+from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Evidence, Image, Link, SourceRow
 from storage.search.filters import Filters

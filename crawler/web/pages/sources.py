@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crawler.web.memo import Memo
     from crawler.web.visit import Site, Visit
     from storage.archive import Archive
-    from storage.health import KeptTrouble
+    from storage.frontier.health import KeptTrouble
     from storage.records import SourceRow
 
 WEEKS = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.health import HealthRow, KeptTrouble
+from storage.frontier.health import HealthRow, KeptTrouble
 
 if TYPE_CHECKING:
     from storage.archive import Archive
