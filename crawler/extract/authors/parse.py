@@ -86,8 +86,10 @@ class _Reading:
     pictures: bool = False
     """Whether a role named pictures and none named text."""
     titled: bool = False
-    strange: int = 0
-    nobody: int = 0
+    strange: bool = False
+    """Whether a part is neither a name nor anything known."""
+    nobody: bool = False
+    """Whether a part is an account, an address or a placeholder."""
 
 
 _JOIN = r"(?:\s{0,2}[,&+/;\-–—]\s{0,2}|\s{1,2}(?:và|and)\s{1,2})"
@@ -273,7 +275,7 @@ def _read_credit(reading: _Reading, text: str, *, certain: bool) -> None:
     looks_right = credit[:1].isupper() or credit[:1].isdigit() or "." in credit.strip(".")
     one_word = certain and len(credit.split()) == 1
     if not (looks_right or one_word) or len(credit.split()) > 12 or _SENTENCE.search(credit):
-        reading.strange += 1
+        reading.strange = True
     elif people and outlets and _name_outlets(outlets):
         reading.authors += people
         reading.credits += outlets
@@ -325,21 +327,21 @@ def _read_name(reading: _Reading, name: str, site: set[str], *, known: bool, wro
     if bare != name and is_person(bare, known=known):
         reading.titled, name = True, bare
     if _plain(name) in site:
-        reading.nobody += 1
+        reading.nobody = True
     elif is_role(name) or _done_alone().fullmatch(_lower(name)):
         reading.roles.append(name)
     elif is_placeholder(name) or is_account(name):
-        reading.nobody += 1
+        reading.nobody = True
     elif is_organisation(name):
         reading.organisations.append(name)
     elif not known and is_honorific(name):
-        reading.strange += 1
+        reading.strange = True
     elif is_person(name, known=known):
         (reading.authors if wrote else reading.photographers).append(name)
     elif is_place(name):
         reading.organisations.append(name)
     else:
-        reading.strange += 1
+        reading.strange = True
 
 
 def _conclude(reading: _Reading, raw: str, *, field: bool) -> Byline | None:

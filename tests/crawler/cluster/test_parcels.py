@@ -121,3 +121,42 @@ def test_numbers_of_a_ticket_that_are_none_are_a_value_error(number: str) -> Non
     )
     with pytest.raises(ValueError, match=r"order|NaN"):
         read_ticket(text)
+
+
+def _claim(packed: bytes, size: int) -> bytes:
+    """Let the last file of a parcel claim to become so large."""
+    place = packed.rindex(b"PK\x01\x02") + 24
+    return packed[:place] + size.to_bytes(4, "little") + packed[place + 4 :]
+
+
+def test_a_parcel_becomes_a_gigabyte_at_most(tmp_path: Path) -> None:
+    parcel = _zip(lambda parcel: parcel.writestr(ARCHIVE, "x"))
+    most = (1 << 30) - len(SAID)
+    assert unpack(_claim(parcel, most), tmp_path / "most") == SAID
+    with pytest.raises(BadParcel, match="would become"):
+        unpack(_claim(parcel, most + 1), tmp_path)
+
+
+def test_words_of_a_parcel_are_a_megabyte_at_most(tmp_path: Path) -> None:
+    parcel = _zip(lambda _: None)
+    assert unpack(_claim(parcel, 1 << 20), tmp_path / "most") == SAID
+    with pytest.raises(BadParcel, match="words are too many"):
+        unpack(_claim(parcel, (1 << 20) + 1), tmp_path)
+
+
+@pytest.mark.parametrize(("files", "said"), [(4096, "holds a file"), (4097, "too many files")])
+def test_a_parcel_holds_four_thousand_files_at_most(files: int, said: str, tmp_path: Path) -> None:
+    def fill(parcel: zipfile.ZipFile) -> None:
+        for number in range(files - 1):
+            parcel.writestr(f"x{number}", b"")
+
+    with pytest.raises(BadParcel, match=said):
+        unpack(_zip(fill, zipfile.ZIP_STORED), tmp_path)
+
+
+@pytest.mark.parametrize(("size", "said"), [(256 << 20, "read"), ((256 << 20) + 1, "MB large")])
+def test_a_parcel_of_more_bytes_than_redis_takes_is_refused(
+    size: int, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadParcel, match=said):
+        unpack(bytes(size), tmp_path)

@@ -62,3 +62,27 @@ def test_names_lose_their_namespace_and_comments_have_none() -> None:
     assert local_name(etree.fromstring("<a:PubDate xmlns:a='u'/>")) == "pubdate"
     assert local_name(etree.Comment("x")) == ""
     assert own_text(etree.fromstring("<a>1<b>2<!--x--></b>3<?pi y?>4</a>")) == "1234"
+
+
+@pytest.mark.parametrize(("marks", "is_honest"), [(90_000, True), (110_000, False)])
+def test_an_honest_entry_has_thousands_of_signs_and_not_a_hundred_thousand(
+    marks: int, *, is_honest: bool
+) -> None:
+    # Signs of an entry are counted as it comes in, in pieces.
+    body = b"<r><item>" + b"&amp;xxxx" * marks + b"</item></r>"
+    if is_honest:
+        assert len(titles(body)) == 1
+    else:
+        with pytest.raises(TooCrowded):
+            titles(body)
+
+
+def test_the_longest_entity_of_html_may_stand_across_two_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crawler.charset.decoding._STEP", streams.STEP)
+    entity = b"&CounterClockwiseContourIntegral;"
+    for inside in (1, 20, 25, len(entity) - 1):
+        head = b"<r><item>"
+        body = head + b" " * (streams.STEP - len(head) - inside) + entity + b"</item></r>"
+        assert titles(body, repair=True) == ["\N{ANTICLOCKWISE CONTOUR INTEGRAL}"]

@@ -73,6 +73,7 @@ def test_six_teasers_with_little_beside_each() -> None:
     assert is_list(six + lead(349) * 4)
     assert not is_list(six + lead(350) * 6)
     assert not is_list(six + lead(350) + lead(100))
+    assert not is_list("".join(map(teaser, range(5))) + lead(349) * 4)
 
 
 def test_a_long_paragraph_or_five_on_end_tell_a_story() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.failures import (
     REASONS,
+    Cause,
     FailureKind,
     Reason,
     Retry,
@@ -20,6 +21,7 @@ from crawler.failures import (
     Verdict,
     Whose,
     Word,
+    cause_of,
     describe_failure,
     reason_of,
     status_word,
@@ -256,3 +258,39 @@ def test_what_lasts_is_not_asked_again_in_a_backfill(word: str, *, lasting: bool
 def test_temporary_failures_weigh_a_quarter_of_hard_ones() -> None:
     words = (Word.CERTIFICATE, "http-503", Word.TIMEOUT)
     assert [weigh(2, word) for word in words] == [3, 2.5, 2.25]
+
+
+def test_statuses_share_the_plan_of_what_they_say() -> None:
+    plans: dict[object, set[int]] = {}
+    for status in (*range(400, 600), 999):
+        reason = reason_of(status_word(status))
+        plan = reason.whose, reason.weight, reason.verdict, reason.retry, reason.health
+        plans.setdefault(plan, set()).add(status)
+    gone = Whose.PAGE, FailureKind.HARD, Verdict.GONE, Retry.WHILE_NEW, Symptom.BROKEN
+    moment = Whose.MOMENT, FailureKind.TEMPORARY, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN
+    busy = Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BLOCKED
+    shut = Whose.HOST, FailureKind.HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BLOCKED
+    refused = Whose.HOST, FailureKind.HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN
+    broken = Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN
+    few = {404, 410, 408, 425, 429, 401, 403, 407, 451}
+    assert plans == {
+        gone: {404, 410},
+        moment: {408, 425},
+        busy: {429},
+        shut: {401, 403, 407, 451},
+        refused: {*range(400, 500)} - few,
+        broken: {*range(500, 600), 999},
+    }
+
+
+@pytest.mark.parametrize(
+    ("cause", "statuses"),
+    [
+        (Cause.SERVER_ERROR, [408, 425, *range(500, 600)]),
+        (Cause.WAIT, [429]),
+        (Cause.FORBIDDEN, [401, 403, 407, 451]),
+        (Cause.MISSING, [404, 410]),
+    ],
+)
+def test_statuses_that_stand_for_one_cause(cause: Cause, statuses: list[int]) -> None:
+    assert [s for s in range(1000) if cause_of(status_word(s)) == cause] == statuses

@@ -66,3 +66,45 @@ def test_what_is_too_large_to_be_unpacked_has_no_small_copy() -> None:
     assert judge_picture(png_of(side, side, b"")).width == side
     assert shrink_picture(png_of(side, side, b"")) is None
     assert shrink_picture(draw(300, 200, "png")[:200]) is None
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "word"),
+    [
+        (50_000, 1000, Word.NOT_A_PICTURE),
+        (50_000, 1001, Word.PIXELS),
+        (1000, 50_000, Word.NOT_A_PICTURE),
+        (1001, 50_000, Word.PIXELS),
+    ],
+)
+def test_a_webp_that_states_more_than_fifty_million_pixels_is_not_opened(
+    width: int, height: int, word: Word
+) -> None:
+    size = b"".join((side - 1).to_bytes(3, "little") for side in (width, height))
+    body = b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + size + b"\0" * 20
+    with pytest.raises(UnfitMedia) as caught:
+        judge_picture(body)
+    assert caught.value.reason == word
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "is_kept"), [(5000, 10_000, True), (5001, 10_000, False)]
+)
+def test_a_picture_has_fifty_million_pixels_at_most(
+    width: int, height: int, *, is_kept: bool
+) -> None:
+    picture = png_of(width, height, b"")
+    if is_kept:
+        assert judge_picture(picture).width == width
+    else:
+        with pytest.raises(UnfitMedia):
+            judge_picture(picture)
+
+
+@pytest.mark.parametrize(("height", "is_shrunk"), [(2500, True), (2501, False)])
+def test_a_small_copy_is_made_of_twenty_five_million_pixels_at_most(
+    height: int, *, is_shrunk: bool
+) -> None:
+    rows = zlib.compress(b"\0" * (height * 10_001), 1)
+    picture = png_of(10_000, height, rows)
+    assert (shrink_picture(picture) is not None) == is_shrunk

@@ -17,10 +17,11 @@ from crawler.scheduling.retries import (
     is_newer,
     may_reopen,
     retry_at,
+    retry_media_at,
     waits_of,
 )
 from storage.frontier.links import LONGEST_WAIT
-from storage.instants import add_seconds, parse_instant
+from storage.instants import add_seconds, format_instant, parse_instant
 
 NOW = "2026-11-24T03:00:00Z"
 FORTNIGHT = 14 * 86400.0
@@ -191,3 +192,38 @@ def test_dates_are_compared_as_exactly_as_both_are_given(
     shown: str | None, before: str | None, *, newer: bool
 ) -> None:
     assert is_newer(shown, before) is newer
+
+
+HOURS = {
+    "http-403": [1, 6, 24, 48, 96, 168, 240, 336],
+    "http-503": [1 / 12, 1 / 2, 2, 8, 24, 48, 96, 168, 240, 336],
+}
+
+
+@pytest.mark.parametrize("word", HOURS)
+def test_a_page_that_fails_is_asked_again_at_these_hours_after_the_first_time(word: str) -> None:
+    waits = waits_of(reason_of(word))
+    after = [sum(waits[: number + 1]) / 3600 for number in range(len(waits))]
+    assert after == pytest.approx(HOURS[word])
+
+
+@pytest.mark.parametrize(
+    ("refusals", "days"), [(1, 1 / 24), (2, 1 / 4), (3, 1), (4, 3), (5, 7), (6, 14), (9, 14)]
+)
+def test_a_page_given_up_is_asked_again_after_these_days_at_the_earliest(
+    refusals: int, days: float
+) -> None:
+    refused = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    for seconds, may in ((-1, False), (0, True)):
+        now = refused + dt.timedelta(days=days, seconds=seconds)
+        facts = {"was_absent": True, "date": None, "shown": None}
+        assert may == may_reopen(
+            refusals=refusals, refused_at=format_instant(refused), now=format_instant(now), **facts
+        )
+
+
+@pytest.mark.parametrize(("attempts", "wait"), [(1, 300), (2, 1500), (3, 5400), (4, None)])
+def test_a_picture_is_asked_for_four_times(attempts: int, wait: int | None) -> None:
+    now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    at = retry_media_at(attempts, reason_of("timeout"), format_instant(now))
+    assert at == (wait and format_instant(now + dt.timedelta(seconds=wait)))

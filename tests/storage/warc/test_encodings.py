@@ -54,3 +54,25 @@ def test_a_crowd_of_empty_streams_is_refused_at_once(encoding: str, empty: bytes
 def test_a_sitemap_file_of_several_streams_is_read_whole() -> None:
     body = gzip.compress(b"<urlset>") + gzip.compress(b"<url/></urlset>")
     assert unpack(body) == (b"<urlset><url/></urlset>", ())
+
+
+def test_a_body_may_be_encoded_twice_and_no_more() -> None:
+    twice = gzip.compress(gzip.compress(b"x", mtime=0), mtime=0)
+    assert decode_body(twice, "gzip, gzip") == b"x"
+    assert decode_body(twice, "gzip, identity, gzip") == b"x"
+    with pytest.raises(ValueError, match="3 content encodings"):
+        decode_body(gzip.compress(twice, mtime=0), "gzip, gzip, gzip")
+
+
+def test_a_body_holds_a_hundred_streams_at_most() -> None:
+    one = gzip.compress(b"x", mtime=0)
+    assert decode_body(one * 100, "gzip") == b"x" * 100
+    with pytest.raises(ValueError, match="members"):
+        decode_body(one * 101, "gzip")
+
+
+def test_a_body_decodes_to_sixty_four_megabytes_at_most() -> None:
+    one = gzip.compress(bytes(1 << 20), mtime=0)
+    assert len(decode_body(one * 64, "gzip")) == 64 << 20
+    with pytest.raises(BodyTooLarge):
+        decode_body(one * 64 + gzip.compress(b"x", mtime=0), "gzip")

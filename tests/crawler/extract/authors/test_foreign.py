@@ -65,3 +65,14 @@ def test_the_name_of_the_site_is_no_person() -> None:
     assert names_host("n-tv NACHRICHTEN", "www.n-tv.de")
     assert names_host("STERN.de", "www.stern.de")
     assert not names_host("Jane Miller", "www.stern.de")
+
+
+def test_a_line_that_gives_names_is_no_longer_than_a_long_line() -> None:
+    head = "By Jane Miller, "
+    assert names_in(head + "x" * (160 - len(head))) == ["Jane Miller"]
+    assert names_in(head + "x" * (161 - len(head))) == []
+
+
+@pytest.mark.parametrize(("distance", "counts"), [(399, True), (-399, True), (400, False)])
+def test_by_begins_a_byline_within_four_hundred_letters(distance: int, *, counts: bool) -> None:
+    assert names_in("By Jane Miller", distance=distance) == (["Jane Miller"] if counts else [])

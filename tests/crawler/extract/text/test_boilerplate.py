@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.extract.hints import fingerprint_line
 from crawler.extract.text.boilerplate import learn_boilerplate
 from tests.site import text
@@ -56,3 +58,42 @@ def test_a_line_that_also_stands_in_mid_text_is_no_notice() -> None:
 def test_figures_make_lines_different() -> None:
     pages = [[*story(n), f"Toàn tỉnh có {n} xã đạt chuẩn nông thôn mới."] for n in range(40)]
     assert learnt(pages) == set()
+
+
+@pytest.mark.parametrize(
+    ("of_them", "pages", "is_learnt"),
+    [(9, 20, False), (10, 20, True), (10, 50, True), (10, 51, False), (19, 99, False)],
+)
+def test_a_line_is_learnt_from_ten_pages_and_a_fifth_of_all(
+    of_them: int, pages: int, *, is_learnt: bool
+) -> None:
+    shown = [[*story(n), NOTICE] if n < of_them else story(n) for n in range(pages)]
+    assert learnt(shown) == ({NOTICE} if is_learnt else set())
+
+
+@pytest.mark.parametrize(("place", "is_learnt"), [(-1, True), (-2, True), (-3, False)])
+def test_a_line_is_learnt_at_the_edge_of_a_text(place: int, *, is_learnt: bool) -> None:
+    pages = [text.make_paragraphs(f"edge {n}") for n in range(20)]
+    for page in pages:
+        while len(page) < 7:
+            page.append(f"{page[0]} {len(page)}")
+        page.insert(len(page) + 1 + place, NOTICE)
+    assert (learnt(pages) == {NOTICE}) == is_learnt
+
+
+@pytest.mark.parametrize(("size", "is_learnt"), [(1500, True), (1501, False)])
+def test_a_line_that_is_learnt_is_no_longer_than_a_notice(size: int, *, is_learnt: bool) -> None:
+    notice = NOTICE + "." * (size - len(NOTICE))
+    pages = [[*story(n), notice] for n in range(20)]
+    assert (learnt(pages) == {notice}) == is_learnt
+
+
+@pytest.mark.parametrize(("alike", "is_learnt"), [(6, True), (7, False)])
+def test_pages_with_another_line_in_common_are_a_series(alike: int, *, is_learnt: bool) -> None:
+    """Three tenths of the pages may have it."""
+    pages = []
+    for number in range(20):
+        middle = ["Một dòng chung ở giữa bài."] if number < alike else [f"Dòng riêng {number}."]
+        own = [f"Mở đầu số {number}.", f"Nói thêm số {number}."]
+        pages.append([*own, *middle, f"Gần cuối số {number}.", NOTICE])
+    assert (NOTICE in learnt(pages)) == is_learnt
