@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crawler.extract.dom.blocks import closest, find_block, with_text
+import pytest
+
+from crawler.extract.dom.blocks import closest, find_block, story_of, with_text
 from tests.support.markup import line, scan
 
 
@@ -45,3 +47,30 @@ def test_a_line_is_found_by_itself_then_by_its_words() -> None:
     assert find_block(found, found.blocks[2]) == 2
     assert find_block(found, line("B")) == 1
     assert find_block(found, line("C")) is None
+
+
+PROSE, SHORT = "x" * 61, "x" * 60
+
+
+@pytest.mark.parametrize(
+    ("texts", "size"),
+    [
+        ([PROSE] * 3, 183),
+        ([PROSE] * 2, 0),
+        ([PROSE, SHORT, PROSE, PROSE], 0),
+        ([PROSE] * 4 + [SHORT] + [PROSE] * 3, 244),
+        ([PROSE] * 3 + [SHORT] + [PROSE] * 4, 244),
+    ],
+)
+def test_a_story_is_three_paragraphs_on_end(texts: list[str], size: int) -> None:
+    assert story_of(map(line, texts)) == size
+
+
+def test_a_story_goes_on_behind_a_heading_and_ends_at_a_link() -> None:
+    heading, linked = line("Một tựa nhỏ", tag="h3"), line("Một tựa nhỏ", tag="h3")
+    linked.links = 5
+    assert story_of([line(PROSE), heading, line(PROSE), line(PROSE)]) == 183
+    assert story_of([line(PROSE), linked, line(PROSE), line(PROSE)]) == 0
+    half = line(PROSE + "x")
+    half.links = 31
+    assert story_of([half, line(PROSE), line(PROSE)]) == 0

@@ -72,3 +72,35 @@ def test_no_name_of_a_box_has_a_verdict_on_hundreds_of_words(name: str) -> None:
     teaser = f"<h4><a href=/x>Kè Long Khánh và những điều cần biết</a></h4><p>{LONG}</p>"
     assert not holds(teaser * 10)
     assert not holds(f"<p>{LONG}</p>" * 3)
+
+
+@pytest.mark.parametrize(("size", "is_text"), [(240, True), (239, False)])
+def test_paragraphs_on_end_are_a_text_whatever_their_box_is_called(
+    size: int, *, is_text: bool
+) -> None:
+    last = "x" * (size - 160)
+    inner = f"<div class=related><p>{'x' * 80}</p><p>{'x' * 80}</p><p>{last}</p></div>"
+    rest = "<h1>Tăng tốc thi công tuyến kè chống sạt lở</h1>"
+    blocks = scan(f"{rest}{inner}<p>{'y' * 81}</p>").blocks
+    assert bool(blocks[1].traits & Trait.RELATED) != is_text
+
+
+@pytest.mark.parametrize(("others", "is_text"), [(445, True), (450, False)])
+def test_paragraphs_on_end_are_a_text_from_a_good_part_of_the_page_on(
+    others: int, *, is_text: bool
+) -> None:
+    """Here 240 of 685 characters, more than 35 in a hundred, or 240 of 690."""
+    paragraph = f"<p>{'x' * 80}</p>"
+    inner = f"<div class=related>{paragraph * 3}</div>"
+    blocks = scan(f"{inner}<p>{'y' * others}</p>").blocks
+    assert bool(blocks[0].traits & Trait.RELATED) != is_text
+
+
+@pytest.mark.parametrize(("size", "is_text"), [(800, False), (801, True)])
+def test_a_box_of_more_than_eight_hundred_letters_without_links_is_a_text(
+    size: int, *, is_text: bool
+) -> None:
+    inner = f"<div class=related><p>{'x' * size}</p></div>"
+    rest = f"<p>{'y' * 400}</p>" * 10
+    blocks = scan(inner + rest).blocks
+    assert bool(blocks[0].traits & Trait.RELATED) != is_text

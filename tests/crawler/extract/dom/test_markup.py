@@ -31,3 +31,8 @@ def test_all_text_of_a_node_is_one_line() -> None:
 def test_a_stray_end_of_the_document_changes_nothing() -> None:
     page = parse("<p>a</p></html><p id=b>b</p>")
     assert page.tree.css_first("body #b") is not None
+
+
+def test_four_hundred_thousand_letters_of_a_line_are_read() -> None:
+    page = parse(f"<p>{'x' * 400_001}</p>")
+    assert len(line_of(page.tree.css_first("p"))) == 400_000

@@ -195,3 +195,23 @@ def test_a_description_is_taken_as_the_line_that_shows_it() -> None:
     lead = find_lead(page, page.scan, page.scan.blocks[1:4], above=[])
     assert (lead.text, how(lead)) == (LONG, ("line equal to the description", 0.85))
     assert [block.text for block in lead.shown] == [LONG]
+
+
+@pytest.mark.parametrize(
+    ("size", "is_lead"), [(24, False), (25, True), (1500, True), (1501, False)]
+)
+def test_a_named_lead_has_twenty_five_to_fifteen_hundred_letters(
+    size: int, *, is_lead: bool
+) -> None:
+    text = (f"{LONG} " * 20)[:size].strip()
+    text += "x" * (size - len(text))
+    lead = lead_of(f"<div class=sapo>{text}</div>" + f"<p>{MORE}</p>" * 30, first=2)
+    assert lead.text == (text if is_lead else None)
+
+
+@pytest.mark.parametrize(("size", "is_read"), [(39, False), (40, True)])
+def test_a_description_of_forty_letters_says_something(size: int, *, is_read: bool) -> None:
+    inner = f"<p>{MORE}</p><p>{THIRD}</p>"
+    text = "Huyện đôn đốc nhà thầu thi công xong kè trước lũ"[:size].strip()
+    text += "x" * (size - len(text))
+    assert (lead_of(inner, text).text is not None) == is_read

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.extract.text.teasers import find_teasers, in_teaser
 from tests.support.markup import LONG, scan
 
@@ -37,3 +39,24 @@ def test_nothing_is_taken_where_too_little_would_be_left() -> None:
     inner = BODY + box(1) + box(2) + box(3)
     assert teasers(inner, left_over=len(LONG) * 2) == 6
     assert teasers(inner, left_over=len(LONG) * 2 + 2) == 0
+
+
+@pytest.mark.parametrize(("size", "lines"), [(450, 6), (451, 0)])
+def test_a_teaser_has_four_hundred_and_fifty_letters_at_most(size: int, lines: int) -> None:
+    head = len("Bài viết khác số 1 về đời sống")
+    boxes = "".join(box(number, "x" * (size - head)) for number in (1, 2, 3))
+    assert teasers(BODY * 4 + boxes) == lines
+
+
+def test_four_hundred_letters_must_be_left() -> None:
+    boxes = box(1) + box(2) + box(3)
+    for size, some in ((400, True), (399, False)):
+        found = scan(f"<div><p>{'x' * size}</p>{boxes}</div>")
+        assert bool(find_teasers(found, found.blocks, 1)) == some
+
+
+@pytest.mark.parametrize(("linked", "lines"), [(20, 6), (19, 0)])
+def test_a_teaser_begins_with_a_link_of_twenty_letters(linked: int, lines: int) -> None:
+    link = f"<h3><a href=/t.html>{'x' * linked}</a></h3>"
+    boxes = f"<div class=it>{link}<p>Một dòng giới thiệu.</p></div>" * 3
+    assert teasers(BODY + boxes) == lines
