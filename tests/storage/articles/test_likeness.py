@@ -1,0 +1,116 @@
+"""How much two texts must share, and how little may differ, to be copies of one."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.articles.likeness import Text, is_copy
+
+
+def words(name: str, count: int) -> list[str]:
+    """Words that stand once each, and are no facts."""
+    return [f"{name}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(count)]
+
+
+def text(parts: list[str], day: str | None = None) -> Text:
+    return Text("", None, " ".join(parts), day)
+
+
+def sharing(runs: int, *, of: int = 100) -> tuple[Text, Text]:
+    """Two texts of so many runs of five words, of which some are the same."""
+    same = words("same", runs + 4)
+    return text(same + words("one", of - runs)), text(same + words("other", of - runs))
+
+
+@pytest.mark.parametrize(("runs", "are_copies"), [(45, True), (44, False)])
+def test_copies_share_nearly_half_of_the_shorter_text(runs: int, *, are_copies: bool) -> None:
+    one, other = sharing(runs)
+    longer = text([other.body, *words("more", 300)])
+    assert is_copy(one, longer) == is_copy(longer, one) == are_copies
+
+
+@pytest.mark.parametrize(("runs", "are_copies"), [(60, True), (59, False)])
+def test_copies_within_one_paper_share_most_of_the_longer_text(
+    runs: int, *, are_copies: bool
+) -> None:
+    one, other = sharing(runs)
+    assert is_copy(one, other, one_paper=True) == are_copies
+    assert is_copy(one, other)
+
+
+@pytest.mark.parametrize(("runs", "are_copies"), [(12, True), (11, False)])
+def test_a_copy_is_more_than_a_stock_phrase(runs: int, *, are_copies: bool) -> None:
+    short = text(words("same", runs + 4))
+    assert is_copy(short, short) == are_copies
+
+
+def with_figures(name: str, figures: list[int]) -> Text:
+    """A text whose figures stand where no other text has one."""
+    parts = words("same", 400)
+    around = words(name, 2 * len(figures))
+    for place, figure in enumerate(figures):
+        parts += [around[2 * place], str(figure), around[2 * place + 1]]
+    return text(parts)
+
+
+@pytest.mark.parametrize(
+    ("count", "shared", "are_copies"),
+    [(20, 9, True), (20, 8, False), (1, 0, True), (2, 0, False), (2, 1, True)],
+)
+def test_copies_share_nearly_half_of_their_figures(
+    count: int, shared: int, *, are_copies: bool
+) -> None:
+    one = with_figures("one", [*range(100, 100 + count)])
+    others = [*range(100, 100 + shared), *range(500, 500 + count - shared)]
+    assert is_copy(one, with_figures("other", others)) == are_copies
+
+
+def bulletin(figures: list[int], day: str) -> Text:
+    """A text whose figures stand where those of other bulletins do."""
+    parts = words("same", 400)
+    around = words("near", 4 * len(figures))
+    for place, figure in enumerate(figures):
+        parts += [*around[4 * place : 4 * place + 2], str(figure)]
+        parts += around[4 * place + 2 : 4 * place + 4]
+    return text(parts, day)
+
+
+@pytest.mark.parametrize(
+    ("count", "changed", "other_day", "are_copies"),
+    [
+        (8, 2, "2026-03-01", True),
+        (8, 3, "2026-03-01", False),
+        (20, 3, "2026-03-02", True),
+        (20, 4, "2026-03-02", False),
+        (20, 4, "2026-03-01", True),
+    ],
+)
+def test_few_figures_of_a_copy_are_other_ones(
+    count: int, changed: int, other_day: str, *, are_copies: bool
+) -> None:
+    figures = [*range(100, 100 + count)]
+    others = [*range(500, 500 + changed), *figures[changed:]]
+    one, other = bulletin(figures, "2026-03-01"), bulletin(others, other_day)
+    assert is_copy(one, other) == is_copy(other, one) == are_copies
+
+
+def test_a_name_ends_after_eighty_letters() -> None:
+    names = Text("", None, "Ở " + "Abcdefghi " * 40).facts
+    assert max(map(len, names)) == 89
+
+
+def test_a_figure_that_was_moved_was_not_replaced() -> None:
+    figures = [*range(100, 108)]
+    assert is_copy(bulletin(figures, "2026-03-01"), bulletin(figures[::-1], "2026-03-01"))
+
+
+@pytest.mark.parametrize(
+    ("kept", "changed", "are_copies"),
+    [("Kế Sách", "Kế Sách", True), ("Kế Sách", "Châu Phú", False)],
+)
+def test_copies_that_name_somebody_share_a_name(
+    kept: str, changed: str, *, are_copies: bool
+) -> None:
+    same = words("same", 60)
+    one, other = text([*same, "ở", kept, "hôm"]), text([*same, "tại", changed, "nay"])
+    assert is_copy(one, other) == are_copies
