@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,15 @@ from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import read_first_run, read_instants
 from crawler.sources.model import SourceStatus
 from storage.frontier.health import HealthRow, KeptTrouble
-from storage.instants import add_seconds, format_instant, parse_instant
+from storage.instants import add_seconds, day_of_instant, format_instant, parse_instant, read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crawler.monitoring.verdicts import Health, Trouble
     from crawler.sources.model import Source
     from storage.archive import Archive
-    from storage.records import Article
+    from storage.records import Article, Link
 
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
@@ -205,9 +206,24 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
         judged=len(newest[:_RECENT_ARTICLES]),
         gaps=archive.gaps.unclosed(source.id),
         standing={each.cause for each in archive.health.troubles(source.id) if not each.ended_at},
-        young=archive.links.young(source.id, add_seconds(now, -YOUNG_FOR.total_seconds())),
+        young=count_young(
+            archive.links.young(source.id, add_seconds(now, -YOUNG_FOR.total_seconds())), now
+        ),
         aside=archive.links.count_aside(source.id),
     )
+
+
+def count_young(links: Iterable[Link], now: str) -> Mapping[str, int]:
+    """Return how often pages were refused that may not be there yet, by reason.
+
+    Those that their seeds date before yesterday were there before they were found.
+    """
+    yesterday = day_of_instant(add_seconds(now, -86400.0))
+    found: Counter[str] = Counter()
+    for link in links:
+        if (read_day(link.date_hint) or yesterday) >= yesterday:
+            found[link.reason or ""] += link.attempts
+    return found
 
 
 def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:

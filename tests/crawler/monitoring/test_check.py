@@ -252,13 +252,14 @@ LATER = "2026-11-24T11:05:00Z"
 
 
 def refuse(
-    archive: Archive, reason: str, at: str, *, pages: int = 4, again: str | None = None
+    archive: Archive, reason: str, at: str, *, again: str | None = None, date: str | None = None
 ) -> None:
     """Let pages found at nine give no article in one run; ``again``: when they are asked again."""
     run = archive.runs.start("a", RunKind.CRAWL, at)
-    for number in range(pages):
+    for number in range(4):
+        url = f"https://a.vn/tin-a{number}.html"
         link = archive.links.known(
-            make_link(SOURCE, f"https://a.vn/tin-a{number}.html", found_at=NINE, key=str(number))
+            make_link(SOURCE, url, found_at=NINE, key=str(number), date=date)
         )
         settle = archive.pages.fail if reason == Word.EMPTY_BODY else archive.pages.reject
         settle(link, reason, capture=None, run_id=run, retry_at=again, refused_at=at)
@@ -313,6 +314,25 @@ def test_a_page_tried_first_long_after_it_was_found_may_come_as_well(archive: Ar
     assert tell(archive, LATER) is None
     refuse(archive, "http-404", "2026-11-24T12:05:00Z", again="2026-11-24T18:00:00Z")
     assert tell(archive, "2026-11-24T12:05:00Z") is not None
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        ("2026-11-22", True),
+        ("Mon, 23 Nov 2026 00:05:00 +0700", False),
+        ("2026-11-22T23:55:00+07:00", True),
+        ("23/11/2026", False),
+        ("hôm qua", False),
+        (None, False),
+    ],
+)
+def test_only_pages_of_today_and_yesterday_may_not_be_there_yet(
+    archive: Archive, hint: str | None, *, told: bool
+) -> None:
+    poll(archive, 0.0)
+    refuse(archive, "http-404", NINE, again=TEN, date=hint)
+    assert (tell(archive, TEN) is not None) is told
 
 
 def test_pages_that_came_after_all_hide_none_that_do_not(archive: Archive) -> None:
