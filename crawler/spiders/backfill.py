@@ -98,7 +98,7 @@ class BackfillWalk:
         batch = self._batch if limit is None else min(self._batch, limit)
         with self.seeds.archive.transaction():
             links = self._backfills.release_links(self.backfill, max(0, batch))
-            self.seeds.archive.links.add(links)
+            self.seeds.archive.links.add_wanted(links)
         return len(links)
 
     def next_request(self) -> Request | None:

@@ -25,7 +25,9 @@ _KEEP = """
 insert into backfill_links
     (backfill_id, key, url, canonical_url, found_at, title_hint, date_hint, day)
 select :backfill_id, :key, :url, :canonical_url, :found_at, :title_hint, :date_hint, :day
-where not exists (select 1 from links where source_id = :source_id and key = :key)
+where not exists (
+    select 1 from links where source_id = :source_id and key = :key
+        and not (state = 'rejected' and attempts = 0))
 on conflict (backfill_id, key) do nothing"""
 _INHERIT = """
 update or ignore backfill_links set backfill_id = ?
@@ -168,7 +170,10 @@ class Backfills:
             )
 
     def keep_links(self, backfill: Backfill, links: Iterable[tuple[Link, str | None]]) -> int:
-        """Keep links with their days, unless the source has them; return how many are new."""
+        """Keep links with their days, unless the source has them; return how many are new.
+
+        Those it has put aside for want of room are asked for now, too.
+        """
         with self._db.transaction():
             before = self._db.conn.total_changes
             self._db.conn.executemany(

@@ -12,7 +12,7 @@ from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from storage.db.database import Database
 
@@ -74,10 +74,12 @@ where source_id = :source and state = 'pending' and attempts > 0
     and next_try_at > :now and next_try_at <= :horizon
 group by reason order by 2 desc, 1"""
 _YOUNG = """
-select reason, sum(attempts) from links
+select * from links
 where source_id = :source and state = 'pending' and article_id is null
-    and refused_at >= :since and (attempts = 1 or found_at >= :since)
-group by reason"""
+    and refused_at >= :since and (attempts = 1 or found_at >= :since)"""
+_CALL_UP = """
+update links set state = 'pending', reason = null, seed_id = null
+where source_id = :source_id and key = :key and state = 'rejected' and attempts = 0"""
 _REFUSED = """
 select * from links
 where source_id = :source and key in (select value from json_each(:keys))
@@ -153,6 +155,15 @@ class Links:
             before = self._db.conn.total_changes
             self._db.conn.executemany(_ADD, (values_of(link) for link in links))
             return self._db.conn.total_changes - before
+
+    def add_wanted(self, links: Sequence[Link]) -> None:
+        """Add links that a backfill asks for; those that were put aside are pending now, for good.
+
+        What is pending without a seed is exempt from the limit: see `put_aside`.
+        """
+        with self._db.transaction():
+            self._db.conn.executemany(_CALL_UP, [values_of(link) for link in links])
+            self.add(links)
 
     def next(
         self, source_id: str, *, now: str, limit: int, exclude: Collection[int] = ()
@@ -303,13 +314,10 @@ class Links:
         rows = self._db.conn.execute(_WAITING, _window(source_id, now))
         return [(reason or "", number, at) for reason, number, at in rows]
 
-    def young(self, source_id: str, since: str) -> dict[str, int]:
-        """Return how often pages were refused that may come by themselves, by reason.
-
-        They will be asked again, and were found, or refused for the first time, since then.
-        """
-        rows = self._db.conn.execute(_YOUNG, {"source": source_id, "since": since})
-        return {reason or "": int(number) for reason, number in rows}
+    def young(self, source_id: str, since: str) -> list[Link]:
+        """Return the links that were refused and are to be tried again, of those that were found,
+        or refused for the first time, since then."""
+        return self._read(_YOUNG, {"source": source_id, "since": since})
 
     # --- pages that were given up -----------------------------------------------------------------
 

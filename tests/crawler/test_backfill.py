@@ -67,6 +67,20 @@ def test_a_period_comes_in_from_dated_sitemaps_newest_first(
     assert f"/sitemap-{days_of(library)[0]}.xml" not in library.paths()
 
 
+def test_what_a_crawl_put_aside_comes_in_by_a_backfill(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, settings={"MAX_PENDING_LINKS": "3"})
+    with Library(12) as library:
+        desk.add_source(library.base, seeds=[("sitemap", "/sitemap.xml")])
+        done = desk.crawl()
+        assert "MAX_PENDING_LINKS" in done.stderr
+        aside = desk.value("select count(*) from links where reason = 'over-limit'")
+        assert aside == 9
+        done = desk.run("backfill", "town", "--since", days_of(library)[0])
+    assert done.returncode == 0, done.stderr
+    assert desk.value("select count(*) from articles") == 12
+    assert desk.value("select count(*) from links where state <> 'stored'") == 0
+
+
 @pytest.mark.long
 def test_deep_listings_are_read_to_their_end(tmp_path: Path) -> None:
     desk = Desk(tmp_path)

@@ -60,6 +60,24 @@ def test_links_are_released_newest_first_and_once(
     assert archive.backfills.count_waiting(backfill) == 1
 
 
+def test_links_that_were_put_aside_are_kept_and_pending_for_good(
+    archive: Archive, link: Callable[..., Link]
+) -> None:
+    (seed,) = archive.seeds.put("baolongan", [("feed", "https://baolongan.vn/rss")])
+    links = [link(number, seed_id=seed.id) for number in range(4)]
+    archive.links.add(links)
+    assert archive.links.put_aside("baolongan", 1, "over-limit") == 3
+    backfill = begin(archive)
+    assert archive.backfills.keep_links(backfill, [(each, None) for each in links]) == 3
+    archive.links.add_wanted(archive.backfills.release_links(backfill, 9))
+    assert archive.links.count_aside("baolongan") == 0
+    assert archive.links.put_aside("baolongan", 1, "over-limit") == 0
+    pending = archive.links.next("baolongan", now=LATER, limit=9)
+    assert sorted(each.key for each in pending) == ["0", "1", "2", "3"]
+    archive.links.add(links)
+    assert archive.links.count_aside("baolongan") == 0
+
+
 def test_links_that_the_source_has_are_not_kept(
     archive: Archive, link: Callable[..., Link]
 ) -> None:
