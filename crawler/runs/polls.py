@@ -239,7 +239,7 @@ def _instant(text: str) -> dt.datetime | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo and len(text) > len("2026-11-24") else None
+    return moment if moment.tzinfo else None
 
 
 def _is_within(child: Child, since: dt.date | None, until: dt.date | None) -> bool:

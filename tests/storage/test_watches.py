@@ -93,3 +93,25 @@ def test_a_watch_begins_with_what_is_archived_from_now_on(
     added = {"backlog": True} if backlog else {}
     watch = archive.watches.add("mạ", "mạ", Filters(), now=NOW, **added)
     assert archive.watches.find_news(watch).found == found
+
+
+def test_a_flood_of_matches_is_told_from_its_end_and_counted(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    watch = archive.watches.add("hết", "tin", Filters(), now=NOW, backlog=True)
+    archive.add(article(1, body="Một tin."), link=link(1), capture=None, run_id=None)
+    conn = archive._db.conn
+    columns = [row[1] for row in conn.execute("pragma table_info(articles)")]
+    own = {"id": "n", "key": "n", "url": "'https://x.vn/' || n", "canonical_url": "'x' || n",
+           "body": "'tin'", "title": "'tin'", "summary": "null"}  # fmt: skip
+    with archive.transaction():
+        conn.execute(
+            f"insert into articles ({', '.join(columns)}) select"  # noqa: S608
+            f" {', '.join(own.get(name, name) for name in columns)} from articles,"
+            " (with recursive c(n) as (values(2) union all select n + 1 from c where n < 5600)"
+            " select n from c)"
+        )
+    news = archive.watches.find_news(watch)
+    assert (len(news.found), news.left_out, news.found[-1]) == (5000, 600, 5600)
+    archive.watches.keep_news(news, now=NOW)
+    assert archive.watches.matches("hết") == [*range(5600, 5500, -1)]

@@ -28,9 +28,15 @@ class Bench:
         self.archive = archive
         self.now = 0.0
         self.got: list[Message] = []
-        self.delivery = Delivery({"mail": self.got.append})
+        self.times: list[float] = []
+        """When each message was sent."""
+        self.delivery = Delivery({"mail": self._receive})
         self.notifier = self.restart()
         self.sources: dict[str, Source] = {}
+
+    def _receive(self, message: Message) -> None:
+        self.got.append(message)
+        self.times.append(self.now)
 
     def restart(self) -> Notifier:
         self.notifier = Notifier(self.delivery, gather=30.0, clock=lambda: self.now)
@@ -105,3 +111,23 @@ def test_an_outage_that_spreads_for_hours_is_a_few_messages(bench: Bench) -> Non
     assert len(subjects) < 12
     told = [change.source_id for message in bench.got for change in message.changes]
     assert sorted(told) == sorted(bench.sources)
+
+
+def test_the_pause_between_messages_doubles_to_about_an_hour_until_it_is_calm(
+    bench: Bench,
+) -> None:
+    bench.turn("a", 2)
+    bench.wait(60, step=30)
+    sent, is_broken = bench.times[-1], True
+    for pause in (30, 60, 120, 240, 480, 960, 1920, 3840, 3840, 3841, 30):
+        is_broken = not is_broken
+        bench.turn("a", 2 * is_broken)
+        told = len(bench.got)
+        bench.now = sent
+        bench.wait(1)
+        bench.now = sent + pause - 1 if pause <= 3840 else sent + 3840 - 1
+        bench.wait(1)
+        assert len(bench.got) == told
+        bench.now = sent = sent + pause
+        bench.wait(1)
+        assert len(bench.got) == told + 1

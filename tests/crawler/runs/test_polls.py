@@ -177,3 +177,69 @@ def test_a_gap_ends_where_what_was_seen_begins() -> None:
     dates = ["2026-11-22T09:00:00+07:00", "2026-11-21T09:00:00+07:00", "nonsense", "2026-11-19"]
     assert gap_end(dates, POLLED, "2026-11-24T00:00:00Z") == "2026-11-21T02:00:00Z"
     assert gap_end([], POLLED, "2026-11-24T00:00:00Z") == "2026-11-24T00:00:00Z"
+
+
+def test_a_poll_that_has_not_begun_says_nothing_yet() -> None:
+    poll = PollProgress(seed=seed())
+    assert (poll.count_links(()), poll.lists_nothing, poll.shows_nothing) == (None, False, False)
+    assert not poll.leaves_gap
+    assert (poll.transient, poll.partial, poll.left_out, poll.links) == (False, False, False, 0)
+
+
+def test_a_page_without_an_article_shows_nothing() -> None:
+    poll = PollProgress(seed=seed())
+    poll.turn([], (), ())
+    assert (poll.count_links(()), poll.shows_nothing, poll.lists_nothing) == (0, True, False)
+    poll.is_vacant = True
+    assert (poll.count_links(()), poll.shows_nothing, poll.lists_nothing) == (None, False, True)
+
+
+def test_an_index_of_which_nothing_was_asked_is_as_good_as_unchanged() -> None:
+    index = PollProgress(seed=seed(), is_index=True, pages=1)
+    assert index.count_links(()) is None
+    below = PollProgress(seed=replace(seed(), id=2), parent=index, pages=1)
+    index.sitemaps.append(below)
+    assert index.count_links(()) == 0
+    assert index.count_links({3}) is None
+    assert index.count_links({2}) == 0
+    below.seen.add("a")
+    assert index.count_links({3}) == 1
+
+
+def test_an_index_lists_nothing_where_nothing_below_it_does() -> None:
+    index = PollProgress(seed=seed(), is_index=True, pages=1)
+    assert not index.lists_nothing
+    index.sitemaps = [PollProgress(seed=seed(), is_vacant=True, pages=1) for _ in range(2)]
+    assert index.lists_nothing
+    index.sitemaps[0].is_vacant = False
+    assert not index.lists_nothing
+
+
+def test_an_index_fails_where_all_below_it_fail() -> None:
+    index = PollProgress(seed=seed(), is_index=True)
+    index.take_blame()
+    assert index.problem is None
+    index.sitemaps = [PollProgress(seed=seed(), reason="timeout", problem="slow")]
+    index.sitemaps.append(PollProgress(seed=seed()))
+    index.take_blame()
+    assert index.problem is None
+    index.sitemaps[1].problem = "gone"
+    index.take_blame()
+    assert (index.reason, index.problem) == ("timeout", "slow")
+
+
+def test_indexes_stand_three_deep_below_each_other_and_share_their_requests() -> None:
+    line = [PollProgress(seed=seed())]
+    for _ in range(3):
+        line.append(PollProgress(seed=seed(), parent=line[-1]))
+    line[0].named = 7
+    assert [each.take_share(10) for each in line] == [3, 3, 3, 0]
+    line[0].named = 11
+    assert line[0].take_share(10) == 0
+
+
+def test_five_hundred_dates_of_a_poll_are_kept() -> None:
+    poll = PollProgress(seed=seed())
+    poll.note_dates([None, *["2026-11-24"] * 400])
+    poll.note_dates(["2026-11-23"] * 400)
+    assert (len(poll.dates), poll.dates[-1]) == (500, "2026-11-23")

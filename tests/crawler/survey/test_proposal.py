@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
+
+import pytest
 
 from crawler.discovery.results import Found
 from crawler.sources import Seed, SeedKind, SourceKind
@@ -83,3 +86,34 @@ def test_what_is_missing_is_named() -> None:
 def test_a_sample_that_was_not_read_says_why() -> None:
     lines = describe_sample(Sample(url="https://x.vn/a", problem="no body"))
     assert lines == ["https://x.vn/a", "  not read as an article: no body"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "articles", "confidence"),
+    [
+        (SeedKind.LISTING, 0, 0.6),
+        (SeedKind.LISTING, 9, 0.96),
+        (SeedKind.LISTING, 10, 1.0),
+        (SeedKind.LISTING, 30, 1.0),
+        (SeedKind.FEED, 10, 0.75),
+        (SeedKind.FEED, 20, 1.0),
+    ],
+)
+def test_a_seed_is_trusted_fully_from_ten_articles_on(
+    kind: SeedKind, articles: int, confidence: float
+) -> None:
+    made = proposal()
+    (one,) = made.found_seeds
+    one.seed, one.articles = Seed(kind=kind, url="https://x.vn/s"), articles
+    assert describe_findings(made)[1].confidence == confidence
+
+
+def test_a_habit_is_told_where_there_is_one() -> None:
+    made = proposal()
+    (said,) = (each for each in describe_findings(made) if each.text.startswith("article addr"))
+    assert "with the site's own id: 9 of 10 known articles do" in said.text
+    made.habit = replace(made.habit, has_ids=False)
+    (said,) = (each for each in describe_findings(made) if each.text.startswith("article addr"))
+    assert "without an id" in said.text
+    made.habit = replace(made.habit, patterns=())
+    assert not any(each.text.startswith("article addr") for each in describe_findings(made))

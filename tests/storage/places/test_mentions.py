@@ -75,3 +75,21 @@ def test_any_text_is_read(text: str) -> None:
     found = find_mentions(UNITS, text, setting("2024-05-01", "Long An"))
     assert all(text[m.position :][: m.length].strip() for m in found)
     assert [m.position for m in found] == sorted(m.position for m in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "province", "wanted"),
+    [
+        ("Tỉnh Long An họp.", "", {How.KIND: 0.95}),
+        ("Long An họp.", "", {How.NAME: 0.8}),
+        ("Xã Mỹ Quý Tây, huyện Đức Huệ, tỉnh Long An.", "", {How.KIND: 0.95}),
+        ("Huyện Đức Huệ họp.", "", {How.KIND: 0.807}),
+        ("Xã Hòa Phú họp.", "Long An", {How.KIND: 0.902}),
+        ("Tại Long An, xã Mỹ Quý Tây họp.", "", {How.NAME: 0.8, How.KIND: 0.921}),
+    ],
+)
+def test_a_mention_is_as_sure_as_what_speaks_for_it(
+    text: str, province: str, wanted: dict[How, float]
+) -> None:
+    found = find_mentions(UNITS, text, setting("2024-05-01", province))
+    assert {mention.how: mention.confidence for mention in found} == wanted

@@ -49,3 +49,17 @@ def test_a_snippet_is_cut_between_words_around_the_longest_hit() -> None:
     assert "[giá lúa]" in snippet
     assert len(snippet) <= 80 + len("…  …[]")
     assert set(snippet.strip("… ").split()) <= set(body.split()) | {"[giá", "lúa]"}
+
+
+def test_a_snippet_has_two_hundred_and_twenty_letters() -> None:
+    word = "abcdefghi "
+    cut = make_snippet(parse_query("lúa").words, "", "", word * 40 + "lúa " + word * 40)
+    assert 200 <= len(cut.strip("… ")) - len("[]") <= 220
+
+
+@pytest.mark.parametrize(("before", "shown"), [(499, "lua x [lúa]"), (500, "[lua]")])
+def test_five_hundred_hits_are_looked_at_for_the_accents_that_were_typed(
+    before: int, shown: str
+) -> None:
+    body = "lua " * before + "lúa"
+    assert shown in make_snippet(parse_query("lúa").words, "", "", " x ".join(body.split()))
