@@ -15,7 +15,7 @@ from crawler.net.policy import UrlPolicy
 from crawler.sources.catalogue import owner_of
 from crawler.sources.identity import article_key, asked_at, is_article_url
 from storage.errors import CaptureError
-from storage.records import LinkState
+from storage.states import LinkState
 from storage.urls import canonical_url
 from storage.warc.files import read_capture
 

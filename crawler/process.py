@@ -17,7 +17,7 @@ import crawler.net.handler  # noqa: F401
 from crawler.extensions.progress import Progress
 from crawler.runs.signals import pages_done
 from crawler.spiders.loader import make_spider
-from storage.records import RunState
+from storage.states import RunState
 
 if TYPE_CHECKING:
     import asyncio

@@ -15,7 +15,8 @@ from storage.db.rows import record
 from storage.engine.searcher import is_installed
 from storage.errors import ArchiveError, CaptureError
 from storage.fingerprint import content_digest, text_digest
-from storage.records import Capture, LinkState
+from storage.records import Capture
+from storage.states import LinkState
 from storage.warc.files import OPEN, find_file, read_capture
 from storage.warc.repair import is_abandoned, repair_captures
 

@@ -8,62 +8,14 @@ seconds, e.g. ``2026-10-02T11:38:00Z``. Instants published by a paper are ISO 86
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class LinkState(StrEnum):
-    """What has become of a link."""
-
-    PENDING = "pending"
-    STORED = "stored"
-    REJECTED = "rejected"
-    FAILED = "failed"
-    GONE = "gone"
-
-
-class OutcomeKind(StrEnum):
-    """What became of one fetched page."""
-
-    NEW = "new"
-    REVISED = "revised"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    REJECTED = "rejected"
-    FAILED = "failed"
-
-
-READ = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.UNCHANGED, OutcomeKind.DUPLICATE)
-"""What becomes of pages that show an article."""
-
-
-class RunKind(StrEnum):
-    """Why a run was started."""
-
-    CRAWL = "crawl"
-    BACKFILL = "backfill"
-    REEXTRACT = "reextract"
-    IMPORT = "import"
-    """Records of other people's archives were read."""
-
-
-class RunState(StrEnum):
-    """How a run stands or ended."""
-
-    RUNNING = "running"
-    FINISHED = "finished"
-    INTERRUPTED = "interrupted"
-    """Its process was told to end, or died."""
-    FAILED = "failed"
-
-
-class RevisionKind(StrEnum):
-    """Why a text is another one than the text before it."""
-
-    FIRST = "first"
-    EDITED = "edited"
-    """The paper changed it."""
-    REEXTRACTED = "reextracted"
-    """Our rules changed."""
+from storage.states import READ as READ
+from storage.states import LinkState as LinkState
+from storage.states import OutcomeKind as OutcomeKind
+from storage.states import RevisionKind as RevisionKind
+from storage.states import RunKind as RunKind
+from storage.states import RunState as RunState
+from storage.states import SeedKind, SourceKind, SourceStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +37,13 @@ class SourceRow:
 
     id: str
     name: str
-    kind: str
+    kind: SourceKind
     """``newspaper``, ``broadcaster`` or ``portal``."""
     province: str
     """Name of the province since 1 July 2025."""
     province_before_2025: str | None = None
     homepage: str
-    status: str = "active"
+    status: SourceStatus = SourceStatus.ACTIVE
     """``active``, ``paused``, ``frozen`` or ``retired``."""
 
 
@@ -101,7 +53,7 @@ class SeedState:
 
     id: int
     source_id: str
-    kind: str
+    kind: SeedKind
     """``feed``, ``sitemap`` or ``listing``."""
     url: str
     etag: str | None = None

@@ -31,7 +31,7 @@ from crawler.locks import SourceLock, locks_folder
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
 from storage.frontier.orders import Order
 from storage.instants import add_seconds, read_clock
-from storage.records import RunKind
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

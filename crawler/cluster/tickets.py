@@ -12,7 +12,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from storage.records import RunKind
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

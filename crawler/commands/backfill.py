@@ -14,7 +14,7 @@ from crawler.commands.days import Day
 from crawler.errors import UsageError
 from crawler.sources import find_source, load_sources
 from storage.instants import VIETNAM, read_clock
-from storage.records import RunKind
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     from crawler.cli import Options

@@ -14,7 +14,7 @@ from crawler.errors import UsageError
 from crawler.failures.words import Word
 from crawler.render.terminal import json_line, note
 from crawler.sources import find_source, load_sources, owner_of
-from storage.records import OutcomeKind, RunState
+from storage.states import OutcomeKind, RunState
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -17,10 +17,11 @@ from crawler.commands.crawl import log_format, warn_of_unknown_settings
 from crawler.errors import UsageError
 from crawler.render.progress import show_progress
 from crawler.render.terminal import say_json
-from crawler.sources import SourceStatus, find_source, load_sources
+from crawler.sources import find_source, load_sources
 from crawler.sources.files import check_url
 from crawler.sources.provinces import PROVINCES, fold_name
 from storage.search.filters import place_name
+from storage.states import SourceStatus
 from storage.text import fold, printable
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from crawler.monitoring.verdicts import HealthState
 from crawler.render.terminal import say, say_json
 from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
-from crawler.sources.model import SourceStatus
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.instants import VIETNAM, parse_instant, read_clock
+from storage.states import SourceStatus
 from storage.text import printable
 
 if TYPE_CHECKING:

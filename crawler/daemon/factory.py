@@ -14,7 +14,7 @@ from crawler.locks import locks_folder
 from crawler.monitoring.alerts import read_channels
 from crawler.monitoring.delivery import Delivery
 from crawler.sources import find_source
-from crawler.sources.model import SourceStatus
+from storage.states import SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import UsageError
 from crawler.net.addresses import parse_host, place_of
-from crawler.sources.model import SourceStatus
+from storage.states import SourceStatus
 
 if TYPE_CHECKING:
     import datetime as dt

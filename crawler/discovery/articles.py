@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.pagination import is_paged
 from crawler.sources.identity import identify, identify_own
-from crawler.sources.model import SeedKind
 from crawler.sources.shapes import is_never, is_view, shape_of
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

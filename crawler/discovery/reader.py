@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.discovery import articles_among, read_feed, read_listing, read_sitemap
 from crawler.discovery.markup import FEEDS, SITEMAPS
-from crawler.sources import SeedKind
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from crawler.discovery import Child, Found
@@ -37,7 +37,7 @@ class Reading:
 
 
 def read_seed(
-    kind: str, body: bytes, url: str, source: Source, content_type: str | None = None
+    kind: SeedKind, body: bytes, url: str, source: Source, content_type: str | None = None
 ) -> Reading:
     """Return what one page of a feed, sitemap or listing shows. Never raises."""
     if kind == SeedKind.FEED:

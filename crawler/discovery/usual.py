@@ -15,7 +15,8 @@ from crawler.charset import decode
 from crawler.discovery.listings import read_listing
 from crawler.discovery.markup import absolute
 from crawler.discovery.pagination import page_of
-from crawler.sources.model import Seed, SeedKind
+from crawler.sources.model import Seed
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from crawler.failures import Word
 from crawler.pipelines import Refusal
 from crawler.runs.items import PageItem
 from crawler.spiders.session import BROKEN_STORAGE, session_of
-from storage.records import RunState
+from storage.states import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

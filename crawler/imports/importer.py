@@ -21,7 +21,8 @@ from crawler.runs.boilerplate import hints_of, is_our_doing, kinds_of, learn_lin
 from crawler.runs.links import make_link, row_of
 from crawler.runs.texts import finish_texts
 from storage.errors import CaptureError
-from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
+from storage.records import Outcome
+from storage.states import LinkState, OutcomeKind, RevisionKind, RunKind, RunState
 from storage.warc.encodings import BodyTooLarge, decode_body
 from storage.warc.files import read_capture
 from storage.warc.records import payload_digest

@@ -24,7 +24,7 @@ from crawler.sources import load_sources
 from storage.errors import BaotinhError
 from storage.evidence.stamps import read_roots
 from storage.instants import read_clock
-from storage.records import RunState
+from storage.states import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

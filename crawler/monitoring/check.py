@@ -20,9 +20,9 @@ from crawler.monitoring.rules import DROP_FROM, judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import read_first_run, read_instants
-from crawler.sources.model import SourceStatus
 from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import add_seconds, day_of_instant, format_instant, parse_instant, read_day
+from storage.states import SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.sources.model import SeedKind
 from storage.records import NO_HEADLINE, STORED_BEFORE
+from storage.states import SeedKind
 from storage.text import fold
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from crawler.failures import Symptom, cause_of, describe_failure, is_passing, re
 from crawler.monitoring.seed_rules import FAILING_FOR, state_of
 from crawler.monitoring.verdicts import Trouble
 from storage.instants import parse_instant
-from storage.records import READ, OutcomeKind
+from storage.states import READ, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

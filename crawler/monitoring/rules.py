@@ -37,7 +37,7 @@ from crawler.scheduling.holidays import holiday, working_seconds
 from crawler.scheduling.policy import describe_wait
 from crawler.scheduling.rhythm import expect_articles, learn_rhythm
 from storage.instants import VIETNAM, format_instant, parse_instant
-from storage.records import READ, OutcomeKind, RunKind, RunState
+from storage.states import READ, OutcomeKind, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

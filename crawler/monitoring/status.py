@@ -10,9 +10,10 @@ from crawler.monitoring.check import read_facts, standing_troubles
 from crawler.monitoring.rules import judge
 from crawler.monitoring.verdicts import HealthState
 from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
-from crawler.sources.model import Source, SourceStatus
+from crawler.sources.model import Source
 from storage.instants import parse_instant
-from storage.records import RunState, SourceRow
+from storage.records import SourceRow
+from storage.states import RunState, SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,9 +17,9 @@ from crawler.extract.hints import (
     mark_title,
 )
 from crawler.runs.texts import finish_texts
-from crawler.sources.model import SeedKind
 from storage.errors import CaptureError
 from storage.records import NO_HEADLINE, STORED_BEFORE, Evidence
+from storage.states import SeedKind
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from storage.archive import Archive
 from storage.db.connections import check_not_lost
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.instants import read_clock
-from storage.records import RunKind, RunState
+from storage.states import RunKind, RunState
 from storage.warc.conversions import write_conversion
 from storage.warc.files import CaptureWriter, find_original
 from storage.warc.records import payload_digest

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.errors import UsageError
 from crawler.failures import Word
-from storage.records import RunKind
+from storage.states import RunKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from crawler.scheduling.policy import next_revisit
 from crawler.scheduling.retries import is_new, retry_at
 from storage.articles.write import Incoming
 from storage.instants import add_seconds, read_clock, read_day
-from storage.records import Link, OutcomeKind, RevisionKind, RunKind, RunState
+from storage.states import OutcomeKind, RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
     from storage.archive import Archive
-    from storage.records import Article, Capture, Outcome, Run
+    from storage.records import Article, Capture, Link, Outcome, Run
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,8 @@ from crawler.failures import Word
 from crawler.media.choice import NOTHING
 from crawler.runs.boilerplate import hints_of, keep_kept, kinds_of, learn_lines, read_again
 from storage.errors import CaptureError
-from storage.records import LinkState, Outcome, OutcomeKind, RevisionKind, RunKind, RunState
+from storage.records import Outcome
+from storage.states import LinkState, OutcomeKind, RevisionKind, RunKind, RunState
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from crawler.sources.changing import (
     without_changing,
 )
 from storage.instants import read_day
-from storage.records import OutcomeKind
+from storage.states import OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.records import Link, Poll, SeedState
+    from storage.states import SeedKind
 
 SUBSTITUTE_AFTER = 3
 """Polls without an article link after which a seed of the source file is taken to be wrong."""
@@ -133,7 +134,7 @@ class SeedRegistry:
             for seed in self._before
         )
 
-    def put_substitute(self, kind: str, url: str) -> SeedState:
+    def put_substitute(self, kind: SeedKind, url: str) -> SeedState:
         """Record a seed that was found in the place of those of the source file."""
         return self.archive.seeds.put_substitute(self.source.id, kind, url, self.clock())
 
@@ -146,7 +147,7 @@ class SeedRegistry:
             seeds = [(seed.kind, seed.url) for seed in kept if seed.parent_id in here]
             self.archive.seeds.put(self.source.id, seeds, only=True)
 
-    def put_seed(self, kind: str, url: str) -> SeedState:
+    def put_seed(self, kind: SeedKind, url: str) -> SeedState:
         """A seed that discovery found by itself."""
         (state,) = self.archive.seeds.put(self.source.id, [(kind, url)])
         return state

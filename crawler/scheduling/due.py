@@ -9,7 +9,7 @@ from crawler.net.addresses import pace_key
 from crawler.net.throttle import RETRY_AFTER_CAP
 from crawler.scheduling.policy import is_due
 from storage.instants import add_seconds, parse_instant, time_until
-from storage.records import RunState
+from storage.states import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

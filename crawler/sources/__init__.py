@@ -7,11 +7,9 @@ from crawler.sources.model import (
     Pace,
     Pattern,
     Seed,
-    SeedKind,
     Source,
-    SourceKind,
-    SourceStatus,
 )
+from storage.states import SeedKind, SourceKind, SourceStatus
 
 __all__ = [
     "Layout",

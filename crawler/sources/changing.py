@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.failures import Verdict, Whose, reason_of
 from storage.instants import parse_instant, read_date, read_day
-from storage.records import LinkState
+from storage.states import LinkState
 from storage.text import fold
 
 if TYPE_CHECKING:

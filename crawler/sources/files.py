@@ -12,18 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from crawler.errors import SourceError
-from crawler.sources.model import (
-    Layout,
-    Pace,
-    Pattern,
-    Seed,
-    SeedKind,
-    Source,
-    SourceKind,
-    SourceStatus,
-)
+from crawler.sources.model import Layout, Pace, Pattern, Seed, Source
 from crawler.sources.patterns import compile_pattern
 from storage.media.choices import AttachmentChoice, ImageChoice
+from storage.states import SeedKind, SourceKind, SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

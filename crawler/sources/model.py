@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
+
+from storage.states import SeedKind, SourceKind, SourceStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,31 +36,6 @@ class Pattern(Protocol):
     def groupindex(self) -> Mapping[str, int]: ...
 
     def search(self, text: str, /) -> Match | None: ...
-
-
-class SourceKind(StrEnum):
-    """Who publishes an outlet."""
-
-    NEWSPAPER = "newspaper"
-    BROADCASTER = "broadcaster"
-    PORTAL = "portal"
-
-
-class SourceStatus(StrEnum):
-    """Whether an outlet is crawled."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    FROZEN = "frozen"
-    RETIRED = "retired"
-
-
-class SeedKind(StrEnum):
-    """Forms of discovery."""
-
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    LISTING = "listing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

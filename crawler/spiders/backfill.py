@@ -21,8 +21,8 @@ from crawler.net.errors import name_failure
 from crawler.runs import signals
 from crawler.runs.links import make_link
 from crawler.runs.polls import choose_children
-from crawler.sources import SeedKind
 from storage.instants import read_day
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -132,7 +132,7 @@ class BackfillWalk:
         elif step.kind == ENTRANCE:
             self._enter(step, response)
         else:
-            reading = read_seed(step.kind, response.body, response.url, self.source)
+            reading = read_seed(SeedKind(step.kind), response.body, response.url, self.source)
             self._take(step, reading)
 
     def miss(self, failure: Failure) -> None:

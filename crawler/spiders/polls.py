@@ -24,9 +24,9 @@ from crawler.runs.links import read_header
 from crawler.runs.polls import PollProgress, choose_children, gap_end, needs_next_page
 from crawler.scheduling.policy import Answer, is_full_turn
 from crawler.scheduling.polls import plan_poll, read_freshness
-from crawler.sources import SeedKind
 from storage.instants import parse_instant
 from storage.records import Poll, SeedState
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

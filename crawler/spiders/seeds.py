@@ -23,7 +23,7 @@ from crawler.runs.answers import name_status
 from crawler.runs.links import read_header
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.policy import is_full_turn
-from crawler.sources import SeedKind
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +132,7 @@ class SeedFinder:
         logger.info("%s: no %s at %s", self.source.id, seed.kind, seed.url)
         return self._conclude()
 
-    def _adopt(self, kind: str, url: str, response: Response) -> list[Request]:
+    def _adopt(self, kind: SeedKind, url: str, response: Response) -> list[Request]:
         self._found += 1
         put = self.seeds.put_substitute if self._heals else self.seeds.put_seed
         return self.polls.adopt(put(kind, url), response)

@@ -22,7 +22,7 @@ from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
 from storage.errors import BaotinhError
-from storage.records import RunKind, RunState
+from storage.states import RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ from crawler.discovery import (
 )
 from crawler.errors import CrawlError
 from crawler.failures import Word
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from crawler.sources.patterns import compile_pattern
 from crawler.survey.findings import describe_findings, list_missing
 from crawler.survey.habits import learn_habit
@@ -27,6 +27,7 @@ from crawler.survey.outlet import guess_outlet
 from crawler.survey.proposal import FoundSeed, Proposal, Sample
 from crawler.survey.samples import choose_samples, common_layouts, read_sample
 from crawler.survey.visits import Unvisited
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.sources import SeedKind
 from crawler.survey.outlet import UNKNOWN_PROVINCE
 from crawler.survey.proposal import Finding
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from crawler.survey.proposal import FoundSeed, Proposal, Sample

@@ -12,15 +12,15 @@ from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
 from crawler.failures import Cause, Word, cause_of, is_unasked
 from crawler.monitoring.coverage import BY_LAYOUT, coverage
-from crawler.sources import Seed, SeedKind
 from crawler.survey.habits import learn_habit
 from crawler.survey.samples import read_sample
 from crawler.survey.visits import Unvisited
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.sources import Source
+    from crawler.sources import Seed, Source
     from crawler.survey.proposal import Sample
     from crawler.survey.visits import Visited, Visitor
     from storage.records import Article

@@ -7,7 +7,8 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from crawler.errors import UsageError
-from crawler.sources import Seed, SeedKind
+from crawler.sources import Seed
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from crawler.charset import decode
 from crawler.discovery.markup import one_line, parse_html
-from crawler.sources.model import SourceKind
 from crawler.sources.provinces import PROVINCES, fold_name
+from storage.states import SourceKind
 
 MAX_NAME = 80
 UNKNOWN_PROVINCE = "Chưa rõ"

@@ -12,7 +12,8 @@ from storage.articles import revisions
 from storage.articles.clusters import regroup
 from storage.articles.likeness import Text, is_copy
 from storage.db.rows import CONTENT, article_values
-from storage.records import Outcome, OutcomeKind, RevisionKind
+from storage.records import Outcome
+from storage.states import OutcomeKind, RevisionKind
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record, stored_article
-from storage.records import Article, Evidence, Image, Revision, RevisionKind, StoredArticle
+from storage.records import Article, Evidence, Image, Revision, StoredArticle
+from storage.states import RevisionKind
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-    from storage.records import Article, RevisionKind
+    from storage.records import Article
+    from storage.states import RevisionKind
 
 _FIND = "select id from revisions where article_id = ? and digest = ?"
 _INSERT = """

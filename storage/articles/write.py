@@ -12,7 +12,8 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storage.records import Capture, Link, LinkState, Outcome, OutcomeKind, RevisionKind
+from storage.records import Capture, Link, Outcome
+from storage.states import LinkState, OutcomeKind, RevisionKind
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:

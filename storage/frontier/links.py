@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from storage.db.rows import record, values_of
 from storage.instants import SKEW, add_seconds
-from storage.records import Link, LinkState
+from storage.records import Link
+from storage.states import LinkState
 from storage.urls import canonical_url
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record
-from storage.records import RunKind
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     import sqlite3

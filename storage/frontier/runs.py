@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from storage.db.rows import record
 from storage.instants import PLAUSIBLE, add_seconds
-from storage.records import Outcome, Run, RunKind, RunState
+from storage.records import Outcome, Run
+from storage.states import RunKind, RunState
 
 if TYPE_CHECKING:
     import sqlite3

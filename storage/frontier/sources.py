@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from storage.db.rows import record
 from storage.records import HostState, Link, Poll, SeedState, SourceRow
+from storage.states import SeedKind, SourceKind, SourceStatus
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
     from storage.db.database import Database
@@ -68,16 +70,21 @@ class Sources:
     def get(self, source_id: str) -> SourceRow | None:
         """Return an outlet by its id, or None."""
         row = self._db.conn.execute("select * from sources where id = ?", (source_id,)).fetchone()
-        return None if row is None else record(SourceRow, row)
+        return None if row is None else _source(row)
 
     def all(self) -> list[SourceRow]:
         """Return all outlets, by id."""
         rows = self._db.conn.execute("select * from sources order by id")
-        return [record(SourceRow, row) for row in rows]
+        return [_source(row) for row in rows]
 
     def provinces(self) -> list[str]:
         """Return the names of all provinces, of today and of before July 2025, sorted."""
         return [row[0] for row in self._db.conn.execute(_PROVINCES)]
+
+
+def _source(row: sqlite3.Row) -> SourceRow:
+    kind, status = SourceKind(row["kind"]), SourceStatus(row["status"])
+    return record(SourceRow, row, kind=kind, status=status)
 
 
 class Seeds:
@@ -88,7 +95,7 @@ class Seeds:
         self._links = links
 
     def put(
-        self, source_id: str, seeds: Sequence[tuple[str, str]], *, only: bool = False
+        self, source_id: str, seeds: Sequence[tuple[SeedKind, str]], *, only: bool = False
     ) -> list[SeedState]:
         """Add seeds, given as (kind, url), and return the state of each, in the order given.
 
@@ -115,7 +122,7 @@ class Seeds:
         rows = self._db.conn.execute(
             "select * from seeds where source_id = ? order by id", (source_id,)
         )
-        return [record(SeedState, row) for row in rows]
+        return [record(SeedState, row, kind=SeedKind(row["kind"])) for row in rows]
 
     def next_polls(self) -> dict[str, str]:
         """Return source id -> when the first of its seeds is polled next, where that is known."""
@@ -125,7 +132,7 @@ class Seeds:
         )
         return {row[0]: row[1] for row in rows}
 
-    def put_substitute(self, source_id: str, kind: str, url: str, now: str) -> SeedState:
+    def put_substitute(self, source_id: str, kind: SeedKind, url: str, now: str) -> SeedState:
         """Add a seed that stands in for those of the source file, and return its state."""
         with self._db.transaction():
             self.put(source_id, [(kind, url)])
@@ -151,7 +158,9 @@ class Seeds:
         """
         with self._db.transaction():
             others = {seed.url for seed in self.of(index.source_id) if seed.parent_id != index.id}
-            named = [("sitemap", url) for url in urls if url != index.url and url not in others]
+            named = [
+                (SeedKind.SITEMAP, url) for url in urls if url != index.url and url not in others
+            ]
             children = self.put(index.source_id, named)
             self._db.conn.executemany(
                 "update seeds set parent_id = ? where id = ? and parent_id is null",

@@ -21,7 +21,7 @@ from storage.db.database import is_current, migrate
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.instants import add_seconds
 from storage.integrity import check_captures, check_rows
-from storage.records import RevisionKind, RunKind, RunState
+from storage.states import RevisionKind, RunKind, RunState
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from storage.frontier.runs import is_alive
 from storage.merge.reading import find_withheld
 from storage.merge.writing import NEXT_ID
-from storage.records import RunState
+from storage.states import RunState
 
 if TYPE_CHECKING:
     import sqlite3

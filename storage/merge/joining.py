@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storage.records import LinkState, RevisionKind
+from storage.states import LinkState, RevisionKind
 
 if TYPE_CHECKING:
     from storage.merge.kept import CaptureKey, KeptArticle, KeptLink, Text, Texts

@@ -9,7 +9,7 @@ from storage.articles.clusters import Copies, regroup
 from storage.merge.grouping import as_article
 from storage.merge.reading import TIMES, find_articles, find_capture, find_link
 from storage.places.mentions import How, Mention
-from storage.records import LinkState
+from storage.states import LinkState
 
 if TYPE_CHECKING:
     import sqlite3

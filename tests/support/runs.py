@@ -24,7 +24,7 @@ from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
 from crawler.spiders.session import Session
-from storage.records import RunState
+from storage.states import RunState
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from storage.archive import Archive
-from storage.records import Article, Image, Link, RunKind, RunState, SourceRow
+from storage.records import Article, Image, Link, SourceRow
+from storage.states import RunKind, RunState
 from storage.warc.files import CaptureWriter
 
 if TYPE_CHECKING:

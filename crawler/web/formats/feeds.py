@@ -16,7 +16,7 @@ from crawler.web.pages.notes import explain_error
 from crawler.web.pages.search import find_newest
 from crawler.web.words import CHANGES, OTHER_REMOVAL, REMOVALS, name_word
 from storage.errors import QueryError
-from storage.records import RevisionKind
+from storage.states import RevisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from crawler.monitoring.check import compare_coverage
 from crawler.monitoring.status import as_source, read_row
 from crawler.monitoring.verdicts import SEVERITY
 from crawler.settings import REVISIT_SLACK
-from crawler.sources import SourceStatus, load_sources
+from crawler.sources import load_sources
 from crawler.web import words
 from crawler.web.charts.timeline import draw_days, draw_spark, draw_timeline
 from crawler.web.language import sort_key
@@ -19,6 +19,7 @@ from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
 from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.search.filters import Filters
+from storage.states import SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

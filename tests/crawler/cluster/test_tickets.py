@@ -16,7 +16,7 @@ from crawler.cluster import parcels
 from crawler.cluster.arrivals import read_words
 from crawler.cluster.parcels import BadParcel, pack, unpack
 from crawler.cluster.tickets import Ticket, fit, read_ticket
-from storage.records import RunKind
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     from pathlib import Path

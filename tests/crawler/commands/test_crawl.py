@@ -21,7 +21,8 @@ from crawler.commands.crawl import (
 from crawler.errors import UnknownSource, UsageError
 from crawler.process import CrawlReport
 from crawler.sources import Source
-from storage.records import Run, RunKind, RunState
+from storage.records import Run
+from storage.states import RunKind, RunState
 from tests.support.settings import make_settings
 
 

@@ -8,7 +8,8 @@ from crawler.commands.status import as_object, cells, describe, local
 from crawler.monitoring.status import Row
 from crawler.monitoring.verdicts import HealthState
 from crawler.sources import Source
-from storage.records import Run, RunKind, SeedState
+from storage.records import Run, SeedState
+from storage.states import RunKind
 
 NOW = "2026-11-24T03:00:00Z"
 ROW = Row(

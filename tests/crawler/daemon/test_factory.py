@@ -11,7 +11,8 @@ from crawler.daemon.factory import build_daemon, serve_metrics
 from crawler.errors import SourceError, UnknownSource, UsageError
 from storage.archive import Archive
 from storage.errors import ArchiveUnusable
-from storage.records import RunKind, SourceRow
+from storage.records import SourceRow
+from storage.states import RunKind
 from tests.support.settings import make_settings
 
 if TYPE_CHECKING:

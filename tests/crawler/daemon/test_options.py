@@ -11,7 +11,8 @@ from crawler.daemon.factory import restrict
 from crawler.daemon.options import is_private, read_options, read_zone
 from crawler.errors import UsageError
 from crawler.net.addresses import PrivateHosts
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
+from storage.states import SeedKind
 from tests.support.settings import make_options, make_settings
 
 

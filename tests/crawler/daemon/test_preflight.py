@@ -18,7 +18,8 @@ from storage.archive import Archive
 from storage.db.connections import check_not_lost
 from storage.db.database import identity
 from storage.errors import ArchiveBusy, ArchiveMissing
-from storage.records import RunKind, SourceRow
+from storage.records import SourceRow
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,10 +13,11 @@ import pytest
 
 from crawler.daemon.timer import Timer
 from crawler.scheduling.due import NEVER_POLLED, Due, read_due
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from storage.archive import Archive
 from storage.instants import format_instant
 from storage.records import HostState, Link, Poll, SourceRow
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

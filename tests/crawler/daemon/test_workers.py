@@ -10,7 +10,8 @@ import pytest
 from crawler.daemon.child import Task
 from crawler.daemon.workers import ChildEnd, ChildResult, Workers
 from storage.archive import Archive
-from storage.records import Outcome, OutcomeKind, RunKind, SourceRow
+from storage.records import Outcome, SourceRow
+from storage.states import OutcomeKind, RunKind
 from tests.support.settings import make_options
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from crawler.discovery.articles import articles_among, is_article_link
 from crawler.discovery.results import Found
-from crawler.sources import SeedKind, Source
+from crawler.sources import Source
 from crawler.sources.patterns import compile_pattern
+from storage.states import SeedKind
 
 BARE = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
 SLUGS = [f"https://x.vn/xa-tan-hoa-khanh-thanh-cau-{word}" for word in ("mot", "hai", "ba")]

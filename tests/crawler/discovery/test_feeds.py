@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.discovery import read_feed
 from crawler.discovery.reader import guess_kind
-from crawler.sources import SeedKind
+from storage.states import SeedKind
 from tests.support.costs import assert_linear
 
 URL = "https://x.vn/rss/home.rss"

@@ -16,8 +16,9 @@ from crawler.discovery import (
 )
 from crawler.discovery.listings import MAX_BRACKETS, MAX_LINKS
 from crawler.discovery.results import Found
-from crawler.sources import SeedKind, Source
+from crawler.sources import Source
 from crawler.sources.patterns import compile_pattern
+from storage.states import SeedKind
 from tests.support.costs import assert_linear
 
 HOME = "https://x.vn/"

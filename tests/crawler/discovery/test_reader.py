@@ -6,7 +6,8 @@ import pytest
 
 from crawler.discovery.reader import Reading, describe_reading, guess_kind, read_seed
 from crawler.discovery.results import Child, Found
-from crawler.sources import SeedKind, Source
+from crawler.sources import Source
+from storage.states import SeedKind
 
 X = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
 ARTICLE = "https://x.vn/nguoi-nuoi-tom-o-xa-148230.html"

@@ -10,7 +10,8 @@ from crawler.discovery.usual import (
     seeds_from_robots,
     usual_seeds,
 )
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
+from storage.states import SeedKind
 
 X = Source(id="x", name="X", province="Huế", homepage="https://x.vn/tin/")
 

@@ -24,7 +24,7 @@ from crawler.sources import load_sources
 from storage.archive import Archive
 from storage.errors import BaotinhError
 from storage.instants import read_clock
-from storage.records import RunState
+from storage.states import RunState
 from storage.warc.files import read_capture
 from storage.warc.stream import Entry, read_records
 from tests.site.text import make_title

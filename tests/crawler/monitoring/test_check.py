@@ -12,9 +12,10 @@ from crawler.monitoring.check import check, read_facts
 from crawler.monitoring.status import UNLISTED, as_source, read_row
 from crawler.monitoring.verdicts import HealthState
 from crawler.runs.links import make_link, row_of
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from storage.archive import Archive
-from storage.records import Outcome, OutcomeKind, Poll, RunKind, RunState
+from storage.records import Outcome, Poll
+from storage.states import OutcomeKind, RunKind, RunState, SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

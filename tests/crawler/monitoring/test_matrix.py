@@ -19,10 +19,11 @@ from crawler.monitoring.coverage import FIELD_CAUSES
 from crawler.monitoring.status import read_row
 from crawler.process import CrawlReport
 from crawler.runs.links import make_link, row_of
-from crawler.sources import Seed, SeedKind, Source, SourceStatus
+from crawler.sources import Seed, Source
 from storage.archive import Archive
 from storage.instants import VIETNAM, format_instant
-from storage.records import Article, Evidence, Outcome, OutcomeKind, Poll, RunKind, RunState
+from storage.records import Article, Evidence, Outcome, Poll
+from storage.states import OutcomeKind, RunKind, RunState, SeedKind, SourceStatus
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import pytest
 from crawler.monitoring.delivery import Delivery
 from crawler.monitoring.notifier import Notifier
 from crawler.runs.links import row_of
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from storage.archive import Archive
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

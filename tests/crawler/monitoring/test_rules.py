@@ -15,16 +15,8 @@ from crawler.monitoring.verdicts import Coverage, Facts, HealthState
 from crawler.scheduling.holidays import tet
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
-from storage.records import (
-    NO_HEADLINE,
-    STORED_BEFORE,
-    Article,
-    Evidence,
-    Run,
-    RunKind,
-    RunState,
-    SeedState,
-)
+from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Run, SeedState
+from storage.states import RunKind, RunState
 
 NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
 

@@ -16,7 +16,8 @@ from crawler.runs import signals
 from crawler.runs.items import SHARED, make_item
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.recorder import MAX_DEFERRALS, MAX_TROUBLES, MAX_TROUBLES_IN_A_ROW
-from storage.records import Article, RunKind
+from storage.records import Article
+from storage.states import RunKind
 from tests.support.runs import HOME, NOW, OpenRun
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from crawler.errors import CrawlError
 from crawler.extract import extract, fingerprint_line
 from crawler.runs.boilerplate import is_our_doing, learn_lines, read_again
 from crawler.runs.reextract import Readers, reextract_source
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from storage.archive import Archive
 from storage.fingerprint import content_digest
 from storage.records import Article, Link, SourceRow
+from storage.states import SeedKind
 from storage.urls import canonical_url
 from storage.warc.files import CaptureWriter
 from tests.support.paths import SAMPLES

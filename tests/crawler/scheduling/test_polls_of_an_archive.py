@@ -13,7 +13,8 @@ from crawler.sources import Source
 from crawler.sources.model import Pace
 from storage.archive import Archive
 from storage.instants import format_instant, parse_instant
-from storage.records import Link, RunKind, SourceRow
+from storage.records import Link, SourceRow
+from storage.states import RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

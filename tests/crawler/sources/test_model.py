@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sources import SeedKind, Source, SourceKind, SourceStatus
+from crawler.sources import Source
 from crawler.sources.patterns import MAX_PATTERN, compile_pattern
 from crawler.sources.provinces import PROVINCES, fold_name
+from storage.states import SeedKind, SourceKind, SourceStatus
 
 X = Source(
     id="x",

@@ -12,8 +12,9 @@ import pytest
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs.links import row_of
-from crawler.sources.model import Seed, SeedKind
+from crawler.sources.model import Seed
 from storage.archive import Archive
+from storage.states import SeedKind
 from tests.support.runs import HOME, SOURCE, OpenRun, answer, failure_of, feed
 
 if TYPE_CHECKING:

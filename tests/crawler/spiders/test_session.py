@@ -18,10 +18,11 @@ from crawler.failures import Verdict, reason_of
 from crawler.locks import SourceLock
 from crawler.process import read_settings
 from crawler.runs.plan import CrawlPlan
-from crawler.sources import Seed, SeedKind
+from crawler.sources import Seed
 from crawler.spiders.session import Session, SessionOptions, open_session, session_of
 from storage.errors import ArchiveBusy
-from storage.records import Poll, RunKind
+from storage.records import Poll
+from storage.states import RunKind, SeedKind
 from tests.support.runs import HOME, NOW, SOURCE, OpenRun, answer
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.discovery.results import Child
-from crawler.sources import SeedKind
 from crawler.survey.exploration import Exploration, Hopeless, _newest
+from storage.states import SeedKind
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from crawler.demo.server import ORIGIN
 from crawler.failures import Word
 from crawler.net.errors import Refused
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from crawler.sources.patterns import compile_pattern
 from crawler.survey.inspection import UNASKED, Check, Subject, inspect_source
+from storage.states import SeedKind
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
 
 SOURCE = Source(

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from crawler.errors import UsageError
-from crawler.sources import Seed, SeedKind
+from crawler.sources import Seed
 from crawler.survey.inspection import Check, Subject
 from crawler.survey.mending import mend_file, mend_seeds
+from storage.states import SeedKind
 
 FEED = Seed(kind=SeedKind.FEED, url="https://a.vn/tin.rss")
 LISTING = Seed(kind=SeedKind.LISTING, url="https://a.vn/thời-sự")

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from crawler.discovery.results import Found
-from crawler.sources import Seed, SeedKind, SourceKind
+from crawler.sources import Seed
 from crawler.survey.findings import describe_findings, list_missing
 from crawler.survey.habits import Habit
 from crawler.survey.outlet import UNKNOWN_PROVINCE, Outlet
 from crawler.survey.proposal import FoundSeed, Proposal, Sample, describe_sample
+from storage.states import SeedKind, SourceKind
 
 PATTERN = r"-a(?P<id>\d+)\.html$"
 

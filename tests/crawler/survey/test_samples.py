@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from crawler.demo.server import ARTICLE, ORIGIN
 from crawler.discovery.results import Found
-from crawler.sources import Seed, SeedKind, Source
+from crawler.sources import Seed, Source
 from crawler.sources.patterns import compile_pattern
 from crawler.survey.proposal import FoundSeed
 from crawler.survey.samples import choose_samples, common_layouts, read_sample
 from crawler.survey.visits import Visited
+from storage.states import SeedKind
 from tests.crawler.survey.visiting import NOW, demo_pages
 
 TWO = Source(

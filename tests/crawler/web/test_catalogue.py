@@ -15,12 +15,11 @@ from crawler.failures import ECHOES, Symptom, Word, cause_of, reason_of
 from crawler.failures.reason import Cause
 from crawler.monitoring.coverage import FIELD_CAUSES, FIELDS, OWN_TITLE, PAGE_TITLE
 from crawler.monitoring.verdicts import HealthState
-from crawler.sources.model import SeedKind, SourceKind, SourceStatus
 from crawler.web import words
 from crawler.web.language import DOMAIN, LOCALE
 from crawler.web.rendering import TEMPLATES
-from storage.records import OutcomeKind, RunKind, RunState
 from storage.search.filters import ARTICLE_KINDS
+from storage.states import OutcomeKind, RunKind, RunState, SeedKind, SourceKind, SourceStatus
 
 if TYPE_CHECKING:
     from pathlib import Path

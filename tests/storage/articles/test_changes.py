@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.articles.changes import Change
-from storage.records import RevisionKind
 from storage.search.filters import Filters
+from storage.states import RevisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

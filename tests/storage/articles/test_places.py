@@ -10,9 +10,9 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import QueryError
-from storage.records import OutcomeKind, RevisionKind
 from storage.search.filters import Filters
 from storage.search.places import ended_provinces
+from storage.states import OutcomeKind, RevisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

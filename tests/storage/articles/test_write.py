@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.records import LinkState, RunKind
 from storage.search.filters import Filters
+from storage.states import LinkState, RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

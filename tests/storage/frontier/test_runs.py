@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive import Archive
-from storage.records import HostState, Outcome, OutcomeKind, RunKind
+from storage.records import HostState, Outcome
+from storage.states import OutcomeKind, RunKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,8 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.records import Outcome, OutcomeKind
+from storage.records import Outcome
+from storage.states import OutcomeKind
 
 archive = Archive.open(Path(sys.argv[1]))
 run = archive.runs.start("baolongan", "crawl", "2026-10-02T11:38:00Z")

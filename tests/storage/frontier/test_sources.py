@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from storage.frontier import links as frontier
 from storage.frontier import sources as module
-from storage.records import RunKind, RunState
+from storage.states import RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from storage.merge.joining import join_articles, join_links, join_texts
 from storage.merge.kept import CaptureKey, KeptArticle, KeptLink, Named, Text, Texts
-from storage.records import LinkState, RevisionKind
+from storage.states import LinkState, RevisionKind
 
 INSTANTS = st.integers(1, 6).map(lambda day: f"2026-10-0{day}T00:00:00Z")
 DIGESTS = st.sampled_from(("một", "hai", "ba"))
