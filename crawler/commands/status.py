@@ -215,17 +215,23 @@ def local(instant: str | None, otherwise: str = "never") -> str:
 
 def print_table(rows: Sequence[Row], options: Options) -> None:
     """Print the table and whether a daemon runs; plain lines unless on a terminal."""
-    from rich.console import Console
-
-    if sys.stdout.isatty() and Console().width < NARROW:
-        for row in rows:
-            print_narrow(row)
-    elif sys.stdout.isatty():
-        Console().print(make_table(rows))
+    if sys.stdout.isatty():
+        _print_on_terminal(rows)
     else:
         for row in rows:
             click.echo("\t".join(printable(cell) for cell in cells(row, read_clock())))
     click.echo(describe_daemon(options), err=True)
+
+
+def _print_on_terminal(rows: Sequence[Row]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    if console.width < NARROW:
+        for row in rows:
+            print_narrow(row)
+    else:
+        console.print(make_table(rows))
 
 
 def print_narrow(row: Row) -> None:

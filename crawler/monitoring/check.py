@@ -7,34 +7,32 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.coverage import (
-    OWN_TITLE,
-    PAGE_TITLE,
-    coverage,
-    outdone,
-    share_of_own_titles,
-    share_of_page_titles,
-)
+from crawler.monitoring.coverage import FIELD_CAUSES, Shares, outdone
 from crawler.monitoring.page_rules import YOUNG_FOR
-from crawler.monitoring.rules import DROP_FROM, judge
+from crawler.monitoring.rules import DROP_FROM, DROP_TO, judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
 from crawler.scheduling.due import current_seeds
-from crawler.scheduling.polls import read_first_run, read_instants
+from crawler.scheduling.polls import Instants, read_first_run, read_instants
 from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import add_seconds, day_of_instant, format_instant, parse_instant, read_day
 from storage.states import SourceStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from crawler.monitoring.verdicts import Health, Trouble
     from crawler.sources.model import Source
     from storage.archive import Archive
-    from storage.records import Article, Link
+    from storage.records import Link, SeedState
 
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
 _USUAL_ARTICLES = 200
+_MAY_LACK = (1 - DROP_FROM) * _USUAL_ARTICLES
+"""Articles that may lack a usual field."""
+_STEPS = (_RECENT_ARTICLES, 65, 120, _RECENT_ARTICLES + _USUAL_ARTICLES)
+"""So many articles are read, until it is clear which fields were lost: 41 of 45 without one leave
+it to less than four fifths of 200."""
 GONE = {_LATEST_ARTICLES: 0.95, 10: 0.8}
 """So many of the newest articles without a field -> share of the ones before that had it, from
 which that is no chance."""
@@ -177,24 +175,28 @@ def _has_run_since(before: HealthRow, facts: Facts) -> bool:
     return any((run.finished_at or "") > before.checked_at for run in facts.runs[:1])
 
 
-def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
+def read_facts(
+    archive: Archive, source: Source, *, now: str, seeds: Sequence[SeedState] | None = None
+) -> Facts:
     """Return everything the rules of `crawler.monitoring.rules` look at.
 
-    Of a source that is not active that is its status alone.
+    Of a source that is not active that is its status alone. ``seeds`` are the current ones, where
+    they are known.
     """
     if source.status != SourceStatus.ACTIVE:
         return Facts(
             now=now, status=source.status, seeds=(), runs=(), published=(), watched_since=None,
             coverage={},
         )  # fmt: skip
-    seeds = current_seeds(archive, source)
-    newest = archive.articles.outlines(source.id, _RECENT_ARTICLES + _USUAL_ARTICLES)
+    seeds = current_seeds(archive, source) if seeds is None else seeds
+    standing = {each.cause for each in archive.health.troubles(source.id) if not each.ended_at}
+    newest = read_newest(archive, source.id, standing)
     return Facts(
         now=now,
         status=source.status,
         seeds=seeds,
         runs=archive.runs.last(source.id, _RUNS),
-        published=read_instants(archive, source.id, now=now),
+        published=Instants(archive, source.id, now=now),
         watched_since=read_first_run(archive, source.id),
         coverage=compare_coverage(newest),
         entries={
@@ -202,10 +204,10 @@ def read_facts(archive: Archive, source: Source, *, now: str) -> Facts:
             for seed in seeds
             if seed.vacant_since
         },
-        outdone=outdone(newest[:_RECENT_ARTICLES]),
-        judged=len(newest[:_RECENT_ARTICLES]),
+        outdone=outdone(newest.articles[:_RECENT_ARTICLES]),
+        judged=min(len(newest.articles), _RECENT_ARTICLES),
         gaps=archive.gaps.unclosed(source.id),
-        standing={each.cause for each in archive.health.troubles(source.id) if not each.ended_at},
+        standing=standing,
         young=count_young(
             archive.links.young(source.id, add_seconds(now, -YOUNG_FOR.total_seconds())), now
         ),
@@ -226,18 +228,49 @@ def count_young(links: Iterable[Link], now: str) -> Mapping[str, int]:
     return found
 
 
-def compare_coverage(articles: Sequence[Article]) -> Mapping[str, Coverage]:
+def read_newest(archive: Archive, source_id: str, standing: Collection[str]) -> Shares:
+    """Return the newest articles of a source, as many as say which fields were lost.
+
+    ``standing``: causes of troubles that stand. The verdict is that on all of the newest 220:
+    fewer are read where the others could not change it.
+    """
+    shares = Shares([])
+    for number in _STEPS:
+        known = len(shares.articles)
+        shares.add(archive.articles.outlines(source_id, number - known, skip=known))
+        if len(shares.articles) < number or not _is_open(shares, standing):
+            break
+    return shares
+
+
+def _is_open(shares: Shares, standing: Collection[str]) -> bool:
+    """Return whether older articles could show that a field was lost: the newest lack it, and of
+    those before not so many do that it cannot be usual."""
+    recent, before = shares.of(stop=_RECENT_ARTICLES), shares.of(_RECENT_ARTICLES)
+    few = [shares.of(stop=number) for number in GONE]
+    number = len(shares.articles) - _RECENT_ARTICLES
+    return any(
+        FIELD_CAUSES.get(name, "fields") in standing
+        or (
+            (share <= DROP_TO or any(newest[name] == 0 for newest in few))
+            and (1 - before.get(name, 1.0)) * number <= _MAY_LACK
+        )
+        for name, share in recent.items()
+    )
+
+
+def compare_coverage(shares: Shares) -> Mapping[str, Coverage]:
     """Return how often the newest articles have each field, and how often the ones before had it.
 
     The newest twenty count; only the newest five or ten where a field that all or most articles
     had is in none of them, so that a change of the pages shows after one run. Of few articles
     nothing is usual but what nearly all of them had, and most if none of the newest five has it.
     """
-    newest = {number: _shares(articles[:number]) for number in (1, *GONE, _RECENT_ARTICLES)}
-    number = min(len(articles), _RECENT_ARTICLES)
-    is_known = len(articles) >= 2 * _RECENT_ARTICLES
-    before = articles[_RECENT_ARTICLES if is_known else _LATEST_ARTICLES :]
-    usual = _shares(before) if len(articles) >= _RECENT_ARTICLES else {}
+    newest = {number: shares.of(stop=number) for number in (1, *GONE, _RECENT_ARTICLES)}
+    number = min(len(shares.articles), _RECENT_ARTICLES)
+    is_known = len(shares.articles) >= 2 * _RECENT_ARTICLES
+    begin = _RECENT_ARTICLES if is_known else _LATEST_ARTICLES
+    usual = shares.of(begin) if len(shares.articles) >= _RECENT_ARTICLES else {}
     found: dict[str, Coverage] = {}
     for name, recent in newest[_RECENT_ARTICLES].items():
         share = usual.get(name)
@@ -265,15 +298,6 @@ def _gone_from(
         ),
         None,
     )
-
-
-def _shares(articles: Sequence[Article]) -> dict[str, float]:
-    shares = coverage(articles)
-    return shares and {
-        OWN_TITLE: share_of_own_titles(articles),
-        PAGE_TITLE: share_of_page_titles(articles),
-        **shares,
-    }
 
 
 def _offending_capture(archive: Archive, source_id: str, now: str) -> int | None:

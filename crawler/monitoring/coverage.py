@@ -37,6 +37,7 @@ FIELDS: dict[str, Callable[[Article], bool]] = {
 ELSEWHERE = frozenset({*map(str, SeedKind), STORED_BEFORE})
 """How a title was found that its page did not give."""
 OWN_TITLE = "a title of their own"
+"""One that no other of the articles has."""
 PAGE_TITLE = "a title on their page"
 FIELD_CAUSES = {
     OWN_TITLE: "title",
@@ -52,33 +53,53 @@ ESSENTIAL = frozenset({OWN_TITLE, "a date"})
 """Without these an article is of little use, and every news site shows them."""
 
 
+class Shares:
+    """The newest articles of a source, and how often they have each field."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles: list[Article] = []
+        self._fields: list[tuple[bool, ...]] = []
+        self._titles: list[str] = []
+        self.add(articles)
+
+    def add(self, older: Sequence[Article]) -> None:
+        """Add articles that come after those there are."""
+        if not older:
+            return
+        self.articles += older
+        self._fields += [
+            (*[has(article) for has in FIELDS.values()], _is_title_of_page(article))
+            for article in older
+        ]
+        # All at once, as folding costs the same for many titles as for one; they are lines.
+        self._titles += fold("\n".join(article.title for article in older)).split("\n")
+
+    def of(self, start: int = 0, stop: int | None = None) -> dict[str, float]:
+        """Return name of a field -> share of some of the articles, 0 to 1; empty for none."""
+        fields = self._fields[start:stop]
+        if not fields:
+            return {}
+        titles = Counter(self._titles[start:stop])
+        *shares, of_page = [sum(column) / len(fields) for column in zip(*fields, strict=True)]
+        return {
+            OWN_TITLE: sum(1 for count in titles.values() if count == 1) / len(fields),
+            PAGE_TITLE: of_page,
+            **dict(zip(FIELDS, shares, strict=True)),
+        }
+
+
 def coverage(articles: Sequence[Article]) -> dict[str, float]:
     """Return the share of articles, 0 to 1, that have each field; empty for no articles."""
-    if not articles:
-        return {}
-    return {
-        name: sum(1 for article in articles if has(article)) / len(articles)
-        for name, has in FIELDS.items()
-    }
-
-
-def share_of_own_titles(articles: Sequence[Article]) -> float:
-    """Return the share of articles, 0 to 1, whose title no other of them has."""
-    # All at once, as folding costs the same for many titles as for one; they are lines.
-    titles = Counter(fold("\n".join(article.title for article in articles)).split("\n"))
-    return sum(1 for count in titles.values() if count == 1) / max(1, len(articles))
-
-
-def share_of_page_titles(articles: Sequence[Article]) -> float:
-    """Return the share of articles, 0 to 1, whose page gave their title.
-
-    Else a list that links to them gave it, or it is what was stored before: the page shows none,
-    the name of its site, or what many pages of the source show.
-    """
-    return sum(map(_is_title_of_page, articles)) / max(1, len(articles))
+    shares = Shares(articles).of()
+    return {name: shares[name] for name in FIELDS if shares}
 
 
 def _is_title_of_page(article: Article) -> bool:
+    """Return whether an article's page gave its title.
+
+    Else a list that links to it gave it, or it is what was stored before: the page shows none,
+    the name of its site, or what many pages of the source show.
+    """
     found = article.evidence.get("title")
     return found is None or not (found.how in ELSEWHERE or found.confidence <= NO_HEADLINE)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.failures import Symptom, cause_of, describe_failure, is_passing, reason_of
 from crawler.monitoring.seed_rules import FAILING_FOR, state_of
 from crawler.monitoring.verdicts import Trouble
-from storage.instants import parse_instant
+from storage.instants import format_instant, parse_instant
 from storage.states import READ, OutcomeKind
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def without_young(facts: Facts) -> Facts:
 
 def runs_since(facts: Facts, span: dt.timedelta) -> Iterator[Run]:
     """Yield runs, newest first, that began within ``span``."""
-    begin = parse_instant(facts.now) - span
-    return (run for run in facts.runs if parse_instant(run.started_at) >= begin)
+    begin = format_instant(parse_instant(facts.now) - span)
+    return (run for run in facts.runs if run.started_at >= begin)
 
 
 def _name(word: str) -> str:

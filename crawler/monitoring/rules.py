@@ -9,10 +9,9 @@ weekends and public holidays are no silence at all.
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.failures import ECHOES, cause_of
@@ -40,7 +39,7 @@ from storage.instants import VIETNAM, format_instant, parse_instant
 from storage.states import READ, OutcomeKind, RunKind, RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crawler.monitoring.verdicts import Coverage, Facts
 
@@ -71,7 +70,7 @@ _COVERAGE_ARTICLES_ALONE = 10
 _DROP_ALONE = 0.1
 """How many recent articles must be known, and share of them with a field, to make a loss where
 there is nothing to compare with."""
-DROP_FROM, _DROP_TO = 0.8, 0.3
+DROP_FROM, DROP_TO = 0.8, 0.3
 """Shares of articles with a field, usual and recent, that make a drop."""
 _STILL_USUAL, _BACK = 0.5, 0.6
 """Share of articles with a field below which its loss has become usual, and share of that which
@@ -208,7 +207,7 @@ def _is_lost(name: str, share: Coverage) -> bool:
         enough = share.articles >= _COVERAGE_ARTICLES_ALONE
         return enough and name in ESSENTIAL and share.recent <= _DROP_ALONE
     enough = share.articles >= _COVERAGE_ARTICLES
-    return enough and share.usual >= DROP_FROM and share.recent <= _DROP_TO
+    return enough and share.usual >= DROP_FROM and share.recent <= DROP_TO
 
 
 def _gaps(facts: Facts) -> Iterator[Trouble]:
@@ -252,27 +251,37 @@ def _is_flood(outcomes: Mapping[str, int]) -> bool:
 
 def _silence(facts: Facts) -> Iterator[Trouble]:
     now = parse_instant(facts.now)
-    known = sorted(moment for moment in facts.published if moment <= now)
-    if len(known) < _HISTORY or facts.watched_since is None:
+    newest = next(_until(facts, now), None)
+    if newest is None or facts.watched_since is None:
         return
     # Silence from before we first looked is what the source is like, and no news.
-    begin = max(known[-1], facts.watched_since)
-    if now - begin < _LEAST_SILENCE or known[-1] - known[0] < _LEAST_HISTORY:
+    begin = max(newest, facts.watched_since)
+    if now - begin < _LEAST_SILENCE:
+        return
+    silent = working_seconds(begin, now)
+    if _was_as_silent(_until(facts, now), silent / _AS_SILENT_BEFORE):
+        return
+    known = sorted(_until(facts, now))
+    if len(known) < _HISTORY or known[-1] - known[0] < _LEAST_HISTORY:
         return
     expected = min(expect_articles(known, begin, now, watched_since=facts.watched_since))
-    silent = working_seconds(begin, now)
-    if expected >= _SILENCE_EXPECTED and not _was_as_silent(known, silent / _AS_SILENT_BEFORE):
+    if expected >= _SILENCE_EXPECTED:
         ago = describe_wait((now - known[-1]).total_seconds())
         why = f"nothing new for {ago}, where {expected:.0f} articles were to be expected"
         since = format_instant(known[-1])
         yield Trouble(cause="silence", state=HealthState.FROZEN, why=why, since=since)
 
 
-def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
+def _until(facts: Facts, end: dt.datetime) -> Iterator[dt.datetime]:
+    """Yield the instants of publication that are known until another, the newest first."""
+    return (moment for moment in facts.published if moment <= end)
+
+
+def _was_as_silent(newest_first: Iterable[dt.datetime], seconds: float) -> bool:
     """Return whether the source has been silent for so much working time before."""
     return any(
         working_seconds(earlier, later) >= seconds
-        for earlier, later in pairwise(known)
+        for later, earlier in pairwise(newest_first)
         if (later - earlier).total_seconds() >= seconds
     )
 
@@ -280,12 +289,12 @@ def _was_as_silent(known: Sequence[dt.datetime], seconds: float) -> bool:
 def _low_volume(facts: Facts) -> Iterator[Trouble]:
     now = parse_instant(facts.now)
     begin = now - _VOLUME_DAYS
-    before = sorted(moment for moment in facts.published if moment <= begin)
-    seen = sum(begin < moment <= now for moment in facts.published)
-    if not before or not seen or begin - before[0] < _VOLUME_HISTORY:
-        return
+    seen = sum(1 for _ in takewhile(lambda moment: moment > begin, _until(facts, now)))
     # First what costs least: most sources have had such days before.
-    if seen >= min(_windows(before, begin), default=0):
+    if not seen or any(number <= seen for number in _windows(_until(facts, begin), begin)):
+        return
+    before = sorted(_until(facts, begin))
+    if not before or begin - before[0] < _VOLUME_HISTORY:
         return
     if any(holiday((now - dt.timedelta(days=n)).astimezone(VIETNAM).date()) for n in range(4)):
         return
@@ -317,20 +326,25 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
 )
 
 
-def _windows(known: Sequence[dt.datetime], end: dt.datetime) -> Iterator[int]:
+def _windows(newest_first: Iterable[dt.datetime], end: dt.datetime) -> Iterator[int]:
     """Yield the articles in earlier windows of the same length, each a day before the next.
 
-    ``known`` ascends.
+    The first of them ends at ``end``, which no instant is later than; what is known reaches to
+    the begin of the last at least.
     """
-    close = end
-    while close - _VOLUME_DAYS >= known[0]:
-        yield bisect_right(known, close) - bisect_right(known, close - _VOLUME_DAYS)
-        close -= dt.timedelta(days=1)
+    days: Counter[int] = Counter()
+    window, length = 0, _VOLUME_DAYS.days
+    for moment in newest_first:
+        age = (end - moment).days
+        while window + length <= age:
+            yield sum(days[window + day] for day in range(length))
+            window += 1
+        days[age] += 1
 
 
 def _describe_ok(facts: Facts) -> str:
     now = parse_instant(facts.now)
-    known = [moment for moment in facts.published if moment <= now]
-    if not known:
+    newest = next(_until(facts, now), None)
+    if newest is None:
         return "answers, nothing published in eight weeks"
-    return f"newest article of {max(known).astimezone(VIETNAM):%Y-%m-%d %H:%M} in Vietnam"
+    return f"newest article of {newest.astimezone(VIETNAM):%Y-%m-%d %H:%M} in Vietnam"

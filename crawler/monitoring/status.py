@@ -83,12 +83,12 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
     """
     kept, runs = archive.health.get(source.id), archive.runs.last(source.id, SHOWN_RUNS)
     polled = source.status == SourceStatus.ACTIVE
+    seeds = current_seeds(archive, source)
     if kept and polled and is_fresh(kept, runs, now=now):
         standing = _recall(archive, kept)
     else:
-        standing = _judge(archive, source, kept, now)
-    due = read_due(archive, source, now=now, slack=slack)
-    seeds = current_seeds(archive, source)
+        standing = _judge(archive, source, kept, seeds, now)
+    due = read_due(archive, source, now=now, slack=slack, seeds=seeds)
     last_article_at = archive.articles.last_first_seen_at(source.id)
     return Row(
         source=source,
@@ -149,8 +149,10 @@ def _recall(archive: Archive, kept: HealthRow) -> _Standing:
     )
 
 
-def _judge(archive: Archive, source: Source, kept: HealthRow | None, now: str) -> _Standing:
-    verdict = judge(read_facts(archive, source, now=now))
+def _judge(
+    archive: Archive, source: Source, kept: HealthRow | None, seeds: Sequence[SeedState], now: str
+) -> _Standing:
+    verdict = judge(read_facts(archive, source, now=now, seeds=seeds))
     troubles = standing_troubles(source.id, verdict, archive.health.troubles(source.id), now)
     since = kept.since if kept and kept.state == verdict.state else None
     return _Standing(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from storage.frontier.gaps import Gap
     from storage.records import Run, SeedState
@@ -57,8 +57,9 @@ class Facts:
     seeds: Sequence[SeedState]
     runs: Sequence[Run]
     """Newest first, of the last days."""
-    published: Sequence[dt.datetime]
-    """Publication instants of the last eight weeks, in any order."""
+    published: Iterable[dt.datetime]
+    """Publication instants of the last eight weeks, the newest first. They may be read from the
+    archive as far as a rule goes through them, so each begins with what ends it soonest."""
     watched_since: dt.datetime | None
     coverage: Mapping[str, Coverage]
     entries: Mapping[int, Sequence[dt.datetime]] = field(default_factory=dict)

@@ -40,13 +40,21 @@ class Due:
         return max(0.0, min(left, longest))
 
 
-def read_due(archive: Archive, source: Source, *, now: str, slack: float) -> Due:
+def read_due(
+    archive: Archive,
+    source: Source,
+    *,
+    now: str,
+    slack: float,
+    seeds: Sequence[SeedState] | None = None,
+) -> Due:
     """Return when the source is due: its first seed, or links that have waited ``slack`` seconds.
 
     Retries and revisits share the process of a poll that comes within the slack. What lies
     further ahead than could have been meant, after the clock was set back, is due at once.
+    ``seeds`` are the current ones, where they are known.
     """
-    seeds = current_seeds(archive, source)
+    seeds = current_seeds(archive, source) if seeds is None else seeds
     candidates = [_first_seed(source, seeds, now)]
     for at, why, cause in (
         (archive.links.first_revisit_at(source.id, now), "a revisit is due", "revisit"),

@@ -5,23 +5,28 @@ All instants are ISO 8601 strings in UTC with ``Z``, as the archive keeps them.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from crawler.scheduling.policy import PollTime, bounds, next_poll
 from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
+from storage.frontier.links import MOST_INSTANTS
 from storage.instants import format_instant, parse_instant, read_date
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from random import Random
 
     from crawler.scheduling.policy import Answer
     from crawler.sources.model import Source
     from storage.archive import Archive
 
+_AHEAD = dt.timedelta(days=1)
+"""An article is found once it is published: a date so long after is that of something else."""
+_FEW = 32
+"""Links that are read at first where the newest instants may be enough; then four times as many."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
@@ -74,7 +79,48 @@ def read_instants(
     """
     since = format_instant(parse_instant(now) - MEMORY)
     found = archive.links.published(source_id, since=since, seed_id=seed_id)
-    return [read_date(date) or parse_instant(found_at) for date, found_at in found]
+    return [_published(date, parse_instant(found_at)) for date, found_at in found]
+
+
+def _published(date: str | None, found: dt.datetime) -> dt.datetime:
+    known = read_date(date)
+    return found if known is None or known - found > _AHEAD else known
+
+
+class Instants:
+    """When a source published in the last eight weeks, the newest first.
+
+    Links are read as far as somebody goes through them, as the newest finds hold the newest
+    articles: what is not read yet is older than a day after the last link that was.
+    """
+
+    def __init__(self, archive: Archive, source_id: str, *, now: str) -> None:
+        self._archive = archive
+        self._source_id = source_id
+        self._since = format_instant(parse_instant(now) - MEMORY)
+        self._limit = 0
+        self._known: list[dt.datetime] = []
+
+    def __iter__(self) -> Iterator[dt.datetime]:
+        """Yield aware instants, descending."""
+        done = 0
+        while True:
+            yield from self._known[done:]
+            done = max(done, len(self._known))
+            if self._limit >= MOST_INSTANTS:
+                return
+            self._read_on()
+
+    def _read_on(self) -> None:
+        limit = min(MOST_INSTANTS, self._limit * 4 or _FEW)
+        found = self._archive.links.published(self._source_id, since=self._since, limit=limit)
+        instants = [_published(date, parse_instant(found_at)) for date, found_at in found]
+        if len(found) < limit:
+            limit = MOST_INSTANTS
+        elif limit < MOST_INSTANTS:
+            end = parse_instant(found[-1][1]) + _AHEAD
+            instants = [instant for instant in instants if instant > end]
+        self._known, self._limit = sorted(instants, reverse=True), limit
 
 
 def read_first_run(archive: Archive, source_id: str) -> dt.datetime | None:

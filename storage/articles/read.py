@@ -30,7 +30,7 @@ select a.key, a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.s
     json_extract(a.evidence, '$.title.confidence') as title_confidence,
     (select url from images where images.article_id = a.id limit 1) as image
 from links join articles a on a.id = links.article_id and a.key = links.key
-where links.source_id = ? order by links.found_at desc, links.id desc limit ?"""
+where links.source_id = ? order by links.found_at desc, links.id desc limit ? offset ?"""
 _NEWEST = """
 select a.id, a.title, coalesce(a.summary, substr(a.body, 1, 220)) as lead, a.published_on,
     a.published_at, a.source_id, s.province, a.section, a.url
@@ -131,13 +131,14 @@ class Articles:
         )
         return [row["body"] for row in rows]
 
-    def outlines(self, source_id: str, limit: int) -> list[Article]:
+    def outlines(self, source_id: str, limit: int, *, skip: int = 0) -> list[Article]:
         """Return a source's newest articles, newest first, with what coverage is judged by.
 
-        Of the body the first 400 characters, of the pictures the first, of the evidence that
-        of body and title; everything else that an article has is left out.
+        ``skip`` leaves out as many of the newest. Of the body the first 400 characters, of the
+        pictures the first, of the evidence that of body and title; everything else that an article
+        has is left out.
         """
-        rows = self._db.conn.execute(_OUTLINES, (source_id, limit))
+        rows = self._db.conn.execute(_OUTLINES, (source_id, limit, skip))
         return [_outline(source_id, row) for row in rows]
 
     def newest(self, filters: Filters, limit: int) -> list[Headline]:
@@ -153,6 +154,10 @@ class Articles:
         return stored_article(row, self.images(row["id"]))
 
 
+def _list(text: str) -> list[str]:
+    return json.loads(text) if text != "[]" else []
+
+
 def _outline(source_id: str, row: sqlite3.Row) -> Article:
     return Article(
         source_id=source_id,
@@ -161,13 +166,13 @@ def _outline(source_id: str, row: sqlite3.Row) -> Article:
         title=row["title"],
         body=row["body"],
         summary=row["summary"],
-        authors=json.loads(row["authors"]),
+        authors=_list(row["authors"]),
         source_credit=row["source_credit"],
         published_on=row["published_on"],
         published_at=row["published_at"],
         published_raw=row["published_raw"],
         section=row["section"],
-        tags=json.loads(row["tags"]),
+        tags=_list(row["tags"]),
         images=[Image(url=row["image"])] if row["image"] else [],
         evidence={
             name: Evidence(how=how, confidence=1.0 if sure is None else sure)

@@ -60,9 +60,17 @@ def counting(table: str) -> str:
 
 def record(cls: type[T], row: sqlite3.Row, /, **others: object) -> T:
     """Return a row as a record: its fields by name; columns it does not know are left out."""
-    columns = row.keys()
-    values = {name: row[name] for name in _names(cast("Any", cls)) if name in columns}
-    return cls(**{**values, **others})
+    columns = tuple(row.keys())
+    values = dict(zip(columns, row, strict=True))
+    values.update(others)
+    for name in _others(cast("Any", cls), columns):
+        del values[name]
+    return cls(**values)
+
+
+@cache
+def _others(cls: Any, columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(set(columns).difference(_names(cls)))
 
 
 def stored_article(row: sqlite3.Row, images: list[Image]) -> StoredArticle:

@@ -54,19 +54,31 @@ select (
 ) + (
     -- "is not null" names the partial index, which SQLite does not see behind the "or"
     select count(*) from links where source_id = :source and state = 'stored'
-        and next_try_at is not null and (next_try_at <= :now or next_try_at > :horizon)
+        and next_try_at is not null and next_try_at <= :now
+) + (
+    select count(*) from links where source_id = :source and state = 'stored'
+        and next_try_at is not null and next_try_at > :horizon and next_try_at > :now
 )"""
 _FIRST_REVISIT = """
-select case when max(next_try_at) > :horizon then :now else min(next_try_at) end from links
-where source_id = :source and state = 'stored' and next_try_at is not null"""
+-- the least and the greatest apart: each is an end of the index, together they are all of it
+select case when (
+    select max(next_try_at) from links
+    where source_id = :source and state = 'stored' and next_try_at is not null) > :horizon
+then :now else (
+    select min(next_try_at) from links
+    where source_id = :source and state = 'stored' and next_try_at is not null) end"""
 _FIRST_PENDING = """
 select min(at) from (
     select * from (
         select min(found_at, :now) as at from links
         where source_id = :source and state = 'pending' and next_try_at is null limit 1)
     union all
-    select case when max(next_try_at) > :horizon then :now else min(next_try_at) end from links
-    where source_id = :source and state = 'pending' and next_try_at is not null)
+    select case when (
+        select max(next_try_at) from links
+        where source_id = :source and state = 'pending' and next_try_at is not null) > :horizon
+    then :now else (
+        select min(next_try_at) from links
+        where source_id = :source and state = 'pending' and next_try_at is not null) end)
 where not exists (
     select 1 from runs where source_id = :source and state = 'running' and kind = 'backfill')"""
 _WAITING = """
@@ -360,14 +372,19 @@ class Links:
         return cursor.rowcount > 0
 
     def published(
-        self, source_id: str, *, since: str, seed_id: int | None = None
+        self,
+        source_id: str,
+        *,
+        since: str,
+        seed_id: int | None = None,
+        limit: int = MOST_INSTANTS,
     ) -> list[tuple[str | None, str]]:
         """Return (date, found at) of the links found since an instant, newest find first.
 
         The date is the article's own, else the hint of its seed as it stands there, else None.
         Further addresses of an article are left out.
         """
-        values = {"source": source_id, "seed": seed_id, "since": since, "most": MOST_INSTANTS}
+        values = {"source": source_id, "seed": seed_id, "since": since, "most": limit}
         return [(date, found) for date, found in self._db.conn.execute(_PUBLISHED, values)]
 
     def _first(self, sql: str, source_id: str, now: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.errors import SourceError
 from crawler.monitoring.check import compare_coverage
+from crawler.monitoring.coverage import Shares
 from crawler.monitoring.status import as_source, read_row
 from crawler.monitoring.verdicts import SEVERITY
 from crawler.settings import REVISIT_SLACK
@@ -231,7 +232,7 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
     first = (today - dt.timedelta(days=7 * WEEKS - 1)).isoformat()
     days = archive.volumes.by_day(first, source_id).get(source_id, {})
     newest = archive.articles.outlines(source_id, COVERAGE_ARTICLES)
-    fields = {name: share.recent for name, share in compare_coverage(newest).items()}
+    fields = {name: share.recent for name, share in compare_coverage(Shares(newest)).items()}
     return SourcePage(
         row=row,
         standing=standing_of(row),

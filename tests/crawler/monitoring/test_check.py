@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.failures import Word
-from crawler.monitoring.check import check, read_facts
+from crawler.monitoring.check import check, compare_coverage, read_facts, read_newest
+from crawler.monitoring.coverage import Shares
+from crawler.monitoring.rules import judge
 from crawler.monitoring.status import UNLISTED, as_source, read_row
 from crawler.monitoring.verdicts import HealthState
 from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
 from storage.archive import Archive
+from storage.instants import add_seconds
 from storage.records import Outcome, Poll
 from storage.states import OutcomeKind, RunKind, RunState, SeedKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from crawler.monitoring.check import Change
@@ -103,7 +106,7 @@ def test_facts_are_of_this_source_and_its_seeds(archive: Archive) -> None:
     facts = read_facts(archive, SOURCE, now=TEN)
     assert [seed.url for seed in facts.seeds] == [FEED]
     assert [run.started_at for run in facts.runs] == [NINE]
-    assert (facts.published, facts.coverage, facts.judged) == ([], {}, 0)
+    assert (list(facts.published), facts.coverage, facts.judged) == ([], {}, 0)
 
 
 def test_a_row_of_the_status_holds_next_poll_health_and_last_run(archive: Archive) -> None:
@@ -343,3 +346,54 @@ def test_pages_that_came_after_all_hide_none_that_do_not(archive: Archive) -> No
     change = tell(archive, TEN)
     assert change is not None
     assert "5 of the last 5 pages" in change.why
+
+
+LAYOUT = '{"body": {"how": "layout onecms", "confidence": 1.0}}'
+
+
+def fill(archive: Archive, lacking: Callable[[int], bool]) -> None:
+    """Write 300 articles, an hour apart, the newest of number 0; some are without authors."""
+    conn = archive.connection
+    for number in range(300):
+        at = add_seconds(TEN, -3600 * number)
+        authors = "[]" if lacking(number) else '["Vũ Thị Mai"]'
+        conn.execute(
+            "insert into articles (id, source_id, key, url, canonical_url, title, summary, body,"
+            " authors, section, tags, evidence, published_on, published_at, first_seen_at,"
+            " last_seen_at, digest, cluster_id)"
+            " values (?1, 'a', ?2, ?2, ?2, ?2, ?2, ?3, ?4, 'Lúa', '[\"lúa\"]', ?5, ?6, ?7, ?7, ?7,"
+            " ?2, ?1)",
+            (900 - number, f"tin {number}", "Lúa chín. " * 30, authors, LAYOUT, at[:10], at),
+        )
+        conn.execute("insert into images values (?, 1, 'https://a.vn/a.jpg', '')", (900 - number,))
+        conn.execute(
+            "insert into links (source_id, url, canonical_url, key, state, found_at, article_id)"
+            " values ('a', ?1, ?1, ?1, 'stored', ?2, ?3)",
+            (f"tin {number}", at, 900 - number),
+        )
+
+
+@pytest.mark.parametrize(
+    ("lacking", "read"),
+    [
+        (lambda _: False, 20),
+        (lambda _: True, 65),  # it has never had them
+        (lambda number: number % 10 != 9, 65),
+        (lambda number: number < 5 or number % 3 > 0, 120),
+        (lambda number: number < 20, 220),  # lost
+        (lambda number: number < 5 or number % 5 == 0, 220),
+        (lambda number: number < 20 or number > 60, 120),
+    ],
+)
+def test_so_many_articles_are_read_that_others_would_not_change_the_verdict(
+    archive: Archive, lacking: Callable[[int], bool], read: int
+) -> None:
+    poll(archive, 0.0)
+    with archive.transaction():
+        fill(archive, lacking)
+    facts = read_facts(archive, SOURCE, now=TEN)
+    everything = Shares(archive.articles.outlines("a", 220))
+    assert len(read_newest(archive, "a", facts.standing).articles) == read
+    assert judge(facts) == judge(replace(facts, coverage=compare_coverage(everything)))
+    standing = read_newest(archive, "a", {"fields"})
+    assert [each.key for each in standing.articles] == [each.key for each in everything.articles]

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from crawler.monitoring.check import compare_coverage
+from crawler.monitoring.coverage import Shares
 from crawler.monitoring.rules import judge
 from crawler.monitoring.seed_rules import is_failing
 from crawler.monitoring.verdicts import Coverage, Facts, HealthState
@@ -72,7 +73,8 @@ def facts(now: dt.datetime = NOW, **changes: object) -> Facts:
         watched_since=now - dt.timedelta(days=90),
         coverage={},
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    changed = replace(base, **changes)  # type: ignore[arg-type]
+    return replace(changed, published=sorted(changed.published, reverse=True))
 
 
 def state(now: dt.datetime = NOW, **changes: object) -> HealthState:
@@ -257,14 +259,14 @@ def articles(count: int, **fields: object) -> list[Article]:
 
 
 def test_a_field_that_all_articles_had_is_missed_after_one_run_without_it() -> None:
-    found = compare_coverage(articles(5, authors=[]) + articles(60))
+    found = compare_coverage(Shares(articles(5, authors=[]) + articles(60)))
     assert found["authors"] == Coverage(
         recent=0.0, usual=1.0, articles=5, latest=0.0, has_newest=False
     )
     assert state(coverage=found) is HealthState.DEGRADED
-    seldom = compare_coverage(articles(5, authors=[]) + articles(40) + articles(20, authors=[]))
-    assert state(coverage=seldom) is HealthState.OK
-    few = compare_coverage(articles(30))
+    seldom = Shares(articles(5, authors=[]) + articles(40) + articles(20, authors=[]))
+    assert state(coverage=compare_coverage(seldom)) is HealthState.OK
+    few = compare_coverage(Shares(articles(30)))
     assert few["authors"] == Coverage(recent=1.0, usual=None, articles=20, latest=1.0)
 
 
@@ -288,7 +290,9 @@ def test_the_name_of_the_site_is_no_title_of_a_page() -> None:
     good = {"title": Evidence(how="h1", confidence=0.8)}
     kept = {"title": Evidence(how=STORED_BEFORE, confidence=0.5)}
     newest = [*articles(1, evidence=named, title="Báo A"), *articles(4, evidence=kept)]
-    assert causes(coverage=compare_coverage(newest + articles(60, evidence=good))) == ["title"]
+    assert causes(coverage=compare_coverage(Shares(newest + articles(60, evidence=good)))) == [
+        "title"
+    ]
 
 
 GOOD_TITLE = {"title": Evidence(how="h1", confidence=0.8)}
@@ -301,22 +305,22 @@ def test_a_loss_is_named_by_the_gravest_field_that_the_same_pages_lack() -> None
     usual = articles(7, evidence=GOOD_TITLE, summary="Sáng nay.")
     usual += articles(1, evidence=LINK_TITLE, summary="Sáng nay.")
     for times in (8, 3):
-        found = compare_coverage(newest + usual * times)
+        found = compare_coverage(Shares(newest + usual * times))
         assert not causes(coverage={"a title on their page": found["a title on their page"]})
         assert causes(coverage=found) == ["title"]
     without_lead = articles(5, evidence=GOOD_TITLE)
-    assert causes(coverage=compare_coverage(without_lead + usual * 8)) == ["lead"]
+    assert causes(coverage=compare_coverage(Shares(without_lead + usual * 8))) == ["lead"]
     seldom = articles(1, evidence=LINK_TITLE, summary="Sáng nay.") * 3 + usual
-    assert causes(coverage=compare_coverage(newest + seldom * 8)) == ["lead"], "as usual"
+    assert causes(coverage=compare_coverage(Shares(newest + seldom * 8))) == ["lead"], "as usual"
 
 
 def test_one_title_for_all_is_over_when_a_page_has_its_own_again() -> None:
     good = articles(60, evidence=GOOD_TITLE)
-    read = compare_coverage(articles(1, evidence=LINK_TITLE) + good)
+    read = compare_coverage(Shares(articles(1, evidence=LINK_TITLE) + good))
     runs = [run({"new": 1}), run({"rejected/common-title": 3})]
     assert causes(runs=runs, coverage=read, standing={"title"}) == ["title"], "its link named it"
-    assert causes(runs=runs, coverage=compare_coverage(good), standing={"title"}) == []
-    young = compare_coverage(articles(1, evidence=LINK_TITLE) + good[:12])
+    assert causes(runs=runs, coverage=compare_coverage(Shares(good)), standing={"title"}) == []
+    young = compare_coverage(Shares(articles(1, evidence=LINK_TITLE) + good[:12]))
     assert causes(runs=runs, coverage=young, standing={"title"}) == ["title"]
 
 

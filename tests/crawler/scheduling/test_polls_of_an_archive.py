@@ -6,13 +6,21 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.scheduling.policy import Answer
-from crawler.scheduling.polls import plan_poll, read_first_run, read_instants, read_rhythm
+from crawler.scheduling.polls import (
+    Instants,
+    plan_poll,
+    read_first_run,
+    read_instants,
+    read_rhythm,
+)
 from crawler.sources import Source
 from crawler.sources.model import Pace
 from storage.archive import Archive
-from storage.instants import format_instant, parse_instant
+from storage.instants import add_seconds, format_instant, parse_instant
 from storage.records import Link, SourceRow
 from storage.states import RunKind
 
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 
 NOW = "2026-11-24T03:00:00Z"
 DAYS_BEFORE = "2026-11-20T03:00:00Z"
+SOURCE_ROW = SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
 
 
 class Middle(Random):
@@ -34,9 +43,7 @@ class Middle(Random):
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "archive.db") as archive:
-        archive.sources.put(
-            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
-        )
+        archive.sources.put(SOURCE_ROW)
         yield archive
 
 
@@ -95,3 +102,35 @@ def test_observation_begins_with_the_first_run(archive: Archive) -> None:
     assert first is not None
     assert format_instant(first) == DAYS_BEFORE
     assert read_rhythm(archive, "a", now=NOW).rate < 0.15
+
+
+@given(st.lists(st.tuples(st.integers(0, 70), st.integers(-40, 200)), max_size=200))
+def test_instants_come_newest_first_however_links_were_found(
+    tmp_path_factory: pytest.TempPathFactory, found: list[tuple[int, int]]
+) -> None:
+    with Archive.open(tmp_path_factory.mktemp("instants") / "archive.db") as archive:
+        archive.sources.put(SOURCE_ROW)
+        archive.links.add(
+            [
+                link(number, add_seconds(NOW, -86400 * days), add_seconds(NOW, -3600 * hours))
+                for number, (days, hours) in enumerate(found)
+            ]
+        )
+        everything = sorted(read_instants(archive, "a", now=NOW), reverse=True)
+        assert list(Instants(archive, "a", now=NOW)) == everything
+
+
+def test_the_newest_instants_need_few_links(archive: Archive) -> None:
+    archive.links.add([link(n, add_seconds(NOW, -3600 * n)) for n in range(500)])
+    asked: list[str] = []
+    archive.connection.set_trace_callback(asked.append)
+    newest = next(iter(Instants(archive, "a", now=NOW)))
+    assert (format_instant(newest), len(asked)) == (NOW, 1)
+    assert "limit 32" in asked[0]
+
+
+def test_a_date_days_after_the_find_is_no_time_of_publication(archive: Archive) -> None:
+    found = "2026-11-20T02:00:00Z"
+    archive.links.add([link(1, found, "2026-11-21T01:59:00Z"), link(2, found, "2026-11-21T02:01Z")])
+    instants = {format_instant(each) for each in read_instants(archive, "a", now=NOW)}
+    assert instants == {"2026-11-21T01:59:00Z", found}
