@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict
-from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
-from storage.articles.captures import Captures
-from storage.articles.read import Articles
-from storage.articles.write import Pages
 from storage.db.connections import (
     BUSY_SECONDS,
     check_present,
@@ -19,10 +15,8 @@ from storage.db.connections import (
     prepare_writing,
 )
 from storage.db.database import Database, is_current, migrate
-from storage.frontier.links import Links
-from storage.frontier.runs import Runs
-from storage.frontier.sources import Hosts, Repeats, Seeds, Sources
 from storage.instants import read_clock
+from storage.parts import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,55 +24,26 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from storage.articles.changes import Change
-    from storage.articles.clusters import Clusters
-    from storage.articles.places import Places
-    from storage.articles.volumes import Volumes
-    from storage.articles.withhold import Withholding
     from storage.engine.catchup import Progress
-    from storage.evidence.chain import Evidence
     from storage.export.parquet import Months
-    from storage.frontier.backfills import Backfills
-    from storage.frontier.gaps import Gaps
-    from storage.frontier.health import Health
-    from storage.frontier.imports import Imports
-    from storage.frontier.orders import Orders
     from storage.integrity import Problem
-    from storage.media.files import Media
     from storage.merge.delivery import Delivery
     from storage.merge.whole import Merged
     from storage.places.units import Unit
+    from storage.records import Article, Capture, Image, Link, Outcome, Revision, StoredArticle
     from storage.search.filters import Filters
     from storage.search.results import Hits
     from storage.search.tally import Counts
-    from storage.watches import Watches
 
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def _of(
-    part: str, method: Callable[Concatenate[Any, P], T]
-) -> Callable[Concatenate[Archive, P], T]:
-    """Return a method of the archive that calls a method of one of its parts."""
-
-    @wraps(method)
-    def call(archive: Archive, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return method(getattr(archive, part), *args, **kwargs)
-
-    return call
-
-
-class Archive:
+class Archive(Parts):
     """An open archive: a part for each kind of fact, and the methods that scripts use most.
 
     Every method that writes is one transaction; inside ``transaction()`` several become one.
-    A part is made when it is first used. Parts that ``show`` and ``search`` need not are imported
-    then, too.
     """
 
     def __init__(self, db: Database) -> None:
-        self._db = db
+        super().__init__(db)
         self.path = db.path
         self.captures_dir = db.captures_dir
         self.transaction = db.transaction
@@ -87,26 +52,6 @@ class Archive:
         self.optimise = db.optimise
         self.shrink = db.shrink
         self.close = db.close
-
-    sources = cached_property(lambda self: Sources(self._db))
-    links = cached_property(lambda self: Links(self._db))
-    seeds = cached_property(lambda self: Seeds(self._db, self.links))
-    runs = cached_property(lambda self: Runs(self._db))
-    hosts = cached_property(lambda self: Hosts(self._db))
-    repeats = cached_property(lambda self: Repeats(self._db))
-    articles = cached_property(lambda self: Articles(self._db))
-    captures = cached_property(lambda self: Captures(self._db))
-    pages = cached_property(
-        lambda self: Pages(self._db, self.links, self.runs, self.captures, lambda: self.places)
-    )
-
-    add = _of("pages", Pages.add)
-    article = _of("articles", Articles.get)
-    article_by_url = _of("articles", Articles.by_url)
-    article_by_key = _of("articles", Articles.by_key)
-    images = _of("articles", Articles.images)
-    copies = _of("articles", Articles.copies)
-    revisions = _of("articles", Articles.revisions)
 
     @classmethod
     def open(
@@ -172,89 +117,41 @@ class Archive:
         """Return the connection, for what reads several archives at once."""
         return self._db.conn
 
-    @cached_property
-    def backfills(self) -> Backfills:
-        """How far backfills have come."""
-        from storage.frontier.backfills import Backfills
+    def add(
+        self,
+        article: Article,
+        *,
+        link: Link,
+        capture: Capture | None,
+        run_id: int | None,
+        **others: Any,
+    ) -> Outcome:
+        """Store a page's article: see ``Pages.add``, which says what else may be given."""
+        return self.pages.add(article, link=link, capture=capture, run_id=run_id, **others)
 
-        return Backfills(self._db)
+    def article(self, article_id: int) -> StoredArticle | None:
+        """Return an article by its id, or None."""
+        return self.articles.get(article_id)
 
-    @cached_property
-    def orders(self) -> Orders:
-        """Crawls that are out with workers on other machines."""
-        from storage.frontier.orders import Orders
+    def article_by_url(self, url: str) -> StoredArticle | None:
+        """Return the article at a URL, or None: see ``Articles.by_url``. Raise ValueError."""
+        return self.articles.by_url(url)
 
-        return Orders(self._db)
+    def article_by_key(self, source_id: str, key: str) -> StoredArticle | None:
+        """Return the source's article with that identity, or None."""
+        return self.articles.by_key(source_id, key)
 
-    @cached_property
-    def gaps(self) -> Gaps:
-        """Times in which articles may have passed unseen."""
-        from storage.frontier.gaps import Gaps
+    def images(self, article_id: int) -> list[Image]:
+        """Return an article's pictures in their order on the page."""
+        return self.articles.images(article_id)
 
-        return Gaps(self._db)
+    def copies(self, article_id: int) -> list[StoredArticle]:
+        """Return the other articles of an article's cluster, earliest first."""
+        return self.articles.copies(article_id)
 
-    @cached_property
-    def evidence(self) -> Evidence:
-        """Manifests of captures."""
-        from storage.evidence.chain import Evidence
-
-        return Evidence(self._db)
-
-    @cached_property
-    def imports(self) -> Imports:
-        """How far imports of other archives have come."""
-        from storage.frontier.imports import Imports
-
-        return Imports(self._db)
-
-    @cached_property
-    def media(self) -> Media:
-        """Pictures and documents of articles."""
-        from storage.media.files import Media
-
-        return Media(self._db)
-
-    @cached_property
-    def health(self) -> Health:
-        """The last verdict on each source."""
-        from storage.frontier.health import Health
-
-        return Health(self._db)
-
-    @cached_property
-    def places(self) -> Places:
-        """Which units articles name. Imported when it is needed: its tables take 30 ms."""
-        from storage.articles.places import Places
-
-        return Places(self._db)
-
-    @cached_property
-    def volumes(self) -> Volumes:
-        """How many articles there are, by month, source, day and place."""
-        from storage.articles.volumes import Volumes
-
-        return Volumes(self._db)
-
-    @cached_property
-    def clusters(self) -> Clusters:
-        """Articles of an earlier version that wait to be grouped with their copies."""
-        from storage.articles.clusters import Clusters
-
-        return Clusters(self._db)
-
-    @cached_property
-    def withholding(self) -> Withholding:
-        """Articles that nobody may read any more."""
-        from storage.articles.withhold import Withholding
-
-        return Withholding(self._db)
-
-    @cached_property
-    def watches(self) -> Watches:
-        """Saved searches."""
-        from storage.watches import Watches
-
-        return Watches(self._db)
+    def revisions(self, article_id: int) -> list[Revision]:
+        """Return all texts of an article in the order of time, the earliest first."""
+        return self.articles.revisions(article_id)
 
     def search(
         self,

@@ -24,8 +24,8 @@ from storage.text import printable
 if TYPE_CHECKING:
     from crawler.cli import Options
     from crawler.net.addresses import PrivateHosts
+    from storage.articles.watches import News, Watch
     from storage.records import StoredArticle
-    from storage.watches import News, Watch
 
 COMMAND_SECONDS = 60
 FEED_ENTRIES = 100

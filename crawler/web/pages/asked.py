@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from crawler.web.visit import Visit
-    from storage.watches import Watch
+    from storage.articles.watches import Watch
 
 NARROWING = ("source", "province", "place", "kind", "section", "author", "since", "until")
 """The filters of ``baotinh search``, by their names in an address."""

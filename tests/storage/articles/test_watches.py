@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import watches as module
+from storage.articles import watches as module
+from storage.articles.watches import Watches
 from storage.errors import BaotinhError, QueryError
 from storage.search.filters import Filters
-from storage.watches import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
