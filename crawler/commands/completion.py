@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from storage.errors import BaotinhError
 from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from click.shell_completion import CompletionItem
 
 
 class SourceId(click.ParamType):  # type: ignore[type-arg]
@@ -28,6 +29,8 @@ class SourceId(click.ParamType):  # type: ignore[type-arg]
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Return ids that begin so, each with the outlet's name; none that is named already."""
+        from click.shell_completion import CompletionItem
+
         from crawler.sources import load_sources
 
         folder = _global(ctx, "sources_dir")
@@ -108,6 +111,8 @@ class WatchName(click.ParamType):  # type: ignore[type-arg]
 
 
 def _offer(items: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(name, help=say) for name, say in items if name.startswith(incomplete)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Order(StrEnum):
@@ -13,8 +14,7 @@ class Order(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Folded words side by side; a lone word is one, too."""
 
     words: tuple[str, ...]
@@ -67,8 +67,7 @@ class Request:
     """How many of the atoms must occur besides the strict ones; None means all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An article that answers, and how rare what it has is."""
 
     id: int

@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.engine.words import accented_words, folded_words, joined_words, name_form
 
@@ -38,8 +37,7 @@ _MOST_WORD = 64
 """Letters of a word; longer ones are nobody's words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One article as the archive has it."""
 
     id: int

@@ -6,9 +6,8 @@ import functools
 import importlib.util
 import itertools
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from storage.engine.clauses import Order, Request
 from storage.engine.entries import changed_since, read_texts
@@ -60,8 +59,7 @@ class Searcher(Protocol):
         """Return column -> value -> how many of the articles that answer have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(NamedTuple):
     """Who answers, and what must be said about it."""
 
     searcher: Searcher

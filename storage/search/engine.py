@@ -152,7 +152,7 @@ class Search:
     def of(cls, conn: sqlite3.Connection, query: str, scope: Scope, wanted: Wanted) -> Search:
         """Return the search of one archive."""
         answering = open_searcher(conn)
-        answering = replace(answering, searcher=Remembered(answering.searcher))
+        answering = answering._replace(searcher=Remembered(answering.searcher))
         texts, tally = Texts(conn, scope), Tally(read_provinces(conn), answering.searcher)
         named = find_old_province(conn, query) if scope.place is None and query.strip() else None
         return cls(answering, texts, tally, query, scope.narrowing, wanted, named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from storage.engine.clauses import Atom, Phrase, Request
 from storage.search.meaning.corrections import (
@@ -67,8 +67,7 @@ class Texts(Protocol):
         """Return the sources of the province that folded words name; empty for other words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An article that was read and scored."""
 
     id: int

@@ -6,7 +6,6 @@ import functools
 import itertools
 import math
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.engine.words import joined_words, part_numbers
@@ -40,8 +39,7 @@ _SPACES = bytes(
 _TYPOGRAPHY = "–—…“”‘’«»•·"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """How well one text answers."""
 
     value: float
@@ -55,8 +53,7 @@ class Score:
     """Share of the neighbours that stand side by side in some field."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Needle:
+class _Needle(NamedTuple):
     """One atom as bytes to look for."""
 
     folded: bytes

@@ -7,8 +7,7 @@ Words are folded, numbers as ``storage.engine.words`` writes them.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +35,7 @@ _SHORT = SCALES | {"k": 1_000, "tr": 1_000_000}
 _MOST_YEAR = 2100
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """So many words of a query, and what else says the same."""
 
     length: int
