@@ -89,6 +89,12 @@ def is_clock(parsed: ParsedDate, now: dt.datetime) -> bool:
     return abs(parsed.at - aware) <= CLOCK
 
 
+def is_recent(parsed: ParsedDate, now: dt.datetime) -> bool:
+    """Return whether the value may be the moment at which a page was made that was kept since."""
+    aware = now if now.tzinfo else now.replace(tzinfo=dt.UTC)
+    return aware.astimezone(VIETNAM).date() - parsed.on <= dt.timedelta(days=1)
+
+
 def read_machine(
     value: str, *, where: str, now: dt.datetime, zone: dt.tzinfo = VIETNAM
 ) -> DateCandidate | None:

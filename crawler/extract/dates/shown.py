@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.candidates import DateCandidate, is_clock, read_visible
+from crawler.extract.dates.candidates import DateCandidate, is_clock, is_recent, read_visible
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import fold_line, is_comments_heading, is_related_heading
@@ -113,7 +113,8 @@ def _place_of(context: Context, index: int, distance: int, text: range) -> str:
 def _is_of_the_site(
     context: Context, index: int, distance: int, date: DateCandidate, text: range
 ) -> bool:
-    """Whether a date is the site's own: it stands above a menu, or is the clock of the page."""
+    """Whether a date is the site's own: it stands above a menu, is the clock of the page, or
+    of today or yesterday in its header, where a page that was kept shows when it was made."""
     scan, title = context.scan, context.headline
     block = scan.blocks[index]
     above = scan.blocks[max(text.start, index - IMPRINT) : index]
@@ -123,6 +124,12 @@ def _is_of_the_site(
     if distance >= 0 or title is None:
         # The last line that reads as text may be the page's clock, too.
         return ticks and index >= text.stop - 1 > text.start
+    if (
+        block.traits & Trait.HEADER
+        and not _is_labelled(date)
+        and is_recent(date.parsed, context.now)
+    ):
+        return True
     between = scan.blocks[index + 1 : title]
     if sum(1 for each in between if each.links * 2 > len(each.text) and not each.image) >= MENU:
         return True

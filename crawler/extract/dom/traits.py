@@ -34,6 +34,7 @@ class Trait:
     """Where a text was taken from: a credit box."""
     QUOTE: Final = 8192
     HEADER: Final = 16384
+    """The top of all pages of a site: on an element that holds the headline it says nothing."""
 
 
 _LONGEST = 4
@@ -52,6 +53,7 @@ _TRAITS = {
     "content": Trait.CONTENT,
     "title": Trait.TITLE,
     "quote": Trait.QUOTE,
+    "header": Trait.HEADER,
 }
 """List of class names -> what they say."""
 _HIDDEN = frozenset(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PARAGRAPHS = frozenset(["p", "li", "blockquote", "h2", "h3", "h4"])
 """Elements that are a part of a text, be it the only long one."""
+_DAY = re.compile(r"\b\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d\b")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -293,8 +294,10 @@ def is_no_text(block: Block) -> bool:
 
 def _is_dated_link(block: Block) -> bool:
     """Whether nothing but a date or a number stands beside a link: an item of a list."""
-    if block.links < LINKED_TITLE or block.tag not in ("li", "div", "td"):
+    if block.links < LINKED_TITLE or block.tag not in ("li", "div", "td", "p"):
         return False
+    if block.tag == "p" and not _DAY.search(block.text):
+        return False  # what an editor put between the paragraphs, such as the maker's page
     return sum(map(str.isalpha, block.text)) <= block.links and block.links * 2 > len(block.text)
 
 
@@ -346,7 +349,7 @@ def _box_of(scan: Scan, heading: Block, body: Body, prose: Counter[int]) -> int 
     None for a line among others of one element, as in bodies written with line breaks.
     """
     limit = 0.25 * prose.total()
-    if prose[heading.el] > limit:
+    if prose[heading.el] > limit or heading.el == body.el:
         return None
     el = heading.el
     while scan.parents[el] > body.el and scan.starts[scan.parents[el]] == scan.starts[el]:

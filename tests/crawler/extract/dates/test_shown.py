@@ -91,6 +91,41 @@ def test_a_clock_above_the_menu_dates_no_article(clock: str, name: str) -> None:
     assert day_of(f"<div class={name}>{clock}</div>{MENU}{HEAD}{BODY}") is None
 
 
+STALE = ["Thứ Hai, 23/11/2026 19:20", "24/11/2026 07:20", "24/11/2026", "Cập nhật 07:20 24/11/2026"]
+"""What a page shows as the time that was kept for an hour before it was sent."""
+
+
+@pytest.mark.parametrize("stale", STALE)
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<header><div>{}</div></header>",
+        "<header><p>Báo Tỉnh</p><div><span class=date>{}</span></div></header>",
+        "<div class=site-header><span>{}</span></div>",
+        "<div id=clock>{}</div>",
+        "<div class=current-date>{}</div>",
+        "<div class=dong-ho><i>{}</i></div>",
+    ],
+)
+def test_what_stands_in_the_header_of_the_page_dates_no_article(box: str, stale: str) -> None:
+    header = box.format(stale)
+    assert day_of(header + HEAD + BODY) is None
+    assert day_of(f"{header}{HEAD}<div>20/11/2026</div>{BODY}") == "2026-11-20"
+    assert day_of(f"{header}<div class=date>20/11/2026</div>{HEAD}{BODY}") == "2026-11-20"
+
+
+@pytest.mark.parametrize("name", ["post-header", "article-header", "entry-header"])
+def test_the_header_of_an_article_dates_it(name: str) -> None:
+    date = "<div>Thứ Hai, 23/11/2026 07:20</div>"
+    for tag in ("header", "div"):
+        assert day_of(f"<{tag} class={name}>{date}{HEAD}</{tag}>{BODY}") == "2026-11-23"
+        assert day_of(f"<{tag} class={name}>{HEAD}{date}</{tag}>{BODY}") == "2026-11-23"
+    old = "<header><div>20/11/2026 07:20</div></header>"
+    assert day_of(old + HEAD + BODY) == "2026-11-20"
+    said = "<div>Đăng ngày 23/11/2026 07:20</div>"
+    assert day_of(f"<header>{said}</header>{HEAD}{BODY}") == "2026-11-23"
+
+
 def test_a_clock_beside_links_or_behind_the_text_dates_no_article() -> None:
     assert day_of(f"{MENU}<div>{CLOCK}</div>{CRUMBS}{HEAD}{BODY}") is None
     assert day_of(f"<div><a href=/>Báo Tỉnh</a> <span>{CLOCK}</span></div>{HEAD}{BODY}") is None

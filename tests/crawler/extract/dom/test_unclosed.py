@@ -39,11 +39,20 @@ def test_a_name_has_no_verdict_over_paragraphs_on_end(name: str, tag: str) -> No
     assert missing(f"<h1>{TITLE}</h1><{tag} class={name}><i>Nghe</i><div>{BODY}</div>") == []
 
 
-@pytest.mark.parametrize("tag", ["nav", "button", "footer", "map", "nav class=menu"])
+CHOICES = ["select><option", "select><optgroup><option", "select", "select><option>Năm<option"]
+
+
+@pytest.mark.parametrize("tag", ["nav", "button", "footer", "map", "nav class=menu", *CHOICES])
 def test_an_unclosed_box_that_is_skipped_is_read(tag: str) -> None:
     assert missing(f"<{tag}><i>Nghe</i><h1>{TITLE}</h1><div>{BODY}</div>") == []
     assert missing(f"<h1>{TITLE}</h1><{tag}>Nghe đọc bài<div>{BODY}</div>") == []
     assert missing(f"<h1>{TITLE}</h1><p>{FOURTH}</p><p><{tag}>Chia sẻ</p>{BODY}") == []
+
+
+@pytest.mark.parametrize("name", ["related", "more"])
+def test_a_heading_inside_an_unclosed_box_takes_no_text_with_it(name: str) -> None:
+    box = f"<div class={name}>Tin liên quan<ul>{LINKS}</ul>{BODY}"
+    assert missing(f"<h1>{TITLE}</h1><div><p>{FOURTH}</p>{box}</div>") == []
 
 
 def test_a_closed_menu_or_imprint_stays_skipped() -> None:
@@ -51,6 +60,12 @@ def test_a_closed_menu_or_imprint_stays_skipped() -> None:
     imprint = f"<footer><p>{MORE}</p><p>{THIRD}</p></footer>"
     texts = [block.text for block in scan(f"{menu}<h1>{TITLE}</h1>{BODY}{imprint}").blocks]
     assert texts == [TITLE, *PARAGRAPHS]
+
+
+def test_choices_that_are_closed_stay_skipped() -> None:
+    choices = "".join(f"<option>{text}</option>" for text in (LONG, MORE, THIRD, FOURTH))
+    page = f"<h1>{TITLE}</h1>{BODY}<form><select>{choices}</select></form>"
+    assert [block.text for block in scan(page).blocks] == [TITLE, *PARAGRAPHS]
 
 
 def test_paragraphs_on_end_are_a_story() -> None:

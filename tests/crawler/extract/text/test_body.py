@@ -228,6 +228,11 @@ def test_links_with_nothing_but_a_date_beside_them_are_no_text() -> None:
     link = line("Giá tôm sú tăng nhẹ trong tuần (11/10/2026)", tag="li")
     link.links = 31
     assert is_no_text(link)
+    link.tag = "p"
+    assert is_no_text(link)
+    review = line("Read our full review of the new laptop", tag="p")
+    review.links = 28
+    assert not is_no_text(review)
     said = line("Xem nghị quyết về giá tôm sú của tỉnh trong tháng", tag="li")
     said.links = 31
     assert not is_no_text(said)
