@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.coverage import FIELD_CAUSES, Shares, outdone
+from crawler.failures import Word
+from crawler.monitoring.coverage import FIELD_CAUSES, Shares, is_title_of_page, outdone
 from crawler.monitoring.page_rules import YOUNG_FOR
 from crawler.monitoring.rules import DROP_FROM, DROP_TO, judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from crawler.monitoring.verdicts import Health, Trouble
     from crawler.sources.model import Source
     from storage.archive import Archive
-    from storage.records import Link, SeedState
+    from storage.records import Article, Link, SeedState
 
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
@@ -191,11 +192,13 @@ def read_facts(
     seeds = current_seeds(archive, source) if seeds is None else seeds
     standing = {each.cause for each in archive.health.troubles(source.id) if not each.ended_at}
     newest = read_newest(archive, source.id, standing)
+    runs = archive.runs.last(source.id, _RUNS)
+    untitled = any(word.endswith(f"/{Word.COMMON_TITLE}") for run in runs for word in run.outcomes)
     return Facts(
         now=now,
         status=source.status,
         seeds=seeds,
-        runs=archive.runs.last(source.id, _RUNS),
+        runs=runs,
         published=Instants(archive, source.id, now=now),
         watched_since=read_first_run(archive, source.id),
         coverage=compare_coverage(newest),
@@ -211,8 +214,19 @@ def read_facts(
         young=count_young(
             archive.links.young(source.id, add_seconds(now, -YOUNG_FOR.total_seconds())), now
         ),
+        untitled=_count_untitled(archive, source.id, newest.articles) if untitled else 0,
         aside=archive.links.count_aside(source.id),
     )
+
+
+def _count_untitled(archive: Archive, source_id: str, newest: Sequence[Article]) -> int:
+    """Return how many pages, found since the newest that shows a title of its own, show none: each
+    has that of its link, or was refused; 0 where none was refused."""
+    number = next((n for n, each in enumerate(newest) if is_title_of_page(each)), len(newest))
+    titled = archive.links.find(source_id, newest[number].key) if newest[number:] else None
+    since = titled.found_at if titled else ""
+    refused = archive.links.count_refused(source_id, Word.COMMON_TITLE, since)
+    return refused and number + refused
 
 
 def count_young(links: Iterable[Link], now: str) -> Mapping[str, int]:

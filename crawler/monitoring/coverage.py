@@ -68,7 +68,7 @@ class Shares:
             return
         self.articles += older
         self._fields += [
-            (*[has(article) for has in FIELDS.values()], _is_title_of_page(article))
+            (*[has(article) for has in FIELDS.values()], is_title_of_page(article))
             for article in older
         ]
         # All at once, as folding costs the same for many titles as for one; they are lines.
@@ -94,7 +94,7 @@ def coverage(articles: Sequence[Article]) -> dict[str, float]:
     return {name: shares[name] for name in FIELDS if shares}
 
 
-def _is_title_of_page(article: Article) -> bool:
+def is_title_of_page(article: Article) -> bool:
     """Return whether an article's page gave its title.
 
     Else a list that links to it gave it, or it is what was stored before: the page shows none,

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.failures import Symptom, cause_of, describe_failure, is_passing, reason_of
+from crawler.failures import Symptom, Word, cause_of, describe_failure, is_passing, reason_of
 from crawler.monitoring.seed_rules import FAILING_FOR, state_of
 from crawler.monitoring.verdicts import Trouble
 from storage.instants import format_instant, parse_instant
@@ -32,6 +32,7 @@ _TOGETHER = 2
 """Failed pages of one run that are not one page which is tried again and again."""
 FETCHED = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.DUPLICATE)
 """Outcomes of pages whose text was read anew."""
+_NO_TITLE = Word.COMMON_TITLE
 _PAGES_NEEDED = 4
 """Pages below which a share of unreadable ones says nothing."""
 _UNREADABLE_SHARE = 0.75
@@ -58,6 +59,13 @@ def unreadable_pages(facts: Facts) -> Iterator[Trouble]:
             state=state_of(word),
             why=f"{lost} of the last {handled} pages gave no article: most often it {_name(word)}",
         )
+
+
+def untitled_pages(facts: Facts) -> Iterator[Trouble]:
+    """No page of late shows a title of its own: some were refused, others have that of a link."""
+    if facts.untitled >= _PAGES_NEEDED:
+        why = f"none of the last {facts.untitled} pages shows a title of its own ({_NO_TITLE})"
+        yield Trouble(cause=cause_of(_NO_TITLE), state=state_of(_NO_TITLE), why=why)
 
 
 def _has_passed(facts: Facts) -> bool:

@@ -23,6 +23,7 @@ from crawler.monitoring.page_rules import (
     unanswered,
     unreadable,
     unreadable_pages,
+    untitled_pages,
     without_young,
 )
 from crawler.monitoring.seed_rules import (
@@ -314,6 +315,7 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
     failing_seeds,
     empty_seeds,
     unreadable_pages,
+    untitled_pages,
     shut_out_pages,
     unanswered,
     _dying_crawls,

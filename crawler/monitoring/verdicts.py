@@ -74,6 +74,8 @@ class Facts:
     """Causes of the troubles that stood when the source was judged last."""
     young: Mapping[str, int] = field(default_factory=dict)
     """Refusals of pages that may not be there yet and will be asked again, by reason."""
+    untitled: int = 0
+    """Pages found since the newest with a title of its own, where some were refused for theirs."""
     aside: int = 0
     """Links that wait aside, since more are pending than a source may have."""
 

@@ -87,9 +87,10 @@ where source_id = :source and state = 'pending' and attempts > 0
     and next_try_at > :now and next_try_at <= :horizon
 group by reason order by 2 desc, 1"""
 _YOUNG = """
-select * from links
-where source_id = :source and state = 'pending' and article_id is null
+select * from links where source_id = :source and state = 'pending' and article_id is null
     and refused_at >= :since and (attempts = 1 or found_at >= :since)"""
+_COUNT_REFUSED = """select count(*) from links
+where source_id = ? and state = 'pending' and reason = ? and found_at > ?"""
 _CALL_UP = """
 update links set state = 'pending', reason = null, seed_id = null
 where source_id = :source_id and key = :key and state = 'rejected' and attempts = 0"""
@@ -331,6 +332,11 @@ class Links:
         """Return the links that were refused and are to be tried again, of those that were found,
         or refused for the first time, since then."""
         return self._read(_YOUNG, {"source": source_id, "since": since})
+
+    def count_refused(self, source_id: str, reason: str, since: str) -> int:
+        """Count the links found after an instant that are to be tried again for a reason."""
+        row = self._db.conn.execute(_COUNT_REFUSED, (source_id, reason, since)).fetchone()
+        return int(row[0])
 
     # --- pages that were given up -----------------------------------------------------------------
 

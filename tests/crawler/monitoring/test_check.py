@@ -17,7 +17,7 @@ from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
 from storage.archive import Archive
 from storage.instants import add_seconds
-from storage.records import Outcome, Poll
+from storage.records import Article, Evidence, Outcome, Poll
 from storage.states import OutcomeKind, RunKind, RunState, SeedKind
 
 if TYPE_CHECKING:
@@ -256,11 +256,17 @@ LATER = "2026-11-24T11:05:00Z"
 
 
 def refuse(
-    archive: Archive, reason: str, at: str, *, again: str | None = None, date: str | None = None
+    archive: Archive,
+    reason: str,
+    at: str,
+    *,
+    again: str | None = None,
+    date: str | None = None,
+    pages: int = 4,
 ) -> None:
     """Let pages found at nine give no article in one run; ``again``: when they are asked again."""
     run = archive.runs.start("a", RunKind.CRAWL, at)
-    for number in range(4):
+    for number in range(pages):
         url = f"https://a.vn/tin-a{number}.html"
         link = archive.links.known(
             make_link(SOURCE, url, found_at=NINE, key=str(number), date=date)
@@ -397,3 +403,47 @@ def test_so_many_articles_are_read_that_others_would_not_change_the_verdict(
     assert judge(facts) == judge(replace(facts, coverage=compare_coverage(everything)))
     standing = read_newest(archive, "a", {"fields"})
     assert [each.key for each in standing.articles] == [each.key for each in everything.articles]
+
+
+def name_page(archive: Archive, number: int, how: str, found_at: str) -> None:
+    """Store an article whose title was found so."""
+    url = f"https://a.vn/tin-a{number}.html"
+    link = archive.links.known(make_link(SOURCE, url, found_at=found_at, key=str(number)))
+    article = Article(
+        source_id="a",
+        url=url,
+        key=str(number),
+        fetched_at=found_at,
+        title=f"Hội nghị lần thứ {number}",
+        body=f"Đoạn văn số {number}. " * 20,
+        published_on="2026-11-24",
+        evidence={"title": Evidence(how=how, confidence=0.8)},
+    )
+    archive.add(article, link=link, capture=None, run_id=None)
+
+
+def test_pages_named_by_their_links_and_refused_ones_are_one_trouble(archive: Archive) -> None:
+    poll(archive, 0.0)
+    for number in range(20, 50):
+        name_page(archive, number, "h1" if number % 8 else "feed", "2026-11-23T09:00:00Z")
+    name_page(archive, 50, "h1", "2026-11-24T08:00:00Z")
+    name_page(archive, 51, "feed", TEN)
+    refuse(archive, Word.COMMON_TITLE, TEN, again=NEXT, pages=2)
+    assert tell(archive, TEN) is None
+    name_page(archive, 52, "feed", TEN)
+    told = tell(archive, TEN)
+    assert told is not None
+    assert [each.cause for each in told.began] == ["title"]
+    assert "none of the last 4 pages shows a title of its own" in told.why
+    for number in (53, 54, 55):
+        name_page(archive, number, "h1", NEXT)
+    over = tell(archive, NEXT)
+    assert over is not None
+    assert [each.cause for each in over.ended] == ["title"]
+
+
+def test_pages_that_are_named_by_links_alone_are_told_by_their_share(archive: Archive) -> None:
+    poll(archive, 0.0)
+    for number in range(9):
+        name_page(archive, number, "feed", NINE)
+    assert tell(archive, TEN) is None
