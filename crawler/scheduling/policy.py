@@ -39,6 +39,9 @@ _SURE_AFTER = 3
 _UNSURE_WAIT = 3600.0
 """Seconds. After the first failures it is asked again soon: with the third a wrong address is
 taken to be one, and others are looked for."""
+_HOPEFUL_FOR, _HOPEFUL_WAIT = 7 * _DAY, _DAY / 2
+"""Seconds. So long a failing seed waits no longer than that: certificates are renewed within days,
+and people are to hear of it within a day."""
 _STEP = dt.timedelta(minutes=5)
 _SURGE_WINDOW = dt.timedelta(hours=1)
 _SURGE_FADES = 3 * 3600.0
@@ -235,6 +238,8 @@ def _after_failure(
         # Most troubles pass within hours; what it shows must not have turned over by then.
         shown = replace(answer, seen=answer.shown)
         wait = min(wait, max(limits.start, _half_turnover(shown, moment, rhythm, limits)))
+    if answer.missed_for < _HOPEFUL_FOR:
+        wait = min(wait, _HOPEFUL_WAIT)
     if wait >= limits.longest:
         return (
             limits.longest,

@@ -304,6 +304,17 @@ def test_a_seed_that_fails_for_some_hours_is_asked_before_half_of_it_turns_over(
     assert wait(lasting, rhythm) == backed_off, "after a day nobody is served by more polls"
 
 
+@pytest.mark.parametrize(("hours", "waited"), [(23, 12), (24, 12), (7 * 24 - 1, 12), (7 * 24, 24)])
+def test_a_seed_that_fails_for_less_than_a_week_is_asked_twice_a_day(
+    hours: int, waited: int
+) -> None:
+    word = "certificate-expired"
+    failing = Answer(reason=word, failures=9.0, misses=9, missed_for=hours * 3600, shown=12)
+    day = bounds(3600)
+    decision = next_poll(failing, now=NOW, rhythm=rhythm_of([]), limits=day, chance=Middle())
+    assert parse_instant(decision.at) - parse_instant(NOW) == dt.timedelta(hours=waited)
+
+
 def test_a_seed_is_asked_for_in_full_once_a_day_at_a_time_of_its_own() -> None:
     assert is_full_turn(None, NOW, 1)
     # Seed 0 turns at midnight UTC, seed 1 so many seconds before.
