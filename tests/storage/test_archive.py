@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive import Archive
-from storage.db.database import CHECKPOINT_BYTES
 from storage.db.migrations import STEPS
 from storage.errors import (
     ArchiveBusy,
@@ -29,6 +28,8 @@ from tests.support.forks import run_as_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+CHECKPOINT_BYTES = 16_777_216
 
 CONTRACT = {
     "sources": "id, name, kind, province, province_before_2025, homepage, status",

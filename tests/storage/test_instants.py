@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.instants import SKEW, add_seconds, read_day, time_left, time_until
+from storage.instants import add_seconds, read_day, time_left, time_until
+
+SKEW = 2.0
 
 
 @pytest.mark.parametrize(

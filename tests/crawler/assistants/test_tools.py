@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.assistants.tools import MOST_TEXT, Tools, cut, find_article
+from crawler.assistants.tools import Tools, cut, find_article
 from storage.errors import BaotinhError, QueryError
 from storage.federation.archives import Archives
 from storage.search.filters import Filters
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mcp_types import CallToolResult
+
+MOST_TEXT = 20_000
 
 LONG = "Nước lũ về sớm. " * 2_000
 

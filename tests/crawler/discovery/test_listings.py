@@ -14,12 +14,14 @@ from crawler.discovery import (
     seeds_from_robots,
     usual_seeds,
 )
-from crawler.discovery.listings import MAX_BRACKETS, MAX_LINKS
 from crawler.discovery.results import Found
 from crawler.sources import Source
 from crawler.sources.patterns import compile_pattern
 from storage.states import SeedKind
 from tests.support.costs import assert_linear
+
+MAX_BRACKETS = 100_000
+MAX_LINKS = 5_000
 
 HOME = "https://x.vn/"
 SECTION = "https://x.vn/xa-hoi/"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.load_more import MAX_ELEMENTS, MAX_SCRIPT, find_more
+from crawler.discovery.load_more import find_more
 from crawler.discovery.markup import parse_html
 from crawler.sources import Source
+
+MAX_ELEMENTS = 20_000
+MAX_SCRIPT = 50_000
 
 X = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
 

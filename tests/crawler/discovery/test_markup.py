@@ -7,7 +7,8 @@ import gzip
 import pytest
 
 from crawler.discovery.markup import absolute, one_line, parse_html, plain, text_of, unpack
-from crawler.sources.files import MAX_URL
+
+MAX_URL = 2_000
 
 
 def test_gzip_is_unpacked_member_by_member_up_to_the_limit() -> None:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.discovery.pagination import (
-    MAX_PAGE,
-    choose_next,
-    find_position,
-    is_paged,
-    page_of,
-)
+from crawler.discovery.pagination import choose_next, find_position, is_paged, page_of
+
+MAX_PAGE = 100_000
 
 LIST = "https://x.vn/xa-hoi"
 

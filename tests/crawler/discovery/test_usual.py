@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from crawler.discovery.results import Listing
-from crawler.discovery.usual import (
-    MAX_LISTINGS,
-    MAX_SITEMAPS,
-    seeds_from_listing,
-    seeds_from_robots,
-    usual_seeds,
-)
+from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.sources import Seed, Source
 from storage.states import SeedKind
+
+MAX_LISTINGS = 40
+MAX_SITEMAPS = 50
 
 X = Source(id="x", name="X", province="Huế", homepage="https://x.vn/tin/")
 

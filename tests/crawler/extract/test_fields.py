@@ -8,11 +8,15 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract, fingerprint_line
-from crawler.extract.fields import LONGEST_SUBHEAD, MAX_BODY, MAX_IMAGES, is_subhead
+from crawler.extract.fields import is_subhead
 from tests.support.markup import LONG, MORE, THIRD, URL, line
 
 if TYPE_CHECKING:
     from storage.records import Article
+
+LONGEST_SUBHEAD = 150
+MAX_BODY = 400_000
+MAX_IMAGES = 200
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
 

@@ -6,7 +6,6 @@ import pytest
 
 from crawler.extract.hints import (
     NO_HINTS,
-    SHORTEST_TITLE,
     Hints,
     fingerprint_line,
     is_repeated_date,
@@ -17,6 +16,8 @@ from crawler.extract.hints import (
     mark_lead,
     mark_title,
 )
+
+SHORTEST_TITLE = 15
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
 

@@ -7,7 +7,6 @@ import pytest
 from crawler.errors import NotAnArticle
 from crawler.extract.dom.structured import Structured
 from crawler.extract.listing import (
-    STORY,
     Signs,
     check_headline,
     check_listing,
@@ -16,6 +15,8 @@ from crawler.extract.listing import (
     lines_inside,
 )
 from tests.support.markup import LONG, context, line, scan
+
+STORY = 5
 
 
 def teaser(number: int) -> str:

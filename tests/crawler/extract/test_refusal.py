@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.hints import Hints
-from crawler.extract.refusal import NO_TEASER, TEASED
 from tests.support.costs import assert_linear
 from tests.support.memory import begin_peak, read_peak
+
+NO_TEASER = 150
+TEASED = 600
 
 URL = "https://bao.example.vn/tin-tuc-a1.html"
 FETCHED = "2026-11-01T00:00:00Z"

@@ -6,10 +6,11 @@ import pytest
 
 from crawler.media.choice import NOTHING, Choice, choose, list_wanted
 from crawler.sources import Source
-from crawler.sources.files import MAX_URL
 from storage.media.choices import AttachmentChoice, ImageChoice
 from storage.media.files import MediaKind, Wanted
 from storage.records import Article, Image
+
+MAX_URL = 2_000
 
 HOME = "https://bao.example.vn/"
 SOURCE = Source(id="bao", name="Báo", province="Huế", homepage=HOME)

@@ -10,8 +10,10 @@ from PIL import Image
 
 from crawler.failures import Word
 from crawler.media.errors import UnfitMedia
-from crawler.media.pictures import MAX_PIXELS, TYPES, judge_picture, shrink_picture
+from crawler.media.pictures import TYPES, judge_picture, shrink_picture
 from tests.support.images import draw, png_of
+
+MAX_PIXELS = 50_000_000
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "gif", "avif"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scrapy import Request
 
-from crawler.middlewares.politeness import MAX_WISHES, PolitenessMiddleware
+from crawler.middlewares.politeness import PolitenessMiddleware
 from crawler.net.errors import Refused
 from crawler.net.handler import gates_of
 from storage.records import HostState
@@ -18,6 +18,8 @@ from tests.support.runs import HOME, OpenRun, answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+MAX_WISHES = 3
 
 HOST = "bao.example.vn"
 PATIENCE = 60.0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.monitoring.coverage import BY_LAYOUT, ENOUGH_BODY, FIELDS, coverage, found_by, outdone
+from crawler.monitoring.coverage import BY_LAYOUT, FIELDS, coverage, found_by, outdone
 from storage.records import Article, Evidence, Image
+
+ENOUGH_BODY = 200
 
 
 def article(how: str = "generic", **fields: object) -> Article:

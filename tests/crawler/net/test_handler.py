@@ -8,13 +8,11 @@ import pytest
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 
-from crawler.net.handler import (
-    MAX_HEADER_BYTES,
-    MAX_HEADER_LINES,
-    MAX_INFORMATIONAL,
-    BoundedParser,
-    HeaderFlood,
-)
+from crawler.net.handler import BoundedParser, HeaderFlood
+
+MAX_HEADER_BYTES = 65_536
+MAX_HEADER_LINES = 200
+MAX_INFORMATIONAL = 10
 
 
 class _Request:

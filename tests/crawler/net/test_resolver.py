@@ -10,7 +10,9 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.task import Clock
 
 from crawler.net.addresses import PrivateHosts
-from crawler.net.resolver import MAX_LOOKUPS, PublicResolver, choose_addresses, look_up
+from crawler.net.resolver import PublicResolver, choose_addresses, look_up
+
+MAX_LOOKUPS = 32
 
 
 class Reactor(Clock):

@@ -8,19 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.net.robots import (
-    MAX_AGE,
-    MAX_BYTES,
-    Availability,
-    Copies,
-    Copy,
-    Rules,
-    judge_status,
-    parse_rules,
-)
+from crawler.net.robots import Availability, Copies, Copy, Rules, judge_status, parse_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+MAX_AGE = 86_400.0
+MAX_BYTES = 512_000
 
 ORIGIN = "https://baolongan.vn"
 PAGE = f"{ORIGIN}/a1.html"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from crawler.extract.hints import mark_date, mark_lead, mark_title
-from crawler.runs.boilerplate import MIN_PAGES, WINDOW, Face, Faces
+from crawler.runs.boilerplate import Face, Faces
+
+MIN_PAGES = 10
+WINDOW = 20
 
 SITE = "Báo điện tử của tỉnh"
 LEAD = "Trang tin của Đảng bộ và nhân dân trong tỉnh, cập nhật mỗi ngày."

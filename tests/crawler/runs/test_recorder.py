@@ -13,9 +13,8 @@ from crawler.extract.hints import mark_title
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
-from crawler.runs.items import SHARED, make_item
+from crawler.runs.items import make_item
 from crawler.runs.plan import CrawlPlan
-from crawler.runs.recorder import MAX_DEFERRALS, MAX_TROUBLES, MAX_TROUBLES_IN_A_ROW
 from storage.records import Article
 from storage.states import RunKind
 from tests.support.runs import HOME, NOW, OpenRun
@@ -25,6 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.records import Link, Outcome
+
+MAX_DEFERRALS = 3
+MAX_TROUBLES = 5
+MAX_TROUBLES_IN_A_ROW = 20
+SHARED = 10
 
 NEXT_TRY = "select next_try_at from links"
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from crawler.failures import Word
-from crawler.runs.texts import MAX_TITLE, add_fingerprints, find_fault, normalize_texts
+from crawler.runs.texts import add_fingerprints, find_fault, normalize_texts
 from storage.fingerprint import content_digest, signature
 from storage.records import Image
+
+MAX_TITLE = 1_000
 
 
 def normal(**fields: Any) -> dict[str, Any]:
@@ -52,4 +54,3 @@ def test_fingerprints_are_those_of_the_texts() -> None:
 )
 def test_what_is_no_article(fields: dict[str, str], fault: Word | None) -> None:
     assert find_fault(fields) == fault
-    assert MAX_TITLE == 1000

@@ -20,8 +20,9 @@ from crawler.scheduling.retries import (
     retry_media_at,
     waits_of,
 )
-from storage.frontier.links import LONGEST_WAIT
 from storage.instants import add_seconds, format_instant, parse_instant
+
+LONGEST_WAIT = 1_209_600.0
 
 NOW = "2026-11-24T03:00:00Z"
 FORTNIGHT = 14 * 86400.0

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sources.changing import LEAST_PAIRS, KnownPages, find_changing, without_changing
+from crawler.sources.changing import KnownPages, find_changing, without_changing
 from storage.records import Link
 from storage.states import LinkState
+
+LEAST_PAIRS = 10
 
 HOST = "https://bao.example.vn"
 NOW = "2026-11-20T08:00:00Z"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from crawler.sources import Source
-from crawler.sources.patterns import MAX_PATTERN, compile_pattern
+from crawler.sources.patterns import compile_pattern
 from crawler.sources.provinces import PROVINCES, fold_name
 from storage.states import SeedKind, SourceKind, SourceStatus
+
+MAX_PATTERN = 1_000
 
 X = Source(
     id="x",

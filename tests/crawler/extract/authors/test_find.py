@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.extract.authors.find import MAX_MARKED, Signature, find_signature
+from crawler.extract.authors.find import Signature, find_signature
 from crawler.extract.layouts import Layout
 from tests.support.markup import LONG, MORE, THIRD, context
 
 if TYPE_CHECKING:
     from crawler.extract.context import Context
+
+MAX_MARKED = 80
 
 JSON_LD = (
     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "T",'

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.extract.dates.find import (
-    SUREST,
-    Moments,
-    day_hint,
-    find_moments,
-    without_date_lines,
-)
+from crawler.extract.dates.find import Moments, day_hint, find_moments, without_date_lines
 from crawler.extract.hints import Hints, mark_date
 from crawler.extract.layouts import Layout
 from crawler.extract.words import load_words
@@ -22,6 +16,8 @@ from tests.support.markup import LONG, MORE, NOW, URL, context, line
 
 if TYPE_CHECKING:
     from crawler.extract.context import Context
+
+SUREST = 4
 
 
 def moments(page: Context, url: str = URL) -> Moments:

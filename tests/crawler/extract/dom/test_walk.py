@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.dom.traits import Trait
-from crawler.extract.dom.walk import MAX_BLOCKS, image_source, scan_tree
+from crawler.extract.dom.walk import image_source, scan_tree
 from tests.support.markup import LONG, parse, scan, texts
+
+MAX_BLOCKS = 20_000
 
 
 def test_blocks_end_lines_and_inline_elements_do_not() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.captions import MAX_CAPTION, pictures_above, take_pictures
+from crawler.extract.text.captions import pictures_above, take_pictures
 from tests.support.markup import LONG, MORE, THIRD, parse, scan
+
+MAX_CAPTION = 600
 
 IMG = "<img src=/a.jpg>"
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract import extract
-from crawler.extract.text.lead import MAX_LEAD, SHORTEST, Lead, find_lead, is_same, words_of
+from crawler.extract.text.lead import Lead, find_lead, is_same, words_of
 from tests.support.markup import LONG, MORE, THIRD, URL, context
+
+MAX_LEAD = 1_500
+SHORTEST = 25
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
 

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.net.pace.files import FileGates, HostGate
-from crawler.net.pace.gate import BUSY_POLL, Turn
-from crawler.net.throttle import RETRY_AFTER_CAP
+from crawler.net.pace.gate import Turn
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+BUSY_POLL = 0.05
+RETRY_AFTER_CAP = 86_400.0
 
 
 def test_one_request_at_a_time_and_a_pause_after_each(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from crawler.errors import UsageError
 from crawler.net.broker import Broker
 from crawler.net.pace import BrokerAway, Turn, open_gates
-from crawler.net.throttle import RETRY_AFTER_CAP
 from tests.site.town import Town
 from tests.support.crawls import Desk
 from tests.support.daemons import FEED
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
     from crawler.net.pace import Gate
     from crawler.net.pace.shared import SharedGates
+
+RETRY_AFTER_CAP = 86_400.0
 
 HOST = "a.vn"
 KEY = f"baotinh:pace:{HOST}"
