@@ -334,3 +334,18 @@ def test_feeds_with_a_prefix_on_all_their_elements_are_read() -> None:
         feed = read_feed(each.encode(), URL)
         assert [(item.url, item.title) for item in feed.items] == [("https://x.vn/a1.html", "Một")]
     assert guess_kind(body.encode()) is SeedKind.FEED
+
+
+@pytest.mark.parametrize(
+    ("period", "frequency", "seconds"),
+    [
+        ("hourly", "", 3600), ("hourly", "1", 3600), ("daily", "1", 86_400), ("daily", "24", 3600),
+        ("weekly", "1", 604_800), ("yearly", "1", None), ("hourly", "60", 60),
+        ("hourly", "61", None), ("daily", "x", None), ("daily", "0", 86_400),
+    ],
+)  # fmt: skip
+def test_a_feed_says_how_often_it_changes(
+    period: str, frequency: str, seconds: float | None
+) -> None:
+    said = f"<updatePeriod>{period}</updatePeriod><updateFrequency>{frequency}</updateFrequency>"
+    assert read_feed(rss(ITEM, said), URL).ttl == seconds

@@ -39,3 +39,15 @@ def test_each_fault_of_a_certificate_is_told_by_its_name(tmp_path: Path) -> None
     assert done.returncode == 1
     assert "has a certificate that has expired" in done.stderr
     assert {*FAULTS.values(), "certificate-host", "good"} == {*servers}
+
+
+def test_codes_of_openssl_are_reasons() -> None:
+    """Its header x509_vfy.h: not yet valid, expired, self-signed, and no issuer that is known."""
+    assert {code: str(word) for code, word in FAULTS.items()} == {
+        9: "certificate-early",
+        10: "certificate-expired",
+        18: "certificate-self-signed",
+        19: "certificate-self-signed",
+        20: "certificate-issuer",
+        21: "certificate-issuer",
+    }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from crawler.extract.dates.machine import read_machine_dates
+from storage.instants import VIETNAM
 from tests.support.markup import NOW
 
 
@@ -48,3 +51,16 @@ def test_a_feed_gmt_may_be_local_time() -> None:
         "2025-09-18T23:05:33",
         "2025-09-18T16:05:33",
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [
+        ("EST", -5), ("EDT", -4), ("CST", -6), ("CDT", -5), ("PST", -8), ("PDT", -7), ("GMT", 0),
+        ("UTC", 0), ("CET", 1), ("CEST", 2), ("ICT", 7), ("SGT", 8), ("JST", 9), ("KST", 9),
+    ],
+)  # fmt: skip
+def test_short_names_of_zones_are_hours_from_utc(zone: str, hours: int) -> None:
+    here = dt.datetime(2023, 4, 28, 12, 20, 36, tzinfo=VIETNAM) + dt.timedelta(hours=7 - hours)
+    found = readings(f"Fri Apr 28 12:20:36 {zone} 2023")[0]
+    assert found == here.isoformat().removesuffix("+07:00")

@@ -99,3 +99,9 @@ def test_a_date_without_a_clock_says_nothing_of_one() -> None:
     day = ParsedDate(on=dt.date(2026, 3, 1), at=None, raw="1/3/2026")
     assert (day.wall, day.offset, day.other, day.weekday) == (None,) * 4
     assert not any((day.seconds, day.meridiem, day.label, day.prose, day.start, day.end))
+
+
+def test_a_date_alone_claims_nothing_more() -> None:
+    day = ParsedDate(on=dt.date(2026, 3, 1), at=None, raw="1/3/2026")
+    assert (day.start, day.end, day.label) == (0, 0, "")
+    assert (day.seconds, day.meridiem, day.prose) == (False, False, False)
