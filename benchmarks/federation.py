@@ -1,10 +1,11 @@
 """Search over ten archives side by side: CPU of a query, against one of them alone.
 
-    python -m benchmarks.federation [--archives N] [--articles N] [--rounds N] [--keep FOLDER]
+    python -m benchmarks.federation [--archives N] [--articles N] [--rounds N] [--half HALF]
+        [--keep FOLDER]
 
 Each archive holds other composed articles (``syllables.py``) with the judged ones of ``judged.py``
 among them, and an index of its own; the full-text tables, which only plain SQL asks, stay empty.
-Prints CPU milliseconds of the judged queries.
+Prints CPU milliseconds of the judged queries of one half, or of all, and the dearest of them.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def main() -> None:
     options.add_argument("--archives", type=int, default=10)
     options.add_argument("--articles", type=int, default=100_000, help="of each archive")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--half", choices=["development", "unseen", "all"], default="all")
     options.add_argument("--keep", type=Path, help="folder for the archives; not removed")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -48,18 +50,25 @@ def main() -> None:
                 made.result()
         with Archives.open_reading(paths) as archives:
             one = archives.members[0].archive
-            report("one alone", lambda query: one.search(query), given.rounds)
+            queries = read_halves(given.half)
+            report("one alone", lambda query: one.search(query), queries, given.rounds)
             report(
                 f"{len(paths)} side by side",
                 lambda query: search(archives, query, Filters()),
+                queries,
                 given.rounds,
             )
             print(f"archives that failed: {archives.failures or 'none'}")
 
 
-def report(name: str, ask, rounds: int) -> None:
+def read_halves(half: str) -> list[str]:
+    """Return the judged queries."""
+    halves = ("development", "unseen") if half == "all" else (half,)
+    return [judged.query for each in halves for judged in read_queries(each)]
+
+
+def report(name: str, ask, queries: list[str], rounds: int) -> None:
     """Ask every query in some rounds, the first of which does not count."""
-    queries = [judged.query for judged in read_queries("development")]
     for query in queries:
         ask(query)
     spent = []
@@ -67,10 +76,14 @@ def report(name: str, ask, rounds: int) -> None:
         for query in queries:
             started = time.process_time()
             ask(query)
-            spent.append((time.process_time() - started) * 1000)
+            spent.append(((time.process_time() - started) * 1000, query))
     spent.sort()
-    p50, p95 = (spent[int(len(spent) * share)] for share in (0.5, 0.95))
-    print(f"{name}: {len(spent)} queries, CPU ms p50 {p50:.0f}, p95 {p95:.0f}, max {spent[-1]:.0f}")
+    p50, p95 = (spent[int(len(spent) * share)][0] for share in (0.5, 0.95))
+    print(
+        f"{name}: {len(spent)} answers, CPU ms p50 {p50:.0f}, p95 {p95:.0f}, max {spent[-1][0]:.0f}"
+    )
+    for query in dict.fromkeys(query for _, query in reversed(spent[-3 * rounds :])):
+        print(f"    {query}")
 
 
 def build(path: Path, size: int, seed: int) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from storage.db.connections import explain
 from storage.db.fulltext import rebuild_index
 from storage.db.fulltext_check import find_disagreements
 from storage.db.rows import record
@@ -118,8 +119,15 @@ def check_captures(db: Database) -> Iterator[Problem]:
 def repair_archive(db: Database) -> Iterator[str]:
     """Rebuild what can be made again from the rest, and yield a sentence for each thing done.
 
-    Raise ArchiveError or CaptureError when a repair itself fails.
+    Raise ArchiveError or CaptureError when a repair itself fails: tables cannot be made again.
     """
+    try:
+        yield from _repair(db)
+    except (sqlite3.Error, UnicodeError) as error:
+        raise explain(error, db.path) from error
+
+
+def _repair(db: Database) -> Iterator[str]:
     if db.captures_dir.is_dir():
         yield from (f"captures: {done}" for done in repair_captures(db.captures_dir))
     if _tables_are_whole_but_indexes_not(db.conn):

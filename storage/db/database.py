@@ -126,12 +126,20 @@ class Database:
         return max(0, before - self.path.stat().st_size)
 
     def optimise(self) -> None:
-        """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize)."""
+        """Bring SQLite's statistics up to date (sqlite.org/pragma.html#pragma_optimize).
+
+        Where there is no room for them they stay as they are until the next time: what was stored
+        before is stored, and no answer depends on them.
+        """
         from storage.db.fulltext import correct_statistics
 
-        self.conn.execute("pragma analysis_limit = 400")
-        self.conn.execute("pragma optimize")
-        correct_statistics(self.conn)
+        try:
+            self.conn.execute("pragma analysis_limit = 400")
+            self.conn.execute("pragma optimize")
+            correct_statistics(self.conn)
+        except sqlite3.OperationalError as error:
+            if not _is_of_the_file(error):
+                raise
 
     def explain_missing(self, error: sqlite3.OperationalError) -> None:
         """Raise ArchiveUnusable where a statement failed because the archive is an older one.

@@ -181,6 +181,23 @@ def test_bytes_flipped_anywhere_never_crash(filled: Archive, tmp_path: Path) -> 
     assert found
 
 
+def test_a_repair_says_in_a_sentence_that_tables_are_lost(filled: Archive) -> None:
+    filled.checkpoint()
+    path, captures = filled.path, filled.captures_dir
+    (root,) = filled.connection.execute(
+        "select rootpage from sqlite_master where name = 'articles_fts_data'"
+    ).fetchone()
+    filled.close()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    with (
+        Archive.open(path, captures_dir=captures) as archive,
+        pytest.raises(ArchiveError, match="is damaged: restore a backup"),
+    ):
+        list(archive.repair())
+
+
 def test_a_damaged_table_index_is_built_again(filled: Archive) -> None:
     filled._db.conn.execute("pragma writable_schema = on")
     filled._db.conn.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import unicodedata
 from contextlib import closing
@@ -16,7 +17,6 @@ from storage.db.fulltext import TABLES, check_index, optimize_index, rebuild_ind
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -167,3 +167,23 @@ def test_counts_of_a_nearly_empty_archive_do_not_slow_the_index_down(tmp_path: P
         (later,) = archive.connection.execute(plan).fetchall()
     assert "rowid>? AND rowid<?" in step["detail"]
     assert step["detail"] == later["detail"]
+
+
+def test_statistics_wait_where_the_disk_has_no_room_for_them(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        conn = archive.connection
+        conn.execute(
+            "insert into sources (id, name, kind, province, homepage)"
+            " values ('a', 'A', 'newspaper', 'Huế', 'https://a.vn/')"
+        )
+        conn.executemany(
+            "insert into links (source_id, url, canonical_url, key, found_at)"
+            " values ('a', ?1, ?1, ?1, '2026-11-24T02:00:00Z')",
+            [(f"https://a.vn/{number}",) for number in range(100)],
+        )
+        conn.execute("pragma max_page_count = 1")  # no more than it has by now
+        conn.execute("select * from links where source_id = 'a'").fetchall()
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            conn.execute("analyze")
+        archive.optimise()
+        assert conn.execute("select count(*) from links").fetchone()[0] == 100
