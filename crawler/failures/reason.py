@@ -115,6 +115,11 @@ class Reason:
         return self.whose in (Whose.HOST, Whose.MOMENT) and asked
 
     @property
+    def is_usual(self) -> bool:
+        """Whether healthy sources have such pages, though hardly ever many of them on end."""
+        return self.word in USUAL
+
+    @property
     def is_early(self) -> bool:
         """Whether a site answers so for pages that it names and does not know yet."""
         return self.retry is Retry.WHILE_NEW or self.word in UNFINISHED
@@ -127,6 +132,8 @@ class Reason:
 
 UNASKED = frozenset({Word.ROBOTS})
 """Words of refusals without a request."""
+USUAL = frozenset({Word.GALLERY, Word.VIDEO})
+"""Words of pages that are no articles and stand among them: a broadcaster's films."""
 UNFINISHED = frozenset({Word.EMPTY_BODY, Word.OTHER_PAGE})
 """Words of the host and the moment that a page may be met with which is not there yet."""
 

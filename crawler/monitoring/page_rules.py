@@ -35,22 +35,47 @@ FETCHED = (OutcomeKind.NEW, OutcomeKind.REVISED, OutcomeKind.DUPLICATE)
 _NO_TITLE = Word.COMMON_TITLE
 _PAGES_NEEDED = 4
 """Pages below which a share of unreadable ones says nothing."""
+_MANY_PAGES = 12
+"""The same where films and galleries count: three films among four pages are chance."""
 _UNREADABLE_SHARE = 0.75
 """Share of pages without an article from which a source is in trouble."""
 
 
 def unreadable_pages(facts: Facts) -> Iterator[Trouble]:
-    """Most of the newest pages gave no article; fewer are enough where all met the host's fault."""
+    """Most of the newest pages gave no article; fewer are enough where all met the host's fault.
+
+    Films and galleries count where a dozen pages are looked at.
+    """
+    yield from list(_unread(_without_usual(facts), _PAGES_NEEDED)) or _unread(facts, _MANY_PAGES)
+
+
+def _without_usual(facts: Facts) -> Facts:
+    runs = [
+        replace(
+            run,
+            outcomes={
+                outcome: number
+                for outcome, number in run.outcomes.items()
+                if not reason_of(outcome.partition("/")[2]).is_usual
+            },
+        )
+        for run in facts.runs
+    ]
+    return replace(facts, runs=runs)
+
+
+def _unread(facts: Facts, needed: int) -> Iterator[Trouble]:
+    """Judge the newest pages, ``needed`` at least."""
     counts: Counter[str] = Counter()
     most = 0
     for run in runs_since(facts, RECENT):
         counts.update(run.outcomes)
         most = max(most, unreadable(run.outcomes).total())
-        if _handled(counts) >= _PAGES_NEEDED:
+        if _handled(counts) >= needed:
             break
     handled, unread = _handled(counts), unreadable(counts)
     lost = unread.total()
-    if handled >= _PAGES_NEEDED and lost >= _UNREADABLE_SHARE * handled:
+    if handled >= needed and lost >= _UNREADABLE_SHARE * handled:
         word = max(unread, key=unread.__getitem__)
         if is_passing(word) and (most < _SHUT_OUT_PAGES or _has_passed(facts)):
             return  # it may be one page that is tried again and again, or is over
