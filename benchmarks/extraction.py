@@ -226,9 +226,9 @@ def by_us(page: Page, *, use_layouts: bool = True) -> Answer:
 
 
 def _own_day(raw: str | None) -> str | None:
-    match = re.match(r"\d{4}-\d\d-\d\d", raw or "")
+    match = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", raw or "")
     if match:
-        return match[0]
+        return "-".join(match.groups())
     parsed = parse_date(raw or "", now=EVER)
     return (parsed.wall or parsed.on).isoformat()[:10] if parsed else None
 

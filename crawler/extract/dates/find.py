@@ -13,6 +13,7 @@ from crawler.extract.dates.candidates import (
     UNKNOWN,
     DateCandidate,
     Published,
+    is_clock,
     read_machine,
     read_visible,
 )
@@ -20,7 +21,7 @@ from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
 from crawler.extract.dates.shown import NEAR, find_shown
 from crawler.extract.dates.urls import url_date, url_month
-from crawler.extract.dom.markup import script_type
+from crawler.extract.dom.markup import line_of, script_type
 from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
 from storage.instants import VIETNAM
@@ -44,8 +45,18 @@ _GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
 _DIGIT = re.compile(r"\d")
 _DATELINE = re.compile(r"\(?[^()]{0,12}\d[^()]{5,18}?(?:\)|\s[-–—]|(?<=[0-9]{4})\.)\s+(?!\d)")
 """`(18.01.2018) Landwirte …`, `27.1.2022 - Bei …`, `31. Oktober 2023. Woher …`: no span of time."""
+_BEFORE_NAME = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}\s?(?=[|:–—-]\s)")
+LONGEST_NAME = 200
 _DAY = dt.timedelta(days=1)
 MAX_CANDIDATES = 60
+WEST, EAST = dt.timedelta(hours=10), dt.timedelta(hours=2)
+"""How far from UTC a bare day is believed to be another one: America, and Europe."""
+FARTHEST = dt.timedelta(hours=14)
+"""How far from UTC clocks are."""
+QUARTER, _MINUTE = dt.timedelta(minutes=15), dt.timedelta(minutes=1)
+CHANGED = 0.3
+"""How sure a day of publication is that is the day of the last change."""
+STATED = "json-ld datePublished"
 SUREST = 4
 """Meta tags, from the top of the list, that settle the day a layout is chosen by."""
 
@@ -86,15 +97,70 @@ def find_moments(
     repeated = context.repeated
     single = (each for each in found if not is_repeated_date(each.raw, repeated))
     candidates = list(islice(single, MAX_CANDIDATES))
-    if context.foreign:
-        candidates = _without_local_clocks(candidates)
-    published = choose_date(candidates, now=now, url=url, lead=lead)
     changed = [
         candidate
         for where, value in _changes(context.page, context.data)
         if (candidate := read_machine(value, where=where, now=now)) is not None
     ]
+    weighed = _without_changes(candidates, changed)
+    weighed = _without_local_clocks(weighed) if context.foreign else weighed
+    published = choose_date(weighed, now=now, url=url, lead=lead)
+    if published.on is None:
+        published = _last_resort(changed, now)
+    elif context.foreign:
+        published = _as_written(published, candidates)
     return Moments(published=published, modified=choose_modified(changed, published, now=now))
+
+
+def _without_changes(
+    candidates: list[DateCandidate], changed: list[DateCandidate]
+) -> list[DateCandidate]:
+    """Return the candidates without what machines are told to be the publication and the last
+    change, where JSON-LD names an earlier instant."""
+    first = candidates[0].parsed.at if candidates and candidates[0].where == STATED else None
+    if first is None:
+        return candidates
+    later = {each.parsed.at for each in changed if each.parsed.at and each.parsed.at > first}
+    return [each for each in candidates if not (each.is_machine and each.parsed.at in later)]
+
+
+def _last_resort(changed: list[DateCandidate], now: dt.datetime) -> Published:
+    """Return the day of the last change as one of publication that is hardly to be believed, where
+    a page names no other and it is not the moment of the fetch."""
+    known = [each for each in changed if not is_clock(each.parsed, now)]
+    found = choose_date(known, now=now)
+    return replace(found, confidence=CHANGED) if found.on is not None else UNKNOWN
+
+
+def _as_written(published: Published, candidates: list[DateCandidate]) -> Published:
+    """Return what a foreign page says without more than it says: of a clock without a zone the day,
+    of an instant in UTC the day that it has for its readers, where another witness names that: the
+    evening before, west of Greenwich."""
+    at = published.at
+    used = next((each for each in candidates if at and each.raw == published.raw), None)
+    if at is None or used is None:
+        return published
+    if used.parsed.offset is None:
+        # Nothing says where that clock hangs.
+        return replace(published, at=None, on=(used.parsed.wall or at).date())
+    if used.parsed.offset != dt.timedelta(0):
+        return published
+    own = next((each for each in candidates if _is_told_elsewhere(each, at)), None)
+    return replace(published, raw=own.raw) if own is not None else published
+
+
+def _is_told_elsewhere(candidate: DateCandidate, at: dt.datetime) -> bool:
+    """Whether a witness names the day that an instant has where the paper is: by a clock that
+    differs by whole quarters of an hour, or by the day alone where it was evening there."""
+    parsed, there = candidate.parsed, at.astimezone(dt.UTC).replace(tzinfo=None)
+    if parsed.prose or candidate.where.startswith(("header", "feed", "sitemap", "listing")):
+        return False
+    if parsed.wall is not None:
+        apart = abs(parsed.wall - there)
+        odd = (apart + _MINUTE) % QUARTER > 2 * _MINUTE
+        return parsed.wall.date() != there.date() and apart < FARTHEST and not odd
+    west, east = there - WEST, there + EAST
+    return parsed.on != there.date() and parsed.on in (west.date(), east.date())
 
 
 def day_hint(page: Page, data: Structured, *, fetched_at: str) -> dt.date | None:
@@ -172,6 +238,7 @@ def _candidates(
     yield from _times(page, now, zone)
     yield from find_shown(context, first, last, zone)
     yield _dateline(context, first, zone)
+    yield _in_headline(context, zone)
     yield _hinted(context.hints, now)
     on_address = url_date(url, now=now)
     if on_address is not None:
@@ -189,6 +256,14 @@ def _dateline(context: Context, first: int | None, zone: dt.tzinfo) -> DateCandi
     )
 
 
+def _in_headline(context: Context, zone: dt.tzinfo) -> DateCandidate | None:
+    """The date that the page's name begins with, set apart from it: `08.11.2021 | Fachtag …`."""
+    match = _BEFORE_NAME.match(line_of(context.page.tree.css_first("title"))[:LONGEST_NAME])
+    if match is None:
+        return None
+    return read_visible(match[0], where="visible headline", now=context.now, position=0, zone=zone)
+
+
 def _hinted(hints: Hints, now: dt.datetime) -> DateCandidate | None:
     """The date of the link; a feed's and a sitemap's are in Vietnamese time like the source."""
     if not hints.date:
@@ -201,7 +276,7 @@ def _hinted(hints: Hints, now: dt.datetime) -> DateCandidate | None:
 def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
     """What the page says to machines, and where: JSON-LD, meta tags, then scripts."""
     if data.published:
-        yield "json-ld datePublished", data.published
+        yield STATED, data.published
     for name in load_words("metas/published"):
         for value in page.metas.get(name, ())[:1]:
             yield f"meta {name}", value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crawler.extract.words import load_words
+from crawler.extract.words import any_of, load_words
 
 
 def _letters() -> dict[int, str]:
@@ -26,6 +26,10 @@ def _letters() -> dict[int, str]:
     table |= dict.fromkeys(range(0x2010, 0x2016), "-") | dict.fromkeys((0x2212, 0xFE58), "-")
     table |= dict.fromkeys((0x2018, 0x2019, 0x02BC, 0x2032, 0x60, 0xB4), "'")
     table |= {0xFF1A: ":", 0x2236: ":", 0xFF0F: "/", 0x2215: "/", 0x2044: "/", 0xA0: " "}
+    # 2020年1月20日, 2020년 1월 20일: what stands behind year, month and day.
+    table |= dict.fromkeys((0x5E74, 0x6708, 0xB144, 0xC6D4), "-") | dict.fromkeys(
+        (0x65E5, 0xC77C), " "
+    )
     return table
 
 
@@ -175,12 +179,8 @@ WEEKDAY_AFTER = re.compile(rf"[\s,(\-]{{1,4}}(?P<wd>{_WEEKDAY})\s?\)?")
 DAY_WORD = re.compile(r"(?<![a-z])(?:ngay|(?:vao )?luc)[\s:]{0,3}\Z")
 
 LABEL = re.compile(
-    r"(?<![a-z])(?:(?P<up>(?:ngay\s{1,3}|lan\s{1,3})?cap\s{1,3}nhat(?:\s(?:moi nhat|lan cuoi))?"
-    r"|last\s{1,3}(?:updated|modified)|updated?|(?:chinh )?sua(?: doi)?)"
-    r"|(?P<pub>(?:duoc |ngay |da )?dang(?: tai| tin| bai)?|(?:ngay |thoi gian )?xuat ban|ngay "
-    r"(?:phat hanh|gui|viet|tao|post)|thoi gian(?: dang)?|posted|published|publish(?:ed)? date"
-    r"|date(?: posted| published)?|post date|datum|fecha))"
-    r"\s{0,3}(?:luc|ngay|vao|on|at)?\s{0,3}[:,\-|]{0,2}\s{0,3}\Z"
+    rf"(?<![a-z])(?:(?P<up>{any_of('dates/updated')})|(?P<pub>{any_of('dates/published')}))"
+    rf"\s{{0,3}}{any_of('dates/joint')}?\s{{0,3}}[:,\-|]{{0,2}}\s{{0,3}}\Z"
 )
 """Words in front of a date that say what it is the date of."""
 

@@ -118,6 +118,10 @@ _TRUST = {
 }
 
 
+_VAGUE = ("meta date", "meta dc.date", "meta dcterms.date")
+"""Names that do not say what it is the date of: of the issue, of the event, of the last change."""
+
+
 def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> float:
     """What the place alone is worth."""
     candidate, parsed = option.candidate, option.parsed
@@ -125,10 +129,13 @@ def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> flo
         trust = 3.0
     elif candidate.is_visible:
         trust = _trust_position(candidate)
+    elif candidate.where in _VAGUE:
+        trust = 1.5
     else:
         trust = next((_TRUST[key] for key in _TRUST if candidate.where.startswith(key)), 2.5)
     if candidate.is_visible:
         trust += 0.3 * (parsed.label == "published") + 0.2 * (parsed.wall is not None)
+        trust -= 0.5 * (parsed.label == "updated")
         trust -= 1.5 * parsed.prose + 0.3 * (parsed.weekday is False)
     if is_clock(parsed, now) and any(_contradicts_clock(each, option) for each in options):
         trust -= 2.0

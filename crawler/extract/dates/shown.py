@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,10 @@ IMPRINT = 2
 """Lines below one of the imprint that belong to it."""
 MENU = 3
 """Lines that are links between a date and the headline, from which the date is the site's."""
+MARKS = 3
+"""Characters beside a date in a line that is nothing else."""
+ABOVE_TEXT = 6
+"""Lines between headline and text within which a date alone in its line is the article's."""
 ITEM_LINES = 5
 """Lines of the text that no item of a list holds, and the last one."""
 ITEM_DEPTH = 4
@@ -69,8 +74,9 @@ def find_shown(
         index = places[id(block)]
         if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT or index >= limit[1]:
             continue
-        where = _place_of(context, index, distance, text)
-        date = read_visible(block.text, where=where, now=now, position=distance, zone=zone)
+        date = read_visible(block.text, where="", now=now, position=distance, zone=zone)
+        if date is not None:
+            date = replace(date, where=_place_of(context, index, distance, date, text))
         if date is None or (index >= limit[0] and not _is_labelled(date)):
             continue
         if _is_of_the_site(context, index, distance, date, text):
@@ -100,14 +106,27 @@ def _is_labelled(date: DateCandidate) -> bool:
     return date.parsed.label == "published"
 
 
-def _place_of(context: Context, index: int, distance: int, text: range) -> str:
+def _place_of(context: Context, index: int, distance: int, date: DateCandidate, text: range) -> str:
     block = context.scan.blocks[index]
     near = (block.traits & Trait.DATE and index < text.stop + BESIDE) or abs(distance) < NEAR
     if block.traits & FURNITURE and not block.traits & Trait.DATE:
         # Boxes right below the headline are called related or tagged that hold its date.
         below = 0 <= distance < NEAR and not block.traits & (Trait.HIDDEN | Trait.JUNK)
-        return "visible" if below else "header"
+        return "visible" if below or _stands_alone(context, index, date, text) else "header"
     return "near title" if near and distance >= 0 else "visible"
+
+
+def _stands_alone(context: Context, index: int, date: DateCandidate, text: range) -> bool:
+    """Whether a line of a box that is called a menu is the article's own for all that: a labelled
+    date behind the headline, or a day alone in its line right above it, or between it and text."""
+    title, block = context.headline, context.scan.blocks[index]
+    if title is None or block.traits & Trait.HIDDEN or index < title - 1:
+        return False
+    if _is_labelled(date):
+        return index > title
+    # Clocks of sites tell the hour, too.
+    alone = len(block.text) - len(date.raw) <= MARKS and date.parsed.wall is None
+    return alone and index <= min(text.start, title + ABOVE_TEXT) + 1
 
 
 def _is_of_the_site(

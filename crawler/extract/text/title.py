@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.extract.authors.parse import EVER
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.blocks import FURNITURE
-from crawler.extract.dom.lines import is_junk, is_sentence
+from crawler.extract.dom.lines import is_comments_heading, is_junk, is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.hints import NO_HINTS, is_repeated_title
@@ -275,7 +275,12 @@ def _visible(page: Page, scan: Scan) -> list[Heading]:
         if block.tag == "h1" or _in_h1(scan, block.el):
             if block.el in groups or len(groups) < MAX_HEADINGS:
                 groups.setdefault(block.el, []).append(index)
-        elif block.traits & Trait.TITLE and 10 < len(block.text) < 300 and len(found) < 12:
+        elif (
+            block.traits & Trait.TITLE
+            and 10 < len(block.text) < 300
+            and len(found) < 12
+            and not is_comments_heading(block.text)
+        ):
             weight = 0.9 if block.traits & Trait.RELATED or block.links else 1.3
             found.append(
                 Heading(text=block.text, how="visible title", weight=weight, position=index)

@@ -290,3 +290,79 @@ def test_a_date_beside_the_link_to_another_article_is_its_own() -> None:
     assert find_moments(page, url=URL, first=1, last=last, lead="").published.on
     page = context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p><p>{MORE}</p>{teaser}{date}")
     assert find_moments(page, url=URL, first=1, last=last, lead="").published.on is None
+
+
+def abroad(inner: str, head: str = "", url: str = URL) -> Moments:
+    page = context(f"<h1>Headline of the article</h1>{inner}<p>{LONG}</p>", head)
+    page.foreign = True
+    return moments(page, url)
+
+
+UTC = "<meta property=article:published_time content=2026-11-09T03:28:35Z>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "url", "raw"),
+    [
+        (
+            "<time datetime=2026-11-08T22:28:35-05:00>yesterday</time>",
+            URL,
+            "2026-11-08T22:28:35-05:00",
+        ),
+        ("<p>November 8, 2026 at 10:28 p.m.</p>", URL, "November 8, 2026 at 10:28 p.m."),
+        ("", "https://paper.example.com/2026/11/08/a-story", "2026/11/08"),
+        # a change, not the same instant by another clock
+        ("<time datetime=2026-11-08T21:11:00-05:00>x</time>", URL, "2026-11-09T03:28:35Z"),
+        ("<p>November 11, 2026</p>", URL, "2026-11-09T03:28:35Z"),
+    ],
+)
+def test_an_instant_in_utc_is_told_by_the_day_of_its_place(inner: str, url: str, raw: str) -> None:
+    published = abroad(inner, UTC, url).published
+    assert published.raw == raw
+    assert str(published.at) == "2026-11-09 10:28:35+07:00"
+
+
+def test_the_last_change_is_a_weak_day_of_publication_where_none_is_named() -> None:
+    changed = "<meta property=article:modified_time content=2026-11-01T08:30:00+07:00>"
+    published = moments(context(f"<h1>Tựa</h1><p>{LONG}</p>", changed)).published
+    assert (str(published.on), published.confidence) == ("2026-11-01", 0.3)
+    clock = f"<meta property=og:updated_time content='{NOW.isoformat()}'>"
+    assert moments(context(f"<h1>Tựa</h1><p>{LONG}</p>", clock)).published.on is None
+
+
+def test_a_day_that_the_name_of_the_page_begins_with_is_its_own() -> None:
+    name = "<title>08.11.2026 | Tựa đề của bài</title>"
+    assert found("", name) == ("visible headline", "2026-11-08")
+    assert found("", "<title>08.11.2026 là ngày hội</title>") == ("", "None")
+
+
+def test_a_date_of_no_named_kind_yields_to_the_one_below_the_headline() -> None:
+    meta = "<meta name=date content=2026-11-12>"
+    assert found("<p class=date>05/11/2026 08:30</p>", meta)[1] == "2026-11-05T08:30"
+    named = "<meta property=article:published_time content=2026-11-12>"
+    assert found("<p class=date>05/11/2026 08:30</p>", named)[1] == "2026-11-12"
+
+
+def test_a_day_alone_between_headline_and_text_counts_in_a_menu_too() -> None:
+    assert found("<div class=menu><dt>Ngày</dt><dd>05/11/2026</dd></div>")[1] == "2026-11-05"
+    assert found("<div class=menu>Lịch thi 05/11/2026</div>")[1] == "None"
+
+
+def test_what_is_called_published_and_changed_at_once_is_the_change() -> None:
+    said = "2026-11-03T13:23:00Z"
+    again = "2026-11-05T19:49:50Z"
+    head = (
+        f'<script type=application/ld+json>{{"@type": "NewsArticle", "headline": "x",'
+        f' "datePublished": "{said}", "dateModified": "{again}"}}</script>'
+        f"<meta property=article:published_time content={again}>"
+    )
+    assert abroad(f"<time datetime={again}>x</time>", head).published.raw == said
+    alone = f"<meta property=article:published_time content={again}>"
+    assert abroad(f"<time datetime={again}>x</time>", alone).published.raw == again
+
+
+def test_a_clock_without_a_zone_on_a_foreign_page_is_no_instant() -> None:
+    published = abroad("<p>November 8, 2026, 10:28 p.m.</p>").published
+    assert (published.at, str(published.on)) == (None, "2026-11-08")
+    at = abroad("<p>November 8, 2026, 10:28 p.m. GMT</p>").published.at
+    assert str(at) == "2026-11-09 05:28:00+07:00"
