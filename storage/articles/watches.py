@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record
@@ -114,7 +114,7 @@ class Watches:
         scorer = None
         if watch.query:
             reading = read_query(parse_query(watch.query))
-            request = replace(request, atoms=reading.atoms, excluded=reading.excluded)
+            request = request._replace(atoms=reading.atoms, excluded=reading.excluded)
             scorer = Scorer(reading)
         found: list[int] = []
         # The first run of one that begins with all that is there looks at the past, too.

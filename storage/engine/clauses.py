@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ class Phrase(NamedTuple):
     the same as what was (``hồ bơi``, and not ``họ bơi``, for ``bể bơi``)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
+class Atom(NamedTuple):
     """One thing that an article should have: one of several spellings of the same."""
 
     choices: tuple[Phrase, ...]
@@ -38,8 +36,7 @@ class Atom:
     """Whether it must stand as typed (a quoted phrase): never left out, never corrected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowing:
+class Narrowing(NamedTuple):
     """Which articles may answer at all."""
 
     sources: tuple[str, ...] | None = None
@@ -54,8 +51,7 @@ class Narrowing:
     """Code of a unit that the article answers for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """One question."""
 
     atoms: tuple[Atom, ...] = ()

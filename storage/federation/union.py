@@ -176,7 +176,7 @@ class UnionSearcher:
             return asked
         # A correction asks for some hundred pairs, of which an archive knows a part.
         pairs = tuple(pair for pair in request.pairs if self._pairs.get(pair, {}).get(place, 1))
-        return replace(asked, pairs=pairs) if pairs else None
+        return asked._replace(pairs=pairs) if pairs else None
 
     def _sum(self, figure: Callable[[Part], int]) -> int:
         return sum(self._by_place(figure).values())
@@ -340,5 +340,5 @@ def _search(parts: Parts, texts: UnionTexts, query: str, wanted: Wanted) -> Sear
 
 def _narrowed(request: Request, part: Part) -> Request:
     """Return a question with what narrows it in one archive: ids of sources are an archive's."""
-    narrowing = replace(part.narrowing, place=request.narrowing.place)
-    return replace(request, narrowing=narrowing)
+    narrowing = part.narrowing._replace(place=request.narrowing.place)
+    return request._replace(narrowing=narrowing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 
@@ -42,7 +41,11 @@ def _edge(year: int, month: int, day: int, *, last: bool) -> dt.date:
     month = month or (12 if last else 1)
     if not day and not 1 <= month <= 12:
         raise ValueError(month)
-    return dt.date(year, month, day or (calendar.monthrange(year, month)[1] if last else 1))
+    if last and not day:
+        import calendar  # few searches end with a month
+
+        day = calendar.monthrange(year, month)[1]
+    return dt.date(year, month, day or 1)
 
 
 def read_day(given: str | dt.date, *, last: bool = False) -> str:

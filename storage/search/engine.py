@@ -10,8 +10,8 @@ import contextlib
 import re
 import sqlite3
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.engine.clauses import Order, Request
 from storage.engine.searcher import Remembered, open_searcher
@@ -52,8 +52,7 @@ _HIT = re.compile(r"\[[^\]]*\]")
 _TOO_LONG = "the search took too long: add a word, a source or a period"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How many hits, in which order, with or without every copy."""
 
     sort: str
@@ -228,8 +227,8 @@ class Search:
 
     def _joined(self, matches: list[Match], plan: Plan, rest: str, code: str) -> list[Match]:
         """Add articles that name what a province became to those that have its name as words."""
-        narrowing = replace(self._narrowing, place=code)
-        both = replace(plan.request, narrowing=narrowing) if plan.total else None
+        narrowing = self._narrowing._replace(place=code)
+        both = plan.request._replace(narrowing=narrowing) if plan.total else None
         if rest:
             # What has all words needs no other reading of them.
             other = self._plan(rest, narrowing, correct=not plan.total)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.engine.clauses import Narrowing
 from storage.engine.sql import narrow, prepare
@@ -51,8 +51,7 @@ class Filters:
     """Last local day, ``YYYY-MM-DD``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(NamedTuple):
     """The same, resolved against an archive."""
 
     narrowing: Narrowing

@@ -215,7 +215,7 @@ class Planner:
     def _with_any(self, request: Request, limit: int) -> list[Found]:
         words = tuple(w for a in request.atoms for phrase in a.choices for w in phrase.words)
         if words not in self._loose:
-            self._loose[words] = self._index.find(replace(request, least=1), limit=limit)
+            self._loose[words] = self._index.find(request._replace(least=1), limit=limit)
         return self._loose[words]
 
     def _scored(self, scorer: Scorer, found: Iterable[Found]) -> list[Match]:
@@ -340,10 +340,10 @@ class Planner:
         known = tuple(pair for pair in pairs if self._index.pair_frequency(*pair))
         if known:
             strict = tuple(atom for atom in atoms if atom.strict)
-            return replace(plan.request, atoms=strict, pairs=known)
+            return plan.request._replace(atoms=strict, pairs=known)
         alone = (c for at, c in changes.items() if is_no_word(atoms[at].choices[0].words[0]))
         near = tuple(Phrase((word,)) for choices in alone for word, _ in choices[:8])
-        return replace(plan.request, atoms=(Atom(choices=near),), least=1) if near else None
+        return plan.request._replace(atoms=(Atom(choices=near),), least=1) if near else None
 
     def _note(self, plan: Plan) -> None:
         """Say what the answer lacks, and leave out what has too little of the query."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import string
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from storage.engine.clauses import Atom, Phrase
@@ -116,6 +115,8 @@ def _with_part(terms: Terms, ways: Iterable[_Parts], part: str) -> Iterator[_Par
 
 
 def _edits(word: str) -> Iterator[str]:
+    import string  # few searches have a typing error
+
     letters = string.ascii_lowercase
     for at in range(len(word) + 1):
         head, rest = word[:at], word[at:]

@@ -239,7 +239,7 @@ def _with_accents(atom: Atom, known: Callable[[str], int]) -> Atom:
         return atom
     both = zip(atom.exact, atom.choices[0].words, strict=True)
     exact = tuple(word if known(word) else folded for word, folded in both)
-    return replace(atom, exact=() if all(map(str.isascii, exact)) else exact)
+    return atom._replace(exact=() if all(map(str.isascii, exact)) else exact)
 
 
 def _accents_of(folded: tuple[str, ...]) -> tuple[str, ...]:
@@ -254,7 +254,7 @@ def _accents(phrase: str) -> tuple[str, ...]:
 
 def _unwanted(run: Run) -> Atom:
     atom = _atom((run,))
-    return replace(atom, choices=atom.choices[:1], strict=True)
+    return atom._replace(choices=atom.choices[:1], strict=True)
 
 
 def _has_accents(words: Sequence[Word]) -> bool:
