@@ -92,6 +92,21 @@ class Options:
         return Path(folder).absolute() if folder else None
 
 
+def _trouble_of_file(error: Exception, options: Options) -> BaotinhError | None:
+    """Return what an error says of the archive's file; None where it is no trouble of a file.
+
+    Each part of the archive knows what to do where writing fails. Damage may be met anywhere.
+    """
+    import sqlite3
+
+    from storage.db.connections import explain
+    from storage.db.database import is_of_the_file
+
+    if len(options.archives) > 1 or not isinstance(error, sqlite3.Error):
+        return None
+    return explain(error, options.archive) if is_of_the_file(error) else None
+
+
 def load_settings() -> Settings:
     """Return the settings of this process. Not before a command needs them: loading takes time."""
     from crawler import settings
@@ -123,6 +138,15 @@ class LazyGroup(click.Group):
         name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         module = importlib.import_module(f"crawler.commands.{name}")
         return cast(click.Command, module.command)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. Raise ArchiveError where the file of the one archive is in trouble."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(ctx.obj, Options) and (trouble := _trouble_of_file(error, ctx.obj)):
+                raise trouble from error
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -83,7 +83,7 @@ class Database:
             self.conn.execute("commit")
         except BaseException as error:
             self._roll_back()
-            if isinstance(error, sqlite3.Error) and _is_of_the_file(error):
+            if isinstance(error, sqlite3.Error) and is_of_the_file(error):
                 raise explain(error, self.path) from error
             raise
         self._checkpoint_when_large()
@@ -138,7 +138,7 @@ class Database:
             self.conn.execute("pragma optimize")
             correct_statistics(self.conn)
         except sqlite3.OperationalError as error:
-            if not _is_of_the_file(error):
+            if not is_of_the_file(error):
                 raise
 
     def explain_missing(self, error: sqlite3.OperationalError) -> None:
@@ -188,8 +188,8 @@ def identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _is_of_the_file(error: sqlite3.Error) -> bool:
-    """Tell trouble with the file from broken rules and wrong SQL, which are mistakes in code."""
+def is_of_the_file(error: sqlite3.Error) -> bool:
+    """Return whether the file is in trouble; broken rules and wrong SQL are mistakes in code."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return code in _OF_THE_FILE
 

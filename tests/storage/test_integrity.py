@@ -16,6 +16,7 @@ from storage.archive import Archive
 from storage.backup import back_up, copy_captures
 from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
 from storage.warc.files import CaptureWriter, read_capture
+from tests.support.forks import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,6 +197,24 @@ def test_a_repair_says_in_a_sentence_that_tables_are_lost(filled: Archive) -> No
         pytest.raises(ArchiveError, match="is damaged: restore a backup"),
     ):
         list(archive.repair())
+
+
+@pytest.mark.parametrize("words", [("index", "--rebuild"), ("index", "--shrink"), ("status",)])
+def test_every_command_says_in_a_sentence_that_tables_are_lost(
+    filled: Archive, words: tuple[str, ...]
+) -> None:
+    filled.checkpoint()
+    (root,) = filled.connection.execute(
+        "select rootpage from sqlite_master where name = 'articles'"
+    ).fetchone()
+    path = filled.path
+    filled.close()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    done = run("crawler", ("--archive", str(path), *words), dict(os.environ))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"baotinh: {path} is damaged: restore a backup\n"
 
 
 def test_a_damaged_table_index_is_built_again(filled: Archive) -> None:
