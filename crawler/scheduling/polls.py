@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crawler.scheduling.policy import PollTime, bounds, next_poll
 from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
-from storage.frontier.links import MOST_INSTANTS
+from storage.frontier.sources import MOST_INSTANTS
 from storage.instants import format_instant, parse_instant, read_date
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def read_instants(
     found at.
     """
     since = format_instant(parse_instant(now) - MEMORY)
-    found = archive.links.published(source_id, since=since, seed_id=seed_id)
+    found = archive.sources.published(source_id, since=since, seed_id=seed_id)
     return [_published(date, parse_instant(found_at)) for date, found_at in found]
 
 
@@ -113,7 +113,7 @@ class Instants:
 
     def _read_on(self) -> None:
         limit = min(MOST_INSTANTS, self._limit * 4 or _FEW)
-        found = self._archive.links.published(self._source_id, since=self._since, limit=limit)
+        found = self._archive.sources.published(self._source_id, since=self._since, limit=limit)
         instants = [_published(date, parse_instant(found_at)) for date, found_at in found]
         if len(found) < limit:
             limit = MOST_INSTANTS

@@ -26,8 +26,6 @@ by a clock that was ahead, and is due: see `storage.instants.time_left`."""
 MOST_ASIDE = 5
 """Links put aside that are remembered, in multiples of those that may be pending: a mad sitemap
 names new ones without an end, and will name what we forget again."""
-MOST_INSTANTS = 4000
-"""Links whose dates are read for a source's rhythm, the newest ones."""
 
 _ADD = """
 insert into links (source_id, url, canonical_url, key, state, reason, found_at, title_hint,
@@ -121,13 +119,6 @@ _ABSENT = """
 update links set absent = 1
 where seed_id = :seed and state in ('rejected', 'failed', 'gone') and absent = 0
     and key not in (select value from json_each(:keys))"""
-_PUBLISHED = """
-select coalesce(articles.published_at, links.date_hint), links.found_at
-from links left join articles on articles.id = links.article_id
-where links.source_id = :source and (:seed is null or links.seed_id = :seed)
-    and links.found_at >= :since and (articles.id is null or articles.key = links.key)
-order by links.found_at desc limit :most"""
-
 _ALIASES = """
 select links.canonical_url, articles.canonical_url
 from (select * from links where source_id = :source order by found_at desc limit :most) as links
@@ -376,22 +367,6 @@ class Links:
             (now, gone.article_id, gone.id),
         )
         return cursor.rowcount > 0
-
-    def published(
-        self,
-        source_id: str,
-        *,
-        since: str,
-        seed_id: int | None = None,
-        limit: int = MOST_INSTANTS,
-    ) -> list[tuple[str | None, str]]:
-        """Return (date, found at) of the links found since an instant, newest find first.
-
-        The date is the article's own, else the hint of its seed as it stands there, else None.
-        Further addresses of an article are left out.
-        """
-        values = {"source": source_id, "seed": seed_id, "since": since, "most": limit}
-        return [(date, found) for date, found in self._db.conn.execute(_PUBLISHED, values)]
 
     def _first(self, sql: str, source_id: str, now: str) -> str | None:
         row = self._db.conn.execute(sql, _window(source_id, now)).fetchone()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from storage.db.database import Database
     from storage.frontier.links import Links
 
+MOST_INSTANTS = 4000
+"""Links whose dates are read for a source's rhythm, the newest ones."""
+
 _PUT_SOURCE = """
 insert into sources (id, name, kind, province, province_before_2025, homepage, status)
 values (:id, :name, :kind, :province, :province_before_2025, :homepage, :status)
@@ -29,6 +32,12 @@ select province from sources
 union
 select province_before_2025 from sources where province_before_2025 is not null
 order by 1"""
+_PUBLISHED = """
+select coalesce(articles.published_at, links.date_hint), links.found_at
+from links left join articles on articles.id = links.article_id
+where links.source_id = :source and (:seed is null or links.seed_id = :seed)
+    and links.found_at >= :since and (articles.id is null or articles.key = links.key)
+order by links.found_at desc limit :most"""
 _MISSED = """(:error is not null or :seen = 0
         or (:seen is null and (fruitful_at is null or empty > 0)))"""
 _POLL = f"""
@@ -80,6 +89,22 @@ class Sources:
     def provinces(self) -> list[str]:
         """Return the names of all provinces, of today and of before July 2025, sorted."""
         return [row[0] for row in self._db.conn.execute(_PROVINCES)]
+
+    def published(
+        self,
+        source_id: str,
+        *,
+        since: str,
+        seed_id: int | None = None,
+        limit: int = MOST_INSTANTS,
+    ) -> list[tuple[str | None, str]]:
+        """Return (date, found at) of the links found since an instant, newest find first.
+
+        The date is the article's own, else the hint of its seed as it stands there, else None.
+        Further addresses of an article are left out.
+        """
+        values = {"source": source_id, "seed": seed_id, "since": since, "most": limit}
+        return [(date, found) for date, found in self._db.conn.execute(_PUBLISHED, values)]
 
 
 def _source(row: sqlite3.Row) -> SourceRow:

@@ -77,10 +77,10 @@ def test_dates_of_links_come_from_the_article_first(
 ) -> None:
     archive.links.add([link(1, date_hint="Fri, 02 Oct 2026"), link(2, found_at=LATER)])
     everything = [(None, LATER), ("Fri, 02 Oct 2026", NOW)]
-    assert archive.links.published("baolongan", since=NOW) == everything
-    assert archive.links.published("baolongan", since=LATER) == everything[:1]
-    assert archive.links.published("baolongan", since=NOW, seed_id=7) == []
-    assert archive.links.published("baolongan", since=NOW, limit=1) == everything[:1]
+    assert archive.sources.published("baolongan", since=NOW) == everything
+    assert archive.sources.published("baolongan", since=LATER) == everything[:1]
+    assert archive.sources.published("baolongan", since=NOW, seed_id=7) == []
+    assert archive.sources.published("baolongan", since=NOW, limit=1) == everything[:1]
 
 
 def test_a_repeated_line_is_kept_as_it_was_learnt_first(archive: Archive) -> None:
