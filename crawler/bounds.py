@@ -41,10 +41,14 @@ _CHOICES = frozenset({"select", "option", "optgroup"})
 """No news stands in them, and parsers are slow at thousands."""
 
 
+_PLAIN = r"""(?:\s[a-zA-Z-]++="[^"]*+")"""
+"""An attribute as most are written, looked for first: it costs a quarter less of the whole pass."""
 _NAMED = rf"""[^\s/>=]++(?:="[^"]*+"|{_VALUE})?+"""
 _FEW = rf"(?:[\s/]++(?:{_NAMED})?+|{_NAMED})"
 _HONEST = re.compile(
-    rf"(?:[^<]*+<(?:(?!(?i:script|style)\b)/?[a-zA-Z][^\s/>]*+{_FEW}{{0,{MAX_ATTRIBUTES}}}+(?:>|\Z)"
+    rf"(?:[^<]*+<(?:/[a-zA-Z][^\s/>]*+>"
+    rf"|(?![sS](?i:cript|tyle)\b)[a-zA-Z][^\s/>]*+{_PLAIN}{{0,{MAX_ATTRIBUTES}}}+>"
+    rf"|(?![sS](?i:cript|tyle)\b)/?[a-zA-Z][^\s/>]*+{_FEW}{{0,{MAX_ATTRIBUTES}}}+(?:>|\Z)"
     rf"|(?i:script|style)\b{_ATTRIBUTE}*+>[^<]*+(?:<(?!/(?i:script|style)\b)[^<]*+)*+"
     r"|!--[^-]*+(?:-(?!->)[^-]*+)*+|[!?]|/?+(?![a-zA-Z/])))*+[^<]*+"
 )

@@ -43,7 +43,13 @@ _ANY_D = re.compile("[đ\u00f0\u0256]")
 _CONSONANTS = re.compile(rf"(?<!\w)[BCDĐGHKLMNPQRSTVX{_ETHS[:2]}]++(?!\w)")
 _D_FOR_ETH = str.maketrans({"\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ", "\u0256": "đ"})
 
-_ACCENTED = _VIETNAMESE + _VIETNAMESE.upper()
+_ABROAD = "".join(
+    letter
+    for letter in map(chr, range(0xC0, 0x180))
+    if letter.isalpha() and letter not in _ETHS and len(letter.lower()) == 1
+)
+"""Letters of other languages in Latin script, each of them one code point in its normal form."""
+_ACCENTED = _VIETNAMESE + _VIETNAMESE.upper() + _ABROAD
 _SIGNS = "\u00a0-\u00ac\u00ae-\u00bf\u00d7\u00f7\u2010-\u2027\u2030-\u205e"
 _UNUSUAL = re.compile(f"[^\t\n -~{_ACCENTED}{_SIGNS}]")
 """What a text must hold before its normal form takes more than white space. All else is composed,
@@ -53,6 +59,12 @@ _BARE = tuple(
     for letter in _VIETNAMESE
     if not letter.isascii()
 )
+_BARE_ABROAD = {
+    ord(letter): unicodedata.normalize("NFD", letter)[0]
+    for letter in _ABROAD
+    if letter == letter.lower()
+}
+_STILL_ABROAD = re.compile("[À-ſ]")
 CACHED_LENGTH = 80
 """Characters up to which a folded text is remembered: menus and boxes come again on every page."""
 
@@ -105,6 +117,8 @@ def _fold(text: str) -> str:
     # Seventy searches for one letter are five times as fast as one table for all of them.
     for letter, bare in _BARE:
         text = text.replace(letter, bare)
+    if not text.isascii() and _STILL_ABROAD.search(text):
+        return text.translate(_BARE_ABROAD)
     return text
 
 

@@ -33,6 +33,10 @@ _IPV6 = re.compile(r"[0-9a-f:.]+\Z")
 _IGNORED = re.compile(r"[\t\r\n]")
 _EDGES = "".join(map(chr, range(33)))
 _SESSION_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_ABSOLUTE = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*/[A-Za-z0-9_~%.,/-]*(?:\?[A-Za-z0-9_~%.,/=&-]+)?"
+)
+"""What joining to any other address leaves as it is: most pictures and links of articles."""
 _PLAIN = re.compile(
     r"https?://[a-z0-9][a-z0-9.-]{0,200}[a-z0-9](:(?!80/|443/)([1-9]\d{1,3}|[1-5]\d{4}))?"
     r"(/[A-Za-z0-9_~-]+(\.html?)?)+\Z"
@@ -77,6 +81,8 @@ def as_browsers_read(reference: str) -> str:
 def resolve_url(base: str, reference: str) -> str | None:
     """Return the absolute http(s) URL that browsers make of a reference in a page; None for what
     is none. Scheme in lower case; fragment and spelling stay. Never raises."""
+    if _ABSOLUTE.fullmatch(reference):
+        return reference
     try:
         url = urljoin(base, as_browsers_read(reference))
         parts = urlsplit(url)

@@ -134,6 +134,8 @@ class Decoded:
     text: str
     encoding: str
     how: How
+    raw: bytes | None = None
+    """The bytes themselves, where they are this text in UTF-8: parsers need not encode it again."""
 
 
 def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
@@ -146,7 +148,9 @@ def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
     raw = body if decoded.how is How.VALID else text.encode("utf-8", "replace")
     if not _is_composed(raw):
         text = unicodedata.normalize("NFC", unpile(text))
-    return replace(decoded, text=text.replace("\0", "") if b"\0" in body else text)
+    if b"\0" in body:
+        text = text.replace("\0", "")
+    return replace(decoded, text=text, raw=body if text is decoded.text and raw is body else None)
 
 
 def _is_composed(raw: bytes) -> bool:
@@ -176,11 +180,27 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     Its letters stay composed as they are, so that addresses in it stay what the site wrote.
     Never raises: what cannot be decoded becomes U+FFFD.
     """
-    charset = find_charset(body, content_type)
-    text = body[charset.skip :].decode(charset.codec, "replace")
+    whole = None if _starts_with_bom(body) else _read_valid(body)
+    if whole is not None:
+        # Nearly every page: it is decoded once, and not once more to learn whether it can be.
+        charset, text = _undo_font(body, _plain("utf-8", How.VALID)), whole
+    else:
+        charset = find_charset(body, content_type)
+        text = body[charset.skip :].decode(charset.codec, "replace")
     if charset.letters:
         text = charset.letters(text)
     return Decoded(text=text, encoding=charset.name, how=charset.how)
+
+
+def _starts_with_bom(body: bytes) -> bool:
+    return body.startswith(tuple(bom for bom, _ in _BOMS))
+
+
+def _read_valid(body: bytes) -> str | None:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def decode_steps(body: bytes, content_type: str | None = None) -> Iterator[str]:

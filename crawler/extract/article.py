@@ -42,6 +42,7 @@ from storage.records import Article
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from crawler.charset import Decoded
     from crawler.extract.dom.blocks import Block
     from crawler.extract.hints import Hints
     from crawler.extract.layouts import Layout
@@ -77,9 +78,9 @@ def extract(
     """
     check_bytes(body, content_type)
     check_address(url)
-    text = decode_page(body, content_type).text
-    check_text(text)
-    context = _parse(text, url, fetched_at)
+    decoded = decode_page(body, content_type)
+    check_text(decoded.text)
+    context = _parse(decoded, url, fetched_at)
     context.hints, context.repeated = hints, boilerplate
     context.names = (source.name, source.province) if source else ()
     layouts = _layouts(context, source, fetched_at) if use_layouts else []
@@ -93,8 +94,8 @@ def extract(
     return article
 
 
-def _parse(text: str, url: str, fetched_at: str) -> Context:
-    page = parse_page(text, url)
+def _parse(decoded: Decoded, url: str, fetched_at: str) -> Context:
+    page = parse_page(decoded.text, url, decoded.raw)
     root = page.tree.body
     if root is None:
         raise NotAnArticle(Word.EMPTY_SHELL)
@@ -192,10 +193,16 @@ def _signs(context: Context, draft: Draft, title: Title | None) -> Signs:
     if context.headline is not None and draft.texts:
         end = find_block(context.scan, draft.texts[0])
         between = context.scan.blocks[context.headline + 1 : end][:5]
+    titled = bool(title and title.position is not None and len(title.text) > LONG_TITLE)
+    dated = stated or len(without_date_lines(between, context.now)) < len(between)
+    # To read a byline is dear, and one decides nothing beside a date for machines.
+    signed = titled and dated and not stated and _is_signed(draft, between)
+    return Signs(titled=titled, dated=dated, stated=stated, signed=signed)
+
+
+def _is_signed(draft: Draft, between: list[Block]) -> bool:
+    """Whether a byline stands between headline and text, or is the text's last line."""
+    if any(block.traits & Trait.BYLINE for block in between):
+        return True
     last = parse_byline(draft.texts[-1].text) if draft.texts else None
-    return Signs(
-        titled=bool(title and title.position is not None and len(title.text) > LONG_TITLE),
-        dated=stated or len(without_date_lines(between, context.now)) < len(between),
-        stated=stated,
-        signed=bool(last and last.authors) or any(b.traits & Trait.BYLINE for b in between),
-    )
+    return bool(last and last.authors)

@@ -17,6 +17,7 @@ SHORT = 600
 """Characters of text below which the player is the story and the text its caption."""
 _LIVE = re.compile(r"\W*(?:truc tiep|tuong thuat truc tiep|live(?: ?blog)?)\b")
 _CLOCK = re.compile(r"\W*\d{1,2}\s?(?:[:.]|h|g|gio)\s?\d{2}\b")
+_DIGIT = re.compile(r"\d")
 _VIDEO = re.compile(r"\W*(?:video|clip|truyen hinh)\b")
 _VIDEO_PATH = re.compile(
     r"/(?:videos?|clips?|media|multimedia|truyen-hinh|tv|video-clip)(?:[/-]|\.html?$)"
@@ -38,7 +39,8 @@ def find_kind(
     name = fold(title)
     if any(kind.lower() == "liveblogposting" for kind in data.types):
         return "live", Evidence(how="json-ld @type", confidence=0.95)
-    clocks = sum(1 for line in body.split("\n\n") if _CLOCK.match(fold(line[:20])))
+    lines = (line[:20] for line in body.split("\n\n"))
+    clocks = sum(1 for line in lines if _DIGIT.search(line) and _CLOCK.match(fold(line)))
     if clocks >= 3 and (_LIVE.match(name) or clocks >= 8):
         return "live", Evidence(how="clocks before paragraphs", confidence=0.8)
     if items >= 2:

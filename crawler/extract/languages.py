@@ -35,11 +35,12 @@ def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str
     sample = " ".join(block.text for block in texts[:20])[:3000]
     lowered = sample.lower()
     plain = sample.isascii()
-    letters = 0 if plain else sum(map(len, _LETTERS.findall(sample)))
     marked = 0 if plain else sum(map(len, _VIETNAMESE.findall(lowered)))
+    strange = not plain and _OTHER_SCRIPT.search(sample) is not None
+    letters = sum(map(len, _LETTERS.findall(sample))) if marked or strange else 0
     if letters > 20 and marked * 12 > letters:
         return "vi", Evidence(how="letters", confidence=0.99)
-    for code, script in _SCRIPTS if not plain and _OTHER_SCRIPT.search(sample) else ():
+    for code, script in _SCRIPTS if strange else ():
         if len(script.findall(sample)) * 8 > letters > 20:
             return code, Evidence(how="letters", confidence=0.95)
     declared = _declared(page, data)

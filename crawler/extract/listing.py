@@ -13,6 +13,8 @@ from crawler.extract.words import any_of
 from crawler.failures import Word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from crawler.extract.dom.blocks import Block, Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
@@ -47,7 +49,7 @@ _SUBHEADS = ("h2", "h3", "h4", "h5")
 
 
 def check_headline(
-    page: Page, scan: Scan, data: Structured, position: int | None, text: list[Block]
+    page: Page, scan: Scan, data: Structured, position: int | None, text: Iterable[Block]
 ) -> None:
     """Refuse pages whose headline is a link to another page: the first of a list.
 
@@ -83,7 +85,8 @@ class Signs:
     stated: bool = False
     """It says so to machines."""
     signed: bool = False
-    """A byline stands between headline and text, or is its last line."""
+    """A byline stands between headline and text, or is its last line; not asked where the rest
+    settles it."""
 
     @property
     def are_enough(self) -> bool:
@@ -105,7 +108,7 @@ def check_listing(
     size = sum(len(block.text) for block in texts)
     if signs.are_enough and size >= LITTLE_TEXT:
         return
-    lines = lines_inside(scan, body_el)
+    lines = list(lines_inside(scan, body_el))
     opened, alternating = _opens_with_text(lines), _alternates(lines)
     if alternating and not (signs.stated or (opened and signs.titled)):
         raise NotAnArticle(Word.LISTING, "each paragraph stands below a link")
@@ -127,9 +130,9 @@ def check_listing(
         raise NotAnArticle(Word.LISTING, f"{len(teasers)} teasers")
 
 
-def lines_inside(scan: Scan, el: int) -> list[Block]:
-    """Return the lines of an element, links and pictures' captions among them."""
-    return [block for block in scan.blocks if not block.image and scan.inside(block.el, el)]
+def lines_inside(scan: Scan, el: int) -> Iterator[Block]:
+    """Yield the lines of an element, links and pictures' captions among them."""
+    return (block for block in scan.blocks if not block.image and scan.inside(block.el, el))
 
 
 def _says_article(data: Structured) -> bool:
@@ -175,7 +178,7 @@ def _alternates(lines: list[Block]) -> bool:
     return below >= SEVERAL and below >= ALTERNATING * paragraphs
 
 
-def _tells_story(lines: list[Block]) -> bool:
+def _tells_story(lines: Iterable[Block]) -> bool:
     """Whether STORY paragraphs, in whatever elements, stand on end with no teaser between."""
     run = 0
     for block in lines:

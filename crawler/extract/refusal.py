@@ -152,7 +152,7 @@ def _asking() -> _ErrorPage:
 
 def check_bytes(body: bytes, content_type: str | None) -> None:
     """Refuse what is no web page. Raise NotAnArticle ``binary``, ``not-html`` or ``empty``."""
-    if not body.strip():
+    if not body or body.isspace():
         raise NotAnArticle(Word.EMPTY)
     for magic, name in _MAGIC.items():
         if body.startswith(magic):
@@ -170,7 +170,7 @@ def check_text(text: str) -> None:
     head = text[:4000].lstrip("\ufeff \t\r\n")
     if _FEED.match(head):
         raise NotAnArticle(Word.NOT_HTML, "feed or sitemap")
-    if head.startswith(("{", "[")) or not _TAG.search(text[:200_000]):
+    if head.startswith(("{", "[")) or not _TAG.search(text, 0, 200_000):
         raise NotAnArticle(Word.NOT_HTML, head[:40])
     if len(_STRANGE.findall(head)) * 10 > len(head):
         raise NotAnArticle(Word.BINARY)

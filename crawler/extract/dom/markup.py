@@ -69,9 +69,11 @@ class Page:
         return resolve_url(self.base, url)
 
 
-def parse_page(text: str, url: str) -> Page:
-    """Parse once. Never raises on any text."""
-    page = Page(url=url, tree=LexborHTMLParser(bound_page(text), scripting=False), base=url)
+def parse_page(text: str, url: str, raw: bytes | None = None) -> Page:
+    """Parse once. ``raw`` is the text in UTF-8, where it is known. Never raises on any text."""
+    bounded = bound_page(text)
+    tree = LexborHTMLParser(raw if raw and bounded is text else bounded, scripting=False)
+    page = Page(url=url, tree=tree, base=url)
     last = 0
     for node in page.tree.css(_TELLING):
         # A node comes once for each selector that it is found by.

@@ -86,19 +86,17 @@ def layouts_of(
 
 def may_show(layout: Layout, names: Collection[str]) -> bool:
     """Whether the classes and ids that the layout's marks speak of are among these."""
-    return all(
-        not wanted or any(name in names for name in wanted) for wanted in _names_of(layout.marks)
-    )
+    return not any(wanted and wanted.isdisjoint(names) for wanted in _names_of(layout.marks))
 
 
 @cache
-def _names_of(marks: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _names_of(marks: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     """For each mark the names of which one at least must be there; empty where a part of the
     selector names none."""
     found = []
     for mark in marks:
         parts = [_NAME.findall(part) for part in mark.split(",")]
-        found.append(tuple(part[-1] for part in parts) if all(parts) else ())
+        found.append(frozenset(part[-1] for part in parts) if all(parts) else frozenset())
     return tuple(found)
 
 
