@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import PROSE, story_of
-from crawler.extract.dom.lines import asks_consent, is_related_heading
+from crawler.extract.dom.lines import asks_consent, is_related_heading, may_ask_consent
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ _NO_PARAGRAPH = Trait.JUNK | Trait.RELATED | Trait.TAGS
 
 def hand_down(scan: Scan) -> None:
     """Hand traits down from the elements to the blocks, where they are true."""
-    mass = _mass(scan)
-    linked = _linked_mass(scan)
-    stated = _stated_mass(scan, mass)
+    mass, linked, stated = _masses(scan)
     titled = _holding_headline(scan)
     notices = _notices(scan, mass, titled)
     handed: list[int] = [Trait.NONE] * len(scan.tags)
@@ -104,26 +102,26 @@ def believe(own: int, tag: str, size: int, whole: int, *, titled: bool) -> int:
     return own & ~_OF_LINES if size > SOME_LINES else own
 
 
-def _mass(scan: Scan) -> list[int]:
-    """Return how many characters of prose each element holds."""
-    mass = [0] * len(scan.tags)
-    for block in scan.blocks:
-        if len(block.text) > PROSE and not block.image and block.links * 2 < len(block.text):
-            mass[block.el] += len(block.text)
-    for el in range(len(mass) - 1, 0, -1):
-        mass[scan.parents[el]] += mass[el]
-    return mass
-
-
-def _linked_mass(scan: Scan) -> list[int]:
-    """Return how many characters of links each element holds."""
-    linked = [0] * len(scan.tags)
+def _masses(scan: Scan) -> tuple[list[int], list[int], list[int]]:
+    """Return how many characters each element holds: of prose, of links, and of prose in elements
+    named as the place of the text."""
+    own, parents = scan.own, scan.parents
+    count = len(own)
+    mass, linked, stated = [0] * count, [0] * count, [0] * count
     for block in scan.blocks:
         if not block.image:
+            size = len(block.text)
             linked[block.el] += block.links
-    for el in range(len(linked) - 1, 0, -1):
-        linked[scan.parents[el]] += linked[el]
-    return linked
+            if size > PROSE and block.links * 2 < size:
+                mass[block.el] += size
+    for el in range(count - 1, 0, -1):
+        parent = parents[el]
+        mass[parent] += mass[el]
+        linked[parent] += linked[el]
+        if own[el] & Trait.CONTENT:
+            stated[el] = mass[el]
+        stated[parent] += stated[el]
+    return mass, linked, stated
 
 
 def _notices(scan: Scan, mass: list[int], titled: set[int]) -> set[int]:
@@ -132,8 +130,11 @@ def _notices(scan: Scan, mass: list[int], titled: set[int]) -> set[int]:
     A paragraph is no box: among others it may quote somebody.
     """
     asking: dict[int, int] = {}
-    for block in scan.blocks:
-        if len(block.text) > PROSE and not block.image and asks_consent(block.text):
+    prose = [block for block in scan.blocks if len(block.text) > PROSE and not block.image]
+    if not may_ask_consent("\n".join([block.text for block in prose])):
+        return set()
+    for block in prose:
+        if asks_consent(block.text):
             own = () if block.tag == "p" else (block.el,)
             for el in (*own, *scan.ancestors(block.el)):
                 asking[el] = asking.get(el, 0) + len(block.text)
@@ -142,19 +143,9 @@ def _notices(scan: Scan, mass: list[int], titled: set[int]) -> set[int]:
     }
 
 
-def _stated_mass(scan: Scan, mass: list[int]) -> list[int]:
-    """Return how much prose of each element lies in elements named as the place of the text."""
-    stated = [0] * len(mass)
-    for el in range(len(mass) - 1, 0, -1):
-        if scan.own[el] & Trait.CONTENT:
-            stated[el] = mass[el]
-        stated[scan.parents[el]] += stated[el]
-    return stated
-
-
 def _holding_headline(scan: Scan) -> set[int]:
     """Return the elements around the first first-level heading that names no box."""
-    headline = next(filter(_is_headline, scan.blocks), None)
+    headline = next(filter(_is_headline, scan.blocks), None) if scan.has_h1 else None
     return set(scan.ancestors(headline.el)) if headline else set()
 
 

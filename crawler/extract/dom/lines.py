@@ -108,11 +108,15 @@ def is_comments_heading(text: str) -> bool:
     return _comments().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
 
 
+def may_ask_consent(text: str) -> bool:
+    """Whether one of the words stands in a text, be it a whole page's, that ask for consent."""
+    lowered = text.lower()
+    return any(word in lowered for word in _CONSENT)
+
+
 def asks_consent(text: str) -> bool:
     """Whether the site asks its reader here to agree to cookies."""
-    lowered = text.lower()
-    asks = any(word in lowered for word in _CONSENT)
-    return asks and _consent().search(fold_line(text)) is not None
+    return may_ask_consent(text) and _consent().search(fold_line(text)) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -15,12 +15,24 @@ LINK, BOLD, ITALIC, MARKED = 1, 2, 4, 16
 TAG_STYLES = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC}
 _TELLING = frozenset(["id", "style", "align", "type", "hidden", "itemprop", "role", "aria-modal"])
 """Attributes that say anything beside class and href."""
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url", "src")
+_ICON = 50
+"""Pixels below which a picture is an icon or a counter."""
 
 
-def look_of(tag: str, attributes: Attributes) -> Look:
-    """Return what an element's attributes say."""
-    look = _named(tag, attributes.get("class"), "href" in attributes)
-    return look if _TELLING.isdisjoint(attributes) else _told(look, tag, attributes)
+def look_of(tag: str, attributes: Attributes, seen: list[str]) -> Look:
+    """Return what an element's attributes say, and add class and id to those seen."""
+    if not attributes:
+        return _named(tag, None, False)
+    names = attributes.get("class")
+    if names:
+        seen.append(names)
+    look = _named(tag, names, "href" in attributes)
+    if _TELLING.isdisjoint(attributes):
+        return look
+    if identifier := attributes.get("id"):
+        seen.append(identifier)
+    return _told(look, tag, attributes)
 
 
 @lru_cache(maxsize=16384)
@@ -57,3 +69,18 @@ def _style(tag: str, names: str | None, style: str | None, *, is_link: bool) -> 
         return LINK
     own = TAG_STYLES.get(tag)
     return own if own is not None else BOLD if is_bold_type(names, style) else 0
+
+
+def image_source(attributes: Attributes) -> str | None:
+    """Return where a picture lies, lazy loading included; None for icons and placeholders."""
+    for name in _LAZY:
+        source = (attributes.get(name) or "").strip()
+        if source and not source.startswith(("data:", "blob:", "about:", "javascript:")):
+            break
+    else:
+        return None
+    for side in ("width", "height"):
+        size = (attributes.get(side) or "").removesuffix("px")
+        if size.isdigit() and 0 < int(size) < _ICON:
+            return None
+    return source

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import Block, Scan, story_of
 from crawler.extract.dom.inheritance import hand_down
-from crawler.extract.dom.looks import BOLD, ITALIC, LINK, MARKED, TAG_STYLES, look_of
-from crawler.extract.dom.markup import MAX_TEXT
+from crawler.extract.dom.looks import BOLD, ITALIC, LINK, MARKED, image_source, look_of
+from crawler.extract.dom.markup import MAX_TEXT, line_of
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import load_words
 
@@ -27,10 +28,12 @@ SKIPPED = frozenset(load_words("tags/skipped"))
 INLINE = frozenset(load_words("tags/inline"))
 """Elements that do not end a line; all others, br aside, do."""
 _IMAGES = ("img", "amp-img")
+_SKIP, _BOX, _LINE_BREAK, _PICTURE, _IN_LINE, _APART = range(6)
+"""What the walk does with an element: pass it over, pass it over unless it was opened, end a line,
+note a picture, or enter it, inside a line or with lines of its own."""
 _BREAK = ("\n", 8)
 """What stands for a line break among the pieces of a line; no text has the style 8."""
 MAX_BLOCKS = 20_000
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url", "src")
 _ENDS = '.!?…:;”"»)。'
 _VERSE = 60
 """Characters below which a line ends at a single break whatever its last sign: verses."""
@@ -38,14 +41,13 @@ LINKED = 400
 """Characters of prose in links to one address that make them no links: more than a teaser has."""
 PROSE = 80
 """Characters of a paragraph of it."""
-_BOX_TAGS = ", ".join(load_words("tags/boxes"))
+_BOX_TAGS = load_words("tags/boxes")
+_BOXES = ", ".join(_BOX_TAGS)
 BOXED, BOXED_SENTENCES = 240, 3
 """Characters and sentences that no menu, button or label has: an unclosed one holds more."""
 GOOD_PART = 0.5
 """Paragraphs on end in such a box to those outside: less is an imprint."""
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|[A-ZĐÀ-Ỹ]|$)")
-_ICON = 50
-"""Pixels below which a picture is an icon or a counter."""
 
 _TAG_TRAITS = {
     "header": Trait.HEADER,
@@ -56,18 +58,19 @@ _TAG_TRAITS = {
 _INLINE_TRAITS = Trait.BYLINE | Trait.DATE | Trait.CAPTION | Trait.SOURCE
 """What an inline element may say of its line."""
 _LINE_TRAITS = Trait.TITLE | Trait.LEAD | Trait.CONTENT
+_BOXED = Trait.HIDDEN | Trait.JUNK
 _LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
 
 
 def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
     """Return the blocks below a node, without those below nodes whose ``mem_id`` is dropped."""
     walk = _walk(root, dropped)
-    opened = _boxes_around_prose(root, walk.scan, dropped)
+    opened = _boxes_around_prose(walk, dropped)
     if opened:
         walk = _walk(root, dropped, (), opened)
     if _is_linked_prose(walk.scan) and (around := _links_around_prose(root)):
         walk = _walk(root, dropped, around, opened)
-    walk.scan.names.update(*(each.split() for each in set(walk.names) if each))
+    walk.scan.names.update(" ".join(set(walk.names)).split())
     hand_down(walk.scan)
     return walk.scan
 
@@ -94,22 +97,32 @@ def _is_linked_prose(scan: Scan) -> bool:
     return sum(linked) >= LINKED
 
 
-def _boxes_around_prose(root: LexborNode, scan: Scan, dropped: Collection[int]) -> set[int]:
+def _boxes_around_prose(walk: _Walk, dropped: Collection[int]) -> set[int]:
     """Return menus, footers and buttons, by ``mem_id``, that somebody forgot to close: much of the
     page's prose lies in them, and browsers show it."""
+    long = [box for box in walk.boxes if _is_long(box)]
+    if not long:
+        return set()
+    least = max(BOXED, GOOD_PART * story_of(walk.scan.blocks))
     found: set[int] = set()
-    least: float | None = None
-    for node in root.css(_BOX_TAGS):
-        text = node.text(deep=True)
-        if len(text) >= BOXED and len(_SENTENCE_END.findall(text)) >= BOXED_SENTENCES:
-            if least is None:
-                least = max(BOXED, GOOD_PART * story_of(scan.blocks))
-            if len(text) <= least:
-                continue
-            inside = _walk(node, dropped, (), {each.mem_id for each in node.css(_BOX_TAGS)})
-            if story_of(inside.scan.blocks) > least:
-                found.add(node.mem_id)
+    for outer in long:
+        if len(outer.text(deep=True)) > least:
+            for node in outer.css(_BOXES):  # itself among them
+                if _may_hold(node, least):
+                    inside = _walk(node, dropped, (), {each.mem_id for each in node.css(_BOXES)})
+                    if story_of(inside.scan.blocks) > least:
+                        found.add(node.mem_id)
     return found
+
+
+def _may_hold(node: LexborNode, size: float) -> bool:
+    """Whether a box may hold so many characters of prose: cheaper than to walk through it. In prose
+    less than half is links."""
+    text = node.text(deep=True)
+    if len(text) <= size or len(_SENTENCE_END.findall(text)) < BOXED_SENTENCES:
+        return False
+    plain = len(" ".join(text.split())) - sum(len(line_of(link)) for link in node.css("a[href]"))
+    return 2 * plain > size
 
 
 def _is_long(node: LexborNode) -> bool:
@@ -141,11 +154,24 @@ def _is_prose(text: str) -> bool:
     return len(text) >= PROSE and (text[-1] in _ENDS or ". " in text)
 
 
+@lru_cache(maxsize=1024)
+def _kind_of(tag: str) -> int:
+    if tag == "br":
+        return _LINE_BREAK
+    if tag in _IMAGES:
+        return _PICTURE
+    if tag in _BOX_TAGS:
+        return _BOX
+    if not tag or tag[0] == "-" or tag in SKIPPED:
+        return _SKIP
+    return _IN_LINE if tag in INLINE or ":" in tag else _APART
+
+
 class _Walk:
     """The state of one walk: what was found, the line being read, and the element it is in."""
 
     __slots__ = (
-        *("align", "blank", "dropped", "el", "inline", "lines", "names", "opened"),
+        *("align", "blank", "boxes", "dropped", "el", "inline", "lines", "names", "opened"),
         *("parts", "scan", "stack", "style", "texts", "traits"),
     )
 
@@ -161,7 +187,9 @@ class _Walk:
         """Skipped elements that are read all the same."""
         self.texts = texts
         """Links that are none but by their name."""
-        self.names: list[str | None] = []
+        self.boxes: list[LexborNode] = []
+        """Skipped elements that may have been opened by mistake; not those inside of them."""
+        self.names: list[str] = []
         self.scan = Scan()
         self.parts: list[Piece] = []
         """The line being read."""
@@ -179,38 +207,39 @@ class _Walk:
 
     def read(self, root: LexborNode) -> None:
         """Read all nodes below one."""
-        stack, dropped = self.stack, self.dropped
+        stack, dropped, opened = self.stack, self.dropped, self.opened
         node = root.child
         while node is not None or stack:
             if node is None:
                 node = self._leave()
                 continue
-            tag = node.tag
-            if tag == "-text":
+            if node.is_text_node:
+                # Asked first: it is half of all nodes, and most of it the space between elements.
                 text = node.text_content
                 if self.parts or (text and not text.isspace()):
                     self.parts.append((text or "", self.style))
                 else:
                     self.blank = True
-            elif tag == "br":
+                node = node.next
+                continue
+            tag = node.tag or ""
+            kind = _kind_of(tag)
+            if kind == _BOX:
+                if opened and node.mem_id in opened:
+                    kind = _APART
+                else:
+                    self.boxes.append(node)
+            if kind >= _IN_LINE:
+                if not dropped or node.mem_id not in dropped:
+                    child = self._enter(node, tag, kind)
+                    if child is not None:
+                        node = child
+                        continue
+            elif kind == _LINE_BREAK:
                 self.parts.append(_BREAK)
-            elif tag in _IMAGES:
+            elif kind == _PICTURE:
                 self._see_image(node.attributes)
-            elif (
-                not tag
-                or tag[0] == "-"
-                or (tag in SKIPPED and not (self.opened and node.mem_id in self.opened))
-            ):
-                pass
-            elif not dropped or node.mem_id not in dropped:
-                child = self._enter(node, tag)
-                if child is not None:
-                    node = child
-                    continue
             node = node.next
-
-    def _is_open(self, node: LexborNode) -> bool:
-        return bool(self.opened) and node.mem_id in self.opened
 
     def _leave(self) -> LexborNode | None:
         """Close the innermost element. Return the node behind it."""
@@ -223,22 +252,20 @@ class _Walk:
         self.el, self.traits, self.align, self.style = el, traits, align, style
         return node.next
 
-    def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
+    def _enter(self, node: LexborNode, tag: str, kind: int) -> LexborNode | None:
         """Open an element. Return its first child; None where nothing inside is read."""
-        child, attributes = node.child, node.attributes
-        own, style, align = 0, TAG_STYLES.get(tag, 0), ""
-        if attributes:
-            if child is not None or tag == "div":
-                # A place of text that is empty tells of the layout too.
-                self.names += attributes.get("class"), attributes.get("id")
-            own, style, align = look_of(tag, attributes)
+        child = node.child
+        if child is None and tag != "div":
+            return None
+        # A place of text that is empty tells of the layout too.
+        own, style, align = look_of(tag, node.attributes, self.names)
         if child is None:
             return None
         if style & LINK and self.texts and node.mem_id in self.texts:
             style = 0
-        boxed = own & (Trait.HIDDEN | Trait.JUNK)
+        boxed = own & _BOXED
         if (
-            (tag not in INLINE and ":" not in tag)
+            kind == _APART
             or (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
             or (boxed and _is_long(node))
         ):
@@ -356,18 +383,3 @@ def _ends_line(line: list[Piece], following: str) -> bool:
 def _is_line(tag: str, around: str) -> bool:
     """Whether an inline element named so is a block: `<span id="lblTieuDe">` of old ASP.NET."""
     return tag in ("span", "label", "font") and around not in _LINES
-
-
-def image_source(attributes: Attributes) -> str | None:
-    """Return where a picture lies, lazy loading included; None for icons and placeholders."""
-    for name in _LAZY:
-        source = (attributes.get(name) or "").strip()
-        if source and not source.startswith(("data:", "blob:", "about:", "javascript:")):
-            break
-    else:
-        return None
-    for side in ("width", "height"):
-        size = (attributes.get(side) or "").removesuffix("px")
-        if size.isdigit() and 0 < int(size) < _ICON:
-            return None
-    return source

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extract.dom.looks import image_source
 from crawler.extract.dom.traits import Trait
-from crawler.extract.dom.walk import image_source, scan_tree
+from crawler.extract.dom.walk import scan_tree
 from tests.support.markup import LONG, parse, scan, texts
 
 MAX_BLOCKS = 20_000
