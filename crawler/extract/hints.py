@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.extract.dom.lines import fold_line
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def is_shown(hints: Hints, lines: Iterable[str]) -> bool:
 
 def fingerprint_line(line: str) -> str:
     """Return the identity of a line whatever its case, accents and white space."""
-    key = " ".join(fold(line).split())
+    key = " ".join(fold_line(line).split())
     return hashlib.blake2b(key.encode("utf-8", "ignore"), digest_size=8).hexdigest()
 
 

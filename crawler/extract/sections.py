@@ -10,7 +10,7 @@ from crawler.extract.dom.lines import is_related_heading, is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.words import any_of
-from storage.text import fold, normalize
+from storage.text import CACHED_LENGTH, fold, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,8 +124,9 @@ def labels_above(scan: Scan, headline: int, page: Page) -> list[str]:
         return []
     linked = {
         fold(block.text).strip()
-        for index, block in enumerate(scan.blocks)
+        for index, block in enumerate(scan.blocks if found else ())
         if block.links * 10 >= len(block.text) * 9
+        and len(block.text) <= CACHED_LENGTH
         and not block.image
         and not headline - FEW_LABELS <= index <= headline
     }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
 from crawler.extract.authors.foreign import names_host, signing_lines
 from crawler.extract.authors.names import is_person
-from crawler.extract.authors.parse import Byline, parse_byline, without_dates
+from crawler.extract.authors.parse import Byline, may_credit, parse_byline, without_dates
 from crawler.extract.authors.proposals import (
     find_text,
     list_lines,
@@ -105,6 +105,8 @@ def _propose(
 ) -> None:
     """Take authors and credit from the first lines that have them."""
     for line, how, confidence in proposals:
+        if signature.authors and not signature.others and not may_credit(line):
+            continue
         byline = parse_byline(line, site_names=outlets, field=not how.startswith(_UNSURE))
         if byline is not None:
             _take(signature, byline, line, how, confidence)

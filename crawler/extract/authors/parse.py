@@ -20,7 +20,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.names import (
@@ -127,6 +127,8 @@ _CREDIT = re.compile(
     r"|link (?:bài )?gốc)(?P<colon>\s{0,2}:\s{0,2}|\s{1,2})(?=[^\s])"
 )
 _CREDIT_WORD = re.compile(r"\A(?:theo|nguồn(?: tin)?|source)\s{0,2}[:\s]\s{0,2}", re.IGNORECASE)
+_MAY_CREDIT = re.compile(r"theo|ngu|source|tr[ií]|link|/", re.IGNORECASE)
+"""What is in every line that says where a text was taken from, be its letters composed or not."""
 _BEHIND_CREDIT = re.compile(r"link (?:bài )?gốc|copy link|sao chép|https?://", re.IGNORECASE)
 """What a box adds behind the name of the outlet it was taken from."""
 _OTHERS = re.compile(
@@ -155,6 +157,9 @@ _BEHIND_DATE = re.compile(r"\A[\s,.|\-–—(\[]*(?:(?:GMT|UTC)\s?[+\-]?\s?\d{0,
 _SENTENCE = re.compile(r",\s[^\W\d_A-ZĐ]|[.!?]\s\S|[.!?]\Z")
 _EDGES = " \t\r\n.,;:|/\\*•·-–—_~“”\"'`…()[]"
 _DIGIT = re.compile(r"[0-9]")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_SPACES = re.compile(r"[ \t\u00a0\u200b-\u200f\u2060\ufeff]+")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{0,120})[)\]]")
 
 
 @cache
@@ -166,6 +171,11 @@ def _done() -> re.Pattern[str]:
 @cache
 def _done_alone() -> re.Pattern[str]:
     return re.compile(any_of("bylines/done"))
+
+
+def may_credit(text: str) -> bool:
+    """Return whether a line may say where the text was taken from: cheaper than to read it."""
+    return _MAY_CREDIT.search(text) is not None
 
 
 def parse_byline(
@@ -180,7 +190,7 @@ def parse_byline(
     if len(text) > 4 * LONGEST:
         return None
     raw = compose(text.replace("\u00d0", "Đ").replace("\u00f0", "đ"))
-    line = re.sub(r"[ \t\u00a0\u200b-\u200f\u2060\ufeff]+", " ", raw).strip()
+    line = _SPACES.sub(" ", raw).strip()
     line = without_dates(line)
     line, others = _without_others(line)
     if not 1 <= len(line) <= LONGEST or not any(char.isalpha() for char in line):
@@ -190,8 +200,9 @@ def parse_byline(
     if is_role(line):
         return Byline(role=line.strip(_EDGES), raw=raw.strip(), kind="role")
     reading = _Reading(known=field)
+    site = set(map(_plain, site_names))
     for roles, part in _segments(line):
-        _read_segment(reading, roles, part, {_plain(name) for name in site_names})
+        _read_segment(reading, roles, part, site)
     byline = _conclude(reading, raw.strip(), field=field)
     return replace(byline, others=others) if byline and others else byline
 
@@ -205,8 +216,9 @@ def _without_others(line: str) -> tuple[str, int]:
     return line[: match.start()], int(count) if count.isdigit() else 1
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold_letters(compose(text)))
+    return _NO_LETTERS.sub("", fold_letters(compose(text)))
 
 
 def _lower(text: str) -> str:
@@ -303,7 +315,7 @@ def _names(part: str) -> Iterator[str]:
 
 
 def _open_brackets(text: str) -> str:
-    return re.sub(r"[(\[]([^()\[\]]{0,120})[)\]]", r"\n\1\n", text)
+    return _BRACKETS.sub(r"\n\1\n", text)
 
 
 def _is_set_apart(tail: str) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -94,16 +94,26 @@ def read_date_line(
 
 
 def _scan(text: str, now: dt.datetime, order: Order, zone: dt.tzinfo) -> Iterator[ParsedDate]:
-    if not _DIGIT.search(text):
-        return
+    if _DIGIT.search(text):
+        for parsed in _read_all(text, order, zone):
+            if is_possible(parsed.on, parsed.at, now):
+                yield parsed
+
+
+@lru_cache(maxsize=256)
+def _read_all(text: str, order: Order, zone: dt.tzinfo) -> tuple[ParsedDate, ...]:
+    """Return all dates of a text, whenever they are. Titles, bylines and dates ask for those of the
+    same lines, one after the other."""
     original = patterns.compose(text)
     folded = patterns.fold_letters(original)
+    found: list[ParsedDate] = []
     used = 0
     for match in islice(patterns.DAY.finditer(folded), _LIMIT):
         parsed = _read(original, folded, match, used, order, zone)
-        if parsed and is_possible(parsed.on, parsed.at, now):
-            yield parsed
+        if parsed:
+            found.append(parsed)
         used = parsed.end if parsed else match.end()
+    return tuple(found)
 
 
 def _read(

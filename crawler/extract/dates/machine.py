@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.lines import parse_date, read_offset
@@ -67,7 +68,7 @@ def read_machine_dates(
     readings = (
         list(_read_epoch(value))
         or list(_read_java(value, zone))
-        or list(_read_iso(value, zone))
+        or list(_iso_readings(value, zone))
         or list(_read_written(value, where, now, zone))
     )
     return [parsed for parsed in readings if is_possible(parsed.on, parsed.at, now)]
@@ -117,6 +118,12 @@ def _read_java(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     wall = dt.datetime.combine(day, clock)
     parsed = ParsedDate(on=day, at=None, raw=value, end=len(value), wall=wall, seconds=True)
     yield from _read_zones(parsed, offset, zone)
+
+
+@lru_cache(maxsize=64)
+def _iso_readings(value: str, zone: dt.tzinfo) -> tuple[ParsedDate, ...]:
+    """A page says the same to several machines."""
+    return tuple(_read_iso(value, zone))
 
 
 def _read_iso(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:

@@ -111,7 +111,7 @@ def find_body(scan: Scan, start: int) -> Body | None:
     for el in range(count - 1, 0, -1):
         good[parents[el]] += good[el]
         bad[parents[el]] += bad[el]
-    sums = [_net(scan, el, good[el], bad[el]) for el in range(count)]
+    sums = [_net(*each) if each[0] else 0.0 for each in zip(good, bad, scan.own, strict=True)]
     best = _descend(scan, sums)
     if sums[best] < MIN_TEXT:
         return _pictures(scan, start)
@@ -167,9 +167,9 @@ def useful_start(scan: Scan, start: int) -> int:
     return start if sum(values[start + 1 :]) > 0.4 * sum(values) else -1
 
 
-def _net(scan: Scan, el: int, good: float, bad: float) -> float:
+def _net(good: float, bad: float, own: int) -> float:
     value = good - min(DRAG * bad, 0.5 * good)
-    return value * 1.2 if scan.own[el] & Trait.CONTENT else value
+    return value * 1.2 if own & Trait.CONTENT else value
 
 
 def _descend(scan: Scan, sums: list[float]) -> int:

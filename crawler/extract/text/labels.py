@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
-    Pairs = set[tuple[str, str]]
+    Pairs = frozenset[tuple[str, str]]
     """Neighbouring words, folded."""
 
 MARKS = " .,:;|/>-–—·•»«~*_[](){}"
@@ -99,6 +99,7 @@ class Labels:
         self._headline = _key(data.headline or "")
         self._menu: dict[str, list[LexborNode]] | None = None
         self._held: dict[str, bool] = {}
+        self._outlets: dict[str, bool] = {}
 
     def hold(self, text: str) -> bool:
         """Return whether all parts of a title are names of the outlet or of sections."""
@@ -108,15 +109,34 @@ class Labels:
 
     def _hold(self, text: str) -> bool:
         parts = [part for part in SEPARATOR.split(text) if part.strip(MARKS)]
-        menu = not self._is_spelt(text)
-        rest = [p for p in parts if not (self.is_outlet(p) or self.is_section(p, menu=menu))]
+        rest: list[str] = []
+        for part in sorted(parts, key=len, reverse=True):
+            if self.is_outlet(part) or self._is_section_in(text, part):
+                continue
+            if len(part) > BESIDE_TEMPLATE:
+                # A headline, whatever stands beside it: nobody need look into menus for that.
+                return self.is_outlet(text)
+            rest.append(part)
         short = len(rest) < len(parts) and all(map(_is_short_form, rest))
         generic = any(_template().fullmatch(_key(part)) for part in parts)
         beside = generic and sum(map(len, rest)) <= BESIDE_TEMPLATE
         return not rest or short or beside or self.is_outlet(text)
 
+    def _is_section_in(self, text: str, part: str) -> bool:
+        """Whether a part of a title is a generic word, or names a section anywhere or in a menu of
+        the page. A title that the page's address spells may be called as a menu is."""
+        key = _key(part)
+        return _is_generic(key) or (
+            self._may_be_in_menu(key) and not self._is_spelt(text) and self._is_in_menu(key)
+        )
+
     def is_outlet(self, text: str) -> bool:
         """Return whether a text is the outlet's name or what outlets say of themselves."""
+        if text not in self._outlets:
+            self._outlets[text] = self._is_outlet(text)
+        return self._outlets[text]
+
+    def _is_outlet(self, text: str) -> bool:
         if letters(text) in self.sites:
             return True
         plain = text.isascii()
@@ -134,23 +154,10 @@ class Labels:
         """Whether the page's own address spells a text of several words: it names this page."""
         return len(text.split()) >= SECTION_WORDS and letters(text) in self._slug
 
-    def is_section(self, text: str, *, menu: bool) -> bool:
-        """Return whether a text is a generic word, or names a section anywhere or, with ``menu``,
-        in a menu of the page."""
-        key = _key(text)
-        if _template().fullmatch(key):
-            return True
-        if len(key) > SECTION_LENGTH or len(key.split()) > SECTION_WORDS * 3:
+    def _may_be_in_menu(self, key: str) -> bool:
+        if len(key) > SECTION_LENGTH or key == self._headline:
             return False
-        parts = [part for part in _BESIDE.split(key) if part]
-        if (
-            _UNDER_SECTION.fullmatch(key)
-            or all(_sections().fullmatch(part) for part in parts)
-            or _sections().fullmatch(key)
-        ):
-            return True
-        short = len(key.split()) <= SECTION_WORDS and not _DIGIT.search(key)
-        return menu and short and key != self._headline and self._is_in_menu(key)
+        return len(key.split()) <= SECTION_WORDS and not _DIGIT.search(key)
 
     def _is_in_menu(self, key: str) -> bool:
         """Whether a menu of the page leads to another page under this name, and no link to it."""
@@ -163,6 +170,20 @@ class Labels:
         links = self._menu.get(key, ())
         own = any(_is_of_page(link, self._page) for link in links)
         return not own and any(_is_menu(link, self._page) for link in links)
+
+
+def _is_generic(key: str) -> bool:
+    """Whether a folded text is a word of templates or names a section anywhere."""
+    if _template().fullmatch(key):
+        return True
+    if len(key) > SECTION_LENGTH or len(key.split()) > SECTION_WORDS * 3:
+        return False
+    parts = [part for part in _BESIDE.split(key) if part]
+    return (
+        _UNDER_SECTION.fullmatch(key) is not None
+        or all(_sections().fullmatch(part) for part in parts)
+        or _sections().fullmatch(key) is not None
+    )
 
 
 def _is_of_page(link: LexborNode, page: Page) -> bool:
@@ -247,11 +268,12 @@ def _prose(scan: Scan) -> Iterator[str]:
 
 def pairs_of_text(scan: Scan) -> Pairs:
     """Return the pairs of neighbouring words of the page's text."""
-    return {pair for line in _prose(scan) for pair in _pairs(line)}
+    return frozenset().union(*map(_pairs, _prose(scan)))
 
 
+@lru_cache(maxsize=256)
 def _pairs(text: str) -> Pairs:
-    return set(pairwise(_WORD.findall(fold_line(text))))
+    return frozenset(pairwise(_WORD.findall(fold_line(text))))
 
 
 def _path(url: str) -> str:
@@ -264,7 +286,7 @@ def _letters_of(names: Iterable[str]) -> list[str]:
 
 def letters(text: str) -> str:
     """Return the letters and digits of a text, folded."""
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 @lru_cache(maxsize=1024)

@@ -21,6 +21,14 @@ def find_teasers(
 ) -> set[int]:
     """Elements below ``root`` that are each a linked headline with a few lines, several of the
     same tag and class in one parent. None where less than ``left_over`` would be left."""
+    # A date or a counter may stand in the line of the headline.
+    linked = [
+        block
+        for block in blocks
+        if block.links >= 20 and block.links * 10 >= len(block.text) * 6 and not block.image
+    ]
+    if len(linked) < SEVERAL:
+        return set()
     sizes: dict[int, int] = defaultdict(int)
     for block in blocks:
         if not block.image:
@@ -29,13 +37,11 @@ def find_teasers(
         if sizes.get(el):
             sizes[scan.parents[el]] += sizes[el]
     boxes: dict[tuple[int, str, str], set[int]] = defaultdict(set)
-    for block in blocks:
-        # A date or a counter may stand in the line of the headline.
-        if block.links >= 20 and block.links * 10 >= len(block.text) * 6 and not block.image:
-            box = _box_around(scan, block.el, sizes, root)
-            if box is not None and sizes[box] > len(block.text):
-                names = scan.nodes[box].attributes.get("class") or ""
-                boxes[scan.parents[box], scan.tags[box], names].add(box)
+    for block in linked:
+        box = _box_around(scan, block.el, sizes, root)
+        if box is not None and sizes[box] > len(block.text):
+            names = scan.nodes[box].attributes.get("class") or ""
+            boxes[scan.parents[box], scan.tags[box], names].add(box)
     found = {box for group in boxes.values() if len(group) >= SEVERAL for box in group}
     left = sizes[root] - sum(sizes[box] for box in found)
     return found if left >= left_over else set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.parse import EVER
@@ -121,7 +122,7 @@ def _akin(candidates: list[Heading], scan: Scan) -> list[Heading]:
         return candidates  # one headline, with and without the name of its site
     rivals = {_key(each.text): each.text for each in candidates if each.how != "visible title"}
     titles = {_key(each.text): each.text for each in candidates if says_enough(each.text)}
-    shown = pairs_of_text(scan) if titles else set()
+    shown = pairs_of_text(scan) if titles else frozenset()
     strange = {
         key
         for key, text in titles.items()
@@ -361,5 +362,6 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=512)
 def _key(text: str) -> str:
     return " ".join(fold(text.replace("’", "'").replace("“", '"').replace("”", '"')).split())
