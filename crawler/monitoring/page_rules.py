@@ -50,18 +50,17 @@ def unreadable_pages(facts: Facts) -> Iterator[Trouble]:
 
 
 def _without_usual(facts: Facts) -> Facts:
-    runs = [
-        replace(
-            run,
-            outcomes={
-                outcome: number
-                for outcome, number in run.outcomes.items()
-                if not reason_of(outcome.partition("/")[2]).is_usual
-            },
-        )
-        for run in facts.runs
-    ]
+    runs = [_run_without_usual(run) for run in runs_since(facts, RECENT)]
     return replace(facts, runs=runs)
+
+
+def _run_without_usual(run: Run) -> Run:
+    left = {
+        outcome: number
+        for outcome, number in run.outcomes.items()
+        if not reason_of(outcome.partition("/")[2]).is_usual
+    }
+    return run if len(left) == len(run.outcomes) else replace(run, outcomes=left)
 
 
 def _unread(facts: Facts, needed: int) -> Iterator[Trouble]:
