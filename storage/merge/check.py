@@ -21,7 +21,15 @@ from storage.db.database import is_current, migrate
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.instants import add_seconds
 from storage.integrity import check_captures, check_rows
-from storage.states import RevisionKind, RunKind, RunState
+from storage.states import (
+    LinkState,
+    RevisionKind,
+    RunKind,
+    RunState,
+    SeedKind,
+    SourceKind,
+    SourceStatus,
+)
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
@@ -55,6 +63,10 @@ _TABLES = (
 _STORED = {"text": "'text'", "integer": "'integer'", "real": "'real', 'integer'", "blob": "'blob'"}
 """Declared type of a column -> how SQLite may have stored its values."""
 _WORDS: dict[tuple[str, str], type[StrEnum]] = {
+    ("sources", "kind"): SourceKind,
+    ("sources", "status"): SourceStatus,
+    ("seeds", "kind"): SeedKind,
+    ("links", "state"): LinkState,
     ("runs", "state"): RunState,
     ("runs", "kind"): RunKind,
     ("article_revisions", "kind"): RevisionKind,

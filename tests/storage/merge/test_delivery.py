@@ -267,6 +267,10 @@ def test_a_delivery_that_no_crawl_of_ours_made_is_refused_whole(
     [
         "update runs set state = 'bogus'",
         "update runs set kind = 'holiday'",
+        "update links set state = 'lost'",
+        "update sources set kind = 'rumour'",
+        "update sources set status = 'resting'",
+        "update seeds set kind = 'oracle'",
         "update links set attempts = 'many'",
         "update links set next_try_at = 'tomorrow'",
         "update seeds set next_poll_at = '1'",
