@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.search.filters import Filters
-from storage.states import LinkState, RunKind
+from storage.states import LinkState, OutcomeKind, RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +125,40 @@ def test_an_edit_seen_first_at_the_second_address_of_an_article_makes_no_second_
     assert (str(outcome), outcome.article_id) == ("revised", 1)
     same = archive.add(article(body=edited), link=link(), capture=None, run_id=None)
     assert (str(same), count(archive, "articles")) == ("unchanged", 1)
+
+
+RENAMED = "Xã Tân Hưng sơ kết sáu tháng đầu năm 2026 (cập nhật)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_one"),
+    [
+        ({}, True),
+        ({"title": "Xã Tân Hưng sơ kết sáu tháng đầu năm 2027"}, False),
+        ({"title": "Hội nghị bàn về giá lúa"}, False),
+        ({"published_at": "2026-10-02T08:31:00+07:00"}, False),
+        ({"summary": "Sáng nay."}, False),
+        ({"body": "Một đoạn nữa."}, False),
+    ],
+)
+def test_an_edited_title_at_another_address_makes_no_second_article(
+    archive: Archive, article: Make, link: MakeLink, changes: dict[str, str], *, is_one: bool
+) -> None:
+    usual = {
+        "title": "Xã Tân Hưng sơ kết sáu tháng đầu năm 2026",
+        "body": " ".join(f"Đoạn văn số {n} của bài báo này kể về xã." for n in range(20)),
+        "published_at": "2026-10-02T08:30:00+07:00",
+    }
+    archive.add(article(1, **usual), link=link(1), capture=None, run_id=None)
+    body = usual["body"] + changes.pop("body", "")
+    edited = article(2, **(usual | {"title": RENAMED, "body": body} | changes))
+    outcome = archive.add(edited, link=link(2), capture=None, run_id=None)
+    assert (outcome.kind is OutcomeKind.REVISED) is is_one
+    titles = [row[0] for row in archive.connection.execute("select title from articles")]
+    assert titles == ([RENAMED] if is_one else [usual["title"], edited.title])
+    again = archive.add(edited, link=link(2), capture=None, run_id=None)
+    same = OutcomeKind.DUPLICATE if is_one else OutcomeKind.UNCHANGED
+    assert (again.kind, again.article_id) == (same, outcome.article_id)
 
 
 def test_two_pages_that_only_began_with_one_text_become_two_articles(
