@@ -86,9 +86,14 @@ def _unread(facts: Facts, needed: int) -> Iterator[Trouble]:
 
 
 def untitled_pages(facts: Facts) -> Iterator[Trouble]:
-    """No page of late shows a title of its own: some were refused, others have that of a link."""
-    if facts.untitled >= _PAGES_NEEDED:
-        why = f"none of the last {facts.untitled} pages shows a title of its own ({_NO_TITLE})"
+    """No page of late shows a title of its own: some were refused, others have that of a link.
+
+    While it stands one such page is enough: known ones that are unchanged say nothing against it.
+    """
+    if facts.untitled >= (1 if cause_of(_NO_TITLE) in facts.standing else _PAGES_NEEDED):
+        number = f"of the last {facts.untitled} pages" if facts.untitled > 1 else "newest page"
+        none = "none" if facts.untitled > 1 else "not even the"
+        why = f"{none} {number} shows a title of its own ({_NO_TITLE})"
         yield Trouble(cause=cause_of(_NO_TITLE), state=state_of(_NO_TITLE), why=why)
 
 

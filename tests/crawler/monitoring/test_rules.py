@@ -320,6 +320,14 @@ def test_a_loss_is_named_by_the_gravest_field_that_the_same_pages_lack() -> None
     assert causes(coverage=compare_coverage(Shares(newest + seldom * 8))) == ["lead"], "as usual"
 
 
+def test_one_title_for_all_stands_until_a_page_found_later_has_its_own() -> None:
+    runs = [run({"unchanged": 9}), run({"rejected/common-title": 2})]
+    assert causes(runs=runs, untitled=3) == []
+    assert causes(runs=runs, untitled=4) == ["title"]
+    assert causes(runs=runs, untitled=1, standing={"title"}) == ["title"]
+    assert causes(runs=runs, untitled=0, standing={"title"}) == []
+
+
 def test_one_title_for_all_is_over_when_a_page_has_its_own_again() -> None:
     good = articles(60, evidence=GOOD_TITLE)
     read = compare_coverage(Shares(articles(1, evidence=LINK_TITLE) + good))
