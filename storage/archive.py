@@ -47,6 +47,7 @@ class Archive(Parts):
         self.path = db.path
         self.captures_dir = db.captures_dir
         self.transaction = db.transaction
+        self.write_each = db.write_each
         self.checkpoint = db.checkpoint
         self.explain_missing = db.explain_missing
         self.optimise = db.optimise

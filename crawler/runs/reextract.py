@@ -19,6 +19,7 @@ from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.errors import CrawlError, NotAnArticle
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
 LATEST = 3000
 """Articles that repeated lines are learnt from, the latest ones."""
 SHEAF = 16
-"""Captures that are read by one process in one go and stored in one transaction: a tenth of a
-second under the write lock."""
+"""Captures that are read by one process in one go and stored in few transactions."""
 AHEAD = 3
 """Sheaves a process may be ahead of the writer."""
 
@@ -153,9 +153,7 @@ def reextract_source(
         done = 0
         sheaves = _sheaves(archive, source, chosen, boilerplate, media)
         for found in (readers or Readers()).read(sheaves):
-            with archive.transaction():
-                for reread in found:
-                    _store(archive, reread, run_id)
+            archive.write_each(found, partial(_store, archive, run_id=run_id))
             done += len(found)
             if on_pages is not None:
                 on_pages(done, len(chosen))

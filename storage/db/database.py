@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from typing import TYPE_CHECKING
+import time
+from collections import deque
+from typing import TYPE_CHECKING, TypeVar
 
 from storage.db.connections import BUSY_SECONDS, explain
 from storage.db.migrations import STEPS
 from storage.errors import ArchiveError, ArchiveFromFuture, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+T = TypeVar("T")
 
 SPARE = 16 * 1024 * 1024
 """Bytes that must stay free beside a file that is written again."""
+BRIEF = 0.2
+"""Seconds for which several writes may keep others from writing; one write may take longer."""
 CHECKPOINT_BYTES = 16 * 1024 * 1024
 """Size of the write-ahead log at which its content moves into the database file."""
 
@@ -87,6 +93,26 @@ class Database:
                 raise explain(error, self.path) from error
             raise
         self._checkpoint_when_large()
+
+    def write_each(
+        self,
+        items: Iterable[T],
+        write: Callable[[T], object],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Write items one after the other, several in a transaction that stays short.
+
+        Items written together are stored together; a kill loses what the caller did not yet take
+        for stored. ``clock`` gives seconds. Raise as ``transaction`` does.
+        """
+        left = deque(items)
+        while left:
+            with self.transaction():
+                end = clock() + BRIEF
+                write(left.popleft())
+                while left and clock() < end:
+                    write(left.popleft())
 
     def checkpoint(self, *, patience: float = 0.1) -> bool:
         """Move the write-ahead log into the database file; say whether all of it moved.

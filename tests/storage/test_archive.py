@@ -267,6 +267,23 @@ def test_an_error_undoes_all_of_a_transaction(archive: Archive) -> None:
     assert not archive._db.conn.in_transaction
 
 
+def test_many_writes_share_transactions_that_stay_short(archive: Archive) -> None:
+    times = iter([0.0, 0.1, 0.3, 1.0, 9.0, 20.0, 20.1, 20.15])
+    said: list[str] = []
+    archive.connection.set_trace_callback(
+        lambda sql: said.append(sql.split()[0]) if sql.startswith(("begin", "commit")) else None
+    )
+
+    def put(id_: str) -> None:
+        archive.sources.put(source(id_))
+        said.append(id_)
+
+    archive.write_each("abcdef", put, clock=lambda: next(times))
+    writes = ["begin", "a", "b", "commit", "begin", "c", "commit", "begin", "d", "e", "f", "commit"]
+    assert said == writes
+    assert len(archive.sources.all()) == 8
+
+
 def test_a_writer_waits_for_another_one(archive: Archive) -> None:
     with closing(
         sqlite3.connect(archive.path, isolation_level=None, check_same_thread=False)
