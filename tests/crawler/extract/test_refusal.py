@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.hints import Hints
+from crawler.extract.refusal import name_refusal
 from tests.support.costs import assert_linear
 from tests.support.memory import begin_peak, read_peak
 
@@ -473,3 +474,11 @@ def test_a_page_that_shows_but_the_name_of_its_site_has_a_common_title() -> None
     text = f"<header><a href=/>Báo Sông Ba</a></header><div>{SENTENCE * 3}</div>"
     assert refused_as(page(text, "Báo Sông Ba")) == "common-title"
     assert refused_as(page(text, "Bài khác hẳn với bài đã hẹn")) == "other-page"
+
+
+def test_a_page_that_is_shown_instead_of_another_is_small() -> None:
+    head = "<title>Đăng nhập</title><h1>Đăng nhập</h1>"
+    page = f"{head}<form><input type=password></form>".encode()
+    most = 256 * 1024
+    assert name_refusal(page.ljust(most)) == "login"
+    assert name_refusal(page.ljust(most + 1)) is None

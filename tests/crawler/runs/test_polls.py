@@ -230,6 +230,7 @@ def test_an_index_fails_where_all_below_it_fail() -> None:
 
 def test_indexes_stand_three_deep_below_each_other_and_share_their_requests() -> None:
     line = [PollProgress(seed=seed())]
+    assert line[0].take_share(10) == 10
     for _ in range(3):
         line.append(PollProgress(seed=seed(), parent=line[-1]))
     line[0].named = 7

@@ -93,3 +93,17 @@ def test_a_mention_is_as_sure_as_what_speaks_for_it(
 ) -> None:
     found = find_mentions(UNITS, text, setting("2024-05-01", province))
     assert {mention.how: mention.confidence for mention in found} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Huyện Mỹ Quý Tây họp.", []),
+        ("Quận Bến Lức họp.", ["huyện Bến Lức, Long An cũ"]),
+        ("Tỉnh Bến Lức họp.", []),
+    ],
+)
+def test_a_name_behind_another_kind_is_a_unit_of_the_same_level(
+    text: str, wanted: list[str]
+) -> None:
+    assert told(text, setting("2024-05-01", "Long An")) == wanted

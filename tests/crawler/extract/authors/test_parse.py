@@ -289,3 +289,19 @@ def test_who_drew_beside_who_took_the_pictures_is_no_author() -> None:
     byline = parse_byline("Ảnh: Mỹ Nhân - Đồ họa: Tấn Tài")
     assert byline is not None
     assert (byline.kind, byline.authors) == ("photo", ())
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Thực hiện", "role"),
+        ("Thực hiện: admin", "nobody"),
+        ("Bài: admin", "nobody"),
+        ("Ảnh: admin", "photo"),
+        ("Thực hiện: Lê Minh Anh", "people"),
+    ],
+)
+def test_an_account_behind_a_role_is_nobody(line: str, kind: str) -> None:
+    byline = parse_byline(line)
+    assert byline is not None
+    assert byline.kind == kind
