@@ -22,6 +22,8 @@ SPARE = 16 * 1024 * 1024
 """Bytes that must stay free beside a file that is written again."""
 BRIEF = 0.2
 """Seconds for which several writes may keep others from writing; one write may take longer."""
+GAP = 0.05
+"""Seconds between two such transactions."""
 CHECKPOINT_BYTES = 16 * 1024 * 1024
 """Size of the write-ahead log at which its content moves into the database file."""
 
@@ -58,6 +60,7 @@ class Database:
         self._patience = patience
         self._identity = identity(path)
         self._checkpoint_at = CHECKPOINT_BYTES
+        self._freed_at = 0.0
 
     def close(self) -> None:
         """Close the connection. May be called again."""
@@ -100,19 +103,24 @@ class Database:
         write: Callable[[T], object],
         *,
         clock: Callable[[], float] = time.monotonic,
+        rest: Callable[[float], object] = time.sleep,
     ) -> None:
         """Write items one after the other, several in a transaction that stays short.
 
-        Items written together are stored together; a kill loses what the caller did not yet take
-        for stored. ``clock`` gives seconds. Raise as ``transaction`` does.
+        Between two of them others come to write: SQLite does not queue, it asks again. Items
+        written together are stored together. ``clock`` gives seconds, ``rest`` lets some go by.
+        Raise as ``transaction`` does.
         """
         left = deque(items)
         while left:
+            if (gap := self._freed_at + GAP - clock()) > 0:
+                rest(gap)
             with self.transaction():
                 end = clock() + BRIEF
                 write(left.popleft())
                 while left and clock() < end:
                     write(left.popleft())
+            self._freed_at = clock()
 
     def checkpoint(self, *, patience: float = 0.1) -> bool:
         """Move the write-ahead log into the database file; say whether all of it moved.

@@ -268,7 +268,7 @@ def test_an_error_undoes_all_of_a_transaction(archive: Archive) -> None:
 
 
 def test_many_writes_share_transactions_that_stay_short(archive: Archive) -> None:
-    times = iter([0.0, 0.1, 0.3, 1.0, 9.0, 20.0, 20.1, 20.15])
+    now: list[float] = [100.0]
     said: list[str] = []
     archive.connection.set_trace_callback(
         lambda sql: said.append(sql.split()[0]) if sql.startswith(("begin", "commit")) else None
@@ -277,11 +277,21 @@ def test_many_writes_share_transactions_that_stay_short(archive: Archive) -> Non
     def put(id_: str) -> None:
         archive.sources.put(source(id_))
         said.append(id_)
+        now[0] += 0.15
 
-    archive.write_each("abcdef", put, clock=lambda: next(times))
-    writes = ["begin", "a", "b", "commit", "begin", "c", "commit", "begin", "d", "e", "f", "commit"]
-    assert said == writes
-    assert len(archive.sources.all()) == 8
+    def rest(seconds: float) -> None:
+        said.append(f"rest {seconds:.2f}")
+        now[0] += seconds
+
+    archive.write_each("abc", put, clock=lambda: now[0], rest=rest)
+    assert said == ["begin", "a", "b", "commit", "rest 0.05", "begin", "c", "commit"]
+    said.clear()
+    now[0] += 0.02
+    archive.write_each("d", put, clock=lambda: now[0], rest=rest)
+    now[0] += 0.05
+    archive.write_each("e", put, clock=lambda: now[0], rest=rest)
+    assert said == ["rest 0.03", "begin", "d", "commit", "begin", "e", "commit"]
+    assert len(archive.sources.all()) == 7
 
 
 def test_a_writer_waits_for_another_one(archive: Archive) -> None:
