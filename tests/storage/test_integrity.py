@@ -109,6 +109,8 @@ def test_others_write_while_the_index_is_checked(filled: Archive) -> None:
         ("update links set article_id = null where id = 2", "link 2 is stored without an article"),
         ("update links set state = 'lost' where id = 2", "link 2 is in a state that does not"),
         ("update runs set outcomes = '{'", "run 1 has no readable outcomes"),
+        ("update runs set outcomes = '[]'", "run 1 has no readable outcomes"),
+        ("""update runs set outcomes = '{"new": "x"}'""", "run 1 has no readable outcomes"),
         ("update captures set digest = 'sha1:x' where id = 2", "baolongan-00001.warc.gz at"),
         ("update captures set file = '../x' where id = 2", "'../x' is no name of a capture file"),
     ],

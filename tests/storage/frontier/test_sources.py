@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from storage.archive import Archive
-    from storage.records import Link
+    from storage.records import Article, Link
 
 NOW = "2026-10-02T11:38:00Z"
 LATER = "2026-10-02T12:38:00Z"
@@ -98,3 +98,27 @@ def test_sources_are_listed_with_all_names_of_their_provinces(archive: Archive) 
     assert found is not None
     assert found.name == "Báo baolongan"
     assert archive.sources.get("unknown") is None
+
+
+def test_a_substitute_is_the_seed_of_its_own_address(archive: Archive) -> None:
+    archive.seeds.put("baolongan", [("feed", "https://baolongan.vn/rss")])
+    found = archive.seeds.put_substitute("baolongan", "listing", "https://baolongan.vn/", NOW)
+    assert found.kind == "listing"
+    assert (found.url, found.substitute_since) == ("https://baolongan.vn/", NOW)
+    again = archive.seeds.put_substitute("baolongan", "listing", "https://baolongan.vn/", LATER)
+    assert again.id == found.id
+
+
+def test_other_links_to_an_article_that_is_gone_are_asked_at_once(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    stored = archive.add(article(1), link=link(1), capture=None, run_id=None)
+    gone = archive.links.newest("baolongan", 1)[0]
+    assert gone.article_id == stored.article_id
+    assert not archive.links.ask_others(gone, LATER)
+    with archive.transaction():
+        archive.links.put_stored(link(2, article_id=gone.article_id))
+    assert archive.links.ask_others(gone, LATER)
+    due = {each.key: each.next_try_at for each in archive.links.newest("baolongan", 5)}
+    assert due["2"] == LATER
+    assert due["1"] != LATER
