@@ -22,7 +22,11 @@ EVERY = 5.0
 
 @click.command()
 @click.option("--rebuild", is_flag=True, help="Build it again from the articles.")
-@click.option("--shrink", is_flag=True, help="Give free pages of the archive back to the disk.")
+@click.option(
+    "--shrink",
+    is_flag=True,
+    help="Give free pages of the archive back to the disk; not while anything crawls.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def command(options: Options, rebuild: bool, shrink: bool, as_json: bool) -> None:

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Build the index again, cut off torn captures.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Build the index again, cut off torn captures; not while anything crawls.",
+)
 @click.option("--evidence", is_flag=True, help="Check manifests and stamps instead; no network.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a problem, then a summary.")
 @click.pass_obj
