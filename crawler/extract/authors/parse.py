@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """No byline is longer, in characters."""
-
 EVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 """A fetch so late that no date is in its future."""
 
@@ -65,8 +64,7 @@ class Byline:
     raw: str = ""
     """The line as printed."""
     titled: bool = False
-    """Whether a title of profession or rank stood before a name: experts sign so, but captions and
-    quotations name people so too."""
+    """Whether a profession or rank stood before a name: as experts sign, and as captions name."""
     others: int = 0
     """People that the line counts without a name: `Hải Đường và 1 tác giả khác`."""
     kind: str = "people"
