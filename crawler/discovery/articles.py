@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from crawler.sources.shapes import is_never, is_view, shape_of
 from storage.states import SeedKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from crawler.discovery.results import Found
     from crawler.sources.identity import Identity
@@ -26,6 +28,26 @@ FEW = 3
 """Links with ids that show that a site gives its articles ids."""
 SHARE = 0.3
 """The same as a share of all: some headlines end in ``covid19``, as an id would."""
+
+AT_ONCE = 4
+"""Texts that no newsroom publishes at one instant."""
+_TIME = re.compile(r"\d:\d\d")
+_MIDNIGHT = re.compile(r"(?<![\d:])(?:00|17):00(?::00)?(?![\d:])")
+"""In Vietnam, as its own time and as UTC: it stands for a bare day, which many share."""
+
+
+def without_build_dates(found: Sequence[Found]) -> tuple[Found, ...]:
+    """Return the links of a feed or sitemap, without a date to the minute that most of them bear:
+    it is when the list was made."""
+    dates = Counter(link.date for link in found if link.date and _is_timed(link.date))
+    common, count = max(dates.items(), key=lambda each: each[1], default=("", 0))
+    if count < AT_ONCE or 2 * count <= len(found):
+        return tuple(found)
+    return tuple(replace(link, date=None) if link.date == common else link for link in found)
+
+
+def _is_timed(date: str) -> bool:
+    return bool(_TIME.search(date)) and not _MIDNIGHT.search(date)
 
 
 def articles_among(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.discovery import articles_among, read_feed, read_listing, read_sitemap
+from crawler.discovery.articles import without_build_dates
 from crawler.discovery.markup import FEEDS, SITEMAPS
 from storage.states import SeedKind
 
@@ -42,7 +43,7 @@ def read_seed(
     """Return what one page of a feed, sitemap or listing shows. Never raises."""
     if kind == SeedKind.FEED:
         feed = read_feed(body, url, content_type)
-        articles = articles_among(source, feed.items, SeedKind.FEED)
+        articles = articles_among(source, without_build_dates(feed.items), SeedKind.FEED)
         return Reading(
             articles=articles,
             others=len(feed.items) - len(articles),
@@ -53,7 +54,7 @@ def read_seed(
         )
     if kind == SeedKind.SITEMAP:
         sitemap = read_sitemap(body, url, content_type)
-        articles = articles_among(source, sitemap.pages, SeedKind.SITEMAP)
+        articles = articles_among(source, without_build_dates(sitemap.pages), SeedKind.SITEMAP)
         return Reading(
             articles=articles,
             others=len(sitemap.pages) - len(articles),

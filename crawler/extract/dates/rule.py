@@ -22,9 +22,10 @@ A page says when it was published in several places, and the places lie each in 
    (``03:09`` under `Sáng 25-9 đã diễn ra`) keeps its day and loses its time.
 7. **No time is ever made up**: a bare day, midnight sharp, a day from an address have none.
 8. **What the link says** (the date of its feed, sitemap or listing) is a witness like others. A
-   sitemap's date moves with each edit: where the page says when it was published, it counts only
-   if it names the same day. Dates of other articles are no witnesses: those beside the links of
-   a related list, and one that the source prints on many pages.
+   sitemap's date moves with each edit: where the page says when it was published, and not only
+   what day it is, it counts only if it names the same day. Dates of other articles are no
+   witnesses: those beside the links of a related list, and one that the source prints on many
+   pages.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def choose_date(
     ``now`` is when the page was fetched. ``url`` lets a month in the address confirm a day,
     ``lead`` (summary or first sentence) lets the story contradict a 12-hour clock.
     """
-    options = _without_edits([option for each in candidates for option in _options(each, now)])
+    options = _without_edits([option for each in candidates for option in _options(each, now)], now)
     voters = [each for each in options if _trust(each, now, options) > 0]
     eligible = [each for each in options if _may_win(each)]
     if not eligible:
@@ -79,10 +80,17 @@ def _options(candidate: DateCandidate, now: dt.datetime) -> list[_Option]:
     ]
 
 
-def _without_edits(options: list[_Option]) -> list[_Option]:
+def _without_edits(options: list[_Option], now: dt.datetime) -> list[_Option]:
     """Return the options without a sitemap's date that no other witness confirms, where the page
-    speaks for itself."""
-    days = {each.parsed.on for each in options if not _is_sitemap(each) and _may_win(each)}
+    speaks for itself. A clock does not: what a sitemap knew on an earlier day is older."""
+    last = max((each.parsed.on for each in options if _is_sitemap(each)), default=dt.date.max)
+    days = {
+        each.parsed.on
+        for each in options
+        if not _is_sitemap(each)
+        and _may_win(each)
+        and not (each.candidate.is_visible and each.parsed.on > last and is_clock(each.parsed, now))
+    }
     return [each for each in options if not (days and _is_sitemap(each)) or each.parsed.on in days]
 
 

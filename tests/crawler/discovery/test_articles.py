@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crawler.discovery.articles import articles_among, is_article_link
+import pytest
+
+from crawler.discovery.articles import articles_among, is_article_link, without_build_dates
 from crawler.discovery.results import Found
 from crawler.sources import Source
 from crawler.sources.patterns import compile_pattern
@@ -69,3 +71,32 @@ def test_what_is_no_address_is_no_article() -> None:
     assert (
         articles_among(BARE, found(["https://x.vn:99999/a", "//x.vn/a", "https://u@x.vn/"])) == ()
     )
+
+
+BUILT = "Thu, 26 Nov 2026 21:00:00 +0700"
+
+
+def dated(*dates: str | None) -> list[Found]:
+    return [Found(url=f"https://x.vn/{n}", date=date) for n, date in enumerate(dates)]
+
+
+@pytest.mark.parametrize(
+    ("dates", "kept"),
+    [
+        ([BUILT] * 4, 0),
+        ([BUILT] * 3, 3),
+        ([BUILT] * 4 + ["2026-11-20T08:05:00+07:00"] * 3, 3),
+        ([BUILT] * 4 + ["2026-11-20T08:05:00+07:00"] * 4, 8),
+        ([BUILT] * 4 + [None] * 4, 4),
+        (["2026-11-26"] * 6, 6),
+        (["2026-11-26T00:00:00+07:00"] * 6, 6),
+        (["2026-11-25T17:00:00Z"] * 6, 6),
+        ([], 0),
+    ],
+)
+def test_a_minute_that_most_links_share_is_when_the_list_was_made(
+    dates: list[str | None], kept: int
+) -> None:
+    links = without_build_dates(dated(*dates))
+    assert [link.url for link in links] == [link.url for link in dated(*dates)]
+    assert sum(link.date is not None for link in links) == kept

@@ -208,6 +208,18 @@ def test_an_article_of_this_minute_keeps_its_date() -> None:
     assert when(chosen) == "2026-11-24 08:03:00"
 
 
+@pytest.mark.parametrize("clock", ["24/11/2026", "Thứ Ba, 24/11/2026 08:00"])
+def test_what_a_sitemap_knew_on_an_earlier_day_was_not_published_today(clock: str) -> None:
+    chosen = choose(visible(clock), machine("sitemap", "2026-11-21T08:15:00+07:00"))
+    assert when(chosen) == "2026-11-21 08:15:00"
+
+
+@pytest.mark.parametrize("shown", ["23/11/2026", "Thứ Hai, 23/11/2026 08:00"])
+def test_a_date_that_is_no_clock_outweighs_an_older_one_of_a_sitemap(shown: str) -> None:
+    chosen = choose(visible(shown), machine("sitemap", "2026-11-21T08:15:00+07:00"))
+    assert str(chosen.on) == "2026-11-23"
+
+
 def test_a_later_visible_update_does_not_move_the_publication() -> None:
     chosen = choose(
         machine("json-ld", "2024-04-25T10:00:00+07:00"), visible("Cập nhật: 27/04/2024 11:00")
