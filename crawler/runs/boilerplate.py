@@ -257,6 +257,14 @@ class Faces:
         self._counts.update(mark for mark, _ in face.marks())
         return {mark: text for mark, text in face.marks() if self._counts[mark] >= MIN_PAGES}
 
+    def bearing(self, marks: Collection[str]) -> set[str]:
+        """Return the keys of the pages that show any of these."""
+        return {
+            key
+            for key, face in self._faces.items()
+            if any(mark in marks for mark, _ in face.marks())
+        }
+
     def _forget(self, key: str) -> None:
         before = self._faces.pop(key, None)
         if before is not None:

@@ -203,21 +203,26 @@ class Recorder:
         """Return a link without a title with that of its article, where pages of the source have
         lost theirs, or this one has: its text may have been edited all the same."""
         known = None if link.title_hint else link.article_id
-        wanted = known and (lost or self._has_lost_titles())
+        wanted = known and (lost or any(m.startswith("title:") for m in self.repeated_lines()))
         stored = self.archive.article(known) if known and wanted else None
         return replace(link, title_hint=stored.title) if stored else link
 
-    def _has_lost_titles(self) -> bool:
-        return any(mark.startswith("title:") for mark in self.repeated_lines())
-
-    def compare(self, article: Article) -> None:
-        """Learn what the page repeats of others; a known article keeps its own title and lead."""
+    def learns_from(self, article: Article) -> bool:
+        """Learn what the page repeats of others; a known article keeps its own title and lead.
+        Return whether there was anything to learn: then the others have been read again."""
         from crawler.runs.boilerplate import compare, faces_of
 
-        self._faces = self._faces or faces_of(self.archive, self.source.id)
+        faces = self._faces = self._faces or faces_of(self.archive, self.source.id)
         known = self.repeated_lines()
-        fresh = compare(self.archive, article, self._faces, known, now=self.clock())
-        self._repeated = known | fresh
+        fresh = compare(self.archive, article, faces, known, now=self.clock())
+        if fresh:
+            from crawler.runs.reextract import mend_articles
+
+            self._repeated, self._faces = known | fresh, None
+            self.flush()
+            others = faces.bearing(fresh) - {article.key}
+            mend_articles(self.archive, self.source, others, self._repeated, self.seed_kinds())
+        return bool(fresh)
 
     def seed_kinds(self) -> dict[int, str]:
         """Return the kind of each seed by its id, as they are when the first page is read."""
@@ -313,7 +318,7 @@ class Recorder:
             now,
             is_stored=link.article_id is not None,
             is_new=self._is_new(link, now),
-            not_before=_after(now, wait),
+            not_before=None if wait is None else add_seconds(now, min(wait, 86400.0 * 30)),
             found_at=link.found_at,
         )
 
@@ -393,7 +398,3 @@ class Recorder:
             return self.archive.runs.finish(self.run_id, state, self.clock())
         finally:
             self.archive.close()
-
-
-def _after(now: str, wait: float | None) -> str | None:
-    return None if wait is None else add_seconds(now, min(wait, 86400.0 * 30))

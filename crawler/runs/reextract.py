@@ -32,7 +32,7 @@ from storage.states import LinkState, OutcomeKind, RevisionKind, RunKind, RunSta
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
@@ -163,6 +163,32 @@ def reextract_source(
     return run
 
 
+def mend_articles(
+    archive: Archive,
+    source: Source,
+    keys: Iterable[str],
+    boilerplate: Collection[str],
+    kinds: Mapping[int, str],
+) -> None:
+    """Read the last captures of some articles again, now that ``boilerplate`` is known of the
+    source, in no run of their own. An article whose page says nothing else stays as it is."""
+    for key in sorted(keys):
+        stored, link = archive.article_by_key(source.id, key), archive.links.find(source.id, key)
+        capture = archive.captures.get(stored.capture_id or 0) if stored else None
+        if link is None or link.id is None or capture is None:
+            continue
+        page = Page(capture=capture, link_id=link.id, hints=hints_of(link, kinds))
+        sheaf = Sheaf(
+            captures_dir=archive.captures_dir,
+            source=source,
+            boilerplate=boilerplate,
+            pages=(page,),
+        )
+        reread = _read(sheaf, page)
+        if reread.article is not None:
+            _store_article(archive, link, reread.article, reread, None)
+
+
 def read_sheaf(sheaf: Sheaf) -> list[Reread]:
     """Read the pages of a sheaf. Pure but for the capture files."""
     return [_read(sheaf, page) for page in sheaf.pages]
@@ -246,15 +272,21 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
             link, reread.reason, capture=capture, run_id=run_id, retry_at=link.next_try_at
         )
         return
+    _store_article(archive, link, reread.article, reread, run_id)
+
+
+def _store_article(
+    archive: Archive, link: Link, article: Article, reread: Reread, run_id: int | None
+) -> None:
     with archive.transaction():
         gone = _gone(archive, link)
-        stored = archive.article_by_key(reread.article.source_id, reread.article.key)
+        stored = archive.article_by_key(article.source_id, article.key)
         if stored is not None:
-            keep_kept(reread.article, stored)
+            keep_kept(article, stored)
         archive.add(
-            reread.article,
+            article,
             link=link,
-            capture=capture,
+            capture=reread.page.capture,
             run_id=run_id,
             revisit_at=link.next_try_at,
             etag=link.etag,

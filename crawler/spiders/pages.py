@@ -60,23 +60,31 @@ class Pages:
         """Record what an answer says; an article goes down the pipelines first."""
         recorder = self._recorder
         link: Link = response.meta["link"]
-        answer = self._understand(response, link)
-        if answer.reason == Word.COMMON_TITLE:
-            answer = self._understand(response, link, lost=True)
+        for _ in range(2):
+            answer = self._understand(response, link)
+            day = answer.article.published_on if answer.article else None
+            outside = recorder.plan.outside(day)
+            if answer.article is None or outside or not recorder.learns_from(answer.article):
+                break  # else it is read without what has just been seen to be on many pages
         capture = response.meta.get("capture")
         if answer.kind is AnswerKind.AGAIN:
             yield self.ask(link).replace(meta={"link": link, "unconditional": True})
         elif answer.article is None:
             self._settle(answer, response)
-        elif outside := recorder.plan.outside(answer.article.published_on):
+        elif outside:
             recorder.reject(link, outside, capture)
         else:
-            recorder.compare(answer.article)
             media = self._list_media(answer.article, response)
             yield make_item(answer.article, answer.link, capture, media)
 
-    def _understand(self, response: Response, link: Link, *, lost: bool = False) -> PageAnswer:
-        """``lost``: whether the page has no title of its own; its article's is the next best."""
+    def _understand(self, response: Response, link: Link) -> PageAnswer:
+        answer = self._read_answer(response, link)
+        if answer.reason == Word.COMMON_TITLE:
+            # The page has no title of its own; its article's is the next best.
+            answer = self._read_answer(response, link, lost=True)
+        return answer
+
+    def _read_answer(self, response: Response, link: Link, *, lost: bool = False) -> PageAnswer:
         recorder, is_page = self._recorder, response.status == HTTPStatus.OK
         return read_answer(
             response,
