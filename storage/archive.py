@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
+    from typing import Unpack
 
     from storage.articles.changes import Change
+    from storage.articles.write import Visit
     from storage.engine.catchup import Progress
     from storage.export.parquet import Months
     from storage.integrity import Problem
@@ -125,10 +127,10 @@ class Archive(Parts):
         link: Link,
         capture: Capture | None,
         run_id: int | None,
-        **others: Any,
+        **visit: Unpack[Visit],
     ) -> Outcome:
         """Store a page's article: see ``Pages.add``, which says what else may be given."""
-        return self.pages.add(article, link=link, capture=capture, run_id=run_id, **others)
+        return self.pages.add(article, link=link, capture=capture, run_id=run_id, **visit)
 
     def article(self, article_id: int) -> StoredArticle | None:
         """Return an article by its id, or None."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from storage.records import Capture, Link, Outcome
 from storage.states import LinkState, OutcomeKind, RevisionKind
@@ -18,6 +18,7 @@ from storage.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Unpack
 
     from storage.articles.captures import Captures
     from storage.articles.clusters import Copies
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
     from storage.media.files import Wanted
     from storage.places.mentions import Mention
     from storage.records import Article
+
+
+class Visit(TypedDict, total=False):
+    """What ``Pages.add`` may be told besides; ``Incoming`` says what stands for what is not."""
+
+    revisit_at: str | None
+    etag: str | None
+    last_modified: str | None
+    revision_kind: RevisionKind
+    seen_at: str | None
+    media: Sequence[Wanted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +92,7 @@ class Pages:
         link: Link,
         capture: Capture | None,
         run_id: int | None,
-        revisit_at: str | None = None,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        revision_kind: RevisionKind = RevisionKind.EDITED,
-        seen_at: str | None = None,
-        media: Sequence[Wanted] = (),
+        **visit: Unpack[Visit],
     ) -> Outcome:
         """Store what a page says, and return what became of it.
 
@@ -101,17 +108,8 @@ class Pages:
         was seen or re-read, by default ``article.fetched_at``. A text without title, or
         without both body and summary, is ``rejected/empty`` and changes no article.
         """
-        page = Incoming(
-            article=article,
-            link=link,
-            capture=capture,
-            revisit_at=revisit_at,
-            etag=etag,
-            last_modified=last_modified,
-            revision_kind=RevisionKind(revision_kind),
-            seen_at=seen_at,
-            media=media,
-        )
+        visit["revision_kind"] = RevisionKind(visit.get("revision_kind", RevisionKind.EDITED))
+        page = Incoming(article=article, link=link, capture=capture, **visit)
         return self.add_all([page], run_id=run_id)[0]
 
     def add_all(self, pages: Sequence[Incoming], *, run_id: int | None) -> list[Outcome]:
