@@ -26,6 +26,11 @@ A page says when it was published in several places, and the places lie each in 
    what day it is, it counts only if it names the same day. Dates of other articles are no
    witnesses: those beside the links of a related list, and one that the source prints on many
    pages.
+9. **What is vague** yields: a name that does not say of what it is the date (``meta date``), a line
+   that is labelled as the last change. Where JSON-LD names an earlier publication, what is called
+   published and changed at once is the change. The change alone is a last resort, hardly believed.
+10. **Abroad** a value with an offset is taken as it stands, a clock without one gives its day only,
+    and of an instant in UTC the string is kept that names the day of its place.
 """
 
 from __future__ import annotations
