@@ -153,6 +153,8 @@ class Daemon:
                 self.state.ticked = time.monotonic()
                 self._guarded(self._tick)
             if self.options.once and not self.queue and not self.workers.is_at_work():
+                # Also what was not due: a host that is left alone has no crawl.
+                self._guarded(lambda: self._check(self.sources()))
                 return
 
     def _patience(self) -> float:

@@ -12,10 +12,19 @@ from crawler.monitoring.coverage import FIELD_CAUSES, Shares, is_title_of_page, 
 from crawler.monitoring.page_rules import YOUNG_FOR
 from crawler.monitoring.rules import DROP_FROM, DROP_TO, judge
 from crawler.monitoring.verdicts import SEVERITY, Coverage, Facts, HealthState
+from crawler.net.addresses import pace_key
+from crawler.net.throttle import RETRY_AFTER_CAP
 from crawler.scheduling.due import current_seeds
 from crawler.scheduling.polls import Instants, read_first_run, read_instants
 from storage.frontier.health import HealthRow, KeptTrouble
-from storage.instants import add_seconds, day_of_instant, format_instant, parse_instant, read_day
+from storage.instants import (
+    SKEW,
+    add_seconds,
+    day_of_instant,
+    format_instant,
+    parse_instant,
+    read_day,
+)
 from storage.states import SourceStatus
 
 if TYPE_CHECKING:
@@ -216,7 +225,29 @@ def read_facts(
         ),
         untitled=_count_untitled(archive, source.id, newest.articles) if untitled else 0,
         aside=archive.links.count_aside(source.id),
+        held=_read_held(archive, seeds, now),
+        pages_held=_read_pages_held(archive, source.id, now),
     )
+
+
+def _read_held(archive: Archive, seeds: Sequence[SeedState], now: str) -> Mapping[int, str]:
+    failing = [seed for seed in seeds if seed.failures]
+    found = {seed.id: _held_until(archive, seed.url, now) for seed in failing}
+    return {id_: until for id_, until in found.items() if until is not None}
+
+
+def _read_pages_held(archive: Archive, source_id: str, now: str) -> str | None:
+    newest = archive.links.newest(source_id, 1)
+    return _held_until(archive, newest[0].url, now) if newest else None
+
+
+def _held_until(archive: Archive, url: str, now: str) -> str | None:
+    """Return until when the host of a URL asked to be left alone; None: never, or by a clock that
+    was ahead, which nobody minds."""
+    host = archive.hosts.get(pace_key(url))
+    until = host.not_before if host else None
+    latest = add_seconds(now, RETRY_AFTER_CAP + SKEW)
+    return until if until is not None and until <= latest else None
 
 
 def _count_untitled(archive: Archive, source_id: str, newest: Sequence[Article]) -> int:

@@ -7,8 +7,16 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.failures import Symptom, Word, cause_of, describe_failure, is_passing, reason_of
-from crawler.monitoring.seed_rules import FAILING_FOR, state_of
+from crawler.failures import (
+    ECHOES,
+    Symptom,
+    Word,
+    cause_of,
+    describe_failure,
+    is_passing,
+    reason_of,
+)
+from crawler.monitoring.seed_rules import lasts, state_of
 from crawler.monitoring.verdicts import Trouble
 from storage.instants import format_instant, parse_instant
 from storage.states import READ, OutcomeKind
@@ -150,9 +158,34 @@ def unanswered(facts: Facts) -> Iterator[Trouble]:
     if not words or (most < _TOGETHER and not failing):
         return
     since, until = min(moments), max(moments)
-    if parse_instant(until) - parse_instant(since) >= FAILING_FOR:
+    if lasts(since, until):
         word = max(words, key=words.__getitem__)
         why = f"nothing of it could be read since {since}: each {_name(word)}"
+        yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
+
+
+def left_alone(facts: Facts) -> Iterator[Trouble]:
+    """The host of its pages asked to be left alone for long: none is read, and no run may begin.
+
+    What pages answered says why, and since when; else (a picture was told so) it is told as soon
+    as it is known to last.
+    """
+    until = facts.pages_held
+    if until is None or any(run.started_at > until for run in facts.runs[:1]):
+        return
+    last = next((run for run in runs_since(facts, RECENT) if _handled(run.outcomes)), None)
+    met = unreadable(last.outcomes) if last else Counter[str]()
+    words = {word: n for word, n in met.items() if cause_of(word) in ECHOES[Word.RETRY_AFTER]}
+    since = last.started_at if last and words else None
+    if since is not None:
+        is_long = lasts(since, until) and lasts(since, facts.now)
+    else:
+        is_known = any(seed.failures for seed in facts.seeds)
+        stands = any(cause in facts.standing for cause in ECHOES[Word.RETRY_AFTER])
+        is_long = not is_known and (lasts(facts.now, until) or stands)
+    if is_long:
+        word = max(words, key=words.__getitem__, default=str(Word.RETRY_AFTER))
+        why = f"nothing of it is read until {until}, as its server asks: a page {_name(word)}"
         yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
 
 

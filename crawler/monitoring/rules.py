@@ -18,6 +18,7 @@ from crawler.failures import ECHOES, cause_of
 from crawler.monitoring.coverage import ESSENTIAL, FIELD_CAUSES, PAGE_TITLE
 from crawler.monitoring.page_rules import (
     RECENT,
+    left_alone,
     runs_since,
     shut_out_pages,
     unanswered,
@@ -318,6 +319,7 @@ RULES: tuple[Callable[[Facts], Iterator[Trouble]], ...] = (
     untitled_pages,
     shut_out_pages,
     unanswered,
+    left_alone,
     _dying_crawls,
     _missing_fields,
     _outdone_layout,

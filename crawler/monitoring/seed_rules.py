@@ -39,7 +39,7 @@ VACANT_AVERAGE = 2.5
 def failing_seeds(facts: Facts) -> Iterator[Trouble]:
     """Yield a trouble for each cause that seeds fail for."""
     polled = [seed for seed in facts.seeds if seed.polled_at]
-    failing = [seed for seed in polled if is_failing(seed, facts.now)]
+    failing = [seed for seed in polled if is_failing(seed, facts.now, held=facts.held.get(seed.id))]
     by_cause: dict[str, list[SeedState]] = {}
     for seed in failing:
         by_cause.setdefault(cause_of(seed.last_reason or "failing"), []).append(seed)
@@ -120,13 +120,22 @@ def _is_vacant(seed: SeedState) -> bool:
     return not seed.failures and seed.vacant_since is not None
 
 
-def is_failing(seed: SeedState, now: str) -> bool:
-    """Return whether a seed's failed polls are more than a moment's."""
+def is_failing(seed: SeedState, now: str, *, held: str | None = None) -> bool:
+    """Return whether a seed's failed polls are more than a moment's.
+
+    ``held``: until when its host asked to be left alone; nobody asks a second time meanwhile.
+    """
     if seed.failures >= FAILING:
         return True
-    if not seed.failures or seed.misses < EMPTY_POLLS or seed.missed_since is None:
+    if not seed.failures or seed.missed_since is None:
         return False
-    return parse_instant(now) - parse_instant(seed.missed_since) >= FAILING_FOR
+    is_held = (seed.polled_at or "") < (held or "") and lasts(seed.missed_since, held)
+    return (is_held or seed.misses >= EMPTY_POLLS) and lasts(seed.missed_since, now)
+
+
+def lasts(since: str, until: str | None) -> bool:
+    """Return whether it is long enough from an instant until another to be told."""
+    return until is not None and parse_instant(until) - parse_instant(since) >= FAILING_FOR
 
 
 def is_empty(seed: SeedState) -> bool:

@@ -76,6 +76,10 @@ class Facts:
     """Refusals of pages that may not be there yet and will be asked again, by reason."""
     untitled: int = 0
     """Pages found since the newest with a title of its own, where some were refused for theirs."""
+    held: Mapping[int, str] = field(default_factory=dict)
+    """Until when the host of a seed asked to be left alone, by the seed's id (UTC)."""
+    pages_held: str | None = None
+    """The same of the host of its newest page."""
     aside: int = 0
     """Links that wait aside, since more are pending than a source may have."""
 

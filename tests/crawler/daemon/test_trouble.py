@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.net.addresses import pace_key
+from crawler.runs.links import row_of
+from crawler.sources import load_sources
+from storage.archive import Archive
+from storage.instants import add_seconds, read_clock
+from storage.records import HostState, Poll
+from storage.states import SeedKind
 from tests.support.crawls import Desk
 from tests.support.daemons import FEED, OFTEN, QUICK, keep
 
@@ -146,3 +153,26 @@ def test_an_archive_that_cannot_be_written_is_said_at_the_start(tmp_path: Path, 
     done = desk.run("daemon", "town")
     assert done.returncode == 1
     assert "is a folder" in done.stderr
+
+
+def test_a_host_that_is_left_alone_for_days_is_told_though_no_run_begins(
+    desk: Desk, town: Town
+) -> None:
+    url = town.base + "/rss/home.rss"
+    now = read_clock()
+    told_at, tomorrow = add_seconds(now, -7200), add_seconds(now, 80_000)
+    with Archive.open(desk.archive) as archive:
+        source = load_sources(desk.sources)["town"]
+        archive.sources.put(row_of(source))
+        (seed,) = archive.seeds.put("town", [(SeedKind.FEED, url)])
+        said = f"town: feed {url} answered 503"
+        poll = Poll(
+            seed_id=seed.id, polled_at=told_at, next_poll_at=tomorrow, failures=0.5,
+            error=said, reason="http-503",
+        )  # fmt: skip
+        archive.seeds.record_poll(poll, [])
+        archive.hosts.put(HostState(host=pace_key(url), not_before=tomorrow, reason=said))
+    assert "town is broken" in desk.run("daemon", "--once", "town").stderr
+    assert desk.value("select cause from troubles") == "server-error"
+    assert "is broken" not in desk.run("daemon", "--once", "town").stderr, "told once"
+    assert desk.value("select count(*) from runs") == 0

@@ -22,7 +22,7 @@ from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
 from storage.archive import Archive
 from storage.instants import VIETNAM, format_instant
-from storage.records import Article, Evidence, Outcome, Poll
+from storage.records import Article, Evidence, HostState, Outcome, Poll
 from storage.states import OutcomeKind, RunKind, RunState, SeedKind, SourceStatus
 from tests.support.paths import ROOT
 
@@ -221,6 +221,17 @@ def polls(
                 bench.poll(seed, back=turn * 20 * MINUTES)
 
 
+def left_alone(bench: Bench, word: str, hours: str = "2", seeds: str = "2") -> None:
+    """Be told, so many hours ago, by so many seeds, to leave the host alone for a day."""
+    back = dt.timedelta(hours=int(hours))
+    for seed in bench.seeds():
+        bench.poll(seed, back=back + 20 * MINUTES)
+    for seed in bench.seeds()[: int(seeds)]:
+        bench.poll(seed, word, back=back)
+    held = HostState(host="a.vn", not_before=bench.instant(back - dt.timedelta(days=1)))
+    bench.archive.hosts.put(held)
+
+
 def pages(bench: Bench, runs: str = "1", state: str = "finished", **outcomes: str) -> None:
     """Run so often, each time with such pages."""
     for _ in range(int(runs)):
@@ -318,6 +329,7 @@ HAPPENINGS: dict[str, Callable[..., None]] = {
     for each in (
         nothing,
         polls,
+        left_alone,
         pages,
         articles,
         first_articles,

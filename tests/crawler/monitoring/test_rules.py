@@ -430,6 +430,43 @@ def test_a_host_that_is_seldom_asked_and_does_not_answer_for_an_hour_is_broken(
     assert causes(seeds=[seed], runs=runs) == (["no-answer"] if told else [])
 
 
+def busy(at: str, word: str) -> SeedState:
+    return replace(missed(at, at), last_reason=word)
+
+
+TOMORROW, SOON = "2026-11-25T01:00:00Z", "2026-11-24T01:20:00Z"
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        # Its feed said so two hours ago, and nobody asks again before tomorrow.
+        ({"seeds": [busy("01:00", "http-503")], "held": {1: TOMORROW}}, ["server-error"]),
+        ({"seeds": [busy("01:00", "http-429")], "held": {1: TOMORROW}}, ["wait"]),
+        # For a moment only, or a moment ago, or it was asked again since.
+        ({"seeds": [busy("01:00", "http-503")], "held": {1: SOON}}, []),
+        ({"seeds": [busy("02:30", "http-503")], "held": {1: TOMORROW}}, []),
+        ({"seeds": [busy("01:00", "http-503")]}, []),
+        # Its pages said so; an hour later, by a run that read some before, and once more since.
+        ({"runs": [meet("01:00", {"failed/http-429": 1, "new": 9})]}, ["wait"]),
+        ({"runs": [meet("01:00", {"failed/http-503": 2})]}, ["server-error"]),
+        ({"runs": [meet("02:30", {"failed/http-503": 2})]}, []),
+        ({"runs": [meet("02:00", {}), meet("01:00", {"failed/http-429": 1})]}, ["wait"]),
+        ({"runs": [meet("01:00", {"failed/http-503": 2})], "pages_held": SOON}, []),
+        ({"runs": [meet("01:25", {}), meet("01:00", {"failed/http-429": 1})], "pages_held": SOON},
+         []),
+        # A picture said so: nothing else tells.
+        ({"runs": [meet("01:00", {"new": 3})]}, ["wait"]),
+        ({"runs": [meet("01:00", {"new": 3})], "pages_held": "2026-11-24T03:10:00Z"}, []),
+    ],
+)  # fmt: skip
+def test_a_host_that_is_left_alone_for_long_is_told_though_nobody_asks_it(
+    more: dict[str, object], wanted: list[str]
+) -> None:
+    held = {"pages_held": TOMORROW} if "runs" in more else {}
+    assert causes(**held | more) == wanted
+
+
 def test_a_gap_is_degraded_for_a_day() -> None:
     gap = Gap(
         id=1,
