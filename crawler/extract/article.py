@@ -36,7 +36,7 @@ from crawler.extract.refusal import (
 from crawler.extract.schedule import check_schedule
 from crawler.extract.text.drafts import choose_draft, with_stated_body
 from crawler.extract.text.title import choose_title, has_label
-from crawler.failures import Word, is_passing
+from crawler.failures import Word, is_passing, reason_of
 from storage.records import Article
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     kept = prose > LONG_TEXT or _keeps_promise(context)
     check_page(page, scan, _own_name(context, title), prose, promised=bool(kept))
     if title is None or draft is None:
-        raise _say_nothing(context, draft, title, kept=kept is not False)
+        own = title and named()
+        raise _say_nothing(context, draft, title, kept=kept is not False, is_named=own is not None)
     signs = _signs(context, draft, title)
     if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
         unnamed = named() is None
@@ -143,9 +144,9 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
 
 
 def _say_nothing(
-    context: Context, draft: Draft | None, title: Title | None, *, kept: bool
+    context: Context, draft: Draft | None, title: Title | None, *, kept: bool, is_named: bool
 ) -> NotAnArticle:
-    """Return why a page without title or text has none."""
+    """Return why a page without title or text has none; ``is_named``: it has a title of its own."""
     page, data, scan = context.page, context.data, context.scan
     labelled = title is None and has_label(page, data, scan)
     if labelled and draft is not None:
@@ -161,7 +162,10 @@ def _say_nothing(
     if is_passing(refusal.reason):
         return refusal
     if not kept:
-        return NotAnArticle(Word.OTHER_PAGE)
+        # A film under the name of its site alone may well be what the link names.
+        unnamed = not is_named and has_label(page, data, scan)
+        is_film = unnamed and reason_of(refusal.reason).is_usual
+        return NotAnArticle(Word.COMMON_TITLE if is_film else Word.OTHER_PAGE)
     return refusal if title is not None or labelled else NotAnArticle(Word.NO_TITLE)
 
 

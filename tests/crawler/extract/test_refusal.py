@@ -474,6 +474,9 @@ def test_a_page_that_shows_but_the_name_of_its_site_has_a_common_title() -> None
     text = f"<header><a href=/>Báo Sông Ba</a></header><div>{SENTENCE * 3}</div>"
     assert refused_as(page(text, "Báo Sông Ba")) == "common-title"
     assert refused_as(page(text, "Bài khác hẳn với bài đã hẹn")) == "other-page"
+    film = "<header><a href=/>Báo Sông Ba</a></header><video src=/a.mp4 controls></video>"
+    assert refused_as(page(film, "Báo Sông Ba")) == "common-title"
+    assert refused_as(page(film, "Bài khác hẳn với bài đã hẹn")) == "other-page"
 
 
 def test_a_page_that_is_shown_instead_of_another_is_small() -> None:
