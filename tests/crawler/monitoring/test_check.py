@@ -362,6 +362,7 @@ def fill(archive: Archive, lacking: Callable[[int], bool]) -> None:
     conn = archive.connection
     for number in range(300):
         at = add_seconds(TEN, -3600 * number)
+        url = f"https://a.vn/tin-{number}"
         authors = "[]" if lacking(number) else '["Vũ Thị Mai"]'
         conn.execute(
             "insert into articles (id, source_id, key, url, canonical_url, title, summary, body,"
@@ -369,13 +370,13 @@ def fill(archive: Archive, lacking: Callable[[int], bool]) -> None:
             " last_seen_at, digest, cluster_id)"
             " values (?1, 'a', ?2, ?2, ?2, ?2, ?2, ?3, ?4, 'Lúa', '[\"lúa\"]', ?5, ?6, ?7, ?7, ?7,"
             " ?2, ?1)",
-            (900 - number, f"tin {number}", "Lúa chín. " * 30, authors, LAYOUT, at[:10], at),
+            (900 - number, url, "Lúa chín. " * 30, authors, LAYOUT, at[:10], at),
         )
         conn.execute("insert into images values (?, 1, 'https://a.vn/a.jpg', '')", (900 - number,))
         conn.execute(
             "insert into links (source_id, url, canonical_url, key, state, found_at, article_id)"
             " values ('a', ?1, ?1, ?1, 'stored', ?2, ?3)",
-            (f"tin {number}", at, 900 - number),
+            (url, at, 900 - number),
         )
 
 
