@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from storage.articles.write import Pages
     from storage.db.database import Database
     from storage.evidence.chain import Evidence
+    from storage.frontier.ahead import Ahead
     from storage.frontier.backfills import Backfills
     from storage.frontier.gaps import Gaps
     from storage.frontier.health import Health
@@ -116,6 +117,13 @@ class Parts:
         from storage.frontier.gaps import Gaps
 
         return Gaps(self._db)
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """What a clock wrote that was ahead."""
+        from storage.frontier.ahead import Ahead
+
+        return Ahead(self._db)
 
     @cached_property
     def evidence(self) -> Evidence:

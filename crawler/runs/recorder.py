@@ -89,6 +89,7 @@ class Recorder:
         """Make due what this run may do, and report how much earlier runs have left."""
         now = self.clock()
         with self.archive.transaction():
+            self.archive.ahead.bring_back(self.source.id, now, next_revisit)
             for reason in self._reopened():
                 self.archive.links.reopen(self.source.id, reason)
             if not self.plan.due_only:

@@ -80,6 +80,33 @@ def test_an_item_is_archived_with_its_link(run: OpenRun) -> None:
     assert run.rows("select state, article_id from links") == [("stored", 1)]
 
 
+def visit(run: OpenRun, link: Link, **changes: object) -> None:
+    """Store what a page shows at the run's time."""
+    article = replace(article_of(link), fetched_at=run.now, **changes)  # type: ignore[arg-type]
+    run.recorder.store(make_item(article, run.recorder.take(link), None))
+    run.recorder.flush()
+
+
+def test_after_a_clock_that_was_ahead_pages_are_visited_by_todays_plan(tmp_path: Path) -> None:
+    """And what they say then is later than what was read in the future."""
+    run = OpenRun(tmp_path)
+    link = run.find("tin-1.html")
+    visit(run, link)
+    known = replace(link, article_id=1)
+    run.now = "2026-12-30T08:00:00Z"
+    visit(run, known)
+    assert run.value(NEXT_TRY) is None, "too old by that clock"
+    run.close()
+    back = replace(run, now="2026-11-20T08:30:00Z")
+    back.recorder.begin()
+    assert run.value(NEXT_TRY) == "2026-11-20T09:00:00Z"
+    back.now = "2026-11-20T09:00:00Z"
+    visit(back, known, title="Bế mạc hội chợ nông sản", digest="d2")
+    back.close()
+    assert run.value("select title from articles") == "Bế mạc hội chợ nông sản"
+    assert run.value(NEXT_TRY) == "2026-11-20T14:00:00Z"
+
+
 def test_each_page_is_reported_with_its_one_outcome(run: OpenRun) -> None:
     seen: list[str] = []
 
