@@ -17,6 +17,7 @@ from crawler.sources.changing import (
     FLOOD_LINKS,
     LEAST_PAIRS,
     KnownPages,
+    describe_place,
     find_changing,
     without_changing,
 )
@@ -205,7 +206,7 @@ class SeedRegistry:
         by_title = apart >= LEAST_PAIRS
         if not places and not by_title:
             return None
-        where = sorted(map(str, places)) if places else "any place"
+        where = ", ".join(sorted(map(describe_place, places))) if places else "any place"
         logger.warning(
             "%s: its addresses change at %s: pages are known by what stays%s",
             self.source.id,
@@ -317,11 +318,14 @@ class SeedRegistry:
     def withdraw_gaps(self, outcomes: Mapping[str, int]) -> None:
         """Take back the gaps of this run where what it read were known texts at new addresses.
 
-        Nothing known was shown then because the addresses had changed.
+        Nothing known was shown then because the addresses had changed. One text that was known at
+        the last poll is enough, as one address is.
         """
+        gaps, since, now = self.archive.gaps, self.started_at, self.clock()
         if are_known_texts(outcomes):
-            now = self.clock()
-            self.archive.gaps.withdraw(self.source.id, found_since=self.started_at, now=now)
+            gaps.withdraw(self.source.id, found_since=since, now=now)
+        elif outcomes.get(OutcomeKind.DUPLICATE):
+            gaps.withdraw_met(self.source.id, found_since=since, now=now)
 
     def complain(self, sentence: str) -> None:
         """Say, once, what is wrong with the source; the command ends with exit code 1."""

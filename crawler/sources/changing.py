@@ -49,6 +49,14 @@ _TAIL = re.compile(
 """No syllable of Vietnamese has more than seven letters."""
 
 
+def describe_place(place: Place) -> str:
+    """Return a place for people: ``part 1 of their path``."""
+    if isinstance(place, str):
+        return f"parameter {place}"
+    named = {TAIL: "what follows their slug", LAST: "the last part of their path"}
+    return named.get(place, f"part {place} of their path")
+
+
 def find_changing(addresses: Iterable[tuple[str, str]]) -> frozenset[Place]:
     """Return the places that change, from (address, address of its article), equal or not."""
     known = {(one, other) for one, other in addresses if other}

@@ -31,6 +31,16 @@ class Gap:
     """When a backfill went over it, or its pages proved to be known ones at other addresses."""
 
 
+_WITHDRAW_MET = """
+update gaps set closed_at = :now
+where source_id = :source and closed_at is null and found_at >= :since and exists (
+    select 1 from links as shown
+    join links as known on known.article_id = shown.article_id
+    where shown.source_id = :source and shown.found_at >= :since
+        and shown.seed_id = gaps.seed_id and shown.state = 'stored'
+        and known.id <> shown.id and known.found_at <= gaps.begin_at)"""
+
+
 class Gaps:
     """Table ``gaps``."""
 
@@ -65,6 +75,13 @@ class Gaps:
                 (now, source_id, found_since),
             )
         return cursor.rowcount
+
+    def withdraw_met(self, source_id: str, *, found_since: str, now: str) -> int:
+        """Close the gaps found since then whose seed showed again what it led to before, at
+        another address: nothing lies between. Return how many."""
+        values = {"source": source_id, "since": found_since, "now": now}
+        with self._db.transaction():
+            return self._db.conn.execute(_WITHDRAW_MET, values).rowcount
 
     def unclosed(self, source_id: str) -> list[Gap]:
         """Return the gaps of a source that nothing has closed, oldest first.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sources.changing import KnownPages, find_changing, without_changing
+from crawler.sources.changing import KnownPages, describe_place, find_changing, without_changing
 from storage.records import Link
 from storage.states import LinkState
 
@@ -194,3 +194,13 @@ def test_any_address_can_be_reduced_and_twice_changes_no_parameter(
     url = f"{HOST}/{rest}"
     assert find_changing([(url, url)] * 20) == frozenset()
     assert without_changing(url, frozenset(places)).startswith(HOST)
+
+
+def test_places_are_told_in_words() -> None:
+    wanted = [
+        "part 1 of their path",
+        "what follows their slug",
+        "the last part of their path",
+        "parameter token",
+    ]
+    assert [describe_place(place) for place in (1, -1, -2, "token")] == wanted
