@@ -128,7 +128,7 @@ def run(
     with Archive.open_existing(options.archive) as archive:
         errors: list[CrawlError] = []
         for watch in _chosen(archive, names):
-            news = archive.watches.find_news(watch)
+            news = archive.watches.find_news(watch, now=read_clock())
             articles = _articles(archive, list(news.found))
             for article in articles:
                 _show(watch, article, as_json=as_json)

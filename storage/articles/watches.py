@@ -102,8 +102,11 @@ class Watches:
             if not self._db.conn.execute("delete from watches where name = ?", (name,)).rowcount:
                 raise BaotinhError(f"there is no watch {name!r}: see `baotinh watch list`")
 
-    def find_news(self, watch: Watch) -> News:
+    def find_news(self, watch: Watch, *, now: str | None = None) -> News:
         """Return the articles archived since the last run that match.
+
+        A search that was saved later than ``now``, by a clock that was ahead, is told of all that
+        was archived since.
 
         Words typed with accents must have them: a watch on ``Mạ`` is not told of every ``mà``.
         """
@@ -118,7 +121,8 @@ class Watches:
             scorer = Scorer(reading)
         found: list[int] = []
         # The first run of one that begins with all that is there looks at the past, too.
-        since = watch.created_at if watch.seen_id else ""
+        is_past = now is None or watch.created_at <= now
+        since = watch.created_at if watch.seen_id and is_past else ""
         left_out, seen = 0, watch.seen_id
         # Plain SQL: it knows every article at once, and looks at the new ones only.
         searcher = SqlSearcher(self._db.conn)

@@ -15,6 +15,7 @@ from urllib.parse import urldefrag
 
 from storage.db.media import is_there
 from storage.db.rows import record
+from storage.instants import SKEW, add_seconds
 from storage.records import Capture, Image
 
 if TYPE_CHECKING:
@@ -41,12 +42,15 @@ select :article, d.media_id, ifnull(:title, ''), d.text, d.spellings
 from media m join document_texts d on d.media_id = m.id
 join article_media a on a.media_id = m.id and a.article_id = :article
 where m.source_id = :source and m.url = :url limit 1 on conflict do nothing"""
+LONGEST_WAIT = 86400.0
+"""Seconds: nothing waits longer to be tried again. What lies further ahead was written by a clock
+that was ahead, and is due."""
 MOST_SHOWING = 5
 """Articles that attach one document, or name one picture in their page's head alone; what stands on
 more pages is no article's."""
 _DUE = """
 select * from media where source_id = ? and state = 'pending'
-    and (next_try_at is null or next_try_at <= ?)
+    and (next_try_at is null or next_try_at <= ? or next_try_at > ?)
     and kind in (select value from json_each(?))
     and exists (select 1 from article_media where media_id = media.id)
     and id > ?
@@ -156,7 +160,8 @@ class Media:
 
         ``after`` leaves out those with ids up to it: what was found before.
         """
-        values = (source_id, now, json.dumps(kinds), after, limit)
+        horizon = add_seconds(now, LONGEST_WAIT + SKEW)
+        values = (source_id, now, horizon, json.dumps(kinds), after, limit)
         rows = self._db.conn.execute(_DUE, values).fetchall()
         return [_file(row) for row in rows]
 

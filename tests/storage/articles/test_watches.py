@@ -81,6 +81,16 @@ def test_what_was_captured_before_a_search_was_saved_is_not_told(
     assert news.seen_id == 4, "it is passed over for good"
 
 
+def test_a_search_that_was_saved_by_a_clock_that_was_ahead_is_told_all_the_same(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    archive.add(article(9), link=link(9), capture=None, run_id=None)
+    watch = archive.watches.add("mạ", "mạ", Filters(), now="2026-11-12T00:00:00Z")
+    archive.add(article(1, title="Gieo mạ"), link=link(1), capture=None, run_id=None)
+    assert len(archive.watches.find_news(watch, now=NOW).found) == 1
+    assert archive.watches.find_news(watch, now="2026-11-13T00:00:00Z").found == ()
+
+
 @pytest.mark.parametrize(("backlog", "found"), [(False, ()), (True, (1,))])
 def test_a_watch_begins_with_what_is_archived_from_now_on(
     archive: Archive,
