@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from crawler.failures import Cause, Symptom, cause_of, reason_of
+from crawler.failures import Cause, Symptom, Word, cause_of, reason_of
 from crawler.monitoring.verdicts import HealthState, Trouble
 from crawler.scheduling.rhythm import expect_articles
 from storage.instants import parse_instant
@@ -26,6 +26,9 @@ EMPTY_POLLS = 2
 """Polls in a row without an article link, or crawls without a seed: one may be an outage."""
 BARREN_POLLS = 3
 """The same for a seed that never showed an article link, and is no more than quiet."""
+NEW_FOR = dt.timedelta(days=3)
+"""So long a source that never showed an article may be a portal that has none yet: a weekend and a
+Monday morning. Other seeds are looked for meanwhile all the same."""
 
 VACANT_HISTORY = 12
 """Articles of a seed that must be known before it is judged that it lists nothing."""
@@ -39,7 +42,12 @@ VACANT_AVERAGE = 2.5
 def failing_seeds(facts: Facts) -> Iterator[Trouble]:
     """Yield a trouble for each cause that seeds fail for."""
     polled = [seed for seed in facts.seeds if seed.polled_at]
-    failing = [seed for seed in polled if is_failing(seed, facts.now, held=facts.held.get(seed.id))]
+    failing = [
+        seed
+        for seed in polled
+        if is_failing(seed, facts.now, held=facts.held.get(seed.id))
+        and not _may_be_new(seed, facts)
+    ]
     by_cause: dict[str, list[SeedState]] = {}
     for seed in failing:
         by_cause.setdefault(cause_of(seed.last_reason or "failing"), []).append(seed)
@@ -57,7 +65,7 @@ def failing_seeds(facts: Facts) -> Iterator[Trouble]:
 def empty_seeds(facts: Facts) -> Iterator[Trouble]:
     """Yield a trouble where seeds answer and show no article link."""
     polled = [seed for seed in facts.seeds if seed.polled_at]
-    empty = [seed for seed in polled if is_empty(seed)]
+    empty = [seed for seed in polled if is_empty(seed) and not _may_be_new(seed, facts)]
     vacant = [seed for seed in polled if _expected_of(seed, facts) >= 1]
     if not empty and not vacant:
         return
@@ -131,6 +139,19 @@ def is_failing(seed: SeedState, now: str, *, held: str | None = None) -> bool:
         return False
     is_held = (seed.polled_at or "") < (held or "") and lasts(seed.missed_since, held)
     return (is_held or seed.misses >= EMPTY_POLLS) and lasts(seed.missed_since, now)
+
+
+def _may_be_new(seed: SeedState, facts: Facts) -> bool:
+    """Return whether a seed answers as it should and may have nothing to show yet.
+
+    Where the source has shown an article, be it at another seed, its menus are known from news.
+    """
+    if seed.failures and seed.last_reason != Word.NO_LINKS:
+        return False
+    if seed.missed_since is None or any(each.fruitful_at for each in facts.seeds):
+        return False
+    age = parse_instant(facts.now) - parse_instant(seed.missed_since)
+    return age < NEW_FOR and next(iter(facts.published), None) is None
 
 
 def lasts(since: str, until: str | None) -> bool:

@@ -206,9 +206,14 @@ def nothing(bench: Bench) -> None:
 
 
 def polls(
-    bench: Bench, word: str = "", times: str = "1", seeds: str = "2", seen: str = "20"
+    bench: Bench,
+    word: str = "",
+    times: str = "1",
+    seeds: str = "2",
+    seen: str = "20",
+    every: str = "20",
 ) -> None:
-    """Poll so many seeds of the two so often, every 20 minutes, the last time just now.
+    """Poll so many seeds of the two so often, ``every`` so many minutes, the last time just now.
 
     The others answer well. ``seen``: links shown; ``none`` for an answer that does not tell.
     """
@@ -216,9 +221,9 @@ def polls(
         for position, seed in enumerate(bench.seeds()):
             links = None if seen == "none" else int(seen)
             if position < int(seeds):
-                bench.poll(seed, word, links, turn * 20 * MINUTES)
+                bench.poll(seed, word, links, turn * int(every) * MINUTES)
             else:
-                bench.poll(seed, back=turn * 20 * MINUTES)
+                bench.poll(seed, back=turn * int(every) * MINUTES)
 
 
 def left_alone(bench: Bench, word: str, hours: str = "2", seeds: str = "2") -> None:

@@ -675,6 +675,35 @@ def test_a_seed_is_empty_after_two_polls_or_three_if_it_never_showed_a_link(
     assert state(seeds=[seed_state(**changes)]) is wanted
 
 
+MENU: dict[str, object] = {
+    "failures": 5.0, "misses": 9, "last_reason": "no-links", "missed_since": "2026-11-21T08:00:00Z"
+}  # fmt: skip
+BARE: dict[str, object] = {"misses": 9, "missed_since": "2026-11-21T08:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "published", "wanted"),
+    [
+        # From Saturday to Tuesday morning, a new portal shows its menu, or a feed without items.
+        (MENU, False, HealthState.OK),
+        (BARE, False, HealthState.OK),
+        (BARE | {"empty": 9}, False, HealthState.OK),
+        # For longer; after it had shown news; or it is no page of a portal at all.
+        (MENU | {"missed_since": "2026-11-21T02:00:00Z"}, False, HealthState.BROKEN),
+        (BARE | {"missed_since": "2026-11-21T02:00:00Z"}, False, HealthState.BROKEN),
+        (MENU | {"fruitful_at": "2026-11-21T07:00:00Z"}, False, HealthState.BROKEN),
+        (MENU, True, HealthState.BROKEN),
+        (MENU | {"last_reason": "not-a-seed"}, False, HealthState.BROKEN),
+        (MENU | {"last_reason": "http-404"}, False, HealthState.BROKEN),
+    ],
+)
+def test_a_portal_that_never_had_an_article_may_have_none_over_a_weekend(
+    changes: dict[str, object], published: bool, wanted: HealthState
+) -> None:
+    known = publish(NOW) if published else []
+    assert state(seeds=[seed_state(**changes)], published=known) is wanted
+
+
 def test_troubles_begin_when_the_first_seed_missed() -> None:
     seeds = [
         seed_state(id=n, url=f"https://a.vn/rss/{n}", empty=2, missed_since=at)
