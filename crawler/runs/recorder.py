@@ -214,15 +214,14 @@ class Recorder:
         from crawler.runs.boilerplate import compare, faces_of
 
         faces = self._faces = self._faces or faces_of(self.archive, self.source.id)
-        known = self.repeated_lines()
-        fresh = compare(self.archive, article, faces, known, now=self.clock())
+        fresh = compare(self.archive, article, faces, self.repeated_lines(), now=self.clock())
         if fresh:
             from crawler.runs.reextract import mend_articles
 
-            self._repeated, self._faces = known | fresh, None
+            self._repeated, self._faces = self.repeated_lines() | fresh, None
             self.flush()
             others = faces.bearing(fresh) - {article.key}
-            mend_articles(self.archive, self.source, others, self._repeated, self.seed_kinds())
+            mend_articles(self.archive, self.source, others, self._repeated)
         return bool(fresh)
 
     def seed_kinds(self) -> dict[int, str]:

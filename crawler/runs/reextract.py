@@ -32,7 +32,7 @@ from storage.states import LinkState, OutcomeKind, RevisionKind, RunKind, RunSta
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from concurrent.futures import Future
     from pathlib import Path
     from types import TracebackType
@@ -164,29 +164,19 @@ def reextract_source(
 
 
 def mend_articles(
-    archive: Archive,
-    source: Source,
-    keys: Iterable[str],
-    boilerplate: Collection[str],
-    kinds: Mapping[int, str],
+    archive: Archive, source: Source, keys: Iterable[str], boilerplate: Collection[str]
 ) -> None:
     """Read the last captures of some articles again, now that ``boilerplate`` is known of the
-    source, in no run of their own. An article whose page says nothing else stays as it is."""
+    source, in no run of their own. What is no article any more stays as it is."""
+    chosen = []
     for key in sorted(keys):
         stored, link = archive.article_by_key(source.id, key), archive.links.find(source.id, key)
-        capture = archive.captures.get(stored.capture_id or 0) if stored else None
-        if link is None or link.id is None or capture is None:
-            continue
-        page = Page(capture=capture, link_id=link.id, hints=hints_of(link, kinds))
-        sheaf = Sheaf(
-            captures_dir=archive.captures_dir,
-            source=source,
-            boilerplate=boilerplate,
-            pages=(page,),
-        )
-        reread = _read(sheaf, page)
-        if reread.article is not None:
-            _store_article(archive, link, reread.article, reread, None)
+        if stored and stored.capture_id and link and link.id:
+            chosen.append((stored.capture_id, link.id))
+    for sheaf in _sheaves(archive, source, chosen, boilerplate, NOTHING):
+        for reread in read_sheaf(sheaf):
+            if reread.article is not None:
+                _store(archive, reread, None)
 
 
 def read_sheaf(sheaf: Sheaf) -> list[Reread]:
@@ -252,7 +242,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _store(archive: Archive, reread: Reread, run_id: int) -> None:
+def _store(archive: Archive, reread: Reread, run_id: int | None) -> None:
     """Record what became of one capture. When the page is visited next stays as it was."""
     capture = reread.page.capture
     # Asked for again: what was stored since it was handed out may have settled it.
@@ -272,21 +262,15 @@ def _store(archive: Archive, reread: Reread, run_id: int) -> None:
             link, reread.reason, capture=capture, run_id=run_id, retry_at=link.next_try_at
         )
         return
-    _store_article(archive, link, reread.article, reread, run_id)
-
-
-def _store_article(
-    archive: Archive, link: Link, article: Article, reread: Reread, run_id: int | None
-) -> None:
     with archive.transaction():
         gone = _gone(archive, link)
-        stored = archive.article_by_key(article.source_id, article.key)
+        stored = archive.article_by_key(reread.article.source_id, reread.article.key)
         if stored is not None:
-            keep_kept(article, stored)
+            keep_kept(reread.article, stored)
         archive.add(
-            article,
+            reread.article,
             link=link,
-            capture=reread.page.capture,
+            capture=capture,
             run_id=run_id,
             revisit_at=link.next_try_at,
             etag=link.etag,
