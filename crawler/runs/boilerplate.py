@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
@@ -23,7 +24,7 @@ from storage.states import SeedKind
 from storage.warc.files import read_capture
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from crawler.sources import Source
@@ -279,3 +280,49 @@ class Faces:
         own = self._faces.get(key)
         mine = own is not None and any(mark == each for each, _ in own.marks())
         return self._counts[mark] - mine >= SHARED
+
+
+class Lessons:
+    """What a source teaches in one run: what its pages repeat, and what its seeds are."""
+
+    def __init__(self, archive: Archive, source: Source, clock: Callable[[], str]) -> None:
+        self._archive = archive
+        self._source = source
+        self._clock = clock
+        self.lines = learn_lines(archive, source.id, now=clock())
+        """Fingerprints of what is on many pages."""
+
+    @cached_property
+    def kinds(self) -> dict[int, str]:
+        """The kind of each seed by its id, as they are when the first page is read."""
+        return kinds_of(self._archive, self._source.id)
+
+    @cached_property
+    def _faces(self) -> Faces:
+        return faces_of(self._archive, self._source.id)
+
+    def learn(self, article: Article) -> set[str] | None:
+        """Learn what an article repeats of others; a known one keeps its own title and lead.
+
+        Return the keys of the others that were stored with what is repeated; None: nothing new.
+        """
+        faces = self._faces
+        fresh = compare(self._archive, article, faces, self.lines, now=self._clock())
+        if not fresh:
+            return None
+        self.lines |= fresh
+        del self._faces
+        return faces.bearing(fresh) - {article.key}
+
+    def with_title(self, link: Link, *, lost: bool = False) -> Link:
+        """Return a link without a title with that of its article, where pages of the source have
+        lost theirs, or this one has: its text may have been edited all the same."""
+        known = None if link.title_hint else link.article_id
+        wanted = known and (lost or any(m.startswith("title:") for m in self.lines))
+        stored = self._archive.article(known) if known and wanted else None
+        return replace(link, title_hint=stored.title) if stored else link
+
+    def is_our_doing(self, article: Article, link: Link) -> bool:
+        """Return whether only our rules make a known article's text another one."""
+        hints = hints_of(link, self.kinds)
+        return is_our_doing(self._archive, self._source, article, self.lines, hints)

@@ -7,20 +7,20 @@ Nothing in here knows Scrapy but the signals it sends.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crawler.failures import Symptom, Verdict, Whose, Word, describe_failure, reason_of
+from crawler.failures import Verdict, Word, reason_of
 from crawler.runs import signals
 from crawler.runs.captures import RunCaptures
 from crawler.runs.items import SHARED, Shelf
 from crawler.runs.links import make_link, row_of
 from crawler.scheduling.policy import next_revisit
 from crawler.scheduling.retries import is_new, retry_at
+from crawler.scheduling.troubles import Troubles
 from storage.articles.write import Incoming
 from storage.instants import add_seconds, read_clock, read_day
-from storage.states import OutcomeKind, RevisionKind, RunKind, RunState
+from storage.states import RevisionKind, RunKind, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scrapy.signalmanager import SignalManager
 
     from crawler.net.errors import Refused
-    from crawler.runs.boilerplate import Faces
+    from crawler.runs.boilerplate import Lessons
     from crawler.runs.items import PageItem
     from crawler.runs.plan import CrawlPlan
     from crawler.sources import Source
@@ -36,15 +36,6 @@ if TYPE_CHECKING:
     from storage.records import Article, Capture, Link, Outcome, Run
 
 logger = logging.getLogger(__name__)
-
-MAX_DEFERRALS = 3
-"""Pages in a row that the host did not let us ask for, after which the run ends. One may be chance
-and two share a cause; after three every further page would only wait for the same answer."""
-MAX_TROUBLES = 5
-"""Pages of a run that met nothing but troubles of the host or of the moment, after which it ends:
-checks for robots, timeouts, 503. A few pages of a healthy site may stand behind a login."""
-MAX_TROUBLES_IN_A_ROW = 20
-"""The same after pages that went well: some sections of a site may be out of order."""
 
 
 class Recorder:
@@ -75,15 +66,15 @@ class Recorder:
         self._open: dict[int, Link] = {}
         self._done: set[int] = set()
         """Links that were settled or put off: each is asked for once in a run."""
-        self._deferrals = 0
-        self._troubles = 0
-        self._met: Counter[str] = Counter()
-        """Reasons of the troubles and deferrals since the last page that went well."""
-        self._detail = ""
-        """What the last deferral said besides."""
-        self._repeated: frozenset[str] | None = None
-        self._faces: Faces | None = None
-        self._kinds: dict[int, str] | None = None
+        self._troubles = Troubles()
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """What the source teaches, learnt with the first page."""
+        # Extraction stands behind it, and is dear to load: a run without pages does without.
+        from crawler.runs.boilerplate import Lessons
+
+        return Lessons(self.archive, self.source, self.clock)
 
     def begin(self) -> None:
         """Make due what this run may do, and report how much earlier runs have left."""
@@ -117,9 +108,7 @@ class Recorder:
             self.fail(link, Word.LOST)
         if self.is_host_away:
             return []
-        wanted = min(self._batch, self._trust())
-        if self.room is not None:
-            wanted = min(wanted, self.room)
+        wanted = min(n for n in (self._batch, self._troubles.left, self.room) if n is not None)
         links: list[Link] = []
         while wanted > 0 and not links:
             found = self.archive.links.next(
@@ -130,40 +119,28 @@ class Recorder:
             links = [link for link in found if not self._leave(link)]
         return [self.take(link) for link in links]
 
-    def _trust(self) -> int:
-        """Return how many more pages a host may spoil before the run ends."""
-        most = MAX_TROUBLES if self._troubles == self.handled else MAX_TROUBLES_IN_A_ROW
-        return most - self._troubles if self._troubles or not self.handled else self._batch
-
     @property
     def is_host_away(self) -> bool:
         """Return whether the host, for all we met, will not give us any page now."""
-        return self._deferrals >= MAX_DEFERRALS or self._trust() <= 0
+        return self._troubles.is_host_away
 
     @property
     def is_unanswered(self) -> bool:
         """Return whether no page of the run had any answer: the host may be away, or its pages."""
-        silent = [
-            word.health is Symptom.UNREACHABLE or word.word == Word.ROBOTS_UNREACHABLE
-            for word in map(reason_of, self._met)
-        ]
-        return self._troubles == self.handled and any(silent) and all(silent)
+        return self._troubles.is_unanswered
 
     def describe_troubles(self) -> str | None:
         """Return one sentence about a host that ended the run, or did not let us in at all."""
-        if not self._met or not (self.is_host_away or self._deferrals):
+        count = self._troubles.count
+        if not count:
             return None
-        word, _ = self._met.most_common(1)[0]
-        detail = f" ({self._detail})" if self._detail else ""
+        cause = self._troubles.cause
         if self.plan.url is not None:
-            return f"{self.source.id}: {self.plan.url} {describe_failure(word)}{detail}"
-        pages = "1 page" if self._met.total() == 1 else f"{self._met.total()} pages in a row"
+            return f"{self.source.id}: {self.plan.url} {cause}"
+        pages = "1 page" if count == 1 else f"{count} pages in a row"
         left = self.archive.links.count_due(self.source.id, self.clock())
         rest = f"; {left} more wait for a later run" if left else ""
-        return (
-            f"{self.source.id}: {pages} gave nothing: the last {describe_failure(word)}"
-            f"{detail}{rest}"
-        )
+        return f"{self.source.id}: {pages} gave nothing: the last {cause}{rest}"
 
     @property
     def room(self) -> int | None:
@@ -192,45 +169,17 @@ class Recorder:
         self._done.add(link.id)
         return True
 
-    def repeated_lines(self) -> frozenset[str]:
-        """Return what the source repeats on many pages, learnt with the first page."""
-        if self._repeated is None:
-            from crawler.runs.boilerplate import learn_lines
-
-            self._repeated = learn_lines(self.archive, self.source.id, now=self.clock())
-        return self._repeated
-
-    def with_title(self, link: Link, *, lost: bool = False) -> Link:
-        """Return a link without a title with that of its article, where pages of the source have
-        lost theirs, or this one has: its text may have been edited all the same."""
-        known = None if link.title_hint else link.article_id
-        wanted = known and (lost or any(m.startswith("title:") for m in self.repeated_lines()))
-        stored = self.archive.article(known) if known and wanted else None
-        return replace(link, title_hint=stored.title) if stored else link
-
     def learns_from(self, article: Article) -> bool:
         """Learn what the page repeats of others; a known article keeps its own title and lead.
         Return whether there was anything to learn: then the others have been read again."""
-        from crawler.runs.boilerplate import compare, faces_of
+        others = self.lessons.learn(article)
+        if others is None:
+            return False
+        from crawler.runs.reextract import mend_articles
 
-        faces = self._faces = self._faces or faces_of(self.archive, self.source.id)
-        fresh = compare(self.archive, article, faces, self.repeated_lines(), now=self.clock())
-        if fresh:
-            from crawler.runs.reextract import mend_articles
-
-            self._repeated, self._faces = self.repeated_lines() | fresh, None
-            self.flush()
-            others = faces.bearing(fresh) - {article.key}
-            mend_articles(self.archive, self.source, others, self._repeated)
-        return bool(fresh)
-
-    def seed_kinds(self) -> dict[int, str]:
-        """Return the kind of each seed by its id, as they are when the first page is read."""
-        if self._kinds is None:
-            from crawler.runs.boilerplate import kinds_of
-
-            self._kinds = kinds_of(self.archive, self.source.id)
-        return self._kinds
+        self.flush()
+        mend_articles(self.archive, self.source, others, self.lessons.lines)
+        return True
 
     # --- outcomes: exactly one for each page -----------------------------------------------------
 
@@ -238,7 +187,7 @@ class Recorder:
         """Archive an article that came down the pipelines; in a backfill, with the next ones."""
         link = item.link
         first_seen = link.found_at if link.article_id else self.clock()
-        ours = self._is_our_doing(item, link)
+        ours = link.article_id is not None and self.lessons.is_our_doing(item, link)
         page = Incoming(
             article=item,
             link=link,
@@ -261,15 +210,6 @@ class Recorder:
                 self.fail(page.link, Word.CRASHED, capture=page.capture)
             else:
                 self._settle(page.link, outcome)
-
-    def _is_our_doing(self, article: Article, link: Link) -> bool:
-        """Return whether only our rules make a known article's text another one."""
-        if link.article_id is None:
-            return False
-        from crawler.runs.boilerplate import hints_of, is_our_doing
-
-        hints = hints_of(link, self.seed_kinds())
-        return is_our_doing(self.archive, self.source, article, self.repeated_lines(), hints)
 
     def is_open(self, link: Link) -> bool:
         """Return whether the link was handed out in this run and has no outcome yet."""
@@ -357,10 +297,7 @@ class Recorder:
     def defer(self, link: Link, reason: str, detail: str = "") -> None:
         """Put off a link whose host may not be asked now: it stays pending, nothing is counted."""
         self.flush()
-        if reason_of(reason).whose is not Whose.OURS:
-            self._deferrals += 1
-            self._met[reason] += 1
-            self._detail = detail
+        self._troubles.put_off(reason, detail)
         if link.id is not None:
             self._done.add(link.id)
             self._open.pop(link.id, None)
@@ -379,12 +316,7 @@ class Recorder:
             self._open.pop(link.id, None)
             self._done.add(link.id)
         self.handled += 1
-        if outcome.reason and reason_of(outcome.reason).is_of_the_host:
-            self._troubles += 1
-            self._met[outcome.reason] += 1
-        elif outcome.kind is not OutcomeKind.FAILED:
-            self._troubles = self._deferrals = 0
-            self._met.clear()
+        self._troubles.note(outcome)
         self._events.send_catch_log(signals.page_settled, link=link, outcome=outcome)
         return outcome
 

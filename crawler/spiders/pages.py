@@ -88,11 +88,11 @@ class Pages:
         recorder, is_page = self._recorder, response.status == HTTPStatus.OK
         return read_answer(
             response,
-            recorder.with_title(link, lost=lost) if is_page else link,
+            recorder.lessons.with_title(link, lost=lost) if is_page else link,
             recorder.source,
             now=recorder.clock(),
-            repeated=recorder.repeated_lines,
-            kinds=recorder.seed_kinds,
+            repeated=lambda: recorder.lessons.lines,
+            kinds=lambda: recorder.lessons.kinds,
         )
 
     def _list_media(self, article: Article, response: Response) -> tuple[Wanted, ...]:

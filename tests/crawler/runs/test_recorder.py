@@ -333,9 +333,9 @@ def test_where_pages_lost_their_titles_a_stored_one_is_the_hint(tmp_path: Path, 
         run.archive.repeats.keep("bao", {mark_title("Báo Tỉnh Nhà"): "Báo Tỉnh Nhà"}, NOW)
     stored = run.archive.links.known(link)
     title = "Khai mạc hội chợ nông sản"
-    assert run.recorder.with_title(stored).title_hint == (title if lost else None)
+    assert run.recorder.lessons.with_title(stored).title_hint == (title if lost else None)
     hinted = replace(stored, title_hint="Theo danh mục")
-    assert run.recorder.with_title(hinted).title_hint == "Theo danh mục"
+    assert run.recorder.lessons.with_title(hinted).title_hint == "Theo danh mục"
     new = run.find("tin-2.html")
-    assert run.recorder.with_title(new) == new
+    assert run.recorder.lessons.with_title(new) == new
     run.close()
