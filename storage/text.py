@@ -59,11 +59,7 @@ _BARE = tuple(
     for letter in _VIETNAMESE
     if not letter.isascii()
 )
-_BARE_ABROAD = {
-    ord(letter): unicodedata.normalize("NFD", letter)[0]
-    for letter in _ABROAD
-    if letter == letter.lower()
-}
+_BARE_ABROAD = {ord(letter): unicodedata.normalize("NFD", letter)[0] for letter in _ABROAD}
 _STILL_ABROAD = re.compile("[À-ſ]")
 CACHED_LENGTH = 80
 """Characters up to which a folded text is remembered: menus and boxes come again on every page."""

@@ -34,18 +34,16 @@ def read_wish(text: str, today: dt.date, *, last: bool) -> dt.date:
         day, month, year = found.groups()
     else:
         raise ValueError(text)
-    return _edge(int(year), int(month or 0), int(day or 0), last=last)
+    return _edge(int(year), month, day, last=last)
 
 
-def _edge(year: int, month: int, day: int, *, last: bool) -> dt.date:
-    month = month or (12 if last else 1)
-    if not day and not 1 <= month <= 12:
-        raise ValueError(month)
-    if last and not day:
-        import calendar  # few searches end with a month
+def _edge(year: int, month: str | None, day: str | None, *, last: bool) -> dt.date:
+    number = int(month) if month else 12 if last else 1
+    if day or not last:
+        return dt.date(year, number, int(day or 1))
+    import calendar  # few searches end with a month
 
-        day = calendar.monthrange(year, month)[1]
-    return dt.date(year, month, day or 1)
+    return dt.date(year, number, calendar.monthrange(year, number)[1])
 
 
 def read_day(given: str | dt.date, *, last: bool = False) -> str:

@@ -10,7 +10,7 @@ from storage.search.scoring import fold_ascii, plain_marks
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from storage.search.query import Query, Word
 
@@ -26,7 +26,7 @@ class _Aligned(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = fold(chr(code))
-        self[code] = folded if len(folded) == 1 else chr(code).lower()[:1]
+        self[code] = folded if len(folded) == 1 else chr(code)
         return self[code]
 
 
@@ -88,7 +88,7 @@ def _hits(finder: re.Pattern[str], words: Sequence[Word], text: str) -> list[tup
             known[word] = _is_exact(words, word, folded[slice(*span)])
         if known[word]:
             exact.append(span)
-    return list(_joined(text, exact or spans))
+    return _joined(text, exact or spans)
 
 
 def _aligned(text: str) -> str:
@@ -96,8 +96,7 @@ def _aligned(text: str) -> str:
     folded = fold_ascii(plain_marks(text))
     if len(folded) == len(text):
         return folded.decode()
-    folds = text.translate(_ALIGNED)
-    return folds if len(folds) == len(text) else text
+    return text.translate(_ALIGNED)
 
 
 def _begins(text: str, start: int) -> bool:
@@ -112,18 +111,16 @@ def _is_exact(words: Sequence[Word], found: str, folded: str) -> bool:
     ) or any(not word.accented and folded in word.folded_spellings for word in words)
 
 
-def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _joined(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Neighbouring hits are one."""
-    start, end = -1, -1
-    for span in spans:
-        if end >= 0 and _BETWEEN_HITS.fullmatch(text, end, span[0]):
-            end = span[1]
-            continue
-        if end >= 0:
-            yield start, end
-        start, end = span
-    if end >= 0:
-        yield start, end
+    joined = spans[:1]
+    for span in spans[1:]:
+        start, end = joined[-1]
+        if _BETWEEN_HITS.fullmatch(text, end, span[0]):
+            joined[-1] = (start, span[1])
+        else:
+            joined.append(span)
+    return joined
 
 
 def _cut(text: str, spans: list[tuple[int, int]], width: int) -> str:

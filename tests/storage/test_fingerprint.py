@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import unicodedata
 
@@ -15,6 +16,7 @@ from storage.fingerprint import (
     signature,
     similarity,
     syllables,
+    text_digest,
 )
 from tests.support.costs import assert_linear
 
@@ -104,3 +106,29 @@ def test_a_text_without_words_resembles_nothing() -> None:
 
 def test_a_long_text_costs_little() -> None:
     assert_linear(signature, lambda words: compose(5, words), 20_000)
+
+
+def test_what_archives_hold_of_a_text_stays_what_it_is() -> None:
+    text = "Tỉnh ủy Long An họp phiên thường kỳ bàn nhiệm vụ quý cuối năm"
+    assert min(shingles(syllables(text))) == 1963874435820119544
+    # Twelve runs fill few of the 64 bins: most borrow.
+    assert signature(text).hex().startswith("1a3c7c05ddce3f97a160032964f27b71")
+    whole = hashlib.sha256(signature(text)).hexdigest()
+    assert whole == "f19180e4424f109db5d716971c1e58d9eca83cf909d7b65fc7df2e191027ef4c"
+    digest = "3aa8909cac0696919c2cc255ee0dbcc632b90ddcdc8a7fd54836d34d61dd645c"
+    assert content_digest("a", None, "b") == text_digest("a", "", "b") == digest
+
+
+def test_signatures_of_another_length_resemble_nothing() -> None:
+    whole = bytes(128)
+    assert similarity(whole, whole) == 1
+    for other in (bytes(126), bytes(130), b""):
+        assert similarity(whole, other) == similarity(other, whole) == similarity(other, other) == 0
+    assert similarity(whole, b"\0\1" * 16 + bytes(96)) == 0.75
+
+
+def test_runs_may_have_another_size() -> None:
+    words = ["a", "b", "c"]
+    assert len(shingles(words, 2)) == 2
+    assert shingles(words, 4) == shingles(words, 3) == shingles(["a", "b", "c"])
+    assert shingles(["ạ", "b", "c"], 2) >= shingles(["b", "c"], 2)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.instants import add_seconds, read_day, time_left, time_until
+from storage.instants import (
+    add_seconds,
+    day_of_instant,
+    read_date,
+    read_day,
+    start_of_day,
+    time_left,
+    time_until,
+)
 
 SKEW = 2.0
 
@@ -21,6 +29,15 @@ SKEW = 2.0
         ("24/11/2026", "2026-11-24"),
         ("Thứ ba, 24-11-2026", "2026-11-24"),
         ("5.3.2026", "2026-03-05"),
+        ("2026-11-23T16:59:59Z", "2026-11-23"),
+        ("2026-11-23T17:00:00Z", "2026-11-24"),
+        ("2026-11-24T00:30:00", "2026-11-24"),
+        ("Tue, 24 Nov 2026 00:30:00", "2026-11-24"),
+        (" 2026-11-24 và sau", "2026-11-24"),
+        ("2026-11-241", "2026-11-24"),
+        ("24/11/26", None),
+        ("24/11/1899", None),
+        ("9999-12-31T23:00:00Z", None),
         ("31/02/2026", None),
         ("hôm qua", None),
         ("", None),
@@ -57,3 +74,24 @@ def test_an_instant_of_a_clock_that_was_ahead_is_due() -> None:
     assert time_until(add_seconds(now, 3600), now, 86400) == 3600
     assert time_until(add_seconds(now, -1), now, 86400) == 0
     assert time_until("2038-01-19T03:14:07Z", now, 86400) == 0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "left"), [(-1, 0), (0, 0), (0.5, 0.5), (8, 8), (9, 8), (10, 8), (10.5, 0), (11, 0)]
+)
+def test_an_instant_may_lie_two_seconds_further_than_the_longest_wait(
+    ahead: float, left: float
+) -> None:
+    assert time_left(100 + ahead, 100, 8) == left
+
+
+def test_days_are_those_of_vietnam() -> None:
+    assert start_of_day("2026-11-24") == "2026-11-23T17:00:00Z"
+    assert day_of_instant("2026-11-23T16:59:59Z") == "2026-11-23"
+    assert day_of_instant("2026-11-23T17:00:00") == "2026-11-24"
+    assert add_seconds("2026-11-24T23:59:59+07:00", 2) == "2026-11-24T17:00:01Z"
+
+
+@pytest.mark.parametrize("text", ["", None, "24/11/2026", "12:30", ":"])
+def test_what_names_no_time_of_a_day_is_no_instant(text: str | None) -> None:
+    assert read_date(text) is None

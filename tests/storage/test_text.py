@@ -54,6 +54,10 @@ def test_paragraphs_are_joined_by_one_blank_line() -> None:
         ("hoà hòa hoa\u0300", "hoa hoa hoa"),
         ("58-CT/TU", "58-ct/tu"),
         ("thuở ấy, tuyết", "thuo ay, tuyet"),
+        ("İstanbul, Łódź, ÆØ", "istanbul, łodz, æø"),
+        ("Ÿñ" * 60, "yn" * 60),
+        ("Đ" * 81, "d" * 81),
+        ("ɖà", "da"),
     ],
 )
 def test_fold_forgets_case_and_accents(text: str, folded: str) -> None:
@@ -117,6 +121,25 @@ def test_a_pile_of_marks_costs_what_its_size_does(marks: str) -> None:
         assert len(fold(text)) < 20
 
     assert_linear(read, lambda times: "a" + marks * times + "b", 100_000)
+
+
+@pytest.mark.parametrize(
+    ("character", "shown"),
+    [
+        ("\x9f", "\\x9f"),
+        ("\u061c", "\\u061c"),
+        ("\uffff", "\\uffff"),
+        ("\U000e0001", "\\U000e0001"),
+    ],
+)
+def test_a_character_is_shown_by_its_number(character: str, shown: str) -> None:
+    assert printable(character) == shown
+
+
+@pytest.mark.parametrize(("marks", "kept"), [(7, 7), (8, 8), (9, 8)])
+def test_a_letter_keeps_eight_marks(marks: int, kept: int) -> None:
+    assert unpile("\u201c" * 33 + "\u05b0" * marks + "x") == "\u201c" * 33 + "\u05b0" * kept + "x"
+    assert unpile("\u05b0" * 40) == "\u05b0" * 8
 
 
 def test_what_only_looks_like_a_pile_is_kept() -> None:

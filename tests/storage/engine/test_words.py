@@ -33,6 +33,10 @@ from storage.text import fold
         ("0 và 00, 10.00", ["0", "va", "0", "10", "00"]),
         ("QL62–Đồng Tháp", ["ql", "62", "dong", "thap"]),
         ("a_b", ["a", "b"]),
+        ("1.000.5 và 12.345,678", ["1", "000", "5", "va", "12", "345", "678"]),
+        ("1000.000 và x1.000", ["1000", "000", "va", "x", "1000"]),
+        ("05/3 lúc 0.5", ["5", "3", "luc", "0", "5"]),
+        ("₫ ²Ж", ["²ж"]),
         ("", []),
     ],
 )
@@ -48,6 +52,11 @@ def test_spellings_of_one_word_have_one_form(one: str, other: str) -> None:
     assert folded_form(fold(one)) == folded_form(fold(other))
 
 
+def test_words_without_accents_have_no_other_form_among_those_with_accents() -> None:
+    assert (exact_form("ky"), folded_form("ky")) == ("ky", "ki")
+    assert (exact_form("kỹ"), exact_form("kĩ")) == ("kĩ", "kĩ")
+
+
 def test_words_with_accents_alone_are_looked_for_with_them() -> None:
     assert accented_words("Giá lúa: tăng 5 gia") == {"giá", "lúa", "tăng"}
     assert accented_words("“Kỹ thuật” UBND") == {exact_form("kỹ"), "thuật"}
@@ -56,6 +65,8 @@ def test_words_with_accents_alone_are_looked_for_with_them() -> None:
 def test_hyphenated_words_are_one_word_too() -> None:
     assert joined_words("Vòng play-off của start‑up 4-5 và a-b/c") == ["playoff", "startup"]
     assert joined_words("không có") == []
+    for hyphen in "-\u2010\u2011":
+        assert joined_words(f"Vòng play{hyphen}off") == ["playoff"]
 
 
 @pytest.mark.parametrize("text", ["Đắk Lắk", "TP. Hồ Chí Minh", "naïve Ж", "“Trích” – dẫn…"])

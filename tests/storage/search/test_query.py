@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.errors import QueryError
 from storage.search.query import parse_query
 from storage.spelling import exact_spellings, folded_spellings, index_terms
 
@@ -21,6 +22,12 @@ from storage.spelling import exact_spellings, folded_spellings, index_terms
         ("title:lúa (gạo)", ["title", "lúa", "gạo"], []),
         ("a - b -- c", ["a", "b", "c"], []),
         ("TP.HCM, H'đing", ["tp hcm", "h đing"], []),
+        ("58-ct*", ["58 ct*"], []),
+        ('a"b c"d', ["a", "b c", "d"], []),
+        ('--a "" b -', ["b"], ["a"]),
+        ("xem https://bao.vn/tin/gia-lua_a12.html", ["xem", "gia", "lua", "a 12"], []),
+        ("www.bao.vn/x/sat-lo?y=1", ["sat", "lo"], []),
+        ("https://bao.vn/muc/ten-bai/", ["ten", "bai"], []),
     ],
 )
 def test_a_query_is_words_phrases_and_exclusions(
@@ -73,3 +80,40 @@ def test_spellings_are_mutual_and_few(word: str) -> None:
         assert word in exact_spellings(spelling)
     assert len(exact_spellings(word)) <= 8
     assert len(index_terms(word)) <= 24
+
+
+@pytest.mark.parametrize(
+    ("most", "more"),
+    [("a " * 64, "a " * 65), ("b" + " -a" * 63, "b" + " -a" * 64), ("x" * 1000, "x" * 1001)],
+)
+def test_a_query_has_sixty_four_words_and_a_thousand_letters_at_most(most: str, more: str) -> None:
+    assert parse_query(most)
+    with pytest.raises(QueryError, match=r"at most (64|1000) work"):
+        parse_query(more)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "holds no word to look for"),
+        ("*", "holds no word to look for"),
+        ('-"lở đất" -x', "only says what to leave out"),
+        ("đ* lúa", "at least two letters"),
+        ("a-b*", "at least two letters"),
+    ],
+)
+def test_a_query_that_asks_for_nothing_is_refused(text: str, why: str) -> None:
+    with pytest.raises(QueryError, match=why):
+        parse_query(text)
+    assert parse_query("đi* lúa")
+
+
+def test_a_query_knows_quotes_questions_and_accents() -> None:
+    query = parse_query('"Giá lúa" lua -"Xã A" ? ')
+    assert [(run.quoted, run.raw) for run in query.runs] == [(True, "giá lúa"), (False, "lua")]
+    assert [(run.quoted, run.raw) for run in query.excluded] == [(True, "xã a")]
+    assert [(word.folded, word.accented) for word in query.words] == [
+        ("gia", True), ("lua", True), ("lua", False),
+    ]  # fmt: skip
+    assert query.asks
+    assert not parse_query("giá ? lúa").asks
