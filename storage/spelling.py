@@ -153,10 +153,10 @@ def read_telex(typed: str) -> str | None:
     keys = [key for key in rest if key in _TONE_KEYS]
     if len(keys) > 1:
         return None
-    rest = rest.replace(keys[0], "") if keys else rest
-    onset, rest = _stroke(onset, rest)
+    key = "".join(keys)
+    onset, rest = _stroke(onset, rest.replace(key, ""))
     syllable = _horned(onset + _hatted(rest))
-    return _checked(syllable, _TONE_KEYS[keys[0]] if keys else "", typed)
+    return _checked(syllable, _TONE_KEYS.get(key, ""), typed)
 
 
 def read_vni(typed: str) -> str | None:
@@ -175,15 +175,15 @@ def read_vni(typed: str) -> str | None:
         letters = letters.replace("a", "ă", 1)
     if "7" in typed:
         letters = _horn(letters)
-    return _checked(letters, _TONE_DIGITS[tones[0]] if tones else "", typed)
+    return _checked(letters, _TONE_DIGITS.get("".join(tones), ""), typed)
 
 
 def _stroke(onset: str, rest: str) -> tuple[str, str]:
     """``dd``, and a ``d`` behind the syllable, make ``đ``."""
-    if onset.startswith("dd"):
-        return "đ" + onset[2:], rest
-    if onset.startswith("d") and rest.endswith("d"):
-        return "đ" + onset[1:], rest[:-1]
+    if onset == "dd":
+        return "đ", rest
+    if onset == "d" and rest.endswith("d"):
+        return "đ", rest.removesuffix("d")
     return onset, rest
 
 
@@ -212,7 +212,7 @@ def _horn(letters: str) -> str:
 
 
 def _checked(syllable: str, tone: str, typed: str) -> str | None:
-    if (syllable == typed and not tone) or not _SYLLABLE.fullmatch(syllable):
+    if syllable == typed or not _SYLLABLE.fullmatch(syllable):
         return None
     plain = unicodedata.normalize("NFD", syllable.replace("đ", "d")).encode("ascii", "ignore")
     if not is_syllable(plain.decode()):

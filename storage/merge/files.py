@@ -56,7 +56,6 @@ class Captures:
         self._mine = mine
         self._other = other
         self.new = 0
-        self.files = 0
         self.lost: list[str] = []
         """Names of files that are missing, damaged, or shorter than their captures."""
         self.strange: list[str] = []
@@ -95,7 +94,7 @@ class Captures:
         known = [name for name in dict.fromkeys(names) if name in self._manifests]
         ours = [name for name in known if name.partition("/")[0] == self._own_chain()]
         return {
-            "manifest": ours[0] if ours else None,
+            "manifest": next(iter(ours), None),
             "origin_manifests": " ".join(name for name in known if name not in ours) or None,
         }
 

@@ -7,16 +7,18 @@ which, nor how often. What was seen later is how things stand; what was seen at 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage.states import LinkState, RevisionKind
 
 if TYPE_CHECKING:
     from storage.merge.kept import CaptureKey, KeptArticle, KeptLink, Text, Texts
 
-_OPENNESS = (LinkState.GONE, LinkState.FAILED, LinkState.REJECTED, LinkState.STORED)
-"""Of two states of one link at the same instant the later one of this row holds, before all
-``pending``: to ask once more loses nothing."""
+_OPENNESS = (
+    *(LinkState.GONE, LinkState.FAILED, LinkState.REJECTED, LinkState.STORED, LinkState.PENDING),
+)
+"""Of two states of one link at the same instant the later one of this row holds: to ask once more
+loses nothing."""
 
 
 def join_articles(mine: KeptArticle, theirs: KeptArticle) -> KeptArticle:
@@ -74,7 +76,7 @@ def _numbers(mine: Texts, theirs: Texts) -> dict[tuple[str, int], int] | None:
 
 def join_links(mine: KeptLink, theirs: KeptLink) -> KeptLink:
     """Return a link as it was found first and as it stands last."""
-    newer, older = (mine, theirs) if _progress(mine) >= _progress(theirs) else (theirs, mine)
+    newer = max(mine, theirs, key=_progress)
     first = min(mine, theirs, key=lambda link: (link.found_at, link.url, link.canonical_url))
     return replace(
         newer,
@@ -84,7 +86,6 @@ def join_links(mine: KeptLink, theirs: KeptLink) -> KeptLink:
         title_hint=_first_said(mine, theirs, "title_hint"),
         date_hint=_first_said(mine, theirs, "date_hint"),
         seed=_first_said(mine, theirs, "seed"),
-        target=newer.target or older.target,
         seen_at=max(mine.seen_at, theirs.seen_at),
     )
 
@@ -101,7 +102,7 @@ def _currency(article: KeptArticle, texts: Texts) -> tuple[object, ...]:
     )
     content = sorted((name, repr(value)) for name, value in article.content.items())
     images = [(url, caption or "") for url, caption in article.images]
-    rest = (content, images, article.mentions or (), article.capture or ())
+    rest = (content, images, article.mentions or (), article.capture)
     return (article.last_seen_at, since, article.capture is not None, *rest)
 
 
@@ -156,23 +157,21 @@ def _payload(capture: CaptureKey | None) -> str | None:
     return None if capture is None else capture.digest
 
 
-def _progress(link: KeptLink) -> tuple[object, ...]:
+def _progress(link: KeptLink) -> tuple[Any, ...]:
     """Return what says which archive dealt with a link last.
 
     A link that led to an article has got further than one that did not.
     """
     seen_at = link.seen_at if link.state == LinkState.STORED else ""
-    openness = _OPENNESS.index(LinkState(link.state)) if link.state != LinkState.PENDING else 9
     return (
         link.target is not None,
         max(link.refused_at or "", seen_at),
-        link.attempts > 0,
         link.attempts,
-        openness,
+        _OPENNESS.index(LinkState(link.state)),
         *(value or "" for value in (link.next_try_at, link.refused_at, link.reason, link.etag)),
         link.last_modified or "",
         link.absent,
-        link.target or (),
+        link.target,
     )
 
 

@@ -89,7 +89,7 @@ class Scorer:
         self._strict = [at for at, atom in enumerate(atoms) if atom.strict]
         self._excluded = [(_needle(atom), bool(atom.exact)) for atom in reading.excluded]
         self._pairs = [_neighbours(one, other) for one, other in itertools.pairwise(atoms)]
-        self._whole = _joined(atoms) if len(atoms) > 1 else None
+        self._whole = _joined(atoms)
         every = (*atoms, *reading.excluded)
         folded = {word for atom in every for phrase in atom.choices for word in phrase.words}
         self._other_folded = _others(map(folded_spellings, sorted(folded)))
@@ -156,15 +156,13 @@ class Scorer:
 
     def _adjacency(self, worths: list[float], exact: bytes, folded: bytes) -> tuple[float, float]:
         found = total = 0.0
-        every = True
         for at, needle in enumerate(self._pairs):
             weight = self._weights[at] + self._weights[at + 1]
             total += weight
-            worth = _worth(needle, exact, folded) if worths[at] and worths[at + 1] else 0.0
-            found += weight * worth
-            every &= worth > 0
-        whole = _worth(self._whole, exact, folded) if every and self._whole else 0.0
-        return (found / total if total else 0.0), whole
+            if worths[at] and worths[at + 1]:
+                found += weight * _worth(needle, exact, folded)
+        whole = _worth(self._whole, exact, folded) if found else 0.0
+        return found / (total or 1.0), whole
 
     def _read(self, *texts: str) -> list[tuple[bytes, bytes]]:
         """All fields at once, as bytes: many small steps would cost more than the comparing."""

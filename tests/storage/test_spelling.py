@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.spelling import is_syllable, read_telex, read_vni
+from storage.spelling import index_terms, is_syllable, other_spellings, read_telex, read_vni
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,13 @@ def test_a_reading_is_composed_and_never_the_word_itself(typed: str) -> None:
     ("keys", "syllable"),
     [
         ("dangd", "đang"), ("banw", "băn"), ("bieces", "biếc"), ("cuongw", "cương"),
+        ("ddi", "đi"), ("did", "đi"), ("ddkor", None), ("majanj", None), ("yyd", None),
+        ("pee", "pê"), ("lienf", "lièn"), ("toanj", "toạn"), ("quoocs", "quốc"), ("tuw", "tư"),
         ("chuaw", "chưa"), ("quow", "quơ"), ("thuowr", "thuở"), ("ddwcs", "đức"),
         ("nuwowcs", "nước"), ("hoawcj", "hoặc"), ("cuwowif", "cười"),
     ],
 )  # fmt: skip
-def test_keys_may_stand_anywhere_behind_their_letter(keys: str, syllable: str) -> None:
+def test_keys_may_stand_anywhere_behind_their_letter(keys: str, syllable: str | None) -> None:
     assert read_telex(keys) == syllable
 
 
@@ -52,6 +54,8 @@ def test_keys_may_stand_anywhere_behind_their_letter(keys: str, syllable: str) -
     ("keys", "syllable"),
     [
         ("d9uo7c5", "được"), ("so6t1", "sốt"), ("Ba8c1".lower(), "bắc"), ("hue61", "huế"),
+        ("lu7a2", "lừa"), ("va8", None), ("u7", "ư"), ("co6a", "côa"), ("ai3", "ải"), ("d1y", "dý"),
+        ("gian1", "gián"), ("tu7o7", "tuơ"), ("d9a9o", "đao"), ("quo7i1", "quới"), ("lu71a2", None),
         ("lu7a2", "lừa"), ("ca", None), ("2024", None), ("h5n1", None), ("covid19", None),
     ],
 )  # fmt: skip
@@ -64,6 +68,20 @@ def test_a_syllable_is_known_without_its_accents(word: str) -> None:
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize("word", ["honh", "bimh", "nooi", "loai2", "covid", "thsng", "", "58"])
+@pytest.mark.parametrize(
+    "word", ["honh", "gii", "giinh", "bimh", "nooi", "loai2", "covid", "thsng", "", "58"]
+)
 def test_a_misprint_or_a_foreign_word_is_no_syllable(word: str) -> None:
     assert not is_syllable(word)
+
+
+@pytest.mark.parametrize(("folded", "forms"), [("ad", 2), ("dad", 4), ("ddad", 8), ("ddadd", 3)])
+def test_a_word_is_asked_for_with_each_of_three_strokes(folded: str, forms: int) -> None:
+    terms = index_terms(folded)
+    assert len(terms) == len(set(terms)) == forms
+    assert {folded, folded.replace("d", "đ"), folded.replace("d", "đ", 1)} <= set(terms)
+
+
+def test_words_that_are_others_without_stroke_or_with_another_i() -> None:
+    assert other_spellings("Kỹ thuật điện, 5 đồng") == {"kĩ", "diện", "dồng"}
+    assert other_spellings("giá lúa") == set()

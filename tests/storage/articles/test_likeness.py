@@ -114,3 +114,67 @@ def test_copies_that_name_somebody_share_a_name(
     same = words("same", 60)
     one, other = text([*same, "ở", kept, "hôm"]), text([*same, "tại", changed, "nay"])
     assert is_copy(one, other) == are_copies
+
+
+@pytest.mark.parametrize(
+    ("written", "facts"),
+    [
+        ("Ở Long An, ngày 4, giá 61.000 đồng.", {"long an", "4/", "61000"}),
+        ("ngày 04/05/2026 và ngày 5", {"4/5", "5/"}),
+        ("ngày ba, 11 tháng 5, thứ ba, thứ tám", {"11/5", "ba/", "tam/"}),
+        ("theo 58-CT/TU và 12/2025", {"58ct|tu", "12|2025"}),
+        ("vào 32/13, 40/5, 1,5 lần", {"32/13", "40|5", "15"}),
+        ("Sáng nay. Vinh về. “Tây Ninh” họp", {"ninh"}),
+        ("tại Vinh, Tương Dương và Long An", {"vinh", "tuong duong", "long an"}),
+        ("tại Long  An và Long - An", {"long", "an"}),
+        ("chỉ có chữ", set()),
+    ],
+)
+def test_days_figures_and_names_are_facts(written: str, facts: set[str]) -> None:
+    assert Text("", None, written).facts == facts
+    assert Text("", written, "").facts == facts
+
+
+def test_a_slot_is_a_fact_between_the_words_around_it() -> None:
+    slots = Text("", None, "giá ở Vinh là 12 đồng").slots
+    assert slots == {("gia", "o", "la", "#"): ["vinh"], ("#", "la", "dong", ""): ["12"]}
+    twice = Text("x 5 y", None, "x 7 y, x 9 y").slots
+    assert twice == {
+        ("", "x", "y", ""): ["5"],
+        ("", "x", "y", "x"): ["7"],
+        ("y", "x", "y", ""): ["9"],
+    }
+
+
+FIVE_NAMES = ["ở Vinh", "ở Huế", "ở Lào", "ở Nam", "ở Sơn"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "changed", "into", "are_copies"),
+    [
+        (["ở Vinh", "ở Huế", "5/6"], ["7/6"], ["8/6"], False),
+        (["ở Vinh", "3/6", "5/6"], ["7/6"], ["8/6"], True),
+        (["ở Vinh", "5/6", "9"], ["ở Huế"], ["ở Hội"], False),
+        (["ở Vinh", "ở Nam", "9"], ["ở Huế"], ["ở Hội"], True),
+        (["ở Vinh", "ở Huế", "5/6"], ["12"], ["13"], True),
+        (["ở Vinh", "5/6"], ["12"], ["13"], False),
+        ([*FIVE_NAMES, "12"], ["13", "14"], ["23", "24"], False),
+        ([*FIVE_NAMES, "12", "22"], ["13", "14"], ["23", "24"], False),
+        ([*FIVE_NAMES, "12", "22", "32"], ["13", "14"], ["23", "24"], True),
+        ([*FIVE_NAMES, "5/6"], ["13", "7/6"], ["23", "8/6"], False),
+    ],
+)
+def test_of_a_kind_of_facts_more_stay_than_change(
+    kept: list[str], changed: list[str], into: list[str], *, are_copies: bool
+) -> None:
+    """Each fact stands between words of its own."""
+
+    def make(facts: list[str]) -> Text:
+        parts = words("same", 60)
+        for at, fact in enumerate(facts):
+            near = words(f"near{chr(97 + at)}", 4)
+            parts += [*near[:2], fact, *near[2:]]
+        return text(parts, "2026-03-01")
+
+    one, other = make(kept + changed), make(kept + into)
+    assert is_copy(one, other) == is_copy(other, one) == are_copies

@@ -120,3 +120,57 @@ def test_joined_words_and_numbers_are_found_in_any_form() -> None:
     assert value("playoff", body="vòng play-off") == value("playoff", body="vòng playoff")
     assert value("1000", body="1.000 người") == value("1000", body="1000 người")
     assert value("giá lúa", body="giá\x00lúa") == value("giá lúa", body="giá lúa")
+
+
+@pytest.mark.parametrize(("word", "body", "stands"), [("abcd", "a-bcd", 0), ("abcde", "a-bcde", 1)])
+def test_words_of_five_letters_may_be_written_with_a_hyphen(
+    word: str, body: str, stands: int
+) -> None:
+    found = Scorer(read_query(parse_query(word))).score("", "", body)
+    assert found is not None
+    assert found.coverage == stands
+
+
+@pytest.mark.parametrize("mark", [*"[]^_`{|}~@!/:;?<>=", "–", "“", "•"])
+def test_marks_part_words(mark: str) -> None:
+    assert value("lúa", body=f"giá{mark}lúa{mark}") == value("lúa", body="giá lúa")
+    assert value("lua", body=f"gia{mark}lua{mark}") == value("lua", body="gia lua")
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "linked"),
+    [
+        ("giá lúa", "giá lúa", 1),
+        ("giá lúa", "giá, của lúa", 0),
+        ("gia lú*", "giá lúa", 1),
+        ("giá lú*", "giá của lúa", 0),
+        ("gi* lúa", "giá lúa", 0),
+        ('giá "lúa hè*"', "giá lúa hèo", 1),
+        ('giá "lúa hè*"', "giá lúax, lúa hèo", 0),
+        ('tin "giá lúa"', "tin giá lúa", 1),
+        ('"giá lúa" tin', "giá lúa tin", 1),
+        ("gia lúa", "gia lua", 0.35),
+        ("giá lua", "gia lua", 0.35),
+        ("gia lua", "giá lúa", 1),
+        ("ubnd tỉnh", "ủy ban nhân dân tỉnh", 0.95),
+    ],
+)  # fmt: skip
+def test_neighbours_stand_side_by_side_as_they_were_typed(
+    query: str, body: str, linked: float
+) -> None:
+    found = Scorer(read_query(parse_query(query))).score("", "", body)
+    assert found is not None
+    assert found.linked == pytest.approx(linked)
+
+
+def test_a_phrase_may_end_with_the_beginning_of_a_word() -> None:
+    whole = 6 + 1 + 1.5 + 2.5 + 0.1 * log1p(1)
+    assert value("gia lua*", body="giá lúax") == value("gia lu*", body="giá lúa")
+    assert value("gia lu*", body="giá lúa") == pytest.approx(whole)
+    assert value("gia* lua", body="giáx lúa") == pytest.approx(6 + 1 + 0.1 * log1p(1))
+
+
+def test_all_weights_may_be_nothing() -> None:
+    found = Scorer(read_query(parse_query("giá lúa")), [0.0, 0.0]).score("", "", "giá lúa")
+    assert found is not None
+    assert (found.coverage, found.linked) == (0, 0)

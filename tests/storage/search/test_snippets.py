@@ -63,3 +63,65 @@ def test_five_hundred_hits_are_looked_at_for_the_accents_that_were_typed(
 ) -> None:
     body = "lua " * before + "lúa"
     assert shown in make_snippet(parse_query("lúa").words, "", "", " x ".join(body.split()))
+
+
+def snippet(query: str, body: str, **more: int) -> str:
+    return make_snippet(parse_query(query).words, "", "", body, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("ß giá lúa ß", "ß giá [lúa] ß"),
+        ("gia\u0301 lúa", "gia\u0301 [lúa]"),
+        ("İ lúa “lúa” ﬁ", "İ [lúa] “[lúa]” ﬁ"),
+        ("Ж中 LÚA", "Ж中 [LÚA]"),
+        ("lúa_a lúa-lúa lúa – lúa lúa, lúa", "lúa_a [lúa-lúa lúa] – [lúa lúa, lúa]"),
+    ],
+)
+def test_hits_are_marked_where_they_stand_in_the_text_as_published(text: str, marked: str) -> None:
+    assert snippet("lúa", text) == marked
+
+
+FAR = " xxxx" * 60
+
+
+def row(hits: int) -> str:
+    return " x ".join(["lúa"] * hits)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_second"), [(7, 8, True), (8, 9, False), (8, 8, False), (9, 7, False)]
+)
+def test_eight_hits_of_a_piece_count(first: int, second: int, *, is_second: bool) -> None:
+    shown = snippet("lúa", f"một {row(first)}{FAR} {row(second)} hai")
+    assert ("một" in shown, "hai" in shown) == (not is_second, is_second)
+
+
+@pytest.mark.parametrize(("before", "is_shown"), [(199, True), (200, False)])
+def test_a_piece_begins_at_one_of_two_hundred_hits(before: int, *, is_shown: bool) -> None:
+    body = f" {'x' * 40} ".join([*["lúa"] * before, "giá lúa"])
+    assert ("[giá lúa]" in snippet("giá lúa", body, width=40)) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, "… bốn năm [lúa] sáu bảy tám chín mười mười …"),
+        (20, "… năm [lúa] sáu bảy tám …"),
+    ],
+)
+def test_a_piece_begins_a_quarter_before_the_hit_and_at_a_word(width: int, shown: str) -> None:
+    body = "không một hai ba bốn năm lúa sáu bảy tám chín mười mười một mười hai mười ba"
+    assert snippet("lúa", body, width=width) == shown
+
+
+@pytest.mark.parametrize(("letters", "begins"), [(29, "b"), (28, "a")])
+def test_a_piece_begins_within_a_word_where_it_is_too_long(letters: int, begins: str) -> None:
+    body = f"{'a' * 60} {'b' * letters} lúa {'c ' * 99}"
+    assert snippet("lúa", body, width=200).startswith(f"… {begins}")
+
+
+@pytest.mark.parametrize(("letters", "ends"), [(16, "x …"), (15, "y …")])
+def test_a_piece_ends_within_a_word_where_it_is_too_long(letters: int, ends: str) -> None:
+    assert snippet("lúa", f"lúa {'x' * letters} {'y' * 40}", width=40).endswith(ends)
