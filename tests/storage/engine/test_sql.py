@@ -154,3 +154,38 @@ def test_ids_above_one_are_read_in_order(shelf: sqlite3.Connection) -> None:
     assert searcher.newer(Request(), above=2, limit=3) == [3, 4, 5]
     assert searcher.newer(Request(atoms=(LUA,)), above=1, limit=3) == [2, 3]
     assert searcher.newer(Request(atoms=(LUA,), excluded=(word("tang"),)), above=0, limit=1) == [2]
+
+
+WORTHS = ("gia cua lua", "gia lua cua", "giá của lúa")
+
+
+@pytest.mark.parametrize(
+    ("request_", "worths"),
+    [
+        (Request(atoms=(GIA, LUA), least=1), {4: 3.164, 2: 3.161, 5: 0.969, 1: 0.727, 3: 0.727}),
+        (
+            Request(atoms=(word("gia", exact=("giá",)), word("lua", exact=("lúa",))), least=1),
+            {4: 3.164, 2: 3.161, 3: 2.893, 5: 0.969, 1: 0.727},
+        ),
+        (
+            Request(atoms=(word("gia", exact=("giá",)), word("lua", exact=("lúa",)))),
+            {4: 3.164, 2: 3.161, 3: 2.893, 5: 0.969, 1: 0.727},
+        ),
+        (Request(pairs=(("gia", "lua"),)), {2: 2.434}),
+    ],
+)
+def test_neighbours_accents_and_heads_are_worth_more_to_the_index(
+    tmp_path: Path, request_: Request, worths: dict[int, float]
+) -> None:
+    path = tmp_path / "archive.db"
+    with closing(open_shelf(path)) as conn:
+        for body in WORTHS:
+            put(conn, "Tin", body)
+        put(conn, "Gia", "lua cua")
+        put(conn, "Tin", "lua cua", summary="gia")
+        put(conn, "Tin", "không có gì ở đây cả")
+        catch_up(conn, folder_of(path))
+        opened = open_index(conn, folder_of(path))
+        found = tantivy.TantivySearcher(opened.index).find(request_, limit=9)
+    assert [each.id for each in found] == list(worths)
+    assert {each.id: each.score for each in found} == pytest.approx(worths, abs=0.002)
