@@ -103,15 +103,21 @@ class Noted:
     def pair_frequency(self, one: str, other: str) -> int:
         return self.frequency(f"{one} {other}")
 
-    def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
+    def find(
+        self,
+        request: Request,  # noqa: ARG002
+        *,
+        limit: int,
+        order: Order = Order.RELEVANCE,
+    ) -> list[Found]:
         self.asked.append(f"find {limit} by {order}")
         return [Found(number, 1.0) for number in range(1, min(limit, self.size) + 1)]
 
-    def count(self, request: Request) -> int:
+    def count(self, request: Request) -> int:  # noqa: ARG002
         self.asked.append("count")
         return self.size
 
-    def groups(self, request: Request) -> dict[str, dict[str, int]]:
+    def groups(self, request: Request) -> dict[str, dict[str, int]]:  # noqa: ARG002
         self.asked.append("groups")
         return {}
 
