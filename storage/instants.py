@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 
@@ -80,11 +81,9 @@ def read_date(text: str | None) -> dt.datetime | None:
     from email.utils import parsedate_to_datetime
 
     for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
-        try:
+        with contextlib.suppress(ValueError, TypeError, IndexError, OverflowError):
             moment = read(text.strip())
             return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
     return None
 
 

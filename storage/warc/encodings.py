@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -133,10 +134,8 @@ def _zstd_module() -> Any:
     import importlib
 
     for name in ("compression.zstd", "backports.zstd"):
-        try:
+        with contextlib.suppress(ImportError):
             return importlib.import_module(name)
-        except ImportError:
-            continue
     raise ValueError("zstd bodies need Python 3.14 or the package backports.zstd")
 
 

@@ -110,3 +110,15 @@ def test_a_step_remembers_how_far_it_was_read(archive: Archive) -> None:
     assert (again.next_url, again.day, again.pages) == ("https://a.vn/tin?p=2", "2026-05-01", 1)
     archive.backfills.advance(again, done_at=LATER, problem="http-404")
     assert archive.backfills.next_step(backfill, []) is None
+
+
+def test_backfills_that_are_left_to_workers_are_told_the_oldest_first(archive: Archive) -> None:
+    first = begin(archive)
+    second = archive.backfills.open("baotayninh", "2026-01-01", "2026-06-30", NOW)
+    assert archive.backfills.handed_out() == []
+    archive.backfills.hand_out(first, LATER)
+    archive.backfills.hand_out(second, NOW)
+    out = archive.backfills.handed_out()
+    assert [(each.id, each.handed_out_at) for each in out] == [(second.id, NOW), (first.id, LATER)]
+    archive.backfills.finish(second, LATER)
+    assert [each.id for each in archive.backfills.handed_out()] == [first.id]

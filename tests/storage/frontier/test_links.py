@@ -225,3 +225,95 @@ def test_pages_that_wait_for_another_try_are_counted_by_their_reason(
     archive.links.add([link(6)])
     assert archive.links.waiting("baolongan", NOW) == [("http-503", 2, SOON), ("timeout", 1, SOON)]
     assert archive.links.waiting("baolongan", SOON) == [("http-503", 1, LATER)]
+
+
+@pytest.mark.parametrize(
+    ("next_try_at", "is_due"),
+    [
+        (NOW, True),
+        ("2026-10-02T11:38:01Z", False),
+        ("2026-10-16T11:38:02Z", False),
+        ("2026-10-16T11:38:03Z", True),  # written by a clock that was ahead
+    ],
+)
+@pytest.mark.parametrize("state", ["pending", "stored"])
+def test_no_link_waits_longer_than_two_weeks(
+    archive: Archive, link: MakeLink, state: str, next_try_at: str, *, is_due: bool
+) -> None:
+    archive.links.add([link(1, state=state, next_try_at=next_try_at)])
+    assert len(archive.links.next("baolongan", now=NOW, limit=5)) == is_due
+    assert archive.links.count_due("baolongan", NOW) == is_due
+    first = archive.links.first_revisit_at if state == "stored" else archive.links.first_pending_at
+    assert first("baolongan", NOW) == (NOW if is_due else next_try_at)
+
+
+def test_there_is_no_room_where_more_are_pending_than_may_be(
+    archive: Archive, link: MakeLink
+) -> None:
+    (seed,) = archive.seeds.put("baolongan", [FEED])
+    archive.links.add([link(number, seed_id=seed.id) for number in range(4)])
+    archive.links.put_aside("baolongan", 3, "over-limit")
+    archive.links.take_in("baolongan", 2)
+    assert archive.links.count_aside("baolongan") == 1
+    archive.links.take_in("baolongan", 4)
+    assert archive.links.count_aside("baolongan") == 0
+
+
+def test_links_that_are_put_aside_are_forgotten_beyond_five_times_as_many(
+    archive: Archive, link: MakeLink
+) -> None:
+    (seed,) = archive.seeds.put("baolongan", [FEED])
+    archive.links.add([link(number, seed_id=seed.id) for number in range(13)])
+    assert archive.links.put_aside("baolongan", 2, "over-limit") == 11
+    assert archive.links.count_aside("baolongan") == 10
+    assert archive.links.put_aside("baolongan", 2, "over-limit") == 0
+
+
+def test_a_link_is_known_once_it_was_asked_for(archive: Archive, link: MakeLink) -> None:
+    known = archive.links.known(link(1))
+    assert known.id is not None
+    assert archive.links.known(link(1, title_hint="khác")) == known
+    assert archive.links.get(known.id) == archive.links.find("baolongan", "1") == known
+    assert archive.links.get(known.id + 1) is None
+    assert archive.links.find("baolongan", "2") is None
+    assert archive.links.with_keys("baolongan", ["1", "2"]) == [known]
+    assert archive.links.with_keys("baotayninh", ["1"]) == []
+
+
+def test_addresses_of_stored_links_come_with_those_of_their_articles(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    archive.add(article(1), link=link(1), capture=None, run_id=None)
+    other = link(9, canonical_url="https://baolongan.vn/khac-a9.html")
+    archive.add(article(1, key="1"), link=other, capture=None, run_id=None)
+    own = article(1).url
+    assert archive.links.aliases("baolongan", 9) == [(other.canonical_url, own)]
+    assert sorted(archive.links.addresses("baolongan", 9)) == sorted(
+        [(own, own), (other.canonical_url, own)]
+    )
+    assert len(archive.links.addresses("baolongan", 1)) == 1
+    assert archive.links.aliases("baotayninh", 9) == []
+
+
+def test_pages_that_were_given_up_are_asked_for_again_by_their_seed(
+    archive: Archive, link: MakeLink
+) -> None:
+    (seed,) = archive.seeds.put("baolongan", [FEED])
+    links = [link(number, seed_id=seed.id) for number in (1, 2, 3)]
+    archive.links.add(links)
+    for each in links[:2]:
+        archive.pages.reject(each, "no-body", capture=None, run_id=None, refused_at=NOW)
+    archive.pages.fail(links[2], "timeout", run_id=None, retry_at=SOON, refused_at=NOW)
+    assert [each.key for each in archive.links.young("baolongan", NOW)] == ["3"]
+    assert archive.links.young("baolongan", SOON) == []
+    assert archive.links.count_refused("baolongan", "timeout", "2026-10-02T11:37:00Z") == 1
+    assert archive.links.count_refused("baolongan", "timeout", NOW) == 0
+    refused = archive.links.refused("baolongan", seed.id, ["1", "3"])
+    assert keys(refused) == ["1"]
+    archive.links.mark_absent(seed.id, ["1"])
+    absent = {each.key: each.absent for each in archive.links.newest("baolongan", 9)}
+    assert absent == {"1": 0, "2": 1, "3": 0}
+    archive.links.ask_again([(refused[0], "2026-10-01")], LATER)
+    again = archive.links.find("baolongan", "1")
+    assert again is not None
+    assert (again.state, again.date_hint, again.next_try_at) == ("pending", "2026-10-01", LATER)

@@ -36,3 +36,17 @@ def test_an_order_that_a_worker_takes_names_the_worker(archive: Archive) -> None
     (taken,) = archive.orders.out()
     assert (taken.worker, taken.begun_at, taken.given_up_at) == ("hue", LATER, None)
     assert archive.orders.find("two") is None
+
+
+def test_a_source_is_out_by_its_order(archive: Archive) -> None:
+    archive.orders.add(order("one"))
+    assert archive.orders.of_source("baolongan") == order("one")
+    assert archive.orders.of_source("baotayninh") is None
+    archive.orders.give_up("one", LATER)
+    assert archive.orders.of_source("baolongan") is None
+    archive.orders.forget(NOW)
+    assert archive.orders.find("one") is not None
+    archive.orders.forget(LATER)
+    assert archive.orders.find("one") is None
+    archive._db.conn.execute("drop table orders")
+    assert archive.orders.of_source("baolongan") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive import Archive
-from storage.records import HostState, Outcome
+from storage.frontier.runs import is_alive
+from storage.records import HostState, Outcome, Poll
 from storage.states import OutcomeKind, RunKind
 
 if TYPE_CHECKING:
@@ -115,3 +117,51 @@ def test_a_clock_that_cannot_be_right_is_a_fault(archive: Archive, year: str) ->
     fault = archive.runs.find_clock_fault(f"{year}-01-01T00:00:00Z")
     assert fault is not None
     assert "cannot be" in fault
+
+
+def test_runs_are_asked_about_by_source_and_number(archive: Archive) -> None:
+    runs = archive.runs
+    assert (runs.last_id(), runs.first_started_at("baolongan")) == (0, None)
+    first = runs.start("baolongan", RunKind.CRAWL, LATER)
+    second = runs.start("baotayninh", RunKind.CRAWL, NOW)
+    assert runs.last_id() == second
+    assert runs.first_started_at("baolongan") == LATER
+    runs.finish(first, "finished", LATER)
+    assert runs.sources_since(0) == {"baolongan", "baotayninh"}
+    assert runs.sources_since(second) == {"baotayninh"}, "it still runs"
+    runs.finish(second, "finished", LATER)
+    assert runs.sources_since(first) == {"baotayninh"}
+    assert runs.sources_since(second) == frozenset()
+    with pytest.raises(LookupError, match="no run 99"):
+        runs.get(99)
+
+
+def test_progress_is_another_value_as_soon_as_more_was_done(archive: Archive) -> None:
+    run = archive.runs.start("baolongan", RunKind.CRAWL, NOW)
+    (seed,) = archive.seeds.put("baolongan", [("feed", "https://baolongan.vn/rss")])
+    values = [archive.runs.progress(["baolongan"], after=run - 1)]
+    assert archive.runs.progress(["baolongan"], after=run - 1) == values[0]
+    others = archive.runs.progress(["baotayninh"], after=0)
+    archive.runs.count(run, Outcome(kind=OutcomeKind.NEW))
+    values.append(archive.runs.progress(["baolongan"], after=run - 1))
+    archive.seeds.record_poll(Poll(seed_id=seed.id, polled_at=LATER), [])
+    values.append(archive.runs.progress(["baolongan"], after=run - 1))
+    archive.runs.finish(run, "finished", LATER)
+    values.append(archive.runs.progress(["baolongan"], after=run - 1))
+    assert [one == other for one, other in itertools.combinations(values, 2)] == [False] * 6
+    assert archive.runs.progress(["baotayninh"], after=0) == others
+
+
+def test_runs_of_dead_processes_are_counted(archive: Archive) -> None:
+    assert archive.runs.interrupt_dead(NOW) == 0
+    start_runs(archive, [NOW, NOW])
+    assert archive.runs.interrupt_dead(LATER) == 2
+    assert archive.runs.interrupt_dead(LATER) == 0
+    assert not is_alive(None)
+
+
+def test_nothing_is_counted_without_a_run(archive: Archive) -> None:
+    new = Outcome(kind=OutcomeKind.NEW)
+    assert archive.runs.count(None, new) is new
+    with pytest.raises(LookupError, match="no run 7"):
+        archive.runs.count(7, new)

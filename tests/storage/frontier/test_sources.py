@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.frontier import sources as module
+from storage.records import Poll
 from storage.states import RunKind, RunState
 
 if TYPE_CHECKING:
@@ -122,3 +123,46 @@ def test_other_links_to_an_article_that_is_gone_are_asked_at_once(
     due = {each.key: each.next_try_at for each in archive.links.newest("baolongan", 5)}
     assert due["2"] == LATER
     assert due["1"] != LATER
+
+
+def test_what_was_learnt_is_told_by_what_it_stood_in(archive: Archive) -> None:
+    lines = {"title:1": "Báo Long An", "f2": "In bài", "date:3": "01/01/2020", "lead:4": "Lead"}
+    archive.repeats.keep("baolongan", lines, LATER)
+    archive.repeats.keep("baolongan", {"f0": "Cũ"}, NOW)
+    assert archive.repeats.learnt_since("baolongan", LATER) == {
+        "title": ["Báo Long An"], "line": ["In bài"], "date": ["01/01/2020"], "lead": ["Lead"],
+    }  # fmt: skip
+    assert archive.repeats.learnt_since("baolongan", NOW)["line"] == ["Cũ", "In bài"]
+    assert archive.repeats.learnt_since("baotayninh", NOW) == {}
+
+
+def test_the_rhythm_of_a_source_is_read_from_four_thousand_links(archive: Archive) -> None:
+    with archive.transaction():
+        archive._db.conn.execute(
+            "insert into links (source_id, url, canonical_url, key, found_at)"
+            " with recursive c(n) as (values (1) union all select n + 1 from c where n < 4001)"
+            " select 'baolongan', 'u' || n, 'u' || n, n, ? from c",
+            (NOW,),
+        )
+    assert len(archive.sources.published("baolongan", since=NOW)) == 4000
+
+
+def test_a_substitute_that_is_no_longer_needed_stays_a_seed(archive: Archive) -> None:
+    url = "https://baolongan.vn/"
+    archive.seeds.put_substitute("baolongan", "listing", url, NOW)
+    archive.seeds.drop_substitutes("baotayninh", [url])
+    archive.seeds.drop_substitutes("baolongan", ["https://baolongan.vn/khac"])
+    assert archive.seeds.of("baolongan")[0].substitute_since == NOW
+    archive.seeds.drop_substitutes("baolongan", [url])
+    (seed,) = archive.seeds.of("baolongan")
+    assert (seed.url, seed.substitute_since) == (url, None)
+
+
+def test_the_first_poll_of_each_source_is_known(archive: Archive) -> None:
+    first, second = archive.seeds.put(
+        "baolongan", [("feed", "https://baolongan.vn/1"), ("feed", "https://baolongan.vn/2")]
+    )
+    archive.seeds.put("baotayninh", [("feed", "https://baotayninh.vn/1")])
+    for seed, at in ((first, LATER), (second, NOW)):
+        archive.seeds.record_poll(Poll(seed_id=seed.id, polled_at=NOW, next_poll_at=at), [])
+    assert archive.seeds.next_polls() == {"baolongan": NOW}
