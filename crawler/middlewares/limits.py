@@ -110,8 +110,8 @@ def _layers(response: Response) -> list[str]:
 
 
 def _with_body(response: Response, body: bytes) -> Response:
-    kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+    headers = response.headers.copy()
+    del headers["Content-Encoding"]  # else Scrapy takes any type for bytes
+    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
     extra: dict[str, Any] = {"encoding": None} if issubclass(kind, TextResponse) else {}
-    decoded = response.replace(cls=kind, body=body, **extra)
-    del decoded.headers["Content-Encoding"]
-    return decoded
+    return response.replace(cls=kind, body=body, headers=headers, **extra)

@@ -165,9 +165,7 @@ class Inspection:
         habit = learn_habit(likely, [])
         said = f"shows no article like {', '.join(each.pattern for each in self.source.accept)}"
         advice = f"articles now look like {' or '.join(habit.patterns)}" if habit.patterns else ""
-        self.note(
-            Subject.PATTERNS, self.source.homepage, False, f"shows no article like {said}", advice
-        )
+        self.note(Subject.PATTERNS, self.source.homepage, False, said, advice)
 
     async def _look_at_articles(self) -> None:
         urls = list(dict.fromkeys(self.articles))

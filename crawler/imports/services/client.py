@@ -227,7 +227,7 @@ class Download(io.RawIOBase):
 
     def close(self) -> None:
         """End the download; what was not read is not fetched."""
-        if self._response is not None and not self._response.isclosed():
+        if self._response is not None:
             self._client.close()
         self._response = None
         super().close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from crawler.monitoring.page_rules import (
@@ -13,8 +15,10 @@ from crawler.monitoring.page_rules import (
     untitled_pages,
     without_young,
 )
-from storage.records import Run, SeedState
 from tests.support.health import GOOD_AT, at, facts, met, seed
+
+if TYPE_CHECKING:
+    from storage.records import Run, SeedState
 
 CUT, TWO_CUT = {"failed/connection": 1}, {"failed/connection": 2}
 THREE_CUT = {"failed/timeout": 3}

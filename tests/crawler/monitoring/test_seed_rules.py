@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +17,10 @@ from crawler.monitoring.seed_rules import (
     substituted_seeds,
 )
 from storage.instants import VIETNAM
-from storage.records import SeedState
 from tests.support.health import NOW, at, facts, seed
+
+if TYPE_CHECKING:
+    from storage.records import SeedState
 
 
 @pytest.mark.parametrize(

@@ -244,3 +244,169 @@ def test_five_hundred_dates_of_a_poll_are_kept() -> None:
     poll.note_dates([None, *["2026-11-24"] * 400])
     poll.note_dates(["2026-11-23"] * 400)
     assert (len(poll.dates), poll.dates[-1]) == (500, "2026-11-23")
+
+
+def sitemap_of(lastmod: str | None = None, period: str | None = None, url: str = "a") -> Child:
+    return Child(url=f"https://a.vn/{url}.xml", lastmod=lastmod, period=period)
+
+
+READ_AT = "2026-11-24T03:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "period", "again"),
+    [
+        # A moment of change counts from the moment of the last reading on.
+        ("2026-11-24T10:00:00+07:00", None, True),
+        ("2026-11-24T09:59:59+07:00", None, False),
+        # A day counts as a whole; Vietnam's day of the reading is the 24th.
+        ("2026-11-24", None, True),
+        ("2026-11-23", None, False),
+        ("2026-11-23T23:00:00", None, False),
+        ("soon", None, True),
+        # A period may grow for two days more.
+        (None, "2026-11-22", True),
+        (None, "2026-11-21", False),
+        (None, "2026-11", True),
+        (None, "2026-10", False),
+        (None, "2026", True),
+        (None, "2025", False),
+        ("2026-11-23", "2026-11", False),
+        (None, None, True),
+    ],
+)
+def test_a_sitemap_says_when_it_changed(
+    lastmod: str | None, period: str | None, *, again: bool
+) -> None:
+    named = sitemap_of(lastmod, period)
+    seed = SeedState(id=1, source_id="a", kind="sitemap", url=named.url, complete_at=READ_AT)
+    assert bool(choose_children([named], {named.url: seed}, most=9)) is again
+    assert choose_children([named], {}, most=9) == [named]
+    unread = replace(seed, complete_at=None)
+    assert choose_children([named], {named.url: unread}, most=9) == [named]
+
+
+@pytest.mark.parametrize(
+    ("now", "again"),
+    [
+        ("2026-11-24T08:59:59Z", False),
+        ("2026-11-24T09:00:00Z", True),
+        ("2026-11-24T03:00:00Z", False),
+        ("2026-11-24T02:59:59Z", True),
+        (None, False),
+    ],
+)
+def test_an_index_that_names_no_change_is_believed_for_six_hours(
+    now: str | None, *, again: bool
+) -> None:
+    named = sitemap_of("2026-11-01")
+    seed = SeedState(id=1, source_id="a", kind="sitemap", url=named.url, complete_at=READ_AT)
+    assert bool(choose_children([named], {named.url: seed}, most=9, now=now)) is again
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "period", "since", "until", "taken"),
+    [
+        (None, "2026-11", "2026-11-30", None, True),
+        (None, "2026-10", "2026-11-01", None, False),
+        (None, "2026", "2026-11-01", None, True),
+        ("2026-11-01", None, "2026-11-01", None, True),
+        ("2026-10-31", None, "2026-11-01", None, False),
+        ("2026-10-31", "2026-11", "2026-11-01", None, True),
+        (None, None, "2026-11-01", "2026-11-01", True),
+        (None, "2026-11", None, "2026-11-01", True),
+        (None, "2026-12", None, "2026-11-30", False),
+        # What was changed later may hold older pages.
+        ("2026-12-01", None, None, "2026-11-30", True),
+    ],
+)
+def test_periods_outside_of_what_is_asked_for_are_left_out(
+    lastmod: str | None, period: str | None, since: str | None, until: str | None, *, taken: bool
+) -> None:
+    days = [dt.date.fromisoformat(day) if day else None for day in (since, until)]
+    found = choose_children([sitemap_of(lastmod, period)], {}, most=9, since=days[0], until=days[1])
+    assert bool(found) is taken
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("wp-sitemap-posts-post-1", True),
+        ("wp-sitemap-posts-page-1", False),
+        ("wp-sitemap-taxonomies-category-1", False),
+        ("page-sitemap", False),
+        ("page-sitemap2", False),
+        ("post-sitemap2", True),
+        ("AUTHOR-sitemap", False),
+        ("news-sitemap-images", False),
+        ("sitemap_video", False),
+        ("sitemap-2026", True),
+    ],
+)
+def test_sitemaps_are_left_out_by_their_names(path: str, *, taken: bool) -> None:
+    assert bool(choose_children([sitemap_of(url=path)], {}, most=9)) is taken
+    packed = replace(sitemap_of(), url=f"https://a.vn/{path}.xml.gz")
+    assert bool(choose_children([packed], {}, most=9)) is taken
+
+
+def test_the_ends_of_an_index_and_its_newest_are_read_again() -> None:
+    named = [sitemap_of(f"2026-11-{day:02}", url=str(day)) for day in (3, 1, 9, 2, 4)]
+    polled = {
+        each.url: SeedState(id=n, source_id="a", kind="sitemap", url=each.url, complete_at=READ_AT)
+        for n, each in enumerate(named)
+    }
+    found = choose_children(named, polled, most=9, now="2026-11-25T00:00:00Z")
+    assert [each.lastmod for each in found] == ["2026-11-09", "2026-11-04", "2026-11-03"]
+    assert choose_children([], {}, most=9, now=READ_AT) == []
+    assert [each.lastmod for each in choose_children(named, {}, most=2)] == [
+        "2026-11-09",
+        "2026-11-04",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "begin"),
+    [
+        (["2026-11-24T09:00:00+07:00", "2026-11-24T08:00:00+07:00"], "2026-11-24T01:00:00Z"),
+        # What is known already, what is still to come, and days say nothing.
+        (["2026-11-24T07:00:00+07:00"], READ_AT),
+        (["2026-11-24T07:00:01+07:00"], "2026-11-24T00:00:01Z"),
+        (["2026-11-24T10:00:00+07:00"], READ_AT),
+        (["2026-11-24T10:00:01+07:00"], READ_AT),
+        (["2026-11-24", "soon", "", "2026-11-24T08:00:00"], READ_AT),
+        ([], READ_AT),
+    ],
+)
+def test_what_was_seen_begins_with_the_oldest_date(dates: list[str], begin: str) -> None:
+    assert gap_end(dates, "2026-11-24T00:00:00Z", READ_AT) == begin
+
+
+@pytest.mark.parametrize(
+    ("known", "own", "overlaps"),
+    [(2, 0, True), (1, 0, False), (0, 1, True), (0, 0, False)],
+)
+def test_half_a_page_that_is_known_meets_what_we_had(
+    known: int, own: int, *, overlaps: bool
+) -> None:
+    keys = ["a", "b", "c", "d"]
+    seed = SeedState(id=1, source_id="a", kind="listing", url="https://a.vn/", complete_at=READ_AT)
+    poll = PollProgress(seed=seed)
+    assert poll.turn([*keys, "a"], keys[:known], keys[:own]) == 4 - known
+    assert (poll.overlaps, poll.leaves_gap, poll.pages) == (overlaps, not overlaps, 1)
+    assert poll.turn(keys, (), ()) == 0
+    assert poll.overlaps is overlaps, "a page of what this poll has seen says nothing"
+    poll.turn(["e"], (), ())
+    assert poll.overlaps is overlaps, "after the second page it stays met"
+    assert poll.turn(["f"], ("f",), ()) == 0
+    assert poll.overlaps
+
+
+def test_what_only_the_first_page_met_is_not_enough_once_the_second_was_read() -> None:
+    seed = SeedState(id=1, source_id="a", kind="listing", url="https://a.vn/", complete_at=READ_AT)
+    poll = PollProgress(seed=seed)
+    poll.turn(["a"], ("a",), ())
+    assert poll.overlaps
+    poll.turn(["b"], (), ())
+    assert not poll.overlaps
+    poll.problem = "it failed"
+    assert not poll.leaves_gap
