@@ -64,7 +64,7 @@ def is_honorific(text: str) -> bool:
     if match is None or not text[match.end() : match.end() + 1].isupper():
         return False
     # `Anh Dũng` is a name, `Anh Lê Văn Minh` a man who is spoken of.
-    return match.group().strip().lower() != "anh" or " " in text[match.end() :].strip()
+    return match.group().strip() != "anh" or " " in text[match.end() :].strip()
 
 
 def without_title(text: str) -> str:
@@ -95,7 +95,7 @@ def is_account(text: str) -> bool:
 
 def is_heading(text: str) -> bool:
     """A section name, outlet or polite phrase of two or three words."""
-    return _is_listed(text, _listed("headings", "outlets"))
+    return _is_listed(text, _listed("headings", "outlets"), accents=False)
 
 
 def is_organisation(text: str) -> bool:
@@ -109,14 +109,12 @@ def is_place(text: str, *, accents: bool = False) -> bool:
     return _is_listed(text, _listed("places"), accents=accents)
 
 
-def _is_listed(text: str, phrases: frozenset[str], *, accents: bool = False) -> bool:
+def _is_listed(text: str, phrases: frozenset[str], *, accents: bool) -> bool:
     """Whether the text is one of the phrases; a text without accents is compared without."""
     plain = text.lower().strip(" .()-")
     for new, old in _TONE_PLACES:
         plain = plain.replace(new, old)
-    return plain in phrases or (
-        not accents and plain.isascii() and plain in _without_accents(phrases)
-    )
+    return plain in phrases or (not accents and plain in _without_accents(phrases))
 
 
 @cache
@@ -126,10 +124,10 @@ def _without_accents(phrases: frozenset[str]) -> frozenset[str]:
 
 def is_initials(text: str) -> bool:
     """`K.Vân`, `Đ.PHI`, `C.L`, `P. MAI`: at least one abbreviated part, all parts capitalised."""
-    if "." not in text or not (_INITIALS.fullmatch(text) or _LAST_INITIAL.fullmatch(text)):
+    if not (_INITIALS.fullmatch(text) or _LAST_INITIAL.fullmatch(text)):
         return False
     parts = [part for part in re.split(r"[.\s]+", text) if part]
-    return bool(parts) and all(part[0].isupper() for part in parts)
+    return all(part[0].isupper() for part in parts)
 
 
 def is_person(text: str, *, known: bool = False) -> bool:
@@ -141,7 +139,7 @@ def is_person(text: str, *, known: bool = False) -> bool:
     will do.
     """
     name = text.strip()
-    if not 2 <= len(name) <= 60 or not name[0].isalpha() or not name[0].isupper():
+    if not 2 <= len(name) <= 60 or not name[0].isupper():
         return False
     if is_role(name) or is_placeholder(name) or is_organisation(name):
         return False
@@ -152,7 +150,7 @@ def is_person(text: str, *, known: bool = False) -> bool:
     words = name.split()
     if len(words) == 1:
         return known and _is_single(name)
-    if not 2 <= len(words) <= 5 + known or not all(_WORD.fullmatch(word) for word in words):
+    if len(words) > 5 + known or not all(_WORD.fullmatch(word) for word in words):
         return False
     if not all(word[0].isupper() or (known and word in _listed("particles")) for word in words):
         return False

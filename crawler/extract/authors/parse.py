@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """No byline is longer, in characters."""
-EVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 """A fetch so late that no date is in its future."""
 
 
@@ -191,7 +191,7 @@ def parse_byline(
     line = _SPACES.sub(" ", raw).strip()
     line = without_dates(line)
     line, others = _without_others(line)
-    if not 1 <= len(line) <= LONGEST or not any(char.isalpha() for char in line):
+    if len(line) > LONGEST or not any(char.isalpha() for char in line):
         return None
     if is_heading(line) and not field:
         return None
@@ -202,7 +202,7 @@ def parse_byline(
     for roles, part in _segments(line):
         _read_segment(reading, roles, part, site)
     byline = _conclude(reading, raw.strip(), field=field)
-    return replace(byline, others=others) if byline and others else byline
+    return replace(byline, others=others) if byline else None
 
 
 def _without_others(line: str) -> tuple[str, int]:
@@ -222,7 +222,7 @@ def _plain(text: str) -> str:
 def _lower(text: str) -> str:
     """Lower case of the same length, so that positions stay."""
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(char.lower()[0] for char in text)
+    return lower if len(lower) == len(text) else "".join(char.lower()[:1] for char in text)
 
 
 def without_dates(line: str) -> str:
@@ -238,15 +238,10 @@ def without_dates(line: str) -> str:
 def _segments(line: str) -> Iterator[tuple[str, str]]:
     """The parts of the line with the roles that introduce them: `Bài: A - Ảnh: B` has two."""
     lower = _lower(line)
-    labels = list(_label().finditer(lower))
-    bare = _bare_label().match(lower) if not labels or labels[0].start() > 0 else None
-    starts = [(bare.start(), bare.end(), bare["roles"])] if bare else []
-    starts += [
-        (m.start(), m.end(), m["roles"]) for m in labels if not bare or m.start() >= bare.end()
-    ]
-    first = starts[0][0] if starts else len(line)
-    if line[:first].strip(_EDGES):
-        yield "", line[:first]
+    bare = None if _label().match(lower) else _bare_label().match(lower)
+    found = [bare] if bare else []
+    starts = [(m.start(), m.end(), m["roles"]) for m in (*found, *_label().finditer(lower))]
+    yield "", line[: starts[0][0]] if starts else line
     for index, (start, end, roles) in enumerate(starts):
         until = starts[index + 1][0] if index + 1 < len(starts) else len(line)
         yield line[start : start + len(roles)], line[end:until]
@@ -304,10 +299,10 @@ def _names(part: str) -> Iterator[str]:
     """The single names of a segment, brackets opened."""
     for piece in _SEPARATOR.split(_open_brackets(part)):
         name = piece.strip(_EDGES.replace(".", "")).strip()
-        if name.endswith(".") and not re.search(r"(?:^|[.\s])[^\W\d_]{1,2}\.$", name):
+        if not re.search(r"(?:^|[.\s])[^\W\d_]{1,2}\.$", name):
             name = name.rstrip(" .…")
         done = None if is_role(name) else _done().search(_lower(name))
-        if done and done.start() > 0 and _is_set_apart(name[done.start() :]):
+        if done and _is_set_apart(name[done.start() :]):
             name = name[: done.start()].strip(_EDGES)
         yield from _split_hyphens(name)
 
@@ -325,7 +320,7 @@ def _is_set_apart(tail: str) -> bool:
 def _split_hyphens(name: str) -> Iterator[str]:
     """`H.Van-M.Duy`, `Hương Thơm-PL-HT` are several people; `Jean-Paul`, `Thu-Hà` is one."""
     pieces = [piece.strip() for piece in name.split("-")]
-    several = len(pieces) > 1 and all(is_person(piece, known=True) for piece in pieces)
+    several = all(is_person(piece, known=True) for piece in pieces)
     if several and all(re.search(r"[ .]", piece) or piece.isupper() for piece in pieces):
         yield from pieces
     elif name:
@@ -362,7 +357,7 @@ def _conclude(reading: _Reading, raw: str, *, field: bool) -> Byline | None:
     authors = tuple(dict.fromkeys(reading.authors))
     if not authors and not credit and organisation and not field and not reading.roles:
         return None
-    if not authors and reading.photographers and _made_all(reading):
+    if not authors and _made_all(reading):
         authors, reading.photographers = tuple(reading.photographers), []
     return Byline(
         authors=authors,
@@ -384,10 +379,10 @@ def _made_all(reading: _Reading) -> bool:
 
 def _slash_credit(reading: _Reading, raw: str) -> str | None:
     """`A/Báo B` says whose text it is; `A (Báo B)` says where A works."""
-    if not reading.authors or "/" not in raw:
+    if not reading.authors:
         return None
-    behind = [name for name in reading.organisations if re.search(rf"/\s?{re.escape(name)}", raw)]
-    return behind[0] if behind else None
+    behind = (name for name in reading.organisations if re.search(rf"/\s?{re.escape(name)}", raw))
+    return next(behind, None)
 
 
 def _kind(reading: _Reading, authors: tuple[str, ...], credit: str | None) -> str:

@@ -14,6 +14,7 @@ from crawler.extract.authors.names import (
     is_place,
     is_placeholder,
     is_role,
+    without_title,
 )
 
 
@@ -120,7 +121,77 @@ def test_places_with_and_without_accents() -> None:
         ("Anh Dũng", False),
         ("Ông già", False),
         ("Tsang Minh", False),
+        ("Ông Minh", True),
+        ("Ông lê minh", False),
     ],
 )
 def test_titles_in_front_of_a_name(text: str, wanted: bool) -> None:
     assert is_honorific(text) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("TS. Lê Văn Minh", "Lê Văn Minh"),
+        ("TS. K.Vân", "K.Vân"),
+        ("TS. Minh", "TS. Minh"),
+        ("TS. lê văn minh", "TS. lê văn minh"),
+        ("Lê Văn Minh", "Lê Văn Minh"),
+    ],
+)
+def test_a_title_comes_off_names_of_two_parts(text: str, wanted: str) -> None:
+    assert without_title(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "known"),
+    [
+        # how long, of how many words
+        ("X", False, False),
+        ("H" + "a" * 28 + " B" + "a" * 29, False, True),
+        ("H" + "a" * 29 + " B" + "a" * 29, False, False),
+        ("Anh Minh Thanh Nga", True, True),
+        ("Anh Minh Thanh Nga Huyền", False, True),
+        ("Nguyễn Minh Thanh Nga Huyền", True, True),
+        ("Nguyễn Minh Thanh Nga Huyền Lan", False, True),
+        ("An Minh Thanh Nga Huyền Lan Anh", False, False),
+        # a name of a minority, whatever its other syllables are
+        ("H'Mai Adrơng Ktul Knul", True, True),
+        ("H'Mai Adrơng Ktul Knul Mlô", False, True),
+        # half of the syllables are those of names; a surname counts where surnames stand
+        ("Bùi Xếp", True, True),
+        ("Xếp Bùi", False, True),
+        ("Minh Xếp", True, True),
+        ("Xếp Minh", True, True),
+        ("Xếp Chông", False, True),
+        ("Xếp Minh Chông", False, True),
+        ("Xếp Minh Anh Chông", True, True),
+        ("Xếp Minh Hàng Chông Mêm", False, True),
+        # how words are written
+        ("Lê MInh", False, True),
+        ("Lê van Minh", False, True),
+        ("Lê xếp Minh", False, False),
+        ("Lê Minh!", False, False),
+        ("Lê Minhstrk", False, True),
+        ("PLTT", False, True),
+        ("HnT", False, False),
+        ("Thu-Hà", False, True),
+        ("Hạnh!", False, False),
+        # what else has a name of its own
+        ("Tổng Hợp", False, False),
+        ("Bút Danh", False, False),
+        ("Báo Long An", False, False),
+        ("Hai Duong", False, True),
+        ("Hải Dương", False, False),
+    ],
+)
+def test_a_name_alone_and_where_a_name_is_known_to_come(
+    text: str, *, alone: bool, known: bool
+) -> None:
+    assert (is_person(text), is_person(text, known=True)) == (alone, known)
+
+
+def test_headings_are_known_without_accents_too() -> None:
+    assert is_heading("Van hoa")
+    assert is_heading(" (Văn hóa) ")
+    assert not is_heading("Văn hòa")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
-from crawler.extract.authors.parse import parse_byline
+from crawler.extract.authors.parse import Byline, may_credit, parse_byline
 from tests.support.costs import assert_linear
 from tests.support.paths import DATA
 
@@ -305,3 +305,187 @@ def test_an_account_behind_a_role_is_nobody(line: str, kind: str) -> None:
     byline = parse_byline(line)
     assert byline is not None
     assert byline.kind == kind
+
+
+LINE, FIELD = False, True
+TOLD = [
+    ("Hải Đường và một tác giả khác", LINE, "people; Hải Đường; others 1"),
+    ("Hải Đường, 12 người", LINE, "people; Hải Đường; others 12"),
+    ("Hải Đường và 3 tác giả khác", LINE, "people; Hải Đường; others 3"),
+    ("HanhNT và 3 tác giả khác", LINE, "none"),
+    ("PL và 3 tác giả khác", FIELD, "people; PL; others 3"),
+    (
+        "Bài: İlker Aslan - Ảnh: Hải Đường",
+        FIELD,
+        "people; İlker Aslan; as Bài, Ảnh; pictures Hải Đường",
+    ),
+    ("Story and photos by Hải Đường", LINE, "people; Hải Đường; as Story and photos"),
+    ("Phóng viên ảnh: Hải Đường", LINE, "photo; as Phóng viên, ảnh; pictures Hải Đường"),
+    (
+        "Tin và ảnh Hải Đường - Clip: Minh Quân",
+        LINE,
+        "people; Hải Đường; Minh Quân; as Tin và ảnh, Clip",
+    ),
+    ("Ảnh: admin - Đồ họa: quantri", LINE, "photo; as Ảnh, Đồ họa"),
+    ("Ảnh: admin", LINE, "photo; as Ảnh"),
+    ("Ảnh: admin - Bài: quantri", LINE, "nobody; as Ảnh, Bài"),
+    ("Nội dung: admin - Ảnh: K.Vân", LINE, "photo; as Nội dung, Ảnh; pictures K.Vân"),
+    ("PV: Văn hóa - Biên dịch: admin", LINE, "nobody; as PV, Biên dịch; of Văn hóa"),
+    ("Đồ họa: Tấn Tài", LINE, "people; Tấn Tài; as Đồ họa"),
+    ("Đồ họa: Tấn Tài - Thiết kế: Mỹ Nhân", LINE, "people; Tấn Tài; Mỹ Nhân; as Đồ họa, Thiết kế"),
+    ("Trình bày: Tấn Tài", LINE, "people; Tấn Tài; as Trình bày"),
+    ("Nguồn: TTXVN Copy link", LINE, "source; from TTXVN"),
+    ("Theo TTXVN https://vi.example.vn/a", LINE, "source; from TTXVN"),
+    ("Theo Hải Đường - Minh Quân", LINE, "source; from Hải Đường - Minh Quân"),
+    ("Theo Hải Đường, Minh Quân", LINE, "source; from Hải Đường, Minh Quân"),
+    ("Theo Hải Đường (Minh Quân)", LINE, "source; from Hải Đường (Minh Quân)"),
+    ("Theo 24h", LINE, "source; from 24h"),
+    ("Theo 2sao", LINE, "source; from 2sao"),
+    ("Theo tuổi trẻ", LINE, "none"),
+    ("Theo tuoitre.", LINE, "none"),
+    ("Theo vov", LINE, "none"),
+    ("Nguồn: vov", LINE, "source; from vov"),
+    ("Nguồn: báo mới", LINE, "none"),
+    (
+        "Theo Báo Một Hai Ba Bốn Năm Sáu Bảy Tám Chín Mười Mười",
+        LINE,
+        "source; from Báo Một Hai Ba Bốn Năm Sáu Bảy Tám Chín Mười Mười",
+    ),
+    ("Theo Báo Một Hai Ba Bốn Năm Sáu Bảy Tám Chín Mười Mười Hai", LINE, "none"),
+    ("Theo Hải Đường/khoa học", LINE, "people; Hải Đường; from khoa học"),
+    ("Theo Hải Đường/Khoa Học Đời Sống", LINE, "people; Hải Đường; from Khoa Học Đời Sống"),
+    ("Theo Hải Đường/Khoa Học Đời Sống Mới", LINE, "source; from Hải Đường/Khoa Học Đời Sống Mới"),
+    (
+        "Theo Hải Đường/Khoa Học/Đời Sống Mới",
+        LINE,
+        "people; Hải Đường; from Khoa Học - Đời Sống Mới",
+    ),
+    ("theo Hải Đường (vietnamnet.vn)", LINE, "people; Hải Đường; from vietnamnet.vn"),
+    ("Hải Đường (Theo TTXVN)", LINE, "people; Hải Đường; from TTXVN"),
+    ("Hải Đường/Theo TTXVN", LINE, "people; Hải Đường; from TTXVN"),
+    ("Báo Long An (Theo TTXVN)", LINE, "source; from TTXVN; of Báo Long An"),
+    ("Báo Long An", LINE, "none"),
+    ("Báo Long An", FIELD, "nobody; of Báo Long An"),
+    ("TTXVN", FIELD, "nobody; of TTXVN"),
+    ("Hải Đường/Báo Long An", LINE, "people; Hải Đường; from Báo Long An; of Báo Long An"),
+    ("Hải Đường (Báo Long An)", LINE, "people; Hải Đường; of Báo Long An"),
+    (
+        "Hải Đường/Báo Long An/Báo Cà Mau",
+        LINE,
+        "people; Hải Đường; from Báo Long An; of Báo Long An - Báo Cà Mau",
+    ),
+    ("Báo Long An/Báo Cà Mau", FIELD, "nobody; of Báo Long An - Báo Cà Mau"),
+    (
+        "Hải Đường - Báo Long An - Báo Cà Mau",
+        LINE,
+        "people; Hải Đường; of Báo Long An - Báo Cà Mau",
+    ),
+    ("Hải Đường (Ghi", LINE, "people; Hải Đường"),
+    ("Hải Đường (ghi)", LINE, "people; Hải Đường; as ghi"),
+    ("Hải Đường ghi", LINE, "people; Hải Đường"),
+    ("Hải Đường Tổng Hợp", LINE, "people; Hải Đường"),
+    ("Hải Đường  tổng hợp", LINE, "people; Hải Đường"),
+    ("Hải Đường [thực hiện]", LINE, "people; Hải Đường; as thực hiện"),
+    ("Hải Đường. (ghi)", LINE, "people; Hải Đường; as ghi"),
+    ("admin (ghi)", LINE, "nobody; as ghi"),
+    ("a@b.vn", FIELD, "nobody"),
+    ("Đ. Hậu.", LINE, "people; Đ. Hậu"),
+    ("Hải Đường...", LINE, "people; Hải Đường"),
+    ("Minh H.", LINE, "people; Minh H."),
+    ("H.Vân-M.Duy", LINE, "people; H.Vân; M.Duy"),
+    ("Hương Thơm-PL-HT", LINE, "none"),
+    ("Hương-Thơm", FIELD, "people; Hương-Thơm"),
+    ("PL-HT", FIELD, "people; PL; HT"),
+    ("Thạch Sơn-Người đăng: Lee", FIELD, "nobody"),
+    ("TS. Hạnh Phúc Xanh", LINE, "people; Hạnh Phúc Xanh; titled"),
+    ("TS. Lê Văn Minh", LINE, "people; Lê Văn Minh; titled"),
+    ("Nhà báo và Công luận", LINE, "none"),
+    ("TS. Lê Văn Minh", FIELD, "people; Lê Văn Minh; titled"),
+    ("Ông Lê Văn Minh", FIELD, "people; Ông Lê Văn Minh"),
+    ("Ông Lê Văn Minh", LINE, "none"),
+    ("Bài: Ông Lê Văn Minh", LINE, "people; Ông Lê Văn Minh; as Bài"),
+    ("BS LÊ VĂN MINH và nhóm tác giả", LINE, "people; LÊ VĂN MINH; as nhóm tác giả; titled"),
+    ("PL và nhóm tác giả", FIELD, "people; PL; as nhóm tác giả"),
+    ("Văn hóa", FIELD, "nobody; of Văn hóa"),
+    ("g", FIELD, "nobody"),
+    ("SGGP", FIELD, "people; SGGP"),
+    ("PL", FIELD, "people; PL"),
+    ("Hải Dương", FIELD, "nobody; of Hải Dương"),
+    ("Hải Dương", LINE, "none"),
+    ("Ảnh: Hải Dương", LINE, "photo; as Ảnh; of Hải Dương"),
+    ("Đồ họa", FIELD, "nobody"),
+    ("Hải Đường, và cả làng", FIELD, "people; Hải Đường"),
+    ("Hải Đường, và cả làng", LINE, "none"),
+    ("Bút danh", FIELD, "nobody"),
+    ("Hải Đường; HanhNT", FIELD, "people; Hải Đường"),
+    ("Hải Đường; HanhNT", LINE, "none"),
+    ("Hải Đường; Bút danh", FIELD, "people; Hải Đường"),
+    ("Hải Đường; Bút danh", LINE, "people; Hải Đường"),
+    ("Hải Đường, Hải Đường", LINE, "people; Hải Đường"),
+    (
+        "Bài: Hải Đường; Ảnh: Minh Quân, Tấn Tài",
+        LINE,
+        "people; Hải Đường; as Bài, Ảnh; pictures Minh Quân; pictures Tấn Tài",
+    ),
+    (
+        "Bài: Hải Đường - Dịch: Minh Quân",
+        LINE,
+        "people; Hải Đường; as Bài, Dịch; pictures Minh Quân",
+    ),
+    ("Dịch: Minh Quân", LINE, "photo; as Dịch; pictures Minh Quân"),
+    (
+        "Nguồn tin: Anh Minh Thanh Nga - Trường THPT An Ninh",
+        LINE,
+        "people; Anh Minh Thanh Nga; from Trường THPT An Ninh",
+    ),
+    ("theo Hải Đường", LINE, "source; from Hải Đường"),
+    ("Theo Ngọc Hà/Báo Long An", LINE, "people; Ngọc Hà; from Báo Long An"),
+    ("Theo Ngọc Hà, TTXVN", LINE, "people; Ngọc Hà; from TTXVN"),
+    ("Lan Anh (Theo Ngọc Hà)", LINE, "source; from Ngọc Hà"),
+    ("Hải Đường (nguồn: facebook)", LINE, "people; Hải Đường; from facebook"),
+    ("Hải Đường (Nguồn: Báo)", LINE, "people; Hải Đường; from Báo"),
+    ("Trích từ Báo Long An", LINE, "source; from Báo Long An"),
+    ("Theo thống kê của tỉnh", LINE, "none"),
+    ("Theo Báo Long An)", LINE, "source; from Báo Long An"),
+    ("Tổng hợp (Theo Báo Long An)", LINE, "source; from Báo Long An; as Tổng hợp"),
+    ("Hải Đường | Lượt xem: 256", LINE, "people; Hải Đường"),
+    ("Hải Đường | 256 lượt xem", LINE, "people; Hải Đường"),
+]
+"""What a line, or an author field of a paper called `Lan Anh`, says in all: kind and people, then
+where from, which role, which office, who took pictures."""
+
+
+def told(byline: Byline | None) -> str:
+    if byline is None:
+        return "none"
+    said = [byline.kind, *byline.authors]
+    said += [f"from {byline.source_credit}"] if byline.source_credit else []
+    said += [f"as {byline.role}"] if byline.role else []
+    said += [f"of {byline.organisation}"] if byline.organisation else []
+    said += [f"pictures {name}" for name in byline.photographers]
+    said += ["titled"] if byline.titled else []
+    said += [f"others {byline.others}"] if byline.others else []
+    return "; ".join(said)
+
+
+@pytest.mark.parametrize(("text", "field", "wanted"), TOLD)
+def test_a_line_says_who_did_what(text: str, *, field: bool, wanted: str) -> None:
+    assert told(parse_byline(text, field=field, site_names=["Lan Anh"])) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "is_byline"),
+    [
+        ("x" * 200, True),
+        ("x" * 201, False),
+        ("Hải Đường" + " " * 790 + "x", True),
+        ("Hải Đường" + " " * 791 + "x", False),
+    ],
+)
+def test_a_byline_is_no_longer_than_its_most(text: str, *, is_byline: bool) -> None:
+    assert (parse_byline(text, field=True) is not None) is is_byline
+
+
+def test_lines_that_may_credit_are_known_by_a_word() -> None:
+    assert all(map(may_credit, ("Theo TTXVN", "NGUỒN: VOV", "Trích từ VOV", "A/VOV", "link gốc")))
+    assert not may_credit("Hải Đường")
