@@ -13,22 +13,10 @@ from storage.instants import VIETNAM
 if TYPE_CHECKING:
     from crawler.extract.dates.values import ParsedDate
 
-MACHINE = (
-    "json-ld",
-    "microdata",
-    "meta",
-    "time",
-    "gtag",
-    "epoch",
-    "data",
-    "feed",
-    "sitemap",
-    "rdfa",
-    "script",
-)
-_ADDRESS = ("url", "image")
-_LINK = ("listing",)
-"""Places where neither the page nor its address speaks: the line beside a link."""
+MACHINE = ("json-ld", "microdata", "meta", "time", "gtag", "feed", "sitemap")
+_UNSEEN = (*MACHINE, "url", "listing")
+"""Places that are not on the page itself: values for machines, its address, the line beside the
+link to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +24,9 @@ class DateCandidate:
     """One date of a page, with all its readings and the place it was found in.
 
     ``where`` starts with a word that says the kind of place: ``json-ld``, ``microdata``,
-    ``meta``, ``time``, ``gtag``, ``epoch``, ``feed``, ``sitemap`` for machines; ``layout``,
-    ``near title``, ``visible``, ``header`` for readers; ``url``, ``image`` for addresses;
-    ``listing`` for the line beside the link.
+    ``meta``, ``time``, ``gtag``, ``feed``, ``sitemap`` for machines; ``layout``, ``near title``,
+    ``visible``, ``header`` for readers; ``url`` for the address; ``listing`` for the line beside
+    the link.
     """
 
     where: str
@@ -57,7 +45,7 @@ class DateCandidate:
 
     @property
     def is_visible(self) -> bool:
-        return not self.where.startswith(MACHINE + _ADDRESS + _LINK)
+        return not self.where.startswith(_UNSEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +87,7 @@ def read_machine(
     value: str, *, where: str, now: dt.datetime, zone: dt.tzinfo = VIETNAM
 ) -> DateCandidate | None:
     """Return a candidate from a value meant for machines."""
-    readings = tuple(read_machine_dates(value, where=where, now=now, zone=zone))
+    readings = tuple(read_machine_dates(value, now=now, zone=zone))
     if not readings:
         return None
     return DateCandidate(where=where, parsed=readings[0], raw=value.strip(), readings=readings)

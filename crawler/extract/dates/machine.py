@@ -44,32 +44,22 @@ _EPOCH = re.compile(
     r"\s*(?:/?date\()?(?P<n>[0-9]{9,10}|[0-9]{12,13})"
     r"(?:[.][0-9]{1,6})?(?:[+\-]0[0-9]00)?(?:\)/?)?\s*"
 )
-_DAY_FIRST_PLACES = ("visible", "layout", "near", "text")
 _SEVEN_HOURS = dt.timedelta(hours=7)
 
 
-def parse_machine_date(
-    text: str, *, where: str = "", now: dt.datetime, zone: dt.tzinfo = VIETNAM
-) -> ParsedDate | None:
-    """What a value meant for machines says, in its likeliest reading; None where it says nothing.
-
-    ``where`` is the place it was found (``json-ld datePublished``, ``meta
-    article:published_time``): slash dates there are month first. ``now`` is when the page was
-    fetched; ``zone`` is where clocks without a zone stand.
-    """
-    return next(iter(read_machine_dates(text, where=where, now=now, zone=zone)), None)
-
-
 def read_machine_dates(
-    text: str, *, where: str = "", now: dt.datetime, zone: dt.tzinfo = VIETNAM
+    text: str, *, now: dt.datetime, zone: dt.tzinfo = VIETNAM
 ) -> list[ParsedDate]:
-    """All readings of a value, the likeliest first, without those that cannot be."""
+    """Return all readings of a value, the likeliest first, without those that cannot be.
+
+    ``now`` is when the page was fetched; ``zone`` is where clocks without a zone stand.
+    """
     value = text.strip()[:120]
     readings = (
         list(_read_epoch(value))
         or list(_read_java(value, zone))
         or list(_iso_readings(value, zone))
-        or list(_read_written(value, where, now, zone))
+        or list(_read_written(value, now, zone))
     )
     return [parsed for parsed in readings if is_possible(parsed.on, parsed.at, now)]
 
@@ -180,14 +170,9 @@ def _place(parsed: ParsedDate, offset: dt.timedelta | None, zone: dt.tzinfo) -> 
     return replace(parsed, on=at.date(), at=at)
 
 
-def _read_written(
-    value: str, where: str, now: dt.datetime, zone: dt.tzinfo
-) -> Iterator[ParsedDate]:
+def _read_written(value: str, now: dt.datetime, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     """Other forms: RFC 2822 of feeds, ``12/2/2023 9:14:22 AM``, and whatever a reader may see."""
-    if where.startswith(_DAY_FIRST_PLACES):
-        orders = ("dmy", "mdy")
-    else:
-        orders = ("mdy", "dmy") if _is_month_first(value) else ("dmy", "mdy")
+    orders = ("mdy", "dmy") if _is_month_first(value) else ("dmy", "mdy")
     seen: set[tuple[dt.date, dt.datetime | None]] = set()
     for order in orders:
         parsed = parse_date(value, now=now, order="dmy" if order == "dmy" else "mdy", zone=zone)

@@ -13,7 +13,7 @@ A page says when it was published in several places, and the places lie each in 
    witness speaks for it. That is how a false ``Z`` and a swapped day and month come to light.
    All visible dates together are one witness, for related items and clocks are visible too.
 4. **Clocks** lose: a value within a quarter of an hour of the fetch that another value
-   contradicts is the time of rendering. Header dates and dates in sentences never win alone.
+   contradicts is the time of rendering. Header dates never win alone.
 5. **The time** is the winner's, or that of a witness on the same day when the winner has none
    (``datePublished`` a bare day, the time in a span). Seconds come from whichever of those that
    agree to the minute has them.
@@ -114,21 +114,10 @@ def _readings_of(parsed: ParsedDate) -> tuple[ParsedDate, ...]:
 
 
 def _may_win(option: _Option) -> bool:
-    where = option.candidate.where
-    if where.startswith(("image", "header")):
-        return False
-    return option.candidate.trusted or not (option.candidate.is_visible and option.parsed.prose)
+    return not option.candidate.where.startswith("header")
 
 
-_TRUST = {
-    "feed": 2.2,
-    "sitemap": 1.2,
-    "listing": 1.2,
-    "data": 1.8,
-    "script": 2.0,
-    "url": 1.0,
-    "image": 0.3,
-}
+_TRUST = {"feed": 2.2, "sitemap": 1.2, "listing": 1.2, "url": 1.0}
 
 
 _VAGUE = ("meta date", "meta dc.date", "meta dcterms.date")
@@ -149,7 +138,7 @@ def _trust(option: _Option, now: dt.datetime, options: Sequence[_Option]) -> flo
     if candidate.is_visible:
         trust += 0.3 * (parsed.label == "published") + 0.2 * (parsed.wall is not None)
         trust -= 0.5 * (parsed.label == "updated")
-        trust -= 1.5 * parsed.prose + 0.3 * (parsed.weekday is False)
+        trust -= 0.3 * (parsed.weekday is False)
     if is_clock(parsed, now) and any(_contradicts_clock(each, option) for each in options):
         trust -= 2.0
     return trust

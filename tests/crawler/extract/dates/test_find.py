@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.extract.dates.lines import find_dates, parse_date, read_date_line
-from crawler.extract.dates.machine import parse_machine_date
+from crawler.extract.dates.machine import read_machine_dates
 from crawler.extract.dates.urls import url_date, url_month
 from storage.instants import VIETNAM
 from tests.support.costs import assert_linear
 from tests.support.paths import DATA
 
+if TYPE_CHECKING:
+    from crawler.extract.dates.values import ParsedDate
+
 NOW = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
 CORPUS = DATA / "dates.tsv"
+
+
+def first_reading(text: str) -> ParsedDate | None:
+    return next(iter(read_machine_dates(text, now=NOW)), None)
 
 
 def _unescape(text: str) -> str:
@@ -79,7 +87,7 @@ def test_what_is_no_date_of_publication_is_not_read_as_one(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "day", "clock"), _rows("machine"))
 def test_a_value_for_machines_gives_its_day_and_time(text: str, day: str, clock: str) -> None:
-    parsed = parse_machine_date(text, where="meta article:published_time", now=NOW)
+    parsed = first_reading(text)
     assert parsed is not None
     assert (parsed.on.isoformat(), _clock(parsed.at)) == (day, clock)
 
@@ -88,7 +96,7 @@ def test_a_value_for_machines_gives_its_day_and_time(text: str, day: str, clock:
     "text", ["", "null", "undefined", "2024-13-45", "abc", "0", "12345", "0001-01-01T00:00:00"]
 )
 def test_a_value_without_a_date_gives_none(text: str) -> None:
-    assert parse_machine_date(text, where="json-ld", now=NOW) is None
+    assert first_reading(text) is None
 
 
 def test_the_raw_string_is_the_one_on_the_page() -> None:
@@ -187,7 +195,7 @@ def test_hostile_text_costs_what_its_size_does(start: str, unit: str) -> None:
 
 
 def test_every_instant_is_given_in_vietnamese_time() -> None:
-    parsed = parse_machine_date("2024-02-06T21:41:05-05:00", where="json-ld", now=NOW)
+    parsed = first_reading("2024-02-06T21:41:05-05:00")
     assert parsed is not None
     assert parsed.at == dt.datetime(2024, 2, 7, 9, 41, 5, tzinfo=VIETNAM)
 

@@ -44,13 +44,19 @@ def test_instants_up_to_one_day_past_the_fetch() -> None:
 @pytest.mark.parametrize(
     ("hour", "meridiem", "wanted"),
     [
+        (0, "am", 0),
+        (11, "am", 11),
         (12, "am", 0),
+        (13, "am", None),
+        (6, "pm", 18),
+        (11, "pm", 23),
         (12, "pm", 12),
         (1, "pm", 13),
         (14, "pm", 14),
         (14, "am", None),
         (24, "", None),
         (23, "", 23),
+        (6, "", 6),
     ],
 )
 def test_clocks_of_twelve_and_twenty_four_hours(
@@ -58,6 +64,7 @@ def test_clocks_of_twelve_and_twenty_four_hours(
 ) -> None:
     clock = make_clock(hour, 5, 0, meridiem)
     assert (clock.hour if clock else None) == wanted
+    assert make_clock(5, 59, 59, "") == dt.time(5, 59, 59)
     assert make_clock(5, 60, 0, "") is None
     assert make_clock(5, 0, 60, "") is None
 
