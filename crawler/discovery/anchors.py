@@ -96,7 +96,7 @@ def _is_menu(element: LexborNode) -> bool:
     if tag in MENU_TAGS or attributes.get("role") == "navigation":
         return True
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500].lower()
-    return len(names) > 1 and not MENU_NAMES.isdisjoint(_WORD.findall(names))
+    return not MENU_NAMES.isdisjoint(_WORD.findall(names))
 
 
 def _label(anchor: LexborNode) -> str:

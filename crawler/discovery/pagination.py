@@ -94,7 +94,7 @@ def find_position(url: str) -> Position:
             within, turned = _split_path(f"/{text}") if "/" in text else (text, None)
             value = value if turned is None else turned
             rest.append((name, within.lstrip("/") if turned else text))
-    host = (parts.netloc or "").lower().removeprefix("www.")
+    host = parts.netloc.lower().removeprefix("www.")
     listing = f"{host}{path}?{urlencode(sorted(rest))}"
     return Position(listing=listing, value=value, is_offset=is_offset)
 
@@ -114,8 +114,8 @@ def _split_path(path: str) -> tuple[str, int | None]:
 
 
 def _stem(path: str) -> str:
-    trimmed = re.sub(r"/(?:index|default)\.[a-z]{2,5}$", "/", path).rstrip("/")
-    return re.sub(r"\.(?:html?|aspx|php)$", "", trimmed).lower()
+    trimmed = re.sub(r"/(?:index|default)\.[a-z]{2,5}$", "/", path.lower()).rstrip("/")
+    return re.sub(r"\.(?:html?|aspx|php)$", "", trimmed)
 
 
 def choose_next(url: str, links: list[tuple[str, str, bool]]) -> str | None:

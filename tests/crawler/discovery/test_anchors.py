@@ -125,3 +125,38 @@ def test_of_what_is_inside_a_link_the_first_sixty_elements_speak() -> None:
     for padding, label in ((NEAR - 2, "Ảnh lúa"), (NEAR, "")):
         (anchor,) = anchors(f"<a href=/a>{'<i></i>' * padding}<img alt='Ảnh lúa'></a>")
         assert anchor.label == label
+
+
+@pytest.mark.parametrize(("length", "in_menu"), [(495, True), (497, False)])
+def test_so_much_of_a_class_name_is_looked_at(length: int, *, in_menu: bool) -> None:
+    (anchor,) = anchors(f"<div class='{'x' * (length - 1)} menu'><a href=/1>1</a></div>")
+    assert anchor.in_menu is in_menu
+
+
+def test_so_many_dates_of_a_page_are_looked_at_each_counted_once() -> None:
+    boxes = (f"<li><a href=/{n}>x</a><time>18/09/2025</time></li>" for n in range(2001))
+    assert len(dates("".join(boxes))) == 2000
+
+
+@pytest.mark.parametrize(("length", "is_date"), [(99, True), (100, False)])
+def test_a_date_stands_in_a_short_text(length: int, *, is_date: bool) -> None:
+    text = "18/09/2025 ".ljust(length, "x")
+    assert bool(dates(f"<li><a href=/1>Một</a><b>{text}</b></li>")) is is_date
+
+
+def test_what_stands_with_a_date_is_read_up_to_a_bound() -> None:
+    for padding, wanted in ((117, "18/09/2025 8 giờ"), (118, "18/09/2025")):
+        found = dates(f"<li><a href=/1>Một</a><b>18/09/2025{'<i></i>' * padding} 8 giờ</b></li>")
+        assert found == {"https://x.vn/1": wanted}
+    (date,) = dates(
+        f"<li><a href=/1>x</a><time datetime='{'1' * 101}'>hôm qua</time></li>"
+    ).values()
+    assert date == "1" * 100
+
+
+def test_the_words_of_a_link_are_read_up_to_a_bound() -> None:
+    for padding, label in ((118, "Giá lúa"), (119, "Tựa")):
+        (anchor,) = anchors(f"<a href=/a title='Tựa'>{'<i></i>' * padding}Giá lúa</a>")
+        assert anchor.label == label
+    (long,) = anchors(f"<a href=/a title='{'x' * 501}'></a>")
+    assert long.label == "x" * 500

@@ -100,3 +100,40 @@ def test_a_minute_that_most_links_share_is_when_the_list_was_made(
     links = without_build_dates(dated(*dates))
     assert [link.url for link in links] == [link.url for link in dated(*dates)]
     assert sum(link.date is not None for link in links) == kept
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "is_article"),
+    [
+        (NUMBERED[0], 4, False),
+        (NUMBERED[0], 5, True),
+        (SLUGS[0], 8, False),
+        (SLUGS[0], 9, True),
+        (NUMBERED[0], 0, False),
+    ],
+)
+def test_headlines_in_menus_are_longer_than_names_of_sections(
+    address: str, words: int, *, is_article: bool
+) -> None:
+    link = Found(url=address, title=" ".join(["từ"] * words) or None, in_menu=True)
+    assert is_article_link(BARE, link) is is_article
+
+
+@pytest.mark.parametrize(
+    ("numbered", "plain", "kept"), [(3, 7, 3), (3, 8, 11), (2, 0, 2), (2, 3, 5), (3, 0, 3)]
+)
+def test_a_site_gives_ids_where_three_links_and_a_third_of_all_have_one(
+    numbered: int, plain: int, kept: int
+) -> None:
+    others = [f"{SLUGS[0]}-{word}-nhip-moi" for word in "abcdefghijk"[:plain]]
+    assert len(articles_among(BARE, found([*others, *NUMBERED[:numbered]]))) == kept
+
+
+def test_an_address_that_a_feed_cannot_vouch_for() -> None:
+    rejecting = Source(
+        id="x", name="X", province="Huế", homepage="https://x.vn/",
+        reject=(compile_pattern("/quang-cao/"),),
+    )  # fmt: skip
+    listed = found(["https://x.vn/tin/lua", "https://x.vn/quang-cao/lua", "https://x.vn/?p=7"])
+    fed = articles_among(rejecting, listed, SeedKind.FEED)
+    assert [link.url for link in fed] == ["https://x.vn/tin/lua"]

@@ -51,3 +51,37 @@ def test_no_more_is_read_than_the_bounds_allow() -> None:
     script = "<script>{} append('/rows?page=2')</script>"
     assert more(script.format("")) is not None
     assert more(script.format(";" * MAX_SCRIPT)) is None
+
+
+@pytest.mark.parametrize(
+    ("html", "is_found"),
+    [
+        ("<i data-url=/x></i>" * 49 + "<i data-url=/rows data-page=1></i>", True),
+        ("<i data-url=/x></i>" * 50 + "<i data-url=/rows data-page=1></i>", False),
+        ("<script></script>" * 99 + "<script>append('/rows?page=2')</script>", True),
+        ("<script></script>" * 100 + "<script>append('/rows?page=2')</script>", False),
+        (f"<i onclick=\"{' ' * 1980}go('/rows?page=2')\">", True),
+        (f"<i onclick=\"{' ' * 1981}go('/rows?page=2')\">", True),
+        (f"<i onclick=\"{' ' * 1985}go('/rows?page=2')\">", False),
+        ("<i data-url=/rows data-page=99999></i>", True),
+        ("<i data-url=/rows data-page=100000></i>", False),
+        ("<i data-next='?page=2'>", True),
+        ("<i data-next='rows/page-2'>", True),
+        ("<i data-next='page=2'>", False),
+        ("<i title='/rows?page=2'>", False),
+        ("<i data-next>", False),
+    ],
+)
+def test_where_an_address_may_stand(html: str, *, is_found: bool) -> None:
+    assert (more(html) is not None) is is_found
+
+
+def test_a_page_of_number_0_is_the_first() -> None:
+    button = "<button data-next='/rows?page=2'>"
+    assert more(button, "https://x.vn/xa-hoi?p=0") == "https://x.vn/rows?page=2"
+
+
+@pytest.mark.parametrize("limit", ["", "x", "0", "1"])
+def test_a_list_without_a_limit_may_go_on(limit: str) -> None:
+    html = f"<ul data-url=/rows data-page=1 data-limit={limit}><li>x</li></ul>"
+    assert (more(html) or "").startswith("https://x.vn/rows?page=2")

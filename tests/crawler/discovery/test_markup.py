@@ -66,3 +66,53 @@ def test_the_tree_is_that_of_browsers_without_what_xml_forbids() -> None:
     assert [node.text(deep=True) for node in root.css("p")][:1] == ["Một"]
     assert text_of(root, 100) == "MộtHai năm"
     assert text_of(root, 5) == "Một"
+
+
+def test_addresses_are_as_long_as_a_link_may_be() -> None:
+    for length, is_address in ((2000, True), (2001, False)):
+        address = "https://x.vn/".ljust(length, "a")
+        assert (absolute("https://x.vn/", address) is not None) is is_address
+        # A short reference can become a long address.
+        base = "https://x.vn/".ljust(length - 1, "b") + "/"
+        assert (absolute(base, "c") is not None) is (is_address and length < 2000)
+
+
+def test_a_body_is_read_up_to_its_most_bytes() -> None:
+    mebibyte = 1024 * 1024
+    said = ("is longer than 1 MiB; the rest was not read",)
+    for body, problems in ((b"a" * mebibyte, ()), (b"a" * (mebibyte + 1), said)):
+        assert unpack(body, mebibyte) == (b"a" * mebibyte, problems)
+        assert unpack(gzip.compress(body, mtime=0), mebibyte) == (b"a" * mebibyte, problems)
+    assert unpack(b"a" * (16 * mebibyte + 1))[1] == (
+        "is longer than 16 MiB; the rest was not read",
+    )
+
+
+def test_zipped_members_are_read_to_the_last_and_what_follows_is_not() -> None:
+    one = gzip.compress(b"a", mtime=0)
+    assert unpack(one + b"rest") == (b"a", ())
+    assert unpack(one * 3) == (b"aaa", ())
+    data, problems = unpack(one + b"\x1f\x8bxx")
+    assert data == b"a"
+    assert problems[0].startswith("cannot be unzipped")
+
+
+def test_a_line_is_cut_after_its_blanks_are_collapsed() -> None:
+    assert one_line("a    b", 3) == "a b"
+    assert one_line(" " * 8 + "a", 2) is None
+    assert one_line(" " * 7 + "a", 2) == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a &amp; b", "a & b"),
+        ("a <b>b</b>", "a b"),
+        (f"a <{'x' * 500}>b", "a b"),
+        (f"a <{'x' * 501}>b", f"a <{'x' * 501}>b"[:500]),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_escaped_markup_becomes_text(text: str | None, wanted: str | None) -> None:
+    assert plain(text) == wanted

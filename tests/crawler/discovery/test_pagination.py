@@ -87,3 +87,69 @@ def test_no_page_beyond_the_last_that_is_believed() -> None:
     last, beyond = (f"{LIST}?p={MAX_PAGE + n}" for n in (0, 1))
     assert choose_next(f"{LIST}?p={MAX_PAGE - 1}", [(last, "", False)]) == last
     assert choose_next(last, [(beyond, "", False)]) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "listing", "value"),
+    [
+        (f"{LIST}?p=999999", "x.vn/xa-hoi?", 999_999),
+        (f"{LIST}?p=%C2%B2", "x.vn/xa-hoi?p=%C2%B2", None),
+        (f"{LIST}?p=", "x.vn/xa-hoi?", None),
+        (f"{LIST}?p=2&op=tin/page-4", "x.vn/xa-hoi?op=tin", 4),
+        (f"{LIST}?op=tin/page-4&p=2", "x.vn/xa-hoi?op=tin", 2),
+        (f"{LIST}?op=tin/moi&p=2", "x.vn/xa-hoi?op=tin%2Fmoi", 2),
+        (f"{LIST}?p_r_p_x=a&_y=b&z=c", "x.vn/xa-hoi?z=c", None),
+        (f"{LIST}?" + "a=1&" * 49 + "p=2", "x.vn/xa-hoi?" + "&".join(["a=1"] * 49), 2),
+        (f"{LIST}?" + "a=1&" * 50 + "p=2", "x.vn/xa-hoi?" + "&".join(["a=1"] * 50), None),
+        ("https://WWW.X.VN/A/Default.aspx", "x.vn/a?", None),
+        ("https://x.vn/a/b.php", "x.vn/a/b?", None),
+        ("https://x.vn/a/b.jsp", "x.vn/a/b.jsp?", None),
+        ("https://x.vn/a.trang.7", "x.vn/a?", 7),
+        ("https://x.vn/a/p7.html/", "x.vn/a?", 7),
+        ("https://x.vn/a/top7", "x.vn/a/top7?", None),
+        (f"{LIST}?PageIndex=3", "x.vn/xa-hoi?", 3),
+    ],
+)
+def test_where_the_number_of_a_page_stands(address: str, listing: str, value: int | None) -> None:
+    position = find_position(address)
+    assert (position.listing, position.value) == (listing, value)
+
+
+@pytest.mark.parametrize(
+    ("here", "links", "wanted"),
+    [
+        # an offset is next where it is farther than this page's
+        ("", ["?start=0"], None),
+        ("", ["?start=1"], "?start=1"),
+        ("?start=20", ["?start=20"], None),
+        ("?start=20", ["?start=21"], "?start=21"),
+        # the page itself and those before it are not
+        ("?p=2", ["?p=2"], None),
+        ("?p=2", ["?p=1"], None),
+        ("?p=0", ["?p=1"], "?p=1"),
+        ("?p=2", ["?p=4"], None),
+    ],
+)
+def test_what_is_next_by_its_number(here: str, links: list[str], wanted: str | None) -> None:
+    found = choose_next(LIST + here, [(LIST + link, "x", False) for link in links])
+    assert found == (wanted and LIST + wanted)
+
+
+@pytest.mark.parametrize(
+    ("address", "label", "is_next", "leads_on"),
+    [
+        ("?p=5", "» Trang sau »", False, True),
+        ("?p=5", "Trang sau cùng", False, False),
+        ("?p=5", "", True, True),
+        ("?p=5", "", False, False),
+        ("?p=3", "Trang sau", False, False),
+        ("?p=1", "Trang sau", False, False),
+        ("/x", "", True, True),
+        ("", "Trang sau", False, False),
+    ],
+)
+def test_what_is_next_by_its_words(
+    address: str, label: str, *, is_next: bool, leads_on: bool
+) -> None:
+    found = choose_next(f"{LIST}?p=3", [(LIST + address, label, is_next)])
+    assert found == (LIST + address if leads_on else None)
