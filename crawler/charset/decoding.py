@@ -334,7 +334,7 @@ def _undo_font(body: bytes, charset: Charset) -> Charset:
     if not letters or len(_UNIQUE_LETTER.findall(letters)) > 10:
         return charset
     latin = len(_LATIN_LETTER.findall(letters))
-    if latin < 40 or latin < len(sample) / 400 or _spell(sample) > 0.02:
+    if latin < 40 or _spell(sample) > 0.02:
         return charset
     fonts: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("tcvn3", read_tcvn3),

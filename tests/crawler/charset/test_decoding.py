@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.charset import decode, decode_page, decode_steps, fonts
+from crawler.charset.decoding import _guess_utf16, _spell, find_charset
 from crawler.discovery import read_feed, read_listing, read_sitemap
 from crawler.extract import extract
 from crawler.sources import Source
@@ -204,3 +205,142 @@ def test_pages_of_sixteen_bits_in_either_order() -> None:
         decoded = decode_page(TEXT.encode(codec))
         assert (decoded.text, decoded.encoding) == (TEXT, codec)
         assert decode("Tin ngắn".encode(codec)).encoding == codec
+
+
+@pytest.mark.parametrize(("before", "how"), [(4069, "page"), (4070, "detected")])
+def test_a_declaration_stands_in_the_first_four_thousand_bytes(before: int, how: str) -> None:
+    declaration = b'<meta charset="windows-1251'
+    assert len(declaration) == 27
+    page = b" " * before + declaration + b'"><p>\xd4\xf4</p>'
+    assert find_charset(page).how == how
+
+
+@pytest.mark.parametrize(
+    ("body", "how"),
+    [
+        # eleven good letters for each bad byte
+        ("ế".encode() * 11 + b"\xff....", "detected"),
+        ("ế".encode() * 10 + b"\xff....", "words"),
+        ("ế".encode() * 21 + b"\xff\xff....", "detected"),
+        ("ế".encode() * 20 + b"\xff\xff....", "words"),
+        # a letter that the end has cut
+        (b"a" * 20 + b"\xe1\xba", "detected"),
+        (b"a" * 20 + b"\xf0\x9f\x98", "detected"),
+        (b"a" * 20 + b"\xff...", "words"),
+        (b"a" * 20 + b"\xff..", "detected"),
+    ],
+)
+def test_a_damaged_page_is_utf8_by_its_good_letters(body: bytes, how: str) -> None:
+    found = find_charset(body)
+    assert (found.name == "utf-8") is (how == "detected")
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (b"a\0bc", None),
+        (b"a\0b", "utf-16-le"),
+        (b"\0ab", "utf-16-be"),
+        (b"a\0b\0", "utf-16-le"),
+        (b"\0a\0b", "utf-16-be"),
+        (b"ab\0", "utf-16-be"),
+        (b"", None),
+        (b"a\0" * 333 + b"b" * 1334, None),
+        (b"a\0" * 667 + b"b" * 666, "utf-16-le"),
+        (b"a\0" * 667 + b"b" * 6660, "utf-16-le"),
+    ],
+)
+def test_a_third_of_nuls_makes_sixteen_bits(body: bytes, wanted: str | None) -> None:
+    assert _guess_utf16(body) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("", 0.0),
+        ("mot hai ba", 0.0),
+        ("và của", 1.0),
+        ("Và xyzé abc", 0.5),
+        ("và \ufffd", 0.5),
+        ("và \ufffd\ufffd\ufffd", 0.25),
+        ("é và \ufffd\ufffd\ufffd", 0.0),
+        ("v\u0061\u0300", 1.0),
+        ("và " * 4000 + "xyzé " * 4000, 1.0),
+        ("và " * 3999 + "éxyz", 3999 / 4000),
+    ],
+)
+def test_how_much_of_a_text_is_usual_words(text: str, share: float) -> None:
+    assert _spell(text) == share
+
+
+def in_tcvn3(text: str) -> str:
+    return to_font(text, TCVN3)
+
+
+SAID = "nhân dân xã này đã được nước "
+"""Of 29 characters, of which six are Latin-1 letters in TCVN3."""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_undone"),
+    [
+        ("\xe9" * 39, False),
+        (in_tcvn3(SAID * 8), True),
+        (in_tcvn3(SAID * 8) + "ơ" * 10, True),
+        (in_tcvn3(SAID * 8) + "ơ" * 11, False),
+        (SAID * 8, False),
+        ("é à è ù ç " * 30, False),
+    ],
+)
+def test_what_is_a_font_in_utf8(text: str, *, is_undone: bool) -> None:
+    assert (find_charset(text.encode()).letters is not None) is is_undone
+
+
+@pytest.mark.parametrize(("letters", "is_undone"), [(39, False), (40, True)])
+def test_a_font_is_undone_from_forty_letters_on(letters: int, *, is_undone: bool) -> None:
+    text = in_tcvn3("đã " * 100)
+    kept, seen = "", 0
+    for letter in text:
+        seen += letter > "\x7f"
+        if seen > letters:
+            break
+        kept += letter
+    assert sum(letter > "\x7f" for letter in kept) == letters
+    # The middle of a page is looked at.
+    page = " " * len(kept.encode()) + kept
+    assert (find_charset(page.encode()).letters is not None) is is_undone
+
+
+def test_letters_are_composed_marks_of_emoji_are_kept_and_nuls_are_not() -> None:
+    for text, wanted in (
+        ("a\u0301\0b", "áb"),
+        ("☺\ufe0f", "☺\ufe0f"),
+        ("\u1100\u1161", "\uac00"),
+        ("\u212b", "Å"),
+        ("a\u0323\u0302", "ậ"),
+    ):
+        assert decode_page(text.encode()).text == wanted
+    assert decode_page(b"abc").raw == b"abc"
+    assert decode_page("á ☺\ufe0f".encode()).raw == "á ☺\ufe0f".encode()
+    assert decode_page("a\u0301".encode()).raw is None
+    assert decode_page(b"a\0").raw is None
+    assert decode_page("á".encode("utf-16")).raw is None
+
+
+def test_names_of_encodings_are_read_as_browsers_read_them() -> None:
+    for name in ("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii", "x-user-defined"):
+        page = f'<meta charset="{name}"><p>'.encode() + b"\x80\xff</p>"
+        assert decode(page).text.endswith("€ÿ</p>")
+    assert find_charset(b"\xd4.....", "text/html; charset='windows-1251'").name == "windows-1251"
+    for name in ("utf8", "utf-8", "utf-16", "hex", "nonsense"):
+        assert find_charset(b"\xd4.....", f"text/html; charset={name}").how != "header"
+
+
+def test_marks_of_order_come_first() -> None:
+    for codec in ("utf-8-sig", "utf-16", "utf-32"):
+        body = "Tỉnh".encode(codec)
+        decoded = decode(body, "text/html; charset=iso-8859-1")
+        assert (decoded.text, decoded.how) == ("Tỉnh", "bom")
+        assert "".join(decode_steps(body)) == "Tỉnh"
+    assert decode("\ufeffTỉnh".encode("utf-16-be")).text == "Tỉnh"
+    assert decode("\ufeffTỉnh".encode("utf-32-be")).text == "Tỉnh"
