@@ -190,21 +190,19 @@ def _support(option: _Option, voters: Sequence[_Option], now: dt.datetime) -> li
         weight = min(1.0, max(0.2, _trust(other, now, voters) / 2))
         value = _agreement(option.parsed, other.parsed) * weight
         value *= 0.9**other.index if value > 0 else 1.0
-        best[group] = max(best.get(group, -9.0), value)
+        best[group] = max(best.get(group, value), value)
     machines = sorted((v for k, v in best.items() if k.startswith(MACHINE)), reverse=True)
     others = [v for k, v in best.items() if not k.startswith(MACHINE)]
     return others + [value / 2**index for index, value in enumerate(machines)]
 
 
 def _group(candidate: DateCandidate) -> str:
-    if candidate.is_machine:
-        return candidate.where
-    return "visible" if candidate.is_visible else candidate.where.split()[0]
+    return "visible" if candidate.is_visible else candidate.where
 
 
 def _agreement(one: ParsedDate, other: ParsedDate) -> float:
     if one.at and other.at:
-        apart = abs(_minute(one.at) - _minute(other.at)) // dt.timedelta(minutes=1)
+        apart = abs(_minute(one.at) - _minute(other.at))
         if apart <= 1:
             return 3.0
         if apart == _HALF_DAY:
@@ -213,23 +211,24 @@ def _agreement(one: ParsedDate, other: ParsedDate) -> float:
     return 1.5 if one.on == other.on else -1.0
 
 
-def _minute(at: dt.datetime) -> dt.datetime:
-    return at.replace(second=0, microsecond=0)
+def _minute(at: dt.datetime) -> int:
+    """The minute of an instant, counted as Unix counts seconds."""
+    return int(at.timestamp()) // 60
 
 
 def _conclude(winner: _Option, voters: Sequence[_Option], now: dt.datetime, lead: str) -> Published:
     timed = _time_of(winner, voters)
     at = timed.parsed.at
-    if at and _is_doubtful(timed, voters) and contradicts(lead, at):
+    if at and _is_doubtful(timed, at, voters) and contradicts(lead, at):
         at = None
     support = _support(winner, voters, now)
-    confidence = min(0.99, max(0.1, _base(winner) + 0.04 * min(3.0, max(-3.0, sum(support)))))
+    confidence = _base(winner) + 0.04 * min(3.0, max(-3.0, sum(support)))
     if winner.parsed.other and not support:
         confidence -= 0.1
     return Published(
         at=at,
         on=winner.parsed.on,
-        raw=(timed.candidate.raw or timed.parsed.raw) or None,
+        raw=timed.candidate.raw,
         where=timed.candidate.where,
         confidence=round(confidence, 2),
     )
@@ -241,42 +240,37 @@ def _base(option: _Option) -> float:
         return 0.87
     if not candidate.is_visible:
         return 0.5
-    return 0.5 + 0.12 * min(2.5, max(0.0, _trust_position(candidate)))
+    return 0.5 + 0.12 * _trust_position(candidate)
 
 
 def _time_of(winner: _Option, voters: Sequence[_Option]) -> _Option:
     """The option whose clock counts: same day as the winner's, the most precise of those."""
-    same_day = [each for each in voters if each.parsed.at and each.parsed.on == winner.parsed.on]
-    if winner.parsed.at is None:
-        usable = [each for each in same_day if _gives_time(each)]
-        return max(usable, key=_precision, default=winner)
+    same_day = [
+        (each, at)
+        for each in voters
+        if (at := each.parsed.at) and each.parsed.on == winner.parsed.on
+    ]
     base = winner.parsed.at
-    twelve = [
-        each
-        for each in same_day
-        if each.parsed.at
-        and abs(_minute(each.parsed.at) - _minute(base)) == dt.timedelta(hours=12)
-        and not 1 <= each.parsed.at.hour <= 12
-        and each.index == 0
-    ]
-    if twelve and 1 <= base.hour <= 12:
-        return max(twelve, key=_precision)
-    exact = [
-        each
-        for each in same_day
-        if each.parsed.at and _minute(each.parsed.at) == _minute(base) and each.parsed.seconds
-    ]
-    if winner.parsed.seconds or not exact:
+    if base is None:
+        usable = [each for each, _ in same_day if _gives_time(each)]
+        return max(usable, key=_precision, default=winner)
+    if 1 <= base.hour <= 12:
+        twelve = [
+            each
+            for each, at in same_day
+            if abs(_minute(at) - _minute(base)) == _HALF_DAY and each.index == 0
+        ]
+        if twelve:
+            return max(twelve, key=_precision)
+    if winner.parsed.seconds:
         return winner
-    return exact[0]
+    exact = (each for each, at in same_day if _minute(at) == _minute(base) and each.parsed.seconds)
+    return next(exact, winner)
 
 
 def _gives_time(option: _Option) -> bool:
     """A bare day may be completed by another place's clock, not by a clock in the header."""
-    candidate = option.candidate
-    if not _may_win(option) or option.index:
-        return False
-    return candidate.is_machine or candidate.trusted or _trust_position(candidate) >= 1.0
+    return option.index == 0 and _trust_position(option.candidate) >= 1.0
 
 
 def _precision(option: _Option) -> tuple[bool, bool, float]:
@@ -284,17 +278,13 @@ def _precision(option: _Option) -> tuple[bool, bool, float]:
     return option.candidate.trusted, option.parsed.seconds, trust
 
 
-def _is_doubtful(option: _Option, voters: Sequence[_Option]) -> bool:
+def _is_doubtful(option: _Option, at: dt.datetime, voters: Sequence[_Option]) -> bool:
     """Whether the clock may be a 12-hour one: no AM/PM, an hour such clocks show, no witness."""
     parsed = option.parsed
-    if parsed.at is None or parsed.meridiem or parsed.seconds or not 1 <= parsed.at.hour <= 12:
+    if parsed.meridiem or parsed.seconds or not 1 <= at.hour <= 12:
         return False
-    return option.candidate.is_visible and not any(
-        each.candidate.is_machine
-        and each.parsed.at
-        and _minute(each.parsed.at) == _minute(parsed.at)
-        for each in voters
-    )
+    told = (each.parsed.at for each in voters if each.candidate.is_machine and each.parsed.at)
+    return option.candidate.is_visible and all(_minute(each) != _minute(at) for each in told)
 
 
 _PART_OF_DAY = re.compile(
@@ -321,12 +311,12 @@ def choose_modified(
     """
     if published.at is None:
         return None
+    minute = dt.timedelta(minutes=1)
     for candidate in candidates:
-        readings = [option.parsed for option in _options(candidate, now) if option.parsed.at]
-        gaps = [parsed.at - published.at for parsed in readings if parsed.at]
-        if any(abs(gap) < dt.timedelta(minutes=1) for gap in gaps):
+        instants = [at for option in _options(candidate, now) if (at := option.parsed.at)]
+        if any(abs(at - published.at) < minute for at in instants):
             continue
-        for parsed in readings:
-            if parsed.at and parsed.at > published.at:
-                return parsed.at
+        later = next((at for at in instants if at - published.at >= minute), None)
+        if later is not None:
+            return later
     return None

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from crawler.extract.dates.candidates import (
+    MACHINE,
     UNKNOWN,
     DateCandidate,
     Published,
@@ -316,3 +317,352 @@ def test_of_two_places_that_disagree_the_surer_one_is_believed(surer: str, other
     pair = [machine(surer, "2026-11-02"), machine(other, "2026-11-05")]
     for order in (pair, pair[::-1]):
         assert choose_date(order, now=NOW).on == dt.date(2026, 11, 2)
+
+
+def witness(text: str) -> DateCandidate:
+    """`visible@300: 25/04/2024` stands 300 characters behind the headline."""
+    place, _, value = text.partition(": ")
+    where, _, position = place.partition("@")
+    if where == "url":
+        return address(f"https://a.example.vn/{value}")
+    if where.startswith(MACHINE):
+        return machine(where, value)
+    candidate = read_visible(
+        value,
+        where=where,
+        now=NOW,
+        position=int(position) if position else None,
+        trusted=where == "layout",
+    )
+    assert candidate is not None
+    return candidate
+
+
+def weigh(*witnesses: str, wanted: str, month: str = "", lead: str = "") -> tuple[object, ...]:
+    return (witnesses, month, lead, wanted)
+
+
+WEIGHED = [
+    weigh(
+        "near title: 25/04/2024 3:09 PM",
+        "visible@10: Thứ Năm, 25/04/2024 15:09",
+        "meta date: 2026-11-24T08:05:00+07:00",
+        month="202404",
+        wanted="2024-04-25 15:09:00 near title 0.71",
+    ),
+    weigh(
+        "feed: 2024-04-25T12:30:00+07:00",
+        "url: https://a.vn/2024/04/25/x/",
+        "visible@3000: 25/04/2024 00:30",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 00:30:00 visible 0.92",
+    ),
+    weigh(
+        "sitemap: 2024-04-25T15:09:00Z",
+        "header@-300: 25/04/2024 12:30",
+        "listing: Thứ Hai, 25/04/2024 15:09",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 15:09:00 sitemap 0.57",
+    ),
+    weigh(
+        "json-ld datePublished: 2024-04-25T12:30:00+07:00",
+        "gtag: 2024-04-26",
+        "near title: 04/05/2024 12:00 AM",
+        wanted="2024-05-04 near title 0.68",
+    ),
+    weigh(
+        "listing: Ngày đăng: 26/04/2024 10:00",
+        "visible@10: Ngày đăng: 26/04/2024 10:00",
+        "near title@-100: Cập nhật: 26/04/2024 10:00",
+        wanted="2024-04-26 10:00:00 near title 0.75",
+    ),
+    weigh(
+        "json-ld datePublished: 2024-04-24T23:50:00+07:00",
+        "json-ld datePublished: 2024-04-28T09:00:00Z",
+        "visible@3000: Thứ Hai, 25/04/2024 15:09",
+        lead="Sáng 25-4",
+        wanted="2024-04-24 23:50:00 json-ld datePublished 0.82",
+    ),
+    weigh("visible: 04/05/2024 12:00 AM", month="202404", wanted="2024-04-05 visible 0.52"),
+    weigh(
+        "json-ld datePublished: 2026-11-24T08:05:00+07:00",
+        "layout@0: 25/04/2024 15:09",
+        "time: 2024-04-25T13:10:00+07:00",
+        wanted="2024-04-25 15:09:00 layout 0.91",
+    ),
+    weigh(
+        "visible: 26/04/2024",
+        "visible@3000: Cập nhật: 26/04/2024 10:00",
+        "json-ld datePublished: 2024-05-04T15:09:00+07:00",
+        month="202404",
+        lead="Sáng 25-4",
+        wanted="2024-05-04 15:09:00 json-ld datePublished 0.86",
+    ),
+    weigh(
+        "visible@-600: Ngày đăng: 25/04/2024",
+        "visible@3000: 25/04/2024",
+        month="202404",
+        wanted="2024-04-25 visible 0.54",
+    ),
+    weigh(
+        "json-ld datePublished: 2024-04-25T15:09:31+07:00",
+        "time: 2024-04-25T15:10:00+07:00",
+        "layout@0: Ngày đăng: 26/04/2024 10:00",
+        wanted="2024-04-25 15:09:31 json-ld datePublished 0.95",
+    ),
+    weigh(
+        "gtag: 2024-04-24T23:50:00+07:00",
+        "gtag: 2026-11-24",
+        "near title@20: 25/04/2024 01:10",
+        lead="Sáng 25-4",
+        wanted="2024-04-25 near title 0.77",
+    ),
+    weigh(
+        "listing: 25/04/2024 10:00",
+        "listing: 25/04/2024 15:09:31",
+        month="202404",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 10:00:00 listing 0.5",
+    ),
+    weigh(
+        "time: 2024-04-25T13:10:00+07:00",
+        "time: 2024-04-25T01:10:00+07:00",
+        "near title: 04/05/2024 12:00 AM",
+        month="202405",
+        wanted="2024-05-04 near title 0.7",
+    ),
+    weigh(
+        "time: 2024-04-25T01:10:00+07:00",
+        "meta article:published_time: 2026-11-24",
+        "meta date: 2024-05-04T15:09:00+07:00",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 01:10:00 time 0.84",
+    ),
+    weigh(
+        "url: https://a.vn/2024/04/25/x/",
+        "visible@200: Thứ Hai, 25/04/2024 15:09",
+        "feed: 2024-04-24T23:50:00+07:00",
+        month="202404",
+        wanted="2024-04-25 url 0.57",
+    ),
+    weigh(
+        "header@-300: 25/04/2024 01:10",
+        "visible@200: Cập nhật: 26/04/2024 10:00",
+        "sitemap: 2024-04-25T03:09:00+07:00",
+        month="202404",
+        lead="Chiều 25/4",
+        wanted="2024-04-26 10:00:00 visible 0.57",
+    ),
+    weigh(
+        "listing: 25/04/2024 01:10", "time: 2024-04-25", wanted="2024-04-25 01:10:00 listing 0.91"
+    ),
+    weigh("layout@0: 04/05/2024 3:09 PM", month="202404", wanted="2024-04-05 15:09:00 layout 0.77"),
+    weigh(
+        "gtag: 2024-04-25T15:09:00",
+        "visible@-600: 25/04/2024 15:09:31",
+        wanted="2024-04-25 15:09:31 visible 0.66",
+    ),
+    weigh(
+        "gtag: 2026-11-24",
+        "sitemap: 2024-04-25T15:09:00",
+        lead="Chiều 25/4",
+        wanted="2026-11-24 gtag 0.87",
+    ),
+    weigh(
+        "gtag: 2024-04-25T15:11:00+07:00",
+        "json-ld datePublished: 2024-04-25T15:09:00Z",
+        wanted="2024-04-25 15:11:00 gtag 0.91",
+    ),
+    weigh(
+        "time: 2024-04-25T01:10:00+07:00",
+        "near title: 24/11/2026",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 01:10:00 time 0.87",
+    ),
+    weigh(
+        "visible@200: 25/04/2024 3:09 PM",
+        "near title: 25/04/2024 10:00",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 near title 0.74",
+    ),
+    weigh(
+        "header@10: Ngày đăng: 25/04/2024",
+        "time: 2024-04-25T15:11:00+07:00",
+        lead="Chiều 25/4",
+        wanted="2024-04-25 15:11:00 time 0.89",
+    ),
+    weigh(
+        "visible@3000: 25/04/2024 3:09 PM",
+        "listing: Thứ Hai, 25/04/2024 15:09",
+        "meta date: 2024-04-25T15:09:00",
+        month="202405",
+        wanted="2024-04-25 15:09:00 meta date 0.68",
+    ),
+    weigh(
+        "near title: Thứ Hai, 25/04/2024 15:09",
+        "time: 2024-05-04T15:09:00+07:00",
+        "feed: 2024-04-26T10:00:00+07:00",
+        month="202405",
+        lead="Chiều 25/4",
+        wanted="2024-05-04 15:09:00 time 0.79",
+    ),
+    weigh(
+        "near title: 24/11/2026",
+        "sitemap: 2026-11-24T05:00:00+07:00",
+        "url: https://a.vn/2024/04/25/x/",
+        wanted="2026-11-24 05:00:00 sitemap 0.85",
+    ),
+    weigh(
+        "near title: 24/11/2026",
+        "sitemap: 2026-11-23T05:00:00+07:00",
+        wanted="2026-11-23 05:00:00 sitemap 0.87",
+    ),
+    weigh("near title@0: 25/04/2024", wanted="2024-04-25 near title 0.74"),
+    weigh("near title@-1: 25/04/2024", wanted="2024-04-25 near title 0.7"),
+    weigh("near title@1000: 25/04/2024", wanted="2024-04-25 near title 0.68"),
+    weigh("visible@4000: 25/04/2024", wanted="2024-04-25 visible 0.54"),
+    weigh("visible@-400: 25/04/2024", wanted="2024-04-25 visible 0.58"),
+    weigh("visible@-800: 25/04/2024", wanted="2024-04-25 visible 0.54"),
+    weigh(
+        "json-ld: 2024-04-21",
+        "meta og: 2024-04-22",
+        "time: 2024-04-23",
+        "gtag: 2024-04-24",
+        "near title: 25/04/2024",
+        "url: https://a.vn/2024/04/26/x/",
+        "listing: 27/04/2024",
+        wanted="2024-04-25 near title 0.62",
+    ),
+    weigh(
+        "time: 2024-04-25T01:10:00+07:00",
+        "gtag: 2024-04-25T13:10:00+07:00",
+        wanted="2024-04-25 13:10:00 gtag 0.93",
+    ),
+    weigh(
+        "time: 2024-04-25T12:30:00+07:00",
+        "gtag: 2024-04-25T00:30:00+07:00",
+        wanted="2024-04-25 00:30:00 gtag 0.93",
+    ),
+    weigh(
+        "time: 2024-04-25T13:10:00+07:00",
+        "gtag: 2024-04-25T01:10:00+07:00",
+        wanted="2024-04-25 13:10:00 time 0.93",
+    ),
+    weigh(
+        "time: 2024-04-25T00:30:00+07:00",
+        "gtag: 2024-04-25T12:30:00+07:00",
+        wanted="2024-04-25 00:30:00 time 0.93",
+    ),
+    weigh(
+        "time: 2024-04-25T15:09+07:00",
+        "gtag: 2024-04-25T15:09:31+07:00",
+        "meta og: 2024-04-25T15:09:45+07:00",
+        wanted="2024-04-25 15:09:31 gtag 0.99",
+    ),
+    weigh(
+        "near title@100: 25/04/2024 10:00",
+        "json-ld: 2024-04-25",
+        "time: 2024-04-25T15:10+07:00",
+        wanted="2024-04-25 15:10:00 time 0.99",
+    ),
+    weigh(
+        "json-ld: 2024-04-25",
+        "time: 2024-04-25T15:10+07:00",
+        "near title@100: 25/04/2024 10:00",
+        wanted="2024-04-25 15:10:00 time 0.99",
+    ),
+    weigh(
+        "json-ld: 2024-04-25",
+        "near title@1999: 25/04/2024 10:00",
+        wanted="2024-04-25 10:00:00 near title 0.91",
+    ),
+    weigh(
+        "json-ld: 2024-04-25", "near title@2001: 25/04/2024 10:00", wanted="2024-04-25 json-ld 0.91"
+    ),
+    weigh(
+        "near title: 25/04/2024 15:09",
+        lead="Tối 25-4",
+        wanted="2024-04-25 15:09:00 near title 0.74",
+    ),
+    weigh("near title: 25/04/2024 12:30", lead="Tối 25-4", wanted="2024-04-25 near title 0.74"),
+    weigh(
+        "near title: 25/04/2024 00:30",
+        lead="Sáng 25-4",
+        wanted="2024-04-25 00:30:00 near title 0.74",
+    ),
+    weigh("near title: 25/04/2024 01:10", lead="Sáng 25-4", wanted="2024-04-25 near title 0.74"),
+    weigh(
+        "near title: 25/04/2024 3:09 AM",
+        lead="Sáng 25-4",
+        wanted="2024-04-25 03:09:00 near title 0.74",
+    ),
+    weigh(
+        "near title: 25/04/2024 03:09:20",
+        lead="Sáng 25-4",
+        wanted="2024-04-25 03:09:20 near title 0.74",
+    ),
+    weigh(
+        "layout@0: 25/04/2024 03:09",
+        "meta date: 2024-04-25T03:09:00+07:00",
+        lead="Sáng 25-4",
+        wanted="2024-04-25 03:09:00 meta date 0.96",
+    ),
+    weigh(
+        "layout@0: 25/04/2024 03:09",
+        "meta date: 2024-04-25T03:10:00+07:00",
+        lead="Sáng 25-4",
+        wanted="2024-04-25 layout 0.96",
+    ),
+]
+"""What dates at these places come to, and how sure that is. The address may hold a month, the first
+sentence a part of a day."""
+
+
+@pytest.mark.parametrize(("witnesses", "month", "lead", "wanted"), WEIGHED)
+def test_what_the_dates_of_a_page_come_to(
+    witnesses: tuple[str, ...], month: str, lead: str, wanted: str
+) -> None:
+    url = f"https://a.example.vn/kinh-te/{month}/x/" if month else ""
+    chosen = choose(*map(witness, witnesses), url=url, lead=f"{lead}, xã đã họp." if lead else "")
+    assert f"{when(chosen).removesuffix(' -')} {chosen.where} {chosen.confidence}" == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "modified"),
+    [
+        ("2024-04-25T03:08:00+07:00", None),
+        ("2024-04-25T15:09:59+07:00", None),
+        ("2024-04-25T15:10:00+07:00", "2024-04-25T15:10:00+07:00"),
+        ("2024-04-25T08:09:00Z", None),
+        ("2024-04-25T08:10:00Z", "2024-04-25T15:10:00+07:00"),
+        ("2024-04-26", None),
+        ("2024-04-25T15:09:00Z", None),
+    ],
+)
+def test_a_change_is_a_minute_later_at_least(value: str, modified: str | None) -> None:
+    published = choose(machine("json-ld", "2024-04-25T15:09:00+07:00"))
+    found = choose_modified([machine("json-ld dateModified", value)], published, now=NOW)
+    assert (found.isoformat() if found else None) == modified
+    day = choose(machine("json-ld", "2024-04-25"))
+    assert choose_modified([machine("json-ld dateModified", value)], day, now=NOW) is None
+
+
+def test_of_several_changes_the_first_later_one_counts() -> None:
+    published = choose(machine("json-ld", "2024-04-25T15:09:00+07:00"))
+    values = ("2024-04-25T15:09:30+07:00", "2024-04-26T10:00:00+07:00", "2024-04-27T10:00:00+07:00")
+    found = choose_modified([machine("meta", value) for value in values], published, now=NOW)
+    assert found is not None
+    assert found.day == 26
+
+
+@pytest.mark.parametrize(("before", "is_heard"), [(591, True), (592, False)])
+def test_the_story_is_heard_in_the_first_sentences(before: int, *, is_heard: bool) -> None:
+    at = dt.datetime(2026, 9, 25, 3, 9, tzinfo=VIETNAM)
+    assert contradicts(" " * before + "Sáng 25-9", at) is is_heard
+
+
+def test_the_first_part_of_that_day_decides() -> None:
+    at = dt.datetime(2026, 9, 25, 8, 0, tzinfo=VIETNAM)
+    assert not contradicts("Sáng 25-9 và chiều 25-9", at)
+    assert contradicts("Sáng 24-9, chiều 25-9", at)
+    assert not contradicts("Chiều 25-8", at)
