@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+# First, as Scrapy's TLS modules look up the module of each frame of the stack when imported: here
+# the stack is short, and few modules are loaded.
+import scrapy.core.downloader.contextfactory  # noqa: F401
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-# Here, as Scrapy's TLS modules look at the whole stack when imported: in the reactor it is deep.
-import crawler.net.handler  # noqa: F401
+import crawler.net.handler  # noqa: F401 - in the reactor it would take longer to import
 from crawler.extensions.progress import Progress
 from crawler.runs.signals import pages_done
 from crawler.spiders.loader import make_spider
@@ -80,6 +83,7 @@ def crawl(
     called once per process, as Twisted's reactor can.
     """
     keep_heap_small()
+    spare_old_objects()
     process = CrawlProcess(read_settings(archive, overrides), plan, board)
     return process.run(sources)
 
@@ -192,3 +196,14 @@ def keep_heap_small() -> None:
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, LARGE)
         mallopt(_TRIM_THRESHOLD, LARGE)
+
+
+YOUNG, MIDDLE = 10_000, 5
+"""New objects after which Python looks for circles among them; so many times, and it looks among
+older ones too. Of the thousands of objects of a page almost all go without it."""
+
+
+def spare_old_objects() -> None:
+    """Leave what was imported out of Python's search for circles of objects: it stays anyway."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, MIDDLE, MIDDLE)

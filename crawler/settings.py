@@ -250,6 +250,9 @@ WATCH_COMMAND = ""
 LOG_LEVEL = "WARNING"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 STATS_DUMP = False
+# Nothing of ours reads how many bytes went to and fro; they were counted header by header.
+DOWNLOADER_STATS = False
+LOG_FORMATTER = "crawler.extensions.quiet.QuietFormatter"
 PROGRESS_INTERVAL = 10.0
 SHUTDOWN_GRACE = 20.0
 LOCK_WAIT = 3.0

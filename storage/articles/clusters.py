@@ -36,7 +36,10 @@ COMPARED = 6
 PAGE = 40
 """Articles of an earlier version that are grouped in one transaction: a fifth of a second."""
 
-_CANDIDATES = "select article_id from copy_keys where key = ? order by article_id desc limit ?"
+_CANDIDATES = """
+select (select json_group_array(article_id) from (
+    select article_id from copy_keys where key = asked.value order by article_id desc limit ?))
+from json_each(?) asked"""
 _FIRSTS = """
 select distinct f.id, c.id as candidate from articles c join articles f on f.id = c.cluster_id
 where c.id in (select value from json_each(?)) and f.cluster_id = f.id and f.id is not ?"""
@@ -130,13 +133,9 @@ class Copies:
 
     def _likely(self, article_id: int | None) -> list[int]:
         """Return first articles worth comparing, those that share most keys first."""
-        counts: Counter[int] = Counter()
-        cursor = self._conn.cursor()
-        cursor.row_factory = None  # bare tuples: there may be a thousand
-        for month in self._months():
-            for key in self._keys:
-                cursor.execute(_CANDIDATES, (month << 32 | key, LOOKED_UP))
-                counts.update(chain.from_iterable(cursor.fetchall()))
+        keys = [month << 32 | key for month in self._months() for key in self._keys]
+        found = self._conn.execute(_CANDIDATES, (LOOKED_UP, json.dumps(keys)))
+        counts = Counter(chain.from_iterable(json.loads(ids) for (ids,) in found))
         if not counts:
             return []
         ids = json.dumps([candidate for candidate, _ in counts.most_common(CONSIDERED)])
