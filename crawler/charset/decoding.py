@@ -334,16 +334,21 @@ def _undo_font(body: bytes, charset: Charset) -> Charset:
     if not letters or len(_UNIQUE_LETTER.findall(letters)) > 10:
         return charset
     latin = len(_LATIN_LETTER.findall(letters))
-    if latin < 40 or _spell(sample) > 0.02:
+    if latin < 40:
         return charset
-    fonts: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("tcvn3", read_tcvn3),
-        ("vni", read_vni),
-    )
-    name, reader = max(fonts, key=lambda one: _spell(one[1](sample)))
-    if _spell(reader(sample)) <= 0.08:
+    # Only words with such letters count, and markup has none.
+    words = " ".join([word for word in sample.split() if not word.isascii()])
+    if _spell(words) > 0.02:
         return charset
-    return replace(charset, name=name, letters=reader, how=How.WORDS)
+    shares = {name: _spell(reader(words)) for name, reader in _FONTS.items()}
+    name = max(shares, key=shares.__getitem__)
+    if shares[name] <= 0.08:
+        return charset
+    return replace(charset, name=name, letters=_FONTS[name], how=How.WORDS)
+
+
+_FONTS: dict[str, Callable[[str], str]] = {"tcvn3": read_tcvn3, "vni": read_vni}
+"""Encodings that survive a conversion to UTF-8."""
 
 
 def _font(name: str, letters: Callable[[str], str]) -> Charset:

@@ -42,6 +42,8 @@ _GTAG = re.compile(
 )
 _GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
 """What one of is in every name above."""
+_GTAG_REACH = 100
+"""Characters around such a word within which name and date stand."""
 _DIGIT = re.compile(r"\d")
 _DATELINE = re.compile(r"\(?[^()]{0,12}\d[^()]{5,18}?(?:\)|\s[-–—]|(?<=[0-9]{4})\.)\s+(?!\d)")
 """`(18.01.2018) Landwirte …`, `27.1.2022 - Bei …`, `31. Oktober 2023. Woher …`: no span of time."""
@@ -283,11 +285,25 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
     plain = (s for s in page.scripts if "src" not in s.attributes and "json" not in script_type(s))
     for script in islice(plain, 60):
         text = script.text(deep=True)
-        wanted = text and len(text) < 200_000 and any(word in text for word in _GTAG_WORDS)
-        found = _GTAG.search(text) if wanted else None
+        found = _find_named(text) if text and len(text) < 200_000 else None
         if found:
             yield "gtag", found[1]
             return
+
+
+def _find_named(text: str) -> re.Match[str] | None:
+    """The first date of a script under a name of publication. Only where a word of such names
+    stands is looked at closely: scripts are most of a page."""
+    found: list[re.Match[str]] = []
+    for word in _GTAG_WORDS:
+        at = text.find(word)
+        while at >= 0:
+            match = _GTAG.search(text, max(0, at - _GTAG_REACH), at + _GTAG_REACH)
+            if match:
+                found.append(match)
+                break
+            at = text.find(word, at + 1)
+    return min(found, key=re.Match.start, default=None)
 
 
 def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:

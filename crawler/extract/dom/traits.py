@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from crawler.extract.words import load_words
@@ -37,8 +38,6 @@ class Trait:
     """The top of all pages of a site: on an element that holds the headline it says nothing."""
 
 
-_LONGEST = 4
-"""Parts of the longest name in the lists."""
 _TRAITS = {
     "junk": Trait.JUNK,
     "comment": Trait.COMMENT,
@@ -73,25 +72,26 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 _PART = re.compile(r"[^\W\d_]+")
+_LETTERS = bytes(
+    ord(chr(code).lower() if chr(code).isalpha() else " ") for code in range(0x80)
+).ljust(256)
 
 
 @cache
-def _index() -> dict[tuple[str, ...], int]:
-    """Every name as its parts -> what it says."""
-    index: dict[tuple[str, ...], int] = {}
+def _index() -> tuple[dict[bytes, int], dict[tuple[bytes, bytes], list[tuple[list[bytes], int]]]]:
+    """Names of one part -> what they say; first two parts of longer ones -> all parts, and that."""
+    single: dict[bytes, int] = {}
+    longer: dict[tuple[bytes, bytes], list[tuple[list[bytes], int]]] = {}
     for concept, trait in _TRAITS.items():
         for name in load_words(f"classes/{concept}"):
-            key = tuple(_PART.findall(name))
-            index[key] = index.get(key, Trait.NONE) | trait
-    return index
+            parts = _parts_of(name)
+            if len(parts) > 1:
+                longer.setdefault((parts[0], parts[1]), []).append((parts, trait))
+            else:
+                single[parts[0]] = single.get(parts[0], Trait.NONE) | trait
+    return single, longer
 
 
-@cache
-def _first_parts() -> frozenset[str]:
-    return frozenset(key[0] for key in _index())
-
-
-@lru_cache(maxsize=16384)
 def traits_of(names: str) -> int:
     """The traits of ``class`` and ``id`` joined by a space, as they stand in the page.
 
@@ -107,26 +107,34 @@ def traits_of(names: str) -> int:
 @lru_cache(maxsize=32768)
 def _traits_of_name(name: str) -> int:
     lowered = name.lower()
-    found = Trait.HIDDEN if lowered in _HIDDEN else _look_up(_PART.findall(lowered))
-    if lowered != name:
-        found |= _look_up(_PART.findall(_CAMEL.sub("-", name).lower()))
+    found = Trait.HIDDEN if lowered in _HIDDEN else _look_up(_parts_of(name))
+    if lowered != name and _CAMEL.search(name):
+        found |= _look_up(_parts_of(_CAMEL.sub("-", name)))
     return found
 
 
+def _parts_of(name: str) -> list[bytes]:
+    """The runs of letters of a name, in lower case and UTF-8: a page has hundreds of names, and no
+    regular expression is as fast."""
+    if name.isascii():
+        return name.encode().translate(_LETTERS).split()
+    return [part.encode("utf-8", "ignore") for part in _PART.findall(name.lower())]
+
+
 @cache
-def _section_parts() -> frozenset[str]:
-    return frozenset(load_words("classes/section"))
+def _section_parts() -> frozenset[bytes]:
+    return frozenset(part for name in load_words("classes/section") for part in _parts_of(name))
 
 
-def _look_up(parts: list[str]) -> int:
-    found, first = Trait.NONE, _first_parts()
-    if first.isdisjoint(parts):
-        return found
-    index = _index()
-    for start, part in enumerate(parts):
-        if part in first:
-            for size in range(1, min(_LONGEST, len(parts) - start) + 1):
-                found |= index.get(tuple(parts[start : start + size]), Trait.NONE)
+def _look_up(parts: list[bytes]) -> int:
+    single, longer = _index()
+    found: int = Trait.NONE
+    for part in parts:
+        found |= single.get(part, Trait.NONE)
+    for start, pair in enumerate(pairwise(parts)):
+        for name, trait in longer.get(pair, ()):
+            if parts[start : start + len(name)] == name:
+                found |= trait
     if found & Trait.TITLE and not _section_parts().isdisjoint(parts):
         # `tieude-cm`, `title-cat`: the title of a section, no article's.
         found &= ~Trait.TITLE

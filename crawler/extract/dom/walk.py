@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import Block, Scan, story_of
@@ -34,6 +33,8 @@ note a picture, or enter it, inside a line or with lines of its own."""
 _BREAK = ("\n", 8)
 """What stands for a line break among the pieces of a line; no text has the style 8."""
 MAX_BLOCKS = 20_000
+MAX_NAMES = 1000
+"""Names of elements that are remembered; pages make up their own."""
 _ENDS = '.!?…:;”"»)。'
 _VERSE = 60
 """Characters below which a line ends at a single break whatever its last sign: verses."""
@@ -106,7 +107,8 @@ def _boxes_around_prose(walk: _Walk, dropped: Collection[int]) -> set[int]:
     least = max(BOXED, GOOD_PART * story_of(walk.scan.blocks))
     found: set[int] = set()
     for outer in long:
-        if len(outer.text(deep=True)) > least:
+        text = outer.text(deep=True)
+        if len(text) > least and sum(map(text.count, ".!?…")) >= BOXED_SENTENCES:
             for node in outer.css(_BOXES):  # itself among them
                 if _may_hold(node, least):
                     inside = _walk(node, dropped, (), {each.mem_id for each in node.css(_BOXES)})
@@ -154,7 +156,16 @@ def _is_prose(text: str) -> bool:
     return len(text) >= PROSE and (text[-1] in _ENDS or ". " in text)
 
 
-@lru_cache(maxsize=1024)
+class _Kinds(dict[str, int]):
+    """What the walk does with an element of each name: a table, for a page has a thousand."""
+
+    def __missing__(self, tag: str) -> int:
+        if len(self) >= MAX_NAMES:
+            self.clear()
+        kind = self[tag] = _kind_of(tag)
+        return kind
+
+
 def _kind_of(tag: str) -> int:
     if tag == "br":
         return _LINE_BREAK
@@ -165,6 +176,9 @@ def _kind_of(tag: str) -> int:
     if not tag or tag[0] == "-" or tag in SKIPPED:
         return _SKIP
     return _IN_LINE if tag in INLINE or ":" in tag else _APART
+
+
+_KINDS = _Kinds()
 
 
 class _Walk:
@@ -207,7 +221,7 @@ class _Walk:
 
     def read(self, root: LexborNode) -> None:
         """Read all nodes below one."""
-        stack, dropped, opened = self.stack, self.dropped, self.opened
+        stack, parts, dropped, opened = self.stack, self.parts, self.dropped, self.opened
         node = root.child
         while node is not None or stack:
             if node is None:
@@ -216,14 +230,14 @@ class _Walk:
             if node.is_text_node:
                 # Asked first: it is half of all nodes, and most of it the space between elements.
                 text = node.text_content
-                if self.parts or (text and not text.isspace()):
-                    self.parts.append((text or "", self.style))
+                if parts or (text and not text.isspace()):
+                    parts.append((text or "", self.style))
                 else:
                     self.blank = True
                 node = node.next
                 continue
             tag = node.tag or ""
-            kind = _kind_of(tag)
+            kind = _KINDS[tag]
             if kind == _BOX:
                 if opened and node.mem_id in opened:
                     kind = _APART
@@ -236,7 +250,7 @@ class _Walk:
                         node = child
                         continue
             elif kind == _LINE_BREAK:
-                self.parts.append(_BREAK)
+                parts.append(_BREAK)
             elif kind == _PICTURE:
                 self._see_image(node.attributes)
             node = node.next
@@ -244,11 +258,8 @@ class _Walk:
     def _leave(self) -> LexborNode | None:
         """Close the innermost element. Return the node behind it."""
         node, el, traits, align, style, is_block = self.stack.pop()
-        if is_block:
-            if self.parts:
-                self.end_line()
-            elif self.blank:
-                self.blank, self.inline = False, Trait.NONE
+        if is_block and (self.parts or self.blank):
+            self.end_line()
         self.el, self.traits, self.align, self.style = el, traits, align, style
         return node.next
 
@@ -269,10 +280,8 @@ class _Walk:
             or (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
             or (boxed and _is_long(node))
         ):
-            if self.parts:
+            if self.parts or self.blank:
                 self.end_line()
-            elif self.blank:
-                self.blank, self.inline = False, Trait.NONE
             self.stack.append((node, self.el, self.traits, self.align, self.style, True))
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
@@ -316,45 +325,39 @@ class _Walk:
 
     def end_line(self) -> None:
         """Turn the pieces read so far into blocks of the present element."""
-        parts = self.parts
-        if not parts:
-            if self.blank:
-                self.blank, self.inline = False, Trait.NONE
-            return
-        self.parts, self.blank = [], False
-        inline, self.inline = self.inline, Trait.NONE
-        if len(parts) == 1 and parts[0][0].isspace():
-            return
-        for line in split_lines(parts):
-            text = " ".join("".join([piece for piece, _ in line])[:MAX_TEXT].split())
-            if text and len(self.scan.blocks) < MAX_BLOCKS:
-                self._add_line(text, line, inline)
+        parts, inline = self.parts, self.inline
+        if parts or self.blank:
+            self.blank, self.inline = False, Trait.NONE
+        if len(parts) == 1:
+            self._add_line(parts[0][0], parts, inline)
+        elif parts:
+            for line in split_lines(parts):
+                self._add_line("".join([piece for piece, _ in line]), line, inline)
+        parts.clear()
 
     def _add_line(self, text: str, line: list[Piece], inline: int) -> None:
+        text = " ".join(text[:MAX_TEXT].split())
+        if not text or len(self.scan.blocks) >= MAX_BLOCKS:
+            return
         block = self._new_block(text)
-        if _add_styles(block, line) * 2 > len(text):
+        marked = 0
+        for piece, style in line:
+            if style:
+                size = len(piece.strip())
+                block.links += size if style & LINK else 0
+                block.bold += size if style & BOLD else 0
+                block.italic += size if style & ITALIC else 0
+                marked += size if style & MARKED else 0
+        if marked * 2 > len(text):
             block.traits |= inline
         block.line = self.lines.get(self.el, 0)
         self.lines[self.el] = block.line + 1
         self.scan.blocks.append(block)
 
 
-def _add_styles(block: Block, line: list[Piece]) -> int:
-    """Count the characters of each style of a line. Return how many are MARKED."""
-    marked = 0
-    for piece, style in line:
-        if style:
-            size = len(piece.strip())
-            block.links += size if style & LINK else 0
-            block.bold += size if style & BOLD else 0
-            block.italic += size if style & ITALIC else 0
-            marked += size if style & MARKED else 0
-    return marked
-
-
 def split_lines(parts: list[Piece]) -> list[list[Piece]]:
     """Split at line breaks: always at two, at one where a sentence or item ends there."""
-    if len(parts) == 1 or _BREAK not in parts:
+    if _BREAK not in parts:
         return [parts]
     lines: list[list[Piece]] = [[]]
     breaks = 0
