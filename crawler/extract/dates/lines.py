@@ -36,7 +36,9 @@ Order = Literal["dmy", "mdy"]
 WINDOW = 72
 """How far around a day its clock, weekday and label may stand, in characters."""
 
-_DIGIT = re.compile(r"[0-9]")
+_DIGITS = re.compile(r"[0-9]+")
+_FEWEST = 4
+"""Digits that every date has, in two numbers or more."""
 _LIMIT = 200
 """Dates looked at in one text at most; more is a calendar or an attack."""
 
@@ -94,7 +96,8 @@ def read_date_line(
 
 
 def _scan(text: str, now: dt.datetime, order: Order, zone: dt.tzinfo) -> Iterator[ParsedDate]:
-    if _DIGIT.search(text):
+    numbers = _DIGITS.findall(text)
+    if len(numbers) > 1 and sum(map(len, numbers)) >= _FEWEST:
         for parsed in _read_all(text, order, zone):
             if is_possible(parsed.on, parsed.at, now):
                 yield parsed

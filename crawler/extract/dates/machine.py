@@ -55,12 +55,13 @@ def read_machine_dates(
     ``now`` is when the page was fetched; ``zone`` is where clocks without a zone stand.
     """
     value = text.strip()[:120]
-    readings = (
-        list(_read_epoch(value))
-        or list(_read_java(value, zone))
-        or list(_iso_readings(value, zone))
-        or list(_read_written(value, now, zone))
+    # An ISO date, as most are, is neither a number of seconds nor what Java writes.
+    other = (
+        []
+        if value[4:5] in ("-", "/", ".")
+        else list(_read_epoch(value)) or list(_read_java(value, zone))
     )
+    readings = other or _iso_readings(value, zone) or list(_read_written(value, now, zone))
     return [parsed for parsed in readings if is_possible(parsed.on, parsed.at, now)]
 
 
@@ -106,8 +107,10 @@ def _read_java(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     if offset is None and hours is not None:
         offset = dt.timedelta(hours=hours)
     wall = dt.datetime.combine(day, clock)
-    parsed = ParsedDate(on=day, at=None, raw=value, end=len(value), wall=wall, seconds=True)
-    yield from _read_zones(parsed, offset, zone)
+    parsed = ParsedDate(
+        on=day, at=None, raw=value, end=len(value), wall=wall, seconds=True, offset=offset
+    )
+    yield from _read_zones(parsed, zone)
 
 
 @lru_cache(maxsize=64)
@@ -123,16 +126,23 @@ def _read_iso(value: str, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     day = make_day(int(match["y"]), int(match["m"]), int(match["d"]))
     if day is None:
         return
-    bare = ParsedDate(on=day, at=None, raw=value, end=len(value))
     clock = match["h"] and make_clock(
         int(match["h"]), int(match["mi"]), int(match["se"] or 0), match["mer"] or ""
     )
     if not clock:
-        yield bare
+        yield ParsedDate(on=day, at=None, raw=value, end=len(value))
         return
-    wall = dt.datetime.combine(day, clock)
-    timed = replace(bare, wall=wall, seconds=match["se"] is not None, meridiem=bool(match["mer"]))
-    yield from _read_zones(timed, _read_iso_zone(match["zone"]), zone)
+    timed = ParsedDate(
+        on=day,
+        at=None,
+        raw=value,
+        end=len(value),
+        wall=dt.datetime.combine(day, clock),
+        seconds=match["se"] is not None,
+        meridiem=bool(match["mer"]),
+        offset=_read_iso_zone(match["zone"]),
+    )
+    yield from _read_zones(timed, zone)
 
 
 def _read_iso_zone(name: str | None) -> dt.timedelta | None:
@@ -141,10 +151,9 @@ def _read_iso_zone(name: str | None) -> dt.timedelta | None:
     return read_offset("+0" if name in ("z", "gmt", "utc") else name)
 
 
-def _read_zones(
-    parsed: ParsedDate, offset: dt.timedelta | None, zone: dt.tzinfo
-) -> Iterator[ParsedDate]:
+def _read_zones(parsed: ParsedDate, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     """The readings of one printed clock: as it says, then as it is often wrong."""
+    offset = parsed.offset
     if offset is None:
         possible: tuple[dt.timedelta | None, ...] = (None, dt.timedelta(0))
     elif offset == dt.timedelta(0):
@@ -154,7 +163,7 @@ def _read_zones(
     for each in possible:
         placed = _place(parsed, each, zone)
         if placed:
-            yield replace(placed, offset=offset)
+            yield placed
 
 
 def _place(parsed: ParsedDate, offset: dt.timedelta | None, zone: dt.tzinfo) -> ParsedDate | None:

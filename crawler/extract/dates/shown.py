@@ -67,12 +67,19 @@ def find_shown(
     scan, title, now = context.scan, context.headline, context.now
     end = first + 6 if first is not None else (title or 0) + 12
     text = range(first or 0, (last if last is not None else end) + 1)
+    around = [
+        each
+        for each in lines_around(scan, title, first or (title or 0) + 1, end)
+        if _DIGIT.search(each[0].text) and not each[0].traits & Trait.COMMENT
+    ]
+    if not around:
+        return
     places = {id(block): index for index, block in enumerate(scan.blocks)}
     limit = _end_of_own(scan, text)
     found: list[tuple[int, DateCandidate]] = []
-    for block, distance in lines_around(scan, title, first or (title or 0) + 1, end):
+    for block, distance in around:
         index = places[id(block)]
-        if not _DIGIT.search(block.text) or block.traits & Trait.COMMENT or index >= limit[1]:
+        if index >= limit[1]:
             continue
         date = read_visible(block.text, where="", now=now, position=distance, zone=zone)
         if date is not None:

@@ -64,7 +64,9 @@ _CONSENT = ("cookie", "thiết bị", "device", "gerät", "appareil", "terminal"
 """One of these stands in every sentence that asks for consent: cheap to look for."""
 _BULLETS = "*•+>»–-( "
 """What an invitation is set off with: `* Mời bạn đọc theo dõi …`, `(Xem tiếp: …)`."""
-_ENDS_SENTENCE = re.compile(r"[.!?…:;][\"”»’'\)\]]*$|[\"”»]$|\./\.?$|。$")
+_CLOSING = "\"”»’')]"
+_ENDINGS = tuple(".!?…:;")
+_ENDINGS_ALONE = (*'"”»。', "./")
 
 
 _DATELINE = re.compile(
@@ -91,7 +93,7 @@ fold_line = lru_cache(maxsize=1024)(fold)
 
 def is_sentence(text: str) -> bool:
     """Whether the line ends as a sentence does."""
-    return _ENDS_SENTENCE.search(text) is not None
+    return text.endswith(_ENDINGS_ALONE) or text.rstrip(_CLOSING).endswith(_ENDINGS)
 
 
 def is_related_heading(text: str) -> bool:

@@ -102,7 +102,7 @@ def find_body(scan: Scan, start: int) -> Body | None:
     values = _weigh(scan)
     for index in range(start + 1, len(scan.blocks)):
         block = scan.blocks[index]
-        value = 0.0 if in_teaser(scan, block, teasers) else values[index]
+        value = 0.0 if teasers and in_teaser(scan, block, teasers) else values[index]
         if value >= 0:
             good[block.el] += value
         else:
@@ -243,7 +243,7 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
     beside: set[int] = set()
     headed = False
     for block in body.blocks:
-        if in_teaser(scan, block, teasers):
+        if teasers and in_teaser(scan, block, teasers):
             continue
         if cut is not None:
             if scan.inside(block.el, cut):
@@ -279,7 +279,7 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
 
 def _prose_of(scan: Scan, blocks: list[Block], boxes: set[int]) -> int:
     """How much prose the boxes hold."""
-    return sum(_prose(block) for block in blocks if in_teaser(scan, block, boxes))
+    return sum(_prose(block) for block in blocks if in_teaser(scan, block, boxes)) if boxes else 0
 
 
 def is_no_text(block: Block) -> bool:

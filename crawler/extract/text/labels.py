@@ -97,7 +97,7 @@ class Labels:
         self._words = {word for name in names for word in _WORD.findall(normalize(name).lower())}
         self._plain_words = set(map(fold, self._words))
         self._headline = _key(data.headline or "")
-        self._menu: dict[str, list[LexborNode]] | None = None
+        self._menu: list[tuple[str, LexborNode]] | None = None
         self._held: dict[str, bool] = {}
         self._outlets: dict[str, bool] = {}
 
@@ -143,8 +143,8 @@ class Labels:
         lower = fold(text) if plain else normalize(text).lower()
         own = self._plain_words if plain else self._words
         left = set(_WHOLE_WORD.findall(_of_outlets(plain=plain).sub(" ", lower))) - own
-        if not left:
-            return True
+        if not left or len(left) > BESIDE_OUTLET:
+            return not left
         strange = [word for word in _WHOLE_WORD.findall(normalize(text)) if word.lower() in left]
         is_named = len(strange) <= BESIDE_OUTLET and all(word[0].isupper() for word in strange)
         known = _OUTLET.search(_key(text)) or (_PAPER.match(lower) and not text.isupper())
@@ -162,12 +162,11 @@ class Labels:
     def _is_in_menu(self, key: str) -> bool:
         """Whether a menu of the page leads to another page under this name, and no link to it."""
         if self._menu is None:
-            self._menu = {}
-            for link in self._page.tree.css("a[href]")[:MAX_LINKS]:
-                text = line_of(link)
-                if text and len(text) <= SECTION_LENGTH:
-                    self._menu.setdefault(_key(text), []).append(link)
-        links = self._menu.get(key, ())
+            links = self._page.tree.css("a[href]")[:MAX_LINKS]
+            texts = [(line_of(link), link) for link in links]
+            self._menu = [(fold(text), link) for text, link in texts if len(text) <= SECTION_LENGTH]
+        # To look for the key inside of a line is cheaper than to make keys of all.
+        links = [link for text, link in self._menu if key in text and text and _key(text) == key]
         own = any(_is_of_page(link, self._page) for link in links)
         return not own and any(_is_menu(link, self._page) for link in links)
 

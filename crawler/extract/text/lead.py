@@ -27,6 +27,8 @@ SHORTEST = 25
 """Characters of a lead, at most and at least."""
 SHORTEST_COPY = 100
 """Characters of a copy of the text's beginning."""
+GLANCE = 60
+"""Characters of two texts that are compared before all of them."""
 REACH = 12
 """Lines below the headline that are looked at where no text says where the lead ends."""
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
@@ -82,6 +84,9 @@ def _drop_cut_text(lead: Lead, texts: list[Block]) -> list[Block]:
         return texts
     whole = words_of(texts[0].text)
     key = whole.rpartition(" ")[0]
+    glance = words_of(texts[1].text[:GLANCE]).rpartition(" ")[0]
+    if not (whole.startswith(glance) or glance.startswith(key)):
+        return texts
     # Words are as long as their text, or shorter: twice the length is enough of it.
     after = " ".join(block.text for block in texts[1:REACH])[: 2 * len(texts[0].text)]
     if whole == words_of(texts[1].text) or not words_of(after).startswith(key):
