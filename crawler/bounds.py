@@ -18,6 +18,7 @@ MAX_DEPTH = 300
 MAX_ATTRIBUTES = 300
 """Attributes of one tag that are read."""
 _SUSPICIOUS = 20_000
+"""Tags below which a page is too small to be nested deep enough for harm."""
 
 _VALUE = r"""\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+"""
 _ATTRIBUTE = rf"(?:[\s/]++|[^\s/>=][^\s/>=]*+(?:{_VALUE})?+|=)"
@@ -46,23 +47,24 @@ _PLAIN = r"""(?:\s[a-zA-Z-]++="[^"]*+")"""
 _NAMED = rf"""[^\s/>=]++(?:="[^"]*+"|{_VALUE})?+"""
 _FEW = rf"(?:[\s/]++(?:{_NAMED})?+|{_NAMED})"
 _HONEST = re.compile(
-    rf"(?:[^<]*+<(?:/[a-zA-Z][^\s/>]*+>"
+    rf"(?:[^<]*+<(?:/[a-zA-Z0-9]++>"
     rf"|(?![sS](?i:cript|tyle)\b)[a-zA-Z][^\s/>]*+{_PLAIN}{{0,{MAX_ATTRIBUTES}}}+>"
     rf"|(?![sS](?i:cript|tyle)\b)/?[a-zA-Z][^\s/>]*+{_FEW}{{0,{MAX_ATTRIBUTES}}}+(?:>|\Z)"
     rf"|(?i:script|style)\b{_ATTRIBUTE}*+>[^<]*+(?:<(?!/(?i:script|style)\b)[^<]*+)*+"
-    r"|!--[^-]*+(?:-(?!->)[^-]*+)*+|[!?]|/?+(?![a-zA-Z/])))*+[^<]*+"
+    rf"|!--[^-]*+(?:-(?!->)[^-]*+)*+|[!?]|/?+(?![a-zA-Z/]))){{0,{_SUSPICIOUS}}}+[^<]*+"
 )
-"""As much of a page as no tag with too many attributes stands in: one pass instead of a piece of
-Python for each tag. It may stop early, never late."""
+"""As much of a page as few tags are in, none of them with too many attributes: one pass instead of
+a piece of Python for each tag. It may stop early, never late."""
 
 
 def bound_page(text: str) -> str:
     """Return the text of a page, shortened where it exceeds the limits; else unchanged."""
     text = text[:MAX_CHARS]
-    if text.count("<") > _SUSPICIOUS:
-        return _flatten(_cut_attributes(text))
     honest = _HONEST.match(text)
-    return text if honest and honest.end() == len(text) else _cut_attributes(text)
+    if honest and honest.end() == len(text):
+        return text
+    text, many = _cut_attributes(text), text.count("<") > _SUSPICIOUS
+    return _flatten(text) if many else text
 
 
 def _cut_attributes(text: str) -> str:

@@ -28,8 +28,8 @@ LONGEST_LABEL = 40
 FEW_LABELS = 3
 """Short lines above a headline that can be a path; more are a menu."""
 _CRUMB_PLACES = (
-    "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, .catename, [itemtype*=BreadcrumbList],"
-    " nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name, .catename-detail"
+    "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, [class*=catename],"
+    " [itemtype*=BreadcrumbList], nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name"
 )
 CUT_HEADLINE = 15
 """Characters of a headline that was cut; some begin with the name of their section."""
