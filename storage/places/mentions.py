@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from storage.places import words
 from storage.places.resolve import Reader, Setting
-from storage.places.scan import How, find_names, is_kind, level_of
+from storage.places.scan import How, find_names, is_kind
 from storage.places.units import COMMUNE, PROVINCE
 
 if TYPE_CHECKING:
@@ -63,16 +63,14 @@ def join_lists(units: Units, text: str, found: list[Found]) -> list[Found]:
             one.trap = True
         if joint in words.LIST_JOINTS and _may_be_province(before) and _may_be_province(one):
             before.listed = one.listed = True
-        if one.kind or not one.whole or joint not in words.LIST_JOINTS or not before.kind:
-            continue
-        if before.how not in (How.KIND, How.LIST):
+        if one.kind or joint not in words.LIST_JOINTS or not before.kind:
             continue
         same = tuple(unit for unit in one.candidates if is_kind(unit, before.kind))
         if not before.plural and joint != " và " and _holds(units, one, before):
             continue
         if same or (before.plural and not one.candidates):
             one.kind, one.how, one.candidates = before.kind, How.LIST, same
-            one.plural, one.trap = before.plural, False
+            one.plural = before.plural
     _link_parents(units, text, found)
     return [one for one in found if one.candidates]
 
@@ -89,11 +87,8 @@ def _holds(units: Units, one: Found, inner: Found) -> bool:
 
 def _link_parents(units: Units, text: str, found: list[Found]) -> None:
     """Note for each name the larger units that follow it at once: ``xã A, huyện B, tỉnh C``."""
-    for at in range(len(found) - 1, -1, -1):
-        one = found[at]
+    for at, one in enumerate(found):
         level = min((unit.level for unit in one.candidates), default=COMMUNE)
-        if one.kind:
-            level = level_of(one.kind) if one.kind != "thành phố" else level
         end = one.end
         for after in found[at + 1 : at + 16]:
             joint = text[end : after.named_start or after.start]
@@ -106,11 +101,7 @@ def _link_parents(units: Units, text: str, found: list[Found]) -> None:
             if not after.candidates:
                 continue
             above = min(unit.level for unit in after.candidates)
-            if after.kind and after.kind != "thành phố":
-                above = level_of(after.kind)
-            larger = above < level or (
-                not after.kind and any(u.level < COMMUNE for u in after.candidates)
-            )
+            larger = above < level
             if larger and not beside:
                 break  # "huyện A và tỉnh B"
             if larger:

@@ -111,7 +111,7 @@ def _named(units: Units, name: str) -> list[Unit]:
     for length in (1, 2):
         words = lower.split(" ", length)
         kind = _FOLDED_KINDS.get(folded_name(" ".join(words[:-1])), "")
-        if kind and len(words) > length:
+        if kind:
             choices.append((words[-1], kind))
     for bare, kind in choices[::-1]:
         for found in (units.named.get(bare, ()), _unaccented(units, bare)):
@@ -129,7 +129,7 @@ def _unaccented(units: Units, name: str) -> list[Unit]:
 
 def _is_within(units: Units, unit: Unit, parent: str, *, then: bool = False) -> bool:
     """Return whether a place of that name holds it, then or now, or (``then``) in its own time."""
-    wanted = {found.code for found in _named(units, parent) if found.level < unit.level}
+    wanted = {found.code for found in _named(units, parent)}
     near = () if then else units.became(unit) if unit.old else units.came_from(unit)
     return any(holder.code in wanted for one in (unit, *near) for holder in units.parents(one))
 
@@ -145,7 +145,7 @@ def _largest(units: Units, found: Sequence[Unit]) -> list[Unit]:
     """Return the units of the highest level; where one of a province is of today, that one."""
     level = min(unit.level for unit in found)
     highest = [unit for unit in found if unit.level == level]
-    today = {units.province(unit).code for unit in highest if not unit.old}
+    today = {units.province(unit).code for unit in highest}
     return [
         unit
         for unit in highest

@@ -75,9 +75,9 @@ class Reader:
         self._text = text
         self._found = found
         self._home = setting.home
-        self._old = setting.day is not None and setting.day < CHANGED_ON
-        self._dated = setting.day is not None
         self._day = setting.day or ""
+        self._old = "" < self._day < CHANGED_ON
+        self._now = self._day >= CHANGED_ON
         self._provinces: set[str] = set()
         self._districts: set[str] = set()
         self._told: dict[str, Unit] = {}
@@ -85,22 +85,12 @@ class Reader:
 
     def read(self) -> None:
         """Give each name its unit, or none."""
-        for one in self._found:
-            if not one.trap or one.kind:
-                self._provinces.update(u.code for u in one.candidates if not u.parent)
         self._read_level(PROVINCE)
         self._provinces = {
             code
             for one in self._found
             if one.unit and not one.unit.parent
             for code in self._twins(one.unit)
-        }
-        self._districts = {
-            unit.code
-            for one in self._found
-            if one.kind and one.unit is None
-            for unit in one.candidates
-            if unit.level == DISTRICT
         }
         self._read_level(DISTRICT)
         self._districts = {
@@ -167,11 +157,10 @@ class Reader:
 
         Since July 2025, where a commune took over the name of the district, that commune.
         """
-        now = self._dated and not self._old
-        if now and _WAS_BEFORE.search(self._said_before(one.start)):
+        if self._now and _WAS_BEFORE.search(self._said_before(one.start)):
             return DISTRICT
         heir = any(unit.level == COMMUNE and not unit.old for unit in one.candidates)
-        if now and heir and any(unit.level == DISTRICT for unit in one.candidates):
+        if self._now and heir and any(unit.level == DISTRICT for unit in one.candidates):
             heirs = [u for u in one.candidates if u.level == COMMUNE and not u.old]
             return COMMUNE if self._is_home(one, heirs) else DISTRICT
         return DISTRICT

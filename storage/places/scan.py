@@ -59,6 +59,8 @@ _BETWEEN = re.compile(
     rf"\b(xã|phường|thị trấn|huyện|thị xã|thành phố|tp|tỉnh|quận) (?:{'|'.join(words.BETWEEN)})$",
     re.IGNORECASE,
 )
+_OPENING = dict.fromkeys(map(ord, '\n(“"'), " ")
+"""Beside a blank, what may stand right before a word."""
 _STARTS = frozenset("\n.:?!“\"-–…(•+*'‘")
 WIDE = {"any province": PROVINCE, "any district": DISTRICT, "any commune": COMMUNE}
 """Kinds of a list that names several: ``các xã, phường``, ``các tỉnh, thành phố``."""
@@ -108,7 +110,7 @@ def find_names(units: Units, text: str, most: int) -> list[Found]:
     """Return the first names of a text, in order, each with the units that have it."""
     named = units.named
     found: list[Found] = []
-    last_end = -1
+    last_end = 0
     for match in itertools.islice(RUN.finditer(text), most):
         start, end = match.span()
         if start < last_end:
@@ -173,8 +175,8 @@ def _read_run(named: dict[str, tuple[Unit, ...]], text: str, start: int, run: st
     parts = run.split(" ")
     kind, skip = _kind_in_run(parts)
     plural, named_start = False, start
-    if not kind:
-        kind, plural, named_start = _kind_before(text, start)
+    if not kind and (before := _kind_before(text, start)):
+        kind, plural, named_start = before
     if skip:
         start += len(" ".join(parts[:skip])) + 1
         parts = parts[skip:]
@@ -205,46 +207,45 @@ def _kind_in_run(parts: Sequence[str]) -> tuple[str, int]:
     return "", offices
 
 
-def _kind_before(text: str, start: int) -> tuple[str, bool, int]:
+def _kind_before(text: str, start: int) -> tuple[str, bool, int] | None:
     """Return the kind before a name, whether a list follows, and where the kind begins."""
     before = text[max(0, start - 32) : start]
-    if before[-1:] == "." or before[-2:] == ". ":
+    if before.endswith((".", ". ")):
         short = _SHORT.search(before)
         if short is None:
-            return "", False, start
+            return None
         return words.SHORT_KINDS[short[1].lower()], False, start - len(before) + short.start(1)
-    if before[-1:] != " ":
-        return "", False, start
+    if not before.endswith(" "):
+        return None
     tail = before[:-1].removesuffix(":").removesuffix(" gồm").removesuffix(" như")
     if wide := _WIDE.search(tail):
         kind = next(kind for kind, part in zip(WIDE, wide.groups(), strict=True) if part)
         return kind, True, start - len(before) + wide.start()
     head, word = _split_last(tail)
+    begin = start - len(before) + len(tail) - len(word)
     kind = words.KINDS.get(word, "")
     if word in words.SECOND_WORDS:
         further, first = _split_last(head)
         if both := words.KINDS_OF_TWO.get(f"{first} {word}"):
-            return both, _plural(further), start - len(before) + len(further)
+            return both, _plural(further), begin - len(first) - len(" ")
         if kind == "xã" and first in words.NOT_BEFORE_XA:
-            return "", False, start
-    if not kind and (between := _BETWEEN.search(tail)):
-        at = between.start()
-        return (
-            words.KINDS.get(between[1].lower(), between[1].lower()),
-            _plural(tail[:at].rstrip()),
-            start - len(before) + at,
-        )
-    return kind, bool(kind) and _plural(head), start - len(word) - 1
+            return None
+    if kind:
+        return kind, _plural(head), begin
+    if between := _BETWEEN.search(tail):
+        word, at = between[1].lower(), between.start()
+        return words.KINDS.get(word, word), _plural(tail[:at].rstrip()), start - len(before) + at
+    return None
 
 
 def _split_last(text: str) -> tuple[str, str]:
     """Split the last word, in lower case, from what stands before it."""
-    at = max(text.rfind(" "), text.rfind("\n"), text.rfind("("), text.rfind("“"), text.rfind('"'))
-    return text[: max(at, 0)], text[at + 1 :].lower()
+    head, _, word = text.translate(_OPENING).rpartition(" ")
+    return head, word.lower()
 
 
 def _plural(head: str) -> bool:
-    return head[head.rfind(" ") + 1 :].lower() in words.PLURAL
+    return _split_last(head)[1] in words.PLURAL
 
 
 def _with_kind(

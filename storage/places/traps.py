@@ -26,14 +26,14 @@ def is_trap(text: str, start: int, end: int) -> bool:
     """Return whether a bare name is a person's, a company's, a street's, or lies abroad."""
     before = text[max(0, start - 60) : start]
     last = before[-1:]
-    if last in _QUOTES and last and text[end : end + 1] == _QUOTES[last]:
+    if last in _QUOTES and text[end : end + 1] == _QUOTES[last]:
         return True
     person = text[start:end].lower() in NAMESAKES
     if person or is_abroad(text, end) or _MATCH.match(text, end):
         return True
     if last in ("-", "–"):
         return before[-2:-1].isalpha()
-    return last == " " and (bool(_TITLE.search(before)) or _follows_trap(before))
+    return _TITLE.search(before) is not None or _follows_trap(before)
 
 
 def is_abroad(text: str, end: int) -> bool:
@@ -43,7 +43,7 @@ def is_abroad(text: str, end: int) -> bool:
 
 def _follows_trap(before: str) -> bool:
     phrase = _BREAK.split(before)[-1]
-    said = [word for word in phrase.lower().split() if word not in words.DASHES]
+    said = phrase.lower().split()
     if not said:
         return False
     if said[-1].isdigit():

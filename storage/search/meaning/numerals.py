@@ -6,7 +6,6 @@ Words are folded, numbers as ``storage.engine.words`` writes them.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def read_number(words: Sequence[str]) -> Reading | None:
         return None
     if len(words) > 1 and words[1] in _SHORT:
         return Reading(2, _spellings(value * _SHORT[words[1]]))
-    if words[0].isascii() and words[0].isdigit() and value >= 1_000 and value % 1_000 == 0:
+    if value and not value % 1_000:
         return Reading(1, _spellings(value))
     return None
 
@@ -62,28 +61,24 @@ def read_date(words: Sequence[str], *, named: bool = False) -> Reading | None:
     if words[0] in ("ngay", "mung", "mong") and len(words) > 1:
         found = read_date(words[1:], named=True)
         return found and Reading(found.length + 1, found.others)
-    digits, longer = _in_digits(words, named=named)
+    digits = _in_digits(words, named=named)
     for shape in (_day_month_year, _day_month, _month_year):
         if found := shape(digits):
-            return Reading(found.length + longer, found.others)
+            return Reading(found.length + len(words) - len(digits), found.others)
     return None
 
 
-def _in_digits(words: Sequence[str], *, named: bool) -> tuple[Sequence[str], int]:
-    """Return the words with day and month in digits, and by how many they were longer."""
+def _in_digits(words: Sequence[str], *, named: bool) -> Sequence[str]:
+    """Return the words with day and month in digits; none where they are no date."""
     day, used = _read_count(words, 31) if named else (words[0], 1)
     if words[used : used + 1] != ["thang"]:
-        return words, 0
+        return words
     month, more = _read_count(words[used + 1 :], 12)
     rest = words[used + 1 + more :]
     # "12 tháng năm 2024" are twelve months of a year.
-    if not day or not month or (month == "5" and words[used + 1] == "nam" and _begins(rest)):
-        return words, 0
-    return [day, "thang", month, *rest], used + more - 2
-
-
-def _begins(words: Sequence[str]) -> bool:
-    return bool(words) and words[0].isdigit()
+    if not month or (words[used + 1] == "nam" and "".join(rest[:1]).isdigit()):
+        return []
+    return [day, "thang", month, *rest]
 
 
 def _read_count(words: Sequence[str], most: int) -> tuple[str, int]:
@@ -91,38 +86,41 @@ def _read_count(words: Sequence[str], most: int) -> tuple[str, int]:
     if words and words[0].isdigit():
         return words[0], 1
     for length in (3, 2, 1):
-        value = _COUNTS.get(tuple(words[:length]), 0)
-        if 0 < value <= most and len(words) >= length:
-            return str(value), length
+        found = tuple(words[:length])
+        if 0 < _COUNTS.get(found, 0) <= most:
+            return str(_COUNTS[found]), len(found)
     return "", 0
 
 
 def _day_month_year(words: Sequence[str]) -> Reading | None:
-    digits = words[:3]
-    if _numbers(digits, (31, 12, _MOST_YEAR)) and len(digits[2]) == 4:
-        return Reading(3, _full_date(*digits))
-    spelt = (words[:1], words[1:2], words[2:3], words[3:4], words[4:5])
-    if [*spelt[1], *spelt[3]] == ["thang", "nam"] and spelt[4]:
-        digits = [words[0], words[2], words[4]]
-        if _numbers(digits, (31, 12, _MOST_YEAR)):
-            return Reading(5, _full_date(*digits))
+    match words:
+        case [day, month, year, *_] if _is_full((day, month, year)) and len(year) == 4:
+            return Reading(3, _full_date(day, month, year))
+        case [day, "thang", month, "nam", year, *_] if _is_full((day, month, year)):
+            return Reading(5, _full_date(day, month, year))
     return None
 
 
+def _is_full(digits: Sequence[str]) -> bool:
+    return _numbers(digits, (31, 12, _MOST_YEAR))
+
+
 def _day_month(words: Sequence[str]) -> Reading | None:
-    if words[1:2] == ["thang"] and _numbers([words[0], *words[2:3]], (31, 12)):
-        day, month = words[0], words[2]
-        return Reading(3, ((day, month), (day, "thang", month), *_with_name(day, month)))
+    match words:
+        case [day, "thang", month, *_] if _numbers((day, month), (31, 12)):
+            return Reading(3, ((day, month), (day, "thang", month), *_with_name(day, month)))
     return None
 
 
 def _month_year(words: Sequence[str]) -> Reading | None:
-    if words[0] != "thang":
-        return None
-    rest = [word for word in words[1:4] if word != "nam"][:2]
-    if _numbers(rest, (12, _MOST_YEAR)) and len(rest[1]) == 4:
-        length = 4 if words[2:3] == ["nam"] else 3
-        month, year = rest
+    match words:
+        case ["thang", month, "nam", year, *_]:
+            length = 4
+        case ["thang", month, year, *_]:
+            length = 3
+        case _:
+            return None
+    if _numbers((month, year), (12, _MOST_YEAR)) and len(year) == 4:
         return Reading(length, (("thang", month, year), ("thang", month, "nam", year)))
     return None
 
@@ -167,4 +165,4 @@ def _spellings(number: int) -> tuple[tuple[str, ...], ...]:
             found[str(count), scale] = None
             if count in NAMES:
                 found[NAMES[count], scale] = None
-    return tuple(itertools.islice(found, 12))
+    return tuple(found)

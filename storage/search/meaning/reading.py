@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -172,7 +173,8 @@ def _parts(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
 def _length(runs: Sequence[Run]) -> int:
     if runs[0].quoted:
         return 1
-    folded = [[folded_form(fold(w.exact)) for w in run] for run in runs if not run.quoted]
+    loose = itertools.takewhile(lambda run: not run.quoted, runs)
+    folded = [[folded_form(fold(w.exact)) for w in run] for run in loose]
     for length in range(len(folded), 1, -1):
         words = [word for run in folded[:length] for word in run]
         known = tuple(words) in short_forms() or tuple(words) in synonyms()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.mentions import FOLDER, measure, read_texts
+from benchmarks.mentions import FOLDER, Figures, measure, read_texts
 
 
-@pytest.mark.parametrize(("half", "wanted", "traps"), [("a", 532, 224), ("b", 542, 212)])
-def test_mentions_are_right_and_none_too_many(half: str, wanted: int, traps: int) -> None:
+@pytest.mark.parametrize(
+    ("half", "right", "found", "wanted", "traps", "caught"),
+    [("a", 521, 528, 532, 224, 2), ("b", 532, 543, 542, 212, 6)],
+)
+def test_mentions_are_right_and_none_too_many(
+    half: str, right: int, found: int, wanted: int, traps: int, caught: int
+) -> None:
+    """To the last one, as each rule has its cases here: a better rule has better figures."""
     figures = measure(read_texts(FOLDER / f"{half}.jsonl"))
-    assert (figures.wanted, figures.traps) == (wanted, traps)
+    assert figures == Figures(right, found, wanted, traps, caught)
     assert figures.precision >= 0.97
     assert figures.recall >= 0.92
-    assert figures.caught <= 6

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
-from storage.places.questions import describe, find_place, title
+from storage.places.questions import describe, find_place, name_code, title
 from storage.places.units import load_units
 
 MOST_LISTED = 12
@@ -115,3 +115,23 @@ def test_few_places_of_a_name_are_all_listed() -> None:
         shown = str(raised.value).partition(": ")[2]
         assert (" more" in shown) is more
         assert shown.count(";") <= MOST_LISTED - 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("Long Thuận, Đồng Tháp cũ", "29992c"), ("Vân Khánh, An Giang cũ", "31042c"),
+        ("br-vt", "77c"), ("Lào Cai", "15"), ("thi tran Kim Son", "16738c"), ("xã Đại Phúc", None),
+    ],
+)  # fmt: skip
+def test_places_of_before_are_meant_where_their_province_is(asked: str, code: str | None) -> None:
+    if code is None:
+        with pytest.raises(QueryError, match="places are called"):
+            find_place(asked)
+    else:
+        assert find_place(asked).unit.code == code
+
+
+def test_a_code_that_is_none_is_its_own_title() -> None:
+    assert name_code("zzz") == "zzz"
+    assert (name_code("80"), name_code("80c")) == ("tỉnh Tây Ninh", "tỉnh Long An (cũ)")

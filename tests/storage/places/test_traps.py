@@ -52,3 +52,22 @@ def test_a_country_behind_a_name_says_that_it_lies_abroad() -> None:
 def test_word_lists_do_not_contradict_each_other() -> None:
     assert not STOPS & (FAR | NEAR | PERSONS)
     assert all(word == word.lower() for word in STOPS | FAR | NEAR | PERSONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_trapped"),
+    [
+        ("công ty một hai ba bốn năm sáu Long An", True),  # seven words before
+        ("công ty một hai ba bốn năm sáu bảy Long An", False),
+        ("tin TS.Long An", True),
+        ("sông, Long An", False),
+        ("12-Long An", False),
+        ("-Long An", False),
+        ("ông - Long An", False),
+        ("'Long An'", True),
+        ("'Long An”", False),
+        ("đường " + "x" * 50 + " ở Long An", False),
+    ],
+)
+def test_how_far_before_a_name_a_word_counts(text: str, *, is_trapped: bool) -> None:
+    assert trapped(text, "Long An") is is_trapped

@@ -160,3 +160,105 @@ def test_a_phrase_of_the_lists_is_none_of_its_own_synonyms() -> None:
 def test_names_of_provinces_are_found_whole(query: str, length: int) -> None:
     reading = read_query(parse_query(query))
     assert atoms_of_provinces(reading, named_today) == frozenset(range(length))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("uy ban nhan dan tinh", ["uy ban nhan dan", "tinh"]),
+        ('uy "x" ban nhan dan', ["uy", "x", "ban", "nhan", "dan"]),
+        ('uy ban nhan dan "x"', ["uy ban nhan dan", "x"]),
+        ("17 tháng 3-2014", ["17", "tháng 3 2014"]),
+        ("ngày 17 tháng 3 lúa", ["ngày 17 tháng 3", "lúa"]),
+        ("mười nghìn người", ["mười nghìn", "người"]),
+    ],
+)
+def test_words_that_are_one_thing_together_are_one_atom(query: str, words: list[str]) -> None:
+    assert list(read_query(parse_query(query)).words) == words
+
+
+def test_the_last_word_of_a_run_may_be_a_beginning() -> None:
+    (atom,) = read_query(parse_query("TP.HC*")).atoms
+    assert (atom.choices[0].words, atom.choices[0].prefix) == (("tp", "hc"), True)
+    assert len(atom.choices) == 1
+
+
+def test_a_number_that_goes_on_behind_a_date_is_none() -> None:
+    assert choices("17-3-2014-5") == [{"17 3 2014 5"}]
+
+
+def test_what_says_the_same_has_its_own_accents() -> None:
+    (atom,) = read_query(parse_query("ubnd")).atoms
+    assert [(phrase.words, phrase.exact) for phrase in atom.choices] == [
+        (("ubnd",), ()),
+        (("uy", "ban", "nhan", "dan"), ("uỷ", "ban", "nhân", "dân")),
+    ]
+    (atom,) = read_query(parse_query("ủy ban nhân dân")).atoms
+    assert [phrase.exact for phrase in atom.choices] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("query", "empty"),
+    [
+        ("vi sao lua giam", {"vi", "sao"}), ("sao hôm nay", set()), ("của lúa", {"của"}),
+        ("cua lua", {"cua"}), ("lúa như thế nào", {"như", "thế", "nào"}), ('"vì sao" lúa', set()),
+        ('"vì sao" của', {"của"}),
+    ],
+)  # fmt: skip
+def test_words_that_only_ask_are_known(query: str, empty: set[str]) -> None:
+    reading = read_query(parse_query(query))
+    assert {reading.words[at] for at in reading.empty} == empty
+
+
+@pytest.mark.parametrize(
+    ("query", "known", "exact"),
+    [
+        ("lể hội", {"hội"}, [(), ("hội",)]),
+        ("lể hội", {"lể", "hội"}, [("lể",), ("hội",)]),
+        ('"lể hội"', set(), [("lể", "hội")]),
+        ("lể-hội", {"hội"}, [("le", "hội")]),
+        ("lể-hội", set(), [()]),
+    ],
+)
+def test_accents_that_no_article_has_are_left_out(
+    query: str, known: set[str], exact: list[tuple[str, ...]]
+) -> None:
+    reading = read_query(parse_query(query)).with_accents(lambda word: word in known)
+    assert [atom.exact for atom in reading.atoms] == exact
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("lũ đà nẵng", ["lũ", "đà nẵng"]),
+        ("đà nẵ*", ["đà", "nẵ"]),
+        ('"đà" nẵng', ["đà", "nẵng"]),
+        ("đà nẵng hà nội", ["đà nẵng", "hà nội"]),
+        ("tin thừa thiên huế hay", ["tin", "thừa thiên huế", "hay"]),
+        ("hà", ["hà"]),
+    ],
+)
+def test_a_province_is_named_by_words_side_by_side(query: str, words: list[str]) -> None:
+    names = {("da", "nang"), ("ha", "noi"), ("thua", "thien", "hue"), ("ha",)}
+    named = name_provinces(
+        read_query(parse_query(query)), lambda found: ("x",) if found in names else ()
+    )
+    assert list(named.words) == words
+    assert [bool(atom.homes) for atom in named.atoms] == [" " in word for word in words]
+    exact = [atom.exact for atom in named.atoms if atom.homes]
+    assert all(" ".join(each) in words for each in exact)
+
+
+def test_a_reading_without_some_atoms_keeps_the_words_that_are_known() -> None:
+    reading = read_query(parse_query("giá TP.HCM vì sao"))
+    left = reading.without([1], lambda word: word == "tp")
+    assert list(left.words) == ["giá", "tp", "vì", "sao"]
+    assert left.empty == {2, 3}
+    assert [phrase.words for phrase in left.atoms[1].choices] == [("tp",)]
+    assert list(reading.without([2], lambda _: 0).words) == ["giá", "tp hcm", "sao"]
+
+
+def test_other_spellings_are_marked_in_what_was_found() -> None:
+    query = parse_query("ubnd kỹ")
+    words = read_query(query).other_words(query.words)
+    assert [word.exact for word in words] == ["uỷ", "ban", "nhân", "dân"]

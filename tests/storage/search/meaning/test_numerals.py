@@ -93,3 +93,56 @@ def test_a_day_and_a_month_exist(words: str, *, is_date: bool) -> None:
 def test_dates_end_in_the_year_2100(words: str, length: int) -> None:
     read = read_date(words.split())
     assert (read.length if read else 0) == length
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "length", "first"),
+    [
+        ("3 thang nam", False, 3, "3 5"),
+        ("3 thang nam 2024", False, 0, ""),
+        ("3 thang nam nam 2024", False, 5, "3 5 2024"),
+        ("3 thang muoi hai nam 2024 mua", False, 6, "3 12 2024"),
+        ("muoi lam thang gieng", True, 4, "15 1"),
+        ("muoi lam thang gieng", False, 0, ""),
+        ("hai muoi lam thang muoi mot nam 2024", True, 8, "25 11 2024"),
+        ("ba muoi hai thang mot", True, 0, ""),
+        ("ngay ba thang", False, 0, ""),
+        ("ngay", False, 0, ""),
+        ("thang 3 nam 2014 mua", False, 4, "thang 3 2014"),
+        ("thang 3 2014 nam", False, 3, "thang 3 2014"),
+        ("thang 3 nam 14", False, 0, ""),
+        ("17 3 2014 nam", False, 3, "17 3 2014"),
+        ("17 3 14", False, 0, ""),
+        ("17 thang 3 nam 14", False, 5, "17 3 14"),
+    ],
+)  # fmt: skip
+def test_a_date_is_as_long_as_its_words(words: str, named: bool, length: int, first: str) -> None:
+    read = read_date(words.split(), named=named)
+    assert (read.length if read else 0) == length
+    assert (" ".join(read.others[0]) if read else "") == first
+
+
+def test_a_full_date_is_written_in_four_ways_and_with_the_name_of_its_month() -> None:
+    read = read_date(["30", "4", "1975"])
+    assert read is not None
+    assert [" ".join(words) for words in read.others] == [
+        "30 4 1975", "30 thang 4 nam 1975", "30 thang 4 1975", "30 thang tu nam 1975",
+    ]  # fmt: skip
+    assert short_date(["30", "11"]) == (("30", "11"), ("30", "thang", "11"))
+    assert short_date(["00030", "4"]) == short_date(["30", "4", "5"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "others"),
+    [
+        (["1" * 12, "k"], ["1" * 12 + "000"]),
+        (["0"], None),
+        (["0", "trieu"], ["0"]),
+        (["1000"], ["1000", "1 nghin", "mot nghin", "1 ngan", "mot ngan"]),
+        (["1000", "nghin"], ["1000000", "1 trieu", "mot trieu"]),
+        (["999", "trieu"], ["999000000", "999 trieu"]),
+    ],
+)
+def test_a_number_is_written_in_these_ways(words: list[str], others: list[str] | None) -> None:
+    read = read_number(words)
+    assert (None if read is None else [" ".join(other) for other in read.others]) == others
