@@ -153,4 +153,4 @@ def test_a_bare_name_may_stand_behind_an_opening_word_or_before_a_person(
 )
 def test_units_may_be_numbers(text: str, names: list[str]) -> None:
     assert [name for name, _, _ in told(text)] == names
-    assert [kind for _, kind, _ in told(text)][0] in ("phường", "quận")
+    assert {kind for _, kind, _ in told(text)} <= {"phường", "quận", ""}
