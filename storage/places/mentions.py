@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from storage.places import words
 from storage.places.resolve import Reader, Setting
 from storage.places.scan import How, find_names, is_kind
-from storage.places.units import COMMUNE, PROVINCE
+from storage.places.units import COMMUNE
 
 if TYPE_CHECKING:
     from storage.places.scan import Found
@@ -91,7 +91,7 @@ def _link_parents(units: Units, text: str, found: list[Found]) -> None:
         level = min((unit.level for unit in one.candidates), default=COMMUNE)
         end = one.end
         for after in found[at + 1 : at + 16]:
-            joint = text[end : after.named_start or after.start]
+            joint = text[end : after.named_start]
             if joint.endswith("("):
                 joint = " ("
             beside = joint in words.PARENT_JOINTS
@@ -107,7 +107,4 @@ def _link_parents(units: Units, text: str, found: list[Found]) -> None:
             if larger:
                 one.parents.append(after)
                 after.holds |= bool(one.kind) and _holds(units, after, one)
-                if after.kind or above == PROVINCE:
-                    level = min(level, above)
-                if above == PROVINCE:
-                    break
+                level = above

@@ -157,13 +157,12 @@ class Reader:
 
         Since July 2025, where a commune took over the name of the district, that commune.
         """
-        if self._now and _WAS_BEFORE.search(self._said_before(one.start)):
+        if _WAS_BEFORE.search(self._said_before(one.start)):
             return DISTRICT
-        heir = any(unit.level == COMMUNE and not unit.old for unit in one.candidates)
-        if self._now and heir and any(unit.level == DISTRICT for unit in one.candidates):
-            heirs = [u for u in one.candidates if u.level == COMMUNE and not u.old]
-            return COMMUNE if self._is_home(one, heirs) else DISTRICT
-        return DISTRICT
+        heirs = [unit for unit in one.candidates if unit.level == COMMUNE and not unit.old]
+        was_district = any(unit.level == DISTRICT for unit in one.candidates)
+        is_heir = self._now and was_district and self._is_home(one, heirs)
+        return COMMUNE if is_heir else DISTRICT
 
     def _person_names(self) -> set[str]:
         """Return the last two words of persons' names, in lower case."""
@@ -193,7 +192,6 @@ class Reader:
         return any(
             self._units.province(unit).code == code
             for u in parent.candidates
-            if not u.parent
             for code in self._twins(u)
         )
 
@@ -232,7 +230,7 @@ class Reader:
             score, factor = score + OWN_PLACE, max(factor, HOME)
         if unit.level != PROVINCE and province.code in self._provinces:
             score, factor = score + NAMED_PLACE, max(factor, NAMED)
-        if unit.level == COMMUNE and unit.parent in self._districts:
+        if unit.parent in self._districts:
             score, factor = score + NAMED_DISTRICT, max(factor, NAMED)
         for parent in one.parents:
             near = self._within(unit, parent)
@@ -257,7 +255,7 @@ class Reader:
             return now + WAS, then
         if _MERGING.match(self._text, one.end):
             return now, then + SAID_OF_THE_TIME
-        said = self._said_before(one.named_start or one.start)
+        said = self._said_before(one.named_start)
         if _WAS_BEFORE.search(said):
             then += SAID_OF_THE_TIME
         elif _IS_BEFORE.search(said):

@@ -90,13 +90,13 @@ class Found:
     kind: str
     candidates: tuple[Unit, ...]
     how: How
+    named_start: int
+    """Where its kind begins, or the name where none is known."""
     plural: bool = False
     loose: bool = False
     trap: bool = False
     whole: bool = True
     """Whether the run of capitalised words is this name alone."""
-    named_start: int = 0
-    """Where the kind begins."""
     unit: Unit | None = None
     sure: float = 0.0
     parents: list[Found] = field(default_factory=list)
@@ -146,7 +146,7 @@ def _read_capitals(
             begin = start + len(" ".join(parts[:at])) + bool(at)
             end = begin + len(name)
             trap = is_trap(text, begin, end)
-            yield Found(begin, end, "", units, How.NAME, trap=trap, named_start=begin)
+            yield Found(begin, end, "", units, How.NAME, begin, trap=trap)
             at += count - 1
             break
         at += 1
@@ -183,7 +183,7 @@ def _read_run(named: dict[str, tuple[Unit, ...]], text: str, start: int, run: st
     if parts[-1].isdigit() and " ".join(parts).lower() not in named:
         parts.pop()  # "huyện Đức Huệ 12 căn nhà"
     if kind and text.endswith(_NAMED_AFTER, 0, named_start):
-        return Found(start, start + len(" ".join(parts)), "", (), How.NAME, trap=True)
+        return Found(start, start + len(" ".join(parts)), "", (), How.NAME, start, trap=True)
     if kind:
         return _with_kind(named, text, kind, parts, start, plural=plural, named_start=named_start)
     return _bare(named, text, parts, start)
@@ -277,7 +277,7 @@ def _with_kind(
                 start, start + len(name), kind, kept, How.KIND,
                 plural=plural, loose=loose, whole=count == len(parts), named_start=named_start,
             )  # fmt: skip
-    return Found(start, start + len(" ".join(parts)), kind, (), How.KIND, plural=plural)
+    return Found(start, start + len(" ".join(parts)), kind, (), How.KIND, start, plural=plural)
 
 
 def _is_person(parts: Sequence[str], *, alone: bool) -> bool:
@@ -322,7 +322,7 @@ def _bare(
         whole = False
     if not candidates:
         # A name in a list that no unit has must not end the list.
-        return Found(start, start + len(name), "", (), How.NAME)
+        return Found(start, start + len(name), "", (), How.NAME, start)
     if len(name) < 3:
         return None
     trap = bool(opener) and (opener in words.NEAR or opener in words.PERSONS)
@@ -373,4 +373,4 @@ def _find_numbered(named: dict[str, tuple[Unit, ...]], text: str) -> Iterator[Fo
             if candidates:
                 how = How.LIST if at else How.KIND
                 named_start = start if at else match.start()
-                yield Found(start, end, kind, candidates, how, named_start=named_start)
+                yield Found(start, end, kind, candidates, how, named_start)

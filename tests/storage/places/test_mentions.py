@@ -107,3 +107,142 @@ def test_a_name_behind_another_kind_is_a_unit_of_the_same_level(
     text: str, wanted: list[str]
 ) -> None:
     assert told(text, setting("2024-05-01", "Long An")) == wanted
+
+
+def sure(text: str, where: Setting) -> list[str]:
+    found = find_mentions(UNITS, text, where)
+    return [f"{mention.unit} {mention.how} {mention.confidence}" for mention in found]
+
+
+FAR = "chữ " * 36
+"""144 letters."""
+
+
+@pytest.mark.parametrize(
+    ("day", "province", "text", "wanted"),
+    [
+        ("2024-05-01", "", "Tại Phú Quốc.", ["911c name 0.68"]),
+        ("2024-05-01", "", "Quận 1 họp.", ["760c kind 0.807"]),
+        (None, "", "Long An", ["80c name 0.8"]),
+        (None, "Nghệ An", "Ở Vinh cũ.", []),
+        (None, "Hà Nội", "Đức Hòa", []),
+        (None, "", "Lũ từ Bảo Lạc về.", []),
+        (None, "Hà Nội", "Khi còn xã Hòa Phú.", []),
+        ("2025-09-01", "Cao Bằng", "Ở xã Huy Giáp - TP Đồng Nai.", ["01354 kind 0.902"]),
+        ("2026-03-01", "", "Ở TP Đồng Nai.", ["75 kind 0.95"]),
+        ("2026-01-01", "", "TP Bắc Ninh họp.", ["24 kind 0.95"]),
+        ("2025-12-31", "", "TP Bắc Ninh họp.", ["256c kind 0.807"]),
+        ("2025-09-01", "", "Tỉnh Bắc Ninh họp.", ["24 kind 0.95"]),
+        ("2026-03-01", "Bắc Giang", "Tân An cũ.", ["07682c name 0.76"]),
+        ("2026-03-01", "Tiền Giang", "Ở tỉnh Long An về huyện Châu Thành", ["80c kind 0.95"]),
+        ("2026-03-01", "", "Trạm ở Thủy Nguyên họp.", ["311c name 0.68"]),
+        ("2024-05-01", "", "Nay là thành phố Hồ Chí Minh", ["79 kind 0.95"]),
+        (
+            "2025-09-01",
+            "",
+            "Tỉnh Tây Ninh cũ, tỉnh Tây Ninh mới.",
+            ["72c kind 0.95", "80 kind 0.95"],
+        ),
+        (
+            "2025-09-01",
+            "",
+            "Tây Ninh sáp nhập. Tây Ninh sáp nhập vào.",
+            ["72c name 0.8", "80 name 0.8"],
+        ),
+        ("2025-09-01", "", "Trước đây thuộc " + FAR + "tỉnh Tây Ninh.", ["72c kind 0.95"]),
+        ("2025-09-01", "", "Trước đây thuộc " + FAR + "chữ tỉnh Tây Ninh.", ["80 kind 0.95"]),
+        ("2025-09-01", "", "Trước đây thuộc xa. Tỉnh Tây Ninh.", ["80 kind 0.95"]),
+        ("2024-05-01", "", "Ông Lê Văn Long An nói. Lũ ở Long An.", []),
+        (
+            "2024-05-01",
+            "",
+            "Ông Lê Văn Long An nói. Lũ ở Tây Ninh, Long An.",
+            ["72c name 0.8", "80c name 0.8"],
+        ),
+        ("2024-05-01", "Long An", "Ông Lê Văn Đức Huệ nói. Lũ ở Đức Huệ.", []),
+        ("2024-05-01", "Nghệ An", "Từ quận Bến Lức, Long An.", ["803c kind 0.76", "80c name 0.8"]),
+        (
+            "2024-05-01",
+            "Nghệ An",
+            "Hai huyện An Biên, Tây Ninh.",
+            ["908c kind 0.807", "72c name 0.8"],
+        ),
+        (
+            None,
+            "Long An",
+            "Tại Xyz Abc, thuộc Tân An, Tây Ninh.",
+            ["794c parent 0.9", "80 name 0.8"],
+        ),
+        (
+            "2024-05-01",
+            "",
+            "Xã Mỹ Quý Tây cũ (huyện Đức Huệ).",
+            ["27907c kind 0.95", "801c kind 0.807"],
+        ),
+        (
+            "2024-05-01",
+            "",
+            "Xã Mỹ Quý Tây và huyện Đức Huệ.",
+            ["27907c kind 0.921", "801c kind 0.807"],
+        ),
+        (
+            "2024-05-01",
+            "",
+            "Huyện Đức Huệ họp. Đức Huệ mưa.",
+            ["801c kind 0.807", "801c repeat 0.85"],
+        ),
+        (
+            "2024-05-01",
+            "",
+            "Xã Huy Giáp, khi còn thuộc huyện Bảo Lạc.",
+            ["01354c kind 0.921", "043c kind 0.807"],
+        ),
+        ("2025-09-01", "Long An", "Đức Huệ mưa.", ["27925 name 0.76"]),
+        ("2024-05-01", "Long An", "Đức Huệ mưa.", ["801c name 0.76"]),
+        ("2025-09-01", "Long An", "Khi còn thuộc Đức Huệ.", ["801c name 0.76"]),
+        ("2025-09-01", "Long An", "Mỹ Quý mưa.", []),
+    ],
+)
+def test_a_name_means_what_most_speaks_for(
+    day: str | None, province: str, text: str, wanted: list[str]
+) -> None:
+    assert sure(text, setting(day, province)) == wanted
+
+
+@pytest.mark.parametrize(("between", "beside"), [(14, True), (15, False)])
+def test_what_holds_a_unit_is_looked_for_among_the_next_fifteen_names(
+    between: int, *, beside: bool
+) -> None:
+    text = "Xã Mỹ Quý Tây, " + "Xyz Abc, " * between + "huyện Đức Huệ."
+    one, other = join_lists(UNITS, text, find_names(UNITS, text, 100))
+    assert one.parents == ([other] if beside else [])
+
+
+def test_parents_are_the_next_larger_ones() -> None:
+    def parents(text: str) -> list[list[str]]:
+        found = join_lists(UNITS, text, find_names(UNITS, text, 100))
+        return [[text[each.start : each.end] for each in one.parents] for one in found]
+
+    whole = "Xã Mỹ Quý Tây, huyện Đức Huệ, tỉnh Long An, Tây Ninh."
+    assert parents(whole) == [["Đức Huệ", "Long An"], ["Long An"], [], []]
+    assert parents("Xã Mỹ Quý Tây và huyện Đức Huệ.") == [[], []]
+    assert parents("Huyện Đức Huệ, xã Mỹ Quý Tây.") == [[], []]
+    assert parents("Xã Mỹ Quý Tây. Huyện Đức Huệ.") == [[], []]
+
+
+def test_a_list_shares_the_kind_of_its_first() -> None:
+    def listed(text: str) -> list[tuple[str, str, bool]]:
+        found = join_lists(UNITS, text, find_names(UNITS, text, 100))
+        return [(text[one.start : one.end], one.kind, one.plural) for one in found]
+
+    assert listed("Các xã Mỹ Quý Tây, Bình Thành.") == [
+        ("Mỹ Quý Tây", "xã", True), ("Bình Thành", "xã", True),
+    ]  # fmt: skip
+    assert listed("Xã Mỹ Quý Tây, Đức Huệ.") == [
+        ("Mỹ Quý Tây", "xã", False), ("Đức Huệ", "", False),
+    ]  # fmt: skip
+    assert listed("Xã Mỹ Quý Tây và Đức Huệ.") == [
+        ("Mỹ Quý Tây", "xã", False), ("Đức Huệ", "xã", False),
+    ]  # fmt: skip
+    assert listed("Các xã Mỹ Quý Tây, Đức Huệ.")[1] == ("Đức Huệ", "xã", True)
+    assert listed("Các xã Mỹ Quý Tây. Bình Thành.")[1] == ("Bình Thành", "", False)

@@ -66,7 +66,8 @@ def test_word_lists_do_not_contradict_each_other() -> None:
         ("ông - Long An", False),
         ("'Long An'", True),
         ("'Long An”", False),
-        ("đường " + "x" * 50 + " ở Long An", False),
+        ("công ty " + "xxxxxxxxx " * 5 + "Long An", True),  # sixty letters before
+        ("công ty " + "xxxxxxxxx " * 6 + "Long An", False),
     ],
 )
 def test_how_far_before_a_name_a_word_counts(text: str, *, is_trapped: bool) -> None:
