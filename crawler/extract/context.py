@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
+    from crawler.extract.dates.lines import Order
     from crawler.extract.dom.blocks import Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
@@ -42,6 +43,8 @@ class Context:
     """Index of the block that shows the headline; None where the page shows none."""
     foreign: bool = False
     """Whether the article is neither in Vietnamese nor on a Vietnamese host."""
+    order: Order = "dmy"
+    """Whether readers of the page read day or month first in ``3/4/2025``."""
 
     @property
     def layout_name(self) -> str:

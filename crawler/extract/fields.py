@@ -11,7 +11,7 @@ from crawler.extract.dom.blocks import find_block
 from crawler.extract.dom.lines import dateline_of
 from crawler.extract.hints import fingerprint_line
 from crawler.extract.kinds import find_kind
-from crawler.extract.languages import find_language
+from crawler.extract.languages import find_language, is_american
 from crawler.extract.refusal import MIN_BODY, say_no_body
 from crawler.extract.sections import LABEL, find_tags, labels_above, section_path
 from crawler.extract.text.body import SEVERAL_PICTURES
@@ -97,6 +97,7 @@ def _fill_language(article: Article, context: Context, texts: list[Block]) -> No
     page = context.page
     article.language, article.evidence["language"] = find_language(page, context.data, texts)
     context.foreign = article.language not in ("vi", None) and not page.host.endswith(".vn")
+    context.order = "mdy" if article.language == "en" and is_american(page) else "dmy"
 
 
 def _above(context: Context, draft: Draft, texts: list[Block]) -> list[Block]:

@@ -26,6 +26,9 @@ _SCRIPTS = (
 """Languages that a script tells; Japanese stands before Chinese, whose signs it uses too."""
 _OTHER_SCRIPT = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7a3]")
 _CODE = re.compile(r"[a-z]{2}(?=[-_]|$)", re.IGNORECASE)
+_REGION = re.compile(r"en[-_]([a-z]{2})\b", re.IGNORECASE)
+_AMERICAN = ("com", "org", "net", "edu", "gov", "mil", "info", "us", "ph", "io", "co")
+"""Last parts of names of hosts that tell no country, or one that writes the month first."""
 
 
 def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str | None, Evidence]:
@@ -52,6 +55,17 @@ def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str
     if declared:
         return declared, Evidence(how="declared", confidence=0.5)
     return None, Evidence(how="unknown", confidence=0.0)
+
+
+def is_american(page: Page) -> bool:
+    """Return whether a page in English writes the month before the day: it says that its English is
+    that of the United States, or neither language nor host names another country."""
+    root = page.tree.css_first("html")
+    stated = (root.attributes.get("lang") if root else None, page.meta("og:locale"))
+    regions = [found[1].lower() for each in stated if each and (found := _REGION.match(each))]
+    if regions:
+        return regions[0] in ("us", "ph")
+    return page.host.rpartition(".")[2] in _AMERICAN
 
 
 def _declared(page: Page, data: Structured) -> str | None:

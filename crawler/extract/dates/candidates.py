@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.lines import read_date_line
+from crawler.extract.dates.lines import Order, read_date_line
 from crawler.extract.dates.machine import read_machine_dates
 from storage.instants import VIETNAM
 
@@ -101,9 +101,10 @@ def read_visible(
     position: int | None = None,
     trusted: bool = False,
     zone: dt.tzinfo = VIETNAM,
+    order: Order = "dmy",
 ) -> DateCandidate | None:
     """Return a candidate from a line that readers see; None where the line is no date line."""
-    parsed = read_date_line(text, now=now, zone=zone)
+    parsed = read_date_line(text, now=now, order=order, zone=zone)
     if parsed is None:
         return None
     return DateCandidate(

@@ -19,7 +19,7 @@ from crawler.extract.dates.candidates import (
 )
 from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
-from crawler.extract.dates.shown import NEAR, find_shown
+from crawler.extract.dates.shown import CHANGE, NEAR, find_shown, read_shown
 from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.markup import line_of, script_type
 from crawler.extract.hints import is_repeated_date
@@ -44,6 +44,15 @@ _GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
 """What one of is in every name above."""
 _GTAG_REACH = 100
 """Characters around such a word within which name and date stand."""
+_HIDDEN = re.compile(
+    r"""(?<![A-Za-z])(?:datePublished|date_published|publish_?[Dd]ate|published_?(?:[Dd]ate|[Aa]t)"""
+    r"""|publication_?[Dd]ate|pub_?[Dd]ate|created_?[Aa]t)\\{0,4}["']\s?:\s?\\{0,4}["']([0-9][^"'\\]{7,40})"""
+)
+"""Names and values of days of publication, as programs of a page write them."""
+MOST_HIDDEN = 2_000_000
+"""Characters of a page in which such names are looked for."""
+HIDDEN = 0.4
+"""How sure such a day is."""
 _DIGIT = re.compile(r"\d")
 _DATELINE = re.compile(r"\(?[^()]{0,12}\d[^()]{5,18}?(?:\)|\s[-–—]|(?<=[0-9]{4})\.)\s+(?!\d)")
 """`(18.01.2018) Landwirte …`, `27.1.2022 - Bei …`, `31. Oktober 2023. Woher …`: no span of time."""
@@ -98,7 +107,8 @@ def find_moments(
     found = (each for each in _candidates(context, url, first, last) if each is not None)
     repeated = context.repeated
     single = (each for each in found if not is_repeated_date(each.raw, repeated))
-    candidates = list(islice(single, MAX_CANDIDATES))
+    told = list(islice(single, MAX_CANDIDATES))
+    candidates = [each for each in told if each.where != CHANGE]
     changed = [
         candidate
         for where, value in _changes(context.page, context.data)
@@ -108,7 +118,9 @@ def find_moments(
     weighed = _without_local_clocks(weighed) if context.foreign else weighed
     published = choose_date(weighed, now=now, url=url, lead=lead)
     if published.on is None:
-        published = _last_resort(changed, now)
+        hidden = _hidden(context.page, now)
+        shown = [each for each in told if each.where == CHANGE]
+        published = hidden or _last_resort([*changed, *shown], now)
     elif context.foreign:
         published = _as_written(published, candidates)
     return Moments(published=published, modified=choose_modified(changed, published, now=now))
@@ -124,6 +136,18 @@ def _without_changes(
         return candidates
     later = {each.parsed.at for each in changed if each.parsed.at and each.parsed.at > first}
     return [each for each in candidates if not (each.is_machine and each.parsed.at in later)]
+
+
+def _hidden(page: Page, now: dt.datetime) -> Published | None:
+    """Return the day of publication that scripts and attributes have for programs of the page,
+    where they name one day only: that of other articles stands there, too."""
+    text = (page.tree.html or "")[:MOST_HIDDEN].replace("&quot;", '"')
+    values = {found[1] for found in _HIDDEN.finditer(text)}
+    found = [read_machine(value, where="script", now=now) for value in values]
+    known = [each for each in found if each is not None and not is_clock(each.parsed, now)]
+    if len({each.parsed.on for each in known}) != 1:
+        return None
+    return replace(choose_date(known[:1], now=now), confidence=HIDDEN)
 
 
 def _last_resort(changed: list[DateCandidate], now: dt.datetime) -> Published:
@@ -234,36 +258,34 @@ def _candidates(
     page, now, layout = context.page, context.now, context.layout
     zone = dt.UTC if context.foreign else VIETNAM
     for text in context.lines_at(*layout.date) if layout else ():
-        yield read_visible(text, where="layout", now=now, position=0, trusted=True, zone=zone)
+        yield read_shown(context, text, where="layout", position=0, trusted=True)
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)
     yield from _times(page, now, zone)
-    yield from find_shown(context, first, last, zone)
-    yield _dateline(context, first, zone)
-    yield _in_headline(context, zone)
+    yield from find_shown(context, first, last)
+    yield _dateline(context, first)
+    yield _in_headline(context)
     yield _hinted(context.hints, now)
     on_address = url_date(url, now=now)
     if on_address is not None:
         yield DateCandidate(where="url", parsed=on_address, raw=on_address.raw)
 
 
-def _dateline(context: Context, first: int | None, zone: dt.tzinfo) -> DateCandidate | None:
+def _dateline(context: Context, first: int | None) -> DateCandidate | None:
     """The date that the text begins with, set apart from its first sentence."""
     blocks = context.scan.blocks[first : first + 1] if first is not None else ()
     match = _DATELINE.match(blocks[0].text) if blocks else None
     if match is None:
         return None
-    return read_visible(
-        match[0], where="visible dateline", now=context.now, position=NEAR, zone=zone
-    )
+    return read_shown(context, match[0], where="visible dateline", position=NEAR)
 
 
-def _in_headline(context: Context, zone: dt.tzinfo) -> DateCandidate | None:
+def _in_headline(context: Context) -> DateCandidate | None:
     """The date that the page's name begins with, set apart from it: `08.11.2021 | Fachtag …`."""
     match = _BEFORE_NAME.match(line_of(context.page.tree.css_first("title"))[:LONGEST_NAME])
     if match is None:
         return None
-    return read_visible(match[0], where="visible headline", now=context.now, position=0, zone=zone)
+    return read_shown(context, match[0], where="visible headline", position=0)
 
 
 def _hinted(hints: Hints, now: dt.datetime) -> DateCandidate | None:

@@ -77,7 +77,7 @@ def read_date_line(
 
     ``Cập nhật ngày 22/03/2016 07:55:24 AM - Lượt xem: 256`` is one, ``Chỉ thị số 58, ngày
     07/11/2023 của Ban Thường vụ`` is none. With several dates a labelled one goes first, then
-    one with a time.
+    one with a time; the day of a change yields to an earlier one beside it.
     """
     if len(text) > 400:
         return None
@@ -92,7 +92,9 @@ def read_date_line(
     words = _filler().sub(" ", patterns.fold_letters(rest)).split()
     if len(words) > 16:
         return None
-    return min(dates, key=lambda d: (d.label != "published", d.label != "updated", d.at is None))
+    first = min(parsed.on for parsed in dates)
+    own = [parsed for parsed in dates if parsed.label != "updated" or parsed.on == first]
+    return min(own, key=lambda d: (d.label != "published", d.label != "updated", d.at is None))
 
 
 def _scan(text: str, now: dt.datetime, order: Order, zone: dt.tzinfo) -> Iterator[ParsedDate]:

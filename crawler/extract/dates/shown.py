@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.candidates import DateCandidate, is_clock, is_recent, read_visible
+from crawler.extract.dates.patterns import LABEL, compose, fold_letters
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import fold_line, is_comments_heading, is_related_heading
@@ -15,9 +17,9 @@ from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front, shape_of
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from selectolax.lexbor import LexborNode
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from crawler.extract.dom.markup import Page
 
 _DIGIT = re.compile(r"\d")
+CHANGE = "visible change"
+"""Where a date is found that is said to be one of the last change, behind the text."""
 BESIDE = 4
 """Lines behind the text within which a date can be the article's own."""
 LABELLED = 12
@@ -43,6 +47,10 @@ MARKS = 3
 """Characters beside a date in a line that is nothing else."""
 ABOVE_TEXT = 6
 """Lines between headline and text within which a date alone in its line is the article's."""
+LONGEST_LABEL = 30
+"""Characters of a line that is nothing but the label of the date in the next one."""
+INSIDE = 40
+"""Lines of a text behind which a line of it is a date only by its name or label."""
 ITEM_LINES = 5
 """Lines of the text that no item of a list holds, and the last one."""
 ITEM_DEPTH = 4
@@ -54,9 +62,23 @@ def _imprint() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){any_of('lines/imprint')}")
 
 
-def find_shown(
-    context: Context, first: int | None, last: int | None, zone: dt.tzinfo
-) -> Iterator[DateCandidate]:
+def read_shown(
+    context: Context, text: str, *, where: str, position: int, trusted: bool = False
+) -> DateCandidate | None:
+    """Return the date of a line that readers see, as those of the page read it."""
+    zone = dt.UTC if context.foreign else VIETNAM
+    return read_visible(
+        text,
+        where=where,
+        now=context.now,
+        position=position,
+        trusted=trusted,
+        zone=zone,
+        order=context.order,
+    )
+
+
+def find_shown(context: Context, first: int | None, last: int | None) -> Iterator[DateCandidate]:
     """Yield the dates of lines with digits around headline and text.
 
     ``first`` and ``last`` are the first and last line of the text. A name that says `date` counts
@@ -64,12 +86,12 @@ def find_shown(
     one of several boxes that are built the same. So are those of the site: its clock above the
     menu, its licence and whatever stands far behind the text.
     """
-    scan, title, now = context.scan, context.headline, context.now
+    scan, title = context.scan, context.headline
     end = first + 6 if first is not None else (title or 0) + 12
     text = range(first or 0, (last if last is not None else end) + 1)
     around = [
         each
-        for each in lines_around(scan, title, first or (title or 0) + 1, end)
+        for each in lines_around(scan, title, first or (title or 0) + 1, end, text.stop)
         if _DIGIT.search(each[0].text) and not each[0].traits & Trait.COMMENT
     ]
     if not around:
@@ -81,17 +103,30 @@ def find_shown(
         index = places[id(block)]
         if index >= limit[1]:
             continue
-        date = read_visible(block.text, where="", now=now, position=distance, zone=zone)
+        date = _read_labelled(context, index, distance)
         if date is not None:
             date = replace(date, where=_place_of(context, index, distance, date, text))
-        if date is None or (index >= limit[0] and not _is_labelled(date)):
+        if date is None or _is_of_the_site(context, index, distance, date, text):
             continue
-        if _is_of_the_site(context, index, distance, date, text):
-            continue
-        if _is_labelled(date) or not _is_of_item(context, index, text):
+        if _is_change_below(date, index, limit[0]):
+            found.append((index, replace(date, where=CHANGE)))
+        elif _speaks_for_itself(date, index, text, title) or (
+            _may_be_bare(context, index, text, limit[0]) and not _is_of_item(context, index, text)
+        ):
             found.append((index, date))
     repeated = _repeated(scan, [index for index, _ in found])
     yield from (date for index, date in found if index not in repeated)
+
+
+def _read_labelled(context: Context, index: int, distance: int) -> DateCandidate | None:
+    """Return the date of a line, with the label that stands alone in the line before."""
+    blocks = context.scan.blocks
+    text, before = blocks[index].text, blocks[index - 1].text if index else ""
+    date = read_shown(context, text, where="", position=distance)
+    is_bare = date is not None and not date.parsed.label and len(before) <= LONGEST_LABEL
+    if is_bare and LABEL.fullmatch(fold_letters(compose(before))):
+        return read_shown(context, f"{before}: {text}", where="", position=distance)
+    return date
 
 
 def _end_of_own(scan: Scan, text: range) -> tuple[int, int]:
@@ -106,6 +141,27 @@ def _end_of_own(scan: Scan, text: range) -> tuple[int, int]:
         if index >= text.stop and is_related_heading(block.text):
             near = min(near, index)
     return near, far
+
+
+def _is_change_below(date: DateCandidate, index: int, limit: int) -> bool:
+    """Whether a line some way behind the text says when it was changed last."""
+    return date.parsed.label == "updated" and index >= limit
+
+
+def _speaks_for_itself(date: DateCandidate, index: int, text: range, headline: int | None) -> bool:
+    """Whether a line says of what it is the date, be it of the last change between headline and
+    text: links beside it name authors."""
+    above = text.start - ABOVE_TEXT if headline is None else headline
+    return _is_labelled(date) or (
+        bool(date.parsed.label) and above <= index < max(text.start, above + ABOVE_TEXT)
+    )
+
+
+def _may_be_bare(context: Context, index: int, text: range, limit: int) -> bool:
+    """Whether a line may be the article's date without saying so: not far behind the text, nor
+    inside a long one, where sources and events have theirs."""
+    inside = text.start + INSIDE <= index < text.stop
+    return index < limit and (not inside or bool(context.scan.blocks[index].traits & Trait.DATE))
 
 
 def _is_labelled(date: DateCandidate) -> bool:

@@ -366,3 +366,30 @@ def test_a_clock_without_a_zone_on_a_foreign_page_is_no_instant() -> None:
     assert (published.at, str(published.on)) == (None, "2026-11-08")
     at = abroad("<p>November 8, 2026, 10:28 p.m. GMT</p>").published.at
     assert str(at) == "2026-11-09 05:28:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("data", "day"),
+    [
+        ('<script type=application/json>{"datePublished":"2026-11-20T08:30:00"}</script>', 20),
+        ('<script type=application/json>{"created_at": "2026-11-20 08:30"}</script>', 20),
+        ("<div data-page='{&quot;publishedAt&quot;:&quot;2026-11-20&quot;}'></div>", 20),
+        (r'<script>self.push("{\"publish_date\":\"2026-11-20\"}")</script>', 20),
+        ('<script type=application/json>{"updatedAt":"2026-11-20"}</script>', None),
+        ('<script type=application/json>{"isPublishedAt":"2026-11-20"}</script>', None),
+        ('<script type=application/json>{"published_at":"2026-11-24T01:00:00Z"}</script>', None),
+        ('<p data-a=\'[{"created_at":"2026-11-20 08:30"},{"created_at":"2026-11-20"}]\'>', 20),
+        ('<p data-a=\'[{"created_at":"2026-11-20"},{"created_at":"2026-11-19"}]\'>', None),
+    ],
+)
+def test_a_day_that_only_programs_of_the_page_know_counts_where_it_is_the_only_one(
+    data: str, day: int | None
+) -> None:
+    published = moments(context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p>{data}")).published
+    assert published.on == (dt.date(2026, 11, day) if day else None)
+    assert published.confidence == (0.4 if day else 0.0)
+
+
+def test_what_the_page_shows_goes_before_what_only_its_programs_know() -> None:
+    data = '<script type=application/json>{"created_at":"2026-11-20"}</script>'
+    assert found(f"<p>18/11/2026</p>{data}") == ("near title", "2026-11-18")

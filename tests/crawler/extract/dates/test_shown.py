@@ -163,3 +163,102 @@ def test_the_date_of_the_link_counts_where_only_others_stand_on_the_page() -> No
 @pytest.mark.parametrize("path", ["/d20261107/lua-tom.html", "/tin/d20261107/a.html"])
 def test_a_day_of_the_address_counts_beside_a_related_list(path: str) -> None:
     assert day_of(HEAD + BODY + items("Giá tôm"), SITE + path) == "2026-11-07"
+
+
+MANY = "".join(f"<p>{n + 1} trong các đoạn kè. {MORE}</p>" for n in range(60))
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<p>Ngày đăng: 21/11/2026</p>",
+        "<p class=date>21/11/2026</p>",
+        "<div>An Thạnh</div><div>Ngày đăng: 21/11/2026</div>",
+        "<dl><dt>Ngày đăng</dt><dd>21/11/2026</dd></dl>",
+        "<p>Nguồn: Báo Mẫu</p><p>Ngày đăng:</p><p>21/11/2026</p>",
+    ],
+)
+def test_the_date_at_the_end_of_a_long_text_is_seen(end: str) -> None:
+    assert day_of(HEAD + MANY + end) == "2026-11-21"
+
+
+def test_a_date_inside_a_long_text_is_an_event_s() -> None:
+    source = "<p>Trạm thủy văn An Thạnh, 20/11/2026</p>"
+    assert day_of(HEAD + MANY + source + f"<p>{THIRD}</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("label", "day"),
+    [
+        ("Ngày đăng", "2026-11-21"),
+        ("Ngày đăng:", "2026-11-21"),
+        ("Published", "2026-11-21"),
+        ("Datum", "2026-11-21"),
+        ("Post date", "2026-11-21"),
+        ("Publication time", "2026-11-21"),
+        ("Ngày họp", "header"),
+        ("Ngày đăng ký dự tuyển chức danh", "header"),
+    ],
+)
+def test_a_line_that_is_only_a_label_says_of_what_the_next_one_is_the_date(
+    label: str, day: str
+) -> None:
+    box = f"<div class=menu><div>{label}</div><div>21/11/2026</div></div>"
+    assert day_of(f"{HEAD}<p>{LONG * 4}</p>{box}{BODY}") == (None if day == "header" else day)
+
+
+@pytest.mark.parametrize(
+    ("inner", "day"),
+    [
+        (f"{HEAD}<p>21/11/2026 - Cập nhật: 23/11/2026</p>{BODY}", "2026-11-21"),
+        (f"{HEAD}<p>24/11/2026 - Cập nhật: 21/11/2026</p>{BODY}", "2026-11-21"),
+        (f"{HEAD}<p>Cập nhật: 21/11/2026</p>{BODY}", "2026-11-21"),
+    ],
+)
+def test_a_change_yields_to_an_earlier_day_beside_it(inner: str, day: str) -> None:
+    assert day_of(inner) == day
+
+
+AUTHOR = "<a href=/nguoi-viet/nguyen-thi-thu-an-12345>Nguyễn Thị Thu An, Trần Văn Bình</a>"
+
+
+def test_links_beside_a_date_that_says_what_it_is_name_authors() -> None:
+    told = "<div>Cập nhật: 21/11/2026</div>"
+    assert day_of(f"{HEAD}<div>{AUTHOR}</div>{told}{BODY}") == "2026-11-21"
+    assert day_of(f"{HEAD}<div>{AUTHOR}</div><div>21/11/2026</div>{BODY}") is None
+    assert day_of(f"<div>{AUTHOR}</div>{told}{HEAD}{BODY}") is None
+
+
+def test_a_change_told_some_way_behind_the_text_is_a_last_resort() -> None:
+    told = "<p>Từ khóa</p>" * 6 + "<p>Cập nhật: 21/11/2026</p>"
+    assert day_of(HEAD + BODY + told) == "2026-11-21"
+    assert day_of(f"{HEAD}<p>20/11/2026</p>{BODY}{told}") == "2026-11-20"
+
+
+ENGLISH = (
+    "<p>The council of the town of An Thanh has agreed to the plan for the new dyke, and the work "
+    "on it will begin in the second half of the year with a budget of four million.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("lang", "host", "day"),
+    [
+        ("en", "news.example.com", "2026-03-04"),
+        ("en-US", "news.example.de", "2026-03-04"),
+        ("en_PH", "news.example.ph", "2026-03-04"),
+        ("en-GB", "news.example.com", "2026-04-03"),
+        ("en", "news.example.co.uk", "2026-04-03"),
+        ("en", "bao.example.vn", "2026-04-03"),
+        ("de", "news.example.com", "2026-04-03"),
+        ("vi", "news.example.com", "2026-03-04"),
+    ],
+)
+def test_the_order_of_day_and_month_is_that_of_the_page_s_readers(
+    lang: str, host: str, day: str
+) -> None:
+    page = f"<html lang={lang}><body><h1>{TITLE}</h1><p>3/4/2026</p>{ENGLISH * 4}</body></html>"
+    article = extract(
+        page.encode(), url=f"https://{host}/a-1.html", fetched_at="2026-11-24T01:00:00Z"
+    )
+    assert article.published_on == day
