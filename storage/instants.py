@@ -9,7 +9,6 @@ import re
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 """Vietnam has had one offset and no daylight saving time since 1975."""
 
-_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)(?!\d)")
 
 
@@ -66,7 +65,7 @@ def parse_instant(text: str) -> dt.datetime:
 
 def format_instant(moment: dt.datetime) -> str:
     """Return an instant in UTC with ``Z`` and whole seconds."""
-    return moment.astimezone(dt.UTC).strftime(_FORMAT)
+    return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def read_date(text: str | None) -> dt.datetime | None:
@@ -77,13 +76,22 @@ def read_date(text: str | None) -> dt.datetime | None:
     """
     if not text or ":" not in text:
         return None
+    try:
+        moment = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        known = _read_rfc822(text.strip())
+        if known is None:
+            return None
+        moment = known
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
+def _read_rfc822(text: str) -> dt.datetime | None:
     # Here: every command reads the clock, few read dates, and this import takes milliseconds.
     from email.utils import parsedate_to_datetime
 
-    for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
-        with contextlib.suppress(ValueError, TypeError, IndexError, OverflowError):
-            moment = read(text.strip())
-            return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    with contextlib.suppress(ValueError, TypeError, IndexError, OverflowError):
+        return parsedate_to_datetime(text)
     return None
 
 

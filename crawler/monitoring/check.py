@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.failures import Word
+from crawler.failures import Word, reason_of
 from crawler.monitoring.coverage import FIELD_CAUSES, Shares, is_title_of_page, outdone
 from crawler.monitoring.page_rules import YOUNG_FOR
 from crawler.monitoring.rules import DROP_FROM, DROP_TO, judge
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.monitoring.verdicts import Health, Trouble
     from crawler.sources.model import Source
     from storage.archive import Archive
-    from storage.records import Article, Link, SeedState
+    from storage.records import Article, Link, Run, SeedState
 
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
@@ -46,7 +46,8 @@ it to less than four fifths of 200."""
 GONE = {_LATEST_ARTICLES: 0.95, 10: 0.8}
 """So many of the newest articles without a field -> share of the ones before that had it, from
 which that is no chance."""
-_RUNS = 60
+JUDGED_RUNS = 60
+"""So many runs, the newest, say how readable a source is."""
 _SPREAD = dt.timedelta(days=1)
 """So long after its begin a trouble may become graver without being reported again."""
 _STALE = dt.timedelta(hours=1)
@@ -186,12 +187,17 @@ def _has_run_since(before: HealthRow, facts: Facts) -> bool:
 
 
 def read_facts(
-    archive: Archive, source: Source, *, now: str, seeds: Sequence[SeedState] | None = None
+    archive: Archive,
+    source: Source,
+    *,
+    now: str,
+    seeds: Sequence[SeedState] | None = None,
+    runs: Sequence[Run] | None = None,
 ) -> Facts:
     """Return everything the rules of `crawler.monitoring.rules` look at.
 
-    Of a source that is not active that is its status alone. ``seeds`` are the current ones, where
-    they are known.
+    Of a source that is not active that is its status alone. ``seeds`` are the current ones and
+    ``runs`` the newest ``JUDGED_RUNS``, where they are known.
     """
     if source.status != SourceStatus.ACTIVE:
         return Facts(
@@ -201,7 +207,7 @@ def read_facts(
     seeds = current_seeds(archive, source) if seeds is None else seeds
     standing = {each.cause for each in archive.health.troubles(source.id) if not each.ended_at}
     newest = read_newest(archive, source.id, standing)
-    runs = archive.runs.last(source.id, _RUNS)
+    runs = archive.runs.last(source.id, JUDGED_RUNS) if runs is None else runs
     untitled = any(word.endswith(f"/{Word.COMMON_TITLE}") for run in runs for word in run.outcomes)
     return Facts(
         now=now,
@@ -220,9 +226,7 @@ def read_facts(
         judged=min(len(newest.articles), _RECENT_ARTICLES),
         gaps=archive.gaps.unclosed(source.id),
         standing=standing,
-        young=count_young(
-            archive.links.young(source.id, add_seconds(now, -YOUNG_FOR.total_seconds())), now
-        ),
+        young=_count_young(archive, source.id, runs, now),
         untitled=_count_untitled(archive, source.id, newest.articles) if untitled else 0,
         aside=archive.links.count_aside(source.id),
         held=_read_held(archive, seeds, now),
@@ -248,6 +252,16 @@ def _held_until(archive: Archive, url: str, now: str) -> str | None:
     until = host.not_before if host else None
     latest = add_seconds(now, RETRY_AFTER_CAP + SKEW)
     return until if until is not None and until <= latest else None
+
+
+def _count_young(
+    archive: Archive, source_id: str, runs: Sequence[Run], now: str
+) -> Mapping[str, int]:
+    """Return what `count_young` does, without a look at links where no run met such a refusal."""
+    if not any(reason_of(word.partition("/")[2]).is_early for run in runs for word in run.outcomes):
+        return {}
+    since = add_seconds(now, -YOUNG_FOR.total_seconds())
+    return count_young(archive.links.young(source_id, since), now)
 
 
 def _count_untitled(archive: Archive, source_id: str, newest: Sequence[Article]) -> int:

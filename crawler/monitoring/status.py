@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.monitoring.check import read_facts, standing_troubles
+from crawler.monitoring.check import JUDGED_RUNS, read_facts, standing_troubles
 from crawler.monitoring.rules import judge
 from crawler.monitoring.verdicts import HealthState
 from crawler.scheduling.due import NEVER_POLLED, current_seeds, read_due
@@ -18,6 +18,7 @@ from storage.states import RunState, SourceStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crawler.monitoring.verdicts import Facts
     from storage.archive import Archive
     from storage.frontier.gaps import Gap
     from storage.frontier.health import HealthRow, KeptTrouble
@@ -81,13 +82,17 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
 
     Health is judged now, so no daemon is needed, unless it was judged since the last crawl.
     """
-    kept, runs = archive.health.get(source.id), archive.runs.last(source.id, SHOWN_RUNS)
+    kept = archive.health.get(source.id)
     polled = source.status == SourceStatus.ACTIVE
+    recent = kept is not None and polled and is_recent(kept, now)
+    runs = archive.runs.last(source.id, SHOWN_RUNS if recent or not polled else JUDGED_RUNS)
     seeds = current_seeds(archive, source)
-    if kept and polled and is_fresh(kept, runs, now=now):
+    if kept and recent and is_fresh(kept, runs):
         standing = _recall(archive, kept)
     else:
-        standing = _judge(archive, source, kept, seeds, now)
+        known = None if recent else runs
+        facts = read_facts(archive, source, now=now, seeds=seeds, runs=known)
+        standing = _judge(archive, facts, kept, source.id)
     due = read_due(archive, source, now=now, slack=slack, seeds=seeds)
     last_article_at = archive.articles.last_first_seen_at(source.id)
     return Row(
@@ -107,7 +112,7 @@ def read_row(archive: Archive, source: Source, *, now: str, slack: float) -> Row
         capture_id=standing.capture_id,
         troubles=standing.troubles,
         seeds=seeds,
-        runs=runs,
+        runs=runs[:SHOWN_RUNS],
         gaps=archive.gaps.unclosed(source.id),
         order=archive.orders.of_source(source.id),
     )
@@ -118,13 +123,17 @@ def _last_answer(seeds: Sequence[SeedState], last_article_at: str | None) -> str
     return max((at for at in (*known, last_article_at) if at), default=None)
 
 
-def is_fresh(kept: HealthRow, runs: Sequence[Run], *, now: str) -> bool:
-    """Return whether a kept verdict still holds; ``runs`` are the source's last."""
+def is_recent(kept: HealthRow, now: str) -> bool:
+    """Return whether a kept verdict is young enough to hold."""
+    return dt.timedelta(0) <= parse_instant(now) - parse_instant(kept.checked_at) <= FRESH
+
+
+def is_fresh(kept: HealthRow, runs: Sequence[Run]) -> bool:
+    """Return whether a recent verdict still holds; ``runs`` are the source's last."""
     if any(run.state is RunState.RUNNING for run in runs):
         return False
     last = max((run.finished_at or run.started_at for run in runs), default="")
-    age = parse_instant(now) - parse_instant(kept.checked_at)
-    return last <= kept.checked_at and dt.timedelta(0) <= age <= FRESH
+    return last <= kept.checked_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +158,9 @@ def _recall(archive: Archive, kept: HealthRow) -> _Standing:
     )
 
 
-def _judge(
-    archive: Archive, source: Source, kept: HealthRow | None, seeds: Sequence[SeedState], now: str
-) -> _Standing:
-    verdict = judge(read_facts(archive, source, now=now, seeds=seeds))
-    troubles = standing_troubles(source.id, verdict, archive.health.troubles(source.id), now)
+def _judge(archive: Archive, facts: Facts, kept: HealthRow | None, source_id: str) -> _Standing:
+    verdict = judge(facts)
+    troubles = standing_troubles(source_id, verdict, archive.health.troubles(source_id), facts.now)
     since = kept.since if kept and kept.state == verdict.state else None
     return _Standing(
         state=verdict.state,

@@ -61,6 +61,8 @@ class Database:
         self._identity = identity(path)
         self._checkpoint_at = CHECKPOINT_BYTES
         self._freed_at = 0.0
+        self._tables: set[str] = set()
+        """Tables that were met: steps add some and drop others before an archive is open."""
 
     def close(self) -> None:
         """Close the connection. May be called again."""
@@ -68,9 +70,13 @@ class Database:
 
     def has_table(self, name: str) -> bool:
         """Say whether the archive has a table: one of earlier steps lacks those of later ones."""
+        if name in self._tables:
+            return True
         found = self.conn.execute(
             "select 1 from sqlite_master where type = 'table' and name = ?", (name,)
         ).fetchone()
+        if found is not None:
+            self._tables.add(name)
         return found is not None
 
     @contextlib.contextmanager
