@@ -186,8 +186,8 @@ def check_page(page: Page, scan: Scan, title: str, prose: int, *, promised: bool
     blocks = [block.text for block in scan.blocks[:60] if not block.image]
     heads = [b.text for b in scan.blocks if b.tag in ("h1", "h2") and not b.image][:4]
     heads.append(line_of(page.tree.css_first("title")))
-    words = fold(" | ".join(blocks)[:3000])
     small = sum(map(len, blocks)) < LONG_TEXT
+    words = fold(" | ".join(blocks)) if small else ""
     _check_challenge(page, fold(" | ".join([title, *heads])), words, small=small)
     parts = [part for head in (title, *heads) for part in (head, *_SEPARATOR.split(head))]
     named = [fold(part).strip() for part in parts if 0 < len(part) < 200]

@@ -179,3 +179,71 @@ def test_a_headline_that_leads_elsewhere_among_others_is_the_first_of_a_list() -
     headline(three.replace("/t0.html", "/tin-a1.html#x"))
     headline(f"<h2>{LONG}</h2>{three}")
     headline(three + f"<p>{LONG}</p>" * STORY)
+
+
+@pytest.mark.parametrize(
+    ("length", "links", "end", "wanted"),
+    [
+        (26, 16, "", True),
+        (26, 15, "", False),
+        (25, 25, "", False),
+        (200, 25, "Xem tiếp", True),
+        (200, 24, "Xem tiếp", False),
+        (200, 25, "Xem tiếp »", True),
+        (200, 25, "Xem tiếp a", False),
+    ],
+)
+def test_a_teaser_is_mostly_a_link_or_leads_on_at_its_end(
+    length: int, links: int, end: str, *, wanted: bool
+) -> None:
+    block = line("x" * (length - len(end) - 1) + " " + end if end else "x" * length)
+    block.links = links
+    assert is_teaser(block) is wanted
+
+
+def test_a_picture_is_no_heading_that_is_a_link() -> None:
+    for tag, wanted in (("h1", False), ("h2", True), ("h5", True), ("h6", False), ("p", False)):
+        block = line("x" * 10, tag=tag)
+        block.links = 10
+        assert is_linked_heading(block) is wanted
+        block.image = "/a.jpg"
+        assert not is_linked_heading(block)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "size", "wanted"),
+    [(3, 40, True), (3, 39, False), (4, 40, True), (5, 40, False), (2, 40, False)],
+)
+def test_three_of_four_paragraphs_below_a_link_are_a_list(
+    paragraphs: int, size: int, *, wanted: bool
+) -> None:
+    below = min(paragraphs, 3)
+    inner = "".join(teaser(n) + lead(size) for n in range(below)) + lead(40) * (paragraphs - below)
+    # A text of that size is none of little.
+    assert is_list(inner + lead(39) * 11, titled=False, dated=True) is wanted
+
+
+def test_signs_of_an_article_count_from_some_text_on() -> None:
+    six = "".join(map(teaser, range(6)))
+    assert is_list(six + lead(200) + lead(199), signed=True)
+    assert not is_list(six + lead(200) + lead(200), signed=True)
+
+
+def test_a_paragraph_that_is_half_a_link_opens_no_text() -> None:
+    bare = "".join(map(teaser, range(8)))
+    for links, wanted in ((40, True), (39, False)):
+        opened = f"<p><a href=/x>{'y' * links}</a>{'x' * (80 - links)}</p>"
+        found = scan(opened + bare)
+        texts = found.blocks[:1]
+        signs = Signs(titled=True, dated=True)
+        if wanted:
+            with pytest.raises(NotAnArticle):
+                check_listing(found, Structured(), texts, 0, signs)
+        else:
+            check_listing(found, Structured(), texts, 0, signs)
+
+
+def test_a_headline_of_a_page_that_is_dated_for_machines_is_its_own() -> None:
+    page = context("".join(map(teaser, range(3))))
+    page.data.published = "2026-11-01"
+    check_headline(page.page, page.scan, page.data, 0, lines_inside(page.scan, 0))

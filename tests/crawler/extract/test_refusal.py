@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,20 @@ from hypothesis import strategies as st
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.hints import Hints
-from crawler.extract.refusal import name_refusal
+from crawler.extract.refusal import (
+    check_bytes,
+    check_form,
+    check_page,
+    check_text,
+    name_refusal,
+    say_no_body,
+)
 from tests.support.costs import assert_linear
+from tests.support.markup import context, line
 from tests.support.memory import begin_peak, read_peak
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NO_TEASER = 150
 TEASED = 600
@@ -485,3 +497,164 @@ def test_a_page_that_is_shown_instead_of_another_is_small() -> None:
     most = 256 * 1024
     assert name_refusal(page.ljust(most)) == "login"
     assert name_refusal(page.ljust(most + 1)) is None
+
+
+def said_of(inner: str, *, title: str = "", prose: int = 0, promised: bool = False) -> str | None:
+    shown = context(inner, f"<title>{title}</title>" if title else "")
+    try:
+        check_page(shown.page, shown.scan, "", prose, promised=promised)
+    except NotAnArticle as refusal:
+        return str(refusal.reason)
+    return None
+
+
+def padded(inner: str, size: int) -> str:
+    """A page that shows so many characters at its top."""
+    shown = sum(len(block.text) for block in context(inner).scan.blocks)
+    return f"{inner}<div>{'x' * (size - shown)}</div>"
+
+
+GONE = "<p>Trang bạn yêu cầu không tồn tại.</p>"
+FAILED = "<p>Hệ thống gặp sự cố khi xử lý yêu cầu.</p>"
+CHECKED = "<h1>Just a moment...</h1>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "options", "wanted"),
+    [
+        # how long the text is
+        (CHECKED, {"prose": 1500}, "bot-check"),
+        (CHECKED, {"prose": 1501}, None),
+        (GONE, {"prose": 399}, "soft-404"),
+        (GONE, {"prose": 400}, None),
+        # how much the page shows
+        (padded(GONE, 1499), {}, "soft-404"),
+        (padded(GONE, 1500), {}, None),
+        (padded("<div id=challenge-form>Chờ</div>", 1499), {}, "bot-check"),
+        (padded("<div id=challenge-form>Chờ</div>", 1500), {}, None),
+        (padded("<p>Checking your browser</p>", 1499), {}, "bot-check"),
+        (padded("<p>Checking your browser</p>", 1500), {}, None),
+        (padded(CHECKED, 1500), {}, "bot-check"),
+        ("<div>x</div>" * 59 + GONE, {}, "soft-404"),
+        ("<div>x</div>" * 60 + GONE, {}, None),
+        # what the link has promised
+        (FAILED, {"promised": True}, None),
+        (FAILED, {}, "error-page"),
+        (GONE, {"promised": True}, "soft-404"),
+        # which headings are looked at
+        (padded("<h2>Tin</h2>" * 3 + "<h2>404</h2>", 1500), {}, "soft-404"),
+        (padded("<h2>Tin</h2>" * 4 + "<h2>404</h2>", 1500), {}, None),
+        (padded("<h3>404</h3>", 1500), {}, None),
+        (padded("<p>Tin</p>", 1500), {"title": "404 - Báo tỉnh"}, "soft-404"),
+        (padded(f"<h1>Not found{'!' * 190}</h1>", 1500), {}, "soft-404"),
+        (padded(f"<h1>Not found{'!' * 191}</h1>", 1500), {}, None),
+        (padded("<h1>Tin trong ngày</h1>", 1500), {}, None),
+    ],
+)
+def test_a_page_that_says_little_is_believed_of_itself(
+    inner: str, options: dict[str, Any], wanted: str | None
+) -> None:
+    assert said_of(inner, **options) == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "wanted"),
+    [
+        (b"<p>x</p>", None, None),
+        (b"<p>x</p>", "text/html", None),
+        (b"<p>x</p>", "image/png", "binary"),
+        (b"<p>x</p>", "Application/PDF", "binary"),
+        (b"<p>x</p>", "application/json", "not-html"),
+        (b"<p>x</p>", "application/xhtml+xml", None),
+        (b" " * 4995 + b"<HTML", "application/json", None),
+        (b"x" * 4995 + b"<html", "application/json", None),
+        (b"x" * 4996 + b"<html", "application/json", "not-html"),
+        (b"GIF89a", None, "binary"),
+        (b"PK\x03\x04", None, "binary"),
+        (b"\x1f\x8b\x08", None, "binary"),
+        (b"RIFF", None, "binary"),
+        (b"\x00\x00\x00\x18ftyp", None, "binary"),
+        (b"ID3", None, "binary"),
+        (b"\xd0\xcf\x11\xe0", None, "binary"),
+        (b"OggS", None, "binary"),
+        (b"Rar!", None, "binary"),
+        (b" \n", None, "empty"),
+    ],
+)
+def test_bytes_that_are_no_page(body: bytes, content_type: str | None, wanted: str | None) -> None:
+    assert told(lambda: check_bytes(body, content_type)) == wanted
+
+
+def told(check: Callable[[], None]) -> str | None:
+    try:
+        check()
+    except NotAnArticle as refusal:
+        return str(refusal.reason)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("<p>x</p>", None),
+        ("\ufeff \t\r\n<p>x</p>", None),
+        ("{<p>x</p>", "not-html"),
+        (" [<p>x</p>", "not-html"),
+        ("x < y", "not-html"),
+        ("x <!-- y", None),
+        ("x </p", None),
+        ("x" * 199_998 + "<p>", None),
+        ("x" * 199_999 + "<p>", "not-html"),
+        ("<p>" + "x" * 87 + "\ufffd" * 10, None),
+        ("<p>" + "x" * 86 + "\ufffd" * 11, "binary"),
+        ("<p>" + "x" * 3597 + "\x01" * 400 + "\x01", None),
+        ("<p>" + "x" * 3596 + "\x01" * 401, "binary"),
+        ("<?xml version='1.0'?>\n<!-- x --> <a:feed>", "not-html"),
+        ("<RDF>", "not-html"),
+        ("<feeds>", None),
+    ],
+)
+def test_text_that_is_no_page(text: str, wanted: str | None) -> None:
+    assert told(lambda: check_text(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "size", "answers", "wanted"),
+    [
+        ("Bạn đi chợ nào?", 399, 2, "no-body"),
+        ("Bạn đi chợ nào?", 400, 2, None),
+        ("Bạn đi chợ nào?", 399, 1, None),
+        ("Bạn đi chợ nào.", 399, 2, None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["radio", "checkbox"])
+def test_a_question_with_answers_to_tick_is_a_form(
+    question: str, size: int, answers: int, kind: str, wanted: str | None
+) -> None:
+    shown = context(f"<p>{question}</p>" + f"<input type={kind}>" * answers)
+    texts = [*shown.scan.blocks[:1], line("x" * (size - len(question)))]
+    assert told(lambda: check_form(shown.page, texts)) == wanted
+    assert told(lambda: check_form(shown.page, [])) is None
+
+
+LINKED = "<h2><a href=/a>Một bài viết khác</a></h2>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "wanted"),
+    [
+        (LINKED * 5, "listing"),
+        (LINKED * 4, "no-body"),
+        ("<h1>Tin</h1>" + LINKED * 5, "no-body"),
+        ("<video src=/a.mp4></video>", "video"),
+        (f"<p>{'x' * 79}</p><script>a</script>", "empty-shell"),
+        (f"<p>{'x' * 80}</p><script>a</script>", "no-body"),
+        (f"<p>{'x' * 79}</p>", "no-body"),
+        ("<i></i>", "empty-shell"),
+        ("<p>x</p>" + "<img src=/a.jpg>" * 8, "gallery"),
+        ("<p>x</p>" + "<img src=/a.jpg>" * 7, "no-body"),
+    ],
+)
+def test_why_a_page_has_no_text(inner: str, wanted: str) -> None:
+    shown = context(inner)
+    assert say_no_body(shown.page, shown.scan).reason == wanted

@@ -82,3 +82,68 @@ def test_pictures_are_no_lines() -> None:
     for block in pictures:
         block.image = "/a.jpg"
     check_schedule("Lịch phát sóng", pictures)
+
+
+def sized(size: int, start: str = "", end: str = "") -> str:
+    return start + "x" * (size - len(start) - len(end)) + end
+
+
+@pytest.mark.parametrize(
+    ("told", "prose", "span", "wanted"),
+    [
+        (0, 0, 720, True),
+        (0, 0, 719, False),
+        # a third of the lines are sentences
+        (4, 0, 720, True),
+        (5, 0, 720, False),
+        # half as much prose as is listed
+        (0, 150, 720, True),
+        (0, 151, 720, False),
+    ],
+)
+def test_what_makes_a_day_of_fifteen_times(
+    told: int, prose: int, span: int, *, wanted: bool
+) -> None:
+    hours = [f"{minute // 60}h{minute % 60:02d}" for minute in (*range(60, 74), 60 + span)]
+    lines = [sized(20, f"{at} ", "." if n < told else "x") for n, at in enumerate(hours)]
+    told_beside = [sized(prose, "x", ".")] if prose else []
+    assert is_schedule("Ngày 3-5", [*lines, *told_beside]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("lines", "listed", "told", "prose"),
+    [
+        (["6h00 " + "x" * 159], 164, 0, 0),
+        (["6h00 " + "x" * 160], 0, 0, 165),
+        (["6h00", "x" * 159], 163, 0, 0),
+        (["6h00", "x" * 160], 4, 0, 160),
+        (["6h00", "Tin", "Phim"], 7, 0, 0),
+        (["6h00 Tin", "Phim"], 8, 0, 0),
+        (["6h00", "", "Phim"], 4, 0, 0),
+        (["Phim!", "Phim?", "Phim…", "Phim”", "Phim:"], 0, 0, 20),
+        (["6h00 Phim!", "7h00 Phim?", "8h00 Phim:"], 30, 2, 0),
+        (["x" * 159], 0, 0, 0),
+        (["x" * 160], 0, 0, 160),
+    ],
+)
+def test_lines_are_listed_told_or_prose(
+    lines: list[str], listed: int, told: int, prose: int
+) -> None:
+    table = read_timetable(lines, named=False)
+    assert (table.listed, table.told, table.prose) == (listed, told, prose)
+    named = read_timetable(lines, named=True)
+    assert (named.listed, named.told) == (listed, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (sized(160, "06:00 a 07:00 b 08:00 c 09:00 "), 4),
+        (sized(159, "06:00 a 07:00 b 08:00 c 09:00 "), 1),
+        (sized(160, "06:00 a 07:00 b 08:00 "), 1),
+        (sized(319, "06:00 a 07:00 b 08:00 c 09:00 "), 4),
+        (sized(320, "06:00 a 07:00 b 08:00 c 09:00 "), 1),
+    ],
+)
+def test_a_long_line_is_many_where_each_is_short(text: str, parts: int) -> None:
+    assert len(split_slots(text)) == parts
