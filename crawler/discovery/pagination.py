@@ -71,8 +71,9 @@ class Position:
 def page_of(url: str) -> tuple[str, int]:
     """Return the listing of an address, without page number, and that number, from 1."""
     position = find_position(url)
-    value = position.value or 0
-    return position.listing, value + 1 if position.is_offset else max(value, 1)
+    if position.value is None:
+        return position.listing, 1
+    return position.listing, position.value + 1 if position.is_offset else max(position.value, 1)
 
 
 def is_paged(url: str) -> bool:
@@ -85,12 +86,12 @@ def find_position(url: str) -> Position:
     parts = urlsplit(url)
     path, value = _split_path(parts.path)
     rest, is_offset = [], False
-    for name, text in parse_qsl(parts.query, keep_blank_values=True)[:50]:
+    for name, text in parse_qsl(parts.query)[:50]:
         known = name.lower()
         counts = known in OFFSETS
         if (counts or known in PARAMETERS or known.endswith(ENDINGS)) and _is_number(text):
             value, is_offset = int(text), counts
-        elif text and not known.startswith(PORTLET):
+        elif not known.startswith(PORTLET):
             within, turned = _split_path(f"/{text}") if "/" in text else (text, None)
             value = value if turned is None else turned
             rest.append((name, within.lstrip("/") if turned else text))
@@ -131,9 +132,9 @@ def choose_next(url: str, links: list[tuple[str, str, bool]]) -> str | None:
     wanted = (here.value if here.value is not None else _first(inside)) + 1
     offsets = []
     for there, address, _ in inside:
-        if there.is_offset and there.value is not None and there.value > (here.value or 0):
+        if there.is_offset and (there.value or 0) > (here.value or 0):
             offsets.append((there.value, address))
-        elif there.value == wanted <= MAX_PAGE and not there.is_offset:
+        elif there.value == wanted <= MAX_PAGE:
             return address
     return min(offsets)[1] if offsets else _choose_by_words(url, here, links)
 
@@ -150,7 +151,7 @@ def _first(inside: list[tuple[Position, str, str]]) -> int:
 def _is_turned(url: str, address: str) -> bool:
     """Whether one parameter makes the difference: ``?before=20261124`` names no page number."""
     here, there = urlsplit(url), urlsplit(address)
-    old, new = (set(parse_qsl(parts.query)[:50]) for parts in (here, there))
+    old, new = (set(parse_qsl(parts.query)) for parts in (here, there))
     same = (here.netloc, here.path) == (there.netloc, there.path)
     return same and len(new - old) == 1 and {name for name, _ in old} <= {name for name, _ in new}
 

@@ -105,6 +105,7 @@ def test_no_page_beyond_the_last_that_is_believed() -> None:
         ("https://x.vn/a/b.php", "x.vn/a/b?", None),
         ("https://x.vn/a/b.jsp", "x.vn/a/b.jsp?", None),
         ("https://x.vn/a.trang.7", "x.vn/a?", 7),
+        (f"{LIST}?op=page-4", "x.vn/xa-hoi?op=page-4", None),
         ("https://x.vn/a/p7.html/", "x.vn/a?", 7),
         ("https://x.vn/a/top7", "x.vn/a/top7?", None),
         (f"{LIST}?PageIndex=3", "x.vn/xa-hoi?", 3),
@@ -146,6 +147,7 @@ def test_what_is_next_by_its_number(here: str, links: list[str], wanted: str | N
         ("?p=1", "Trang sau", False, False),
         ("/x", "", True, True),
         ("", "Trang sau", False, False),
+        ("-khac?p=5", "Trang sau", False, False),
     ],
 )
 def test_what_is_next_by_its_words(
@@ -153,3 +155,14 @@ def test_what_is_next_by_its_words(
 ) -> None:
     found = choose_next(f"{LIST}?p=3", [(LIST + address, label, is_next)])
     assert found == (LIST + address if leads_on else None)
+
+
+def test_a_parameter_that_names_no_page_may_change() -> None:
+    here, there = (f"{LIST}?before={day}" for day in (20261125, 20261124))
+    assert choose_next(here, [(there, "Trang sau", False)]) == there
+    assert choose_next(here, [(f"{LIST}?after=20261124", "Trang sau", False)]) is None
+
+
+def test_page_1_is_the_first_whether_its_address_says_so_or_not() -> None:
+    for tail, number in (("", 1), ("?p=1", 1), ("?p=3", 3), ("?start=0", 1), ("?start=1", 2)):
+        assert page_of(LIST + tail) == ("x.vn/xa-hoi?", number)

@@ -141,3 +141,69 @@ def test_the_section_is_the_last_of_its_path() -> None:
     assert article.section_path == ["Kinh tế", "Nông nghiệp"]
     assert article.section == "Nông nghiệp"
     assert article.evidence["section"].confidence == 0.9
+
+
+@pytest.mark.parametrize(("marks", "kept"), [(20, False), (21, True)])
+def test_a_copy_of_the_headline_is_about_as_long(marks: int, *, kept: bool) -> None:
+    copy = TITLE + "!" * marks
+    assert (copy in read(paragraphs(LONG, copy, MORE, THIRD)).body) is kept
+
+
+@pytest.mark.parametrize(
+    ("size", "pictures", "is_article"),
+    [
+        (40, 3, True),
+        (39, 3, False),
+        (40, 2, False),
+        (80, 0, True),
+        (79, 0, False),
+    ],
+)
+def test_what_makes_up_for_a_missing_text(size: int, pictures: int, *, is_article: bool) -> None:
+    text = f"<p>{'Chữ ' * 3}{'x' * (size - 13)}.</p>"
+    shown = "".join(f"<p><img src=/{n}.jpg></p>" for n in range(pictures))
+    if is_article:
+        assert len(read(f"<div>{text}{shown}</div>").images) == pictures
+    else:
+        with pytest.raises(NotAnArticle):
+            read(f"<div>{text}{shown}</div>")
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "h4", "h5", "h6"])
+def test_headings_are_subheads(tag: str) -> None:
+    assert is_subhead(line("Một mục", tag=tag))
+    assert not is_subhead(line("Một mục", tag="h1"))
+
+
+@pytest.mark.parametrize("end", [".", "”", '"', ":", ",", ";"])
+def test_a_bold_line_that_ends_like_a_sentence_is_no_subhead(end: str) -> None:
+    for text, wanted in (("Một mục", True), (f"Một mục{end}", False)):
+        block = line(text)
+        block.bold = len(text)
+        assert is_subhead(block) is wanted
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "named"),
+    [(9, None, True), (10, None, False), (None, 6, True), (None, 7, False)],
+)
+def test_a_section_is_named_around_the_headline(
+    above: int | None, below: int | None, *, named: bool
+) -> None:
+    cate = "<div class=cate><a href=/ts>Thời sự</a></div>"
+    lines = "".join(f"<p>Dòng số {n}</p>" for n in range(above or below or 0))
+    before, after = (cate + lines, "") if above else ("", lines + cate)
+    page = f"<title>{TITLE}</title>{before}<h1>{TITLE}</h1>{after}{paragraphs(LONG, MORE, THIRD)}"
+    article = extract(page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z")
+    assert article.section_path == ["Thời sự"] * named
+
+
+def test_how_sure_sections_tags_and_datelines_are() -> None:
+    tags = "<div class=tags><a href=/t>kè</a></div>"
+    article = read(paragraphs(f"(BTNO) - {LONG}", MORE, THIRD) + tags)
+    assert article.evidence["tags"].confidence == 0.85
+    assert article.evidence["dateline"].confidence == 0.9
+    label = "<ul><li><a href=/ts>Thời sự</a></li></ul>" + "<p>Dòng ở giữa trang này.</p>" * 5
+    page = f"{label}<div>Thời sự</div><h1>{TITLE}</h1>{paragraphs(LONG, MORE, THIRD)}"
+    found = extract(page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z")
+    assert (found.section, found.evidence["section"].confidence) == ("Thời sự", 0.7)

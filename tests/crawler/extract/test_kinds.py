@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crawler.extract.kinds import find_kind
@@ -67,3 +69,42 @@ def test_photo_stories_have_four_pictures_and_more_captions_than_text() -> None:
 def test_videos_have_a_player_and_little_text(size: int, title: str, url: str, wanted: str) -> None:
     assert kind(title, "x" * size, VIDEO, url=url) == wanted
     assert kind(title, "x" * size, url=url) == "article"
+
+
+def evidence(**options: Any) -> tuple[str, str, float]:
+    page = context(options.pop("inner", ""), options.pop("head", ""))
+    given = {"title": "Tựa", "body": "x" * 700, "pictures": 0, "captions": 0, "items": 0} | options
+    kind, found = find_kind(page.page, page.data, **given)
+    return kind, found.how, found.confidence
+
+
+def test_how_sure_a_kind_is() -> None:
+    head = '<script type="application/ld+json">{"@type": "LiveBlogPosting"}</script>'
+    assert evidence(head=head) == ("live", "json-ld @type", 0.95)
+    assert evidence(body=clocks(8)) == ("live", "clocks before paragraphs", 0.8)
+    assert evidence(items=2) == ("roundup", "items signed one by one", 0.9)
+    assert evidence(title="Tin vắn") == ("roundup", "title", 0.7)
+    assert evidence(pictures=4, captions=701) == ("photo", "more captions than text", 0.9)
+    assert evidence(body="x", inner=VIDEO) == ("video", "a player and little text", 0.8)
+    assert evidence() == ("article", "text", 0.8)
+
+
+def test_a_clock_stands_at_the_beginning_of_its_paragraph() -> None:
+    for before, wanted in ((16, "live"), (17, "article")):
+        lines = [f"{'-' * before}9:30 Một việc"] * 8
+        assert evidence(body="\n\n".join(lines))[0] == wanted
+    assert evidence(body="\n\n".join(["Lúc 9:30 một việc"] * 8))[0] == "article"
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("video/a1.html", "video"),
+        ("tin/video.html", "video"),
+        ("Media/a1.html", "video"),
+        ("tin-video/a1.html", "article"),
+        ("videos2/a1.html", "article"),
+    ],
+)
+def test_a_section_of_videos_is_named_by_the_address(path: str, wanted: str) -> None:
+    assert kind(body="x" * 1199, inner=VIDEO, url=f"https://bao.example.vn/{path}") == wanted

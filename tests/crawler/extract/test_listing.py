@@ -247,3 +247,70 @@ def test_a_headline_of_a_page_that_is_dated_for_machines_is_its_own() -> None:
     page = context("".join(map(teaser, range(3))))
     page.data.published = "2026-11-01"
     check_headline(page.page, page.scan, page.data, 0, lines_inside(page.scan, 0))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "size", "refused"), [(4, 80, True), (5, 80, False), (5, 79, True)]
+)
+def test_five_paragraphs_on_end_tell_a_story(paragraphs: int, size: int, *, refused: bool) -> None:
+    page = context("".join(map(teaser, range(3))))
+    text = [line("x" * size)] * paragraphs
+    if refused:
+        with pytest.raises(NotAnArticle):
+            check_headline(page.page, page.scan, page.data, 0, text)
+    else:
+        check_headline(page.page, page.scan, page.data, 0, text)
+
+
+def test_a_headline_without_a_link_elsewhere_heads_no_list() -> None:
+    three = "".join(map(teaser, range(3)))
+    for first in ("<h2>Tựa</h2>", "<h2><a>Tựa</a></h2>", "<h2><a href='#x'>Tựa</a></h2>"):
+        headline(first + three)
+    with pytest.raises(NotAnArticle):
+        headline("<h2><a href=/khac.html>Tựa</a></h2>" + three)
+
+
+def test_signs_of_an_article() -> None:
+    for titled, dated, stated, signed, own, enough in (
+        (True, True, True, False, True, True),
+        (True, True, False, True, True, True),
+        (True, True, False, False, True, False),
+        (True, False, True, True, False, False),
+        (False, True, True, True, False, False),
+    ):
+        signs = Signs(titled=titled, dated=dated, stated=stated, signed=signed)
+        assert (signs.are_of_an_article, signs.are_enough) == (own, enough)
+
+
+def test_lines_of_an_element_are_its_own_and_no_pictures() -> None:
+    found = scan(
+        "<p>Trước</p><div id=x><p>Một</p><img src=/a.jpg alt=Hai><p>Ba</p></div><p>Sau</p>"
+    )
+    el = next(n for n, node in enumerate(found.nodes) if node.id == "x")
+    assert [block.text for block in lines_inside(found, el)] == ["Một", "Ba"]
+
+
+def test_types_that_say_article() -> None:
+    inner = "".join(map(teaser, range(9)))
+    for kind, refused in (("BlogPosting", False), ("ReportageNewsArticle", False), ("Blog", True)):
+        assert is_list(inner, data=Structured(types=[kind], published="2026-11-01")) is refused
+
+
+def test_a_short_heading_that_is_a_link_is_a_teaser() -> None:
+    block = line("x" * 20, tag="h3")
+    block.links = 20
+    assert is_teaser(block)
+    block.tag = "p"
+    assert not is_teaser(block)
+
+
+@pytest.mark.parametrize(("others", "refused"), [(3, True), (4, False)])
+def test_more_than_half_of_the_paragraphs_lead_on(others: int, *, refused: bool) -> None:
+    link = f"<p><a href=/t.html>{'y' * 60}</a>{'x' * 30}</p>"
+    found = scan(lead(400) * others + link * 4)
+    signs = Signs(titled=False, dated=True)
+    if refused:
+        with pytest.raises(NotAnArticle, match="lead on"):
+            check_listing(found, Structured(), found.blocks, 0, signs)
+    else:
+        check_listing(found, Structured(), found.blocks, 0, signs)

@@ -238,3 +238,66 @@ def test_tags_that_stand_above_the_headline_are_none() -> None:
     box = "<div class=tags><a href=/x>lũ</a></div>"
     assert tags_of(f"{box}<h1>{TITLE}</h1><p>Chữ</p>") == ([], "")
     assert tags_of(f"<h1>{TITLE}</h1><p>Chữ</p>{box}") == (["lũ"], "visible tags")
+
+
+@pytest.mark.parametrize(("length", "kept"), [(14, True), (15, False)])
+def test_a_headline_that_was_cut_has_fifteen_letters(length: int, *, kept: bool) -> None:
+    cut = TITLE[:length] + "…"
+    assert path_of(crumbs("Thời sự", cut))[0] == ["Thời sự", *[cut] * kept]
+    assert path_of(crumbs("Thời sự", TITLE))[0] == ["Thời sự"]
+
+
+def test_so_many_places_of_crumbs_and_links_in_them_are_looked_at() -> None:
+    empty = "<ul class=breadcrumb></ul>"
+    assert path_of(empty * 11 + crumbs("Thời sự"))[1] == "breadcrumb"
+    assert path_of(empty * 12 + crumbs("Thời sự")) == ([], "")
+    home = ["Trang chủ"] * 7
+    assert path_of(crumbs(*home, "Thời sự"))[0] == ["Thời sự"]
+
+
+def test_so_many_marked_links_are_looked_at() -> None:
+    label = "<a rel=tag href=/x>Tags</a>"
+    assert tags_of(label * 79 + "<a rel=tag href=/x>kè</a>")[0] == ["kè"]
+    assert tags_of(label * 80 + "<a rel=tag href=/x>kè</a>")[0] == []
+    inside = "<a href=/x>Tags</a>"
+    assert tags_of(f"<div class=tags>{inside * 79}<a href=/x>kè</a></div>")[0] == ["kè"]
+    assert tags_of(f"<div class=tags>{inside * 80}<a href=/x>kè</a></div>")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("box", "are_tags"),
+    [
+        ("<footer>{}</footer>", False),
+        ("<nav>{}</nav>", False),
+        ("<main><aside>{}</aside></main>", False),
+        ("<header><main>{}</main></header>", True),
+        ("<div id=tag-cloud>{}</div>", False),
+        ("<div class=hotel>{}</div>", True),
+    ],
+)
+def test_where_tags_are_the_article_s(box: str, *, are_tags: bool) -> None:
+    tags = "<p class=tags><a href=/x>kè</a></p>"
+    assert tags_of(box.format(tags))[0] == ["kè"] * are_tags
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Từ khóa", False), ("Từ khóa:", False), ("Tag", False), ("Chủ đề", False),
+        ("Keyword:", False), ("Xem thêm", False), ("2026", False), ("...", False),
+        ("Tagalog", True), ("All", False), (" #kè; ", True),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_tags_is_none(name: str, *, kept: bool) -> None:
+    found = tags_of(f"<h1>{TITLE}</h1><a rel=tag href=/x>{name}</a>")[0]
+    assert found == [name.strip(" #;")] * kept
+
+
+def test_a_label_is_mostly_a_link_elsewhere_on_the_page() -> None:
+    above = "<div>Thời sự</div>"
+    for part, kept in (("Thời s", False), ("Thời sự", True)):
+        rest = "Thời sự".removeprefix(part)
+        menu = f"<p><a href=/x>{part}</a>{rest}</p>" + "<p>Dòng ở giữa trang.</p>" * 4
+        assert labels_of(f"{menu}{above}<h1>{TITLE}</h1>") == ["Thời sự"] * kept
+    ended = "<div>Thời sự.</div>"
+    assert labels_of(f"{ended}<h1>{TITLE}</h1>", "https://a.vn/thoi-su/a1.html") == []
