@@ -152,10 +152,10 @@ def _text(row: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def _next_rows(value: Any, url: str) -> str | None:
-    named = [node for node in _objects(value) if any(name in node for name in NEXT)][:1]
-    if named:
+    named = next((node for node in _objects(value) if any(name in node for name in NEXT)), None)
+    if named is not None:
         # The answer says itself where it goes on, or by null that it does not.
-        return absolute(url, _text(named[0], NEXT))
+        return absolute(url, _text(named, NEXT))
     last = value.get("last_page") if isinstance(value, dict) else None
     number = page_of(url)[1]
     if isinstance(last, int) and number >= last:
@@ -166,7 +166,7 @@ def _next_rows(value: Any, url: str) -> str | None:
 
 def find_sections(links: Iterable[Found], source: Source) -> tuple[str, ...]:
     """Return own links that look like further listings: short paths, short names, no article."""
-    home = page_of(source.homepage)[0]
+    home, _ = page_of(source.homepage)
     sections: dict[str, str] = {}
     for link in links:
         listing, number = page_of(link.url)
@@ -192,7 +192,7 @@ def _may_list(query: str, names: list[str]) -> bool:
     """Whether the query of an address, if it has one, names a section."""
     if not query:
         return bool(names)
-    asked = {name.lower() for name, _ in parse_qsl(query)[:20]}
+    asked = {name.lower() for name, _ in parse_qsl(query)}
     return bool(asked & (CONTAINERS | LISTED_BY)) and len(asked) <= MAX_ASKED
 
 
@@ -206,12 +206,10 @@ def _merge(anchors: list[Anchor], dates: dict[str, str]) -> tuple[tuple[Found, .
     titles: dict[str, str] = {}
     outside = {anchor.url for anchor in anchors if not anchor.in_menu}
     for anchor in anchors:
-        link, label = anchor.url, anchor.label
-        if link in titles or len(titles) < MAX_LINKS:
-            known = titles.get(link, "")
-            # A headline has several words; "0" comments and "Xem thêm" come with it.
-            better = count_words(known) < 3 and len(label) > len(known)
-            titles[link] = label if better else known
+        known = titles.get(anchor.url, "")
+        # A headline has several words; "0" comments and "Xem thêm" come with it.
+        better = count_words(known) < 3 and len(anchor.label) > len(known)
+        titles[anchor.url] = anchor.label if better else known
     found = (
         Found(
             url=link,
@@ -219,9 +217,9 @@ def _merge(anchors: list[Anchor], dates: dict[str, str]) -> tuple[tuple[Found, .
             date=dates.get(bare(link)),
             in_menu=link not in outside,
         )
-        for link, title in titles.items()
+        for link, title in itertools.islice(titles.items(), MAX_LINKS)
     )
-    return tuple(found), len(titles) == MAX_LINKS
+    return tuple(found), len(titles) > MAX_LINKS
 
 
 def _next(

@@ -14,6 +14,8 @@ from crawler.discovery import (
     seeds_from_robots,
     usual_seeds,
 )
+from crawler.discovery.anchors import Anchor
+from crawler.discovery.listings import _merge
 from crawler.discovery.results import Found
 from crawler.sources import Source
 from crawler.sources.patterns import compile_pattern
@@ -189,6 +191,8 @@ def test_sections_stand_under_their_usual_folder_or_behind_a_query() -> None:
         ("/mot-hai-ba-bon-nam-sau-bay-tam-chin/", "Xã hội", False),
         ("/", "Trang chủ", False),
         ("/xa-hoi.rss", "Xã hội", False),
+        ("/rss-tin.aspx", "Xã hội", False),
+        ("/atom/tin/", "Xã hội", False),
     ],
 )
 def test_sections_have_short_addresses_and_names(href: str, title: str, is_section: bool) -> None:
@@ -498,3 +502,95 @@ def test_rows_name_their_fields_in_one_of_several_ways() -> None:
     assert read.next_page == "https://x.vn/api?p=2"
     elsewhere = json.dumps({**answer, "nextPageUrl": "https://khac.vn/api?p=2"})
     assert read_listing(elsewhere.encode(), SECTION, BARE).next_page is None
+
+
+def test_links_are_kept_up_to_the_most_and_only_more_is_too_many() -> None:
+    many = [Anchor(f"https://x.vn/{n}", "x", is_next=False, in_menu=False) for n in range(5001)]
+    for anchors, count, cut in ((many[:5000], 5000, False), (many, 5000, True)):
+        links, is_cut = _merge([*anchors, *anchors[:9]], {})
+        assert (len(links), is_cut) == (count, cut)
+
+
+@pytest.mark.parametrize(
+    ("labels", "title"),
+    [
+        (["0", "Giá lúa"], "Giá lúa"),
+        (["Giá lúa", "0"], "Giá lúa"),
+        (["Xem thêm", "Giá lúa tăng"], "Giá lúa tăng"),
+        (["Giá lúa tăng", "Giá lúa tăng mạnh"], "Giá lúa tăng"),
+        (["Giá lúa", "Giá gạo"], "Giá lúa"),
+        (["", ""], None),
+    ],
+)
+def test_a_link_has_the_fullest_of_its_titles(labels: list[str], title: str | None) -> None:
+    anchors = [Anchor(HOME, label, is_next=False, in_menu=False) for label in labels]
+    ((link,), _) = _merge(anchors, {})
+    assert link.title == title
+
+
+def test_a_link_stands_in_a_menu_only_where_all_its_places_are() -> None:
+    for places, in_menu in (((True, True), True), ((True, False), False)):
+        anchors = [Anchor(HOME, "x", is_next=False, in_menu=place) for place in places]
+        ((link,), _) = _merge(anchors, {HOME: "18/09/2025"})
+        assert (link.in_menu, link.date) == (in_menu, "18/09/2025")
+
+
+def test_sections_are_named_up_to_a_bound_and_never_the_home_page() -> None:
+    links = [Found(url=f"https://x.vn/muc-{n}", title="Mục") for n in range(101)]
+    assert len(find_sections(links, BARE)) == 100
+    home = Source(id="x", name="X", province="Huế", homepage="https://x.vn/tin/")
+    assert find_sections([Found(url="https://x.vn/tin", title="Tin")], home) == ()
+    assert find_sections([Found(url="https://x.vn/tin", title="Tin")], BARE)
+
+
+@pytest.mark.parametrize("kind", ["rss+xml", "atom+xml", "rdf+xml", "RSS+XML"])
+def test_feeds_are_named_in_the_head(kind: str) -> None:
+    def feeds(before: int) -> tuple[str, ...]:
+        head = "<link>" * before + f"<link type=application/{kind} href=/f>"
+        return read_listing(page("", head), HOME, BARE).feeds
+
+    assert feeds(199) == ("https://x.vn/f",)
+    assert feeds(200) == ()
+    assert read_listing(page("", f"<link type=application/{kind}>"), HOME, BARE).feeds == ()
+
+
+@pytest.mark.parametrize("rel", ["next", "NEXT"])
+def test_a_next_page_in_the_head_needs_no_number(rel: str) -> None:
+    def after(before: int, href: str = "/tiep-theo") -> str | None:
+        head = "<link>" * before + f"<link rel={rel} href={href}>"
+        return read_listing(page("", head), SECTION, BARE).next_page
+
+    assert after(199) == "https://x.vn/tiep-theo"
+    assert after(200) is None
+    assert after(0, "https://y.vn/tiep-theo") is None
+
+
+def test_the_first_base_that_is_an_address_counts() -> None:
+    for bad, url in ((0, "https://y.vn/a"), (2, "https://y.vn/a"), (3, "https://x.vn/xa-hoi/a")):
+        head = "<base href='mailto:x'>" * bad + "<base href=https://y.vn/><base href=https://z.vn/>"
+        (link,) = read_listing(page("<a href=a>x</a>", head), SECTION, BARE).links
+        assert link.url == url
+
+
+@pytest.mark.parametrize(
+    ("answer", "url", "links", "onward"),
+    [
+        ({"html": "<a href=/b>B</a>", "data": [{"url": "/a"}]}, "?page=2", ["a"], "?page=3"),
+        ({"html": "<a href=/b>B</a>", "text": "chữ"}, "?page=2", ["b"], "?page=3"),
+        ({"text": "chữ"}, "?page=2", [], None),
+        ({"data": [{"url": "/a"}]}, "", ["a"], None),
+        ({"data": [{"url": "/a"}]}, "?page=2&p=2", ["a"], "?page=3&p=2"),
+        ({"data": [{"url": "/a"}], "last_page": 3}, "?page=2", ["a"], "?page=3"),
+        ({"data": [{"url": "/a"}], "last_page": 2}, "?page=2", ["a"], None),
+        ({"data": [{"url": "/a"}], "last_page": "2"}, "?page=2", ["a"], "?page=3"),
+        ({"next_url": "/c", "data": [{"url": "/a", "next_url": "/d"}]}, "?page=2", ["a"], "c"),
+        ({"next_url": None, "data": [{"url": "/a"}]}, "?page=2", ["a"], None),
+        ([{"url": "/a"}, {"url": 5}, "chữ", 5], "?page=2", ["a"], "?page=3"),
+    ],
+)
+def test_what_an_answer_of_json_lists_and_where_it_goes_on(
+    answer: object, url: str, links: list[str], onward: str | None
+) -> None:
+    read = read_listing(json.dumps(answer).encode(), HOME + url, BARE)
+    assert [link.url for link in read.links] == [HOME + link for link in links]
+    assert read.next_page == (None if onward is None else HOME + onward)

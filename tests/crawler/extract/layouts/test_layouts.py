@@ -86,3 +86,20 @@ def test_a_layout_that_a_page_does_not_show_is_tried_in_the_span_that_the_source
     source = Source(id="x", name="X", province="Huế", homepage=home, layouts=(span,))
     found = layouts_of(parse("<div class=item-page>x</div>"), source, day)
     assert [layout.name for layout in found] == (["joomla"] if tried else [])
+
+
+@pytest.mark.parametrize(
+    ("inner", "own"),
+    [
+        ("<a>kè</a><a>lũ</a><a>bão</a>", ["kè", "lũ", "bão"]),
+        ("<a>kè</a><a>lũ</a> <a>bão</a>", ["kè", "lũ"]),
+        ("<a>kè</a> <a>lũ</a><a>bão</a>", ["kè"]),
+        (" <a>kè</a>", ["kè"]),
+        ("", []),
+    ],
+)
+def test_tags_of_the_site_stand_on_lines_of_their_own(inner: str, own: list[str]) -> None:
+    links = parse(f"<p>{inner}</p>").tree.css("a")
+    pick = all_layouts()["content_fck"].pick_tags
+    assert pick is not None
+    assert [link.text() for link in pick(links)] == own
