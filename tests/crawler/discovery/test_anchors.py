@@ -160,3 +160,23 @@ def test_the_words_of_a_link_are_read_up_to_a_bound() -> None:
         assert anchor.label == label
     (long,) = anchors(f"<a href=/a title='{'x' * 501}'></a>")
     assert long.label == "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("box", "is_dated"),
+    [
+        ("<p>ngày <i></i> 18/09/2025</p>", True),
+        ("<p><i></i><!-- x -->18/09/2025</p>", False),
+        ("<p><i></i> <i></i> 18/09/2025</p>", False),
+        ("<p>18/09/2025 <i></i><i></i></p>", True),
+        ("<p>2025-09-18</p>", True),
+        ("<p>18/9/25</p>", False),
+        ("<style>18/09/2025</style>", False),
+        ("<a name=x></a><b>18/09/2025</b>", True),
+        ("<a href='#x'>x</a><b>18/09/2025</b>", True),
+        ("<a href=/1?utm_source=x>x</a><b>18/09/2025</b>", True),
+        ("<a href=/2>x</a><b>18/09/2025</b>", False),
+    ],
+)
+def test_which_dates_stand_beside_a_link(box: str, *, is_dated: bool) -> None:
+    assert list(dates(f"<div><a href=/1>Một</a>{box}</div>")) == ["https://x.vn/1"] * is_dated

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery import read_feed
+from crawler.discovery.feeds import _between, _found, _href
 from crawler.discovery.reader import guess_kind
 from storage.states import SeedKind
 from tests.support.costs import assert_linear
@@ -194,7 +195,18 @@ def test_what_is_no_feed_is_said(body: bytes, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("60", 3600), ("0", None), ("x", None), ("-5", None), ("1e400", None), ("99999999", None)],
+    [
+        ("60", 3600),
+        ("0", None),
+        ("x", None),
+        ("-5", None),
+        ("1e400", None),
+        ("99999999", None),
+        ("1", 60),
+        ("0.9", None),
+        ("10080", 604_800),
+        ("10081", None),
+    ],
 )
 def test_ttl_is_believed_within_reason(said: str, seconds: float | None) -> None:
     assert read_feed(rss(ITEM, f"<ttl>{said}</ttl>"), URL).ttl == seconds
@@ -349,3 +361,145 @@ def test_a_feed_says_how_often_it_changes(
 ) -> None:
     said = f"<updatePeriod>{period}</updatePeriod><updateFrequency>{frequency}</updateFrequency>"
     assert read_feed(rss(ITEM, said), URL).ttl == seconds
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(5000, ()), (5001, ("has more than 5000 items; the rest was not read",))]
+)
+def test_a_feed_is_read_up_to_its_most_items(count: int, said: tuple[str, ...]) -> None:
+    feed = read_feed(rss("<item><link>/a</link></item>" * count), URL)
+    assert (len(feed.items), feed.problems) == (5000, said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x" * 4995 + "<html <rss>", "is an HTML page, not a feed"),
+        ("x" * 4996 + "<html <rss>", "has no items"),
+        ("x" * 4990 + "<rss> <html", "has no items"),
+        ("<!DOCTYPE HTML>", "is an HTML page, not a feed"),
+        ("<BODY>", "is an HTML page, not a feed"),
+        ("<html>", "is an HTML page, not a feed"),
+        ("<sitemapindex>", "is a sitemap, not a feed"),
+        ("<channels>", "is not a feed"),
+    ],
+)
+def test_what_a_body_is_stands_at_its_beginning(text: str, said: str) -> None:
+    assert read_feed(text.encode(), URL).problems[-1] == said
+
+
+def test_a_feed_as_it_should_be_that_lists_nothing_is_vacant() -> None:
+    assert read_feed(rss(""), URL).is_vacant
+    assert not read_feed(rss(ITEM), URL).is_vacant
+    assert not read_feed(rss("<item></item>"), URL).is_vacant
+    assert not read_feed(rss("")[:-6], URL).is_vacant
+
+
+@pytest.mark.parametrize(("before", "is_read"), [(199, True), (200, False)])
+def test_so_many_elements_of_an_item_are_looked_at(before: int, *, is_read: bool) -> None:
+    assert bool(links(rss(f"<item>{'<x/>' * before}<link>/a</link></item>"))) is is_read
+
+
+RANKED = [
+    "<x:origLink xmlns:x='u'>https://x.vn/0</x:origLink>",
+    "<link>https://x.vn/1</link>",
+    "<link type='text/html' href='https://x.vn/2'/>",
+    "<link type=' ' href='https://x.vn/3'/>",
+    "<link type='application/pdf' href='https://x.vn/4'/>",
+]
+
+
+@pytest.mark.parametrize("best", range(4))
+def test_the_address_of_the_page_itself_goes_first(best: int) -> None:
+    for other in RANKED[best + 1 :]:
+        for pair in (RANKED[best] + other, other + RANKED[best]):
+            assert links(rss(f"<item>{pair}</item>")) == [f"https://x.vn/{best}"]
+    untyped = "<link href='https://x.vn/5'/>"
+    assert links(rss(f"<item>{untyped}{RANKED[4]}</item>")) == ["https://x.vn/5"]
+    assert links(rss(f"<item>{RANKED[4]}{untyped}</item>")) == ["https://x.vn/5"]
+
+
+def test_addresses_are_read_from_the_base_of_the_item() -> None:
+    item = "<item xml:base='https://y.vn/b/'><link>a</link></item>"
+    assert links(rss(item)) == ["https://y.vn/b/a"]
+    assert links(rss(item.replace("https://y.vn/b/", "c/"))) == ["https://x.vn/rss/c/a"]
+
+
+@pytest.mark.parametrize(
+    ("given", "names", "wanted"),
+    [
+        (["/a"], [], "/a"),
+        (["/a", "/b"], ["https://x.vn/c"], "/a"),
+        (["/", "/b"], ["https://x.vn/c"], "/c"),
+        (["/", "/b"], ["c", None], "/b"),
+        (["/"], ["https://x.vn/c", "https://x.vn/d"], "/c"),
+        (["mailto:x", "/b"], [], "/b"),
+        ([], ["https://x.vn/c"], "/c"),
+        (["/"], [], "/"),
+        ([], ["c"], None),
+    ],
+)
+def test_which_address_an_item_has(
+    given: list[str], names: list[str | None], wanted: str | None
+) -> None:
+    found = _found("https://x.vn/", given, names, {})
+    assert (found.url if found else None) == (wanted and f"https://x.vn{wanted}")
+
+
+def test_the_best_date_of_an_item_counts() -> None:
+    dates = ("pubdate", "published", "date", "issued", "created", "updated", "modified")
+    for n, name in enumerate(dates):
+        fields = {other: other for other in dates[n:]} | dict.fromkeys(dates[:n], " ")
+        found = _found(URL, ["/a"], [], fields)
+        assert found is not None
+        assert found.date == name
+
+
+@pytest.mark.parametrize(
+    ("chunk", "text"),
+    [
+        ("<title>a</title>", "a"),
+        ("x<TITLE k='v'> a </TITLE>", "a"),
+        ("<title><![CDATA[ a ]]></title>", "a"),
+        ("<title/><title>a</title>", ""),
+        ("<title>a", ""),
+        ("<title", ""),
+        ("</title>", ""),
+        ("<title>a</titl", ""),
+        ("\u0130<title>a</title>", "a"),
+        ("", ""),
+        ("<title></title>", ""),
+    ],
+)
+def test_text_between_tags_without_a_tree(chunk: str, text: str) -> None:
+    assert _between(chunk, "Title") == text
+
+
+@pytest.mark.parametrize(
+    ("chunk", "href"),
+    [
+        ("<link href='/a'/>", "/a"),
+        ("<link rel='self' href='/a'/><link href='/b'/>", "/b"),
+        ("<link rel='Alternate' href='/a'/>", "/a"),
+        ("<link type='application/pdf' href='/a'/><link href='/b'/>", "/b"),
+        ("<link href='/a'/><link type='text/html' href='/b'/>", "/b"),
+        ("<link type='text/html' href='/a'/><link type='text/html' href='/b'/>", "/a"),
+        ("<link type='application/pdf' href='/a'/>", "/a"),
+        ("<link rel='alternate'/>", ""),
+        ('<a:LINK HREF="/a"/>', "/a"),
+        ("<links href='/a'/>", ""),
+        ("<link/>" * 19 + "<link href='/a'/>", "/a"),
+        ("<link/>" * 20 + "<link href='/a'/>", ""),
+    ],
+)
+def test_the_best_link_without_a_tree(chunk: str, href: str) -> None:
+    assert _href(chunk) == href
+
+
+def test_items_of_a_damaged_feed_have_dates_by_any_name() -> None:
+    item = "<item><link>/a</link><dc:date>2026-11-01</dc:date></item>"
+    (found,) = read_feed(f"<rss><channel>{item}<x".encode(), URL).items
+    assert (found.url, found.date) == ("https://x.vn/a", "2026-11-01")
+    both = item.replace("<dc:date>", "<pubDate>2026-11-02</pubDate><dc:date>")
+    (found,) = read_feed(f"<rss><channel>{both}<x".encode(), URL).items
+    assert found.date == "2026-11-02"

@@ -220,3 +220,73 @@ def test_an_empty_sitemap_is_vacant_and_one_with_empty_entries_is_not() -> None:
     assert not read_sitemap(urlset("<url></url>"), URL).is_vacant
     assert not read_sitemap(urlset(page(1)), URL).is_vacant
     assert read_sitemap(b"<html><body>x</body></html>", URL).is_other_kind
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (" " * 19_992 + "<urlset>", "names no pages"),
+        (" " * 20_000 + "<urlset>", "is empty"),
+        ("<!--".ljust(4_992, "x") + "<urlset></urlset>", "names no pages"),
+        ("<!--".ljust(4_993, "x") + "<urlset></urlset>", "is not a sitemap"),
+        ("<!DOCTYPE HTML>", "is an HTML page, not a sitemap"),
+        ("<HTML>", "is an HTML page, not a sitemap"),
+    ],
+)
+def test_what_a_body_is_stands_at_its_beginning(text: str, said: str) -> None:
+    assert said in read_sitemap(text.encode(), URL).problems[-1]
+
+
+def test_pages_or_children_are_enough() -> None:
+    index = f"<sitemapindex {NS}><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>"
+    assert read_sitemap(index.encode(), URL).problems == ()
+    assert read_sitemap(urlset(page(1)), URL).problems == ()
+    assert not read_sitemap(index.encode(), URL).is_vacant
+
+
+def test_a_damaged_sitemap_is_not_vacant() -> None:
+    assert not read_sitemap(b"<urlset>", URL).is_vacant
+    assert read_sitemap(b"<urlset/>", URL).is_vacant
+
+
+def test_a_field_with_elements_inside_is_none() -> None:
+    nested = "<url><loc><b>https://x.vn/a.html</b></loc></url>"
+    assert read_sitemap(urlset(nested), URL).pages == ()
+
+
+@pytest.mark.parametrize(
+    ("loc", "period"),
+    [
+        ("/2024/sitemap-2025-03.xml", "2025-03"),
+        ("https://2024.x.vn/s.xml", None),
+        ("/s-1899.xml", None),
+        ("/s-12024.xml", None),
+        ("/s-2024-13.xml", "2024"),
+        ("/s-2024-12-32.xml", "2024-12"),
+        ("/s-2024_12_31.xml", "2024-12-31"),
+    ],
+)
+def test_the_last_time_in_an_address_is_the_period_of_a_child(loc: str, period: str | None) -> None:
+    index = f"<sitemapindex {NS}><sitemap><loc>{loc}</loc></sitemap></sitemapindex>"
+    (child,) = read_sitemap(index.encode(), URL).children
+    assert child.period == period
+
+
+@pytest.mark.parametrize(
+    ("said", "date"),
+    [
+        ("1989-12-31", None), ("1990-01-01", "1990-01-01"), ("2100-12-31", "2100-12-31"),
+        ("2101-01-01", None), ("2026-11-01 8 giờ", "2026-11-01 8 giờ"),
+    ],
+)  # fmt: skip
+def test_days_of_the_web_are_believed(said: str, date: str | None) -> None:
+    (found,) = read_sitemap(urlset(page(1, f"<lastmod>{said}</lastmod>")), URL).pages
+    assert found.date == date
+
+
+def test_lines_that_are_no_addresses_are_no_pages() -> None:
+    read = read_sitemap(b"https://x.vn/a1.html\nftp://x.vn/a\nmailto:x\n", URL)
+    assert ([found.url for found in read.pages], read.problems) == (["https://x.vn/a1.html"], ())
+    assert not read.is_other_kind
+    none = read_sitemap(b"ftp://x.vn/a\nx\n", URL)
+    assert (none.problems, none.is_other_kind) == (("is not a sitemap",), True)
