@@ -12,7 +12,7 @@ from crawler.extract.dom.lines import fold_line
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable
 
 TELLING_WORDS = 5
 """Words of a link's title below which it is too short to tell one page from another."""
@@ -85,19 +85,14 @@ def mark_date(text: str) -> str:
 
 def is_repeated_lead(text: str, repeated: Collection[str]) -> bool:
     """Return whether the source shows the lead on many pages."""
-    return _is_marked(text, mark_lead, repeated)
+    return bool(repeated) and mark_lead(text) in repeated
 
 
 def is_repeated_date(text: str, repeated: Collection[str]) -> bool:
     """Return whether the source prints the date, as it stands there, on many pages."""
-    return _is_marked(text, mark_date, repeated)
+    return bool(repeated) and mark_date(text) in repeated
 
 
 def is_repeated_title(text: str, repeated: Collection[str]) -> bool:
     """Return whether the source shows the title on many pages."""
-    return _is_marked(text, mark_title, repeated)
-
-
-def _is_marked(text: str, mark: Callable[[str], str], repeated: Collection[str]) -> bool:
-    # Most sources repeat nothing, and a fingerprint has its price.
-    return bool(repeated) and mark(text) in repeated
+    return bool(repeated) and mark_title(text) in repeated
