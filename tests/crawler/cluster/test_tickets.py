@@ -129,3 +129,110 @@ def test_words_of_another_order_are_refused() -> None:
         read_words(said, replace(TICKET, order="2" * 32).order)
     with pytest.raises(BadParcel, match="cannot be read"):
         read_words("[]", TICKET.order)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_read"),
+    [
+        ({"pages": 1}, True),
+        ({"pages": 10**6}, True),
+        ({"pages": 10**6 + 1}, False),
+        ({"sources": ["a"] * 1000}, True),
+        ({"sources": ["a"] * 1001}, False),
+        ({"sources": ["a" * 63]}, True),
+        ({"sources": ["a" * 64]}, False),
+        ({"sources": ["-a"]}, False),
+        ({"seconds": 7 * 86400.0}, True),
+        ({"seconds": 7 * 86400.1}, False),
+        ({"seconds": 0}, False),
+        ({"stall": 7 * 86400.1}, False),
+        ({"stall": 0}, False),
+        ({"silence": -1}, False),
+        ({"silence": 0.1}, True),
+        ({"order": "g" * 32}, False),
+        ({"archive": "1" * 31}, False),
+        ({"since": "2026-01-01"}, True),
+        ({"since": "2026-1-1"}, False),
+        ({"until": "--help"}, False),
+        ({"kind": "backfill", "sources": ["a"], "since": "2026-01-01", "until": "2026-01-02"},
+         True),
+        ({"kind": "backfill", "sources": ["a"], "since": "2026-01-01"}, False),
+        ({"kind": "backfill", "since": "2026-01-01", "until": "2026-01-02"}, False),
+        ({"kind": "other"}, False),
+    ],
+)  # fmt: skip
+def test_a_ticket_is_read_within_its_bounds(change: dict[str, Any], *, is_read: bool) -> None:
+    text = json.dumps(json.loads(TICKET.as_json()) | change)
+    if is_read:
+        wanted = {"sources": list(TICKET.sources)} | change
+        assert read_ticket(text).sources == tuple(wanted["sources"])
+        return
+    with pytest.raises(ValueError, match=r".+"):
+        read_ticket(text)
+
+
+def test_a_backfill_names_its_days_and_a_crawl_its_pages() -> None:
+    backfill = replace(
+        TICKET, kind=RunKind.BACKFILL, sources=("a",), since="2026-01-01", until="2026-01-02"
+    )
+    days = ["--since", "2026-01-01", "--until", "2026-01-02"]
+    assert backfill.arguments() == ["backfill", "--due", *days, "--limit", "200", "--", "a"]
+    assert TICKET.arguments()[:4] == ["crawl", "--due", "--limit", "200"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "most", "fitting"),
+    [([5, 5, 5], 10, 2), ([5, 6], 10, 1), ([0, 9, 1], 10, 2), ([99], 10, 1), ([99, 1], 10, 1)],
+)
+def test_sources_of_an_order_fit_its_pages(numbers: list[int], most: int, fitting: int) -> None:
+    expected = [(str(at), number) for at, number in enumerate(numbers)]
+    assert fit(expected, most) == [str(at) for at in range(fitting)]
+
+
+def test_parcels_have_bounds_in_files_and_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(packed: bytes, said: str) -> None:
+        with pytest.raises(BadParcel, match=said):
+            unpack(packed, tmp_path / said.split()[0])
+
+    ok = _parcel(**{"archive.db": b"x" * 98})
+    monkeypatch.setattr(parcels, "MOST_PACKED", len(ok))
+    monkeypatch.setattr(parcels, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(parcels, "MOST_FILES", 2)
+    monkeypatch.setattr(parcels, "MOST_WORDS", 2)
+    assert unpack(ok, tmp_path / "ok") == "{}"
+    refuse(_parcel(**{"archive.db": b"x" * 99}), "would become")
+    refuse(_parcel(**{"words.json": b"{ }"}), "words are too many")
+    monkeypatch.setattr(parcels, "MOST_PACKED", 10_000)
+    refuse(_parcel(**{"archive.db": b"", "sources/a.toml": b""}), "too many files")
+    monkeypatch.setattr(parcels, "MOST_PACKED", len(ok) - 1)
+    refuse(ok, "MB large")
+    monkeypatch.setattr(parcels, "MOST_PACKED", 10)
+    with pytest.raises(BadParcel, match="too large to be sent"):
+        pack(tmp_path / "none", "{}")
+    monkeypatch.setattr(parcels, "MOST_PACKED", 10_000)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_BZIP2) as parcel:
+        parcel.writestr("words.json", "{}")
+    refuse(bomb.getvalue(), "packed in a way")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [("a", True), ("a" * 80, True), ("a" * 81, False), ("a b", False), ("", False)],
+)
+def test_a_worker_has_a_name_and_its_words_an_end(name: str, *, is_read: bool) -> None:
+    words = {
+        "order": TICKET.order, "worker": name, "status": 3, "ended_by": "x" * 201, "stopped": True,
+        "messages": "a" + "b" * 4000,
+    }  # fmt: skip
+    if not is_read:
+        with pytest.raises(BadParcel, match="of nobody"):
+            read_words(json.dumps(words), TICKET.order)
+        return
+    found = read_words(json.dumps(words), TICKET.order)
+    assert (found.worker, found.status, found.stopped) == (name, 3, True)
+    assert (found.ended_by, found.messages) == ("x" * 200, "b" * 4000)
+    plain = read_words(json.dumps(words | {"messages": "a\nb\r\tc"}), TICKET.order)
+    assert plain.messages == "a\nbc"

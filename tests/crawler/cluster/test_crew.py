@@ -1,0 +1,238 @@
+"""What the daemon's crew decides of orders that are out, at the bounds of its patience."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.cluster.crew import _Out
+from crawler.cluster.post import OrderState, Post, View
+from crawler.daemon.child import Task
+from crawler.locks import SourceLock
+from crawler.net.broker import Broker
+from crawler.runs.links import make_link, row_of
+from storage.frontier.orders import Order
+from storage.instants import add_seconds, read_clock
+from storage.records import Outcome
+from storage.states import OutcomeKind, RunKind, RunState
+from tests.support.servers import free_port
+
+if TYPE_CHECKING:
+    from tests.support.cluster import Office
+
+ORDER = "0" * 32
+# Of the office: a crawl may take 120 s, a kill 20 s; a worker may say nothing for 60 s.
+LONGEST = 120.0 + 20.0 + 60.0
+
+
+def state(**changes: object) -> OrderState:
+    facts = {"is_known": True, "is_alive": True, "worker": None, "begun_at": None}
+    return OrderState(**facts | changes)  # type: ignore[arg-type]
+
+
+def out(office: Office, *, worker: str = "", since: float = 0.0) -> _Out:
+    order = Order(id=ORDER, kind=RunKind.CRAWL, sources=("town",), given_at=read_clock())
+    made = _Out(order=order, locks=[], since=since, worker=worker)
+    office.crew._out[ORDER] = made
+    return made
+
+
+def test_an_order_is_awaited_as_long_as_a_crawl_may_take(office: Office) -> None:
+    crew = office.crew
+    assert (crew._options.kill_grace, crew._silence) == (20.0, 60.0)
+    one = out(office)
+    assert crew._find_silence(one, state(), LONGEST) == ""
+    assert crew._find_silence(one, state(), LONGEST + 0.1).startswith("it was not done within 200")
+
+
+def test_a_worker_is_missed_for_half_of_the_silence(office: Office) -> None:
+    crew = office.crew
+    one = out(office, worker="w1")
+    silent = state(is_alive=False)
+    assert crew._find_silence(one, silent, 10.0) == ""
+    assert crew._find_silence(one, silent, 39.9) == ""
+    assert crew._find_silence(one, state(), 39.9) == "", "it is heard of again"
+    assert one.silent_since is None
+    assert crew._find_silence(one, silent, 50.0) == ""
+    assert crew._find_silence(one, silent, 80.0) == "worker w1 was not heard of for 60 s"
+    # What no worker has taken waits in the queue.
+    other = out(office)
+    for now in (10.0, 200.0):
+        assert crew._find_silence(other, silent, now) == ""
+
+
+def test_an_order_that_a_worker_took_counts_from_then_on(office: Office) -> None:
+    one = out(office)
+    office.archive.orders.add(one.order)
+    view = View(orders={ORDER: state(worker="w1")}, deliveries=[], workers={})
+    assert office.crew._judge(office.archive, ORDER, view, 99.0) == ""
+    assert (one.worker, one.since) == ("w1", 99.0)
+    assert office.crew._judge(office.archive, ORDER, view, 120.0) == ""
+    assert one.since == 99.0
+    unknown = View(orders={ORDER: state(is_known=False)}, deliveries=[], workers={})
+    assert "knows it no more" in office.crew._judge(office.archive, ORDER, unknown, 99.0)
+
+
+def test_there_is_room_for_as_many_orders_as_workers_could_take(office: Office) -> None:
+    crew = office.crew
+    assert not crew.has_room(), "nobody has looked yet"
+    office.look()
+    assert not crew.has_room(), "no worker is there"
+    crew._line.view = View(orders={}, deliveries=[], workers={"w1": 1})
+    assert crew.has_room()
+    one = out(office)
+    assert not crew.has_room()
+    one.worker = "w1"
+    assert crew.has_room()
+    crew._line.view = View(orders={}, deliveries=[], workers={"w1": 1, "w2": 1})
+    one.worker = ""
+    assert crew.has_room()
+    crew._recovered = False
+    assert not crew.has_room()
+
+
+def test_the_broker_is_looked_at_when_it_is_time_and_soon_while_deliveries_wait(
+    office: Office,
+) -> None:
+    crew = office.crew
+    crew._line.next_look = time.monotonic() + 500
+    assert 490 < crew.patience() <= 500
+    crew._line.view = View(orders={}, deliveries=[], workers={})
+    assert crew.patience() > 490
+    crew._line.view = View(orders={}, deliveries=[ORDER], workers={})
+    assert crew.patience() == 0.05
+    crew._line.view, crew._line.next_look = None, 0.0
+    assert crew.patience() == 0.05
+
+
+def test_sources_of_an_order_are_free_and_fit_its_pages(office: Office) -> None:
+    archive, crew = office.archive, office.crew
+    (town,) = office.sources
+    archive.sources.put(row_of(town))
+    assert crew._expected(archive, town) == 200, "nothing is known of it"
+    run = archive.runs.start("town", RunKind.CRAWL, read_clock())
+    with archive.transaction():
+        for _ in range(3):
+            archive.runs.count(run, Outcome(kind=OutcomeKind.NEW))
+    archive.runs.finish(run, RunState.FINISHED, read_clock())
+    archive.links.known(make_link(town, f"{town.homepage}a", found_at=read_clock(), key="1"))
+    assert crew._expected(archive, town) == 4
+    assert crew.room_for(archive, [town]) == [town]
+    lock = SourceLock(office.desk.archive, "town")
+    assert lock.attempt()
+    assert crew.room_for(archive, [town]) == []
+    office.look()
+    assert not crew.crawl(archive, (), [town])
+    lock.release()
+    assert crew.room_for(archive, [town]) == [town]
+    assert not SourceLock(office.desk.archive, "town").is_held
+
+
+def test_an_order_that_cannot_be_sent_is_not_out(office: Office) -> None:
+    crew = office.crew
+    office.look()
+    crew._post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
+    assert not crew.crawl(office.archive, (), office.sources)
+    assert (crew.busy(), office.queue, office.archive.orders.out()) == (set(), [], [])
+    assert SourceLock(office.desk.archive, "town").attempt()
+    crew._post.close()
+
+
+def test_an_order_that_is_out_is_looked_after_soon(office: Office) -> None:
+    office.look()
+    office.crew._line.next_look = time.monotonic() + 500
+    assert office.crew.crawl(office.archive, (), office.sources)
+    assert office.crew._line.next_look <= time.monotonic() + 1.0
+
+
+def test_while_the_broker_is_away_nobody_is_missed(office: Office) -> None:
+    one = out(office, worker="w1", since=time.monotonic())
+    office.crew._recovered = True
+    one.silent_since = 5.0
+    office.crew._line._post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
+    office.look()
+    assert one.silent_since is None
+    assert office.crew.busy() == {"town"}
+    office.crew._line._post.close()
+
+
+def test_an_order_that_the_broker_lost_is_given_up_and_told(office: Office) -> None:
+    office.worker()
+    order = office.hand_out()
+    with office.redis.client() as client:
+        client.flushall()
+    office.look()
+    (result,) = office.crew.collect(office.archive)
+    assert (result.task, result.sources, result.ran) == (Task.CRAWL, ("town",), frozenset())
+    assert (result.lost, result.status, result.ended_by) == ("the broker knows it no more", 0, "")
+    assert office.crew.collect(office.archive) == []
+    kept = office.archive.orders.find(order)
+    assert kept is not None
+    assert kept.given_up_at is not None
+
+
+def test_what_was_out_two_days_ago_is_forgotten(office: Office) -> None:
+    now = read_clock()
+    for number, days in (("1", 1.9), ("2", 2.1)):
+        given = add_seconds(now, -days * 86400)
+        order = Order(id=number * 32, kind=RunKind.CRAWL, sources=("town",), given_at=given)
+        office.archive.orders.add(order)
+        office.archive.orders.give_up(order.id, given)
+    office.look()
+    assert office.archive.orders.find("1" * 32) is not None
+    assert office.archive.orders.find("2" * 32) is None
+
+
+def test_after_a_restart_orders_of_sources_that_are_crawled_are_given_up(office: Office) -> None:
+    office.worker()
+    order = office.hand_out()
+    office.restart()
+    lock = SourceLock(office.desk.archive, "town")
+    assert lock.attempt()
+    office.look()
+    (result,) = office.crew.collect(office.archive)
+    assert result.lost == "its sources are crawled by another process"
+    lock.release()
+    again = office.archive.orders.find(order)
+    assert again is not None
+    assert again.given_up_at is not None
+
+
+def test_what_nobody_asked_for_is_refused_and_cleared(office: Office) -> None:
+    office.worker()
+    office.look()
+    post = office.posts[0]
+    post.deliver(ORDER, office.crew._key, b"no parcel")
+    assert office.collect() == []
+    assert post.fetch(ORDER) is None
+    order = office.hand_out()
+    post.deliver(order, office.crew._key, b"no parcel")
+    (result,) = office.collect()
+    assert result.lost.startswith("its delivery was refused: it cannot be read")
+    assert office.crew.busy() == set()
+    assert SourceLock(office.desk.archive, "town").attempt()
+
+
+@pytest.mark.parametrize("tries", [1, 2, 3])
+def test_a_delivery_is_merged_three_times_at_most(office: Office, tries: int) -> None:
+    work = office.worker()
+    order = office.hand_out()
+    post = office.posts[0]
+    parcel = post.claim(order, "w1", read_clock(), 60.0)
+    assert parcel is not None
+    assert work._open(parcel, office.desk.folder / "opened").order == order
+    office.crew._tries[order] = tries - 1
+    post.deliver(order, office.crew._key, parcel)
+    office.crew._folder.rmdir()
+    office.crew._folder.write_text("a file in the place of the folder")
+    office.look()
+    if tries < 3:
+        with pytest.raises(OSError, match="orders"):
+            office.crew.collect(office.archive)
+        assert office.crew._tries[order] == tries
+        return
+    (result,) = office.crew.collect(office.archive)
+    assert "it cannot be merged" in result.lost
+    assert office.crew._tries == {}
