@@ -8,24 +8,36 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.failures import Word
-from crawler.monitoring.check import check, compare_coverage, read_facts, read_newest
+from crawler.monitoring.check import (
+    _differs,
+    _has_run_since,
+    _is_news,
+    check,
+    compare_coverage,
+    read_facts,
+    read_newest,
+    standing_troubles,
+)
 from crawler.monitoring.coverage import Shares
 from crawler.monitoring.rules import judge
-from crawler.monitoring.status import UNLISTED, as_source, read_row
-from crawler.monitoring.verdicts import HealthState
+from crawler.monitoring.status import UNLISTED, as_source, is_fresh, read_row
+from crawler.monitoring.verdicts import Health, HealthState, Trouble
 from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
 from storage.archive import Archive
+from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import add_seconds
-from storage.records import Article, Evidence, Outcome, Poll
+from storage.records import Article, Evidence, HostState, Outcome, Poll
 from storage.states import OutcomeKind, RunKind, RunState, SeedKind
+from tests.support.health import facts as health_facts
+from tests.support.health import met
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from crawler.monitoring.check import Change
-    from storage.records import SeedState
+    from storage.records import Run, SeedState
 
 FEED = "https://a.vn/rss"
 OTHER = "https://a.vn/thoi-su"
@@ -448,3 +460,151 @@ def test_pages_that_are_named_by_links_alone_are_told_by_their_share(archive: Ar
     for number in range(9):
         name_page(archive, number, "feed", NINE)
     assert tell(archive, TEN) is None
+
+
+def kept(**changes: object) -> HealthRow:
+    facts: dict[str, object] = {
+        "source_id": "a",
+        "state": "broken",
+        "since": NINE,
+        "why": "why",
+        "checked_at": TEN,
+    }
+    return HealthRow(**facts | changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ({}, False),
+        ({"checked_at": "2026-11-24T11:00:00Z"}, False),
+        ({"checked_at": "2026-11-24T11:00:01Z"}, True),
+        ({"checked_at": "2026-11-24T08:59:59Z"}, True),
+        ({"state": "ok"}, True),
+        ({"why": "another"}, True),
+        ({"told": "broken"}, True),
+        ({"capture_id": 7}, True),
+        ({"since": TEN}, False),
+    ],
+)
+def test_a_verdict_is_written_where_it_changed_or_is_an_hour_old(
+    changes: dict[str, object], *, differs: bool
+) -> None:
+    assert _differs(kept(), kept(**changes)) is differs
+
+
+@pytest.mark.parametrize(
+    ("finished", "since"),
+    [("2026-11-24T10:00:01Z", True), (TEN, False), (None, False)],
+)
+def test_only_the_newest_crawl_makes_a_verdict_old(finished: str | None, *, since: bool) -> None:
+    newest = replace(met("02:00", {}), finished_at=finished)
+    older = replace(met("01:00", {}), finished_at=NEXT)
+    assert _has_run_since(kept(), health_facts(runs=[newest, older])) is since
+
+
+def kept_trouble(**changes: object) -> KeptTrouble:
+    facts: dict[str, object] = {
+        "source_id": "a",
+        "cause": "gap",
+        "state": "degraded",
+        "since": NINE,
+        "why": "why",
+        "told": None,
+    }
+    return KeptTrouble(**facts | changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "news"),
+    [
+        ({}, TEN, True),
+        ({"told": "degraded"}, TEN, False),
+        # It became graver: news after a day, as a host that goes away fails its seeds in turn.
+        ({"told": "degraded", "state": "broken"}, "2026-11-25T08:59:59Z", False),
+        ({"told": "degraded", "state": "broken"}, "2026-11-25T09:00:00Z", True),
+        ({"told": "broken", "state": "degraded"}, "2026-11-27T09:00:00Z", False),
+        ({"told": "broken", "state": "broken"}, "2026-11-27T09:00:00Z", False),
+    ],
+)
+def test_a_trouble_is_news_once_and_when_it_is_graver_for_a_day(
+    changes: dict[str, object], now: str, *, news: bool
+) -> None:
+    assert _is_news(kept_trouble(**changes), now) is news
+
+
+@pytest.mark.parametrize(
+    ("since", "known", "wanted"),
+    [
+        (None, None, TEN),
+        (NINE, None, NINE),
+        (NEXT, None, TEN),  # by a clock that was ahead
+        (NINE, "2026-11-24T08:00:00Z", "2026-11-24T08:00:00Z"),
+        ("2026-11-24T08:00:00Z", NINE, "2026-11-24T08:00:00Z"),
+        (None, NINE, NINE),
+    ],
+)
+def test_a_trouble_began_when_it_is_first_known_of(
+    since: str | None, known: str | None, wanted: str
+) -> None:
+    verdict = Health(
+        state=HealthState.DEGRADED,
+        why="why",
+        troubles=(Trouble(cause="gap", state=HealthState.DEGRADED, why="why", since=since),),
+    )
+    before = [kept_trouble(since=known, told="degraded")] if known else []
+    (found,) = standing_troubles("a", verdict, before, TEN)
+    assert (found.since, found.told) == (wanted, "degraded" if known else None)
+
+
+def test_an_ok_source_is_ok_since_it_became_so(archive: Archive) -> None:
+    poll(archive, 0.0)
+    check(archive, SOURCE, now=NINE)
+    check(archive, SOURCE, now=NEXT)
+    row = archive.health.get("a")
+    assert row is not None
+    assert (row.state, row.since, row.capture_id) == ("ok", NINE, None)
+
+
+def test_hosts_that_ask_to_be_left_alone_are_known_of_failing_seeds_and_the_newest_page(
+    archive: Archive,
+) -> None:
+    until = "2026-11-25T10:00:00Z"
+    archive.hosts.put(HostState(host="a.vn", not_before=until))
+    poll(archive, 0.0)
+    facts = read_facts(archive, SOURCE, now=TEN)
+    assert (facts.held, facts.pages_held) == ({}, None)
+    poll(archive, 0.5, "busy", "http-503")
+    archive.links.known(make_link(SOURCE, "https://a.vn/tin-a1.html", found_at=NINE, key="1"))
+    facts = read_facts(archive, SOURCE, now=TEN)
+    (seed,) = facts.seeds
+    assert (facts.held, facts.pages_held) == ({seed.id: until}, until)
+    # A day and what clocks differ by is the most that a host may ask for.
+    for ahead, known in ((86400, True), (86400 * 2, False)):
+        archive.hosts.put(HostState(host="a.vn", not_before=add_seconds(TEN, ahead)))
+        assert bool(read_facts(archive, SOURCE, now=TEN).held) is known
+
+
+def test_five_runs_are_shown_and_sixty_are_judged(archive: Archive) -> None:
+    poll(archive, 0.0)
+    for number in range(62):
+        note_run(archive, {"new": 1}, f"2026-11-24T08:{number % 60:02}:00Z")
+    assert len(read_facts(archive, SOURCE, now=TEN).runs) == 60
+    row = read_row(archive, SOURCE, now=TEN, slack=0.0)
+    assert len(row.runs) == 5
+
+
+def fresh(checked_at: str, *runs: Run) -> bool:
+    return is_fresh(kept(checked_at=checked_at), runs, now="2026-11-24T12:00:00Z")
+
+
+def test_a_kept_verdict_holds_for_three_hours_after_the_last_crawl() -> None:
+    assert fresh("2026-11-24T09:00:00Z")
+    assert not fresh("2026-11-24T08:59:59Z")
+    assert fresh("2026-11-24T12:00:00Z")
+    assert not fresh("2026-11-24T12:00:01Z")
+    done = replace(met("02:00", {}), finished_at=TEN)
+    assert fresh(TEN, done)
+    assert not fresh("2026-11-24T09:59:59Z", done)
+    assert not fresh(TEN, replace(done, finished_at=None, started_at="2026-11-24T10:00:01Z"))
+    assert not fresh(TEN, met("02:00", {}, "running"))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.discovery.results import Child
+from crawler.failures import Word
+from crawler.net.errors import Refused
 from crawler.survey.exploration import Exploration, Hopeless, _newest
 from storage.states import SeedKind
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
 
 if TYPE_CHECKING:
     from crawler.survey.proposal import Proposal
+    from crawler.survey.visits import Visitor
 
 
 def explore(pages: dict[str, bytes | Exception]) -> Proposal:
@@ -58,3 +62,96 @@ def test_news_sitemaps_come_first_and_dull_ones_last() -> None:
     children = [Child(url=f"https://x.vn/{name}.xml", period=name[:7]) for name in names]
     ordered = [child.url.rpartition("/")[2].removesuffix(".xml") for child in _newest(children)]
     assert ordered[:3] == ["news", "2025-03", "2024-01"]
+
+
+@pytest.mark.parametrize(
+    ("url", "news", "dull"),
+    [
+        ("https://x.vn/news-sitemap.xml", True, False),
+        ("https://x.vn/news-category.xml", True, True),
+        *(
+            (f"https://x.vn/{name}.xml", False, True)
+            for name in (
+                "cate-1",
+                "CATEGORY",
+                "tag_2",
+                "images",
+                "video",
+                "event",
+                "page-sitemap",
+                "author",
+            )
+        ),
+    ],
+)
+def test_a_sitemap_is_ranked_by_its_name(url: str, news: bool, dull: bool) -> None:
+    plain = Child(url="https://x.vn/2026-11.xml", lastmod="2026-11-24")
+    ordered = _newest([plain, Child(url=url)])
+    assert (ordered[0] is plain) is (dull or not news)
+    newer = Child(url="https://x.vn/1.xml", period="2026-12")
+    assert _newest([plain, newer]) == [newer, plain]
+
+
+def links(*paths: str) -> bytes:
+    return b"".join(b"<a href=/%s>x</a>" % path.encode() for path in paths)
+
+
+FOUR = links(*(f"m{n}" for n in range(4)))
+FIVE = links(*(f"m{n}" for n in range(5)))
+
+
+@pytest.mark.parametrize(
+    ("home", "said"),
+    [
+        (FOUR, "is no news site: it holds 4 links of its own"),
+        (FOUR + b"<SCRIPT src=a>", "is drawn by JavaScript: its HTML holds 4 links"),
+        (FIVE + b"<script>", "shows 5 links of its own, none of which"),
+        (b"<p>Coming soon</p>" + links(*(f"m{n}" for n in range(14))), "parked or unfinished"),
+        (b"<p>Coming soon</p>" + links(*(f"m{n}" for n in range(15))), "shows 15 links"),
+        ("<p>Tên miền này đã hết hạn</p>".encode(), "parked or unfinished"),
+        (links("rss") + b"<a href=https://other.vn/x>x</a>" * 9, "holds"),
+    ],
+)
+def test_a_home_page_is_told_by_the_links_of_its_own(home: bytes, said: str) -> None:
+    with pytest.raises(Hopeless) as raised:
+        explore({HOME: home})
+    assert said in str(raised.value)
+
+
+def test_a_home_page_on_another_host_is_named() -> None:
+    with pytest.raises(Hopeless, match=r"leads to https://b.vn/, on another host"):
+        explore({HOME: Refused(Word.OFF_SITE, "https://b.vn/")})
+    with pytest.raises(Hopeless) as raised:
+        explore({HOME: Refused(Word.OFF_SITE)})
+    assert "on another host;" not in str(raised.value)
+
+
+def test_a_survey_asks_for_so_many_of_each_kind() -> None:
+    """Feeds that are linked, sitemaps that robots.txt names, sections, samples."""
+    origin = HOME.rstrip("/")
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/f{n}.rss">' for n in range(9)
+    )
+    menu = "".join(f'<a href="/muc-{n}/">Mục {n}</a>' for n in range(30))
+    robots = "\n".join(f"Sitemap: {origin}/s{n}.xml" for n in range(9))
+    index = "".join(f"<sitemap><loc>{origin}/c{n}.xml</loc></sitemap>" for n in range(9))
+    pages: dict[str, bytes | Exception] = {
+        HOME: f"<html><head>{head}</head><body><nav>{menu}</nav></body></html>".encode(),
+        f"{origin}/robots.txt": robots.encode(),
+        f"{origin}/s0.xml": f"<sitemapindex>{index}</sitemapindex>".encode(),
+    }
+    asked: list[str] = []
+
+    async def run(visitor: Visitor) -> None:
+        one = Exploration(visitor, HOME, fetched_at=NOW)
+        with contextlib.suppress(Hopeless):
+            await one.explore()
+        asked.extend(one._tried)
+
+    visit(pages, run, budget=200)
+    names = [url.removeprefix(origin) for url in asked]
+    assert sum(name.startswith("/f") and name.endswith(".rss") for name in names) == 5
+    assert sorted(name for name in names if name.startswith("/s")) == [
+        f"/s{n}.xml" for n in range(4)
+    ]
+    assert sum(name.startswith("/c") for name in names) == 3

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.sources.patterns import compile_pattern
-from crawler.survey.habits import count_matches, learn_habit
+from crawler.survey.habits import Habit, count_matches, learn_habit
 
 WORDS = "xa-tan-hoa-khanh-thanh-cay-cau"
 
@@ -76,3 +78,80 @@ def test_learning_never_breaks(paths: list[str]) -> None:
     assert count_matches(habit.patterns, ["https://x.vn/a"]) == 0
     for pattern in habit.patterns:
         compile_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("covered", "known", "has_ids", "confidence"),
+    [
+        (8, 8, True, 0.95),
+        (80, 80, True, 0.95),
+        (4, 4, True, 0.72),
+        (4, 8, True, 0.47),
+        (8, 8, False, 0.76),
+        (0, 0, True, 0.0),
+    ],
+)
+def test_a_habit_is_trusted_by_its_examples(
+    covered: int, known: int, has_ids: bool, confidence: float
+) -> None:
+    habit = Habit(patterns=("x",), covered=covered, known=known, has_ids=has_ids)
+    assert habit.confidence == pytest.approx(confidence, abs=0.006)
+    assert replace(habit, patterns=()).confidence == 0.0
+
+
+def numbered(form: str, count: int) -> list[str]:
+    return [f"https://a.vn/tin/{form.format(1000 + n)}" for n in range(count)]
+
+
+A, B = "bai-viet-moi-a{}.html", "bai-viet-moi-{}.htm"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "patterns"),
+    [
+        (10, 2, 2),
+        (10, 1, 1),  # a single one is an exception
+        (38, 2, 2),
+        (39, 2, 1),  # fewer than one in twenty
+        (95, 5, 2),
+        (96, 4, 1),
+    ],
+)
+def test_a_second_form_needs_two_articles_and_one_in_twenty(
+    one: int, other: int, patterns: int
+) -> None:
+    habit = learn_habit([*numbered(A, one), *numbered(B, other)], [])
+    assert len(habit.patterns) == patterns
+    assert habit.known == one + other
+
+
+WORDED = [f"https://a.vn/tin-tuc/mot-hai-ba-bon-nam-sau-{word}" for word in "abcdefghij"]
+
+
+@pytest.mark.parametrize(
+    ("worded", "others", "is_learnt"),
+    [(2, 0, True), (1, 0, False), (7, 3, True), (6, 3, False), (7, 4, False)],
+)
+def test_a_form_of_words_is_that_of_seven_in_ten(
+    worded: int, others: int, *, is_learnt: bool
+) -> None:
+    known = [*WORDED[:worded], *(f"https://a.vn/x{n}" for n in range(others))]
+    habit = learn_habit(known, [])
+    assert bool(habit.patterns) is is_learnt
+    assert not habit.has_ids
+
+
+def test_slugs_are_longer_than_those_of_sections() -> None:
+    (free,) = learn_habit(WORDED, []).patterns
+    assert free.endswith("-tuc/[^/]+/?$")
+    (four,) = learn_habit(WORDED, ["https://a.vn/tin-tuc/xa-hoi"]).patterns
+    assert "{3,}" in four
+    (six,) = learn_habit(WORDED, ["https://a.vn/tin-tuc/van-hoa-the-thao"]).patterns
+    assert "{5,}" in six
+    assert learn_habit(WORDED, ["https://a.vn/tin-tuc/an-toan-giao-thong-va-xa-hoi"]).patterns == ()
+
+
+def test_a_few_numbered_pages_among_words_are_exceptions() -> None:
+    few = numbered(A, 5)
+    assert learn_habit([*few, *WORDED[:5]], []).has_ids is False
+    assert learn_habit([*few, *WORDED[:4]], []).has_ids is True

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from crawler.demo.server import ORIGIN
 from crawler.failures import Word
@@ -106,3 +109,56 @@ def test_a_site_that_nobody_asked_is_not_said_to_show_no_article() -> None:
     }
     checks = inspect(SOURCE, pages)
     assert not [check for check in checks if check.what is Subject.ARTICLE]
+
+
+@pytest.mark.parametrize(
+    ("word", "detail", "changes", "advice"),
+    [
+        (Word.OFF_SITE, "https://b.vn/", {}, "it leads to https://b.vn/: change homepage"),
+        (Word.OFF_SITE, "", {}, ""),
+        (Word.DNS, "", {}, 'if the paper is gone, write status = "retired"'),
+        (Word.CERTIFICATE_EXPIRED, "", {}, "if the site is known to be broken so"),
+        (Word.CERTIFICATE_EXPIRED, "", {"verify_tls": False}, ""),
+        (Word.TIMEOUT, "", {}, ""),
+    ],
+)
+def test_a_home_page_that_cannot_be_had_is_advised_on(
+    word: Word, detail: str, changes: dict[str, Any], advice: str
+) -> None:
+    pages: dict[str, bytes | Exception] = {**demo_pages(), HOME: Refused(word, detail)}
+    home = inspect(replace(SOURCE, **changes), pages)[0]
+    assert (home.what, home.ok) == (Subject.HOMEPAGE, False)
+    assert home.advice.startswith(advice)
+    assert bool(home.advice) is bool(advice)
+
+
+def test_what_no_article_is_like_is_said_once() -> None:
+    pattern = compile_pattern(r"-old\d+$")
+    (patterns,) = [
+        check
+        for check in inspect(replace(SOURCE, accept=(pattern,)))
+        if check.what is Subject.PATTERNS
+    ]
+    assert patterns.said == r"shows no article like -old\d+$"
+
+
+def test_three_samples_of_a_source_are_read() -> None:
+    checks = inspect(SOURCE)
+    assert sum(check.what is Subject.ARTICLE for check in checks) == 3
+    (fields,) = [check for check in checks if check.what is Subject.FIELDS]
+    assert "a body " in fields.said
+
+
+def test_sixteen_seeds_of_a_source_are_visited() -> None:
+    seeds = tuple(Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/{n}.rss") for n in range(20))
+    checks = inspect(replace(SOURCE, seeds=seeds))
+    assert sum(check.what is Subject.FEED and not check.ok for check in checks) == 16
+
+
+def test_a_feed_that_is_gone_is_replaced_by_one_that_the_home_page_links() -> None:
+    gone = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/cu.rss"),)
+    feed = next(c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is Subject.FEED)
+    assert feed.advice.startswith(f"the home page links {ORIGIN}/rss")
+    pages: dict[str, bytes | Exception] = {**demo_pages(), HOME: b"<p>bare</p>"}
+    feed = next(c for c in inspect(replace(SOURCE, seeds=gone), pages) if c.what is Subject.FEED)
+    assert feed.advice == "remove this seed, or find its new address"
