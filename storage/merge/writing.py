@@ -155,11 +155,10 @@ def _put_texts(
     known = before.texts if before is not None else {}
     was_current = before.content["digest"] if before is not None else None
     current = after.content["digest"]
-    sign = 1
-    if any(after.texts[name].number != text.number for name, text in known.items()):
+    moves = any(after.texts[name].number != text.number for name, text in known.items())
+    if moves:
         # Out of the way first: numbers are unique within an article at every instant.
         conn.execute(_SET_ASIDE, (article_id,))
-        sign = -1
     for name, text in after.texts.items():
         values = _text_values(conn, text) | {"article_id": article_id}
         if text.digest == current:
@@ -167,11 +166,10 @@ def _put_texts(
         if name not in known:
             conn.execute(_ADD_TEXT, values)
         elif (
-            text != known[name]
-            or sign < 0
-            or (text.digest == current) != (text.digest == was_current)
+            text != known[name] or moves or (text.digest == current) != (text.digest == was_current)
         ):
-            conn.execute(_SET_TEXT, values | {"was": sign * known[name].number})
+            was = known[name].number
+            conn.execute(_SET_TEXT, values | {"was": -was if moves else was})
 
 
 def _text_values(conn: sqlite3.Connection, text: Text) -> dict[str, Any]:

@@ -161,7 +161,7 @@ class _Feed:
         return data
 
     def skip(self, size: int) -> None:
-        while size > 0 and (passed := len(self.take(min(size, _CHUNK)))):
+        while passed := len(self.take(min(size, _CHUNK))):
             size -= passed
 
     def put_back(self, data: bytes) -> None:
@@ -328,7 +328,6 @@ class _Member(_Records):
                 out = self._inflater.decompress(data, 4 * _CHUNK)
             except zlib.error:
                 self._bad = FlawKind.DAMAGED
-                break
             self._inflated += len(out)
             self._check(is_all=not data)
         return out
@@ -375,6 +374,7 @@ def _parse_head(head: bytes) -> dict[str, str]:
         name, _, value = line.partition(":")
         name = name.strip().lower()
         headers[name] = value.strip()
+    headers.pop("", None)  # the empty line
     return headers
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from storage.archive import Archive
 from storage.errors import ArchiveError
 from storage.media.files import MediaKind, MediaState
-from storage.merge.delivery import Delivery
+from storage.merge.delivery import Delivery, is_delivered
 from storage.records import Link, Poll
 from tests.support.twins import Shelf, day, facts
 
@@ -63,7 +65,10 @@ def work(away: Shelf, at: int = 3) -> None:
 
 
 def test_a_cut_has_what_a_crawl_asks_for_and_nothing_of_others(home: Shelf, tmp_path: Path) -> None:
-    away = cut(home, tmp_path / "cut.db")
+    home.archive.cut(("baolongan",), tmp_path / "cut.db", until=NOW)
+    with closing(sqlite3.connect(tmp_path / "cut.db")) as conn:
+        assert conn.execute("pragma journal_mode").fetchone()[0] == "wal"
+    away = Shelf(tmp_path / "cut.db", ())
     assert [row.id for row in away.archive.sources.all()] == ["baolongan"]
     due = away.archive.links.next("baolongan", now=NOW, limit=9)
     assert {link.key for link in due} == {"1", "2", "3", "4"}
@@ -111,6 +116,8 @@ def test_a_delivery_repeated_changes_nothing(home: Shelf, tmp_path: Path) -> Non
     work(away)
     deliver(home, away)
     once = facts(home.archive)
+    assert is_delivered(home.archive._db, "1")
+    assert not is_delivered(home.archive._db, "another")
     assert deliver(home, away).is_nothing
     assert facts(home.archive) == once
     assert deliver(home, away, order="another").is_nothing
@@ -311,3 +318,16 @@ def test_the_runs_of_a_delivery_name_its_worker(home: Shelf, tmp_path: Path) -> 
     work(away)
     deliver(home, away, worker="w1")
     assert [run.worker for run in home.archive.runs.last("baolongan")] == ["w1", None, None]
+
+
+def test_a_delivery_brings_gaps_and_places(home: Shelf, tmp_path: Path) -> None:
+    away = cut(home, tmp_path / "away" / "cut.db")
+    away.crawl(3, {"9": "lũ ở huyện Đức Huệ"})
+    seed = away.archive.seeds.of("baolongan")[0]
+    away.archive.gaps.open(seed, begin_at=day(1), end_at=day(2), found_at=day(3))
+    assert deliver(home, away).gaps == 1
+    assert [gap.begin_at for gap in home.archive.gaps.unclosed("baolongan")] == [day(1)]
+    article = home.archive.article_by_key("baolongan", "9")
+    assert article is not None
+    assert [each.code for each in home.archive.places.named_by(article.id)] == ["801c"]
+    assert home.archive.volumes.by_place(["801c"]) == {"801c": 1}

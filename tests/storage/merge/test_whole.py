@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive import Archive
+from storage.db.rows import record
 from storage.errors import ArchiveError, ArchiveFromFuture
-from storage.records import Link, Poll, SourceRow
+from storage.records import Capture, Link, Poll, SourceRow
 from storage.warc.files import read_capture
 from tests.support.twins import Shelf, day, facts
 
@@ -291,6 +292,35 @@ def test_what_was_withheld_here_does_not_come_back(here: Shelf, there: Shelf) ->
     assert (merged.new, merged.captures, merged.links) == (1, 1, 1)
     assert here.archive.article_by_key("baolongan", "1") is None
     assert merge(here.archive.path, there.archive.path).is_nothing
+
+
+def test_what_is_withheld_here_and_not_erased_keeps_its_captures(here: Shelf, there: Shelf) -> None:
+    there.crawl(0, {"1": "vụ lúa", "2": "cầu mới"})
+    merge(here.archive.path, there.archive.path)
+    article = here.archive.article_by_key("baolongan", "1")
+    assert article is not None
+    here.archive.withholding.withhold(article.id, "order", now=day(1))
+    there.crawl(2, {"3": "trường học"})
+    assert merge(here.archive.path, there.archive.path).new == 1
+    captures = [here.archive.captures.get(number) for number in (2, 3)]
+    bodies = [read_capture(here.archive.captures_dir, each).body for each in captures if each]
+    assert bodies == ["<p>cầu mới</p>".encode(), "<p>trường học</p>".encode()]
+    kept = record(Capture, row_of(here, "select * from captures where id = 1"))
+    assert read_capture(here.archive.captures_dir, kept).body == "<p>vụ lúa</p>".encode()
+
+
+def row_of(shelf: Shelf, sql: str) -> sqlite3.Row:
+    found: sqlite3.Row = shelf.archive._db.conn.execute(sql).fetchone()
+    return found
+
+
+def test_links_alone_come_too(here: Shelf, there: Shelf) -> None:
+    there.archive.links.add([there.link("5"), there.link("6")])
+    with Archive.open_reading(there.archive.path) as source:
+        told: list[int] = []
+        merged = here.archive.merge(source, now=NOW, watch=lambda each: told.append(each.links))
+        assert not source.connection.in_transaction
+    assert (merged.links, told[-1], merged.articles) == (2, 2, 0)
 
 
 def test_captures_that_were_erased_there_are_left_out(here: Shelf, there: Shelf) -> None:

@@ -62,6 +62,7 @@ def test_whole_files_are_read_without_a_flaw(version: str, compress: bool) -> No
     assert not flaws
     assert [entry.block.partition(b"\r\n\r\n")[2] for entry in entries] == PAGES
     assert entries[3].headers["warc-target-uri"] == "http://bao.vn/tin-a3.html"
+    assert all(name.startswith(("warc-", "content-")) for name in entries[3].headers)
 
 
 def test_a_file_compressed_as_a_whole_is_read() -> None:
@@ -189,3 +190,78 @@ def test_a_record_is_read_that_lacks_only_the_end_of_its_gzip_member(missing: in
     entries, flaws = read(write()[:-missing])
     assert len(entries) == len(PAGES)
     assert [flaw.kind for flaw in flaws] == [FlawKind.TORN]
+
+
+def test_headers_may_go_on_in_the_next_line_and_have_any_case() -> None:
+    head = b"WARC/1.0\r\nWARC-TYPE : a\r\n  b\r\n\tc\r\nContent-length: 1\r\nX:\r\n\r\n"
+    ((entry,), flaws) = read(head + b"x\r\n\r\n")
+    assert entry.headers == {"warc-type": "a b c", "content-length": "1", "x": ""}
+    assert (entry.block, flaws) == (b"x", [])
+
+
+@pytest.mark.parametrize(
+    ("stated", "kinds"),
+    [
+        (b"3", []),
+        (b"-3", ["length"]),
+        (b"\xc2\xb2", ["length"]),
+        (b"", ["length"]),
+        (b"x", ["length"]),
+    ],
+)
+def test_a_length_that_is_none_is_mended(stated: bytes, kinds: list[str]) -> None:
+    data = b"WARC/1.0\r\nContent-Length: " + stated + b"\r\n\r\none\r\n\r\n"
+    entries, flaws = read(data + plain(b"two"))
+    assert [entry.block for entry in entries] == [b"one", b"two"]
+    assert [str(flaw.kind) for flaw in flaws] == kinds
+
+
+@pytest.mark.parametrize(("digits", "kind"), [(18, "too-large"), (19, "length")])
+def test_a_length_of_nineteen_digits_is_none(digits: int, kind: str) -> None:
+    data = b"WARC/1.0\r\nContent-Length: " + b"9" * digits + b"\r\n\r\none\r\n\r\n"
+    _, flaws = read(data)
+    assert str(flaws[0].kind) == kind
+
+
+def test_the_largest_record_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MAX_BLOCK", 1000)
+    for size, found in ((1000, 1), (1001, 0)):
+        for pack in (bytes, gzip.compress):
+            entries, flaws = read(pack(plain(b"x" * size)))
+            assert len(entries) == found
+            assert len(flaws) == 1 - found
+
+
+def test_a_head_has_sixty_four_kilobytes_at_most() -> None:
+    for size, found in ((60_000, 1), (200_000, 0)):
+        head = b"WARC/1.0\r\nX: " + b"x" * size + b"\r\nContent-Length: 1\r\n\r\n"
+        entries, _ = read(head + b"x\r\n\r\n" + plain(b"two"))
+        assert [entry.block for entry in entries] == [b"x"] * found + [b"two"]
+
+
+def test_many_records_in_one_member_are_told_from_where_it_begins() -> None:
+    one = gzip.compress(plain(b"one", b"two"))
+    entries, flaws = read(one + gzip.compress(plain(b"three")))
+    assert [(entry.offset, entry.block) for entry in entries] == [
+        (0, b"one"), (0, b"two"), (len(one), b"three"),
+    ]  # fmt: skip
+    assert [entry.end for entry in entries][1:] == [
+        len(one),
+        len(one) + len(gzip.compress(plain(b"three"))),
+    ]
+    assert flaws == []
+    again, _ = read(one + gzip.compress(plain(b"three")), len(one))
+    assert [entry.offset for entry in again] == [len(one)]
+
+
+def test_garbage_before_a_member_is_one_flaw() -> None:
+    for garbage in (
+        b"x",
+        b"\x1f\x8b",
+        b"\x1f\x8b\x08" * 3,
+        b"y" * 70_000,
+        b"\x1f\x8b\x08" + b"y" * 70_000,
+    ):
+        entries, flaws = read(garbage + gzip.compress(plain(b"one")))
+        assert [(entry.offset, entry.block) for entry in entries] == [(len(garbage), b"one")]
+        assert flaws
