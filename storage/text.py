@@ -88,7 +88,7 @@ def normalize(text: str) -> str:
     eight marks; every run of white space one space, none at the ends. Spelling, tone
     placement included, stays as published.
     """
-    if _UNUSUAL.search(text):
+    if not (text.isascii() and text.isprintable()) and _UNUSUAL.search(text):
         text = unpile(_PILED.sub(r"\1", _DROPPED.sub("", _BREAKS.sub(" ", text))))
         text = _repair_d(_compose(text))
     return " ".join(text.split())

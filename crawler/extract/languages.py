@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crawler.extract.dom.structured import Structured
 
 _VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]+")
+_ASCII = bytes(range(0x80))
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(["the", "of", "and", "to", "in", "for", "with", "that"])
 _SCRIPTS = (
@@ -37,9 +38,10 @@ def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str
     its words."""
     sample = " ".join(block.text for block in texts[:20])[:3000]
     lowered = sample.lower()
-    plain = sample.isascii()
-    marked = 0 if plain else sum(map(len, _VIETNAMESE.findall(lowered)))
-    strange = not plain and _OTHER_SCRIPT.search(sample) is not None
+    # Letters beyond ASCII alone say that: few where none of these languages is.
+    beyond = lowered.encode("utf-8", "ignore").translate(None, _ASCII).decode()
+    marked = sum(map(len, _VIETNAMESE.findall(beyond)))
+    strange = _OTHER_SCRIPT.search(beyond) is not None
     letters = sum(map(len, _LETTERS.findall(sample))) if marked or strange else 0
     if letters > 20 and marked * 12 > letters:
         return "vi", Evidence(how="letters", confidence=0.99)

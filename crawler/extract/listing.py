@@ -132,7 +132,8 @@ def check_listing(
 
 def lines_inside(scan: Scan, el: int) -> Iterator[Block]:
     """Yield the lines of an element, links and pictures' captions among them."""
-    return (block for block in scan.blocks if not block.image and scan.inside(block.el, el))
+    end = scan.ends[el]
+    return (block for block in scan.blocks if el <= block.el < end and not block.image)
 
 
 def _says_article(data: Structured) -> bool:

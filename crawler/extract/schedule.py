@@ -29,7 +29,7 @@ _SLOT = re.compile(
     re.IGNORECASE,
 )
 """Where a line begins with a time of day, with its number in front or its end behind."""
-_CLOCK = re.compile(r"[0-9]\s?[:.hgHG]")
+_CLOCK = re.compile(r"[0-9]\s?(?:[:.]\s?[0-5]\d|[hgHG])")
 """What every time of day holds."""
 _NEXT_SLOT = re.compile(r"\s+(?=(?:[01]?\d|2[0-4])[:h][0-5]\d\b)")
 _SCHEDULE = re.compile(

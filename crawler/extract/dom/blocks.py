@@ -72,6 +72,8 @@ class Scan:
     nodes: list[LexborNode] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     """Index of the first block inside the element."""
+    ends: list[int] = field(default_factory=list)
+    """Number of the first element behind it: those inside have the numbers between."""
     names: set[str] = field(default_factory=set)
     """Classes and ids of all elements that were seen."""
     values: list[float] = field(default_factory=list)
@@ -91,9 +93,7 @@ class Scan:
 
     def inside(self, el: int, ancestor: int) -> bool:
         """Whether an element is the ancestor or lies inside it."""
-        while el > ancestor:
-            el = self.parents[el]
-        return el == ancestor
+        return ancestor <= el < self.ends[ancestor]
 
 
 def closest(scan: Scan, el: int, tag: str) -> int | None:

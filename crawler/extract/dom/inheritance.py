@@ -53,6 +53,7 @@ def hand_down(scan: Scan) -> None:
     notices = _notices(scan, mass, titled)
     handed: list[int] = [Trait.NONE] * len(scan.tags)
     parents = scan.parents
+    much, story = max(MANY_WORDS, SOME_PART * mass[0]), max(STORY, GOOD_PART * mass[0])
     for el, named in enumerate(scan.own):
         if el in notices:
             handed[el] = handed[parents[el]] | Trait.HIDDEN
@@ -63,22 +64,20 @@ def hand_down(scan: Scan) -> None:
         own = believe(named, scan.tags[el], mass[el], mass[0], titled=el in titled)
         if stated[el] * 2 > mass[el]:
             own &= ~Trait.JUNK
-        if mass[el] > max(MANY_WORDS, SOME_PART * mass[0]) and linked[el] < FEW_LINKS * mass[el]:
+        if mass[el] > much and linked[el] < FEW_LINKS * mass[el]:
             # Hundreds of words without links are a text, whatever their box is called.
             own &= ~_OF_BOXES
-        if own & _OF_STORIES and _tells_story(scan, el, mass):
+        if own & _OF_STORIES and mass[el] >= story and _tells_story(scan, el, story):
             own &= ~_OF_STORIES
         handed[el] = handed[parents[el]] | own
     for block in scan.blocks:
         block.traits |= handed[block.el]
 
 
-def _tells_story(scan: Scan, el: int, mass: list[int]) -> bool:
-    """Whether paragraphs stand on end in an element, a good part of the page's prose: no teasers,
-    comments or captions, but the text that an unclosed box has swallowed."""
-    wanted = max(STORY, GOOD_PART * mass[0])
-    if mass[el] < wanted:
-        return False
+def _tells_story(scan: Scan, el: int, wanted: float) -> bool:
+    """Whether so many characters of paragraphs stand on end in an element, a good part of the
+    page's prose: no teasers, comments or captions, but the text that an unclosed box has
+    swallowed."""
     inside = takewhile(lambda block: scan.inside(block.el, el), scan.blocks[scan.starts[el] :])
     return story_of(inside) >= wanted
 
@@ -116,11 +115,12 @@ def _masses(scan: Scan) -> tuple[list[int], list[int], list[int]]:
                 mass[block.el] += size
     for el in range(count - 1, 0, -1):
         parent = parents[el]
-        mass[parent] += mass[el]
         linked[parent] += linked[el]
-        if own[el] & Trait.CONTENT:
-            stated[el] = mass[el]
-        stated[parent] += stated[el]
+        if mass[el]:
+            mass[parent] += mass[el]
+            if own[el] & Trait.CONTENT:
+                stated[el] = mass[el]
+            stated[parent] += stated[el]
     return mass, linked, stated
 
 

@@ -22,7 +22,6 @@ _OFFER = re.compile(
 )
 _OFFERED = ("newsletter", "inbox", "subscrib", "sign up", "download", "ban tin dien tu")
 """One of these is in every offer: plain words are found faster than any of several."""
-_BRACKET = re.compile(r"[{\[]")
 _TEMPLATE = re.compile(
     r"\{\{.{0,200}|\{(?:title|name|time|body|date|url|image|content|author|id|link)\}"
     r"|\[caption\b|!\[\]\(\)"
@@ -126,7 +125,7 @@ def is_junk(text: str) -> bool:
     """Whether the line belongs to the page's furniture: sharing, counters, templates, ads."""
     if len(text) > 400:
         return False
-    if _BRACKET.search(text) and _TEMPLATE.search(text):
+    if ("{" in text or "[" in text) and _TEMPLATE.search(text):
         return True
     if text.count(" ") <= 1 and _FILE.fullmatch(text):
         return True

@@ -85,6 +85,7 @@ def _walk(
     walk = _Walk(root, dropped, texts, opened)
     walk.read(root)
     walk.end_line()
+    walk.scan.ends[0] = len(walk.scan.tags)
     return walk
 
 
@@ -229,9 +230,9 @@ class _Walk:
                 continue
             if node.is_text_node:
                 # Asked first: it is half of all nodes, and most of it the space between elements.
-                text = node.text_content
+                text = "" if not parts and node.is_empty_text_node else node.text_content or ""
                 if parts or (text and not text.isspace()):
-                    parts.append((text or "", self.style))
+                    parts.append((text, self.style))
                 else:
                     self.blank = True
                 node = node.next
@@ -258,8 +259,12 @@ class _Walk:
     def _leave(self) -> LexborNode | None:
         """Close the innermost element. Return the node behind it."""
         node, el, traits, align, style, is_block = self.stack.pop()
-        if is_block and (self.parts or self.blank):
-            self.end_line()
+        if is_block:
+            if self.parts:
+                self.end_line()
+            elif self.blank:
+                self.blank, self.inline = False, Trait.NONE
+            self.scan.ends[self.el] = len(self.scan.tags)
         self.el, self.traits, self.align, self.style = el, traits, align, style
         return node.next
 
@@ -280,8 +285,10 @@ class _Walk:
             or (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
             or (boxed and _is_long(node))
         ):
-            if self.parts or self.blank:
+            if self.parts:
                 self.end_line()
+            elif self.blank:
+                self.blank, self.inline = False, Trait.NONE
             self.stack.append((node, self.el, self.traits, self.align, self.style, True))
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
@@ -308,6 +315,7 @@ class _Walk:
         scan.own.append(own)
         scan.nodes.append(node)
         scan.starts.append(len(scan.blocks))
+        scan.ends.append(0)
 
     def _see_image(self, attributes: Attributes) -> None:
         source = image_source(attributes)

@@ -17,7 +17,7 @@ from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_comments_heading, is_junk, is_related_heading, is_sentence
 from crawler.extract.dom.traits import Trait
 from crawler.extract.text.copies import without_copies
-from crawler.extract.text.teasers import find_teasers, in_teaser
+from crawler.extract.text.teasers import find_teasers
 from crawler.extract.words import any_of
 from storage.text import fold
 
@@ -102,7 +102,7 @@ def find_body(scan: Scan, start: int) -> Body | None:
     values = _weigh(scan)
     for index in range(start + 1, len(scan.blocks)):
         block = scan.blocks[index]
-        value = 0.0 if teasers and in_teaser(scan, block, teasers) else values[index]
+        value = 0.0 if block.el in teasers else values[index]
         if value >= 0:
             good[block.el] += value
         else:
@@ -117,8 +117,12 @@ def find_body(scan: Scan, start: int) -> Body | None:
         return _pictures(scan, start)
     best = _first_of_several(scan, sums, best, start)
     best = _column_of_headline(scan, sums, best, start)
-    blocks = [b for b in scan.blocks if scan.inside(b.el, best)]
-    return Body(el=best, blocks=blocks, score=sums[best])
+    return _body_in(scan, best, sums[best])
+
+
+def _body_in(scan: Scan, el: int, score: float) -> Body:
+    end = scan.ends[el]
+    return Body(el=el, blocks=[b for b in scan.blocks if el <= b.el < end], score=score)
 
 
 def _pictures(scan: Scan, start: int) -> Body | None:
@@ -134,7 +138,7 @@ def _pictures(scan: Scan, start: int) -> Body | None:
     el = shown[0].el
     while el > 0 and not all(scan.inside(block.el, el) for block in shown[:SEVERAL_PICTURES]):
         el = scan.parents[el]
-    return Body(el=el, blocks=[b for b in scan.blocks if scan.inside(b.el, el)], score=0.0)
+    return _body_in(scan, el, 0.0)
 
 
 def find_lead_alone(scan: Scan, start: int) -> Body | None:
@@ -153,7 +157,7 @@ def _teasers_below(scan: Scan, start: int) -> set[int]:
         return teasers
     text = 0.0
     for index in range(start + 1, len(scan.blocks)):
-        if text >= MIN_TEXT or in_teaser(scan, scan.blocks[index], teasers):
+        if text >= MIN_TEXT or scan.blocks[index].el in teasers:
             break
         text += max(0.0, _weigh(scan)[index])
     return teasers if text >= MIN_TEXT else set()
@@ -238,12 +242,12 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
     for block in body.blocks:
         prose[block.el] += _prose(block)
     teasers = find_teasers(scan, body.blocks, body.el)
-    if _prose_of(scan, body.blocks, teasers) > TAKEN * prose.total():
+    if sum(prose[el] for el in teasers) > TAKEN * prose.total():
         teasers = set()
     beside: set[int] = set()
     headed = False
     for block in body.blocks:
-        if teasers and in_teaser(scan, block, teasers):
+        if block.el in teasers:
             continue
         if cut is not None:
             if scan.inside(block.el, cut):
@@ -275,11 +279,6 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         beside.add(scan.parents[block.el])
         kept.append(block)
     return _without_tail(without_copies(kept))
-
-
-def _prose_of(scan: Scan, blocks: list[Block], boxes: set[int]) -> int:
-    """How much prose the boxes hold."""
-    return sum(_prose(block) for block in blocks if in_teaser(scan, block, boxes)) if boxes else 0
 
 
 def is_no_text(block: Block) -> bool:

@@ -75,7 +75,7 @@ def with_stated_body(draft: Draft | None, data: Structured) -> Draft | None:
     blocks = [Block(line, 0, "p", 0, "") for line in lines]
     return Draft(
         how="json-ld articleBody",
-        scan=Scan(blocks=blocks, parents=[-1], tags=["body"], own=[0]),
+        scan=Scan(blocks=blocks, parents=[-1], tags=["body"], own=[0], ends=[1]),
         body=Body(el=0, blocks=blocks, score=0.0),
         images=draft.images if draft else [],
         texts=blocks,

@@ -20,7 +20,8 @@ def find_teasers(
     scan: Scan, blocks: list[Block], root: int, left_over: int = ENOUGH_LEFT
 ) -> set[int]:
     """Elements below ``root`` that are each a linked headline with a few lines, several of the
-    same tag and class in one parent. None where less than ``left_over`` would be left."""
+    same tag and class in one parent, and all elements inside of them. None where less than
+    ``left_over`` would be left."""
     # A date or a counter may stand in the line of the headline.
     linked = [
         block
@@ -44,14 +45,7 @@ def find_teasers(
             boxes[scan.parents[box], scan.tags[box], names].add(box)
     found = {box for group in boxes.values() if len(group) >= SEVERAL for box in group}
     left = sizes[root] - sum(sizes[box] for box in found)
-    return found if left >= left_over else set()
-
-
-def in_teaser(scan: Scan, block: Block, teasers: set[int]) -> bool:
-    """Whether a line lies in one of the teasers."""
-    return bool(teasers) and (
-        block.el in teasers or not teasers.isdisjoint(scan.ancestors(block.el))
-    )
+    return {el for box in found for el in range(box, scan.ends[box])} if left >= left_over else set()
 
 
 def _box_around(scan: Scan, el: int, sizes: dict[int, int], root: int) -> int | None:
