@@ -212,3 +212,186 @@ def test_every_instant_is_given_in_vietnamese_time() -> None:
 )
 def test_a_span_of_days_is_no_date_line_wherever_it_begins(text: str) -> None:
     assert read_date_line(text, now=NOW) is None
+
+
+def told(parsed: ParsedDate, text: str) -> str:
+    """Day and instant, what was read of the text, and what else was said of it."""
+    said = [f"{parsed.at:%Y-%m-%d %H:%M:%S}" if parsed.at else str(parsed.on)]
+    said += [f"[{parsed.raw}]"] if parsed.raw != text else []
+    said += [parsed.label] if parsed.label else []
+    said += [name for name in ("meridiem", "seconds", "prose") if getattr(parsed, name)]
+    said += [str(parsed.offset)] if parsed.offset is not None else []
+    said += [f"or {parsed.other}"] if parsed.other else []
+    said += [] if parsed.weekday is None else ["right" if parsed.weekday else "wrong"]
+    if parsed.wall and (parsed.at is None or parsed.wall != parsed.at.replace(tzinfo=None)):
+        said.append(f"wall {parsed.wall:%d %H:%M}")
+    return " ".join(said)
+
+
+LINES = [
+    (
+        "(5 giờ đêm 5/4/2024\nxã họp",
+        "2024-04-05 05:00:00 [5 giờ đêm 5/4/2024] meridiem or 2024-05-04",
+    ),
+    (
+        "Đặng Hiền 15:09 ICT\n5-4-24 Z",
+        "2024-04-05 15:09:00 [15:09 ICT\n5-4-24] 7:00:00 or 2024-05-04",
+    ),
+    ("(April 5, 2024, 9h05 - 30/4/2024", "2024-04-30 09:05:00 [9h05 - 30/4/2024]"),
+    ("25/04/2024 | Cập nhật: 26/04/2024", "2024-04-25 [25/04/2024]"),
+    ("25/04/2024 | Ngày đăng: 26/04/2024", "2024-04-26 [26/04/2024] published"),
+    ("25/04/2024 | 26/04/2024 15:09", "2024-04-26 15:09:00 [26/04/2024 15:09]"),
+    ("25/04/2024 " + "Xã " * 16, "2024-04-25 [25/04/2024]"),
+    ("25/04/2024 " + "Xã " * 17, "none"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), LINES)
+def test_what_a_date_line_says_in_all(text: str, wanted: str) -> None:
+    parsed = read_date_line(text, now=NOW)
+    assert (told(parsed, text) if parsed else "none") == wanted
+
+
+DATES = [
+    (
+        "Lê Văn Minh Anh Thị Nga Bảo 25.4.24|2 giờ trưa (GMT+7)",
+        "2024-04-25 14:00:00 [25.4.24|2 giờ trưa (GMT+7)] meridiem prose 7:00:00",
+    ),
+    (
+        "Thursday, 11 giờ khuya\n25/4/2024 01:58 | 18/06/2024",
+        (
+            "2024-04-25 23:00:00 [Thursday, 11 giờ khuya\n25/4/2024] meridiem right"
+            " ; 2024-06-18 01:58:00 [01:58 | 18/06/2024]"
+        ),
+    ),
+    ("Monday, 5-4-24 Z", "2024-04-05 0:00:00 or 2024-05-04 wrong"),
+    ("10:58 | 25/04/2024 - 15:09 GMT+7", "2024-04-25 10:58:00 [10:58 | 25/04/2024]"),
+    ("25.4.24 - 30/4/2024", "2024-04-30 [30/4/2024] prose"),
+    ("ngày 9h5m20s - 25/04/24 lượt", "2024-04-25 09:05:20 [9h5m20s - 25/04/24] seconds"),
+    (
+        "Monday, 25/4/2024, 12 giờ đêm 01:58 | 18/06/2024",
+        (
+            "2024-04-25 [Monday, 25/4/2024, 12 giờ đêm] meridiem wrong wall 25 00:00"
+            " ; 2024-06-18 01:58:00 [01:58 | 18/06/2024]"
+        ),
+    ),
+    ("Tin ở xã 25/4/2024 (GMT+7)", "2024-04-25 [25/4/2024 (GMT+7)] 7:00:00"),
+    (
+        "CN 12 giờ trưa - 5-4-24 (Thứ Hai)",
+        "2024-04-05 12:00:00 [CN 12 giờ trưa - 5-4-24] meridiem wrong",
+    ),
+    (
+        "Tin xã, 08:00 Sáng nay ngày Tháng Tư 25, 2024 | 256 lượt xem",
+        "2024-04-25 [Tháng Tư 25, 2024] prose",
+    ),
+    ("CN 14:30 AM 5-4-24", "2024-04-05 wrong"),
+    ("13 giờ sáng - 5-4-24 và ", "2024-04-05 13:00:00 [13 giờ sáng - 5-4-24] prose or 2024-05-04"),
+    (
+        "11 giờ trưa April 5, 2024 và ",
+        "2024-04-05 11:00:00 [11 giờ trưa April 5, 2024] meridiem prose",
+    ),
+    (
+        "CN 6 giờ đêm - 25/04/24 của xã",
+        "2024-04-25 18:00:00 [CN 6 giờ đêm - 25/04/24] meridiem prose wrong",
+    ),
+    ("Lê Văn Minh Anh Thị Nga 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("Lê Văn Minh Anh Thị Nga Lan 25/04/2024", "2024-04-25 [25/04/2024] prose"),
+    ("Chính trị, 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("Chính trị: tin 25/04/2024", "2024-04-25 [25/04/2024] prose"),
+    ("Xã họp dân 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("Xã họp bàn dân 25/04/2024", "2024-04-25 [25/04/2024] prose"),
+    ("Xã họp bàn Dân 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("xã 25/04/2024", "2024-04-25 [25/04/2024] prose"),
+    ("Xã 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("tin xã | ngày 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("Tin ngày 25/04/2024", "2024-04-25 [25/04/2024]"),
+    ("tin ngày 25/04/2024", "2024-04-25 [25/04/2024] prose"),
+    ("12 giờ trưa 25/04/2024", "2024-04-25 12:00:00 meridiem"),
+    ("1 giờ trưa 25/04/2024", "2024-04-25 13:00:00 meridiem"),
+    ("2 giờ trưa 25/04/2024", "2024-04-25 14:00:00 meridiem"),
+    ("11 giờ trưa 25/04/2024", "2024-04-25 11:00:00 meridiem"),
+    ("5 giờ đêm 25/04/2024", "2024-04-25 05:00:00 meridiem"),
+    ("6 giờ đêm 25/04/2024", "2024-04-25 18:00:00 meridiem"),
+    ("11 giờ khuya 25/04/2024", "2024-04-25 23:00:00 meridiem"),
+    ("12 giờ đêm 25/04/2024", "2024-04-25 meridiem wall 25 00:00"),
+    ("Thursday, 05/04/2024", "2024-04-05 or 2024-05-04 wrong"),
+    ("Friday, 05/04/2024", "2024-04-05 right"),
+    ("Saturday, 05/04/2024", "2024-05-04 right"),
+    ("Thứ Bảy, 05/04/2024", "2024-04-05 wrong"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), DATES)
+def test_what_all_dates_of_a_text_say(text: str, wanted: str) -> None:
+    found = [told(parsed, text) for parsed in find_dates(text, now=NOW)]
+    assert (" ; ".join(found) or "none") == wanted
+
+
+READINGS = [
+    (
+        "Fri Apr 28 19:20:36 GMT+07:00 2023",
+        "2023-04-28 19:20:36 seconds 7:00:00 ; 2023-04-29 02:20:36 seconds 7:00:00 wall 28 19:20",
+    ),
+    (
+        "2024-04-25 3:09 PM",
+        "2024-04-25 15:09:00 meridiem ; 2024-04-25 22:09:00 meridiem wall 25 15:09",
+    ),
+    ("2024045", "none"),
+    ("Fri Abc 28 19:20:36 ICT 2023", "none"),
+    ("1714032571", "2024-04-25 15:09:31 seconds 7:00:00"),
+    (
+        "2024-04-25T15:09:31+15:00",
+        "2024-04-25 15:09:31 seconds ; 2024-04-25 22:09:31 seconds wall 25 15:09",
+    ),
+    ("Fri Apr 28 25:20:36 ICT 2023", "none"),
+    ("x " * 50 + "25/04/2024", "2024-04-25 prose"),
+    ("x " * 56 + "25/04/2024", "none"),
+    ("17140325", "none"),
+    ("20240425", "2024-04-25"),
+    ("2024425", "none"),
+    (
+        "2024-04-25T15:09 +700",
+        "2024-04-25 15:09:00 7:00:00 ; 2024-04-25 22:09:00 7:00:00 wall 25 15:09",
+    ),
+    (
+        "2024-04-25T15:09+14:00",
+        "2024-04-25 08:09:00 14:00:00 wall 25 15:09 ; 2024-04-25 15:09:00 14:00:00",
+    ),
+    ("2024-04-25T15:09+14:01", "2024-04-25 15:09:00 ; 2024-04-25 22:09:00 wall 25 15:09"),
+    ("06/05/2024 15:09", "2024-05-06 15:09:00 or 2024-06-05 ; 2024-06-05 15:09:00 or 2024-05-06"),
+    ("6/5/2024 15:09", "2024-06-05 15:09:00 or 2024-05-06 ; 2024-05-06 15:09:00 or 2024-06-05"),
+    (
+        "Fri Apr 28 19:20:36 2023",
+        "2023-04-28 19:20:36 seconds ; 2023-04-29 02:20:36 seconds wall 28 19:20",
+    ),
+    (
+        "2024-04-24T17:00:00Z",
+        "2024-04-25 seconds 0:00:00 wall 24 17:00 ; 2024-04-24 17:00:00 seconds 0:00:00",
+    ),
+    (
+        "2024-04-25T00:00:00-05:00",
+        (
+            "2024-04-25 seconds -1 day, 19:00:00 wall 25 00:00"
+            " ; 2024-04-25 seconds -1 day, 19:00:00 wall 25 00:00"
+        ),
+    ),
+    (
+        "2024-04-25T12:09 AM",
+        "2024-04-25 00:09:00 meridiem ; 2024-04-25 07:09:00 meridiem wall 25 00:09",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), READINGS)
+def test_what_all_readings_of_a_value_say(text: str, wanted: str) -> None:
+    found = [told(parsed, text) for parsed in read_machine_dates(text, now=NOW)]
+    assert (" ; ".join(found) or "none") == wanted
+
+
+@pytest.mark.parametrize(("length", "is_line"), [(400, True), (401, False)])
+def test_a_date_line_is_no_longer_than_its_most(length: int, *, is_line: bool) -> None:
+    assert (read_date_line("25/04/2024".ljust(length), now=NOW) is not None) is is_line
+
+
+def test_so_many_dates_of_a_text_are_looked_at() -> None:
+    assert len(find_dates("25/04/2024\n" * 201, now=NOW)) == 200
