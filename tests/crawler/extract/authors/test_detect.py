@@ -72,3 +72,70 @@ def test_elsewhere_only_capitals_in_brackets_roles_and_credits_count() -> None:
 def test_a_sentence_without_a_byline_stays_whole() -> None:
     assert split_glued_byline(SENTENCE) == (SENTENCE, None)
     assert split_glued_byline("Ngắn. Lê Minh Anh") == ("Ngắn. Lê Minh Anh", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "rest"),
+    [
+        # how long the sentence is, and how far from the end the name may begin
+        ("x" * 20 + " (QUỐC TUẤN)", True, "x" * 20),
+        ("x" * 19 + " (QUỐC TUẤN)", True, None),
+        ("x" * 20 + ". Quốc Tuấn", True, "x" * 20 + "."),
+        ("x" * 19 + ". Quốc Tuấn", True, None),
+        ("x" * 50 + " (Quốc Tuấn, " + "Minh Anh, " * 7 + "Hà)", True, None),
+        # what follows the stop
+        (SENTENCE + " quốc tuấn", True, None),
+        (SENTENCE + " [Quốc Tuấn", True, SENTENCE),
+        (SENTENCE + " Quốc Tuấn.", True, None),
+        (SENTENCE + " Tin: Quốc Tuấn.", True, SENTENCE),
+        (SENTENCE + " Theo TTXVN", True, SENTENCE),
+        (SENTENCE + " PV", True, SENTENCE),
+        (SENTENCE + " Ảnh: Quốc Tuấn", True, None),
+        (SENTENCE + " (Ảnh: Quốc Tuấn)", True, None),
+        (SENTENCE + " admin", True, None),
+        # elsewhere than at the end
+        (SENTENCE + " (QUỐC TUẤN)", False, SENTENCE),
+        (SENTENCE + " (Tin: Quốc Tuấn)", False, SENTENCE),
+        (SENTENCE + " (Theo TTXVN)", False, SENTENCE),
+        (SENTENCE + " (Quốc Tuấn)", False, None),
+        (SENTENCE + " QUỐC TUẤN", False, None),
+        (SENTENCE + " Theo TTXVN", False, SENTENCE),
+    ],
+)
+def test_what_hangs_on_a_sentence(text: str, rest: str | None, *, last: bool) -> None:
+    found, byline = split_glued_byline(text, last=last)
+    assert found == (text if rest is None else rest)
+    assert (byline is None) is (rest is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "styles", "signs"),
+    [
+        ("Theo TTXVN", 3, (), True),
+        ("Theo TTXVN", 4, (), False),
+        ("PV", 3, (), True),
+        ("Sở Y tế An Giang", 9, ("right",), True),
+        ("(Sở Y tế An Giang)", 9, (), True),
+        ("Hải Đường " * 20, 0, ("author",), True),
+        ("Hải Đường " * 20 + "x", 0, ("author",), False),
+        ("admin", 0, (), False),
+        ("admin", 0, ("author",), True),
+    ],
+)
+def test_what_signs_at_which_place(
+    text: str, position: int, styles: tuple[str, ...], *, signs: bool
+) -> None:
+    assert looks_like_byline(text, position_from_end=position, styles=styles) is signs
+
+
+@pytest.mark.parametrize("end", ".!?…:;,")
+def test_an_office_ends_its_line_and_no_sentence(end: str) -> None:
+    assert is_office("Báo Long An")
+    assert not is_office(f"Báo Long An{end}")
+    for length, wanted in ((80, True), (81, False)):
+        assert is_office("Báo ".ljust(length, "x")) is wanted
+
+
+def test_a_line_in_brackets_has_both() -> None:
+    for text, wanted in (("[x]", True), ("(x", False), ("x)", False), ("((x)", True)):
+        assert is_bracketed(text) is wanted

@@ -1,5 +1,7 @@
 """Who signed, in which order of places, and which lines leave the text."""
 
+# ruff: noqa: E501 - tables are easier to see in one line
+
 from __future__ import annotations
 
 import json
@@ -9,6 +11,7 @@ import pytest
 
 from crawler.extract.authors.find import Signature, find_signature
 from crawler.extract.layouts import Layout
+from storage.records import Article
 from tests.support.markup import LONG, MORE, THIRD, context
 
 if TYPE_CHECKING:
@@ -222,3 +225,307 @@ def test_people_who_are_only_counted_are_named_by_other_places() -> None:
     head = f'<script type="application/ld+json">{data}</script>'
     found = sign(f"<p class=author>Lê Minh Anh và 1 tác giả khác</p>{BODY}", head)
     assert (found.authors, found.others) == (["Lê Minh Anh", "Trần Văn Nam"], 0)
+
+
+def stated(*names: str) -> str:
+    people = [{"@type": "Person", "name": name} for name in names]
+    data = {"@type": "NewsArticle", "headline": "T", "author": people}
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+PIECES = {"A": LONG, "B": MORE, "C": THIRD, "PA": f"<p>{LONG}</p>", "PB": f"<p>{MORE}</p>"}
+
+
+def told(found: Signature) -> str:
+    """People, the line as printed, where from and how sure, the credit, and what is left."""
+    said = [", ".join(found.authors) or "nobody"]
+    said += [f"raw {found.raw}"] if found.raw else []
+    said += [f"{found.evidence.how} {found.evidence.confidence}"] if found.evidence else []
+    if found.credit and found.credit_evidence:
+        evidence = found.credit_evidence
+        said.append(f"from {found.credit} {evidence.how} {evidence.confidence}")
+    said += [f"others {found.others}"] if found.others else []
+    said += [f"items {found.items}"] if found.items else []
+    text = " | ".join([*said, " / ".join(left(found))])
+    for name in "ABC":
+        text = text.replace(PIECES[name], name)
+    return text
+
+
+SIGNED = [
+    (
+        "{BODY}<p>Lê Minh Anh</p><p>Nguồn: TTXVN</p>",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | from TTXVN end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Theo TTXVN</p>",
+        "",
+        False,
+        "nobody | raw Theo TTXVN | from TTXVN end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Theo Lê Minh Anh</p>",
+        "",
+        False,
+        "nobody | raw Theo Lê Minh Anh | from Lê Minh Anh end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Theo Lê Minh Anh/TTXVN</p>",
+        "",
+        False,
+        "Lê Minh Anh | raw Theo Lê Minh Anh/TTXVN | end of text 0.9 | from TTXVN end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Bài, ảnh: Lê Minh Anh</p><p>Ảnh: Trần Văn Nam</p><p>PV</p><p>(Báo Long An)</p><p>CTV</p>",
+        "",
+        False,
+        "nobody | A / B / C / Bài, ảnh: Lê Minh Anh",
+    ),
+    (
+        "{BODY}<p>Lê Minh Anh</p><p>Trần Văn Nam</p><p>Phạm Thị Hoa</p>",
+        "",
+        False,
+        "nobody | A / B / C / Lê Minh Anh / Trần Văn Nam / Phạm Thị Hoa",
+    ),
+    (
+        "{BODY}<p>Lê Minh Anh</p><p>Trần Văn Nam</p>",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Lê Minh Anh</p><p align=right>Trần Văn Nam</p><p align=right>Phạm Thị Hoa</p>",
+        "",
+        False,
+        "Trần Văn Nam | raw Trần Văn Nam | end of text 0.9 | A / B / C / Lê Minh Anh",
+    ),
+    (
+        "{BODY}<p>LÊ MINH ANH</p><p>TRẦN VĂN NAM</p><p>PHẠM THỊ HOA</p>",
+        "",
+        False,
+        "LÊ MINH ANH | raw LÊ MINH ANH | end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p><img src=/a.jpg></p><p>BS Lê Văn Minh</p>",
+        "",
+        False,
+        "nobody | A / B / C /  / BS Lê Văn Minh",
+    ),
+    (
+        "{BODY}<p>“Kè xong rồi.”</p><p>BS Lê Văn Minh</p>",
+        "",
+        False,
+        "nobody | A / B / C / “Kè xong rồi.” / BS Lê Văn Minh",
+    ),
+    (
+        "{BODY}<blockquote><p>Kè xong rồi.</p></blockquote><p>BS Lê Văn Minh</p>",
+        "",
+        False,
+        "nobody | A / B / C / Kè xong rồi. / BS Lê Văn Minh",
+    ),
+    (
+        "{BODY}<p>BS Lê Văn Minh</p>",
+        "",
+        False,
+        "Lê Văn Minh | raw BS Lê Văn Minh | end of text 0.9 | A / B / C",
+    ),
+    (
+        "<p>Lê Minh Anh</p>{BODY}",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B / C",
+    ),
+    ("<p>Lê Minh Anh!</p>{BODY}", "", False, "nobody | Lê Minh Anh! / A / B / C"),
+    ("<p>BS Lê Văn Minh</p>{BODY}", "", False, "nobody | BS Lê Văn Minh / A / B / C"),
+    (
+        "<p class=author>BS Lê Văn Minh</p>{BODY}",
+        "",
+        False,
+        "Lê Văn Minh | raw BS Lê Văn Minh | line near the text 0.8 | A / B / C",
+    ),
+    ("<p class=author>admin</p>{BODY}", "", False, "nobody | A / B / C"),
+    ("<p>PV</p>{BODY}", "", False, "nobody | PV / A / B / C"),
+    (
+        "<p>Lê Minh Anh</p>{PA}{PB}",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B",
+    ),
+    ("<p>Lê Minh Anh</p>{PA}", "", False, "nobody | Lê Minh Anh / A"),
+    (
+        "{PA}{PB}<p>{C} (TRẦN NAM)</p>",
+        "",
+        False,
+        "TRẦN NAM | raw TRẦN NAM | end of the last sentence 0.75 | A / B / C",
+    ),
+    (
+        "{PA}{PB}<p>{C} (TRẦN NAM)</p><p>TRẦN NAM</p>",
+        "",
+        False,
+        "TRẦN NAM | raw TRẦN NAM | end of text 0.9 | A / B / C",
+    ),
+    (
+        "{PA}{PB}<p>{C} (TRẦN NAM)</p><p>Lê Minh Anh</p>",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B / C (TRẦN NAM)",
+    ),
+    (
+        "{PA}{PB}<p>{C} (Theo TTXVN)</p>",
+        "",
+        False,
+        "nobody | raw Theo TTXVN | from TTXVN end of the last sentence 0.75 | A / B / C",
+    ),
+    (
+        "<p>* {A}</p><p>Lê Minh Anh</p><p>* {B} (TRẦN NAM)</p><p>* {C}</p>",
+        "",
+        False,
+        "Lê Minh Anh, TRẦN NAM | raw Lê Minh Anh; TRẦN NAM | ends of items 0.85 | items 3 | * A / * B / * C",
+    ),
+    (
+        "<p>* {A} (TRẦN NAM)</p>{PB}<p>* {C} Tin: Lê Minh Anh</p>",
+        "",
+        False,
+        "Lê Minh Anh | raw Tin: Lê Minh Anh | end of the last sentence 0.75 | * A (TRẦN NAM) / B / * C",
+    ),
+    ("<p>* {A}</p><p>* {B}</p><p>* {C}</p>", "", False, "nobody | * A / * B / * C"),
+    (
+        "<p>Trong ngày:</p><p>* {A} (TRẦN NAM)</p><p>* {B} (TRẦN NAM)</p>",
+        "",
+        False,
+        "TRẦN NAM | raw TRẦN NAM | ends of items 0.85 | items 2 | Trong ngày: / * A / * B",
+    ),
+    (
+        "{BODY}<div><p align=right>Lê Minh Anh</p></div>",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B / C",
+    ),
+    (
+        "<div class=author>Lê Minh Anh</div>{BODY}",
+        "",
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | line near the text 0.8 | A / B / C",
+    ),
+    (
+        "<div class=author>Lê Minh Anh và 1 tác giả khác</div>{BODY}<p>Trần Văn Nam</p>",
+        "",
+        False,
+        "Trần Văn Nam | raw Trần Văn Nam | end of text 0.9 | A / B / C",
+    ),
+    (
+        "<div>Đặng Hiền 15/11/2023 - 14:50</div>{BODY}",
+        "",
+        False,
+        "Đặng Hiền | raw Đặng Hiền | end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}",
+        stated("Trần Văn Nam"),
+        False,
+        "Trần Văn Nam | raw Trần Văn Nam | json-ld author 0.85 | A / B / C",
+    ),
+    ("{BODY}", stated("https://x.vn/nam"), False, "nobody | A / B / C"),
+    (
+        "{BODY}",
+        stated("Trần Văn Nam", "Lê Minh Anh", "Trần Văn Nam"),
+        False,
+        "Trần Văn Nam, Lê Minh Anh | raw Trần Văn Nam; Lê Minh Anh | json-ld author 0.85 | A / B / C",
+    ),
+    (
+        "{BODY}",
+        "<meta name=author content='Trần Văn Nam'>",
+        False,
+        "Trần Văn Nam | raw Trần Văn Nam | meta author 0.7 | A / B / C",
+    ),
+    ("{BODY}", "<meta name=author content='https://x.vn/nam'>", False, "nobody | A / B / C"),
+    (
+        "{BODY}",
+        "<meta name=author content='Minh Anh'><meta name=copyright content='Minh Anh'>",
+        False,
+        "nobody | A / B / C",
+    ),
+    (
+        "{BODY}<p>Lê Minh Anh</p>",
+        stated("Trần Văn Nam"),
+        False,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Theo TTXVN</p>",
+        stated("Trần Văn Nam"),
+        False,
+        "Trần Văn Nam | raw Trần Văn Nam | json-ld author 0.85 | from TTXVN end of text 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}",
+        stated("Ann Lee and Bob Roe (br)", "Ann Lee"),
+        True,
+        "Ann Lee, Bob Roe | raw Ann Lee; Bob Roe | json-ld author 0.9 | A / B / C",
+    ),
+    (
+        "{BODY}",
+        stated("bao.example.vn"),
+        True,
+        "bao.example.vn | raw bao.example.vn | json-ld author 0.9 | A / B / C",
+    ),
+    (
+        "<p class=author>By Ann Lee</p>{BODY}",
+        stated("bao.example.vn"),
+        True,
+        "Ann Lee | raw By Ann Lee | line of the byline 0.8 | A / B / C",
+    ),
+    (
+        "<div>By Ann Lee, Education reporter</div>{BODY}",
+        "",
+        True,
+        "Ann Lee | raw By Ann Lee, Education reporter | line of the byline 0.8 | A / B / C",
+    ),
+    (
+        "<div>By Bao Example</div><div>By Ann Lee</div>{BODY}",
+        "",
+        True,
+        "Ann Lee | raw By Ann Lee | line of the byline 0.8 | A / B / C",
+    ),
+    (
+        "{BODY}",
+        "<meta name=author content='bao.example.vn, Frankfurt'>",
+        True,
+        "nobody | A / B / C",
+    ),
+    (
+        "{BODY}",
+        "<meta name=author content='Ann Lee, bao.example.vn'>",
+        True,
+        "Ann Lee | raw Ann Lee | meta author 0.7 | A / B / C",
+    ),
+    (
+        "{BODY}<p>Lê Minh Anh</p>",
+        "",
+        True,
+        "Lê Minh Anh | raw Lê Minh Anh | end of text 0.9 | A / B / C",
+    ),
+]
+"""Text, head, whether the page is in another language, and what comes of it."""
+
+
+@pytest.mark.parametrize(("inner", "head", "foreign", "wanted"), SIGNED)
+def test_what_comes_of_the_signs_of_a_page(
+    inner: str, head: str, *, foreign: bool, wanted: str
+) -> None:
+    found = sign(inner.format(BODY=BODY, **PIECES), head, foreign=foreign)
+    assert told(found) == wanted
+
+
+def test_a_signature_is_written_into_an_article() -> None:
+    article = Article(source_id="", url="", fetched_at="", title="")
+    sign(f"{BODY}<p>Theo Le\u0302 Minh Anh/TTXVN</p>").fill(article)
+    assert article.authors == ["Lê Minh Anh"]
+    assert (article.byline_raw, article.source_credit) == ("Theo Lê Minh Anh/TTXVN", "TTXVN")
+    assert {"authors", "source_credit"} <= set(article.evidence)
+    nobody = Article(source_id="", url="", fetched_at="", title="")
+    sign(BODY).fill(nobody)
+    assert (nobody.authors, nobody.byline_raw, nobody.source_credit) == ([], None, None)
+    assert nobody.evidence == {}

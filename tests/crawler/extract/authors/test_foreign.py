@@ -76,3 +76,45 @@ def test_a_line_that_gives_names_is_no_longer_than_a_long_line() -> None:
 @pytest.mark.parametrize(("distance", "counts"), [(399, True), (-399, True), (400, False)])
 def test_by_begins_a_byline_within_four_hundred_letters(distance: int, *, counts: bool) -> None:
     assert names_in("By Jane Miller", distance=distance) == (["Jane Miller"] if counts else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Ann Lee", True),
+        ("Ann", False),
+        ("Ann Lee Bob Roe", True),
+        ("Ann Lee Bob Roe Cat", False),
+        ("Ann van", False),
+        ("van Lee", False),
+        ("Ann van der Lee", True),
+        ("Ann lee", False),
+        ("Ann Lee!", False),
+        ("Jean-Paul O'Neil", True),
+    ],
+)
+def test_names_are_two_to_four_words(name: str, *, is_one: bool) -> None:
+    assert is_name(name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "is_own"),
+    [
+        ("zdf", "www.zdf.de", True),
+        ("zd", "www.zdf.de", False),
+        ("news zdf", "zdf.de", True),
+        ("news zd", "zd.de", False),
+        ("Báo Example", "bao.example.vn", True),
+        ("example bao", "bao.example.vn", True),
+        ("Ann Lee", "bao.example.vn", False),
+    ],
+)
+def test_which_names_are_the_sites_own(name: str, host: str, *, is_own: bool) -> None:
+    assert names_host(name, host) is is_own
+
+
+def test_one_name_in_an_element_of_its_own_is_no_row_of_names() -> None:
+    page = scan("<div class=byline><a>Ann Lee</a> writes</div>")
+    assert list(signing_lines([(page.blocks[0], 0)], page)) == []
+    both = scan("<div class=byline><a>Ann Lee</a> <a>Ann Lee</a> <b>x</b></div>")
+    assert list(signing_lines([(both.blocks[0], 0)], both)) == []
