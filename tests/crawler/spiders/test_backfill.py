@@ -1,4 +1,4 @@
-"""One step of a backfill after the other: what leads on, what ends a list, what is left for later."""
+"""One step of a backfill after the other: what leads on, what ends a list, what waits."""
 
 from __future__ import annotations
 
