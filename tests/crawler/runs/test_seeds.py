@@ -12,6 +12,7 @@ from crawler.discovery.results import Found
 from crawler.runs.links import make_link
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.seeds import SeedRegistry, are_known_texts
+from crawler.runs.texts import finish_texts
 from crawler.sources import Seed
 from storage.records import Article, Poll
 from storage.states import SeedKind
@@ -183,20 +184,21 @@ def test_sixteen_of_the_newest_twenty_are_a_flood(
     run: OpenRun, copies: int, others: int, flooded: bool
 ) -> None:
     """Beside older ones, which say nothing any more."""
-    for number in range(copies + others + 20):
+    texts = [*range(25), *[0] * copies, *range(100, 100 + others)]
+    for number, text in enumerate(texts):
         link = run.archive.links.known(
             make_link(run.source, f"{HOME}tin-{number}.html", found_at=NOW, key=str(number))
         )
-        is_copy = 20 <= number < 20 + copies
         article = Article(
             source_id="bao",
             url=link.url,
-            canonical_url=f"{HOME}khac-{number}.html" if is_copy else link.url,
-            key=f"x{number}" if is_copy else link.key,
+            canonical_url=link.canonical_url,
+            key=link.key,
             fetched_at=NOW,
-            title=f"Hội nghị lần thứ {number}",
-            body=f"Đoạn văn số {number} nói về chuyện số {number}. " * 9,
+            title=f"Hội nghị lần thứ {text}",
+            body=f"Đoạn văn số {text} nói về chuyện số {text}. " * 9,
         )
+        finish_texts(article)
         run.archive.add(article, link=link, capture=None, run_id=None)
     assert run.seeds.is_flooded is flooded
 
