@@ -7,6 +7,7 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 from __future__ import annotations
 
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
@@ -23,7 +24,14 @@ from crawler.extract.fields import fill_fields
 from crawler.extract.hints import NO_HINTS, is_repeated_title, is_shown
 from crawler.extract.identity import identify
 from crawler.extract.layouts import layouts_of
-from crawler.extract.listing import Signs, check_headline, check_listing, lines_inside
+from crawler.extract.listing import (
+    NO_SIGNS,
+    Signs,
+    check_headline,
+    check_listing,
+    heads_a_teaser,
+    lines_inside,
+)
 from crawler.extract.refusal import (
     LONG_TEXT,
     check_address,
@@ -128,12 +136,13 @@ def _choose(context: Context, layouts: list[Layout]) -> tuple[Title, Draft]:
     draft = with_stated_body(choose_draft(page, scan, layouts, start), data)
     prose = draft.size if draft else 0
     kept = prose > LONG_TEXT or _keeps_promise(context)
-    check_page(page, scan, _own_name(context, title), prose, promised=bool(kept))
+    signs = _signs(context, draft, title) if draft else NO_SIGNS
+    dated = signs.are_of_an_article
+    check_page(page, scan, _own_name(context, title), prose, promised=bool(kept), dated=dated)
     if title is None or draft is None:
         own = title and named()
         raise _say_nothing(context, draft, title, kept=kept is not False, is_named=own is not None)
-    signs = _signs(context, draft, title)
-    if kept is False and not (signs.are_of_an_article and context.hints.is_loose):
+    if kept is False and not (dated and context.hints.is_loose):
         unnamed = named() is None
         raise NotAnArticle(Word.COMMON_TITLE if unnamed else Word.OTHER_PAGE)
     check_form(page, draft.texts)
@@ -197,6 +206,8 @@ def _signs(context: Context, draft: Draft, title: Title | None) -> Signs:
     if context.headline is not None and draft.texts:
         end = find_block(context.scan, draft.texts[0])
         between = context.scan.blocks[context.headline + 1 : end][:5]
+        # What stands below the headline of another article is of that.
+        between = list(takewhile(lambda block: not heads_a_teaser(block), between))
     titled = bool(title and title.position is not None and len(title.text) > LONG_TITLE)
     dated = stated or len(without_date_lines(between, context.now)) < len(between)
     # To read a byline is dear, and one decides nothing beside a date for machines.

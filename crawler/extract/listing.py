@@ -39,6 +39,8 @@ TEASER = 350
 """Characters for each teaser, headline and lead together, below which there is no other text."""
 SHORT_LEAD = 40
 """Characters of a line below a headline in a list; dates and sections are shorter."""
+PAIR = 2
+"""The same where no headline of its own has a date: two results of a search are a list, too."""
 ALTERNATING = 0.75
 """Share of the paragraphs below a link of their own from which a page is a list."""
 LONG_LINK = 25
@@ -67,6 +69,11 @@ def check_headline(
 
 def _path(url: str) -> str:
     return url.partition("://")[2].partition("/")[2].partition("#")[0].rstrip("/")
+
+
+def heads_a_teaser(block: Block) -> bool:
+    """Whether a line is a headline that leads to another page; a section's name is shorter."""
+    return is_linked_heading(block) and len(block.text) > LONG_LINK
 
 
 def is_linked_heading(block: Block) -> bool:
@@ -99,6 +106,9 @@ class Signs:
         return self.titled and self.dated
 
 
+NO_SIGNS = Signs(titled=False, dated=False)
+
+
 def check_listing(
     scan: Scan, data: Structured, texts: list[Block], body_el: int, signs: Signs
 ) -> None:
@@ -109,7 +119,8 @@ def check_listing(
     if signs.are_enough and size >= LITTLE_TEXT:
         return
     lines = list(lines_inside(scan, body_el))
-    opened, alternating = _opens_with_text(lines), _alternates(lines)
+    opened = _opens_with_text(lines)
+    alternating = _alternates(lines, least=SEVERAL if signs.are_of_an_article else PAIR)
     if alternating and not (signs.stated or (opened and signs.titled)):
         raise NotAnArticle(Word.LISTING, "each paragraph stands below a link")
     if opened and signs.titled and (signs.dated or not alternating):
@@ -165,8 +176,8 @@ def _opens_with_text(lines: list[Block]) -> bool:
     return False
 
 
-def _alternates(lines: list[Block]) -> bool:
-    """Whether nearly every paragraph stands below a link that could be its headline."""
+def _alternates(lines: list[Block], *, least: int) -> bool:
+    """Whether nearly every paragraph, and so many, stand below links that could be headlines."""
     below = paragraphs = 0
     linked = False
     for block in lines:
@@ -176,7 +187,7 @@ def _alternates(lines: list[Block]) -> bool:
             paragraphs += 1
             below += linked
             linked = False
-    return below >= SEVERAL and below >= ALTERNATING * paragraphs
+    return below >= least and below >= ALTERNATING * paragraphs
 
 
 def _tells_story(lines: Iterable[Block]) -> bool:

@@ -68,6 +68,8 @@ MOST_REFUSAL = 256 * 1024
 and scripts."""
 NO_TEXT = 400
 """Characters of a body below which a sentence about the page itself is believed."""
+DATED_TEXT = 200
+"""Characters of a body below a headline with its date, which pages of errors do not have."""
 TEASED = 600
 NO_TEASER = 150
 """Characters of a body above a login form: what an article lets everybody read, with and without
@@ -83,7 +85,15 @@ class _ErrorPage:
 
     reason: Word
     heading: re.Pattern[str]
+    """The whole heading; headlines of articles with a date are compared with nothing else."""
     sentence: re.Pattern[str]
+    longer: re.Pattern[str] | None = None
+    """A heading that also says what is missing, or what to do now."""
+
+    def is_named(self, heading: str) -> bool:
+        """Whether a heading says so, or part of one does."""
+        longer = self.longer is not None and self.longer.fullmatch(heading)
+        return bool(longer or self.heading.fullmatch(heading))
 
 
 _TOLD_OF = (Word.ERROR_PAGE, Word.OTHER_PAGE)
@@ -113,8 +123,9 @@ def _missing() -> _ErrorPage:
     number = r"404(?:\W+error)?(?:\W+(?:page )?not found)?"
     return _ErrorPage(
         Word.SOFT_404,
-        re.compile(rf"{sorry}(?:{number}|not found|khong tim thay|{missing}.{{0,60}})\W*"),
+        re.compile(rf"{sorry}(?:{number}|not found|khong tim thay|{missing})\W*"),
         re.compile(rf"\b(?:{missing}|(?:loi|error) 404|404 (?:error|not found))"),
+        re.compile(rf"{sorry}{missing}.{{0,60}}"),
     )
 
 
@@ -137,7 +148,13 @@ def _maintained() -> _ErrorPage:
 
 def _parked() -> _ErrorPage:
     said = any_of("refusal/parked")
-    return _ErrorPage(Word.PARKED, re.compile(rf"(?:[\w.-]+ )?{said}.{{0,60}}"), re.compile(said))
+    heading = rf"(?:[\w.-]+ )?{said}"
+    return _ErrorPage(
+        Word.PARKED,
+        re.compile(rf"{heading}\W*"),
+        re.compile(said),
+        re.compile(rf"{heading}.{{0,60}}"),
+    )
 
 
 def _failing() -> _ErrorPage:
@@ -176,27 +193,59 @@ def check_text(text: str) -> None:
         raise NotAnArticle(Word.BINARY)
 
 
-def check_page(page: Page, scan: Scan, title: str, prose: int, *, promised: bool = False) -> None:
+def check_page(
+    page: Page,
+    scan: Scan,
+    title: str,
+    prose: int,
+    *,
+    promised: bool = False,
+    dated: bool = False,
+) -> None:
     """Refuse pages that a server shows instead of the article. ``prose`` is the number of
     characters of the best body found: a long article about bot checks is an article. ``title`` is
     one that the page gives beside its ``<title>``, or empty. ``promised``:
-    whether the page shows the title of its link; then a short text about failures is one."""
+    whether the page shows the title of its link; then a short text about failures is one.
+    ``dated``: whether it shows a headline with its date; then only one that says nothing else."""
     if prose > LONG_TEXT:
         return
     blocks = [block.text for block in scan.blocks[:60] if not block.image]
     heads = [b.text for b in scan.blocks if b.tag in ("h1", "h2") and not b.image][:4]
-    heads.append(line_of(page.tree.css_first("title")))
+    heads = [title, *heads, line_of(page.tree.css_first("title"))]
+    if dated and prose >= DATED_TEXT:
+        _check_whole(heads)
+    else:
+        _check_parts(page, blocks, heads, prose, promised=promised)
+    _check_login(page, _fold_headings(heads), prose)
+
+
+def _check_whole(heads: list[str]) -> None:
+    """Refuse a page with a date whose headline, or name, says nothing but that it is another."""
+    whole = [fold(head).strip() for head in heads]
+    for error in _error_pages():
+        if any(map(error.heading.fullmatch, whole)):
+            raise NotAnArticle(error.reason)
+
+
+def _check_parts(
+    page: Page, blocks: list[str], heads: list[str], prose: int, *, promised: bool
+) -> None:
+    """Refuse a page of which a heading, part of one, or a sentence says that it is another."""
     small = sum(map(len, blocks)) < LONG_TEXT
     words = fold(" | ".join(blocks)) if small else ""
-    _check_challenge(page, fold(" | ".join([title, *heads])), words, small=small)
-    parts = [part for head in (title, *heads) for part in (head, *_SEPARATOR.split(head))]
-    named = [fold(part).strip() for part in parts if 0 < len(part) < 200]
+    _check_challenge(page, fold(" | ".join(heads)), words, small=small)
+    named = _fold_headings(heads)
     for error in _error_pages():
         believed = small and prose < NO_TEXT and not (promised and error.reason in _TOLD_OF)
         says = believed and error.sentence.search(words)
-        if says or any(map(error.heading.fullmatch, named)):
+        if says or any(map(error.is_named, named)):
             raise NotAnArticle(error.reason)
-    _check_login(page, named, prose)
+
+
+def _fold_headings(heads: list[str]) -> list[str]:
+    """Return headings and their parts, without the names of the site among them."""
+    parts = [part for head in heads for part in (head, *_SEPARATOR.split(head))]
+    return [fold(part).strip() for part in parts if 0 < len(part) < 200]
 
 
 def _check_challenge(page: Page, top: str, words: str, *, small: bool) -> None:

@@ -137,7 +137,7 @@ def _links_around_prose(root: LexborNode) -> set[int]:
     """Return links, by ``mem_id``, that somebody forgot to close or put around a whole text.
 
     Browsers carry an open link on through the paragraphs that follow, one element for each, all
-    with the same address; they show text, and so do we. A teaser is one paragraph long.
+    with the same address; they show text, and so do we. A teaser lies in one link, beside others.
     """
     found: dict[str, list[tuple[int, int]]] = {}
     for node in root.css("a[href]"):
@@ -145,10 +145,12 @@ def _links_around_prose(root: LexborNode) -> set[int]:
         if _is_prose(text):
             key = node.attributes.get("href") or ""
             found.setdefault(key, []).append((node.mem_id, len(text)))
+    sizes = {key: sum(size for _, size in nodes) for key, nodes in found.items()}
+    half = sum(sizes.values()) / 2
     return {
         node
-        for nodes in found.values()
-        if sum(size for _, size in nodes) >= LINKED
+        for key, nodes in found.items()
+        if sizes[key] >= LINKED and (len(nodes) > 1 or sizes[key] > half)
         for node, _ in nodes
     }
 

@@ -275,6 +275,44 @@ def test_short_news_with_words_of_error_pages_is_kept(headline: str) -> None:
     assert article.title == headline
 
 
+SHORT = f"<p>{SENTENCE * 2}</p><p>{SENTENCE}</p>"
+DATE = "<div>14:05 12/10/2026</div>"
+WORDED = [
+    "Không tìm thấy trang sử nào viết về làng Giấy Dó",
+    "Access denied: villagers locked out of their green",
+    "Page not found in the old town book",
+    "Error 404 is the name of a new cafe",
+    "Under maintenance: ferry rests for a week",
+    "Verify you are human, says sculpture in Mooncalf Meadow",
+    "Domain for sale: village puts its old mill on market",
+]
+"""Headlines that begin as error pages do."""
+
+
+@pytest.mark.parametrize("headline", WORDED)
+def test_a_headline_with_its_date_and_a_text_is_none_of_an_error_page(headline: str) -> None:
+    inner = f"<h1>{headline}</h1>{DATE}<div>{SHORT}</div>"
+    body = page(inner, f"{headline} | Báo Mẫu")
+    assert extract(body, url=URL, fetched_at=FETCHED).title == headline
+
+
+@pytest.mark.parametrize(
+    ("headline", "date", "text", "wanted"),
+    [
+        ("Page not found in the old town book", "", SHORT, "soft-404"),
+        ("Page not found in the old town book", DATE, f"<p>{SENTENCE}</p>", "soft-404"),
+        ("Rất tiếc, không tìm thấy trang", DATE, SHORT, "soft-404"),
+        ("Không tìm thấy trang bạn yêu cầu, mời về trang chủ", "", SHORT, "soft-404"),
+        ("Website đang được bảo trì để nâng cấp", DATE, SHORT, "maintenance"),
+    ],
+)
+def test_an_error_page_is_refused_whatever_else_it_shows(
+    headline: str, date: str, text: str, wanted: str
+) -> None:
+    inner = f"<h1>{headline}</h1>{date}<div>{text}</div>"
+    assert reason(page(inner, headline)) == wanted
+
+
 def test_pdf_by_its_content_type() -> None:
     assert reason(b"x" * 100, content_type="application/pdf") == "binary"
 
@@ -658,3 +696,38 @@ LINKED = "<h2><a href=/a>Một bài viết khác</a></h2>"
 def test_why_a_page_has_no_text(inner: str, wanted: str) -> None:
     shown = context(inner)
     assert say_no_body(shown.page, shown.scan).reason == wanted
+
+
+def two(number: int, text: str) -> str:
+    head = f'<h3><a href="/tin-{number}.html">Bài số {number} kể chuyện bến đò làng giấy</a></h3>'
+    return f"<div>{head}<span>12/10/2026 10:00</span><p>{text}</p></div>"
+
+
+@pytest.mark.parametrize("headline", ["Thẻ: mùa nước", "Thẻ: mùa nước nổi trên sông Tiền"])
+def test_two_results_of_a_search_are_a_list(headline: str) -> None:
+    results = two(1, SENTENCE * 3) + two(2, SENTENCE * 4)
+    assert reason(page(f"<h1>{headline}</h1>{results}", f"{headline} | Báo")) == "listing"
+
+
+def test_an_article_between_links_to_two_others_is_an_article() -> None:
+    inner = f"<h1>Xã hoàn thành trạm cấp nước sạch</h1>{DATE}" + two(1, SENTENCE * 3)
+    found = extract(page(inner + two(2, SENTENCE * 4)), url=URL, fetched_at=FETCHED)
+    assert found.published_on == "2026-10-12"
+
+
+def test_teasers_inside_links_are_no_text_however_long() -> None:
+    teasers = "".join(
+        f'<article><a href="/tin-{number}.html"><h2>Bài số {number} kể chuyện bến đò</h2>'
+        f"<p>{SENTENCE * 5}</p></a></article>"
+        for number in range(4)
+    )
+    reason(page(f"<h1>Kinh tế</h1>{teasers}", "Kinh tế"))
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_a_link_around_a_whole_text_is_none_beside_a_teaser_in_another(parts: int) -> None:
+    text = "".join(f'<a href="/x"><p>{SENTENCE * 6}</p></a>' for _ in range(parts))
+    teaser = f'<a href="/tin-2.html"><p>{SENTENCE * 5}</p></a>'
+    inner = f"<h1>Xã hoàn thành trạm cấp nước</h1>{DATE}<div>{text}</div><aside>{teaser}</aside>"
+    found = extract(page(inner), url=URL, fetched_at=FETCHED)
+    assert found.body.count("Sáng 1/10") == 6 * parts
