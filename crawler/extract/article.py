@@ -7,7 +7,6 @@ better wins and ``Article.evidence`` says which it was and how sure we are.
 from __future__ import annotations
 
 from functools import partial
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from crawler.charset import decode_page
@@ -207,7 +206,8 @@ def _signs(context: Context, draft: Draft, title: Title | None) -> Signs:
         end = find_block(context.scan, draft.texts[0])
         between = context.scan.blocks[context.headline + 1 : end][:5]
         # What stands below the headline of another article is of that.
-        between = list(takewhile(lambda block: not heads_a_teaser(block), between))
+        heads = [n for n, block in enumerate(between) if block.links and heads_a_teaser(block)]
+        between = between[: heads[0]] if heads else between
     titled = bool(title and title.position is not None and len(title.text) > LONG_TITLE)
     dated = stated or len(without_date_lines(between, context.now)) < len(between)
     # To read a byline is dear, and one decides nothing beside a date for machines.

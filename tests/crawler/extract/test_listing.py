@@ -212,9 +212,9 @@ def test_a_picture_is_no_heading_that_is_a_link() -> None:
 
 @pytest.mark.parametrize(
     ("paragraphs", "size", "wanted"),
-    [(3, 40, True), (3, 39, False), (4, 40, True), (5, 40, False), (2, 40, False)],
+    [(3, 40, True), (3, 39, False), (4, 40, True), (5, 40, False), (2, 40, True), (1, 40, False)],
 )
-def test_three_of_four_paragraphs_below_a_link_are_a_list(
+def test_three_of_four_paragraphs_or_two_alone_below_links_are_a_list(
     paragraphs: int, size: int, *, wanted: bool
 ) -> None:
     below = min(paragraphs, 3)
