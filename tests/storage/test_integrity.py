@@ -56,6 +56,21 @@ def test_a_sound_archive_has_no_problems(filled: Archive) -> None:
     assert list(filled.repair()) == []
 
 
+def test_damage_is_found_at_a_glance(filled: Archive) -> None:
+    assert filled.find_damage(seconds=60) is None
+    filled.checkpoint()
+    path, captures = filled.path, filled.captures_dir
+    (root,) = filled.connection.execute(
+        "select rootpage from sqlite_master where name = 'links_by_url'"
+    ).fetchone()
+    filled.close()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    with Archive.open(path, captures_dir=captures) as archive:
+        assert str(root) in str(archive.find_damage(seconds=60))
+
+
 def test_an_index_that_lost_a_row_is_found_and_built_again(filled: Archive) -> None:
     row = filled._db.conn.execute("select * from articles where id = 3").fetchone()
     filled._db.conn.execute("insert into articles_exact (articles_exact) values ('delete-all')")
@@ -257,6 +272,7 @@ def test_a_backup_taken_while_others_write_is_whole(
     assert written
     for backup in backups:
         assert backup.path.stat().st_mode & 0o777 == 0o600
+        assert backup.path.read_bytes()[18:20] == b"\x01\x01", "it has no log of its own"
         with Archive.open(backup.path, captures_dir=filled.captures_dir) as copy:
             assert problems(copy) == []
             count = copy._db.conn.execute("select count(*) from articles").fetchone()[0]

@@ -160,6 +160,8 @@ FIVE_NAMES = ["ở Vinh", "ở Huế", "ở Lào", "ở Nam", "ở Sơn"]
         ([*FIVE_NAMES, "12", "22"], ["13", "14"], ["23", "24"], False),
         ([*FIVE_NAMES, "12", "22", "32"], ["13", "14"], ["23", "24"], True),
         ([*FIVE_NAMES, "5/6"], ["13", "7/6"], ["23", "8/6"], False),
+        ([*FIVE_NAMES, "12ha"], ["13ha", "14ha"], ["23ha", "24ha"], False),
+        (["ở Vinh", "5/6", "9"], ["ở Covid-19"], ["ở Sars-2"], False),
     ],
 )
 def test_of_a_kind_of_facts_more_stay_than_change(

@@ -23,7 +23,10 @@ def test_outlines_hold_what_coverage_looks_at(
     archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
 ) -> None:
     long = article(1, body="Một hai ba. " * 60, tags=["lúa"])
-    long.evidence = {"body": Evidence(how="layout", confidence=0.9)}
+    long.evidence = {
+        "body": Evidence(how="layout", confidence=0.9),
+        "title": Evidence(how="h1", confidence=0.4),
+    }
     archive.add(long, link=link(1), capture=None, run_id=None)
     archive.add(
         article(2, images=[], body="Ngắn."), link=link(2, found_at=LATER), capture=None, run_id=None
@@ -31,7 +34,12 @@ def test_outlines_hold_what_coverage_looks_at(
     newest, oldest = archive.articles.outlines("baolongan", 5)
     assert (newest.body, newest.images, newest.evidence) == ("Ngắn.", [], {})
     assert (len(oldest.body), oldest.tags, len(oldest.images)) == (400, ["lúa"], 1)
-    assert oldest.evidence["body"].how == "layout"
+    assert oldest.evidence == {
+        "body": Evidence(how="layout", confidence=1.0),
+        "title": Evidence(how="h1", confidence=0.4),
+    }
+    assert [image.url for image in oldest.images] == ["https://baolongan.vn/1.jpg"]
+    assert archive.articles.outlines("baolongan", 5, skip=1) == [oldest]
     assert archive.articles.outlines("baolongan", 1) == [newest]
     assert archive.articles.outlines("baotayninh", 5) == []
 
@@ -111,3 +119,25 @@ def test_a_capture_is_kept_once(archive: Archive, capture: Callable[..., Capture
     assert archive.captures.keep(capture(0), None) == first
     assert archive.captures.keep(capture(0, id=9), None) == 9
     assert archive.captures.count() == 1
+
+
+def test_what_was_not_captured_is_none(archive: Archive, capture: Callable[..., Capture]) -> None:
+    captures = archive.captures
+    with archive.transaction():
+        number = captures.keep(capture(0, digest="sha1:a", origin_digest="sha1:b"), None)
+    kept = captures.get(number)
+    assert kept is not None
+    assert captures.get(number + 1) is None
+    assert captures.last(kept.url) == captures.first(kept.url, "sha1:a") == kept
+    assert captures.last("https://x.vn/") is None
+    assert captures.first(kept.url, "sha1:b") is None
+    assert captures.at(kept.url, kept.fetched_at) == kept
+    assert captures.at(kept.url, LATER) is None
+    assert captures.all_at(kept.url, kept.fetched_at) == [kept]
+    assert captures.with_payload(kept.url, "sha1:a") == kept
+    assert captures.with_payload(kept.url, "sha1:b") == kept
+    assert captures.with_payload(kept.url, "sha1:c") is None
+    assert not captures.has_payload(1, "sha1:a")
+    assert captures.count() == 1
+    assert captures.newest_good("baolongan") == []
+    assert captures.last_refused("baolongan", NOW) is None

@@ -27,6 +27,7 @@ def test_a_name_is_taken_by_what_its_file_would_be_called(archive: Archive) -> N
     assert archive.watches.all() == [watch]
     with pytest.raises(BaotinhError, match="already"):
         archive.watches.add("gia lua", "giá", Filters(), now=NOW)
+    assert archive.watches.add("a" * 60, "giá", Filters(), now=NOW).slug == "a" * 60
     for name in ("…", "a" * 61):
         with pytest.raises(BaotinhError, match="is no name"):
             archive.watches.add(name, "giá", Filters(), now=NOW)

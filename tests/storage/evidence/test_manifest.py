@@ -19,6 +19,8 @@ from storage.evidence.manifest import (
     sha256,
     write_manifest,
 )
+from storage.evidence.origins import Origins, name_evidence
+from storage.evidence.stamps import StampError, check_stamp, is_stamp_of, read_roots
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,3 +186,93 @@ def test_what_is_no_stamp_stays_as_it_is() -> None:
         assert sort_certificates(other) == other
     broken = answer(two, b"\x30\x7f")
     assert sort_certificates(broken) == broken
+
+
+def test_what_is_no_stamp_is_none_of_any_bytes() -> None:
+    pytest.importorskip("rfc3161_client")
+    assert not is_stamp_of(b"no stamp", b"data")
+    with pytest.raises(StampError):
+        check_stamp(b"no stamp", b"data", [])
+
+
+def test_roots_are_read_from_a_file(tmp_path: Path) -> None:
+    pytest.importorskip("rfc3161_client")
+    path = tmp_path / "roots.pem"
+    for text in ("", "no certificate"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(StampError, match="holds no certificates"):
+            read_roots(path)
+    with pytest.raises(StampError, match="holds no certificates"):
+        read_roots(tmp_path / "none.pem")
+
+
+def chain(*numbers: int, tampered: int = 0, stamp: bytes = b"") -> dict[str, bytes]:
+    """Files of one chain, each manifest of which lists a record of its own."""
+    files: dict[str, bytes] = {}
+    before: list[tuple[str, str]] = []
+    for number in numbers:
+        name = f"{NAMES[number]}.sha256"
+        line = (name_capture("a", number, ".record"), sha256(b"%d" % number))
+        files[name] = write_manifest(number, NOW, before, [line])
+        before = [(name, sha256(files[name]))]
+        if stamp:
+            before.append((f"{NAMES[number]}.tsr", sha256(stamp)))
+    if tampered:
+        files[f"{NAMES[tampered]}.sha256"] += b"# more\n"
+    return {f"{'ab' * 8}/{name}": data for name, data in files.items()}
+
+
+def test_a_record_is_listed_by_the_manifests_that_came_with_it() -> None:
+    origins = Origins(chain(1, 2))
+    assert origins.broken == []
+    assert origins.listing(b"1") == [f"{'ab' * 8}/{NAMES[1]}.sha256"]
+    assert origins.listing(b"9") == []
+    assert not origins.differs("a", 1, b"1")
+    assert origins.differs("a", 1, b"another")
+    assert not origins.differs("a", 9, b"another")
+    assert origins
+    assert not Origins({})
+    assert list(origins.find_unproven(list)) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "is_broken"),
+    [
+        (chain(1, 2, 3, tampered=1), True),
+        (chain(1, 2, 3, tampered=3), False),  # nothing names the last one
+        (chain(1, 3, tampered=1), False),  # one between is missing
+        ({f"{'ab' * 8}/{NAMES[1]}.sha256": b"no manifest"}, True),
+    ],
+)
+def test_a_chain_that_does_not_hold_is_left_out(files: dict[str, bytes], is_broken: bool) -> None:
+    origins = Origins(files)
+    assert origins.broken == (["ab" * 8] if is_broken else [])
+    assert bool(origins) is not is_broken
+
+
+def test_a_stamp_that_was_named_and_did_not_come_is_missed_once() -> None:
+    origins = Origins(chain(1, 2, stamp=b"x"))
+    assert origins.broken == []
+    assert list(origins.find_unproven(list)) == [f"{NAMES[1]}.tsr is missing"]
+    assert list(origins.find_unproven(list)) == []
+
+
+def test_a_stamp_without_its_manifest_is_left_out() -> None:
+    files = chain(1) | {f"{'ab' * 8}/{NAMES[3]}.tsr": b"x"}
+    origins = Origins(files)
+    assert origins.broken == [f"{'ab' * 8}/{NAMES[3]}.tsr"]
+    assert origins.listing(b"1")
+
+
+@pytest.mark.parametrize(
+    ("chain_", "file", "name"),
+    [
+        ("ab" * 8, f"{NAMES[1]}.sha256", f"{'ab' * 8}/{NAMES[1]}.sha256"),
+        ("ab" * 8, f"{NAMES[1]}.tsr", f"{'ab' * 8}/{NAMES[1]}.tsr"),
+        ("ab" * 8, "other.txt", None),
+        ("ab" * 7, f"{NAMES[1]}.sha256", None),
+        ("AB" * 8, f"{NAMES[1]}.sha256", None),
+    ],
+)
+def test_a_file_of_evidence_lies_in_a_chain(chain_: str, file: str, name: str | None) -> None:
+    assert name_evidence(chain_, file) == name

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.records import Link
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from storage.archive import Archive
     from storage.frontier.backfills import Backfill
-    from storage.records import Link
 
 NOW = "2026-10-02T11:38:00Z"
 LATER = "2026-10-02T12:38:00Z"
@@ -22,7 +23,11 @@ def begin(archive: Archive, since: str = "2026-01-01", until: str = "2026-06-30"
 def test_the_same_period_goes_on_where_it_stopped(archive: Archive) -> None:
     first = begin(archive)
     assert begin(archive) == first
+    url = "https://baolongan.vn/1"
+    waiting = Link(source_id="baolongan", url=url, canonical_url=url, key="1", found_at=NOW)
+    assert archive.backfills.keep_links(first, [(waiting, None)]) == 1
     archive.backfills.finish(first, LATER)
+    assert archive.backfills.count_waiting(first) == 0
     assert begin(archive).id != first.id
 
 

@@ -317,3 +317,16 @@ def test_pages_that_were_given_up_are_asked_for_again_by_their_seed(
     again = archive.links.find("baolongan", "1")
     assert again is not None
     assert (again.state, again.date_hint, again.next_try_at) == ("pending", "2026-10-01", LATER)
+
+
+def test_a_link_that_a_backfill_asks_for_is_pending(archive: Archive, link: MakeLink) -> None:
+    archive.links.add([link(1, state="rejected", reason="over-limit")])
+    archive.links.add_wanted([link(1), link(2)])
+    due = archive.links.next("baolongan", now=NOW, limit=5)
+    assert sorted(keys(due)) == ["1", "2"]
+
+
+def test_a_poll_is_no_complete_one_unless_it_is_said(archive: Archive) -> None:
+    (feed,) = archive.seeds.put("baolongan", [FEED])
+    archive.seeds.record_poll(Poll(seed_id=feed.id, polled_at=NOW, seen=1), [])
+    assert archive.seeds.of("baolongan")[0].complete_at is None

@@ -1,0 +1,90 @@
+"""What is looked for in the end, and what is said of it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.search import search
+from storage.search.results import Total
+from tests.support.shelf import open_shelf, put
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+ARTICLES = (
+    ("Sạt lở bờ sông Tiền", "Nhà dân phải dời đi nơi khác."),
+    ("Lễ hội đua ghe ngo", "Người dân xem đua ghe."),
+    ("Chợ nổi Cái Răng", "Ghe bán trái cây trên chợ nổi."),
+    ("Giá lúa hè thu", "Nông dân bán lúa, giá tăng."),
+    ("Nông dân lo hạn mặn", "Hạn mặn đến sớm, lúa chết."),
+    ("Trường học mới ở Đức Huệ", "Học sinh vui."),
+    ("Quýt hồng Lai Vung", "Quýt hồng chín."),
+    ("Giá vàng", "Vàng tăng."),
+)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Iterator[sqlite3.Connection]:
+    with closing(open_shelf()) as conn:
+        for title, body in ARTICLES:
+            put(conn, title, body)
+        yield conn
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "notes"),
+    [
+        ("sat lo", [1], []),
+        ("lể hội", [2], []),
+        ("zzz", [], []),
+        ("zzz yyy", [], []),
+        ("sạt lơr bờ", [1], ["corrected lơr: lo"]),
+        ("lúa hạn mnặ", [5], ["corrected mnặ: man"]),
+        ("giá lúa hè thz", [4], ["corrected thz: thu"]),
+        ("giá lua he thv", [4], ["corrected thv: thu"]),
+        ("sat lo bo sonh tien", [1], ["corrected sonh: song"]),
+        ("chocairang", [3], ["corrected chocairang: cho cai rang"]),
+        ("#chonoicairang", [3], ["corrected chonoicairang: cho noi cai rang"]),
+        ("quythong laivung", [7], ["corrected quythong laivung: quyt hong lai vung"]),
+        ("satj lowr", [1], ["corrected satj lowr: sạt lở"]),
+        ("d9ua ghe", [2], ["corrected d 9 ua ghe: đua ghe"]),
+        ("thxng giá lúa", [4], ["dropped thxng: "]),
+        ("giá lúa zzz", [4], ["dropped zzz: "]),
+        ('"giá lúa" zzz', [4], ["dropped zzz: "]),
+        ('"giá xăng" lúa', [], []),
+        ("truong hoc duc hue moi tinh", [6], ["dropped tinh: "]),
+        ("vì sao giá lúa tăng", [4], ["empty-words vì sao: "]),
+        ("vì sao giá lúa rớt", [4], ["empty-words vì sao: ", "dropped rớt: "]),
+        ("hạn mặn ở đâu", [5], ["empty-words ở đâu: "]),
+        ("giá lúa vàng mặn", [4, 8, 5], ["some : ", "dropped vàng mặn: "]),
+    ],
+)  # fmt: skip
+def test_what_was_done_to_a_query_is_said(
+    shelf: sqlite3.Connection, query: str, found: list[int], notes: list[str]
+) -> None:
+    hits = search(shelf, query)
+    assert [hit.id for hit in hits] == found
+    told = [f"{each.kind} {' '.join(each.words)}: {' '.join(each.instead)}" for each in hits.notes]
+    assert told == notes
+    assert hits.total == Total(count=len(found), exact=len(found) < 2)
+
+
+def test_a_query_sorted_by_date_is_read_alike(shelf: sqlite3.Connection) -> None:
+    for query, found in (("sạt lơr bờ", [1]), ("giá", [8, 4]), ("vì sao giá lúa tăng", [4])):
+        hits = search(shelf, query, sort="date")
+        assert [hit.id for hit in hits] == found
+        assert bool(hits.notes) == (query != "giá")
+
+
+@pytest.mark.parametrize(
+    ("limit", "offset", "found"),
+    [(1, 0, [4]), (2, 0, [4, 8]), (1, 1, [8]), (0, 0, [4]), (-5, 0, [4]), (5, 2, [])],
+)
+def test_a_page_has_so_many_hits_behind_so_many(
+    shelf: sqlite3.Connection, limit: int, offset: int, found: list[int]
+) -> None:
+    assert [hit.id for hit in search(shelf, "giá", limit=limit, offset=offset)] == found
