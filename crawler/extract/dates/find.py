@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from storage.instants import VIETNAM
 from storage.records import Article, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block
@@ -104,23 +105,29 @@ def find_moments(
     taken as it stands, and what readers see counts only where there is no such value.
     """
     now = context.now
-    found = (each for each in _candidates(context, url, first, last) if each is not None)
-    repeated = context.repeated
-    single = (each for each in found if not is_repeated_date(each.raw, repeated))
-    told = list(islice(single, MAX_CANDIDATES))
-    candidates = [each for each in told if each.where != CHANGE]
+    told, linked = (
+        list(_single(context, each)) for each in (_told(context), _linked(context, url))
+    )
+    shown = cache(lambda: list(_single(context, _shown(context, first, last))))
+
+    def candidates() -> Iterator[DateCandidate]:
+        """What readers see is dear to read, and often nobody asks for it."""
+        yield from told
+        yield from (each for each in shown() if each.where != CHANGE)
+        yield from linked
+
     changed = [
         candidate
         for where, value in _changes(context.page, context.data)
         if (candidate := read_machine(value, where=where, now=now)) is not None
     ]
-    weighed = _without_changes(candidates, changed)
-    weighed = _without_local_clocks(weighed) if context.foreign else weighed
+    fixed = _fixed(_without_changes([*told, *linked], changed)) if context.foreign else []
+    weighed = fixed or _without_changes(list(islice(candidates(), MAX_CANDIDATES)), changed)
     published = choose_date(weighed, now=now, url=url, lead=lead)
     if published.on is None:
         hidden = _hidden(context.page, now)
-        shown = [each for each in told if each.where == CHANGE]
-        published = hidden or _last_resort([*changed, *shown], now)
+        edits = [each for each in shown() if each.where == CHANGE]
+        published = hidden or _last_resort([*changed, *edits], now)
     elif context.foreign:
         published = _as_written(published, candidates)
     return Moments(published=published, modified=choose_modified(changed, published, now=now))
@@ -158,12 +165,21 @@ def _last_resort(changed: list[DateCandidate], now: dt.datetime) -> Published:
     return replace(found, confidence=CHANGED) if found.on is not None else UNKNOWN
 
 
-def _as_written(published: Published, candidates: list[DateCandidate]) -> Published:
+def _single(context: Context, found: Iterable[DateCandidate | None]) -> Iterator[DateCandidate]:
+    """Yield what was found, without what the source prints on many pages."""
+    for each in found:
+        if each is not None and not is_repeated_date(each.raw, context.repeated):
+            yield each
+
+
+def _as_written(
+    published: Published, candidates: Callable[[], Iterator[DateCandidate]]
+) -> Published:
     """Return what a foreign page says without more than it says: of a clock without a zone the day,
     of an instant in UTC the day that it has for its readers, where another witness names that: the
     evening before, west of Greenwich."""
     at = published.at
-    used = next((each for each in candidates if at and each.raw == published.raw), None)
+    used = next((each for each in candidates() if at and each.raw == published.raw), None)
     if at is None or used is None:
         return published
     if used.parsed.offset is None:
@@ -171,7 +187,7 @@ def _as_written(published: Published, candidates: list[DateCandidate]) -> Publis
         return replace(published, at=None, on=(used.parsed.wall or at).date())
     if used.parsed.offset != dt.timedelta(0):
         return published
-    own = next((each for each in candidates if _is_told_elsewhere(each, at)), None)
+    own = next((each for each in candidates() if _is_told_elsewhere(each, at)), None)
     return replace(published, raw=own.raw) if own is not None else published
 
 
@@ -205,7 +221,8 @@ def day_hint(page: Page, data: Structured, *, fetched_at: str) -> dt.date | None
     return dt.date(month.year, month.month, 1) if month else None
 
 
-def _without_local_clocks(candidates: list[DateCandidate]) -> list[DateCandidate]:
+def _fixed(candidates: list[DateCandidate]) -> list[DateCandidate]:
+    """Return the values with an offset, as they stand; none where others speak against them."""
     machines = [candidate for candidate in candidates if candidate.is_machine]
     places = {(candidate.where, candidate.raw) for candidate in machines}
     # A meta tag with `itemprop` is read as both.
@@ -221,7 +238,7 @@ def _without_local_clocks(candidates: list[DateCandidate]) -> list[DateCandidate
     ]
     days = [candidate.parsed.on for candidate in fixed]
     against = sum(1 for each in machines if all(abs(each.parsed.on - day) > _DAY for day in days))
-    return fixed if fixed and against <= len(fixed) else candidates
+    return fixed if against <= len(fixed) else []
 
 
 def now_of(fetched_at: str) -> dt.datetime:
@@ -251,10 +268,8 @@ def _changes(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
             yield f"meta {name}", value
 
 
-def _candidates(
-    context: Context, url: str, first: int | None, last: int | None
-) -> Iterator[DateCandidate | None]:
-    """Every date of the page, the most trusted places first."""
+def _told(context: Context) -> Iterator[DateCandidate | None]:
+    """Dates in places made for them, the most trusted first."""
     page, now, layout = context.page, context.now, context.layout
     zone = dt.UTC if context.foreign else VIETNAM
     for text in context.lines_at(*layout.date) if layout else ():
@@ -262,9 +277,18 @@ def _candidates(
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)
     yield from _times(page, now, zone)
+
+
+def _shown(context: Context, first: int | None, last: int | None) -> Iterator[DateCandidate | None]:
+    """Dates that readers see."""
     yield from find_shown(context, first, last)
     yield _dateline(context, first)
     yield _in_headline(context)
+
+
+def _linked(context: Context, url: str) -> Iterator[DateCandidate | None]:
+    """Dates of the link and in the address."""
+    now = context.now
     yield _hinted(context.hints, now)
     on_address = url_date(url, now=now)
     if on_address is not None:

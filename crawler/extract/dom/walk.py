@@ -298,16 +298,28 @@ class _Walk:
         elif boxed:
             return None
         else:
-            self._open_inline(node, own & _INLINE_TRAITS, style)
+            return self._open_inline(node, child, own & _INLINE_TRAITS, style)
         return child
 
-    def _open_inline(self, node: LexborNode, named: int, style: int) -> None:
-        self.stack.append((node, self.el, self.traits, self.align, self.style, False))
-        self.style |= style
+    def _open_inline(
+        self, node: LexborNode, child: LexborNode, named: int, style: int
+    ) -> LexborNode | None:
+        style |= self.style
         if named:
-            self.traits |= named
-            self.style |= MARKED
+            style |= MARKED
             self.inline |= named
+        if child.is_text_node and child.next is None:
+            # Most links and words in bold: nothing need be opened for one text.
+            text = child.text_content or ""
+            if self.parts or (text and not text.isspace()):
+                self.parts.append((text, style))
+            else:
+                self.blank = True
+            return None
+        self.stack.append((node, self.el, self.traits, self.align, self.style, False))
+        self.style = style
+        self.traits |= named
+        return child
 
     def _add_element(self, node: LexborNode, tag: str, own: int) -> None:
         scan = self.scan

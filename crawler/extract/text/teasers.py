@@ -45,7 +45,9 @@ def find_teasers(
             boxes[scan.parents[box], scan.tags[box], names].add(box)
     found = {box for group in boxes.values() if len(group) >= SEVERAL for box in group}
     left = sizes[root] - sum(sizes[box] for box in found)
-    return {el for box in found for el in range(box, scan.ends[box])} if left >= left_over else set()
+    return (
+        {el for box in found for el in range(box, scan.ends[box])} if left >= left_over else set()
+    )
 
 
 def _box_around(scan: Scan, el: int, sizes: dict[int, int], root: int) -> int | None:
