@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.teasers import find_teasers, in_teaser
+from crawler.extract.text.teasers import find_teasers
 from tests.support.markup import LONG, scan
 
 
 def teasers(inner: str, left_over: int = 100) -> int:
     found = scan(f"<div>{inner}</div>")
     boxes = find_teasers(found, found.blocks, 1, left_over)
-    return sum(in_teaser(found, block, boxes) for block in found.blocks)
+    return sum(block.el in boxes for block in found.blocks)
 
 
 def box(number: int, text: str = "Một dòng giới thiệu ngắn.", name: str = "it") -> str:
