@@ -204,3 +204,125 @@ def test_places_are_told_in_words() -> None:
         "parameter token",
     ]
     assert [describe_place(place) for place in (1, -1, -2, "token")] == wanted
+
+
+def link_at(path: str, **changes: object) -> Link:
+    url = HOST + path
+    facts: dict[str, object] = {
+        "source_id": "bao",
+        "key": path,
+        "url": url,
+        "canonical_url": url,
+        "found_at": NOW,
+        "article_id": 1,
+    }
+    return Link(**facts | changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("title", "known", "hint", "date", "is_found"),
+    [
+        # A headline of twenty letters names a page, a shorter one does not.
+        ("Hai mươi chữ cái đây", {}, None, None, True),
+        ("Mười chín chữ cái đ", {}, None, None, False),
+        # Without a date, two days after it was found.
+        ("Hai mươi chữ cái đây", {"found_at": "2026-11-18T08:00:00Z"}, None, None, True),
+        ("Hai mươi chữ cái đây", {"found_at": "2026-11-18T07:59:59Z"}, None, None, False),
+        ("Hai mươi chữ cái đây", {"found_at": "2026-11-22T08:00:00Z"}, None, None, True),
+        ("Hai mươi chữ cái đây", {"found_at": "2026-11-22T08:00:01Z"}, None, None, False),
+        # With dates these count alone, to the second where both have a time.
+        ("Hai mươi chữ cái đây", {"found_at": "2026-01-01T00:00:00Z"}, "2026-11-01", "2026-11-01",
+         True),
+        ("Hai mươi chữ cái đây", {}, "2026-11-01", "2026-11-02", False),
+        ("Hai mươi chữ cái đây", {}, "2026-11-01T08:00:00+07:00", "2026-11-01T01:00:00Z", True),
+        ("Hai mươi chữ cái đây", {}, "2026-11-01T08:00:00+07:00", "2026-11-01T08:00:00Z", False),
+        ("Hai mươi chữ cái đây", {}, "2026-11-01T08:00:00+07:00", "2026-11-01", True),
+        ("Hai mươi chữ cái đây", {}, "2026-11-01", None, True),
+        ("Hai mươi chữ cái đây", {"found_at": "2026-11-01T08:00:00Z"}, "2026-11-01", None, False),
+    ],
+)  # fmt: skip
+def test_a_title_names_a_page_of_its_time(
+    title: str, known: dict[str, object], hint: str | None, date: str | None, is_found: bool
+) -> None:
+    one = link_at("/a", title_hint=title, date_hint=hint, **known)
+    pages = KnownPages(frozenset(), [one], by_title=True, now=NOW)
+    assert (pages.find(f"{HOST}/b", title.upper(), date) is one) is is_found
+    other = KnownPages(frozenset(), [one], by_title=False, now=NOW)
+    assert other.find(f"{HOST}/b", title, date) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "stands"),
+    [
+        ({}, True),
+        ({"article_id": None}, True),  # it waits, and was never asked for
+        ({"article_id": None, "attempts": 1}, False),
+        ({"article_id": None, "state": LinkState.REJECTED, "reason": "listing"}, True),
+        ({"article_id": None, "state": LinkState.REJECTED, "reason": "soft-404"}, True),
+        ({"article_id": None, "state": LinkState.REJECTED, "reason": "bot-check"}, False),
+        ({"article_id": None, "state": LinkState.FAILED, "reason": "too-large"}, False),
+        ({"article_id": None, "state": LinkState.GONE, "reason": "http-404"}, False),
+    ],
+)
+def test_a_page_stands_for_another_address_unless_it_was_asked_for_in_vain(
+    changes: dict[str, object], stands: bool
+) -> None:
+    pages = KnownPages(frozenset(), [link_at("/a", **changes)], by_title=False, now=NOW)
+    assert (pages.find(f"{HOST}/a", None, None) is not None) is stands
+
+
+@pytest.mark.parametrize(
+    ("path", "reduced"),
+    [
+        # Six letters and digits, mixed, in front of the last segment.
+        ("/abc123/tin.html", "/tin.html"),
+        ("/abc12/tin.html", "/abc12/tin.html"),
+        ("/abcdef/tin.html", "/abcdef/tin.html"),
+        ("/123456/tin.html", "/123456/tin.html"),
+        ("/muc/abc123", "/muc/abc123"),
+    ],
+)
+def test_a_token_is_of_six_letters_and_digits(path: str, reduced: str) -> None:
+    assert without_changing(HOST + path, frozenset([1])) == HOST + reduced
+
+
+@pytest.mark.parametrize(
+    ("path", "reduced"),
+    [
+        ("/bai-viet-a1b2c.html", "/bai-viet.html"),
+        ("/bai-viet-a1b2.html", "/bai-viet-a1b2.html"),
+        ("/bai-viet_abcdefgh.html", "/bai-viet.html"),
+        ("/bai-viet_abcdefg.html", "/bai-viet_abcdefg.html"),
+        ("/bai-viet.12345", "/bai-viet"),
+    ],
+)
+def test_a_tail_is_no_syllable(path: str, reduced: str) -> None:
+    assert without_changing(HOST + path, frozenset([-1])) == HOST + reduced
+
+
+@pytest.mark.parametrize(
+    ("path", "reduced"),
+    [
+        ("/muc/bai/abc123", "/muc/bai"),
+        ("/muc/abc123", "/muc"),
+        ("/abc123", "/abc123"),
+        ("/muc/bai/abcdef", "/muc/bai/abcdef"),
+    ],
+)
+def test_a_last_segment_goes_where_others_stand_before_it(path: str, reduced: str) -> None:
+    assert without_changing(HOST + path, frozenset([-2])) == HOST + reduced
+
+
+@pytest.mark.parametrize(("others", "learnt"), [(2, True), (3, False)])
+def test_one_pair_in_ten_may_be_of_different_texts(others: int, learnt: bool) -> None:
+    same = [(f"{HOST}/a?id=x{n}&p={n}", f"{HOST}/a?id=y{n}&p={n}") for n in range(20)]
+    apart = [
+        pair
+        for n in range(others)
+        for pair in (
+            (f"{HOST}/b?id=u{n}&p={n}", f"{HOST}/b?id=u{n}&p={n}"),
+            (f"{HOST}/b?id=v{n}&p={n}", f"{HOST}/b?id=v{n}&p={n}"),
+        )
+    ]
+    known = [*same, *((other, other) for _, other in same), *apart]
+    assert (find_changing(known) == frozenset(["id"])) is learnt

@@ -217,3 +217,64 @@ def test_a_time_is_written_in_seconds_or_with_its_unit(
 ) -> None:
     source = read_source(write(tmp_path, f"{FOUR}[pace]\npoll = {written}\n"))
     assert source.pace.poll == seconds
+
+
+@pytest.mark.parametrize(
+    ("line", "is_read"),
+    [
+        (f'id = "{"a" * 63}"', True),
+        (f'id = "{"a" * 64}"', False),
+        ('id = "_a"', False),
+        ('id = "0_-a"', True),
+        (f'homepage = "https://x.vn/{"a" * 1987}"', True),
+        (f'homepage = "https://x.vn/{"a" * 1988}"', False),
+        ('homepage = "https://@x.vn/"', False),
+        ('homepage = "http://x.vn:8080/a"', True),
+        ('hosts = ["x.vn:99999"]', True),
+        ('hosts = ["x.vn:999999"]', False),
+        ('hosts = ["X.vn"]', False),
+        ('hosts = ["[2001:db8::1]:80"]', True),
+        ('hosts = ["u@x.vn"]', False),
+        ('hosts = ["x.vn/a"]', False),
+        (f'hosts = ["{"a" * 260}"]', True),
+        (f'hosts = ["{"a" * 261}"]', False),
+        ("[pace]\ndelay = 31622400", True),
+        ("[pace]\ndelay = 31622401", False),
+        ("[pace]\ndelay = 0", True),
+        ("[pace]\ndelay = 0.5", True),
+        ("[pace]\ndelay = -0.1", False),
+        ("[pace]\ndelay = true", False),
+        ("[[layouts]]\nname = 'onecms'\nsince = 2019-01-01\nuntil = 2019-01-01", True),
+        ("[[layouts]]\nname = 'onecms'\nsince = 2019-01-02\nuntil = 2019-01-01", False),
+        ("[[layouts]]\nname = 'onecms'\nsince = 2019-01-01T00:00:00", False),
+        ("[[layouts]]\nname = 'onecms'\nsince = '2019-01-01'", False),
+        ('name = "a\\nb"', False),
+        ('name = " "', False),
+        ("name = 1", False),
+        ("render = true", True),
+        ("render = 0", False),
+        ('images = "lead"', True),
+        ('images = "some"', False),
+    ],
+)
+def test_each_key_has_its_bounds(tmp_path: Path, line: str, *, is_read: bool) -> None:
+    key = line.partition(" ")[0]
+    others = "".join(each + "\n" for each in FOUR.splitlines() if not each.startswith(f"{key} "))
+    path = write(tmp_path, others + line)
+    if is_read:
+        read_source(path)
+    else:
+        with pytest.raises(SourceError):
+            read_source(path)
+
+
+def test_a_key_that_is_near_to_none_lists_all(tmp_path: Path) -> None:
+    assert complaint(tmp_path, FOUR + "zzz = 1").startswith("zzz: unknown key; known are ")
+    assert complaint(tmp_path, FOUR + "[pace]\nx = 1").endswith("known are delay, poll")
+
+
+def test_layouts_are_the_modules_that_have_names() -> None:
+    names = layout_names()
+    assert "onecms" in names
+    assert names == tuple(sorted(names))
+    assert not any(name.startswith("_") or "." in name for name in names)
