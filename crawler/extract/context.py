@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.dom.markup import line_of
 from crawler.extract.hints import NO_HINTS
+from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,6 +44,8 @@ class Context:
     """Index of the block that shows the headline; None where the page shows none."""
     foreign: bool = False
     """Whether the article is neither in Vietnamese nor on a Vietnamese host."""
+    zone: dt.tzinfo = VIETNAM
+    """Where clocks without a zone stand: abroad nobody knows."""
     order: Order = "dmy"
     """Whether readers of the page read day or month first in ``3/4/2025``."""
 

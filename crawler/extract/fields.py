@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from crawler.errors import NotAnArticle
@@ -17,6 +18,7 @@ from crawler.extract.sections import LABEL, find_tags, labels_above, section_pat
 from crawler.extract.text.body import SEVERAL_PICTURES
 from crawler.extract.text.lead import find_lead, words_of
 from crawler.failures import Word
+from storage.instants import VIETNAM
 from storage.records import Article, Evidence, Image
 from storage.text import normalize
 
@@ -97,6 +99,7 @@ def _fill_language(article: Article, context: Context, texts: list[Block]) -> No
     page = context.page
     article.language, article.evidence["language"] = find_language(page, context.data, texts)
     context.foreign = article.language not in ("vi", None) and not page.host.endswith(".vn")
+    context.zone = dt.UTC if context.foreign else VIETNAM
     context.order = "mdy" if article.language == "en" and is_american(page) else "dmy"
 
 

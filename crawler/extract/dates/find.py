@@ -20,12 +20,11 @@ from crawler.extract.dates.candidates import (
 )
 from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
-from crawler.extract.dates.shown import CHANGE, NEAR, find_shown, read_shown
+from crawler.extract.dates.shown import CHANGE, NEAR, find_shown
 from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.markup import line_of, script_type
 from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
-from storage.instants import VIETNAM
 from storage.records import Article, Evidence
 
 if TYPE_CHECKING:
@@ -271,9 +270,17 @@ def _changes(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
 def _told(context: Context) -> Iterator[DateCandidate | None]:
     """Dates in places made for them, the most trusted first."""
     page, now, layout = context.page, context.now, context.layout
-    zone = dt.UTC if context.foreign else VIETNAM
+    zone = context.zone
     for text in context.lines_at(*layout.date) if layout else ():
-        yield read_shown(context, text, where="layout", position=0, trusted=True)
+        yield read_visible(
+            text,
+            where="layout",
+            now=now,
+            position=0,
+            trusted=True,
+            zone=context.zone,
+            order=context.order,
+        )
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)
     yield from _times(page, now, zone)
@@ -301,7 +308,14 @@ def _dateline(context: Context, first: int | None) -> DateCandidate | None:
     match = _DATELINE.match(blocks[0].text) if blocks else None
     if match is None:
         return None
-    return read_shown(context, match[0], where="visible dateline", position=NEAR)
+    return read_visible(
+        match[0],
+        where="visible dateline",
+        now=context.now,
+        position=NEAR,
+        zone=context.zone,
+        order=context.order,
+    )
 
 
 def _in_headline(context: Context) -> DateCandidate | None:
@@ -309,7 +323,14 @@ def _in_headline(context: Context) -> DateCandidate | None:
     match = _BEFORE_NAME.match(line_of(context.page.tree.css_first("title"))[:LONGEST_NAME])
     if match is None:
         return None
-    return read_shown(context, match[0], where="visible headline", position=0)
+    return read_visible(
+        match[0],
+        where="visible headline",
+        now=context.now,
+        position=0,
+        zone=context.zone,
+        order=context.order,
+    )
 
 
 def _hinted(hints: Hints, now: dt.datetime) -> DateCandidate | None:

@@ -92,6 +92,8 @@ def read_date_line(
     words = _filler().sub(" ", patterns.fold_letters(rest)).split()
     if len(words) > 16:
         return None
+    if len(dates) == 1:
+        return dates[0]
     first = min(parsed.on for parsed in dates)
     own = [parsed for parsed in dates if parsed.label != "updated" or parsed.on == first]
     return min(own, key=lambda d: (d.label != "published", d.label != "updated", d.at is None))

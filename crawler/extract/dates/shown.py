@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.candidates import DateCandidate, is_clock, is_recent, read_visible
@@ -17,7 +16,6 @@ from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front, shape_of
-from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,22 +60,6 @@ def _imprint() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){any_of('lines/imprint')}")
 
 
-def read_shown(
-    context: Context, text: str, *, where: str, position: int, trusted: bool = False
-) -> DateCandidate | None:
-    """Return the date of a line that readers see, as those of the page read it."""
-    zone = dt.UTC if context.foreign else VIETNAM
-    return read_visible(
-        text,
-        where=where,
-        now=context.now,
-        position=position,
-        trusted=trusted,
-        zone=zone,
-        order=context.order,
-    )
-
-
 def find_shown(context: Context, first: int | None, last: int | None) -> Iterator[DateCandidate]:
     """Yield the dates of lines with digits around headline and text.
 
@@ -103,30 +85,47 @@ def find_shown(context: Context, first: int | None, last: int | None) -> Iterato
         index = places[id(block)]
         if index >= limit[1]:
             continue
-        date = _read_labelled(context, index, distance)
-        if date is not None:
-            date = replace(date, where=_place_of(context, index, distance, date, text))
-        if date is None or _is_of_the_site(context, index, distance, date, text):
-            continue
-        if _is_change_below(date, index, limit[0]):
-            found.append((index, replace(date, where=CHANGE)))
-        elif _speaks_for_itself(date, index, text, title) or (
-            _may_be_bare(context, index, text, limit[0]) and not _is_of_item(context, index, text)
-        ):
-            found.append((index, date))
+        labelled = index > 0 and _is_label(scan.blocks[index - 1].text)
+        date = read_visible(
+            f"{scan.blocks[index - 1].text}: {block.text}" if labelled else block.text,
+            where="",
+            now=context.now,
+            position=distance,
+            zone=context.zone,
+            order=context.order,
+        )
+        own = _own_date(context, index, date, text, limit[0]) if date is not None else None
+        if own is not None:
+            found.append((index, own))
     repeated = _repeated(scan, [index for index, _ in found])
     yield from (date for index, date in found if index not in repeated)
 
 
-def _read_labelled(context: Context, index: int, distance: int) -> DateCandidate | None:
-    """Return the date of a line, with the label that stands alone in the line before."""
-    blocks = context.scan.blocks
-    text, before = blocks[index].text, blocks[index - 1].text if index else ""
-    date = read_shown(context, text, where="", position=distance)
-    is_bare = date is not None and not date.parsed.label and len(before) <= LONGEST_LABEL
-    if is_bare and LABEL.fullmatch(fold_letters(compose(before))):
-        return read_shown(context, f"{before}: {text}", where="", position=distance)
-    return date
+@lru_cache(maxsize=256)
+def _is_label(text: str) -> bool:
+    """Whether a line is nothing but the label of the date in the next one."""
+    return len(text) <= LONGEST_LABEL and bool(LABEL.fullmatch(fold_letters(compose(text))))
+
+
+def _own_date(
+    context: Context, index: int, date: DateCandidate, text: range, limit: int
+) -> DateCandidate | None:
+    """Return a line's date with its place, None where it is the site's or another article's. What
+    says that it is one of a change counts between headline and text, and is a last resort behind:
+    links beside it name authors."""
+    distance, label, title = date.position or 0, date.parsed.label, context.headline
+    date = replace(date, where=_place_of(context, index, distance, date, text))
+    if _is_of_the_site(context, index, distance, date, text):
+        return None
+    if label == "updated" and index >= limit:
+        return replace(date, where=CHANGE)
+    above = text.start - ABOVE_TEXT if title is None else title
+    if label == "published" or (label and above <= index < max(text.start, above + ABOVE_TEXT)):
+        return date
+    # Inside a long text sources and events have their dates.
+    inside = text.start + INSIDE <= index < text.stop
+    bare = index < limit and (not inside or context.scan.blocks[index].traits & Trait.DATE)
+    return date if bare and not _is_of_item(context, index, text) else None
 
 
 def _end_of_own(scan: Scan, text: range) -> tuple[int, int]:
@@ -141,27 +140,6 @@ def _end_of_own(scan: Scan, text: range) -> tuple[int, int]:
         if index >= text.stop and is_related_heading(block.text):
             near = min(near, index)
     return near, far
-
-
-def _is_change_below(date: DateCandidate, index: int, limit: int) -> bool:
-    """Whether a line some way behind the text says when it was changed last."""
-    return date.parsed.label == "updated" and index >= limit
-
-
-def _speaks_for_itself(date: DateCandidate, index: int, text: range, headline: int | None) -> bool:
-    """Whether a line says of what it is the date, be it of the last change between headline and
-    text: links beside it name authors."""
-    above = text.start - ABOVE_TEXT if headline is None else headline
-    return _is_labelled(date) or (
-        bool(date.parsed.label) and above <= index < max(text.start, above + ABOVE_TEXT)
-    )
-
-
-def _may_be_bare(context: Context, index: int, text: range, limit: int) -> bool:
-    """Whether a line may be the article's date without saying so: not far behind the text, nor
-    inside a long one, where sources and events have theirs."""
-    inside = text.start + INSIDE <= index < text.stop
-    return index < limit and (not inside or bool(context.scan.blocks[index].traits & Trait.DATE))
 
 
 def _is_labelled(date: DateCandidate) -> bool:
