@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.cluster.cuts import read_key
+from crawler.cluster.cuts import hosts_of, read_files, read_key
+from crawler.net.addresses import pace_key
+from crawler.sources import Seed, Source
+from storage.states import SeedKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,3 +28,34 @@ def test_half_a_name_that_a_power_cut_left_is_made_anew(tmp_path: Path, content:
     (tmp_path / "archive.db.locks" / ".cluster").write_bytes(content)
     assert len(key := read_key(archive)) == 32
     assert read_key(archive) == key
+
+
+def test_hosts_of_sources_are_those_of_home_seeds_and_hosts() -> None:
+    source = Source(
+        id="a",
+        name="A",
+        province="Huế",
+        homepage="https://www.a.vn/",
+        hosts=("m.a.vn:8080",),
+        seeds=(Seed(kind=SeedKind.FEED, url="https://rss.a.vn/tin"),),
+    )
+    wanted = {
+        pace_key(url) for url in ("https://www.a.vn/", "https://rss.a.vn/", "http://m.a.vn:8080/")
+    }
+    assert hosts_of([source]) == wanted
+    assert len(wanted) == 3
+    assert hosts_of([]) == set()
+
+
+def test_a_parcel_has_the_files_of_sources_and_of_who_came_after_them(tmp_path: Path) -> None:
+    def write(id_: str, successor: str | None = None) -> Source:
+        path = tmp_path / f"{id_}.toml"
+        path.write_text(id_)
+        return Source(
+            id=id_, name=id_, province="Huế", homepage=f"https://{id_}.vn/", path=str(path),
+            successor=successor,
+        )  # fmt: skip
+
+    known = {each.id: each for each in (write("a", "b"), write("b", "c"), write("c", "z"))}
+    files = read_files([known["a"], known["c"]], known)
+    assert files == {f"sources/{id_}.toml": id_.encode() for id_ in "abc"}

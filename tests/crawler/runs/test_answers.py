@@ -8,7 +8,7 @@ import pytest
 from scrapy import Request
 
 from crawler.failures import Word
-from crawler.runs.answers import AnswerKind, PageAnswer, read_answer
+from crawler.runs.answers import AnswerKind, PageAnswer, is_front_page, name_status, read_answer
 from crawler.runs.links import make_link
 from tests.support.runs import HOME, NOW, SOURCE, answer
 
@@ -95,3 +95,72 @@ def test_what_the_link_says_is_a_witness_for_title_and_date() -> None:
     assert found is not None
     assert (found.title, found.published_at) == (headline, "2011-09-14T08:30:00+07:00")
     assert (found.evidence["title"].how, found.published_from) == ("feed", "feed")
+
+
+CHECK = '<title>Just a moment...</title><form action="/cdn-cgi/challenge-platform/h/b"></form>'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (403, CHECK, "bot-check"),
+        (404, CHECK, "http-404"),
+        (500, CHECK, "http-500"),
+        (403, "<p>no</p>", "http-403"),
+        (403, "", "http-403"),
+    ],
+)
+def test_a_status_is_named_by_what_its_page_shows(status: int, body: str, reason: str) -> None:
+    request = Request(URL)
+    assert name_status(answer(request, body, status)) == reason
+
+
+@pytest.mark.parametrize(
+    ("etag", "meta", "kind"),
+    [
+        ('"1"', {}, AnswerKind.UNCHANGED),
+        (None, {}, AnswerKind.AGAIN),
+        ('"1"', {"unconditional": True}, AnswerKind.FAILED),
+        (None, {"unconditional": True}, AnswerKind.FAILED),
+    ],
+)
+def test_not_modified_is_believed_where_it_was_asked_for(
+    etag: str | None, meta: dict[str, object], kind: AnswerKind
+) -> None:
+    assert read("", 304, etag=etag, **meta).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("url", "meta", "kind", "reason"),
+    [
+        (HOME, {"redirect_times": 1}, AnswerKind.GONE, "redirect-home"),
+        (HOME + "?a=1", {"redirect_times": 1}, AnswerKind.GONE, "redirect-home"),
+        (HOME, {}, AnswerKind.REJECTED, "listing"),
+        ("https://khac.example.vn/a", {}, AnswerKind.REJECTED, "off-site"),
+        (HOME + "tin/ban-moi-a54321.html", {"redirect_times": 1}, AnswerKind.ARTICLE, ""),
+    ],
+)
+def test_a_page_that_came_from_elsewhere_is_judged_by_its_place(
+    url: str, meta: dict[str, object], kind: AnswerKind, reason: str
+) -> None:
+    found = read(url=url, **meta)
+    assert (found.kind, found.reason) == (kind, reason)
+    if kind is AnswerKind.ARTICLE and "54321" in url:
+        assert found.article is not None
+        assert found.article.key != found.link.key
+
+
+@pytest.mark.parametrize(
+    ("url", "homepage", "is_front"),
+    [
+        (HOME, HOME, True),
+        (HOME + "?utm_source=x", HOME, True),
+        (HOME + "index.html", HOME, True),
+        (HOME + "tin/bai-viet-a12345.html", HOME, False),
+        (HOME + "tin/", HOME, False),
+        (HOME + "vi/", HOME + "vi/", True),
+        (HOME, HOME + "vi/", False),
+    ],
+)
+def test_a_front_page_is_known(url: str, homepage: str, is_front: bool) -> None:
+    assert is_front_page(url, replace(SOURCE, homepage=homepage)) is is_front
