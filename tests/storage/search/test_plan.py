@@ -88,3 +88,58 @@ def test_a_page_has_so_many_hits_behind_so_many(
     shelf: sqlite3.Connection, limit: int, offset: int, found: list[int]
 ) -> None:
     assert [hit.id for hit in search(shelf, "giá", limit=limit, offset=offset)] == found
+
+
+TIMES = (
+    "2026-03-01T08:00:00+07:00",
+    "2026-03-01T10:00:00+07:00",
+    None,
+    "2026-03-01T09:00:00+07:00",
+)
+
+
+@pytest.mark.parametrize(("query", "sort"), [("", "relevance"), ("", "date"), ("tin", "date")])
+def test_of_one_day_the_latest_come_first(query: str, sort: str) -> None:
+    with closing(open_shelf()) as conn:
+        for at in TIMES:
+            put(conn, "Tin", published_at=at)
+        put(conn, "Tin cũ", published_on="2026-02-01")
+        put(conn, "Tin không ngày", published_on=None)
+        for limit in (6, 3):
+            hits = search(conn, query, sort=sort, source="baolongan", limit=limit)
+            assert [hit.id for hit in hits] == [2, 4, 1, 3, 5, 6][:limit]
+            assert hits.total == Total(count=6, exact=True)
+
+
+def test_copies_are_folded_to_the_earliest_that_is_meant() -> None:
+    with closing(open_shelf()) as conn:
+        for source, day in (("baolongan", "02"), ("baotayninh", "01"), ("dongthap-gov", "03")):
+            put(conn, "Giá lúa", source_id=source, published_on=f"2026-03-{day}", cluster_id=1)
+        put(conn, "Giá lúa khác", published_on="2026-03-04")
+        folded = search(conn, "giá lúa")
+        assert [(hit.id, hit.copies) for hit in folded] == [(4, 0), (2, 2)]
+        assert [(hit.id, hit.copies) for hit in search(conn, "giá lúa", copies=True)] == [
+            (4, 0), (3, 2), (1, 2), (2, 2),
+        ]  # fmt: skip
+        (hit,) = search(conn, "giá lúa", source="dongthap-gov")
+        assert (hit.id, hit.copies) == (3, 2)
+        assert [hit.id for hit in search(conn, "giá lúa", limit=1, offset=1)] == [2]
+        assert folded.total.count == 4
+        assert folded.facets is None
+        assert not folded.partial
+
+
+def test_a_hit_shows_the_document_that_has_more_of_the_words() -> None:
+    with closing(open_shelf()) as conn:
+        put(conn, "Quyết định", "Giá của tỉnh.")
+        conn.execute(
+            "insert into media (id, source_id, kind, url, state, found_at)"
+            " values (1, 'baolongan', 'document', 'u', 'stored', '2026-03-01T00:00:00Z')"
+        )
+        conn.execute(
+            "insert into document_texts values (1, 1, 'QĐ 12', 'Giá lúa hè thu là chín.', '')"
+        )
+        (hit,) = search(conn, "giá lúa")
+        assert (hit.document, hit.snippet) == ("QĐ 12", "[Giá lúa] hè thu là chín.")
+        (hit,) = search(conn, "giá")
+        assert (hit.document, hit.snippet) == (None, "[Giá] của tỉnh.")
