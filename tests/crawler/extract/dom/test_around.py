@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.extract.dom.around import lines_around
 from tests.support.markup import LONG, scan
 
@@ -27,3 +29,30 @@ def test_reach_is_forty_lines() -> None:
     found = scan("<h1>Tựa</h1>" + "".join(f"<p>{n}</p>" for n in range(60)))
     assert len(lines_around(found, 0, 1, 2)) == 39
     assert len(lines_around(found, 0, 1, 45)) == 56
+
+
+PAGE = "<p>a</p><p>bb</p><h1>ccc</h1><p>dddd</p><img src=/x.jpg alt=xxxxx><p>eeeee</p>"
+
+
+@pytest.mark.parametrize(
+    ("title", "first", "wanted"),
+    [
+        (2, 3, [("bb", -2), ("a", -3), ("dddd", 3), ("eeeee", 7)]),
+        (None, 3, [("bb", -2), ("a", -3), ("ccc", 0), ("dddd", 3), ("eeeee", 7)]),
+        (None, 1, [("a", 0), ("bb", 1), ("ccc", 3), ("dddd", 6), ("eeeee", 10)]),
+        (None, 0, [("a", 0), ("bb", 1), ("ccc", 3), ("dddd", 6), ("eeeee", 10)]),
+    ],
+)
+def test_distances_are_counted_from_the_headline(
+    title: int | None, first: int, wanted: list[tuple[str, int]]
+) -> None:
+    found = lines_around(scan(PAGE), title, first, 5)
+    assert [(block.text, distance) for block, distance in found] == wanted
+
+
+def test_pictures_above_the_headline_are_no_lines() -> None:
+    page = f"<p>a</p><img src=/x.jpg alt=xxxxx><h1>ccc</h1><p>{'d' * 200}</p><p>{'e' * 201}</p>"
+    found = lines_around(scan(page), 2, 3, 4)
+    assert [(block.text[:1], distance) for block, distance in found] == [("a", -1), ("d", 3)]
+    above = f"<p>{'a' * 200}</p><p>{'b' * 201}</p><h1>c</h1>"
+    assert [block.text[:1] for block, _ in lines_around(scan(above), 2, 3, 4)] == ["a"]

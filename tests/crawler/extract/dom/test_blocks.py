@@ -74,3 +74,36 @@ def test_a_story_goes_on_behind_a_heading_and_ends_at_a_link() -> None:
     half = line(PROSE + "x")
     half.links = 31
     assert story_of([half, line(PROSE), line(PROSE)]) == 0
+
+
+@pytest.mark.parametrize(("styled", "whole"), [(90, True), (89, False)])
+def test_a_style_is_that_of_the_line_from_nine_tenths_on(styled: int, *, whole: bool) -> None:
+    block = line("x" * 100)
+    block.bold = block.italic = styled
+    assert (block.is_bold, block.is_italic) == (whole, whole)
+    assert not line("").is_italic
+    assert line("x").line == 0
+
+
+def test_the_page_itself_is_around_nothing() -> None:
+    found = scan("<div><p>A</p></div>")
+    assert 0 not in found.ancestors(found.blocks[0].el)
+    assert closest(found, found.blocks[0].el, found.tags[0]) is None
+
+
+def test_pictures_and_short_links_break_no_story() -> None:
+    picture = line(SHORT)
+    picture.image = "/a.jpg"
+    assert story_of([line(PROSE), picture, line(PROSE), line(PROSE)]) == 183
+    linked = line(PROSE)
+    linked.links = 25
+    assert story_of([linked, line(PROSE), line(PROSE)]) == 183
+    assert story_of([line(PROSE), line(SHORT)] + [line(PROSE)] * 3) == 183
+
+
+def test_a_picture_is_no_line_of_the_same_words() -> None:
+    found = scan("<p>A</p><img src=/a.jpg alt=B>")
+    picture = line("A")
+    picture.image = "/b.jpg"
+    assert find_block(found, picture) is None
+    assert find_block(found, found.blocks[1]) == 1

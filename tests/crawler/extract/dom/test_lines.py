@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.dom.lines import dateline_of, is_junk, is_related_heading, is_sentence
+from crawler.extract.dom.lines import (
+    asks_consent,
+    dateline_of,
+    is_comments_heading,
+    is_junk,
+    is_related_heading,
+    is_sentence,
+    may_ask_consent,
+)
 
 
 @pytest.mark.parametrize(
@@ -124,3 +132,50 @@ def test_an_invitation_is_junk_whatever_sets_it_off() -> None:
     assert is_junk("* Mời bạn đọc theo dõi báo trên Zalo để cập nhật tin tức.")
     assert is_junk("(Xem tiếp: Tuyển chọn 40 vận động viên năng khiếu bơi lội)")
     assert not is_junk("* Mời các xã tham gia hội thi bơi lội cấp tỉnh vào tháng tới.")
+
+
+@pytest.mark.parametrize(
+    ("text", "junk"),
+    [
+        ("Chia sẻ" + "!" * 53, True),
+        ("Chia sẻ" + "!" * 54, False),
+        ("Our newsletter is now in your inbox".ljust(220, "x"), True),
+        ("Our newsletter is now in your inbox".ljust(221, "x"), False),
+        ("Download the app for free".ljust(120, "x"), True),
+        ("[x] Một việc đã làm", False),
+        ("[caption id=1] Kè mới", True),
+        ("{title}", True),
+        ("{x}", False),
+        ("ảnh của tôi.jpg", False),
+        ("IMG_1.jpg |", True),
+    ],
+)
+def test_how_long_and_of_what_furniture_is(text: str, *, junk: bool) -> None:
+    assert is_junk(text) is junk
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "wanted"),
+    [
+        ("Sáng nay", ["báo xa"], ""),
+        ("Sáng nay", [""], ""),
+        ("báo xa: Sáng", ["", "báo xa"], "báo xa"),
+        ("báo xa - - Sáng", ["báo xa"], "báo xa - -"),
+    ],
+)
+def test_datelines_of_a_paper(text: str, own: list[str], wanted: str) -> None:
+    assert dateline_of(text, own) == wanted
+
+
+def test_headings_of_comments_are_short() -> None:
+    assert is_comments_heading("Bình luận".ljust(60))
+    assert not is_comments_heading("Bình luận".ljust(61))
+    assert not is_comments_heading("Bình luận của chuyên gia")
+
+
+def test_who_asks_for_consent() -> None:
+    asked = "Chúng tôi và các đối tác dùng cookie để hiện quảng cáo phù hợp với bạn."
+    assert may_ask_consent("COOKIE")
+    assert not may_ask_consent("Bánh quy")
+    assert asks_consent(asked) or not asks_consent("cookie")
+    assert not asks_consent("Trang phải hỏi trước khi lưu cookie của người mua.")

@@ -13,7 +13,9 @@ from crawler.extract.text.labels import (
     is_stranger,
     is_unknown_to_text,
     leads_home,
+    letters,
     pairs_of_text,
+    says_enough,
 )
 from crawler.sources.model import Source
 from storage.records import NO_HEADLINE, Article
@@ -183,3 +185,168 @@ def test_a_section_of_the_menu_is_a_title_where_the_link_or_machines_say_so() ->
 
 def test_the_name_in_front_of_a_title_is_cut_off() -> None:
     assert read(BODY, f"<title>Báo Cà Mau | {TITLE}</title>").title == TITLE
+
+
+OWN = ("Báo Tỉnh", "Long An")
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "is_outlet"),
+    [
+        ("báo tỉnh", True, True),
+        ("bao tinh", True, True),
+        ("Báo Tỉnh Long An", True, True),
+        ("Báo Tỉnh - Thời sự", True, False),
+        ("Thời sự", True, False),
+        (" - ", True, False),
+        # what stands beside a generic word
+        ("Chi tiết - Huyện Mẫu", True, False),
+        (f"Chi tiết - {'Huyện Mẫu Số'.ljust(25, 'a')}", True, False),
+        (f"Chi tiết - {'Huyện Mẫu Số'.ljust(26, 'a')}", False, False),
+        # the short form of a name
+        ("Báo Tỉnh - BTOLABCD", True, False),
+        ("Báo Tỉnh - BTOLABCDE", False, False),
+        ("Báo Tỉnh - Btol", False, False),
+        ("Báo Tỉnh - BT OL", False, False),
+        ("BTOL", False, False),
+        # names of other papers
+        ("Báo Sông Ba Hạ Lưu", True, True),
+        ("Báo Sông Ba Hạ Lưu Xa", False, False),
+        ("Báo vệ rừng", False, False),
+        ("BÁO SÔNG BA", False, False),
+        ("Sông Ba online", True, True),
+        ("Sông Ba Hạ Lưu Xa online", False, False),
+        # sections
+        ("Văn hóa và Xã hội", True, False),
+        ("Chuyên mục nhà đẹp", True, False),
+        ("Tăng tốc thi công kè - Báo Tỉnh", False, False),
+    ],
+)
+def test_which_titles_name_the_outlet_or_a_section(
+    text: str, *, held: bool, is_outlet: bool
+) -> None:
+    known = labels("", names=OWN)
+    assert (known.hold(text), known.is_outlet(text)) == (held, is_outlet)
+    assert (known.hold(text), known.is_outlet(text)) == (held, is_outlet), "remembered"
+
+
+def in_menu(text: str, links: list[str], headline: str | None = None, url: str = URL) -> bool:
+    inner = "".join(f"<li><a href=/{n}>{name}</a></li>" for n, name in enumerate(links))
+    return Labels(parse(f"<ul>{inner}</ul>", "", url), Structured(headline=headline), OWN).hold(
+        text
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Nhà đẹp", True),
+        ("Nhà đẹp 2", False),
+        ("Một hai ba bốn", True),
+        ("Một hai ba bốn năm", False),
+        ("x" * 25, True),
+        ("Khác hẳn", False),
+    ],
+)
+def test_names_of_a_menu_are_short(text: str, *, held: bool) -> None:
+    others = ["Kè sông", "Đường bộ", "Cầu treo"]
+    links = [*others, "Khác" if text == "Khác hẳn" else text]
+    assert in_menu(text, links) is held
+    assert not in_menu(text, links[1:])
+    assert not in_menu(text, links, headline=text)
+    assert not in_menu(text, links, url="https://bao.example.vn/3")
+
+
+def test_so_many_links_are_looked_at_for_menus() -> None:
+    menu = ["Kè sông", "Đường bộ", "Cầu treo", "Nhà đẹp"]
+    assert in_menu("Nhà đẹp", ["x"] * 396 + menu)
+    assert not in_menu("Nhà đẹp", ["x"] * 397 + menu)
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [
+        ("Kè chống sạt lở", True),
+        ("Kè chống sạt", False),
+        ("Ke chong sat lo", False),
+        ("", False),
+    ],
+)
+def test_which_titles_say_enough(text: str, *, enough: bool) -> None:
+    assert says_enough(text) is enough
+
+
+def words(count: int, known: int, name: str = "t") -> str:
+    """A title of so many pairs of words, the first of which a text knows."""
+    return " ".join(
+        [f"w{n}" for n in range(known + 1)] + [f"{name}{n}" for n in range(count - known)]
+    )
+
+
+SHOWN = frozenset((f"w{n}", f"w{n + 1}") for n in range(100))
+
+
+@pytest.mark.parametrize(
+    ("title", "rival", "strange"),
+    [
+        # of 25 pairs the text may know three, of 26 too
+        (words(25, 3), words(10, 3, "r"), True),
+        (words(25, 4), words(10, 3, "r"), False),
+        # of ten pairs of a rival it knows three
+        (words(25, 0), words(10, 3, "r"), True),
+        (words(25, 0), words(10, 2, "r"), False),
+        (words(25, 0), words(3, 3, "r"), False),
+        (words(25, 0), words(4, 4, "r"), True),
+    ],
+)
+def test_a_title_is_strange_beside_one_that_the_text_knows(
+    title: str, rival: str, *, strange: bool
+) -> None:
+    assert is_stranger(f"{title}ấ", [rival], SHOWN) is strange
+    assert not is_stranger(f"{title}ấ", [], SHOWN)
+    assert not is_stranger(title, [rival], SHOWN)
+
+
+@pytest.mark.parametrize(("size", "unknown"), [(500, True), (499, False)])
+def test_a_text_of_some_length_knows_nothing_of_a_title(size: int, *, unknown: bool) -> None:
+    text = f"<p>{'x' * 250}</p><p>{'y' * (size - 250)}</p>"
+    assert is_unknown_to_text("Kè chống sạt lở bờ sông", scan(text)) is unknown
+    assert not is_unknown_to_text("Ke chong sat lo bo song", scan(text))
+    assert not is_unknown_to_text("Kè chống sạt lở", scan(f"{text}<p>{'x ' * 30}chống sạt</p>"))
+
+
+@pytest.mark.parametrize(
+    ("inner", "is_text"),
+    [
+        (f"<p>{'x' * 51} kè sông</p>", False),
+        (f"<p>{'x' * 52} kè sông</p>", True),
+        (f"<h1>{'x' * 60} kè sông</h1>", False),
+        (f"<p><a href=/>{'x' * 50}</a>{'x' * 42} kè sông</p>", False),
+        (f"<p><a href=/>{'x' * 49}</a>{'x' * 43} kè sông</p>", True),
+        (f"<img src=/a.jpg alt='{'x' * 60} kè sông'>", False),
+    ],
+)
+def test_which_lines_are_text_to_hold_a_title_against(inner: str, *, is_text: bool) -> None:
+    assert (("ke", "song") in pairs_of_text(scan(inner))) is is_text
+
+
+@pytest.mark.parametrize(
+    ("inner", "home"),
+    [
+        ("<h1><a href=/>Báo của sông</a></h1>", True),
+        ("<h1><a href=/tin.html>Báo của sông</a></h1>", False),
+        ("<h1><a>Báo của sông</a></h1>", False),
+        ("<h1><a href=/>Báo của</a> sông x</h1>", False),
+        ("<h1><a href=/>Báo của</a> sông</h1>", True),
+        ("<a href=/><h1>Báo của sông</h1></a>", True),
+    ],
+)
+def test_a_heading_that_leads_home(inner: str, *, home: bool) -> None:
+    page, found = parse(inner), scan(inner)
+    assert leads_home(page, found, found.blocks[0]) is home
+
+
+def test_letters_and_digits_of_a_name() -> None:
+    assert letters("Báo Tỉnh-24.vn!") == "baotinh24vn"
+    assert "ab" not in labels("", names=("Ab", "Abc")).sites
+    assert "abc" in labels("", names=("Ab", "Abc")).sites
