@@ -38,7 +38,7 @@ WINDOW = 72
 
 _DIGITS = re.compile(r"[0-9]+")
 _FEWEST = 4
-"""Digits that every date has, in two numbers or more."""
+"""Digits that every date has; so few are in two numbers or more."""
 _LIMIT = 200
 """Dates looked at in one text at most; more is a calendar or an attack."""
 
@@ -101,7 +101,9 @@ def read_date_line(
 
 def _scan(text: str, now: dt.datetime, order: Order, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     numbers = _DIGITS.findall(text)
-    if len(numbers) > 1 and sum(map(len, numbers)) >= _FEWEST:
+    # Day and year stand without a gap where boxes without one hold them: `Apr 042013`.
+    size = sum(map(len, numbers))
+    if size > _FEWEST or (size == _FEWEST and len(numbers) > 1):
         for parsed in _read_all(text, order, zone):
             if is_possible(parsed.on, parsed.at, now):
                 yield parsed

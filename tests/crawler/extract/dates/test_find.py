@@ -111,6 +111,13 @@ def test_dates_come_in_order_of_position_each_with_its_own_time() -> None:
     assert clocks == [(19, "10:58:00"), (19, "01:58:00"), (18, "16:58:00")]
 
 
+@pytest.mark.parametrize("text", ["Apr 042024", "April 42024", "04Apr2024", "4/4/24, 08:15"])
+def test_day_and_year_may_stand_without_a_gap(text: str) -> None:
+    parsed = read_date_line(text, now=NOW)
+    assert parsed is not None
+    assert parsed.on == dt.date(2024, 4, 4)
+
+
 def test_a_label_of_publication_goes_before_one_of_update() -> None:
     text = "Cập nhật: 09/02/2024 10:00 | Ngày đăng: 07/02/2024 09:41"
     parsed = read_date_line(text, now=NOW)
