@@ -6,6 +6,7 @@ the first text of a run builds tables of Unicode.
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,3 +29,9 @@ def _shelves() -> Iterator[None]:
     """Close what the tests of a file left open."""
     yield
     close_shelves()
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector pass over what lives as long as the run: ten thousand tests."""
+    gc.collect()
+    gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.errors import SourceError, UnknownSource
@@ -24,7 +25,7 @@ def load_sources(folder: Path | None = None) -> dict[str, Source]:
     Raise SourceError, naming file and key, for the first thing that is wrong: an unknown
     key, a bad pattern, an id that two files of one folder share, a successor nobody has.
     """
-    sources = _read_folder(BUILT_IN)
+    sources = dict(_read_built_in())
     if folder is not None:
         sources |= _read_folder(folder)
     for source in sources.values():
@@ -46,6 +47,12 @@ def owner_of(sources: Iterable[Source], url: str) -> Source | None:
     """Return the source whose page the URL is; a present host counts more than a former one."""
     owners = [source for source in sources if source.owned(url)]
     return min(owners, key=lambda source: not source.owns(url), default=None)
+
+
+@cache
+def _read_built_in() -> Mapping[str, Source]:
+    """Read the built-in files, once a process: they change with the code only."""
+    return _read_folder(BUILT_IN)
 
 
 def _read_folder(folder: Traversable) -> dict[str, Source]:

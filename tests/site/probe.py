@@ -1,6 +1,6 @@
-"""Ask for URLs with the crawler's own settings and say what came: ``python -m tests.site.probe``.
+"""Ask for URLs with the crawler's own settings and say what came: `python -m tests.site.probe X`.
 
-Reads one JSON object from standard input: ``hosts``, ``urls``, optional ``settings`` and ``meta``.
+X is one JSON object: ``hosts``, ``urls``, optional ``settings`` and ``meta``.
 Prints one JSON object a line and URL, in the order of arrival. The spider is as small as can be, so
 that what is tested are the guards in front of it.
 """
@@ -76,7 +76,7 @@ class ProbeSpider(scrapy.Spider):
 
 def main() -> None:
     """Run the one crawl."""
-    wanted = json.load(sys.stdin)
+    wanted = json.loads(sys.argv[1])
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.update(

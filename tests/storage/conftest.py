@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.archive import Archive
 from storage.records import Article, Capture, Image, Link, SourceRow
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from storage.archive import Archive
 
 NOW = "2026-10-02T11:38:00Z"
 LATER = "2026-10-02T12:38:00Z"
@@ -23,7 +25,7 @@ BODY = (
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "archive.db") as opened:
+    with open_new(tmp_path / "archive.db") as opened:
         for source in ("baolongan", "baotayninh"):
             opened.sources.put(
                 SourceRow(

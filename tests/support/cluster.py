@@ -6,8 +6,6 @@ import contextlib
 import itertools
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,19 +17,22 @@ from crawler.cluster.work import Work, WorkerOptions
 from crawler.daemon.catalogue import Catalogue
 from crawler.locks import locks_folder
 from crawler.net.broker import Broker
-from storage.archive import Archive
-from tests.support.paths import ROOT
+from tests.support.forks import start
 from tests.support.settings import make_options
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Sequence
 
     import pytest
 
     from crawler.daemon.workers import ChildResult
     from crawler.sources.model import Source
+    from storage.archive import Archive
     from tests.site.server import Site
     from tests.support.crawls import Desk
+    from tests.support.forks import Command
     from tests.support.redis import RedisServer
 
 QUICKLY = {"DOWNLOAD_DELAY": 0.0, "DOWNLOAD_DELAY_JITTER": 0.0, "RETRY_BACKOFF": 0.1}
@@ -109,7 +110,7 @@ def open_office(
     catalogue = Catalogue(desk.sources, locks_folder(desk.archive) / ".sources")
     catalogue.load()
     queue: list[str] = []
-    with Archive.open(desk.archive) as archive:
+    with open_new(desk.archive) as archive:
         crew = _make_crew(desk, redis, catalogue, queue)
         office = Office(desk, redis, archive, catalogue, crew, queue)
         try:
@@ -147,24 +148,18 @@ class Crowd:
         self._environ["BAOTINH_BROKER"] = redis.url
         self._folder = desk.folder
         self._started = 0
-        self.running: list[subprocess.Popen[bytes]] = []
+        self.running: list[Command | subprocess.Popen[str]] = []
 
-    def hire(self) -> subprocess.Popen[bytes]:
+    def hire(self) -> Command | subprocess.Popen[str]:
         """Start one worker."""
         self._started += 1
-        with (self._folder / f"worker-{self._started}.log").open("wb") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "crawler", "worker", "--name", f"w{self._started}"],
-                env=self._environ,
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        name = f"w{self._started}"
+        log = self._folder / f"worker-{self._started}.log"
+        worker = start("crawler", ("worker", "--name", name), self._environ, log=log)
         self.running.append(worker)
         return worker
 
-    def kill(self, worker: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> int:
+    def kill(self, worker: Command | subprocess.Popen[str], number: int = signal.SIGKILL) -> int:
         """End one with a signal; its exit code."""
         os.kill(worker.pid, number)
         code = worker.wait(60)

@@ -6,19 +6,19 @@ import contextlib
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.paths import ROOT
+from tests.support.forks import start
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from tests.support.crawls import Desk
+    from tests.support.forks import Command
 
 FEED = [("feed", "/rss/home.rss")]
 QUICK = {
@@ -44,7 +44,7 @@ class Keeper:
     """A running daemon on a desk."""
 
     desk: Desk
-    process: subprocess.Popen[bytes]
+    process: Command | subprocess.Popen[str]
     log: Path
     others: list[int] = field(default_factory=list)
 
@@ -120,19 +120,14 @@ def is_alive(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def keep(desk: Desk, *arguments: str, **settings: str) -> Iterator[Keeper]:
-    """A daemon with short intervals; killed, with its children, at the end of the block."""
+def keep(desk: Desk, *arguments: str, fresh: bool = False, **settings: str) -> Iterator[Keeper]:
+    """A daemon with short intervals; killed, with its children, at the end of the block.
+
+    ``fresh``: see `forks.start`.
+    """
     desk.settings = {**QUICK, **desk.settings, **settings}
     log = desk.folder / f"daemon-{time.monotonic_ns()}.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crawler", "daemon", *arguments],
-            env=desk.environ,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
+    process = start("crawler", ("daemon", *arguments), desk.environ, fresh=fresh, log=log)
     keeper = Keeper(desk, process, log)
     try:
         yield keeper

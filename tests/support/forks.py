@@ -31,6 +31,7 @@ PRELOADED = (
     *("crawler.process", "crawler.net.handler", "crawler.spiders.source", "crawler.pipelines"),
     *("crawler.middlewares.capture", "crawler.middlewares.politeness", "crawler.cli"),
     *("scrapy.core.downloader.handlers.http11", "scrapy.utils.reactor", "storage.archive"),
+    "tests.support.warmth",
 )
 STDOUT, STDERR = 1, 2
 SWITCH = "BAOTINH_TEST_FORKS"
@@ -46,12 +47,21 @@ class Command:
     """A running command; what of `subprocess.Popen` the tests use."""
 
     def __init__(
-        self, module: str, arguments: Sequence[str], environ: Mapping[str, str], cwd: Path = ROOT
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        cwd: Path = ROOT,
+        log: Path | None = None,
     ) -> None:
         self.args = [sys.executable, "-m", module, *arguments]
-        self._files = [_make_file(), _make_file()]
         self._texts: tuple[str, str] | None = None
-        weakref.finalize(self, _remove, self._files)
+        if log is None:
+            self._files = [_make_file(), _make_file()]
+            weakref.finalize(self, _remove, self._files)
+        else:
+            log.touch()
+            self._files = [log, log]
         names = [str(file) for file in self._files]
         self._process = _server.Process(
             target=_run, args=(module, list(arguments), dict(environ), str(cwd), names)
@@ -116,21 +126,26 @@ def start(
     cwd: Path = ROOT,
     *,
     fresh: bool = False,
+    log: Path | None = None,
 ) -> Command | subprocess.Popen[str]:
     """Start ``python -m MODULE ARGUMENTS`` and return at once.
 
-    ``fresh``: in a new interpreter, for whoever measures what it takes.
+    ``fresh``: in a new interpreter, for whoever measures what it takes. ``log``: a file that gets
+    what it writes, while it runs.
     """
     if os.environ.get(SWITCH) != "0" and not fresh:
-        return Command(module, arguments, environ, cwd)
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        env=environ,
-        cwd=cwd,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+        return Command(module, arguments, environ, cwd, log)
+    with contextlib.ExitStack() as stack:
+        out = subprocess.PIPE if log is None else stack.enter_context(log.open("w"))
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            env=environ,
+            cwd=cwd,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE if log is None else subprocess.STDOUT,
+        )
 
 
 def run(

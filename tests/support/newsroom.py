@@ -10,15 +10,17 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.archive import Archive
 from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Evidence, Image, Link, SourceRow
 from storage.search.filters import Filters
 from storage.warc.files import CaptureWriter
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from storage.archive import Archive
 
 OUTLETS = (
     ("mau-long-an", "Báo mẫu Long An", "newspaper", "Tây Ninh", "Long An"),
@@ -68,7 +70,7 @@ def fill_newsroom(path: Path, *, now: dt.datetime | None = None, articles: int =
     chance = random.Random(7)
     folder = path.with_name(SOURCES)
     folder.mkdir(exist_ok=True)
-    with Archive.open(path) as archive:
+    with open_new(path) as archive:
         for source_id, name, kind, province, before in OUTLETS:
             (folder / f"{source_id}.toml").write_text(
                 f'id = "{source_id}"\nname = "{name}"\nkind = "{kind}"\nprovince = "{province}"\n'

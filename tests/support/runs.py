@@ -25,6 +25,7 @@ from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
 from crawler.spiders.session import Session
 from storage.states import RunState
+from tests.support.template import begin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ class OpenRun:
 
     def __post_init__(self) -> None:
         self.events = SignalManager()
-        self.archive = open_archive(self.path / "archive.db", None)
+        self.archive = open_archive(begin(self.path / "archive.db"), None)
         self.recorder = Recorder(
             self.archive,
             self.source,

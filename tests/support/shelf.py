@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
 
 from crawler.cli import cli
-from storage.archive import Archive
 from storage.db.migrations import STEPS
 from storage.errors import BaotinhError
 from storage.records import Article, Evidence, Link
 from storage.warc.files import CaptureWriter
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
 SOURCES = (
@@ -31,19 +32,27 @@ HOSTILE = "\x1b[2J\x1b]52;c;x\x07 Giá lúa \u202egnăt\u2028 \x9b31m\x08\r"
 
 def open_shelf(path: Path | str = ":memory:") -> sqlite3.Connection:
     """Return an archive with sources and no articles."""
+    if isinstance(path, Path):
+        path.write_bytes(_empty_shelf())
     conn = sqlite3.connect(path, isolation_level=None)
+    if not isinstance(path, Path):
+        conn.deserialize(_empty_shelf())
     conn.row_factory = sqlite3.Row
     conn.execute("pragma recursive_triggers = on")
-    conn.execute("begin")
-    for step in STEPS.values():
-        step(conn)
-    conn.executemany(
-        "insert into sources (id, name, kind, province, province_before_2025, homepage)"
-        " values (?, ?, ?, ?, ?, ?)",
-        [(*source, f"https://{source[0]}.vn/") for source in SOURCES],
-    )
-    conn.execute("commit")
     return conn
+
+
+@functools.cache
+def _empty_shelf() -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        for step in STEPS.values():
+            step(conn)
+        conn.executemany(
+            "insert into sources (id, name, kind, province, province_before_2025, homepage)"
+            " values (?, ?, ?, ?, ?, ?)",
+            [(*source, f"https://{source[0]}.vn/") for source in SOURCES],
+        )
+        return conn.serialize()
 
 
 def put(conn: sqlite3.Connection, title: str, body: str = "", **fields: Any) -> int:
@@ -67,7 +76,7 @@ def put(conn: sqlite3.Connection, title: str, body: str = "", **fields: Any) -> 
 
 def fill(path: Path) -> Path:
     """Make an archive with an article edited once and captured twice, and a hostile one."""
-    with Archive.open(path) as archive:
+    with open_new(path) as archive:
         archive._db.conn.executemany(
             "insert into sources (id, name, kind, province, province_before_2025, homepage)"
             " values (?, ?, ?, ?, ?, 'https://x.vn/')",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from storage.archive import Archive
 from storage.records import Article, Image, Link, SourceRow
 from storage.states import RunKind, RunState
 from storage.warc.files import CaptureWriter
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from storage.archive import Archive
     from storage.records import Capture, Outcome
 
 BODY = "Sáng nay, Ban Thường vụ Tỉnh ủy họp phiên thường kỳ.\n\nHội nghị nghe báo cáo {}."
@@ -37,7 +38,7 @@ class Shelf:
     """An archive that is filled by crawling pages of nowhere, with captures."""
 
     def __init__(self, path: Path, sources: tuple[str, ...] = ("baolongan",)) -> None:
-        self.archive = Archive.open(path)
+        self.archive = open_new(path)
         _open.append(self.archive)
         for source in sources:
             self.archive.sources.put(

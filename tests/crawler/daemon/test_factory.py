@@ -14,6 +14,7 @@ from storage.errors import ArchiveUnusable
 from storage.records import SourceRow
 from storage.states import RunKind
 from tests.support.settings import make_settings
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def test_a_stop_before_the_first_crawl_starts_none(tmp_path: Path) -> None:
 
 
 def test_a_clock_before_the_newest_row_starts_nothing(tmp_path: Path) -> None:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         archive.sources.put(
             SourceRow(id="mine", name="A", kind="newspaper", province="Huế", homepage="x")
         )

@@ -14,21 +14,23 @@ from crawler.daemon.preflight import (
     daemon_of,
     find_obstacle,
 )
-from storage.archive import Archive
 from storage.db.connections import check_not_lost
 from storage.db.database import identity
 from storage.errors import ArchiveBusy, ArchiveMissing
 from storage.records import SourceRow
 from storage.states import RunKind
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from storage.archive import Archive
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         archive.sources.put(
             SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
         )

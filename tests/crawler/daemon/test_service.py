@@ -304,7 +304,7 @@ def test_a_half_written_source_file_keeps_the_old_one_and_is_told(desk: Desk, to
 
 @pytest.mark.long
 def test_an_idle_daemon_is_small_and_quiet(desk: Desk) -> None:
-    with keep(desk, "town", DAEMON_TICK="1") as keeper:
+    with keep(desk, "town", fresh=True, DAEMON_TICK="1") as keeper:
         keeper.wait_for_articles(5)
         keeper.wait_for(lambda: not keeper.children())
         before = cpu_seconds(keeper.process.pid)

@@ -14,14 +14,16 @@ import pytest
 from crawler.daemon.timer import Timer
 from crawler.scheduling.due import NEVER_POLLED, Due, read_due
 from crawler.sources import Seed, Source
-from storage.archive import Archive
 from storage.instants import format_instant
 from storage.records import HostState, Link, Poll, SourceRow
 from storage.states import SeedKind
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from storage.archive import Archive
 
 FEED = "https://a.vn/rss"
 
@@ -33,7 +35,7 @@ def source(id_: str = "a", url: str = FEED) -> Source:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         add_source(archive)
         yield archive
 

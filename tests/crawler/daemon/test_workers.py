@@ -9,19 +9,21 @@ import pytest
 
 from crawler.daemon.child import Task
 from crawler.daemon.workers import ChildEnd, ChildResult, Workers
-from storage.archive import Archive
 from storage.records import Outcome, SourceRow
 from storage.states import OutcomeKind, RunKind
 from tests.support.settings import make_options
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from storage.archive import Archive
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         for id_ in ("a", "b", "c"):
             archive.sources.put(
                 SourceRow(id=id_, name=id_, kind="newspaper", province="Huế", homepage="x")

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.site.server import Canary, Site
 from tests.site.town import Town
+from tests.support.forks import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,15 +19,8 @@ def probe(tmp_path: Path, hosts: list[str], urls: list[str], **order: Any) -> di
     settings = {"ARCHIVE": str(tmp_path / "archive.db"), "RETRY_BACKOFF": 0.01}
     order = {"hosts": hosts, "urls": urls} | order
     order["settings"] = settings | order.get("settings", {})
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.site.probe"],
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=os.environ | {"PYTHONWARNINGS": "default"},
-        check=False,
-    )
+    environ = os.environ | {"PYTHONWARNINGS": "default"}
+    done = run("tests.site.probe", [json.dumps(order)], environ, timeout=120)
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     return {row["asked"]: row for row in rows}

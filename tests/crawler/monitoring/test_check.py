@@ -24,19 +24,20 @@ from crawler.monitoring.status import UNLISTED, as_source, is_fresh, read_row
 from crawler.monitoring.verdicts import Health, HealthState, Trouble
 from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
-from storage.archive import Archive
 from storage.frontier.health import HealthRow, KeptTrouble
 from storage.instants import add_seconds
 from storage.records import Article, Evidence, HostState, Outcome, Poll
 from storage.states import OutcomeKind, RunKind, RunState, SeedKind
 from tests.support.health import facts as health_facts
 from tests.support.health import met
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from crawler.monitoring.check import Change
+    from storage.archive import Archive
     from storage.records import Run, SeedState
 
 FEED = "https://a.vn/rss"
@@ -53,7 +54,7 @@ NINE, TEN, NEXT = "2026-11-24T09:00:00Z", "2026-11-24T10:00:00Z", "2026-11-24T11
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         archive.sources.put(row_of(SOURCE))
         yield archive
 

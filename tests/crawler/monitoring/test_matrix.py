@@ -20,17 +20,18 @@ from crawler.monitoring.status import read_row
 from crawler.process import CrawlReport
 from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
-from storage.archive import Archive
 from storage.instants import VIETNAM, format_instant
 from storage.records import Article, Evidence, HostState, Outcome, Poll
 from storage.states import OutcomeKind, RunKind, RunState, SeedKind, SourceStatus
 from tests.support.paths import ROOT
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from crawler.monitoring.check import Change
+    from storage.archive import Archive
     from storage.records import Run, SeedState
 
 TUESDAY = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
@@ -407,7 +408,7 @@ MATRIX = read_matrix()
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         yield Bench(archive)
 
 

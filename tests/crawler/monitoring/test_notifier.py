@@ -10,14 +10,15 @@ from crawler.monitoring.delivery import Delivery
 from crawler.monitoring.notifier import Notifier
 from crawler.runs.links import row_of
 from crawler.sources import Seed, Source
-from storage.archive import Archive
 from storage.states import SeedKind
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from crawler.monitoring.alerts import Message
+    from storage.archive import Archive
 
 NOW = "2026-11-24T03:00:00Z"
 
@@ -69,7 +70,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         yield Bench(archive)
 
 

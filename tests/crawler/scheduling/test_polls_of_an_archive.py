@@ -19,14 +19,16 @@ from crawler.scheduling.polls import (
 )
 from crawler.sources import Source
 from crawler.sources.model import Pace
-from storage.archive import Archive
 from storage.instants import add_seconds, format_instant, parse_instant
 from storage.records import Link, SourceRow
 from storage.states import RunKind
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from storage.archive import Archive
 
 NOW = "2026-11-24T03:00:00Z"
 DAYS_BEFORE = "2026-11-20T03:00:00Z"
@@ -42,7 +44,7 @@ class Middle(Random):
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         archive.sources.put(SOURCE_ROW)
         yield archive
 
@@ -108,7 +110,7 @@ def test_observation_begins_with_the_first_run(archive: Archive) -> None:
 def test_instants_come_newest_first_however_links_were_found(
     tmp_path_factory: pytest.TempPathFactory, found: list[tuple[int, int]]
 ) -> None:
-    with Archive.open(tmp_path_factory.mktemp("instants") / "archive.db") as archive:
+    with open_new(tmp_path_factory.mktemp("instants") / "archive.db") as archive:
         archive.sources.put(SOURCE_ROW)
         archive.links.add(
             [

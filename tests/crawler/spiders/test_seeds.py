@@ -13,9 +13,9 @@ from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs.links import row_of
 from crawler.sources.model import Seed
-from storage.archive import Archive
 from storage.states import SeedKind
 from tests.support.runs import HOME, SOURCE, OpenRun, answer, failure_of, feed
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,7 @@ def failing(tmp_path: Path) -> Iterator[OpenRun]:
     """A run of a source whose one seed, named by its file, has shown nothing for three polls."""
     url = f"{HOME}rss/cu.rss"
     source = replace(SOURCE, seeds=(Seed(kind=SeedKind.FEED, url=url),))
-    with Archive.open(tmp_path / "archive.db") as archive:
+    with open_new(tmp_path / "archive.db") as archive:
         archive.sources.put(row_of(source))
         archive.seeds.put(source.id, [("feed", url)])
     with closing(sqlite3.connect(tmp_path / "archive.db")) as conn, conn:
