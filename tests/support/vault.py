@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from click.testing import CliRunner, Result
 from crawler import settings
 from crawler.cli import cli
 from storage.errors import BaotinhError
+from tests.support.crawls import Desk
+from tests.support.template import begin
 from tests.support.warcs import response
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.support.crawls import Desk
 
 
 @dataclass
@@ -27,6 +28,14 @@ class Vault:
     """An archive with evidence; commands run in this process."""
 
     desk: Desk
+
+    def __post_init__(self) -> None:
+        begin(self.desk.archive)
+
+    def copy(self, folder: Path) -> Vault:
+        """The same in another folder."""
+        shutil.copytree(self.desk.folder, folder, dirs_exist_ok=True)
+        return Vault(Desk(folder, set(self.desk.private), dict(self.desk.settings)))
 
     def run(self, *words: str) -> Result:
         return run(self.desk, *words)

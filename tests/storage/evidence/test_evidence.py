@@ -31,9 +31,10 @@ def authority() -> Iterator[Authority]:
         yield authority
 
 
-@pytest.fixture
-def vault(tmp_path: Path) -> Vault:
-    desk = Desk(tmp_path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    """What each test gets a copy of, as it is and with a stamp."""
+    desk = Desk(tmp_path_factory.mktemp("filled"))
     desk.add_source(BASE)
     vault = Vault(desk)
     vault.capture(1, 2, 3)
@@ -43,12 +44,23 @@ def vault(tmp_path: Path) -> Vault:
     return vault
 
 
-@pytest.fixture
-def stamped(vault: Vault, authority: Authority) -> Vault:
+@pytest.fixture(scope="module")
+def sealed(filled: Vault, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    vault = filled.copy(tmp_path_factory.mktemp("sealed"))
     vault.desk.private.add(authority.place)
     vault.desk.settings |= {"TIMESTAMP_URL": authority.url, "TIMESTAMP_CA": str(authority.roots)}
     assert vault.run("evidence").exit_code == 0
     return vault
+
+
+@pytest.fixture
+def vault(filled: Vault, tmp_path: Path) -> Vault:
+    return filled.copy(tmp_path)
+
+
+@pytest.fixture
+def stamped(sealed: Vault, tmp_path: Path) -> Vault:
+    return sealed.copy(tmp_path)
 
 
 def test_an_untouched_archive_is_well(vault: Vault) -> None:

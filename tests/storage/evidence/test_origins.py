@@ -14,7 +14,15 @@ import pytest
 
 from storage.evidence.manifest import sha256
 from storage.warc.records import payload_digest
-from tests.storage.evidence.test_evidence import authority, check_proof, proven, stamped, vault
+from tests.storage.evidence.test_evidence import (
+    authority,
+    check_proof,
+    filled,
+    proven,
+    sealed,
+    stamped,
+    vault,
+)
 from tests.support.authority import Authority
 from tests.support.crawls import Desk
 from tests.support.vault import Vault, run
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-__all__ = ["authority", "stamped", "vault"]
+__all__ = ["authority", "filled", "sealed", "stamped", "vault"]
 
 WARC = "archive/baotinh.warc.gz"
 

@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 WHY = "Tòa án nhân dân, quyết định 12/2026"
 
 
-@pytest.fixture
-def vault(tmp_path: Path) -> Vault:
-    desk = Desk(tmp_path)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    """What each test gets a copy of."""
+    desk = Desk(tmp_path_factory.mktemp("filled"))
     desk.add_source(BASE)
     vault = Vault(desk)
     vault.capture(1, 2, 3)
     assert vault.run("evidence").exit_code == 0
     return vault
+
+
+@pytest.fixture
+def vault(filled: Vault, tmp_path: Path) -> Vault:
+    return filled.copy(tmp_path)
 
 
 def article_id(vault: Vault, number: int) -> str:

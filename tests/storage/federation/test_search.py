@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,19 +24,25 @@ QUERIES = ("giá lúa", "hạn mặn", "cầu mới khánh thành", '"nông dân
 
 
 @pytest.fixture
-def shelves(tmp_path: Path) -> list[Path]:
+def shelves(filled: Path, tmp_path: Path) -> list[Path]:
     """Three archives of a paper each, with texts of the same words."""
-    chance, paths = random.Random(5), []
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return [tmp_path / paper / "archive.db" for paper in PAPERS]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each test gets a copy of."""
+    folder, chance = tmp_path_factory.mktemp("shelves"), random.Random(5)
     for number, paper in enumerate(PAPERS):
-        shelf = Shelf(tmp_path / paper / "archive.db", (paper,))
+        shelf = Shelf(folder / paper / "archive.db", (paper,))
         pages = {
             f"{number}{n:02}": " ".join(chance.choices(WORDS.split(), k=chance.randint(12, 60)))
             for n in range(30)
         }
         shelf.crawl(number, pages, paper)
         shelf.close()
-        paths.append(shelf.archive.path)
-    return paths
+    return folder
 
 
 def found(paths: list[Path], query: str, **more: object) -> list[tuple[str, str]]:
