@@ -10,9 +10,13 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+import scrapy.core.downloader.contextfactory  # noqa: F401 - see below
 from hypothesis import HealthCheck, settings
 
 from tests.support.twins import close_shelves
+
+# While it is imported, Scrapy's TLS module asks for the file of each frame of the stack, looked for
+# among all modules: here, where these are few.
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

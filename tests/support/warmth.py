@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOMS = (
-    *("crawler.commands", "crawler.extensions", "crawler.extract", "crawler.middlewares"),
-    *("crawler.monitoring", "crawler.render", "crawler.runs", "storage"),
+    *("crawler.commands", "crawler.daemon", "crawler.discovery", "crawler.extensions"),
+    *("crawler.extract", "crawler.imports", "crawler.media", "crawler.middlewares"),
+    *("crawler.monitoring", "crawler.render", "crawler.runs", "crawler.spiders"),
+    *("crawler.survey", "storage"),
 )
 LIBRARIES = ("sqlite_utils", "tantivy", "protego", "queuelib", "warcio.archiveiterator")
 
