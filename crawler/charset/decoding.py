@@ -326,10 +326,18 @@ def _spell(text: str) -> float:
     return max(0.0, known / len(marked) - damaged / (len(marked) + damaged))
 
 
+def _sample(body: bytes, codec: str) -> str:
+    """The first characters; few bytes of most pages hold so many."""
+    text = body[: 3 * _SAMPLE // 2].decode(codec, "replace")
+    if len(text) <= _SAMPLE:
+        text = body.decode(codec, "replace")
+    return text[:_SAMPLE]
+
+
 def _undo_font(body: bytes, charset: Charset) -> Charset:
     """Font encodings survive a conversion to UTF-8: the letters are Latin-1, the words nonsense."""
     third = len(body) // 3
-    sample = body[third : third + 4 * _SAMPLE].decode(charset.codec, "replace")[:_SAMPLE]
+    sample = _sample(body[third : third + 4 * _SAMPLE], charset.codec)
     letters = sample.encode("utf-8", "replace").translate(None, _ASCII).decode()
     if not letters or len(_UNIQUE_LETTER.findall(letters)) > 10:
         return charset

@@ -22,7 +22,7 @@ from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
 from crawler.extract.dates.shown import CHANGE, NEAR, find_shown
 from crawler.extract.dates.urls import url_date, url_month
-from crawler.extract.dom.markup import line_of, script_type
+from crawler.extract.dom.markup import line_of
 from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
 from storage.records import Article, Evidence
@@ -349,8 +349,7 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
     for name in load_words("metas/published"):
         for value in page.metas.get(name, ())[:1]:
             yield f"meta {name}", value
-    plain = (s for s in page.scripts if "src" not in s.attributes and "json" not in script_type(s))
-    for script in islice(plain, 60):
+    for script in page.scripts[:60]:
         text = script.text(deep=True)
         found = _find_named(text) if text and len(text) < 200_000 else None
         if found:

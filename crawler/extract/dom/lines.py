@@ -90,6 +90,10 @@ fold_line = lru_cache(maxsize=1024)(fold)
 """A line is looked at by several rules, one after the other."""
 
 
+LONGEST_HEADING = 60
+"""Characters of a heading above links to other articles, or above comments."""
+
+
 def is_sentence(text: str) -> bool:
     """Whether the line ends as a sentence does."""
     return text.endswith(_ENDINGS_ALONE) or text.rstrip(_CLOSING).endswith(_ENDINGS)
@@ -97,14 +101,14 @@ def is_sentence(text: str) -> bool:
 
 def is_related_heading(text: str) -> bool:
     """Whether the line stands above links to other articles."""
-    if len(text) > 60:
+    if len(text) > LONGEST_HEADING:
         return False
     return _related().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
 
 
 def is_comments_heading(text: str) -> bool:
     """Whether the line stands above what readers wrote."""
-    if len(text) > 60:
+    if len(text) > LONGEST_HEADING:
         return False
     return _comments().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
 

@@ -43,7 +43,10 @@ class Page:
     """What relative addresses are relative to."""
     metas: dict[str, list[str]] = field(default_factory=dict)
     """``name``, ``property`` or ``itemprop`` in lower case -> contents in order."""
+    stated: list[LexborNode] = field(default_factory=list)
+    """Scripts that are JSON-LD."""
     scripts: list[LexborNode] = field(default_factory=list)
+    """Scripts that stand in the page themselves, and are no JSON."""
     times: list[LexborNode] = field(default_factory=list)
     """``<time datetime>``."""
     dated: list[LexborNode] = field(default_factory=list)
@@ -86,7 +89,11 @@ def parse_page(text: str, url: str, raw: bytes | None = None) -> Page:
 def _note(page: Page, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
     """Keep what an element says of the page."""
     if tag == "script":
-        page.scripts.append(node)
+        kind = (attributes.get("type") or "").lower()
+        if "ld+json" in kind:
+            page.stated.append(node)
+        elif "json" not in kind and "src" not in attributes:
+            page.scripts.append(node)
     elif tag == "a":
         page.labels.append(node)
     elif tag == "meta":
@@ -109,11 +116,6 @@ def _note_meta(metas: dict[str, list[str]], attributes: dict[str, str | None]) -
         name = attributes.get(key)
         if name:
             metas.setdefault(name.lower().strip(), []).append(content.strip())
-
-
-def script_type(script: LexborNode) -> str:
-    """The type of a script in lower case; empty where it states none."""
-    return (script.attributes.get("type") or "").lower()
 
 
 def line_of(node: LexborNode | None) -> str:

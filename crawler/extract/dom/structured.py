@@ -6,10 +6,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any
-
-from crawler.extract.dom.markup import script_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +73,7 @@ def read_structured(page: Page) -> Structured:
     """All JSON-LD of a page. Never raises."""
     nodes: list[dict[str, Any]] = []
     broken: list[str] = []
-    stated = (each for each in page.scripts if "ld+json" in script_type(each))
-    for script in islice(stated, MAX_SCRIPTS):
+    for script in page.stated[:MAX_SCRIPTS]:
         text = (script.text(deep=True) or "")[:MAX_SCRIPT]
         value = _load(text)
         if value is None:

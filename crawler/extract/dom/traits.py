@@ -92,7 +92,6 @@ def _index() -> tuple[dict[bytes, int], dict[tuple[bytes, bytes], list[tuple[lis
     return single, longer
 
 
-@lru_cache(maxsize=16384)
 def traits_of(names: str) -> int:
     """The traits of ``class`` and ``id`` joined by a space, as they stand in the page.
 

@@ -102,13 +102,13 @@ def _is_linked_prose(scan: Scan) -> bool:
 def _boxes_around_prose(walk: _Walk, dropped: Collection[int]) -> set[int]:
     """Return menus, footers and buttons, by ``mem_id``, that somebody forgot to close: much of the
     page's prose lies in them, and browsers show it."""
-    long = [box for box in walk.boxes if _is_long(box)]
+    texts = ((box, box.text(deep=True)) for box in walk.boxes)
+    long = [(box, text) for box, text in texts if len(text) >= BOXED]
     if not long:
         return set()
     least = max(BOXED, GOOD_PART * story_of(walk.scan.blocks))
     found: set[int] = set()
-    for outer in long:
-        text = outer.text(deep=True)
+    for outer, text in long:
         if len(text) > least and sum(map(text.count, ".!?…")) >= BOXED_SENTENCES:
             for node in outer.css(_BOXES):  # itself among them
                 if _may_hold(node, least):
@@ -287,19 +287,31 @@ class _Walk:
             or (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
             or (boxed and _is_long(node))
         ):
+            around = (node, self.el, self.traits, self.align, self.style, True)
             if self.parts:
                 self.end_line()
             elif self.blank:
                 self.blank, self.inline = False, Trait.NONE
-            self.stack.append((node, self.el, self.traits, self.align, self.style, True))
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
             self._add_element(node, tag, own | _TAG_TRAITS.get(tag, Trait.NONE))
-        elif boxed:
-            return None
+            self.stack.append(around)
+            if child.next is None and child.is_text_node:
+                self._read(child)
+                return None
+            return child
+        return None if boxed else self._open_inline(node, child, own & _INLINE_TRAITS, style)
+
+    def _read(self, child: LexborNode) -> None:
+        """Read the one text of an element that has just been opened, and close it."""
+        text = child.text_content or ""
+        if text and not text.isspace():
+            self.parts.append((text, self.style))
+            self.end_line()
         else:
-            return self._open_inline(node, child, own & _INLINE_TRAITS, style)
-        return child
+            self.inline = Trait.NONE
+        self.scan.ends[self.el] = self.el + 1
+        _, self.el, self.traits, self.align, self.style, _ = self.stack.pop()
 
     def _open_inline(
         self, node: LexborNode, child: LexborNode, named: int, style: int
@@ -337,13 +349,16 @@ class _Walk:
             return
         self.end_line()
         if len(self.scan.blocks) < MAX_BLOCKS:
-            block = self._new_block(attributes.get("alt") or "")
+            block = Block(
+                attributes.get("alt") or "",
+                self.el,
+                self.scan.tags[self.el],
+                self.traits,
+                self.align,
+            )
             block.image = source
             block.links = LINK if self.style & LINK else 0
             self.scan.blocks.append(block)
-
-    def _new_block(self, text: str) -> Block:
-        return Block(text, self.el, self.scan.tags[self.el], self.traits, self.align)
 
     def end_line(self) -> None:
         """Turn the pieces read so far into blocks of the present element."""
@@ -361,7 +376,7 @@ class _Walk:
         text = " ".join(text[:MAX_TEXT].split())
         if not text or len(self.scan.blocks) >= MAX_BLOCKS:
             return
-        block = self._new_block(text)
+        block = Block(text, self.el, self.scan.tags[self.el], self.traits, self.align)
         marked = 0
         for piece, style in line:
             if style:

@@ -14,7 +14,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import FURNITURE
-from crawler.extract.dom.lines import is_comments_heading, is_junk, is_related_heading, is_sentence
+from crawler.extract.dom.lines import (
+    LONGEST_HEADING,
+    is_comments_heading,
+    is_junk,
+    is_related_heading,
+    is_sentence,
+)
 from crawler.extract.dom.traits import Trait
 from crawler.extract.text.copies import without_copies
 from crawler.extract.text.teasers import find_teasers
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 _PARAGRAPHS = frozenset(["p", "li", "blockquote", "h2", "h3", "h4"])
 """Elements that are a part of a text, be it the only long one."""
 _DAY = re.compile(r"\b\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d\b")
+_ASIDE = Trait.CAPTION | Trait.LEAD
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -54,7 +61,7 @@ def worth(block: Block) -> float:
         return -min(size, 200) * 0.3
     if size >= 80 or (size >= 25 and is_sentence(block.text)):
         value = size - 2.0 * block.links
-        if block.traits & (Trait.CAPTION | Trait.LEAD):
+        if block.traits & _ASIDE:
             value *= 0.4
         return value
     if block.line and size >= 12 and block.tag == "p" and not block.links:
@@ -167,8 +174,9 @@ def useful_start(scan: Scan, start: int) -> int:
     """The headline's index, unless most prose stands before it: then it was a copy below."""
     if start < 0:
         return start
-    values = [max(0.0, value) for value in _weigh(scan)]
-    return start if sum(values[start + 1 :]) > 0.4 * sum(values) else -1
+    values = _weigh(scan)
+    below = sum([value for value in values[start + 1 :] if value > 0.0])
+    return start if below > 0.4 * sum([value for value in values if value > 0.0]) else -1
 
 
 def _net(good: float, bad: float, own: int) -> float:
@@ -193,19 +201,17 @@ def _descend(scan: Scan, sums: list[float]) -> int:
 def _first_of_several(scan: Scan, sums: list[float], best: int, start: int) -> int:
     """Where a page goes on with further articles, each an ``article`` or with a first-level
     heading of its own, the first of them. Items below one headline and its text are none."""
+    inside = range(best + 1, scan.ends[best])
+    children = [el for el in inside if scan.parents[el] == best and sums[el] > 400]
+    if len(children) < 2:
+        return best
     headed = {
         el
         for block in scan.blocks
         if block.tag == "h1" and not block.image
         for el in scan.ancestors(block.el)
     }
-    children = [
-        el
-        for el in range(best + 1, len(sums))
-        if scan.parents[el] == best
-        and sums[el] > 400
-        and (scan.tags[el] == "article" or el in headed)
-    ]
+    children = [el for el in children if scan.tags[el] == "article" or el in headed]
     same = [el for el in children if scan.own[el] == scan.own[children[0]]]
     if len(same) < 2 or sum(sums[el] for el in same) <= 0.7 * sums[best]:
         return best
@@ -221,7 +227,8 @@ def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) ->
     the headline."""
     if start < 0:
         return best
-    columns = [el for el in range(best + 1, len(sums)) if scan.parents[el] == best and sums[el] > 0]
+    inside = range(best + 1, scan.ends[best])
+    columns = [el for el in inside if scan.parents[el] == best and sums[el] > 0]
     own = next((el for el in columns if scan.inside(scan.blocks[start].el, el)), None)
     if own is None or sums[own] < MIN_TEXT or sums[own] < 0.25 * sums[best]:
         return best
@@ -264,11 +271,12 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
                 # The next article of a page that goes on for ever.
                 break
             headed = True
-        if is_comments_heading(block.text):
+        is_short = len(block.text) <= LONGEST_HEADING
+        if is_short and is_comments_heading(block.text):
             if size > COMMENTED and not block.links:
                 break
             continue
-        if is_related_heading(block.text):
+        if is_short and is_related_heading(block.text):
             cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None
             continue
         if is_junk(block.text):

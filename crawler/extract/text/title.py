@@ -44,6 +44,8 @@ LEAST_HEAD = 10
 HEADLINE_WORDS = 5
 """Words of a headline at least; labels and names have fewer."""
 _WORD = re.compile(r"\w+")
+_NO_HEADLINE = FURNITURE & ~Trait.RELATED
+"""Boxes in which no headline stands."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -270,10 +272,11 @@ def _is_headline_like(block: Block, labels: Labels) -> bool:
 def _visible(page: Page, scan: Scan) -> list[Heading]:
     found: list[Heading] = []
     groups: dict[int, list[int]] = {}
+    headed = scan.has_h1
     for index, block in enumerate(scan.blocks):
-        if block.image or block.traits & (FURNITURE & ~Trait.RELATED):
+        if block.image or block.traits & _NO_HEADLINE:
             continue
-        if block.tag == "h1" or _in_h1(scan, block.el):
+        if headed and (block.tag == "h1" or _in_h1(scan, block.el)):
             if block.el in groups or len(groups) < MAX_HEADINGS:
                 groups.setdefault(block.el, []).append(index)
         elif (
