@@ -172,3 +172,118 @@ def test_a_second_line_behind_a_picture_is_its_credit_or_text() -> None:
     images, lines = take(f"{inner}<p>Đoạn hai đã xong</p><p>{MORE}</p>")
     assert images == [("a.jpg", "Tuyến kè đang thi công")]
     assert lines == [LONG, "Đoạn hai đã xong", MORE]
+
+
+def sized(size: int, end: str = "", start: str = "") -> str:
+    return start + "x" * (size - len(start) - len(end)) + end
+
+
+CREDIT = " Ảnh: Lê Anh"
+
+
+@pytest.mark.parametrize(
+    ("inner", "is_caption"),
+    [
+        # in the element of the picture
+        (f"<p>{IMG}<br>{sized(300, '.')}</p>", True),
+        (f"<p>{IMG}<br>{sized(301, '.')}</p>", False),
+        # named as one
+        (f"<p>{IMG}</p><p class=caption>{sized(600, '.')}</p>", True),
+        (f"<figure>{IMG}<figcaption>{sized(700, '.')}</figcaption></figure>", True),
+        # set apart by its type or place
+        (f"<p>{IMG}</p><p align=center>{sized(400, '.')}</p>", True),
+        (f"<p>{IMG}</p><p align=center>{sized(401, '.')}</p>", False),
+        (f"<p>{IMG}</p><p><i>{sized(400, '.')}</i></p>", True),
+        (f"<p>{IMG}</p><p><i>{sized(401, '.')}</i></p>", False),
+        (f"<p>{IMG}</p><p align=right>Kè đang thi công</p>", False),
+        (f"<p>{IMG}</p><p class=ghichu>{sized(500, '.')}</p>", True),
+        # with a credit at its end
+        (f"<p>{IMG}</p><p>{sized(300, CREDIT + '.')}</p>", True),
+        (f"<p>{IMG}</p><p>{sized(301, CREDIT + '.')}</p>", False),
+        (f"<p>{IMG}</p><p>Kè. Ảnh: {sized(75, '.')}</p>", True),
+        (f"<p>{IMG}</p><p>Kè. Ảnh: {sized(76, '.')}</p>", False),
+        # ending as no sentence does
+        (f"<p>{IMG}</p><p>{'Kè ' * 66}xx</p>", True),
+        (f"<p>{IMG}</p><p>{'Kè ' * 66}xxx</p>", False),
+        (f"<p>{IMG}</p><p><b>Kè sông đang được thi công</b></p>", False),
+        (f"<p>{IMG}</p><p>Lê Minh Anh</p>", False),
+        (f"<p>{IMG}</p><p>BS Lê Minh Anh</p>", True),
+        (f"<p>{IMG}</p><ul><li>Kè sông đang được thi công</li></ul>", False),
+        (f"<p>{IMG}</p><p>a) Kè sông đang được thi công</p>", False),
+        # in the same table
+        (f"<table><tr><td>{IMG}<tr><td>{sized(599, '.')}</table>", True),
+        (f"<table><tr><td>{IMG}<tr><td>{sized(601, '.')}</table>", False),
+        (f"<table><tr><td>{IMG}<tr><td>{sized(600, '.')}<tr><td>{sized(601, '.')}</table>", False),
+    ],
+)
+def test_how_long_a_caption_is_and_where_it_stands(inner: str, *, is_caption: bool) -> None:
+    images, _ = take(f"<p>{LONG}</p>{inner}<p>{MORE}</p>")
+    assert (images[0][1] is not None) is is_caption
+
+
+@pytest.mark.parametrize(
+    ("inner", "captions"),
+    [
+        # the only line of a box, or one of three short ones in a box named after pictures
+        (f"<div>{IMG}<p>{sized(300, '.')}</p></div>", 1),
+        (f"<div>{IMG}<p>{sized(301, '.')}</p></div>", 0),
+        (f"<div>{IMG}<h4>{sized(60, '.')}</h4></div>", 0),
+        (f"<div>{IMG}<p>{sized(60, '.')}</p><p>Hai.</p></div>", 0),
+        (f"<div class=image>{IMG}<p>{sized(300, '.')}</p><p>Hai.</p><p>Ba.</p></div>", 3),
+        (f"<div class=image>{IMG}<p>Một.</p><p>Hai.</p><p>Ba.</p><p>Bốn.</p></div>", 0),
+        (f"<div class=image>{IMG}<p>Một.</p><p>{sized(301, '.')}</p></div>", 0),
+        (f"<div class='entry-content image'>{IMG}<p>Một.</p></div>", 0),
+    ],
+)
+def test_boxes_around_a_picture(inner: str, captions: int) -> None:
+    images, lines = take(f"<p>{LONG}</p><div><p>{THIRD}</p>{inner}</div><p>{MORE}</p>")
+    total = inner.count("<p>") + inner.count("<h4>")
+    assert len(lines) == 3 + total - captions
+    assert (images[0][1] is not None) is (captions > 0)
+
+
+@pytest.mark.parametrize(("paragraphs", "size", "kept"), [(2, 60, 1), (3, 60, 3), (3, 59, 2)])
+def test_a_figure_with_three_paragraphs_was_not_closed(
+    paragraphs: int, size: int, kept: int
+) -> None:
+    inner = "".join(f"<p>{sized(size, '.', str(n))}</p>" for n in range(paragraphs))
+    _, lines = take(f"<figure>{IMG}{inner}</figure>")
+    assert len(lines) == kept
+
+
+def test_a_picture_shown_twice_has_the_caption_of_either() -> None:
+    one = f"<p>{IMG}</p><p class=caption>Một.</p>"
+    other = f"<p>{IMG}</p><p class=caption>Hai.</p>"
+    text = f"<p>{LONG}</p>"
+    assert take(f"{one}{text}{other}")[0] == [("a.jpg", "Một.")]
+    assert take(f"<p>{IMG}</p>{text}{other}")[0] == [("a.jpg", "Hai.")]
+    assert take(f"{one}{text}<p>{IMG}</p>")[0] == [("a.jpg", "Một.")]
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("/icons/x.png", False),
+        ("/logo.png", False),
+        ("/x.svg", False),
+        ("/theme/x.png", False),
+        ("/iconic/x.png", True),
+        ("mailto:x", False),
+    ],
+)
+def test_which_pictures_are_kept(source: str, *, kept: bool) -> None:
+    assert bool(take(f"<p>{LONG}</p><p><img src='{source}'></p>")[0]) is kept
+
+
+@pytest.mark.parametrize(
+    ("inner", "lines"),
+    [
+        (f"<p class=caption>Kè mới.</p><p>{IMG}</p>", 1),
+        (f"<p class=caption>Kè mới.</p><div><div><div><p>{IMG}</p></div></div></div>", 1),
+        (f"<p class=caption>{sized(601, '.')}</p><p>{IMG}</p>", 2),
+        (f"<p class=caption>Lê Minh Anh</p><p>{LONG}</p>", 3),
+        (f"<p class=caption>Kè mới.</p><p>{LONG}</p>", 2),
+    ],
+)
+def test_lines_named_as_captions_without_a_picture_before(inner: str, lines: int) -> None:
+    assert len(take(f"<div><p>{MORE}</p>{inner}</div>")[1]) == lines
