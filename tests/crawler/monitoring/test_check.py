@@ -20,7 +20,7 @@ from crawler.monitoring.check import (
 )
 from crawler.monitoring.coverage import Shares
 from crawler.monitoring.rules import judge
-from crawler.monitoring.status import UNLISTED, as_source, is_fresh, read_row
+from crawler.monitoring.status import UNLISTED, as_source, is_fresh, is_recent, read_row
 from crawler.monitoring.verdicts import Health, HealthState, Trouble
 from crawler.runs.links import make_link, row_of
 from crawler.sources import Seed, Source
@@ -596,7 +596,8 @@ def test_five_runs_are_shown_and_sixty_are_judged(archive: Archive) -> None:
 
 
 def fresh(checked_at: str, *runs: Run) -> bool:
-    return is_fresh(kept(checked_at=checked_at), runs, now="2026-11-24T12:00:00Z")
+    row = kept(checked_at=checked_at)
+    return is_recent(row, "2026-11-24T12:00:00Z") and is_fresh(row, runs)
 
 
 def test_a_kept_verdict_holds_for_three_hours_after_the_last_crawl() -> None:
