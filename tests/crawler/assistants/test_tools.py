@@ -171,3 +171,73 @@ def test_a_missing_archive_leaves_the_others(paths: tuple[Path, ...], tmp_path: 
 def test_wrong_filters_are_refused(paths: tuple[Path, ...]) -> None:
     with pytest.raises(QueryError):
         Tools(paths=paths).search("lúa", Filters(province="Nowhere"))
+
+
+def test_every_answer_has_its_bounds(
+    paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = Tools(paths=paths)
+    for asked, got in ((0, 1), (1, 1), (2, 2)):
+        found = tools.search("vu lua", Filters(), limit=asked)
+        assert len(found["hits"]) == got
+        assert len(tools.changes(Filters(), limit=asked)["changes"]) == got
+    assert found["total"] == 2
+    monkeypatch.setattr("crawler.assistants.tools.MOST_HITS", 1)
+    assert len(tools.search("vu lua", Filters(), limit=9)["hits"]) == 1
+    assert len(tools.changes(Filters(), limit=9)["changes"]) == 1
+    monkeypatch.setattr("crawler.assistants.tools.MOST_SOURCES", 1)
+    status = tools.status()
+    assert (status["number"], len(status["sources"])) == (2, 1)
+    assert [row["source"] for row in tools.status("baotayninh")["sources"]] == ["baotayninh"]
+    with pytest.raises(BaotinhError, match="no archive has a source 'x'"):
+        tools.status("x")
+
+
+def test_changes_come_newest_first_with_their_words(
+    paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = Tools(paths=paths)
+    changes = tools.changes(Filters())["changes"]
+    assert [each["at"] for each in changes] == sorted((c["at"] for c in changes), reverse=True)
+    edited = next(each for each in changes if each["kind"] == "edited")
+    assert "sửa" in edited["added"]
+    assert edited["removed"] != edited["added"]
+    gone = next(each for each in changes if each["kind"] != "edited")
+    assert (gone["removed"], gone["added"]) == ("", "")
+    monkeypatch.setattr("crawler.assistants.tools.MOST_WORDS", 3)
+    edited = next(e for e in tools.changes(Filters())["changes"] if e["kind"] == "edited")
+    assert len(edited["added"]) == 3
+
+
+def test_a_text_of_just_one_part_has_no_next() -> None:
+    assert cut("x" * 20_000, 0)["next_offset"] is None
+    assert cut("x" * 20_001, 0)["next_offset"] == 20_000
+    assert cut("abc", 1) == {"text": "bc", "text_length": 3, "next_offset": None}
+    assert cut("abc", -5)["text"] == "abc"
+    assert cut("abc", 3)["text"] == ""
+
+
+def test_an_earlier_revision_is_shown_with_its_own_title(paths: tuple[Path, ...]) -> None:
+    tools = Tools(paths=(paths[1],))
+    found = tools.search("vu lua", Filters())["hits"][0]
+    article = str(found["id"])
+    now = tools.read(article)
+    first = tools.read(article, revision=1)
+    assert [each["revision"] for each in now["history"]] == [1, 2]
+    assert "sửa" in now["text"]
+    assert "sửa" not in first["text"]
+    assert tools.read(article, revision=2)["text"] == now["text"]
+    with pytest.raises(BaotinhError, match="has no revision 3"):
+        tools.read(article, revision=3)
+    assert tools.read(article, offset=3)["text"] == now["text"][3:]
+
+
+def test_copies_are_told_earliest_first_and_bounded(
+    paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = Tools(paths=(paths[0],))
+    article = str(tools.search("vu lua", Filters())["hits"][0]["id"])
+    found = tools.copies(article)
+    assert (found["number"], len(found["copies"])) == (1, 1)
+    monkeypatch.setattr("crawler.assistants.tools.MOST_COPIES", 0)
+    assert tools.copies(article)["copies"] == []

@@ -1,0 +1,213 @@
+"""What a page that is drawn may ask for, and when it is taken for drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy.exceptions import DownloadTimeoutError
+
+from crawler.browser.options import BrowserOptions
+from crawler.net.errors import Refused
+
+pytest.importorskip("playwright", reason="the extra browser is not installed")
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.browser.drawing import Answer, Drawing
+
+URL = "https://a.vn/1.html"
+
+
+class Server:
+    """Answers to what a page asks for, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, str], int]] = []
+        self.status = 200
+        self.body = b"12345"
+        self.error: Exception | None = None
+
+    async def fetch(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+        from crawler.browser.drawing import Answer
+
+        self.asked.append((url, dict(headers), most))
+        if self.error is not None:
+            raise self.error
+        return Answer(status=self.status, headers={}, body=self.body)
+
+
+class Route:
+    """One request of a browser, and what it was answered."""
+
+    def __init__(self, kind: str = "script", *, method: str = "GET", navigates: bool = False):
+        self.request = SimpleNamespace(
+            url=f"https://a.vn/{kind}",
+            resource_type=kind,
+            method=method,
+            headers={"accept": "*/*", "x-requested-with": "X", "cookie": "a=1"},
+            is_navigation_request=lambda: navigates,
+        )
+        self.said: Any = None
+
+    async def fulfill(self, **answer: Any) -> None:
+        self.said = answer
+
+    async def abort(self, why: str = "failed") -> None:
+        self.said = why
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def make(server: Server, **changes: Any) -> Drawing:
+    from crawler.browser.drawing import Answer, Drawing
+
+    facts = {
+        "program": "",
+        "sandbox": False,
+        "user_agent": "a",
+        "timezone": "Asia/Ho_Chi_Minh",
+        "seconds": 0.3,
+        "requests": 3,
+        "largest": 12,
+    }
+    page = Answer(status=200, headers={"Content-Type": "text/html"}, body=b"<p>a</p>")
+    return Drawing(URL, page, server.fetch, BrowserOptions(**facts | changes))
+
+
+def answered(drawing: Drawing, *routes: Route) -> list[Any]:
+    async def all_of_them() -> None:
+        for route in routes:
+            await drawing.answer(route)  # type: ignore[arg-type]
+
+    asyncio.run(all_of_them())
+    return [route.said for route in routes]
+
+
+def test_the_page_is_shown_once_and_stays(server: Server) -> None:
+    first, second = Route("document", navigates=True), Route("document", navigates=True)
+    shown, left = answered(make(server), first, second)
+    assert (shown["status"], shown["body"]) == (200, b"<p>a</p>")
+    assert left == "aborted"
+    assert server.asked == []
+
+
+def test_scripts_and_their_data_are_fetched_and_nothing_else(server: Server) -> None:
+    drawing = make(server, largest=999)
+    kinds = ("script", "xhr", "fetch", "image", "font", "stylesheet", "websocket")
+    said = answered(drawing, *map(Route, kinds))
+    assert [each if isinstance(each, str) else each["status"] for each in said] == [
+        200, 200, 200, "failed", "failed", 200, "failed",
+    ]  # fmt: skip
+    assert said[5] == {"status": 200, "content_type": "text/css", "body": ""}
+    assert [url for url, *_ in server.asked] == [
+        "https://a.vn/script",
+        "https://a.vn/xhr",
+        "https://a.vn/fetch",
+    ]
+    assert server.asked[0][1] == {"accept": "*/*", "x-requested-with": "X"}
+    assert answered(drawing, Route(method="POST")) == ["failed"]
+    assert (drawing.missing, drawing._running) == ("", 0)
+
+
+def test_requests_and_bytes_of_a_page_are_bounded(server: Server) -> None:
+    drawing = make(server, largest=999)
+    said = answered(drawing, *[Route() for _ in range(4)])
+    assert said[3] == "failed"
+    assert len(server.asked) == 3
+    small = make(server, requests=9)
+    answered(small, *[Route() for _ in range(4)])
+    assert [most for *_, most in server.asked[3:]] == [12, 7, 2]
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "missing"),
+    [
+        (200, None, ""),
+        (399, None, ""),
+        (503, None, "http-503"),
+        (403, None, "http-403"),
+        (404, None, ""),
+        (200, DownloadTimeoutError(), "timeout"),
+        (200, Refused("retry-after"), "retry-after"),
+        (200, Refused("robots"), ""),
+        (200, Refused("off-site"), ""),
+        (200, Refused("too-large"), ""),
+    ],
+)
+def test_what_did_not_come_and_may_another_time_is_noted(
+    server: Server, status: int, error: Exception | None, missing: str
+) -> None:
+    server.status, server.error = status, error
+    drawing = make(server)
+    answered(drawing, Route())
+    assert drawing.missing == missing
+    assert drawing._running == 0
+    server.status, server.error = 500, None
+    answered(drawing, Route())
+    assert drawing.missing == (missing or "http-500"), "the first is told"
+
+
+class Tab:
+    """A page of a browser that holds some HTML."""
+
+    def __init__(self, html: str = "<p>b</p>", *, parses: bool = True) -> None:
+        self.html = html
+        self.parses = parses
+        self.went: list[tuple[str, dict[str, Any]]] = []
+        self.parsed: Any = None
+
+    def on(self, event: str, call: Any) -> None:
+        assert event == "domcontentloaded"
+        self.parsed = call
+
+    async def goto(self, url: str, **how: Any) -> None:
+        self.went.append((url, how))
+        if self.parses:
+            self.parsed(self)
+
+    async def content(self) -> str:
+        return self.html
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("QUIET", 0.02), ("UNPARSED", 5.0), ("LOOK", 0.01)):
+        monkeypatch.setattr(f"crawler.browser.drawing.{name}", seconds)
+
+
+@pytest.mark.usefixtures("quickly")
+def test_a_page_that_is_quiet_is_drawn(server: Server) -> None:
+    tab, drawing = Tab(), make(server)
+    assert asyncio.run(drawing.draw(tab)) == b"<p>b</p>"  # type: ignore[arg-type]
+    assert tab.went == [(URL, {"wait_until": "commit", "timeout": 0})]
+    assert drawing.missing == ""
+
+
+@pytest.mark.usefixtures("quickly")
+@pytest.mark.parametrize("running", [0, 1])
+def test_a_page_that_is_never_quiet_ends_with_its_time(server: Server, running: int) -> None:
+    drawing = make(server, seconds=0.1)
+    drawing._running = running
+    tab = Tab(parses=running == 1)
+    assert asyncio.run(drawing.draw(tab)) == b"<p>b</p>"  # type: ignore[arg-type]
+    assert drawing.missing == "not-drawn"
+
+
+@pytest.mark.usefixtures("quickly")
+@pytest.mark.parametrize(("size", "is_kept"), [(12, True), (13, False)])
+def test_a_drawn_page_has_its_bounds(server: Server, size: int, is_kept: bool) -> None:
+    drawing = make(server)
+    tab = Tab("x" * size)
+    if is_kept:
+        assert len(asyncio.run(drawing.draw(tab))) == size  # type: ignore[arg-type]
+        return
+    with pytest.raises(Refused) as refused:
+        asyncio.run(drawing.draw(tab))  # type: ignore[arg-type]
+    assert refused.value.reason == "too-large"
