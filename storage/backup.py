@@ -14,6 +14,7 @@ from storage.db.connections import connect_reading, explain
 from storage.db.fulltext import check_index
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.evidence.files import copy_evidence
+from storage.frontier.runs import has_pid
 from storage.warc.copies import copy_file, sync
 from storage.warc.files import OPEN
 from storage.warc.repair import last_whole
@@ -115,18 +116,8 @@ def _clear(target: Path) -> None:
     """Remove what killed backups to the same target left half done."""
     for path in target.parent.glob(f".{glob.escape(target.name)}.*.partial*"):
         pid = path.name.removeprefix(f".{target.name}.").partition(".")[0]
-        if pid.isdigit() and not _runs(int(pid)):
+        if pid.isdigit() and not has_pid(int(pid)):
             path.unlink(missing_ok=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _copy(source: sqlite3.Connection, partial: Path) -> None:

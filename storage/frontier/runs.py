@@ -178,7 +178,7 @@ def _process(pid: int) -> str:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
-        return f"{pid} {'alive' if _has_pid(pid) else 'dead'} "
+        return f"{pid} {'alive' if has_pid(pid) else 'dead'} "
     # The command name is in parentheses and may hold spaces; start time is field 22.
     return f"{pid} {stat.rpartition(')')[2].split()[19]} {_boot()}"
 
@@ -190,10 +190,11 @@ def _boot() -> str:
         return ""
 
 
-def _has_pid(pid: int) -> bool:
+def has_pid(pid: int) -> bool:
+    """Return whether there is a process with that id."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.articles import clusters
-from storage.articles.clusters import Copies
+from storage.articles.clusters import Copies, _least, _months
 from storage.articles.likeness import Text, is_copy
+from storage.articles.place import _is_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -368,3 +369,44 @@ def test_grouping_anew_goes_on_after_a_kill(
         pass
     again = conn.execute("select id, cluster_id from articles").fetchall()
     assert [tuple(row) for row in again] == [tuple(row) for row in grouped]
+
+
+@pytest.mark.parametrize(
+    ("day", "months"),
+    [
+        ("1970-01-01", (0, 0)), ("1970-01-16", (0, 0)), ("1970-01-17", (0, 1)),
+        ("1970-02-01", (0, 1)), ("1970-02-02", (1, 0)), ("1970-02-18", (1, 2)),
+        ("1969-12-31", (0, 0)), ("0001-01-01", (0, 0)), (None, (1, 0)), ("hôm qua", (1, 0)),
+    ],
+)  # fmt: skip
+def test_articles_are_kept_by_thirty_two_days_and_the_nearer_neighbour(
+    day: str | None, months: tuple[int, int]
+) -> None:
+    assert _months(day, "1970-02-02T03:00:00Z") == months
+
+
+def test_the_least_run_of_each_of_sixteen_parts_is_a_key() -> None:
+    assert _least([]) == []
+    assert _least([5 << 20, 3 << 20, 7 << 20]) == [3]
+    assert _least([(1 << 60) + (9 << 20), 4 << 20]) == [9, 4]
+    assert _least([(1 << 60) + (1 << 52) + (9 << 20)]) == [9]
+    assert len(_least(n << 56 for n in range(256))) == 16
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "is_renamed"),
+    [
+        ("Giá lúa tăng mạnh", "Giá lúa giảm sâu", True),
+        ("Giá lúa tăng mạnh", "Giá xăng giảm sâu", False),
+        ("Giá lúa tăng", "Giá lúa tăng ở ba tỉnh", True),
+        ("Giá lúa", "Giá lúa tăng ở ba", False),
+        ("Thông báo số 12", "Thông báo số 13", False),
+        ("Thông báo số 12", "Thông báo mới số 12", True),
+        ("Thông báo 12", "Thông báo", False),
+    ],
+)
+def test_a_title_is_edited_where_half_of_it_and_all_figures_stay(
+    before: str, title: str, *, is_renamed: bool
+) -> None:
+    assert _is_renamed(before, title) is is_renamed
+    assert _is_renamed(title, before) is is_renamed

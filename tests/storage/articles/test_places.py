@@ -49,6 +49,18 @@ def test_mentions_are_kept_with_the_article(shelf: Archive) -> None:
     assert OLD[rows[0]["position"] :].startswith("Mỹ Quý Tây")
 
 
+def test_units_that_articles_name_are_told_with_what_holds_them(shelf: Archive) -> None:
+    rows = shelf._db.conn.execute("select * from places").fetchall()
+    places = {row["code"]: tuple(row)[1:] for row in rows}
+    assert places["27907c"] == (
+        "xã", "Mỹ Quý Tây", "huyện Đức Huệ", "Long An", "2025-07-01", "Tây Ninh",
+    )  # fmt: skip
+    assert places["801c"] == ("huyện", "Đức Huệ", None, "Long An", "2025-07-01", "Tây Ninh")
+    assert places["80c"] == ("tỉnh", "Long An", None, "Long An", "2025-07-01", "Tây Ninh")
+    assert places["27907"] == ("xã", "Mỹ Quý", None, "Tây Ninh", None, "Tây Ninh")
+    assert places["80"] == ("tỉnh", "Tây Ninh", None, "Tây Ninh", None, "Tây Ninh")
+
+
 @pytest.mark.parametrize(
     ("place", "titles"),
     [

@@ -8,6 +8,7 @@ import pytest
 
 from storage.errors import CaptureError
 from storage.evidence.asn1 import sort_certificates
+from storage.evidence.check import _differs
 from storage.evidence.files import copy_evidence, evidence_in, keep_file, manifests_of, stamp_of
 from storage.evidence.links import find_break, find_lost_stamp, is_next, read_file, up_to_stamp
 from storage.evidence.manifest import (
@@ -20,6 +21,7 @@ from storage.evidence.manifest import (
     write_manifest,
 )
 from storage.evidence.origins import Origins, name_evidence
+from storage.evidence.proof import _Chain, _describe_chain
 from storage.evidence.stamps import StampError, check_stamp, is_stamp_of, read_roots
 
 if TYPE_CHECKING:
@@ -276,3 +278,45 @@ def test_a_stamp_without_its_manifest_is_left_out() -> None:
 )
 def test_a_file_of_evidence_lies_in_a_chain(chain_: str, file: str, name: str | None) -> None:
     assert name_evidence(chain_, file) == name
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept", "differs"),
+    [
+        ("text/html", "text/html", False), (" text/html ", "text/html", False),
+        ("text/html", "text/plain", True), ("", None, False), ("text/html", None, True),
+        ("", "text/html", True), ("tin.vn", "tin-ở-đây", False), ("tin-ở", "tin-o", False),
+        ("a", "b\x00", False),
+    ],
+)  # fmt: skip
+def test_a_record_says_another_thing_than_its_row(
+    stated: str, kept: str | None, *, differs: bool
+) -> None:
+    assert _differs(stated, kept) is differs
+
+
+def test_a_proof_says_how_it_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / f"{NAMES[1]}.sha256"
+    bare = _Chain(folder="", manifests={path.name: path}, unstamped={path.name})
+    said = _describe_chain(bare, None)
+    assert f"sha256sum --check --ignore-missing {path.name}" in said
+    assert "No manifest since then has a stamp" in said
+    assert "No stamp covers" not in said
+    assert "In the folder" not in said
+    stamped = _Chain(
+        folder="ab/", manifests={path.name: path}, stamps={path.name: stamp_of(path)},
+        unstamped={"x"},
+    )  # fmt: skip
+    said = _describe_chain(stamped, None)
+    assert said.startswith("In the folder ab/\n")
+    assert f"-in {NAMES[1]}.tsr -CAfile FILE.pem" in said
+    assert "No stamp covers x:" in said
+    assert "certificates are not in this file" in said
+    said = _describe_chain(stamped, tmp_path / "roots.pem")
+    assert "-CAfile ../authority.pem" in said
+    assert "certificates are not in this file" not in said
+    stamped.folder = ""
+    stamped.unstamped.clear()
+    said = _describe_chain(stamped, tmp_path / "roots.pem")
+    assert "-CAfile authority.pem" in said
+    assert "No stamp covers" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.archive import Archive
-from storage.frontier.runs import is_alive
+from storage.frontier.runs import has_pid, is_alive
 from storage.records import HostState, Outcome, Poll
 from storage.states import OutcomeKind, RunKind
 
@@ -165,3 +166,11 @@ def test_nothing_is_counted_without_a_run(archive: Archive) -> None:
     assert archive.runs.count(None, new) is new
     with pytest.raises(LookupError, match="no run 7"):
         archive.runs.count(7, new)
+
+
+def test_a_process_is_there_until_it_has_ended() -> None:
+    with subprocess.Popen(["true"]) as child:
+        child.wait()
+        assert not has_pid(child.pid)
+    assert has_pid(os.getppid())
+    assert not has_pid(10**30)
