@@ -73,6 +73,7 @@ class RunCaptures:
                 request_headers=_pairs(request.headers),
                 method=request.method,
                 earlier=self._find_same(response.url, digest) or self._trace(same),
+                digest=digest,
                 sync=False,
             )
         except OSError as error:

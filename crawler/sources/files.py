@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import re
 import tomllib
 from enum import StrEnum
@@ -77,6 +78,7 @@ def read_source(path: Traversable) -> Source:
     )
 
 
+@functools.cache
 def layout_names() -> tuple[str, ...]:
     """Return the layouts a source file may name: the modules in extract/layouts."""
     modules = (each.name for each in LAYOUTS.iterdir() if each.name.endswith(".py"))

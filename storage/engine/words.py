@@ -75,7 +75,9 @@ def joined_words(text: str) -> list[str]:
     """Return hyphenated words as one word each: ``start-up`` is also ``startup``."""
     if "-" not in text and "\u2010" not in text and "\u2011" not in text:
         return []
-    return [fold_fast(_HYPHENS.sub("", match[0])) for match in _JOINED.finditer(text)]
+    parts = [p for p in text.split() if "-" in p or "\u2010" in p or "\u2011" in p]
+    joined = " ".join(parts)
+    return [fold_fast(_HYPHENS.sub("", match[0])) for match in _JOINED.finditer(joined)]
 
 
 def fold_fast(text: str) -> str:

@@ -44,12 +44,13 @@ _UPPER = _LETTERS.upper()
 _COUNTED = r"(?:năm|tháng|giờ|người|hộ|ha|km|tỉ|tỷ|triệu|đồng)"
 _OF_A_NAME = rf" \d{{1,2}}(?![\w.,/%:-]?\d|\w| {_COUNTED}\b)"
 """A number that belongs to the name: Cổ Nhuế 1, not 12 người."""
-_WORD = rf"(?:T\.[TPX]\b|[{_UPPER}][\w'’]*+)"
+# A class of letters in front lets the search skip all others.
+_WORD = rf"[{_UPPER}](?:(?<=T)\.[TPX]\b|[\w'’]*+)"
 RUN = re.compile(rf"{_WORD}(?: {_WORD})*+(?:{_OF_A_NAME})?")
 """Capitalised words side by side."""
 _NUMBER = r"\d{1,2}(?![\w/%]|[.,]\d)"
 _NUMBERED = re.compile(
-    rf"(?:\b([Pp]hường|[Qq]uận)|\b([PQ])(?:\.|(?=\d{{1,2}}, ?[QT])))"
+    r"[PpQq](?<!\w.)(?:((?<=[Pp])hường|(?<=[Qq])uận)|(?<=[PQ])(?:\.|(?=\d{1,2}, ?[QT])))"
     rf" ?({_NUMBER})((?:(?:, | và |-){_NUMBER})*)"
 )
 _DIGITS = re.compile(r"\d+")
@@ -357,11 +358,12 @@ def _opens(text: str, start: int) -> bool:
 def _find_numbered(named: dict[str, tuple[Unit, ...]], text: str) -> Iterator[Found]:
     """Find ``phường 12``, ``Q.1``, ``các phường 1, 2 và 3``."""
     for match in _NUMBERED.finditer(text):
-        kind = words.SHORT_KINDS[match[2].lower()] if match[2] else match[1].lower()
-        spans = [match.span(3)]
+        letter = match[0][0].lower()
+        kind = f"{letter}{match[1]}" if match[1] else words.SHORT_KINDS[letter]
+        spans = [match.span(2)]
         spans += [
-            (match.start(4) + d.start(), match.start(4) + d.end())
-            for d in _DIGITS.finditer(match[4])
+            (match.start(3) + d.start(), match.start(3) + d.end())
+            for d in _DIGITS.finditer(match[3])
         ]
         for at, (start, end) in enumerate(spans):
             number = text[start:end].lstrip("0")

@@ -193,8 +193,11 @@ def spellings(name: str) -> tuple[str, ...]:
     Tone placement and ``i``/``y`` as search has them; dashes with and without spaces; the
     apostrophes of highland names.
     """
-    if name.isalpha() and name not in ALIASES:
-        return _spell_word(name.lower())
+    if name not in ALIASES:
+        if name.isalpha():
+            return _spell_word(name.lower())
+        if name.replace(" ", "").isalpha():
+            return _spell_words(name.lower())
     found: dict[str, None] = {}
     for form in (name, *ALIASES.get(name, ())):
         for dashed in _dashes(form.lower()):
@@ -213,13 +216,12 @@ def _dashes(name: str) -> tuple[str, ...]:
     return tuple(_DASH.sub(dash, name) for dash in (" - ", "-", " – ", "–", " "))
 
 
-def _spell_words(name: str) -> list[str]:
+def _spell_words(name: str) -> tuple[str, ...]:
     choices = [_spell_word(word) for word in name.split(" ")]
-    if all(len(choice) == 1 for choice in choices):
-        return [name]
-    return [
-        " ".join(words) for words in itertools.islice(itertools.product(*choices), _MOST_SPELLINGS)
-    ]
+    if max(map(len, choices)) == 1:
+        return (name,)
+    found = itertools.islice(itertools.product(*choices), _MOST_SPELLINGS)
+    return tuple(" ".join(words) for words in found)
 
 
 @functools.lru_cache(4096)

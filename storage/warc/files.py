@@ -87,6 +87,7 @@ class CaptureWriter:
         method: str = "GET",
         earlier: Capture | None = None,
         origin: records.Origin | None = None,
+        digest: str | None = None,
         sync: bool = True,
     ) -> Capture:
         """Append a response and its request, and return where the response lies.
@@ -94,7 +95,8 @@ class CaptureWriter:
         ``body`` is raw: still compressed, chunks joined. ``earlier`` is a capture that may
         hold the same payload (see ``Archive.first_capture``): if it does, or if the answer is
         304, only the headers are written, as a revisit record. A response with an ``origin``
-        was asked for by somebody else: there is no request to write. Without ``sync`` nothing
+        was asked for by somebody else: there is no request to write. ``digest`` is that of the
+        body, where it is known. Without ``sync`` nothing
         waits for the disk: call `sync` before a row names the capture. Raise CaptureError when
         the disk is full or fails; the file then ends where it ended before.
         """
@@ -110,14 +112,14 @@ class CaptureWriter:
             request_headers=request_headers,
             origin=origin,
         )
-        return self._write_exchange(exchange, earlier, sync=sync)
+        digest = digest or records.payload_digest(body)
+        return self._write_exchange(exchange, digest, earlier, sync=sync)
 
     def _write_exchange(
-        self, exchange: records.Exchange, earlier: Capture | None, *, sync: bool
+        self, exchange: records.Exchange, digest: str, earlier: Capture | None, *, sync: bool
     ) -> Capture:
-        digest = records.payload_digest(exchange.body)
         original = _original(earlier, digest, exchange)
-        response, response_id = records.response_bytes(exchange, original)
+        response, response_id = records.response_bytes(exchange, digest, original)
         origin = exchange.origin
         request = records.request_bytes(exchange, response_id) if origin is None else b""
         offset = self._append(response + request, sync=sync)

@@ -92,15 +92,20 @@ def payload_digest(body: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
-def response_bytes(exchange: Exchange, original: Original | None = None) -> tuple[bytes, str]:
-    """Return the gzip member of a response (or revisit) record, and the record's id."""
+def response_bytes(
+    exchange: Exchange, digest: str, original: Original | None = None
+) -> tuple[bytes, str]:
+    """Return the gzip member of a response (or revisit) record, and the record's id.
+
+    ``digest`` is the `payload_digest` of its body.
+    """
     writer, out = _writer()
     reason = _clean(exchange.reason).encode("ascii", "replace").decode()
     status_line = f"{exchange.status} {reason}".strip()
     http = _http(status_line, _response_headers(exchange), "HTTP/1.1")
     warc = _warc_headers(exchange)
     if original is None:
-        warc["WARC-Payload-Digest"] = payload_digest(exchange.body)
+        warc["WARC-Payload-Digest"] = digest
         record = writer.create_warc_record(
             spell_uri(exchange.url),
             "response",
@@ -123,7 +128,7 @@ def response_bytes(exchange: Exchange, original: Original | None = None) -> tupl
         if exchange.status == 304:
             record.rec_headers.replace_header("WARC-Profile", REVISIT_NOT_MODIFIED)
     writer.write_record(record)
-    return out.getvalue(), record.rec_headers.get_header("WARC-Record-ID")
+    return _member(out), record.rec_headers.get_header("WARC-Record-ID")
 
 
 def request_bytes(exchange: Exchange, response_id: str) -> bytes:
@@ -143,7 +148,7 @@ def request_bytes(exchange: Exchange, response_id: str) -> bytes:
         warc_headers_dict={**_warc_headers(exchange), "WARC-Concurrent-To": response_id},
     )
     writer.write_record(record)
-    return out.getvalue()
+    return _member(out)
 
 
 def conversion_bytes(
@@ -170,9 +175,12 @@ def conversion_bytes(
         },
     )
     writer.write_record(record)
-    return out.getvalue()
+    return _member(out)
 
 
+_LEVEL = 6
+"""Of zlib's levels: the ninth, which warcio takes, costs two and a half times as much on a page
+that came uncompressed, for half a per cent."""
 _FORMAT = {
     "format": "WARC File Format 1.1",
     "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -189,7 +197,7 @@ def info_bytes(file: str, about: Mapping[str, str]) -> bytes:
     told = {name: " ".join(text.split()) for name, text in about.items()}
     fields = {"software": f"baotinh/{version('baotinh')}", **_FORMAT, **told}
     writer.write_record(writer.create_warcinfo_record(file, fields))
-    return out.getvalue()
+    return _member(out)
 
 
 def read_record(member: bytes) -> Record:
@@ -233,7 +241,12 @@ def _writer() -> tuple[Any, io.BytesIO]:
     from warcio.warcwriter import WARCWriter
 
     out = io.BytesIO()
-    return WARCWriter(out, gzip=True, warc_version="WARC/1.1"), out
+    return WARCWriter(out, gzip=False, warc_version="WARC/1.1"), out
+
+
+def _member(out: io.BytesIO) -> bytes:
+    """Return a record as one gzip member."""
+    return zlib.compress(out.getvalue(), _LEVEL, wbits=31)
 
 
 def _http(status_line: str, headers: list[tuple[str, str]], protocol: str) -> Any:
