@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from crawler.extract.dom.traits import Trait
@@ -15,6 +17,9 @@ from crawler.extract.text.body import (
     worth,
 )
 from tests.support.markup import LONG, MORE, THIRD, line, scan
+
+if TYPE_CHECKING:
+    from crawler.extract.dom.blocks import Block
 
 
 def body_of(inner: str, start: int = -1) -> Body:
@@ -236,3 +241,201 @@ def test_links_with_nothing_but_a_date_beside_them_are_no_text() -> None:
     said = line("Xem nghị quyết về giá tôm sú của tỉnh trong tháng", tag="li")
     said.links = 31
     assert not is_no_text(said)
+
+
+def block(text: str, links: int = 0, tag: str = "p", traits: int = 0, line_: int = 0) -> Block:
+    made = line(text, tag=tag, traits=traits)
+    made.links, made.line = links, line_
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        (block("x" * 200, traits=Trait.JUNK), -60.0),
+        (block("x" * 201, traits=Trait.JUNK), -60.0),
+        (block("x" * 120, links=61), -48.0),
+        (block("x" * 121, links=61), -48.0),
+        (block("x" * 20, links=10), -1.0),
+        (block("x" * 80, links=40), 0.0),
+        (block("x" * 24 + ".", tag="div"), 25.0),
+        (block("x" * 23 + ".", tag="div"), -1.0),
+        (block("x" * 79, tag="div"), -1.0),
+        (block("x" * 80, tag="div"), 80.0),
+        (block("x" * 100, traits=Trait.LEAD), 40.0),
+        (block("x" * 12, line_=1), 6.0),
+        (block("x" * 11, line_=1), -1.0),
+        (block("x" * 12, links=1, line_=1), -1.0),
+        (block("x" * 12, tag="div", line_=1), -1.0),
+        (block("x" * 20), 6.0),
+        (block("x" * 19), -1.0),
+        (block("x" * 20, links=1), -1.0),
+        (block("x" * 20, tag="div"), -1.0),
+        (block("x" * 20, tag="div", traits=Trait.CONTENT), 6.0),
+        (block("Copyright " + "x" * 200), -60.0),
+        (block("Copyright " + "x" * 15), -7.5),
+        (block("Copyright " + "x" * 14), 7.2),
+    ],
+)
+def test_what_lines_are_worth_at_their_bounds(made: Block, wanted: float) -> None:
+    assert worth(made) == pytest.approx(wanted)
+    made.image = "/a.jpg"
+    assert worth(made) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        (block("x" * 60 + ".", links=61), False),
+        (block("x" * 59 + ".", links=60), True),
+        (block("x" * 61, links=61), True),
+        (block("x" * 60 + ".", links=61, tag="div"), True),
+        (block("x" * 60 + ".", links=61, tag="li"), False),
+        (block("x" * 50, links=40), False),
+        (block("x" * 50, links=41), True),
+        (block("x" * 100, tag="div", traits=Trait.DATE), True),
+        (block("x" * 101, tag="div", traits=Trait.DATE), False),
+        # nothing but a date beside a link
+        (block("x" * 20 + " 1/2/2026", links=20, tag="div"), True),
+        (block("x" * 19 + " 1/2/2026", links=19, tag="div"), False),
+        (block("x" * 20 + " 1/2/2026", links=20, tag="h6"), False),
+        (block("x" * 20 + " 1/2/2026", links=20, tag="p"), True),
+        (block("x" * 20 + " 12345678", links=20, tag="p"), False),
+        (block("x" * 20 + " 12345678", links=20, tag="li"), True),
+        (block("x" * 20 + " 123456a8", links=20, tag="li"), False),
+        (block("x" * 20 + "1" * 20, links=20, tag="li"), False),
+        (block("x" * 20 + "1" * 19, links=20, tag="li"), True),
+    ],
+)
+def test_which_lines_are_no_text(made: Block, *, wanted: bool) -> None:
+    assert is_no_text(made) is wanted
+
+
+@pytest.mark.parametrize(
+    ("before", "size", "found"),
+    [(10, 80, True), (11, 80, False), (0, 79, False), (0, 80, True)],
+)
+def test_a_lead_alone_stands_near_the_headline(before: int, size: int, *, found: bool) -> None:
+    inner = f"<h1>Tựa</h1>{'<p>x</p>' * before}<div class=sapo>{'y' * size}</div><p>{MORE * 2}</p>"
+    assert (find_lead_alone(scan(inner), 0) is not None) is found
+    boxed = inner.replace("<div class=sapo>", "<div class='sapo related'>")
+    assert find_lead_alone(scan(boxed), 0) is None
+
+
+@pytest.mark.parametrize(("below", "start"), [(410, 0), (400, -1), (390, -1)])
+def test_a_headline_stays_where_more_than_four_tenths_stand_below(below: int, start: int) -> None:
+    found = scan(f"<p>{'x' * (1000 - below)}</p><h1>Tựa</h1><p>{'y' * below}</p>")
+    # The headline itself is worth something, too.
+    assert useful_start(found, 1) == (1 if start == 0 else -1)
+    assert useful_start(found, -1) == -1
+
+
+def around(inner: str) -> str:
+    """What the element of the body holds."""
+    found = scan(f"<h1>Tựa</h1>{inner}")
+    body = find_body(found, 0)
+    return " ".join(each.text[:1] for each in body.blocks) if body else ""
+
+
+def long(letter: str, size: int = 100) -> str:
+    return f"<p>{letter * size}</p>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "wanted"),
+    [
+        # entered where eight tenths of what a parent is worth lie in a child
+        (f"<div><div>{long('a', 400)}{long('b', 400)}</div>{long('c', 200)}</div>", "a b"),
+        (f"<div><div>{long('a', 400)}{long('b', 390)}</div>{long('c', 210)}</div>", "a b c"),
+        # a paragraph is never the body, be it the only long one
+        (f"<div>{long('a', 900)}{long('b', 60)}</div>", "a b"),
+        # what speaks against an element counts a little
+        (f"<div><p>{'a' * 59}.</p></div>", "a"),
+        (f"<div><p>{'a' * 58}.</p></div>", ""),
+        # the first of several articles
+        (f"<article>{long('a', 401)}</article><article>{long('b', 401)}</article>", "a"),
+        (f"<article>{long('a', 400)}</article><article>{long('b', 401)}</article>", "T a b"),
+        (f"<article>{long('a', 500)}</article><div>{long('b', 500)}</div>", "T a b"),
+    ],
+)
+def test_which_element_is_the_body(inner: str, wanted: str) -> None:
+    assert around(inner) == wanted
+
+
+SHORT = "<p>Một câu ngắn ở đây thôi đó.</p>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "lines"),
+    [
+        (f"<div>{SHORT}<img src=/1.jpg><img src=/2.jpg><img src=/3.jpg></div><p>y</p>", 4),
+        (f"<div>{SHORT}<img src=/1.jpg><img src=/2.jpg></div><p>y</p><img src=/3.jpg>", 6),
+        (f"<div>{SHORT}<img src=/1.jpg><img src=/2.jpg></div>", 0),
+        (f"{SHORT}<div class=related>{'<img src=/1.jpg>' * 3}</div>", 0),
+    ],
+)
+def test_three_pictures_can_be_a_story(inner: str, lines: int) -> None:
+    body = find_body(scan(f"<h1>Tựa</h1>{inner}"), 0)
+    assert (len(body.blocks) if body else 0) == lines
+
+
+@pytest.mark.parametrize(
+    ("tail", "kept"),
+    [
+        ("<h3>Một</h3><h2>Hai</h2>", 3),
+        ("<h3>Một</h3><img src=/a.jpg>", 5),
+        ("<p>About the author:</p><p>Anh viết.</p>", 3),
+        (f"<p>About the author{' ' * 3}</p><img src=/a.jpg>", 3),
+    ],
+)
+def test_what_follows_a_note_near_the_end_goes(tail: str, kept: int) -> None:
+    assert len(pruned(P + tail)) == kept
+
+
+@pytest.mark.parametrize(
+    ("heading", "gone"),
+    [
+        ("<p>Xem thêm</p>", False),
+        ("<p><b>Xem thêm</b></p>", True),
+        ("<p><a href=/x>Xem thêm</a></p>", True),
+        ("<h3>Xem thêm</h3>", True),
+        ("<div>Xem thêm</div>", True),
+    ],
+)
+def test_a_line_that_is_set_apart_heads_its_box(heading: str, *, gone: bool) -> None:
+    box = f"<div>{heading}<p>Một tin khác của ngày hôm qua.</p></div>"
+    lines = pruned(f"<p>{LONG}</p>{box}<p>{MORE}</p><p>{THIRD}</p>")
+    assert ("Một tin khác của ngày hôm qua." not in lines) is gone
+
+
+@pytest.mark.parametrize(
+    ("link", "stays"),
+    [
+        ("<p><a href=https://x.example.com/a>Toàn văn ở đây</a></p>", True),
+        ("<p><a href=https://m.example.vn/a>Toàn văn ở đây</a></p>", False),
+        ("<p><a href=/a>Toàn văn ở đây</a></p>", False),
+        ("<li><a href=https://x.example.com/a>Toàn văn ở đây</a></li>", False),
+    ],
+)
+def test_a_paragraph_that_leads_to_another_site(link: str, *, stays: bool) -> None:
+    assert ("Toàn văn ở đây" in pruned(f"{P}{link}<p>{LONG}</p>")) is stays
+    found = scan(f"<h1>Tựa</h1><div>{P}{link}<p>{LONG}</p></div>")
+    body = find_body(found, 0)
+    assert body is not None
+    assert "Toàn văn ở đây" not in [each.text for each in prune(found, body, "")]
+
+
+@pytest.mark.parametrize(("size", "ends"), [(401, True), (400, False)])
+def test_comments_end_a_text_of_some_length(size: int, *, ends: bool) -> None:
+    lines = pruned(f"<p>{'x' * size}</p><div>Bình luận</div><p>{MORE}</p>")
+    assert (MORE not in lines) is ends
+    linked = pruned(f"<p>{'x' * size}</p><div><a href=#c>Bình luận</a></div><p>{MORE}</p>")
+    assert MORE in linked
+
+
+@pytest.mark.parametrize(("size", "ends"), [(601, True), (600, False)])
+def test_a_next_article_follows_a_text_of_some_length(size: int, *, ends: bool) -> None:
+    other = f"<div><h1>Tựa khác</h1><p>{MORE}</p></div>"
+    assert (MORE not in pruned(f"<p>{'x' * size}</p>{other}")) is ends
+    linked = f"<div><h1><a href=/b>Tựa khác</a></h1><p>{MORE}</p></div>"
+    assert MORE in pruned(f"<p>{'x' * size}</p>{linked}")
