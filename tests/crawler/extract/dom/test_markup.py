@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.extract.dom.markup import line_of
+from crawler.extract.dom.markup import line_of, parse_page
 from tests.support.markup import URL, parse
 
 
@@ -36,3 +36,51 @@ def test_a_stray_end_of_the_document_changes_nothing() -> None:
 def test_four_hundred_thousand_letters_of_a_line_are_read() -> None:
     page = parse(f"<p>{'x' * 400_001}</p>")
     assert len(line_of(page.tree.css_first("p"))) == 400_000
+
+
+def test_elements_that_several_rules_ask_for_are_noted_once() -> None:
+    page = parse(
+        "<time datetime=2026-11-01>a</time><time>b</time><time itemprop=datePublished>c</time>"
+        "<b property='schema:dateCreated'>d</b><b property='schema:datePublished'>e</b>"
+        "<b itemprop=datePublished property='schema:datePublished'>f</b>"
+        "<a rel=tag href=/x class=tag>g</a><a rel=category href=/y>h</a><a href=/z>i</a>"
+        "<script>j</script><script type='Text/X'>k</script>"
+    )
+    assert [node.text() for node in page.times] == ["a"]
+    assert [node.text() for node in page.dated] == ["c", "d", "e", "f", "f"]
+    assert [node.text() for node in page.labels] == ["g", "h"]
+    assert len(page.scripts) == 2
+
+
+def test_meta_tags_by_each_way_to_name_them() -> None:
+    head = (
+        "<meta name=A content=1><meta property=' a ' content=2><meta itemprop=a content=3>"
+        "<meta http-equiv=a content=' 4 '><meta name=a content=''><meta name=b>"
+        "<meta itemprop=datePublished content=5>"
+    )
+    page = parse("", head)
+    assert page.metas["a"] == ["1", "2", "3", "4"]
+    assert "b" not in page.metas
+    assert page.metas["datepublished"] == ["5"]
+    assert len(page.dated) == 1
+
+
+def test_the_first_base_counts() -> None:
+    assert parse("", "<base href=/x/><base href=/y/>").base == "https://bao.example.vn/x/"
+    assert parse("", "<base href=mailto:x>").base == URL
+    assert parse("", "<link href=/x/>").base == URL
+
+
+def test_bytes_that_are_known_are_read_as_the_text_is() -> None:
+    text = "<p>Tỉnh</p>"
+    for raw in (None, text.encode()):
+        page = parse_page(text, URL, raw)
+        assert line_of(page.tree.css_first("p")) == "Tỉnh"
+    cut = "<b>" * 5000 + "Tỉnh"
+    assert parse_page(cut, URL, cut.encode()).tree.body is not None
+
+
+def test_a_line_is_read_up_to_its_most_characters() -> None:
+    page = parse_page(f"<p>{'x' * 400_001}</p>", URL)
+    assert len(line_of(page.tree.css_first("p"))) == 400_000
+    assert line_of(None) == ""

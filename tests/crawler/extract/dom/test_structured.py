@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from crawler.extract.dom.structured import Structured, read_structured
 from tests.support.markup import parse
 
@@ -170,3 +172,77 @@ def test_crumbs_of_several_lists() -> None:
         "Kinh tế",
     ]
     assert len(read(crumbs(*(f"Mục {n}" for n in range(15)))).crumbs) == 12
+
+
+def test_fields_of_an_article_one_by_one() -> None:
+    found = read(
+        ARTICLE
+        | {
+            "name": "Khác",
+            "dateModified": "2026-11-02",
+            "articleBody": "Chữ",
+            "text": "Khác",
+            "articleSection": ["Một", "", 5, None],
+            "author": ["Lê Anh", " ", {"name": ["Một", "Hai"]}, {"name": 5}],
+            "publisher": [{"name": "Báo"}, {"name": ""}, "Đài"],
+        }
+    )
+    assert (found.headline, found.modified, found.body) == ("Kè & sông", "2026-11-02", "Chữ")
+    assert found.sections == ["Một", "5"]
+    assert found.authors == ["Lê Anh", "Một", "Hai"]
+    assert found.organizations == ["Báo", "Đài"]
+    assert found.types == ["NewsArticle"]
+
+
+def test_only_scripts_of_json_ld_are_read() -> None:
+    text = json.dumps(ARTICLE)
+    for kind, headline in (("application/ld+json", "Kè & sông"), ("application/json", None)):
+        page = parse("", f"<script type='{kind}'>{text}</script>")
+        assert read_structured(page).headline == headline
+
+
+@pytest.mark.parametrize(
+    ("node", "taken"),
+    [
+        ({"@type": "Thing", "headline": "A", "datePublished": "x"}, True),
+        ({"@type": "Thing", "headline": "A"}, False),
+        ({"@type": "Thing", "datePublished": "x"}, False),
+        ({"@type": "WebPage", "datePublished": "x"}, True),
+        ({"@type": "WebPage", "headline": "A"}, False),
+        ({"@type": "Article"}, True),
+    ],
+)
+def test_which_object_is_the_article(node: dict[str, Any], *, taken: bool) -> None:
+    other = {"@type": "Person", "name": "A"}
+    found = read({"@graph": [other, node | {"description": "đây"}]})
+    assert (found.description == "đây") is taken
+
+
+def test_of_several_articles_the_first_that_is_whole_counts() -> None:
+    bare = {"@type": "Article", "headline": "Một"}
+    assert read([bare, bare | {"headline": "Hai"}]).headline == "Một"
+    half = {"@type": "Article", "datePublished": "x", "description": "một"}
+    assert read([half, ARTICLE]).headline == "Kè & sông"
+    assert read([bare, ARTICLE]).headline == "Kè & sông"
+
+
+def test_lists_are_read_up_to_a_bound() -> None:
+    sections = [f"m{n}" for n in range(51)]
+    assert len(read(ARTICLE | {"articleSection": sections}).sections) == 50
+    wide = {"@type": "Thing"} | {f"k{n}": 1 for n in range(198)}
+    assert read(wide | {"about": ARTICLE}).headline
+    assert read(wide | {"x": 1, "about": ARTICLE}).headline is None
+    broken = '{"author": [' + ",".join(f'{{"name": "Lê {n}"}}' for n in range(21)) + "]"
+    assert len(read(broken).authors) <= 20
+
+
+def test_crumbs_without_names_are_none() -> None:
+    items = ["x", {"name": " "}, {"name": 5}, {"item": "y"}, {"name": "Thời sự"}]
+    assert read({"@type": "BreadcrumbList", "itemListElement": items}).crumbs == ["Thời sự"]
+    assert read({"@type": "Thing", "itemListElement": items}).crumbs == []
+
+
+def test_entities_and_stray_letters_leave_a_field() -> None:
+    assert read(ARTICLE | {"headline": " &amp;quot;A&amp;quot; \\ud800"}).headline == '"A" \\ud800'
+    assert read(ARTICLE | {"headline": "A\ud800B"}).headline == "AB"
+    assert read(ARTICLE | {"headline": " ", "name": "B"}).headline == "B"

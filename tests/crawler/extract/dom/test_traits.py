@@ -74,3 +74,56 @@ def test_inline_styles() -> None:
 )
 def test_alignment(style: str | None, align: str | None, names: str | None, wanted: str) -> None:
     assert alignment(style, align, names) == wanted
+
+
+@pytest.mark.parametrize(
+    ("names", "trait", "there"),
+    [
+        ("tieu-de", Trait.TITLE, True),
+        ("title-cat", Trait.TITLE, False),
+        ("tieude-cm", Trait.TITLE, False),
+        ("tiêu-đề", Trait.TITLE, False),
+        ("bình-luận nav", Trait.JUNK, True),
+        ("hidden", Trait.HIDDEN, True),
+        ("HIDDEN", Trait.HIDDEN, True),
+        ("hidden-x", Trait.HIDDEN, False),
+        ("mainNav", Trait.JUNK, True),
+        ("MAINNAV", Trait.JUNK, False),
+    ],
+)
+def test_what_names_say_and_do_not(names: str, trait: int, *, there: bool) -> None:
+    assert bool(traits_of(names) & trait) is there
+
+
+@pytest.mark.parametrize(
+    ("names", "style", "bold"),
+    [
+        ("fw-700", None, True),
+        ("600", None, True),
+        ("fw-500", None, False),
+        ("x100", None, False),
+        ("font-bold", None, True),
+        (None, "font-weight: 600", True),
+        (None, "font-weight: 500", False),
+        (None, "color: bold", False),
+        ("boldly", "font-weight:bold", True),
+        (None, None, False),
+    ],
+)
+def test_what_sets_an_element_in_bold(names: str | None, style: str | None, *, bold: bool) -> None:
+    assert is_bold_type(names, style) is bold
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        ("text-end", "right"),
+        ("align-center", "center"),
+        ("align-right", "right"),
+        ("trend", ""),
+        ("text-centered", ""),
+        ("right", ""),
+    ],
+)
+def test_names_that_align(names: str, wanted: str) -> None:
+    assert alignment(None, None, names) == wanted

@@ -60,3 +60,31 @@ def test_a_teaser_begins_with_a_link_of_twenty_letters(linked: int, lines: int) 
     link = f"<h3><a href=/t.html>{'x' * linked}</a></h3>"
     boxes = f"<div class=it>{link}<p>Một dòng giới thiệu.</p></div>" * 3
     assert teasers(BODY + boxes) == lines
+
+
+def linked(link: int, beside: int) -> str:
+    head = f"<h3><a href=/t.html>{'x' * link}</a>{'1' * beside}</h3>"
+    return f"<div class=it>{head}<p>Một dòng giới thiệu.</p></div>" * 3
+
+
+@pytest.mark.parametrize(("link", "beside", "lines"), [(30, 20, 6), (30, 21, 0), (20, 0, 6)])
+def test_a_teaser_is_six_tenths_a_link(link: int, beside: int, lines: int) -> None:
+    assert teasers(BODY + linked(link, beside)) == lines
+
+
+def test_a_box_that_is_nothing_but_its_link_is_no_teaser() -> None:
+    bare = "<div class=it><h3><a href=/t.html>Bài viết khác về đời sống</a></h3></div>" * 3
+    assert teasers(BODY + bare) == 0
+    pictured = bare.replace("</h3>", "</h3><img src=/a.jpg alt='Một tấm ảnh'>")
+    assert teasers(BODY + pictured) == 0
+
+
+def test_a_link_that_is_longer_than_a_teaser_or_stands_alone_has_no_box() -> None:
+    long = f"<div class=it><h3><a href=/t.html>{'x' * 440}</a></h3><p>Một dòng.</p></div>"
+    assert teasers(BODY * 4 + long * 3) == 6
+    longer = long.replace("x" * 440, "x" * 442)
+    assert teasers(BODY * 4 + longer * 3) == 0
+    lines = "<a href=/t.html>Bài viết khác về đời sống</a><br>" * 3
+    assert teasers(BODY + lines) == 0
+    found = scan(f"<div>{BODY}</div>")
+    assert find_teasers(found, found.blocks, 1) == set()
