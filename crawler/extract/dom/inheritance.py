@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from crawler.extract.dom.blocks import PROSE, story_of
+from crawler.extract.dom.blocks import PARAGRAPHS, PROSE, story_of
 from crawler.extract.dom.lines import asks_consent, is_related_heading, may_ask_consent
 from crawler.extract.dom.traits import Trait
 
@@ -53,6 +53,7 @@ def hand_down(scan: Scan) -> None:
     notices = _notices(scan, mass, titled)
     handed: list[int] = [Trait.NONE] * len(scan.tags)
     parents = scan.parents
+    styles = _styles(scan, mass)
     much, story = max(MANY_WORDS, SOME_PART * mass[0]), max(STORY, GOOD_PART * mass[0])
     for el, named in enumerate(scan.own):
         if el in notices:
@@ -62,6 +63,8 @@ def hand_down(scan: Scan) -> None:
             handed[el] = handed[parents[el]] if el else Trait.NONE
             continue
         own = believe(named, scan.tags[el], mass[el], mass[0], titled=el in titled)
+        if el in styles:
+            own &= Trait.CONTENT
         if stated[el] * 2 > mass[el]:
             own &= ~Trait.JUNK
         if mass[el] > much and linked[el] < FEW_LINKS * mass[el]:
@@ -80,6 +83,31 @@ def _tells_story(scan: Scan, el: int, wanted: float) -> bool:
     swallowed."""
     inside = takewhile(lambda block: scan.inside(block.el, el), scan.blocks[scan.starts[el] :])
     return story_of(inside) >= wanted
+
+
+def _styles(scan: Scan, mass: list[int]) -> set[int]:
+    """Return the elements whose name is that of the paragraphs of a text: what several boxes in a
+    row are called, each of which holds prose and nothing else, is no box beside the text."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    for el, named in enumerate(scan.own):
+        if named & ~Trait.CONTENT and mass[el]:
+            groups.setdefault((scan.parents[el], named), []).append(el)
+    wanted = GOOD_PART * mass[0]
+    return {
+        el
+        for boxes in groups.values()
+        if len(boxes) >= PARAGRAPHS and _are_a_story(scan, boxes, wanted)
+        for el in boxes
+    }
+
+
+def _are_a_story(scan: Scan, boxes: list[int], wanted: float) -> bool:
+    """Whether boxes beside each other hold so many characters of paragraphs, and nothing stands
+    between: comments have names, teasers have headlines."""
+    lines = scan.blocks[scan.starts[boxes[0]] : scan.starts[boxes[-1]] + 1]
+    own = set(boxes)
+    together = all(not own.isdisjoint((b.el, *scan.ancestors(b.el))) for b in lines)
+    return together and story_of(lines) >= wanted
 
 
 def believe(own: int, tag: str, size: int, whole: int, *, titled: bool) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extract.dom.inheritance import believe
 from crawler.extract.dom.traits import Trait
-from tests.support.markup import LONG, MORE, scan
+from tests.support.markup import LONG, MORE, THIRD, scan
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,27 @@ def test_a_named_place_of_text_clears_the_box_around_it() -> None:
     page = f"<div class=player><div class=entry-content><p>{LONG}</p></div></div><p>{MORE * 5}</p>"
     assert not scan(page).blocks[0].traits & Trait.JUNK
     assert scan(page.replace("entry-content", "x")).blocks[0].traits & Trait.JUNK
+
+
+@pytest.mark.parametrize("name", ["related", "tools", "comment", "d-none", "caption", "author"])
+def test_a_name_that_all_paragraphs_bear_is_a_style(name: str) -> None:
+    def bear(*inner: str) -> list[bool]:
+        named = [e if e[0] == "<" else f"<div class={name}>{e}</div>" for e in inner]
+        page = f"<p>{LONG}</p><section>{''.join(named)}</section>"
+        return [bool(b.traits) for b in scan(page).blocks if b.text in (LONG, MORE, THIRD)][1:]
+
+    assert bear(LONG, MORE, THIRD) == [False] * 3
+    assert bear(LONG, MORE) == [True] * 2, "two are no text yet"
+    between = f"<p>{LONG}</p>"
+    assert bear(LONG, between, MORE, between, THIRD) == [True, False, True, False, True]
+
+
+def test_comments_have_names_between() -> None:
+    comments = "".join(
+        f"<div class=comment><b>Lê An</b><p>{text}</p></div>" for text in (LONG, MORE, THIRD)
+    )
+    blocks = scan(f"<p>{LONG}</p><section>{comments}</section>").blocks
+    assert all(block.traits & Trait.COMMENT for block in blocks[1:])
 
 
 def test_a_related_heading_or_a_short_or_linked_one_is_no_headline() -> None:

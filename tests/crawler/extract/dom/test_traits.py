@@ -14,6 +14,9 @@ from crawler.extract.dom.traits import Trait, alignment, is_bold_type, is_invisi
         ("siteNav", Trait.JUNK),
         ("nav_top", Trait.JUNK),
         ("NAV", Trait.JUNK),
+        ("ad300x250", Trait.JUNK),
+        ("top2-ad", Trait.JUNK),
+        ("1menu", Trait.JUNK),
         ("fb-comments", Trait.COMMENT),
         ("box tin-lien-quan", Trait.RELATED),
         ("tu-khoa", Trait.TAGS),
@@ -34,7 +37,9 @@ def test_a_name_says_what_it_is(names: str, trait: int) -> None:
     assert traits_of(names) & trait
 
 
-@pytest.mark.parametrize("names", ["navy", "unhidden", "downloads", "k12", "col-md-8 row"])
+@pytest.mark.parametrize(
+    "names", ["navy", "unhidden", "downloads", "k12", "col-md-8 row", "x925ad6", "f4515ad", "1nav2"]
+)
 def test_part_of_a_word_says_nothing(names: str) -> None:
     assert traits_of(names) == Trait.NONE
 
