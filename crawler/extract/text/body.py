@@ -107,9 +107,14 @@ def find_body(scan: Scan, start: int) -> Body | None:
     good, bad = [0.0] * count, [0.0] * count
     teasers = _teasers_below(scan, start)
     values = _weigh(scan)
+    said = 0.0
+    silent = 0
     for index in range(start + 1, len(scan.blocks)):
         block = scan.blocks[index]
-        value = 0.0 if block.el in teasers else values[index]
+        if block.tag in _HEADINGS and said > MIN_TEXT and is_comments_heading(block.text):
+            silent = max(silent, scan.ends[_box_below(scan, block.el)])
+        value = 0.0 if block.el in teasers or block.el < silent else values[index]
+        said += max(value, 0.0)
         if value >= 0:
             good[block.el] += value
         else:
@@ -125,6 +130,14 @@ def find_body(scan: Scan, start: int) -> Body | None:
     best = _first_of_several(scan, sums, best, start)
     best = _column_of_headline(scan, sums, best, start)
     return _body_in(scan, best, sums[best])
+
+
+def _box_below(scan: Scan, heading: int) -> int:
+    """The innermost element that holds a heading and something below it."""
+    box = scan.parents[heading]
+    while box > 0 and scan.ends[box] == scan.ends[heading]:
+        box = scan.parents[box]
+    return box
 
 
 def _body_in(scan: Scan, el: int, score: float) -> Body:
@@ -275,6 +288,8 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         if is_short and is_comments_heading(block.text):
             if size > COMMENTED and not block.links:
                 break
+            box = _box_below(scan, block.el)
+            cut = box if size and block.tag in _HEADINGS and box > body.el else None
             continue
         if is_short and is_related_heading(block.text):
             cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None

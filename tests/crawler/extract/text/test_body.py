@@ -439,3 +439,27 @@ def test_a_next_article_follows_a_text_of_some_length(size: int, *, ends: bool) 
     assert (MORE not in pruned(f"<p>{'x' * size}</p>{other}")) is ends
     linked = f"<div><h1><a href=/b>Tựa khác</a></h1><p>{MORE}</p></div>"
     assert MORE in pruned(f"<p>{'x' * size}</p>{linked}")
+
+
+SAID = "".join(
+    f"<div><span>Lê An</span><span>1{hour}:00 20/11/2025</span><p>{MORE} {THIRD}</p></div>"
+    for hour in range(4)
+)
+"""What readers wrote: more than the article."""
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div><p>{text}</p></div><div><h3>Ý kiến (4)</h3>{said}</div>",
+        "<div><p>{text}</p></div><section><div><h3>Ý kiến (4)</h3></div>{said}</section>",
+        "<div><p>{text}</p><div><div><h3>Ý kiến (4)</h3></div>{said}</div></div>",
+    ],
+)
+def test_what_readers_wrote_below_its_heading_is_no_text(box: str) -> None:
+    assert pruned(box.format(text=LONG, said=SAID)) == [LONG]
+
+
+def test_a_subhead_that_could_stand_above_comments_ends_no_text() -> None:
+    assert pruned(f"<p>{LONG}</p><h3>Ý kiến</h3><p>{MORE}</p><p>{THIRD}</p>") == [LONG, MORE, THIRD]
+    assert MORE in pruned(f"<div><h3>Bình luận</h3><p>{MORE}</p><p>{THIRD}</p></div>")
