@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract import extract
+from crawler.extract.hints import mark_lead
+from crawler.extract.layouts import Layout
 from crawler.extract.text.lead import Lead, find_lead, is_same, words_of
 from tests.support.markup import LONG, MORE, THIRD, URL, context
 
@@ -218,3 +220,150 @@ def test_a_description_of_forty_letters_says_something(size: int, *, is_read: bo
     text = "Huyện đôn đốc nhà thầu thi công xong kè trước lũ"[:size].strip()
     text += "x" * (size - len(text))
     assert (lead_of(inner, text).text is not None) == is_read
+
+
+SAID = "Huyện đòi nhà thầu thêm người và máy."
+"""A sentence of 37 characters."""
+
+
+@pytest.mark.parametrize(("length", "found"), [(40, True), (39, False)])
+def test_a_description_of_some_length_is_a_lead(length: int, *, found: bool) -> None:
+    lead = lead_of(f"<p>{LONG}</p><p>{MORE}</p>", SAID.ljust(length, "!"))
+    assert how(lead) == (("meta description", 0.5) if found else None)
+
+
+def test_a_description_that_is_cut_is_no_lead() -> None:
+    text = f"<p>{LONG}</p><p>{MORE}</p>"
+    for cut in ("...", "…", "[…]", "[...]"):
+        assert lead_of(text, f"{SAID} {SAID} {cut}").text is None
+    assert lead_of(text, f"{SAID} {SAID} .").text
+
+
+@pytest.mark.parametrize(("blanks", "shown"), [(19, True), (20, False)])
+def test_a_line_that_says_what_the_description_says_is_the_lead(
+    blanks: int, *, shown: bool
+) -> None:
+    description = f"{SAID} {SAID}"
+    line = description + "!" * blanks
+    lead = lead_of(
+        f"<p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p>" * 3 + f"<div>{line}</div>", description
+    )
+    assert how(lead) == (
+        ("line equal to the description", 0.85) if shown else ("meta description", 0.5)
+    )
+
+
+def test_a_description_that_repeats_the_text_is_no_lead() -> None:
+    words = [f"{SAID} Số {n}." for n in "abcdefgh"]
+    text = "".join(f"<p>{each} {LONG}</p>" for each in words)
+    for place, copied in ((5, True), (6, False)):
+        lead = lead_of(text, f"{words[place]} {LONG}")
+        assert (lead.text is None) is copied
+    start = LONG[:90] + " " + SAID
+    assert lead_of(f"<p>{LONG}</p><p>{MORE}</p>", start).text is None
+
+
+def apart(line: str, description: str = "") -> tuple[str, float] | None:
+    return how(lead_of(f"{line}<p>{LONG}</p><p>{MORE}</p>", description, 2, slice(1, 2)))
+
+
+SIXTY = "Huyện đòi nhà thầu thêm người và máy để kè xong trước mùa nước."
+
+
+@pytest.mark.parametrize(
+    ("line", "description", "confidence"),
+    [
+        (f"<div>{SIXTY}</div>", "", 0.6),
+        (f"<div><b>{SIXTY}</b></div>", "", 0.8),
+        (f"<div><i>{SIXTY}</i></div>", "", 0.8),
+        (f"<h3>{SIXTY}</h3>", "", 0.8),
+        (f"<div>{SIXTY}</div>", SIXTY, 0.95),
+        (f"<div>{SIXTY}</div>", MORE, 0.6),
+        (f"<div>{'x' * 59}.</div>", "", 0.6),
+        (f"<div>{'x' * 58}.</div>", "", None),
+        (f"<div>{'x' * 59},</div>", "", None),
+        (f"<div class=author>{SIXTY}</div>", "", None),
+        (f"<div>{SIXTY[:42]}<a href=/>{SIXTY[42:]}</a></div>", "", 0.6),
+        (f"<div>{SIXTY[:41]}<a href=/>{SIXTY[41:]}</a></div>", "", None),
+    ],
+)
+def test_a_sentence_above_the_text(line: str, description: str, confidence: float | None) -> None:
+    assert apart(line, description) == (("line above the text", confidence) if confidence else None)
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "confidence"),
+    [
+        (f"<p><b>{'x' * 80}</b></p>", f"<p>{MORE}</p>", 0.75),
+        (f"<p><b>{'x' * 79}</b></p>", f"<p>{MORE}</p>", None),
+        (f"<p><b>{'x' * 900}</b></p>", f"<p>{MORE}</p>", 0.75),
+        (f"<p><b>{'x' * 901}</b></p>", f"<p>{MORE}</p>", None),
+        (f"<h2>{'x' * 80}</h2>", f"<p>{MORE}</p>", 0.75),
+        (f"<p>{'x' * 80}</p>", f"<p>{MORE}</p>", None),
+        (f"<p><b>{'x' * 80}</b></p>", f"<p><b>{'y' * 120}</b></p>", 0.75),
+        (f"<p><b>{'x' * 80}</b></p>", f"<p><b>{'y' * 121}</b></p>", None),
+        (f"<p><b>{'x' * 80}</b></p>", f"<p>{'y' * 121}</p>", 0.75),
+        (f"<p><b>{'x' * 80}</b></p>", "", None),
+    ],
+)
+def test_a_first_paragraph_that_its_type_sets_apart(
+    first: str, rest: str, confidence: float | None
+) -> None:
+    assert how(lead_of(first + rest)) == (
+        ("bold first paragraph", confidence) if confidence else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "boxed"),
+    [
+        (f"<div><p>{LONG}</p></div><div><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p></div>", True),
+        (
+            f"<section><p>{LONG}</p></section><div><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p></div>",
+            True,
+        ),
+        (f"<ul><li>{LONG}</li></ul><div><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p></div>", False),
+        (f"<div><p>{LONG}</p></div><div><p>{MORE}</p><p>{THIRD}</p></div>", False),
+        (
+            f"<div><p>{LONG[:-1]}</p></div><div><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p></div>",
+            False,
+        ),
+        (f"<div><p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p></div>", False),
+        (f"<div><p>{LONG}</p></div><p>{MORE}</p><p>{THIRD}</p><p>{MORE}</p>", False),
+    ],
+)
+def test_a_first_paragraph_in_a_box_of_its_own(inner: str, *, boxed: bool) -> None:
+    assert how(lead_of(f"<div>{inner}</div>")) == (
+        ("first paragraph in a box", 0.75) if boxed else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("x" * 41, "x" * 48, True),
+        ("x" * 40, "x" * 47, False),
+        ("x" * 86, "x" * 101, True),
+        ("x" * 85, "x" * 100, False),
+        ("x" * 41, "y" + "x" * 41, False),
+        ("a", "a", True),
+    ],
+)
+def test_texts_that_are_the_same_but_for_a_few_words(one: str, other: str, *, same: bool) -> None:
+    assert is_same(one, other) is same
+    assert is_same(other, one) is same
+
+
+def test_a_layout_states_the_lead() -> None:
+    page = context(f"<h1>{TITLE}</h1><div class=s>{SIXTY}</div><p>{LONG}</p><p>{MORE}</p>")
+    page.layout = Layout(name="x", marks=(), body=(), summary=(".s",))
+    lead = find_lead(page, page.scan, page.scan.blocks[2:], above=[])
+    assert (lead.text, how(lead)) == (SIXTY, ("layout x", 0.95))
+
+
+def test_a_lead_that_the_source_repeats_is_none() -> None:
+    page = context(f"<h1>{TITLE}</h1><div class=sapo>{LONG}</div><p>{MORE}</p><p>{THIRD}</p>")
+    for marks, wanted in ((set(), LONG), ({mark_lead(LONG)}, None)):
+        page.repeated = marks
+        lead = find_lead(page, page.scan, page.scan.blocks[1:], above=[])
+        assert (lead.text, lead.evidence is None) == (wanted, wanted is None)
