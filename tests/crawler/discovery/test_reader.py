@@ -77,3 +77,31 @@ def test_what_is_something_else_is_told_from_what_is_empty(
     kind: str, body: bytes, *, other: bool
 ) -> None:
     assert read_seed(kind, body, "https://x.vn/seed", X).is_other_kind is other
+
+
+def test_what_a_reading_is_where_nothing_is_said() -> None:
+    empty = Reading()
+    assert (empty.articles, empty.others, empty.children, empty.next_page) == ((), 0, (), None)
+    assert (empty.is_guess, empty.is_other_kind, empty.is_vacant) == (False, False, False)
+    assert (empty.feeds, empty.sections, empty.ttl, empty.problems) == ((), (), None, ())
+
+
+def test_the_kind_of_a_body_stands_in_its_first_five_thousand_bytes() -> None:
+    for before, kind in ((4_995, SeedKind.FEED), (4_996, SeedKind.LISTING)):
+        assert guess_kind(b"x" * before + b"<rss>") is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "vacant"),
+    [
+        ("feed", b"<rss><channel></channel></rss>", True),
+        ("feed", b"<rss><channel><item></item></channel></rss>", False),
+        ("sitemap", b"<urlset></urlset>", True),
+        ("sitemap", b"<urlset><url></url></urlset>", False),
+        ("listing", b"<p>x</p>", False),
+    ],
+)
+def test_a_list_of_nothing_is_vacant(kind: SeedKind, body: bytes, *, vacant: bool) -> None:
+    reading = read_seed(kind, body, "https://x.vn/seed", X)
+    assert reading.is_vacant is vacant
+    assert reading.problems

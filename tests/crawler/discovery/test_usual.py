@@ -41,3 +41,12 @@ def test_usual_places_stand_at_the_root_of_the_site() -> None:
     urls = {(seed.kind, seed.url) for seed in usual_seeds(X)}
     assert (SeedKind.FEED, "https://x.vn/rss.xml") in urls
     assert (SeedKind.SITEMAP, "https://x.vn/sitemap.xml") in urls
+
+
+def test_so_many_bytes_of_robots_are_read() -> None:
+    line = b"\nSitemap: https://x.vn/s.xml"
+    for before, found in ((512_000 - len(line), 1), (512_000, 0)):
+        body = b"#" * before + line
+        assert len(seeds_from_robots(body, "https://x.vn/robots.txt", X)) == found
+    elsewhere = b"Sitemap: https://y.vn/s.xml\nSitemap: mailto:x"
+    assert seeds_from_robots(elsewhere, "https://x.vn/robots.txt", X) == ()

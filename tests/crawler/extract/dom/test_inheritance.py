@@ -125,3 +125,35 @@ def test_a_box_of_more_than_eight_hundred_letters_without_links_is_a_text(
     rest = f"<p>{'y' * 400}</p>" * 10
     blocks = scan(inner + rest).blocks
     assert bool(blocks[0].traits & Trait.RELATED) != is_text
+
+
+@pytest.mark.parametrize(
+    ("own", "tag", "size", "whole", "titled", "wanted"),
+    [
+        # a paragraph of prose is no box beside the text
+        (Trait.JUNK | Trait.RELATED | Trait.TAGS, "p", 61, 10_000, False, Trait.NONE),
+        (Trait.JUNK, "p", 60, 10_000, False, Trait.JUNK),
+        (Trait.JUNK, "div", 61, 10_000, False, Trait.JUNK),
+        (Trait.COMMENT, "p", 61, 10_000, False, Trait.COMMENT),
+        # the place of the text is no furniture
+        (Trait.CONTENT | Trait.JUNK, "div", 61, 10_000, False, Trait.CONTENT),
+        # a list of tags and a path are short
+        (Trait.TAGS | Trait.CRUMBS, "div", 300, 10_000, False, Trait.TAGS | Trait.CRUMBS),
+        (Trait.TAGS | Trait.CRUMBS, "div", 301, 10_000, False, Trait.NONE),
+        # what holds the headline or most of the page is the page
+        (Trait.RELATED | Trait.CONTENT, "div", 10, 10_000, True, Trait.CONTENT),
+        (Trait.RELATED, "div", 7_500, 10_000, False, Trait.RELATED),
+        (Trait.RELATED, "div", 7_501, 10_000, False, Trait.NONE),
+        # a menu or a hidden box holds no good part of it
+        (Trait.JUNK | Trait.HIDDEN, "div", 3_500, 10_000, False, Trait.JUNK | Trait.HIDDEN),
+        (Trait.JUNK | Trait.HIDDEN, "div", 3_501, 10_000, False, Trait.NONE),
+        # a byline, a date, a caption and a lead are a few lines
+        (Trait.BYLINE | Trait.DATE, "div", 1_500, 10_000, False, Trait.BYLINE | Trait.DATE),
+        (Trait.BYLINE | Trait.DATE, "div", 1_501, 10_000, False, Trait.NONE),
+        (Trait.LEAD | Trait.COMMENT, "div", 1_501, 10_000, False, Trait.COMMENT),
+    ],
+)
+def test_which_traits_of_an_element_are_believed(
+    own: int, tag: str, size: int, whole: int, wanted: int, *, titled: bool
+) -> None:
+    assert believe(own, tag, size, whole, titled=titled) == wanted
