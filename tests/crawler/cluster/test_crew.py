@@ -236,3 +236,52 @@ def test_a_delivery_is_merged_three_times_at_most(office: Office, tries: int) ->
     (result,) = office.crew.collect(office.archive)
     assert "it cannot be merged" in result.lost
     assert office.crew._tries == {}
+
+
+def test_backfills_that_were_left_to_workers_go_on_one_part_after_the_other(
+    office: Office,
+) -> None:
+    archive, crew = office.archive, office.crew
+    office.worker()
+    office.look()
+    (town,) = office.sources
+    archive.sources.put(row_of(town))
+    backfill = archive.backfills.open("town", "2026-01-01", "2026-01-31", read_clock())
+    crew.go_on(archive, [town], lambda: True)
+    assert office.queue == [], "nobody has left it to them"
+    archive.backfills.hand_out(backfill, read_clock())
+    crew.go_on(archive, [], lambda: True)
+    crew.go_on(archive, [town], lambda: False)
+    lock = SourceLock(office.desk.archive, "town")
+    assert lock.attempt()
+    crew.go_on(archive, [town], lambda: True)
+    assert office.queue == []
+    lock.release()
+    crew.go_on(archive, [town], lambda: True)
+    (order,) = office.queue
+    kept = archive.orders.find(order)
+    assert kept is not None
+    assert (kept.kind, kept.sources) == (RunKind.BACKFILL, ("town",))
+    crew.go_on(archive, [town], lambda: True)
+    assert len(office.queue) == 1, "it is out"
+
+
+def test_a_backfill_that_did_not_get_on_is_held_back(office: Office) -> None:
+    archive, crew = office.archive, office.crew
+    office.worker()
+    office.look()
+    (town,) = office.sources
+    archive.sources.put(row_of(town))
+    backfill = archive.backfills.open("town", "2026-01-01", "2026-01-31", read_clock())
+    archive.backfills.hand_out(backfill, read_clock())
+    order = Order(id=ORDER, kind=RunKind.BACKFILL, sources=("town",), given_at=read_clock())
+    crew._end(order, lost="its worker went")
+    (result,) = crew.collect(archive)
+    assert (result.task, result.lost) == (Task.BACKFILL, "its worker went")
+    assert crew._holds.left("town") > 0
+    crew.go_on(archive, [town], lambda: True)
+    assert office.queue == []
+    crew._end(order, ran=frozenset({"town"}))
+    assert crew._holds.left("town") == 0
+    crew.go_on(archive, [town], lambda: True)
+    assert len(office.queue) == 1
