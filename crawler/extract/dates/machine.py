@@ -153,14 +153,8 @@ def _read_iso_zone(name: str | None) -> dt.timedelta | None:
 
 def _read_zones(parsed: ParsedDate, zone: dt.tzinfo) -> Iterator[ParsedDate]:
     """The readings of one printed clock: as it says, then as it is often wrong."""
-    offset = parsed.offset
-    if offset is None:
-        possible: tuple[dt.timedelta | None, ...] = (None, dt.timedelta(0))
-    elif offset == dt.timedelta(0):
-        possible = (offset, None)
-    else:
-        possible = (offset, dt.timedelta(0)) if offset == _SEVEN_HOURS else (offset, None)
-    for each in possible:
+    other = dt.timedelta(0) if parsed.offset in (None, _SEVEN_HOURS) else None
+    for each in (parsed.offset, other):
         placed = _place(parsed, each, zone)
         if placed:
             yield placed

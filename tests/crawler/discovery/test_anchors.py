@@ -176,6 +176,7 @@ def test_the_words_of_a_link_are_read_up_to_a_bound() -> None:
         ("<a href='#x'>x</a><b>18/09/2025</b>", True),
         ("<a href=/1?utm_source=x>x</a><b>18/09/2025</b>", True),
         ("<a href=/2>x</a><b>18/09/2025</b>", False),
+        ("<area href=/2><b>18/09/2025</b>", True),
     ],
 )
 def test_which_dates_stand_beside_a_link(box: str, *, is_dated: bool) -> None:

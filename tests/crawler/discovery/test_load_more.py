@@ -50,6 +50,7 @@ def test_no_more_is_read_than_the_bounds_allow() -> None:
     assert more("<i></i>" * MAX_ELEMENTS + button) is None
     script = "<script>{} append('/rows?page=2')</script>"
     assert more(script.format("")) is not None
+    assert more(script.format(";" * 49_900)) is not None
     assert more(script.format(";" * MAX_SCRIPT)) is None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extract.dom.markup import parse_page
 from crawler.extract.dom.structured import Structured
-from crawler.extract.languages import find_language
+from crawler.extract.languages import find_language, is_american
 from tests.support.markup import LONG, line
 
 ENGLISH = "The head of the district went to the dyke and said that it is in good order."
@@ -99,3 +99,21 @@ def test_how_sure_a_language_is(
 def test_who_declares_a_language_first(root: str, data: str, wanted: str) -> None:
     page = parse_page(f"<html {root}><body>x", "https://bao.example.vn/")
     assert find_language(page, Structured(language=data), [line("xyz")])[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("root", "head", "host", "american"),
+    [
+        ("lang=en-US", "", "x.de", True),
+        ("lang=en-GB", "", "x.com", False),
+        ("lang=en-PH", "", "x.com", True),
+        ("lang=en", "<meta property=og:locale content=en_US>", "x.de", True),
+        ("lang=en-GB", "<meta property=og:locale content=en_US>", "x.com", False),
+        ("lang=en", "", "x.com", True),
+        ("lang=en", "", "x.de", False),
+        ("", "", "x.co.uk", False),
+    ],
+)
+def test_who_writes_the_month_first(root: str, head: str, host: str, *, american: bool) -> None:
+    page = parse_page(f"<html {root}><head>{head}</head><body>x", f"https://{host}/a")
+    assert is_american(page) is american

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.extract.dates.find import Moments, day_hint, find_moments, without_date_lines
+from crawler.extract.dates.candidates import DateCandidate, read_machine, read_visible
+from crawler.extract.dates.find import (
+    Moments,
+    _fixed,
+    _is_told_elsewhere,
+    _without_changes,
+    day_hint,
+    find_moments,
+    without_date_lines,
+)
 from crawler.extract.hints import Hints, mark_date
 from crawler.extract.layouts import Layout
 from crawler.extract.words import load_words
@@ -393,3 +402,72 @@ def test_a_day_that_only_programs_of_the_page_know_counts_where_it_is_the_only_o
 def test_what_the_page_shows_goes_before_what_only_its_programs_know() -> None:
     data = '<script type=application/json>{"created_at":"2026-11-20"}</script>'
     assert found(f"<p>18/11/2026</p>{data}") == ("near title", "2026-11-18")
+
+
+def seen(text: str, where: str = "visible") -> DateCandidate:
+    candidate = read_visible(text, where=where, now=NOW, zone=dt.UTC)
+    assert candidate is not None
+    return candidate
+
+
+def stated(value: str, where: str = "meta x") -> DateCandidate:
+    candidate = read_machine(value, where=where, now=NOW, zone=dt.UTC)
+    assert candidate is not None
+    return candidate
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown", "told"),
+    [
+        # a clock of another zone is apart by quarters of an hour, with a minute to spare
+        ("02:00", "25/04/2024 21:00", True),
+        ("02:00", "25/04/2024 21:15", True),
+        ("02:00", "25/04/2024 21:01", True),
+        ("02:00", "25/04/2024 20:59", True),
+        ("02:00", "25/04/2024 21:02", False),
+        ("02:00", "25/04/2024 20:58", False),
+        ("02:00", "26/04/2024 05:00", False),
+        ("02:00", "25/04/2024 12:15", True),
+        ("02:00", "25/04/2024 12:00", False),
+        # a day where it was evening there, or morning
+        ("09:59", "25/04/2024", True),
+        ("10:00", "25/04/2024", False),
+        ("22:00", "27/04/2024", True),
+        ("21:59", "27/04/2024", False),
+        ("09:59", "26/04/2024", False),
+        ("09:59", "24/04/2024", False),
+    ],
+)
+def test_the_day_that_an_instant_has_elsewhere(hour: str, shown: str, *, told: bool) -> None:
+    at = dt.datetime.fromisoformat(f"2024-04-26T{hour}:00+00:00")
+    assert _is_told_elsewhere(seen(shown), at) is told
+    for where in ("header", "listing", "feed", "sitemap"):
+        assert not _is_told_elsewhere(seen(shown, where), at)
+
+
+def test_what_is_called_published_at_a_change_is_left_out() -> None:
+    first, later = "2024-04-25T10:00:00+00:00", "2024-04-26T10:00:00+00:00"
+    own = stated(first, "json-ld datePublished")
+    again, shown = stated(later), seen("26/04/2024 10:00")
+    changed = [stated(later)]
+    assert _without_changes([own, again, shown], changed) == [own, shown]
+    assert _without_changes([again, own], changed) == [again, own]
+    assert _without_changes([own, again], [stated(first)]) == [own, again]
+    day = stated("2024-04-25", "json-ld datePublished")
+    assert _without_changes([day, again], changed) == [day, again]
+    assert _without_changes([], changed) == []
+
+
+def test_values_with_an_offset_stand_unless_more_others_speak_against_them() -> None:
+    fixed, other = stated("2024-04-25T10:00:00-05:00"), stated("2024-04-28", "meta y")
+    assert [each.raw for each in _fixed([fixed])] == [fixed.raw]
+    assert [len(each.readings) for each in _fixed([fixed])] == [1]
+    assert _fixed([fixed, other]) != []
+    assert _fixed([fixed, other, stated("2024-04-29", "meta z")]) == []
+    near = stated("2024-04-26", "meta y")
+    assert len(_fixed([fixed, near, near, near])) == 1
+    assert _fixed([seen("25/04/2024 10:00")]) == []
+    twice = stated("2024-04-28", "microdata")
+    named = stated("2024-04-28", "meta datepublished")
+    assert _fixed([fixed, twice, named]) != []
+    assert _fixed([fixed, twice, stated("2024-04-28", "meta y")]) == []
