@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crawler.daemon.child import Task
-from crawler.daemon.maintenance import Maintenance, prune_backups
+from crawler.daemon.maintenance import Maintenance, prune_backups, shrink_log
 from crawler.locks import locks_folder
 from storage.archive import Archive
 from storage.search.filters import Filters
@@ -14,6 +14,8 @@ from tests.support.settings import make_options
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_the_night_comes_once_a_vietnamese_day(tmp_path: Path) -> None:
@@ -115,3 +117,71 @@ def test_the_newest_nights_are_kept_and_nothing_else_is_touched(tmp_path: Path) 
     assert {path.name for path in deleted} == {f"archive-2026-11-0{day}.db" for day in (1, 2, 3)}
     assert (tmp_path / "archive-of-mine.db").exists()
     assert (tmp_path / "captures").exists()
+
+
+def test_the_night_begins_with_its_hour_and_a_backup_waits_for_what_is_at_work(
+    tmp_path: Path,
+) -> None:
+    maintenance = Maintenance(make_options(nightly_hour=3, backup_dir=tmp_path / "b"))
+    with Archive.open(tmp_path / "archive.db") as archive:
+        locks_folder(archive.path).mkdir()
+
+        def tasks(*busy: Task) -> list[Task]:
+            jobs = maintenance.jobs(archive, now="2026-11-23T20:00:00Z", busy=busy)
+            return [job.task for job in jobs if job.task not in (Task.INDEX, Task.WATCH)]
+
+        maintenance.work(archive, now="2026-11-23T19:59:59Z")
+        assert tasks() == []
+        maintenance.work(archive, now="2026-11-23T20:00:00Z")
+        assert tasks(Task.EVIDENCE) == []
+        assert tasks(Task.BACKUP) == [Task.EVIDENCE]
+        assert tasks(Task.EVIDENCE) == []
+        assert tasks(Task.BACKUP) == []
+        assert tasks() == [Task.BACKUP]
+        assert tasks() == []
+        maintenance.work(archive, now="2026-11-23T20:30:00Z")
+        assert tasks() == []
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
+
+
+def test_without_a_folder_there_is_no_backup(tmp_path: Path) -> None:
+    maintenance = Maintenance(make_options(nightly_hour=3, backup_dir=None))
+    with Archive.open(tmp_path / "archive.db") as archive:
+        locks_folder(archive.path).mkdir()
+        maintenance.work(archive, now="2026-11-23T20:00:00Z")
+        for _ in range(3):
+            jobs = maintenance.jobs(archive, now="2026-11-23T20:00:00Z", busy=())
+            assert Task.BACKUP not in {job.task for job in jobs}
+
+
+def test_old_backups_go_after_a_good_one_only(tmp_path: Path) -> None:
+    maintenance = Maintenance(make_options(backup_dir=tmp_path, backup_keep=2))
+    for day in (1, 2, 3):
+        (tmp_path / f"archive-2026-11-0{day}.db").touch()
+        (tmp_path / f"archive-2026-11-0{day}.captures").mkdir()
+        (tmp_path / f"archive-2026-11-0{day}.captures" / "a.warc.gz").touch()
+    maintenance.finish(Task.BACKUP, 1)
+    maintenance.finish(Task.EVIDENCE, 0)
+    assert len(list(tmp_path.iterdir())) == 6
+    maintenance.finish(Task.BACKUP, 0)
+    assert sorted(path.name[:18] for path in tmp_path.iterdir()) == [
+        *["archive-2026-11-02"] * 2,
+        *["archive-2026-11-03"] * 2,
+    ]
+    assert prune_backups(tmp_path, 5) == []
+
+
+def test_a_log_that_a_reader_keeps_large_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Archive.open(tmp_path / "archive.db") as archive:
+        archive.health.states()
+        shrink_log(archive)
+        wal = archive.path.with_name("archive.db-wal")
+        wal.touch()
+        monkeypatch.setattr("crawler.daemon.maintenance.WAL_ALARM_BYTES", wal.stat().st_size)
+        shrink_log(archive)
+        assert caplog.messages == []
+        monkeypatch.setattr("crawler.daemon.maintenance.WAL_ALARM_BYTES", wal.stat().st_size - 1)
+        shrink_log(archive)
+        assert "a reader holds it open" in caplog.text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.daemon.timer import Timer
+from crawler.daemon.timer import Holds, Timer
 from crawler.scheduling.due import NEVER_POLLED, Due, read_due
 from crawler.sources import Seed, Source
 from storage.instants import format_instant
@@ -204,3 +204,88 @@ def test_chores_come_again_and_again() -> None:
     table.stop()
     assert len(done) >= 3
     assert done[2] - done[0] >= 0.05
+
+
+def test_retries_count_as_due_when_their_time_has_come_and_not_before(
+    archive: Archive, table: Timer
+) -> None:
+    poll(archive, next_in=5000)
+    assert table.due_now(archive, [source()]) == []
+    url = "https://a.vn/x-a1.html"
+    link = Link(source_id="a", url=url, canonical_url=url, key="1", found_at=instant(-100))
+    archive.links.add([replace(link, next_try_at=instant(60))])
+    assert table.due_now(archive, [source()]) == []
+    archive.connection.execute("update links set next_try_at = ?", (instant(-1),))
+    assert table.due_now(archive, [source()]) == ["a"], "no slack for who asks now"
+
+
+def test_what_is_due_later_is_planned_for_then_and_within_a_day(
+    archive: Archive, table: Timer
+) -> None:
+    poll(archive, next_in=500)
+    table.plan(archive, [source()], spread=100)
+    assert Turns(table).wait() == pytest.approx(500, abs=5)
+    poll(archive, next_in=90_000, polled_in=-30)
+    table.plan(archive, [source()], spread=100)
+    assert Turns(table).wait() == pytest.approx(86_400, abs=5)
+    table.set("a", -5)
+    assert Turns(table).wait() == pytest.approx(0, abs=5)
+
+
+def test_a_source_that_is_held_back_stays_so_when_its_file_changes(
+    archive: Archive, table: Timer
+) -> None:
+    poll(archive, next_in=10)
+    table.hold("a")
+    table.refresh(archive, source())
+    assert Turns(table).wait() == pytest.approx(60, abs=5)
+    poll(archive, next_in=500, polled_in=-30)
+    table.refresh(archive, source())
+    assert Turns(table).wait() == pytest.approx(500, abs=5)
+    table.settle(archive, source(), began=True)
+    poll(archive, next_in=10, polled_in=-10)
+    table.refresh(archive, source())
+    assert Turns(table).wait() == pytest.approx(10, abs=5)
+
+
+def test_holds_double_up_to_an_hour_and_end_when_a_source_gets_on() -> None:
+    holds = Holds(50.0)
+    assert [holds.note("a", got_on=False) for _ in range(8)] == [
+        50, 100, 200, 400, 800, 1600, 3200, 3600,
+    ]  # fmt: skip
+    assert holds.left("a") == pytest.approx(3600, abs=5)
+    assert holds.left("b") == 0
+    assert holds.note("a", got_on=True) == 0
+    assert holds.left("a") == 0
+    assert holds.note("a", got_on=False) == 50
+
+
+@pytest.mark.parametrize(("jump", "kept"), [(-6.0, True), (-4.0, False), (500.0, False)])
+def test_small_jumps_of_the_clock_shift_nothing(jump: float, kept: bool) -> None:
+    offset = [0.0]
+    table = Timer(lambda _: None, slack=900, hold=60, wall=lambda: time.time() + offset[0])
+    table.start()
+    try:
+        table.set("a", 600)
+        table.every(700, lambda: None)
+        before = {job.id: job.next_run_time.timestamp() for job in table._scheduler.get_jobs()}
+        offset[0] = jump
+        table.tick()
+        table.tick()
+        after = {job.id: job.next_run_time.timestamp() for job in table._scheduler.get_jobs()}
+    finally:
+        table.stop()
+    for id_, was in before.items():
+        assert after[id_] - was == pytest.approx(jump if kept else 0.0, abs=1.0)
+    table.tick()  # harmless when it does not run
+
+
+def test_only_sources_are_planned() -> None:
+    table = Timer(lambda _: None, slack=0, hold=1)
+    table.every(50, lambda: None)
+    table.set("a", 5)
+    table.set("b", 5)
+    assert table.planned() == {"a", "b"}
+    table.keep_only(["b", "c"])
+    assert table.planned() == {"b"}
+    assert len(table._scheduler.get_jobs()) == 2

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from crawler.failures import Word
-from crawler.media import documents
+from crawler.media import documents, reader
 from crawler.media.documents import clean_text, judge_document, list_documents, read_text
 from crawler.media.errors import UnfitMedia
 from crawler.media.reader import is_split, read_page
@@ -92,3 +92,81 @@ def test_a_page_whose_words_are_torn_is_read_by_places() -> None:
             return {"plain": "Quy ế t đ ị nh", "layout": "Quyết định"}[extraction_mode]
 
     assert read_page(Page()) == "Quyết định"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("link", "named"),
+    [
+        ('<a href="a.pdf">Tệp</a>', [("https://a.vn/tin/a.pdf", "Tệp")]),
+        ('<a href=" a.pdf ">  </a>', [("https://a.vn/tin/a.pdf", "a.pdf")]),
+        ('<embed src="/t%E1%BB%87p.pdf">', [("https://a.vn/t%E1%BB%87p.pdf", "tệp.pdf")]),
+        ('<object data="/x?f=a.pdf"></object>', [("https://a.vn/x?f=a.pdf", "x")]),
+        ('<a href="a.pdf#page=2">x</a>', [("https://a.vn/tin/a.pdf#page=2", "x")]),
+        ('<a href="a.html">x.pdf</a>', []),
+        ('<a href="ftp://a.vn/a.pdf">x</a>', []),
+        ('<img src="a.pdf">', []),
+        ("<a>a.pdf</a>", []),
+        ('<nav><p><a href="a.pdf">x</a></p></nav>', []),
+        ('<header><a href="a.pdf">x</a></header>', []),
+    ],
+)
+def test_each_place_names_a_document_or_none(link: str, named: list[tuple[str, str]]) -> None:
+    page = f"<html><body><h1>T</h1>{link}</body></html>".encode()
+    found = list_documents(page, "https://a.vn/tin/1.html", "text/html")
+    assert [(each.url, each.title) for each in found] == named
+    bare = f"<html><body>{link}</body></html>".encode()
+    assert len(list(list_documents(bare, "https://a.vn/tin/1.html", "text/html"))) == len(named)
+
+
+def test_a_name_is_cut_and_a_page_is_looked_through_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = f'<h1>T</h1><a href="a.pdf">{"x" * 301}</a>'.encode()
+    (found,) = list_documents(page, "https://a.vn/", "text/html")
+    assert len(found.title) == 300
+    page = b"<html><body><h1>T</h1>" + b"<br>" * 30 + b'<a href="a.pdf">x</a></body></html>'
+    names = [len(list(list_documents(page, "https://a.vn/", "text/html")))]
+    monkeypatch.setattr(documents, "_MOST_NODES", 20)
+    names.append(len(list(list_documents(page, "https://a.vn/", "text/html"))))
+    assert names == [1, 0]
+
+
+@pytest.mark.parametrize(("before", "is_one"), [(1019, True), (1020, False)])
+def test_a_pdf_names_itself_within_a_kilobyte(before: int, is_one: bool) -> None:
+    body = b"x" * before + b"%PDF-1.7"
+    if is_one:
+        assert judge_document(body).bytes == len(body)
+        return
+    with pytest.raises(UnfitMedia):
+        judge_document(body)
+
+
+@pytest.mark.parametrize(("letters", "split"), [(3, False), (4, True)])
+def test_more_than_three_letters_in_twenty_words_are_torn(letters: int, split: bool) -> None:
+    assert is_split(" ".join(["a"] * letters + ["từ"] * (20 - letters))) is split
+
+
+@pytest.mark.parametrize(
+    ("plain", "placed", "wanted"),
+    [
+        ("Quyết định", "Khác", "Quyết định"),
+        ("Quy ế t", "Quyết", "Quyết"),
+        ("Quy ế t", "Q u y ế t", "Quy ế t"),
+        ("Quy ế t", " ", "Quy ế t"),
+    ],
+)
+def test_a_torn_page_is_read_by_places_where_that_is_better(
+    plain: str, placed: str, wanted: str
+) -> None:
+    class Page:
+        def extract_text(self, extraction_mode: str = "plain") -> str:
+            return {"plain": plain, "layout": placed}[extraction_mode]
+
+    assert read_page(Page()) == wanted  # type: ignore[arg-type]
+
+
+def test_pages_are_read_until_there_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = make_pdf("một hai", "ba bốn", "năm sáu")
+    whole = reader.read(body, 10_000)
+    assert len(whole.split("\n\n")) >= 1
+    assert reader.read(body, 4) == whole[:4]
+    monkeypatch.setattr(reader, "MOST_PAGES", 0)
+    assert reader.read(body, 10_000) == ""
