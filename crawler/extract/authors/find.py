@@ -80,7 +80,12 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
     marked = _take_marked(signature, context.scan)
     ends = _take_ends(signature, context.scan, needed=0 if pictures else 1)
     ends += _take_first(signature)
-    visible = list_lines(context, texts, marked, ends)
+
+    def visible() -> list[tuple[str, str, float]]:
+        """Where the authors are known, only a line that may name a source counts."""
+        is_settled = bool(signature.authors) and not signature.others
+        return list_lines(context, texts, marked, ends, may_credit if is_settled else bool)
+
     outlets = name_outlets(context.page, context.data)
     if items:
         _sign_items(signature, [*items, *ends])
@@ -91,10 +96,10 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
         _propose(signature, _without_host(stated, context.page.host), outlets)
         _take_line(signature, context, texts)
         _propose(signature, stated, outlets)
-        _propose(signature, visible, outlets)
+        _propose(signature, visible(), outlets)
         _take_stated(signature, context.data.signed, ())
         return signature
-    _propose(signature, visible, outlets)
+    _propose(signature, visible(), outlets)
     _unglue(signature, outlets)
     _propose(signature, list_stated(context.page, context.data), outlets)
     return signature

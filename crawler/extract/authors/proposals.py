@@ -14,7 +14,7 @@ from crawler.extract.words import load_words
 from storage.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
@@ -29,10 +29,15 @@ _LABEL = re.compile(
 
 
 def list_lines(
-    context: Context, texts: list[Block], marked: list[str], ends: list[str]
+    context: Context,
+    texts: list[Block],
+    marked: list[str],
+    ends: list[str],
+    may: Callable[[str], bool] = bool,
 ) -> list[tuple[str, str, float]]:
     """Return lines that may name the authors, the likeliest first, with their place and our trust
-    in it. ``texts`` is the text before any byline left it."""
+    in it. ``texts`` is the text before any byline left it; of lines with a date only those count
+    that ``may``, as it is dear to look for dates."""
     layout, scan, title = context.layout, context.scan, context.headline
     lines = context.lines_at(*layout.author, *layout.source) if layout else []
     near = _unique([*marked, *_around(scan, texts, title)])
@@ -40,7 +45,7 @@ def list_lines(
         *((line, f"layout {context.layout_name}", 0.95) for line in lines),
         *((line, "end of text", 0.9) for line in ends),
         *((line, "line near the text", 0.8) for line in near),
-        *((line, "line of the date", 0.75) for line in _dated(scan, texts, title)),
+        *((line, "line of the date", 0.75) for line in _dated(scan, texts, title, may)),
     ]
 
 
@@ -59,7 +64,9 @@ def _around(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
     return _unique([*behind, *marked])
 
 
-def _dated(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
+def _dated(
+    scan: Scan, texts: list[Block], title: int | None, may: Callable[[str], bool]
+) -> list[str]:
     """Lines between headline and text with a date and names: `Đặng Hiền 15/11/2023 - 14:50`."""
     if title is None or not texts:
         return []
@@ -67,7 +74,10 @@ def _dated(scan: Scan, texts: list[Block], title: int | None) -> list[str]:
     return [
         block.text
         for block in scan.blocks[max(0, title - 3) : min(first, title + 12)]
-        if len(block.text) <= MAX_BYLINE and not block.image and find_dates(block.text, now=EVER)
+        if len(block.text) <= MAX_BYLINE
+        and not block.image
+        and may(block.text)
+        and find_dates(block.text, now=EVER)
     ]
 
 

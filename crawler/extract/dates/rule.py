@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _HALF_DAY = 12 * 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Option:
     candidate: DateCandidate
     parsed: ParsedDate

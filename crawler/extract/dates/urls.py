@@ -16,6 +16,9 @@ from crawler.extract.dates.values import ParsedDate, is_possible, make_day
 from storage.instants import VIETNAM
 
 _LIMIT = 2048
+_DIGIT = re.compile(r"[0-9]")
+_FEWEST = 6
+"""Digits of the shortest form of a day."""
 _YEAR = r"(?P<y>19[89][0-9]|20[0-9]{2})"
 _CLOCK = r"[0-2][0-9][0-5][0-9][0-5][0-9]"
 _FORMS = tuple(
@@ -60,6 +63,8 @@ class Month:
 def url_date(url: str, *, now: dt.datetime | None = None) -> ParsedDate | None:
     """The day in an address, without a time; None for a month alone, or for no date at all."""
     path = _path_of(url)
+    if len(_DIGIT.findall(path)) < _FEWEST:
+        return None
     limit = now or dt.datetime.max.replace(tzinfo=VIETNAM)
     for form in _FORMS:
         for match in form.finditer(path):

@@ -22,8 +22,6 @@ _ICON = 50
 
 def look_of(tag: str, attributes: Attributes, seen: list[str]) -> Look:
     """Return what an element's attributes say, and add class and id to those seen."""
-    if not attributes:
-        return Trait.NONE, TAG_STYLES.get(tag, 0), ""
     names = attributes.get("class")
     if names:
         seen.append(names)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import Block, Scan, story_of
 from crawler.extract.dom.inheritance import hand_down
-from crawler.extract.dom.looks import BOLD, ITALIC, LINK, MARKED, image_source, look_of
+from crawler.extract.dom.looks import (
+    BOLD,
+    ITALIC,
+    LINK,
+    MARKED,
+    TAG_STYLES,
+    image_source,
+    look_of,
+)
 from crawler.extract.dom.markup import MAX_TEXT, line_of
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import load_words
@@ -224,11 +232,21 @@ class _Walk:
 
     def read(self, root: LexborNode) -> None:
         """Read all nodes below one."""
-        stack, parts, dropped, opened = self.stack, self.parts, self.dropped, self.opened
+        stack, parts, ends = self.stack, self.parts, self.scan.ends
+        dropped, opened = self.dropped, self.opened
         node = root.child
         while node is not None or stack:
             if node is None:
-                node = self._leave()
+                # The innermost element ends.
+                node, el, traits, align, style, is_block = stack.pop()
+                if is_block:
+                    if parts:
+                        self.end_line()
+                    elif self.blank:
+                        self.blank, self.inline = False, Trait.NONE
+                    ends[self.el] = len(ends)
+                self.el, self.traits, self.align, self.style = el, traits, align, style
+                node = node.next
                 continue
             if node.is_text_node:
                 # Asked first: it is half of all nodes, and most of it the space between elements.
@@ -258,25 +276,17 @@ class _Walk:
                 self._see_image(node.attributes)
             node = node.next
 
-    def _leave(self) -> LexborNode | None:
-        """Close the innermost element. Return the node behind it."""
-        node, el, traits, align, style, is_block = self.stack.pop()
-        if is_block:
-            if self.parts:
-                self.end_line()
-            elif self.blank:
-                self.blank, self.inline = False, Trait.NONE
-            self.scan.ends[self.el] = len(self.scan.tags)
-        self.el, self.traits, self.align, self.style = el, traits, align, style
-        return node.next
-
     def _enter(self, node: LexborNode, tag: str, kind: int) -> LexborNode | None:
         """Open an element. Return its first child; None where nothing inside is read."""
         child = node.child
         if child is None and tag != "div":
             return None
         # A place of text that is empty tells of the layout too.
-        own, style, align = look_of(tag, node.attributes, self.names)
+        attributes = node.attributes
+        if attributes:
+            own, style, align = look_of(tag, attributes, self.names)
+        else:
+            own, style, align = Trait.NONE, TAG_STYLES.get(tag, 0), ""
         if child is None:
             return None
         if style & LINK and self.texts and node.mem_id in self.texts:
