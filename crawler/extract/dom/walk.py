@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.blocks import Block, Scan, story_of
+from crawler.extract.dom.breaks import BREAK, ENDS, split_lines
 from crawler.extract.dom.inheritance import hand_down
 from crawler.extract.dom.looks import (
     BOLD,
@@ -17,41 +18,32 @@ from crawler.extract.dom.looks import (
     look_of,
 )
 from crawler.extract.dom.markup import MAX_TEXT, line_of
+from crawler.extract.dom.tags import (
+    APART,
+    BOX,
+    BOX_TAGS,
+    IN_LINE,
+    KINDS,
+    LINE_BREAK,
+    PICTURE,
+    is_line,
+)
 from crawler.extract.dom.traits import Trait
-from crawler.extract.words import load_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from selectolax.lexbor import LexborNode
 
+    from crawler.extract.dom.breaks import Piece
     from crawler.extract.dom.looks import Attributes
 
-    Piece = tuple[str, int]
-    """A run of text and its style."""
-
-SKIPPED = frozenset(load_words("tags/skipped"))
-"""Elements that hold no text of an article."""
-INLINE = frozenset(load_words("tags/inline"))
-"""Elements that do not end a line; all others, br aside, do."""
-_IMAGES = ("img", "amp-img")
-_SKIP, _BOX, _LINE_BREAK, _PICTURE, _IN_LINE, _APART = range(6)
-"""What the walk does with an element: pass it over, pass it over unless it was opened, end a line,
-note a picture, or enter it, inside a line or with lines of its own."""
-_BREAK = ("\n", 8)
-"""What stands for a line break among the pieces of a line; no text has the style 8."""
 MAX_BLOCKS = 20_000
-MAX_NAMES = 1000
-"""Names of elements that are remembered; pages make up their own."""
-_ENDS = '.!?…:;”"»)。'
-_VERSE = 60
-"""Characters below which a line ends at a single break whatever its last sign: verses."""
 LINKED = 400
 """Characters of prose in links to one address that make them no links: more than a teaser has."""
 PROSE = 80
 """Characters of a paragraph of it."""
-_BOX_TAGS = load_words("tags/boxes")
-_BOXES = ", ".join(_BOX_TAGS)
+_BOXES = ", ".join(BOX_TAGS)
 BOXED, BOXED_SENTENCES = 240, 3
 """Characters and sentences that no menu, button or label has: an unclosed one holds more."""
 GOOD_PART = 0.5
@@ -68,7 +60,6 @@ _INLINE_TRAITS = Trait.BYLINE | Trait.DATE | Trait.CAPTION | Trait.SOURCE
 """What an inline element may say of its line."""
 _LINE_TRAITS = Trait.TITLE | Trait.LEAD | Trait.CONTENT
 _BOXED = Trait.HIDDEN | Trait.JUNK
-_LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
 
 
 def scan_tree(root: LexborNode, dropped: Collection[int] = ()) -> Scan:
@@ -164,32 +155,7 @@ def _links_around_prose(root: LexborNode) -> set[int]:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) >= PROSE and (text[-1] in _ENDS or ". " in text)
-
-
-class _Kinds(dict[str, int]):
-    """What the walk does with an element of each name: a table, for a page has a thousand."""
-
-    def __missing__(self, tag: str) -> int:
-        if len(self) >= MAX_NAMES:
-            self.clear()
-        kind = self[tag] = _kind_of(tag)
-        return kind
-
-
-def _kind_of(tag: str) -> int:
-    if tag == "br":
-        return _LINE_BREAK
-    if tag in _IMAGES:
-        return _PICTURE
-    if tag in _BOX_TAGS:
-        return _BOX
-    if not tag or tag[0] == "-" or tag in SKIPPED:
-        return _SKIP
-    return _IN_LINE if tag in INLINE or ":" in tag else _APART
-
-
-_KINDS = _Kinds()
+    return len(text) >= PROSE and (text[-1] in ENDS or ". " in text)
 
 
 class _Walk:
@@ -258,21 +224,21 @@ class _Walk:
                 node = node.next
                 continue
             tag = node.tag or ""
-            kind = _KINDS[tag]
-            if kind == _BOX:
+            kind = KINDS[tag]
+            if kind == BOX:
                 if opened and node.mem_id in opened:
-                    kind = _APART
+                    kind = APART
                 else:
                     self.boxes.append(node)
-            if kind >= _IN_LINE:
+            if kind >= IN_LINE:
                 if not dropped or node.mem_id not in dropped:
                     child = self._enter(node, tag, kind)
                     if child is not None:
                         node = child
                         continue
-            elif kind == _LINE_BREAK:
-                parts.append(_BREAK)
-            elif kind == _PICTURE:
+            elif kind == LINE_BREAK:
+                parts.append(BREAK)
+            elif kind == PICTURE:
                 self._see_image(node.attributes)
             node = node.next
 
@@ -293,8 +259,8 @@ class _Walk:
             style = 0
         boxed = own & _BOXED
         if (
-            kind == _APART
-            or (own & _LINE_TRAITS and _is_line(tag, self.scan.tags[self.el]))
+            kind == APART
+            or (own & _LINE_TRAITS and is_line(tag, self.scan.tags[self.el]))
             or (boxed and _is_long(node))
         ):
             around = (node, self.el, self.traits, self.align, self.style, True)
@@ -400,36 +366,3 @@ class _Walk:
         block.line = self.lines.get(self.el, 0)
         self.lines[self.el] = block.line + 1
         self.scan.blocks.append(block)
-
-
-def split_lines(parts: list[Piece]) -> list[list[Piece]]:
-    """Split at line breaks: always at two, at one where a sentence or item ends there."""
-    if _BREAK not in parts:
-        return [parts]
-    lines: list[list[Piece]] = [[]]
-    breaks = 0
-    for part in parts:
-        if part == _BREAK:
-            breaks += 1
-            continue
-        if part[0].strip():
-            if breaks and (breaks > 1 or _ends_line(lines[-1], part[0])):
-                lines.append([])
-            elif breaks:
-                lines[-1].append((" ", 0))
-            breaks = 0
-        lines[-1].append(part)
-    return lines
-
-
-def _ends_line(line: list[Piece], following: str) -> bool:
-    before = "".join([piece for piece, _ in line]).rstrip()
-    after = following.lstrip()
-    if not before or not after:
-        return True
-    return before[-1] in _ENDS or after[0] in '-–—•*+(“"' or len(before) < _VERSE
-
-
-def _is_line(tag: str, around: str) -> bool:
-    """Whether an inline element named so is a block: `<span id="lblTieuDe">` of old ASP.NET."""
-    return tag in ("span", "label", "font") and around not in _LINES
