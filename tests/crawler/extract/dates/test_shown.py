@@ -1,13 +1,16 @@
 """Whose a date is that readers see: the article's, another one's or the site's."""
 
+# ruff: noqa: E501 - tables are easier to see in one line
+
 from __future__ import annotations
 
 import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
+from crawler.extract.dates.shown import find_shown
 from crawler.extract.hints import NO_HINTS, Hints
-from tests.support.markup import LONG, MORE, THIRD
+from tests.support.markup import LONG, MORE, THIRD, context
 
 TITLE = "Huyện kiểm tra tiến độ thi công tuyến kè ở An Thạnh"
 SITE = "https://bao.example.vn"
@@ -262,3 +265,125 @@ def test_the_order_of_day_and_month_is_that_of_the_page_s_readers(
         page.encode(), url=f"https://{host}/a-1.html", fetched_at="2026-11-24T01:00:00Z"
     )
     assert article.published_on == day
+
+
+X = "<p>x</p>"
+WORDS = {"Y": "y" * 200, "Z85": "z" * 85, "Z86": "z" * 86, "L20": "y" * 20, "L19": "y" * 19}
+SHOWN = [
+    ("between", "<p>05/11/2026</p>", "near title 05/11/2026"),
+    ("between", "<p>{Y}</p><p>{Z85}</p><p>05/11/2026</p>", "near title 05/11/2026"),
+    ("between", "<p>{Y}</p><p>{Z85}z</p><p>05/11/2026</p>", "visible 05/11/2026"),
+    ("between", "<p class=date>05/11/2026</p>", "near title 05/11/2026"),
+    (
+        "between",
+        "<p>{Y}</p><p>{Z85}zzzzzzzzzzzzzzz</p><p class=date>05/11/2026</p>",
+        "near title 05/11/2026",
+    ),
+    ("between", "<div class=menu>05/11/2026</div>", "visible 05/11/2026"),
+    ("between", "<div class=menu>05/11/2026 abc</div>", ""),
+    ("between", "<div class=menu>05/11/2026 ab</div>", ""),
+    ("between", "<div class=menu>05/11/2026 08:30</div>", "header 05/11/2026 08:30"),
+    ("between", "<div class=menu>Ngày đăng: 05/11/2026 08:30</div>", "visible 05/11/2026 08:30"),
+    ("between", X * 5 + "<div class=menu>05/11/2026</div>", "visible 05/11/2026"),
+    ("between", X * 6 + "<div class=menu>05/11/2026</div>", "visible 05/11/2026"),
+    ("between", X * 7 + "<div class=menu>05/11/2026</div>", "header 05/11/2026"),
+    ("between", X * 8 + "<div class=menu>05/11/2026</div>", "header 05/11/2026"),
+    ("between", "<div class=related>05/11/2026 08:30 xem</div>", "visible 05/11/2026 08:30"),
+    ("between", '<div class="sr-only">05/11/2026</div>', "header 05/11/2026"),
+    ("between", "<div class=comments>05/11/2026</div>", ""),
+    ("above", "<div class=menu>05/11/2026</div>", "visible 05/11/2026"),
+    ("above", "<div class=menu>05/11/2026</div><p>x</p>", "header 05/11/2026"),
+    ("above", "<p>05/11/2026</p>", "visible 05/11/2026"),
+    ("above", "<p>05/11/2026</p><p>x</p>", "visible 05/11/2026"),
+    (
+        "above",
+        "<p>05/11/2026</p><p><a href=/a>Mục a</a></p><p><a href=/a>Mục a</a></p>",
+        "visible 05/11/2026",
+    ),
+    (
+        "above",
+        "<p>05/11/2026</p><p><a href=/a>Mục a</a></p><p><a href=/a>Mục a</a></p><p><a href=/a>Mục a</a></p>",
+        "",
+    ),
+    ("above", "<div class=header>24/11/2026</div>", "visible 24/11/2026"),
+    ("above", "<div class=header>22/11/2026</div>", "visible 22/11/2026"),
+    ("above", "<div class=header>23/11/2026</div>", "visible 23/11/2026"),
+    ("above", "<div class=header>Ngày đăng: 23/11/2026</div>", "visible 23/11/2026"),
+    ("above", "<p>24/11/2026</p>", "visible 24/11/2026"),
+    ("above", "<p>24/11/2026 08:00</p>", ""),
+    ("above", "<p>Thứ Ba, 24/11/2026</p>", ""),
+    ("above", "<p>Ngày đăng: 24/11/2026 08:00</p>", "visible 24/11/2026 08:00"),
+    ("above", "<p>24/11/2026</p><p><a href=/a>Mục</a> chữ chữ chữ chữ</p>", ""),
+    ("below", "<p>05/11/2026</p>", "visible 05/11/2026"),
+    ("below", X * 3 + "<p>05/11/2026</p>", "visible 05/11/2026"),
+    ("below", X * 4 + "<p>05/11/2026</p>", ""),
+    ("below", X * 3 + "<p>Ngày đăng: 05/11/2026</p>", "visible 05/11/2026"),
+    ("below", X * 11 + "<p>Ngày đăng: 05/11/2026</p>", "visible 05/11/2026"),
+    ("below", X * 12 + "<p>Ngày đăng: 05/11/2026</p>", ""),
+    ("below", "<p>Tin liên quan</p><p>05/11/2026</p>", ""),
+    ("below", "<p>Tin liên quan</p><p>Ngày đăng: 05/11/2026</p>", "visible 05/11/2026"),
+    ("below", "<p>Bình luận</p><p>Ngày đăng: 05/11/2026</p>", ""),
+    ("below", "<p>Giấy phép số 12 ngày 05/11/2026</p>", ""),
+    ("below", "<p>Giấy phép số 12</p><p>05/11/2026</p>", ""),
+    ("below", "<p>Giấy phép số 12</p><p>x</p><p>05/11/2026</p>", ""),
+    ("below", "<p>Giấy phép số 12</p>" + X * 2 + "<p>05/11/2026</p>", ""),
+    ("below", "<p>24/11/2026 08:00</p>", ""),
+    ("below", "<p><a href=/mot-bai-viet-khac-a123456.html>{L20}</a></p><p>05/11/2026</p>", ""),
+    (
+        "below",
+        "<p><a href=/mot-bai-viet-khac-a123456.html>{L19}</a></p><p>05/11/2026</p>",
+        "visible 05/11/2026",
+    ),
+    (
+        "below",
+        "<p>05/11/2026</p><p><a href=/mot-bai-viet-khac-a123456.html>{L20}</a></p>",
+        "visible 05/11/2026",
+    ),
+    (
+        "below",
+        "<p>x</p><p>05/11/2026</p><p><a href=/mot-bai-viet-khac-a123456.html>{L20}</a></p>",
+        "",
+    ),
+    ("below", "<p>x</p><p>05/11/2026 <a href=/mot-bai-viet-khac-a123456.html>Tin</a></p>", ""),
+    ("below", "<p>x</p><p>05/11/2026 <a href=/muc>Tin</a></p>", "visible 05/11/2026"),
+    ("below", "<p>x</p><p>05/11/2026 <a href=/tin-a1.html>Tin</a></p>", "visible 05/11/2026"),
+    ("between", "<p>05/11/2026</p><p><a href=/mot-bai-viet-khac-a123456.html>{L20}</a></p>", ""),
+    ("between", "<p>05/11/2026</p><p><a href=/muc>{L20}</a></p>", "near title 05/11/2026"),
+    ("between", "<p>05/11/2026 của <a href=/nguoi/thu-an-12345>Thu An</a></p>", ""),
+    (
+        "between",
+        "<div><p>05/11/2026</p><p>x</p><p>của <a href=/nguoi/thu-an-12345>Thu An</a></p></div>",
+        "near title 05/11/2026",
+    ),
+    (
+        "below",
+        "<div class=q><a href=/muc>a</a><p>01/11/2026</p></div><div class=q><a href=/muc>a</a><p>02/11/2026</p></div>",
+        "",
+    ),
+    (
+        "below",
+        "<div class=q><b>a</b><p>01/11/2026</p></div><div class=q><b>a</b><p>02/11/2026</p></div>",
+        "visible 01/11/2026; visible 02/11/2026",
+    ),
+    (
+        "below",
+        "<p>x</p><div class=q><a href=/muc>a</a><p>01/11/2026</p></div>",
+        "visible 01/11/2026",
+    ),
+    ("between", "<p>Ngày đăng</p><p>05/11/2026</p>", "near title 05/11/2026"),
+    ("between", "<p>Cập nhật</p><p>05/11/2026</p>", "near title 05/11/2026"),
+    ("below", "<p>Cập nhật: 05/11/2026</p>", "visible 05/11/2026"),
+    ("below", X * 5 + "<p>Cập nhật: 05/11/2026</p>", "visible change 05/11/2026"),
+    ("between", "<p>không có số</p>", ""),
+]
+"""Where beside headline and text something stands, and which dates of it are the article's own."""
+
+
+@pytest.mark.parametrize(("place", "inner", "wanted"), SHOWN)
+def test_which_dates_that_readers_see_are_the_articles(place: str, inner: str, wanted: str) -> None:
+    parts = {"above": "", "between": "", "below": ""} | {place: inner.format(**WORDS)}
+    headline = f"{parts['above']}<h1>Tựa đề của bài</h1>{parts['between']}"
+    page = context(f"{headline}{BODY}{parts['below']}")
+    ends = [i for i, block in enumerate(page.scan.blocks) if block.text in (LONG, THIRD)]
+    found = find_shown(page, ends[0], ends[-1])
+    assert "; ".join(f"{each.where} {each.raw}" for each in found) == wanted
