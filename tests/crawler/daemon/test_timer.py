@@ -222,6 +222,7 @@ def test_retries_count_as_due_when_their_time_has_come_and_not_before(
 def test_what_is_due_later_is_planned_for_then_and_within_a_day(
     archive: Archive, table: Timer
 ) -> None:
+    table._scheduler.start(paused=True)
     poll(archive, next_in=500)
     table.plan(archive, [source()], spread=100)
     assert Turns(table).wait() == pytest.approx(500, abs=5)
@@ -230,11 +231,13 @@ def test_what_is_due_later_is_planned_for_then_and_within_a_day(
     assert Turns(table).wait() == pytest.approx(86_400, abs=5)
     table.set("a", -5)
     assert Turns(table).wait() == pytest.approx(0, abs=5)
+    table._scheduler.shutdown(wait=False)
 
 
 def test_a_source_that_is_held_back_stays_so_when_its_file_changes(
     archive: Archive, table: Timer
 ) -> None:
+    table._scheduler.start(paused=True)
     poll(archive, next_in=10)
     table.hold("a")
     table.refresh(archive, source())
@@ -246,6 +249,7 @@ def test_a_source_that_is_held_back_stays_so_when_its_file_changes(
     poll(archive, next_in=10, polled_in=-10)
     table.refresh(archive, source())
     assert Turns(table).wait() == pytest.approx(10, abs=5)
+    table._scheduler.shutdown(wait=False)
 
 
 def test_holds_double_up_to_an_hour_and_end_when_a_source_gets_on() -> None:
