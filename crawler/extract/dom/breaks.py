@@ -35,6 +35,6 @@ def split_lines(parts: list[Piece]) -> list[list[Piece]]:
 def _ends_line(line: list[Piece], following: str) -> bool:
     before = "".join([piece for piece, _ in line]).rstrip()
     after = following.lstrip()
-    if not before or not after:
+    if not before:
         return True
     return before[-1] in ENDS or after[0] in '-–—•*+(“"' or len(before) < _VERSE

@@ -56,3 +56,16 @@ def test_pictures_above_the_headline_are_no_lines() -> None:
     assert [(block.text[:1], distance) for block, distance in found] == [("a", -1), ("d", 3)]
     above = f"<p>{'a' * 200}</p><p>{'b' * 201}</p><h1>c</h1>"
     assert [block.text[:1] for block, _ in lines_around(scan(above), 2, 3, 4)] == ["a"]
+
+
+def lines_of(count: int, title: int, last: int, end: int = 0) -> list[int]:
+    found = scan("".join(f"<p>{number}</p>" for number in range(count)))
+    return [int(block.text) for block, _ in lines_around(found, title, title + 1, last, end)]
+
+
+def test_how_far_around_headline_and_text_lines_are_looked_for() -> None:
+    assert min(lines_of(100, 50, 60)) == 11
+    assert max(lines_of(100, 50, 60)) == 89
+    assert max(lines_of(100, 10, 80)) == 91
+    assert max(lines_of(100, 10, 20, 70)) == 81
+    assert [n for n in lines_of(100, 10, 20, 70) if 45 < n < 72] == [46, 47, 48, 49, 68, 69, 70, 71]
