@@ -13,6 +13,7 @@ from storage.errors import QueryError
 from storage.search.filters import Filters
 from storage.search.places import ended_provinces
 from storage.states import OutcomeKind, RevisionKind
+from tests.support.shelf import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -203,3 +204,14 @@ def test_plain_sql_has_a_view(shelf: Archive) -> None:
             " join articles a on a.id = pa.article_id where p.name = 'Đức Huệ' and p.kind = 'huyện'"
         ).fetchall()
         assert {row[0] for row in both} == {OLD, NEW}
+
+
+def test_articles_of_an_earlier_version_are_read_and_grouped_by_the_page(archive: Archive) -> None:
+    conn = archive._db.conn
+    with archive.transaction():
+        for _ in range(201):
+            put(conn, "Tin", "Lũ về.")
+        conn.execute("insert or ignore into places_due select id from articles")
+        conn.execute("insert into copies_due select id from articles where id <= 41")
+    assert [archive.places.read_due() for _ in range(3)] == [200, 1, 0]
+    assert [archive.clusters.regroup_due() for _ in range(3)] == [40, 1, 0]

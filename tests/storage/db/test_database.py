@@ -183,3 +183,15 @@ def test_each_table_of_the_index_is_built_again(tmp_path: Path) -> None:
             assert check_index(conn) == ["articles_fts", "articles_exact"]
             rebuild_index(conn)
             assert check_index(conn) == []
+
+
+def test_a_log_of_sixteen_megabytes_moves_into_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(connect_writing(path)) as conn:
+        prepare_writing(conn)
+        db = Database(conn, path)
+        conn.execute("create table t (a)")
+        for size, log in ((15 << 20, True), (2 << 20, False)):
+            with db.transaction():
+                conn.execute("insert into t values (zeroblob(?))", (size,))
+            assert (path.with_name("a.db-wal").stat().st_size > 0) is log

@@ -182,3 +182,14 @@ def test_only_what_a_damaged_index_raises_is_noted() -> None:
     assert harm == []
     with pytest.raises(TypeError), unbroken():
         raise TypeError("ours")
+
+
+def test_articles_are_put_into_the_index_by_two_hundred(path: Path) -> None:
+    with closing(open_shelf(path)) as conn:
+        conn.execute("begin")
+        for _ in range(201):
+            put(conn, "Tin")
+        conn.execute("commit")
+        told: list[int] = []
+        catch_up(conn, folder_of(path), report=told.append)
+        assert told == [200, 201, 201]

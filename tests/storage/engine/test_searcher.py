@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ from storage.engine.searcher import (
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -51,8 +51,9 @@ def test_the_index_answers_where_there_is_one(shelf: sqlite3.Connection, path: P
 
 
 def test_plain_sql_answers_for_an_archive_in_memory() -> None:
-    with closing(open_shelf()) as conn:
-        put(conn, "Giá lúa")
+    with closing(open_shelf()) as shelf, closing(sqlite3.connect(":memory:")) as conn:
+        put(shelf, "Giá lúa")
+        shelf.backup(conn)
         answering = open_searcher(conn)
         assert answering.plain == "an archive in memory has none"
         assert answering.searcher.count(LUA) == 1

@@ -246,3 +246,10 @@ def test_a_list_shares_the_kind_of_its_first() -> None:
     ]  # fmt: skip
     assert listed("Các xã Mỹ Quý Tây, Đức Huệ.")[1] == ("Đức Huệ", "xã", True)
     assert listed("Các xã Mỹ Quý Tây. Bình Thành.")[1] == ("Bình Thành", "", False)
+
+
+def test_two_thousand_names_of_a_text_are_read() -> None:
+    text = "Long An. " * 1999 + "Tây Ninh. Huế."
+    found = find_mentions(UNITS, text, setting("2024-05-01"))
+    assert len(found) == 2000
+    assert found[-1].unit == "72c"

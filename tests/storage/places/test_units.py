@@ -13,6 +13,7 @@ from storage.places.units import (
     Units,
     answered_by,
     folded_name,
+    load_provinces,
     load_units,
     spellings,
 )
@@ -138,3 +139,16 @@ def test_a_new_commune_answers_for_all_that_went_into_it() -> None:
         "xã Mỹ Quý", "tỉnh Tây Ninh", "xã Mỹ Quý Đông", "xã Mỹ Quý Tây", "xã Mỹ Thạnh Bắc",
         "huyện Đức Huệ", "tỉnh Long An",
     }  # fmt: skip
+
+
+def test_provinces_are_read_alone() -> None:
+    provinces = load_provinces()
+    assert len(provinces.by_code) == 63 + 34
+    assert not any(unit.parent for unit in provinces.by_code.values())
+    assert len(provinces.provinces) == len(UNITS.provinces) == 97
+    assert [unit.code for unit in UNITS.children(UNITS["801c"])][:1] == ["27898c"]
+    assert UNITS.children(UNITS["27907c"]) == ()
+    assert UNITS.province(UNITS["27907c"]) == UNITS["80c"]
+    assert UNITS.province(UNITS["80c"]) == UNITS["80c"]
+    units = [UNITS[code] for code in ("80c", "801c", "27907")]
+    assert [(unit.level, unit.old) for unit in units] == [(1, True), (2, True), (3, False)]

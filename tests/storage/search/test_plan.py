@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.engine.sql import SqlSearcher
 from storage.search import search
-from storage.search.results import Total
+from storage.search.results import NoteKind, Total
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
@@ -143,3 +144,51 @@ def test_a_hit_shows_the_document_that_has_more_of_the_words() -> None:
         assert (hit.document, hit.snippet) == ("QĐ 12", "[Giá lúa] hè thu là chín.")
         (hit,) = search(conn, "giá")
         assert (hit.document, hit.snippet) == (None, "[Giá] của tỉnh.")
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[sqlite3.Connection]:
+    """Articles of which each has one word of its own and two that all have."""
+    with closing(open_shelf()) as conn:
+        conn.execute("begin")
+        for number in range(1, 1003):
+            put(conn, "Tin lúa", f"q{number}")
+        yield conn
+
+
+@pytest.mark.parametrize(
+    ("limit", "offset", "found"), [(5, 0, 5), (10, 995, 5), (5, 999, 1), (5, 1000, 1)]
+)
+def test_a_thousand_hits_are_shown_at_most(
+    crowd: sqlite3.Connection, limit: int, offset: int, found: int
+) -> None:
+    hits = search(crowd, "", source="baolongan", limit=limit, offset=offset)
+    assert len(hits) == found
+    assert hits.total == Total(count=1002, exact=True)
+
+
+def test_plain_sql_counts_a_word_up_to_a_thousand(crowd: sqlite3.Connection) -> None:
+    searcher = SqlSearcher(crowd)
+    assert searcher.frequency("lua") == searcher.accented_frequency("lúa") == 1000
+    assert searcher.pair_frequency("tin", "lua") == 1000
+    assert searcher.size == 1002
+
+
+@pytest.mark.parametrize(("size", "is_said"), [(5000, False), (5001, True)])
+def test_a_large_archive_says_that_it_has_no_index(size: int, *, is_said: bool) -> None:
+    with closing(open_shelf()) as conn:
+        put(conn, "Giá lúa", id=size)
+        notes = search(conn, "giá").notes
+        assert [note.kind for note in notes] == [NoteKind.PLAIN] * is_said
+
+
+@pytest.mark.parametrize(("before", "is_earliest"), [(19, True), (20, False)])
+def test_the_earliest_copy_that_is_meant_is_among_twenty(before: int, *, is_earliest: bool) -> None:
+    with closing(open_shelf()) as conn:
+        for _ in range(before):
+            put(conn, "Giá lúa", source_id="baotayninh", published_on="2026-01-01", cluster_id=1)
+        meant = put(conn, "Giá lúa", published_on="2026-02-01", cluster_id=1)
+        newest = put(conn, "Giá lúa", published_on="2026-03-01", cluster_id=1)
+        (hit,) = search(conn, "giá lúa", source="baolongan")
+        assert hit.id == (meant if is_earliest else newest)
+        assert hit.copies == before + 1
