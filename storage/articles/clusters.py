@@ -41,8 +41,11 @@ select (select json_group_array(article_id) from (
     select article_id from copy_keys where key = asked.value order by article_id desc limit ?))
 from json_each(?) asked"""
 _FIRSTS = """
-select distinct f.id, c.id as candidate from articles c join articles f on f.id = c.cluster_id
-where c.id in (select value from json_each(?)) and f.cluster_id = f.id and f.id is not ?"""
+-- by the index, which says that an article is its cluster's first without a look at its text
+select distinct f.id, c.id as candidate
+from articles c join articles f indexed by articles_by_cluster
+    on f.cluster_id = c.cluster_id and f.id = c.cluster_id
+where c.id in (select value from json_each(?)) and f.id is not ?"""
 _TEXT = """
 select id, source_id, title, summary, body, published_on, digest, cluster_id, first_seen_at
 from articles where id = ?"""
@@ -135,13 +138,14 @@ class Copies:
         """Return first articles worth comparing, those that share most keys first."""
         keys = [month << 32 | key for month in self._months() for key in self._keys]
         found = self._conn.execute(_CANDIDATES, (LOOKED_UP, json.dumps(keys)))
-        counts = Counter(chain.from_iterable(json.loads(ids) for (ids,) in found))
+        lists = json.loads(f"[{','.join(ids for (ids,) in found)}]")
+        counts = Counter(chain.from_iterable(lists))
         if not counts:
             return []
         ids = json.dumps([candidate for candidate, _ in counts.most_common(CONSIDERED)])
-        shared: Counter[int] = Counter()
+        shared: dict[int, int] = {}
         for first, candidate in self._conn.execute(_FIRSTS, (ids, article_id)):
-            shared[first] = max(shared[first], counts[candidate])
+            shared[first] = max(shared.get(first, 0), counts[candidate])
         # Of equals the newest: an issue of a template is most like that of its own day.
         return sorted(shared, key=lambda first: (-shared[first], -first))[:COMPARED]
 
