@@ -246,3 +246,8 @@ def test_entities_and_stray_letters_leave_a_field() -> None:
     assert read(ARTICLE | {"headline": " &amp;quot;A&amp;quot; \\ud800"}).headline == '"A" \\ud800'
     assert read(ARTICLE | {"headline": "A\ud800B"}).headline == "AB"
     assert read(ARTICLE | {"headline": " ", "name": "B"}).headline == "B"
+
+
+def test_line_breaks_inside_a_string_are_forgiven() -> None:
+    assert read('{"@type": "NewsArticle", "headline": "A\nB"}').headline == "A\nB"
+    assert read('{"@type": "NewsArticle", "headline": "A\tB", "datePublished": "x" oops').headline
