@@ -187,3 +187,47 @@ def test_links_behind_a_hidden_crowd_are_still_found() -> None:
     crowd = " ".join(f'a{n}=">"' for n in range(2000))
     found = read_listing(f'<p {crowd}><a href="/tin-a7.html">Tin</a>'.encode(), URL, SOURCE)
     assert [link.url for link in found.links] == ["https://baolongan.vn/tin-a7.html"]
+
+
+def test_a_page_of_twenty_thousand_tags_is_looked_at_for_its_depth() -> None:
+    """What is deeper than honest pages are is unwrapped from there on."""
+    deep = "<div>" * 301 + "x" + "</div>" * 301
+    for tags, is_cut in ((20_000, False), (20_001, True)):
+        page = deep + "<br>" * (tags - 602)
+        assert page.count("<") == tags
+        assert (bound_page(page).count("<div>") == 300) is is_cut
+
+
+@pytest.mark.parametrize(("tags", "left"), [(60_000, 60_000), (60_001, 60_000)])
+def test_sixty_thousand_tags_of_a_page_are_read(tags: int, left: int) -> None:
+    assert bound_page("<br>" * tags).count("<") == left
+
+
+def test_six_million_letters_of_a_page_are_read() -> None:
+    page = "x" * 6_000_000
+    assert bound_page(page) == page
+    assert len(bound_page(page + "y")) == 6_000_000
+
+
+@pytest.mark.parametrize("many", [300, 301])
+def test_three_hundred_attributes_of_a_tag_are_read(many: int) -> None:
+    tag = "<p " + " ".join(f'a{n}="1"' for n in range(many)) + ">x"
+    assert bound_page(tag).count("=") == 300
+    assert bound_page(tag).endswith(">x")
+
+
+@pytest.mark.parametrize(
+    ("inner", "left"),
+    [
+        # Tags without an end, or with an end of their own, are no depth.
+        ("<p>" * 400, 400),
+        ("<img/>" * 400, 400),
+        ("<span/>" * 400, 400),
+        ("<u></u>" * 400, 400),
+        ("<select><option>a</option></select>", 0),
+    ],
+)
+def test_depth_is_of_what_stays_open(inner: str, left: int) -> None:
+    page = inner + "<br>" * 20_001
+    name = inner[1 : inner.index(">")].rstrip("/")
+    assert bound_page(page).count(f"<{name}") == left

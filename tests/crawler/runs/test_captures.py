@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from scrapy import Request
 
-from crawler.runs.captures import open_archive
+from crawler.runs.captures import open_archive, record_false_start
 from storage.archive import Archive
 from storage.errors import CaptureError
+from storage.warc.files import find_original, read_capture
+from tests.support.runs import HOME, NOW, SOURCE, OpenRun, answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from storage.records import Capture
 
 
 def test_an_archive_whose_captures_cannot_be_made_whole_is_closed(tmp_path: Path) -> None:
@@ -22,3 +28,71 @@ def test_an_archive_whose_captures_cannot_be_made_whole_is_closed(tmp_path: Path
         open_archive(path, captures)
     assert refused.tb is not None, "the traceback would keep the connection alive"
     assert not path.with_name("archive.db-wal").exists()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[OpenRun]:
+    opened = OpenRun(tmp_path)
+    yield opened
+    opened.close()
+
+
+def write(run: OpenRun, path: str, body: str, status: int = 200) -> Capture:
+    request = Request(HOME + path, headers={"X-A": "1"})
+    # Bytes that do not pack well: what holds them is longer than what names them.
+    body += "".join(chr(33 + (n * n + len(body)) % 89 + n % 5) for n in range(2000))
+    return run.recorder.captures.write(request, answer(request, body, status, **{"X-B": "2"}))
+
+
+def test_a_payload_is_kept_once_at_whatever_address_it_comes_again(run: OpenRun) -> None:
+    first = write(run, "a.html", "<p>kiểm tra</p>")
+    again = write(run, "b.html", "<p>kiểm tra</p>")
+    other = write(run, "c.html", "<p>khác</p>")
+    run.recorder.captures.sync()
+    assert first.digest == again.digest != other.digest
+    assert again.length < first.length, "a revisit holds no payload"
+    folder = run.archive.captures_dir
+    assert find_original(folder, again).offset == first.offset
+    assert find_original(folder, other).offset == other.offset
+    kept = read_capture(folder, first)
+    assert (kept.status, kept.fetched_at, kept.raw) == (200, NOW, kept.body)
+    assert kept.body.startswith("<p>kiểm tra</p>".encode())
+    assert ("X-B", "2") in kept.headers
+
+
+def test_so_many_payloads_are_remembered(run: OpenRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.runs.captures.MOST_PAYLOADS", 2)
+    captures = run.recorder.captures
+    for number in range(3):
+        write(run, f"{number}.html", f"<p>{number}</p>")
+    assert len(captures._payloads) == 2
+    captures.sync()
+    lengths = [write(run, f"x{n}.html", f"<p>{n}</p>").length for n in (1, 2)]
+    assert max(lengths) < write(run, "y.html", "<p>0</p>").length, "the first is forgotten"
+
+
+def test_a_file_of_captures_is_named_by_source_time_and_run(run: OpenRun) -> None:
+    capture = write(run, "a.html", "x")
+    assert capture.file.startswith(f"bao-20261120T080000Z-{run.recorder.run_id}-")
+    run.recorder.captures.sync()
+    run.recorder.captures.close()
+    assert (run.archive.captures_dir / capture.file).exists()
+
+
+def test_a_drawn_page_is_kept_beside_the_answer_it_was_made_of(run: OpenRun) -> None:
+    link = run.find("a.html")
+    raw = write(run, "a.html", "<script>x</script>")
+    drawn = run.recorder.captures.write_drawn(link, raw, b"<p>drawn</p>")
+    assert (drawn.url, drawn.fetched_at) == (raw.url, NOW)
+    assert run.value("select count(*) from captures where link_id = ?", link.id) == 1
+    assert read_capture(run.archive.captures_dir, drawn).body == b"<p>drawn</p>"
+
+
+def test_a_crawl_that_could_not_begin_is_a_failed_run(run: OpenRun) -> None:
+    record_false_start(run.archive, SOURCE, "2026-11-21T00:00:00Z")
+    newest = run.archive.runs.last("bao", 1)[0]
+    assert (newest.state, newest.started_at, newest.finished_at) == (
+        "failed",
+        "2026-11-21T00:00:00Z",
+        "2026-11-21T00:00:00Z",
+    )
