@@ -181,3 +181,7 @@ def test_the_words_of_a_link_are_read_up_to_a_bound() -> None:
 )
 def test_which_dates_stand_beside_a_link(box: str, *, is_dated: bool) -> None:
     assert list(dates(f"<div><a href=/1>Một</a>{box}</div>")) == ["https://x.vn/1"] * is_dated
+
+
+def test_a_time_that_shows_nothing_gives_no_date() -> None:
+    assert dates("<li><a href=/1>x</a><time> </time></li>") == {"https://x.vn/1": ""}

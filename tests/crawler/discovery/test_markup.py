@@ -109,6 +109,7 @@ def test_a_line_is_cut_after_its_blanks_are_collapsed() -> None:
         ("a &amp; b", "a & b"),
         ("a <b>b</b>", "a b"),
         (f"a <{'x' * 500}>b", "a b"),
+        (f"<i>{' ' * 1_996}ab", "a"),
         (f"a <{'x' * 501}>b", f"a <{'x' * 501}>b"[:500]),
         ("", None),
         (None, None),

@@ -301,3 +301,21 @@ def test_a_label_is_mostly_a_link_elsewhere_on_the_page() -> None:
         assert labels_of(f"{menu}{above}<h1>{TITLE}</h1>") == ["Thời sự"] * kept
     ended = "<div>Thời sự.</div>"
     assert labels_of(f"{ended}<h1>{TITLE}</h1>", "https://a.vn/thoi-su/a1.html") == []
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        ("<footer>{}</footer>", False),
+        ("<section><footer>{}</footer></section>", True),
+        ("<article><h1>Kè</h1><footer>{}</footer></article>", True),
+        ("<nav>{}</nav>", False),
+        ("<div id=noi-bat>{}</div>", False),
+        ("<div class=hotel>{}</div>", True),
+        ("<div class=box_nong>{}</div>", False),
+        ("<div class=hot><article>{}</article></div>", True),
+        ("<header><main>{}</main></header>", True),
+    ],
+)
+def test_where_marked_links_are_tags_of_the_article(box: str, *, kept: bool) -> None:
+    assert tags_of(box.format("<a rel=tag href=/a>lũ</a>"))[0] == ["lũ"] * kept

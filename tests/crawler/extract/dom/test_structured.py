@@ -250,4 +250,5 @@ def test_entities_and_stray_letters_leave_a_field() -> None:
 
 def test_line_breaks_inside_a_string_are_forgiven() -> None:
     assert read('{"@type": "NewsArticle", "headline": "A\nB"}').headline == "A\nB"
-    assert read('{"@type": "NewsArticle", "headline": "A\tB", "datePublished": "x" oops').headline
+    broken = '{"@type": "NewsArticle", "headline": "A\nB \\u0043", "datePublished": "x" oops'
+    assert read(broken).headline == "A\nB C"

@@ -341,6 +341,9 @@ def long(letter: str, size: int = 100) -> str:
     return f"<p>{letter * size}</p>"
 
 
+ITEMS = f"<article>{long('a', 500)}</article><article>{long('b', 500)}</article>"
+
+
 @pytest.mark.parametrize(
     ("inner", "wanted"),
     [
@@ -356,6 +359,9 @@ def long(letter: str, size: int = 100) -> str:
         (f"<article>{long('a', 401)}</article><article>{long('b', 401)}</article>", "a"),
         (f"<article>{long('a', 400)}</article><article>{long('b', 401)}</article>", "T a b"),
         (f"<article>{long('a', 500)}</article><div>{long('b', 500)}</div>", "T a b"),
+        # which stand below no text of their own
+        (f"{long('x', 99)}{long('y')}{ITEMS}", "a"),
+        (f"{long('x')}{long('y')}{ITEMS}", "T x y a b"),
     ],
 )
 def test_which_element_is_the_body(inner: str, wanted: str) -> None:
