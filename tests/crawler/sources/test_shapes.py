@@ -88,3 +88,98 @@ def test_fronts_and_words_are_counted() -> None:
     assert not is_front("https://x.vn/?id=7")
     assert not is_front("https://x.vn/tin")
     assert count_words(f"{SLUG}.html") == 7
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        # Five digits are an id by themselves, four where they are no year.
+        ("/tin-12345.html", "id"),
+        ("/tin-1234.html", "id"),
+        ("/tin-1999.html", None),
+        ("/tin-2024.html", None),
+        ("/tin-123.html", None),
+        ("/mot-hai-12345", "id"),
+        # One letter in front takes three digits, more take four, and words of ids two.
+        ("/mot-hai-a123.html", "id"),
+        ("/mot-hai-a12.html", None),
+        ("/mot-hai-ab1234.html", "id"),
+        ("/mot-hai-ab123.html", None),
+        ("/mot-hai-post12.html", "id"),
+        ("/mot-hai-post1.html", None),
+        ("/mot-a123.html", None),  # three words
+        # Hexadecimal ends of seven to twelve, with a digit, behind five words.
+        ("/mot-hai-ba-bon-7b6d657.html", "id"),
+        ("/mot-hai-ba-7b6d657.html", "words"),
+        ("/mot-hai-ba-bon-7b6d65.html", "words"),
+        ("/mot-hai-ba-bon-abcdefa.html", "words"),
+        # An id first, behind it three words.
+        ("/tin/123-mot-hai-ba.html", "id"),
+        ("/tin/123/mot-hai-ba", "id"),
+        ("/tin/12-mot-hai-ba", None),
+        ("/tin/123-mot-hai", None),
+        # A date, behind it three words.
+        ("/2024/5/mot-hai-ba/", "id"),
+        ("/2024-05-06/mot-hai-ba", "id"),
+        ("/20240506/mot-hai-ba", "id"),
+        ("/2024/05/mot-hai/", None),
+        ("/2024/123/mot-hai-ba", "id"),
+        # Words alone: four with an extension, six and twenty-five letters without.
+        ("/mot-hai-ba-bon.html", "words"),
+        ("/mot-hai-ba.html", None),
+        ("/mot-hai-ba-bon-nam-saussss", "words"),
+        ("/mot-hai-ba-bon-nam-saussss/", "words"),
+        ("/mot-hai-ba-bon-nam-sauss", None),
+        ("/mothai-babon-namsau-baytam-chin", None),
+        # A month's id: seven signs or five to eight digits.
+        ("/202503/tin-7b6d657", "id"),
+        ("/202503/tin-7b6d65", None),
+        # A next page is none, unless a headline ends so.
+        ("/thoi-su-trang-2.html", None),
+        ("/mot-hai-ba-bon-trang-2.html", "words"),
+        ("/thoi-su/p12", None),
+    ],
+)
+def test_an_address_has_the_shape_of_an_article_or_none(path: str, kind: str | None) -> None:
+    shape = shape_of(f"https://x.vn{path}")
+    assert (shape and ("id" if shape.strong else "words")) == kind
+
+
+@pytest.mark.parametrize(
+    ("query", "pattern"),
+    [
+        ("id=12", r"[?&]id=(?P<id>\d+)(&|$)"),
+        ("id=1", None),
+        ("x=1&newsid=abc12&y=2", r"[?&]newsid=(?P<id>abc\d+)(&|$)"),
+        ("catid=12", None),
+        ("catid=12&id=34", r"[?&]id=(?P<id>\d+)(&|$)"),
+        ("id=34:mot-hai", r"[?&]id=(?P<id>\d+):"),
+        ("p=123", r"[?&]p=(?P<id>\d+)(&|$)"),
+        ("p=12", None),
+        ("id=12&view=category", None),
+        ("option=com_content&Itemid=12", None),
+        ("Itemid=12", r"[?&]Itemid=(?P<id>\d+)(&|$)"),
+        ("nv=news&op=Tin/mot-hai-12", r"[?&]op=[^&]+-(?P<id>\d+)(\.html)?(&|$)"),
+        ("nv=news&op=Tin/mot-hai-1", None),
+        ("name=12", None),
+    ],
+)
+def test_a_query_has_the_id_of_an_article_or_none(query: str, pattern: str | None) -> None:
+    shape = shape_of(f"https://x.vn/?{query}")
+    assert (shape and shape.pattern) == pattern
+    if query.startswith("p="):
+        assert shape_of(f"https://x.vn/tin?{query}") is None, "elsewhere it is a page"
+
+
+@pytest.mark.parametrize(("size", "has"), [(2000, True), (2001, False)])
+def test_an_address_is_no_longer_than_addresses_are(size: int, has: bool) -> None:
+    url = "https://x.vn/mot-hai-ba-bon-a12345.html"
+    longer = url.replace("mot", "m" * (size - len(url) + 3))
+    assert len(longer) == size
+    assert (shape_of(longer) is not None) is has
+
+
+def test_fifty_parameters_of_a_query_are_looked_at() -> None:
+    many = "&".join(f"a{n}=1" for n in range(49))
+    assert is_view(f"{many}&amp")
+    assert not is_view(f"{many}&b=1&amp")
