@@ -7,16 +7,19 @@ import json
 import socket
 import sys
 import threading
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.errors import CrawlError
-from crawler.monitoring.alerts import Message, compose, read_channels
+from crawler.monitoring.alerts import Message, compose, describe, read_channels
 from crawler.monitoring.check import Change
 from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
-from crawler.net.webhook import post
+from crawler.net.webhook import post, send
+from storage.frontier.health import KeptTrouble
 from tests.site.server import Site
 from tests.support.settings import make_settings
 
@@ -208,3 +211,135 @@ def test_a_receiver_that_drips_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         finally:
             ended.set()
             thread.join()
+
+
+def trouble(**changes: object) -> KeptTrouble:
+    facts: dict[str, object] = {
+        "source_id": "a",
+        "cause": "gap",
+        "state": "degraded",
+        "since": "2026-11-24T00:00:00Z",
+        "why": "a gap",
+        "told": None,
+    }
+    return KeptTrouble(**facts | changes)  # type: ignore[arg-type]
+
+
+def test_a_change_tells_what_began_and_what_ended() -> None:
+    both = replace(
+        change(), began=(trouble(why="why"), trouble()), ended=(trouble(why="no answer"),)
+    )
+    assert describe(both) == (
+        "a is broken (was ok): why\n"
+        "  degraded since 2026-11-24T00:00:00Z: a gap\n"
+        "  over, began 2026-11-24T00:00:00Z: no answer"
+    )
+    assert Message.from_json(compose([both]).as_json()) == compose([both])
+
+
+def test_a_message_that_an_earlier_version_wrote_names_no_troubles() -> None:
+    facts = json.loads(compose([change()]).as_json())
+    for each in facts["changes"]:
+        del each["began"], each["ended"]
+    assert Message.from_json(json.dumps(facts)).changes == (change(),)
+
+
+@pytest.mark.parametrize(
+    ("states", "subject"),
+    [
+        (["broken", "broken"], "Báo Tỉnh: 2 sources in trouble"),
+        (["ok", "ok"], "Báo Tỉnh: 2 ok again"),
+        (["ok", "broken"], "Báo Tỉnh: 1 sources in trouble, 1 ok again"),
+        (["ok"], "Báo Tỉnh: a is ok"),
+    ],
+)
+def test_a_subject_counts_what_is_worse_and_what_is_well(states: list[str], subject: str) -> None:
+    assert compose([change(state=state) for state in states]).subject == subject
+
+
+def test_a_hundred_messages_wait_and_the_oldest_go_first(tmp_path: Path) -> None:
+    delivery = Delivery({"mail": lambda _: None}, tmp_path / "outbox.json")
+    for number in range(101):
+        delivery.put(compose([change(f"s{number}")]))
+    assert delivery.waiting == 100
+    assert delivery._pending[0].message.changes[0].source_id == "s1"
+    again = Delivery({"mail": lambda _: None}, tmp_path / "outbox.json")
+    assert again.waiting == 100
+    assert again._pending[0].written == pytest.approx(delivery._pending[0].written, abs=0.01)
+
+
+def test_waits_between_tries_double_up_to_an_hour() -> None:
+    now, tries = [0.0], []
+
+    def fail(message: Message) -> None:
+        tries.append(now[0])
+        raise OSError(message.subject)
+
+    delivery = Delivery({"mail": fail}, clock=lambda: now[0])
+    delivery.put(compose([change()]))
+    while len(tries) < 10:
+        delivery.deliver()
+        now[0] += 1
+    waits = [later - earlier for earlier, later in pairwise(tries)]
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    now[0] = 86_400.0
+    delivery.deliver()
+    assert delivery.waiting == 1
+    now[0] = 86_400.0 + 3601
+    delivery.deliver()
+    assert delivery.waiting == 0
+
+
+def test_a_clock_that_was_set_back_keeps_no_message_for_longer_than_an_hour() -> None:
+    now, got = [1e9], []
+    delivery = Delivery({"mail": lambda m: got.append(m.subject)}, clock=lambda: now[0])
+    delivery.put(compose([change()]))
+    now[0] -= 1e6
+    assert delivery.deliver() == 0
+    assert len(got) == 1
+
+
+def test_messages_are_delivered_by_a_thread_of_their_own() -> None:
+    done = threading.Event()
+    delivery = Delivery({"mail": lambda _: done.set()})
+    delivery.start()
+    delivery.put(compose([change()]))
+    assert done.wait(20)
+
+
+def test_a_fault_that_no_channel_has_is_no_failed_delivery() -> None:
+    def crash(message: Message) -> None:
+        raise ZeroDivisionError(message.subject)
+
+    delivery = Delivery({"mail": crash})
+    delivery.put(compose([change()]))
+    with pytest.raises(ZeroDivisionError):
+        delivery.deliver()
+
+
+def test_a_webhook_is_asked_at_its_whole_address_and_read_so_far() -> None:
+    def take(exchange: Exchange) -> None:
+        exchange.reply("x" * 10)
+
+    with Site(routes={"/": take, "/a/b*": take}) as site:
+        private = PrivateHosts.parse(site.netloc)
+        assert send(site.base, b"q", content_type="text/plain", private=private, most=4) == b"xxxx"
+        url = f"{site.base}/a/b?c=1"
+        assert len(send(url, b"", content_type="text/plain", private=private)) == 10
+        first, second = site.hits
+    assert (first.method, first.target, second.target) == ("POST", "/", "/a/b?c=1")
+    assert first.headers["user-agent"] == "baotinh"
+    assert first.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_taken"), [(200, True), (204, True), (299, True), (300, False)]
+)
+def test_only_a_2xx_is_taken(status: int, is_taken: bool) -> None:
+    with Site(routes={"/": lambda x: x.reply("", status)}) as site:
+        private = PrivateHosts.parse(site.netloc)
+        if is_taken:
+            send(site.base, b"", content_type="text/plain", private=private)
+        else:
+            with pytest.raises(CrawlError, match=f"answered {status}"):
+                send(site.base, b"", content_type="text/plain", private=private)

@@ -92,3 +92,60 @@ def test_no_home_page_breaks_the_guess(body: bytes, name: str) -> None:
     assert 0 <= guess.name_confidence <= 1
     assert 0 <= guess.province_confidence <= 1
     assert name_source(name, "127.0.0.1").replace("-", "a").replace("_", "a").isalnum()
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "id_"),
+    [
+        ("Báo A", "www.baoa.vn", "baoa"),
+        ("Báo A", "baoa.com.vn", "baoa"),
+        ("Báo A", "tin.baoa.org.vn", "tin-baoa"),
+        ("Báo A", "hue.gov.vn", "hue-gov"),
+        ("Báo A", "baoa.example", "baoa-example"),
+        ("Báo Kiên Giang", "127.0.0.1", "bao-kien-giang"),
+        ("Báo Kiên Giang", "localhost", "bao-kien-giang"),
+        (" ".join(f"tu{n}" for n in range(12)), "1.2.3.4", "-".join(f"tu{n}" for n in range(8))),
+        ("???", "1.2.3.4", "site"),
+        ("Báo A", "b" * 70 + ".vn", "b" * 60),
+        ("Báo A", "bao_a!.vn", "baoa"),
+    ],
+)
+def test_a_source_is_called_by_its_host_or_its_name(name: str, host: str, id_: str) -> None:
+    assert name_source(name, host) == id_
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "sure"),
+    [
+        ('<meta property="og:site_name" content="Báo A"><title>Báo B</title>', "Báo A", 0.8),
+        ('<meta property="og:title" content="Tin A"><title>Báo B</title>', "Tin A", 0.5),
+        ('<meta name="application-name" content="Báo A"><title>B</title>', "Báo A", 0.8),
+        ("<title>Tin tức | Báo A</title>", "Báo A", 0.8),
+        ("<title>Báo A dài hơn | Báo A</title>", "Báo A", 0.8),
+        ("<title>Trang chủ | Tin A</title>", "Trang chủ", 0.5),
+        (f"<title>{'Báo ' + 'a' * 90}</title>", "Báo " + "a" * 76, 0.8),
+        ("<title> </title>", "x.vn", 0.2),
+        ("", "x.vn", 0.2),
+    ],
+)
+def test_the_surest_title_names_an_outlet(body: str, name: str, sure: float) -> None:
+    guess = guess_outlet(f"<html><head>{body}</head></html>".encode(), "https://x.vn/")
+    assert (guess.name, guess.name_confidence) == (name, sure)
+
+
+@pytest.mark.parametrize(
+    ("said", "sure"),
+    [
+        ("báo Long An", 0.4),
+        ("báo Long An, báo Long An", 0.5),
+        ("báo Long An, " * 9, 0.7),
+        ("báo Long An, báo Long An, báo Huế", 0.33),
+        ("", 0.0),
+    ],
+)
+def test_a_province_in_the_imprint_is_trusted_by_how_often_it_stands(
+    said: str, sure: float
+) -> None:
+    guess = guess_outlet(home("Tin nhanh", said), "https://x.vn/")
+    assert guess.province_confidence == pytest.approx(sure, abs=0.006)
+    assert guess.before_2025 == ("Long An" if said else None)
