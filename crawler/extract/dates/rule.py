@@ -56,6 +56,8 @@ class _Option:
     candidate: DateCandidate
     parsed: ParsedDate
     index: int
+    trust: float = 0.0
+    """What its place is worth, once it is known who votes."""
 
 
 def choose_date(
@@ -71,9 +73,11 @@ def choose_date(
     eligible = [each for each in options if _may_win(each)]
     if not eligible:
         return UNKNOWN
+    for each in options:
+        each.trust = _trust(each, now, voters)
     month = url_month(url)
-    winner = max(eligible, key=lambda each: _score(each, voters, now, month))
-    return _conclude(winner, voters, now, lead)
+    winner = max(eligible, key=lambda each: _score(each, voters, month))
+    return _conclude(winner, voters, lead)
 
 
 def _options(candidate: DateCandidate, now: dt.datetime) -> list[_Option]:
@@ -169,16 +173,14 @@ def _trust_position(candidate: DateCandidate) -> float:
     return max(0.3, 1.7 + position / 400)
 
 
-def _score(
-    option: _Option, voters: Sequence[_Option], now: dt.datetime, month: Month | None
-) -> float:
-    score = _trust(option, now, voters) - 0.5 * option.index
+def _score(option: _Option, voters: Sequence[_Option], month: Month | None) -> float:
+    score = option.trust - 0.5 * option.index
     if month is not None:
         score += 0.5 if month.holds(option.parsed.on) else -1.5
-    return score + sum(_support(option, voters, now))
+    return score + sum(_support(option, voters))
 
 
-def _support(option: _Option, voters: Sequence[_Option], now: dt.datetime) -> list[float]:
+def _support(option: _Option, voters: Sequence[_Option]) -> list[float]:
     """What the other witnesses add: machines one by one with falling weight, the rest by group."""
     best: dict[str, float] = {}
     for other in voters:
@@ -187,7 +189,7 @@ def _support(option: _Option, voters: Sequence[_Option], now: dt.datetime) -> li
         group = _group(other.candidate)
         if not other.candidate.is_machine and group == _group(option.candidate):
             continue
-        weight = min(1.0, max(0.2, _trust(other, now, voters) / 2))
+        weight = min(1.0, max(0.2, other.trust / 2))
         value = _agreement(option.parsed, other.parsed) * weight
         value *= 0.9**other.index if value > 0 else 1.0
         best[group] = max(best.get(group, value), value)
@@ -216,12 +218,12 @@ def _minute(at: dt.datetime) -> int:
     return int(at.timestamp()) // 60
 
 
-def _conclude(winner: _Option, voters: Sequence[_Option], now: dt.datetime, lead: str) -> Published:
+def _conclude(winner: _Option, voters: Sequence[_Option], lead: str) -> Published:
     timed = _time_of(winner, voters)
     at = timed.parsed.at
     if at and _is_doubtful(timed, at, voters) and contradicts(lead, at):
         at = None
-    support = _support(winner, voters, now)
+    support = _support(winner, voters)
     confidence = _base(winner) + 0.04 * min(3.0, max(-3.0, sum(support)))
     if winner.parsed.other and not support:
         confidence -= 0.1

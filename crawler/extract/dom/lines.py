@@ -116,7 +116,7 @@ def is_comments_heading(text: str) -> bool:
 def may_ask_consent(text: str) -> bool:
     """Whether one of the words stands in a text, be it a whole page's, that ask for consent."""
     lowered = text.lower()
-    return any(word in lowered for word in _CONSENT)
+    return any(map(lowered.__contains__, _CONSENT))
 
 
 def asks_consent(text: str) -> bool:
@@ -136,6 +136,6 @@ def is_junk(text: str) -> bool:
     folded = fold_line(text).strip()
     if len(text) <= 60 and _furniture().fullmatch(folded):
         return True
-    if len(text) <= 220 and any(word in folded for word in _OFFERED) and _OFFER.search(folded):
+    if len(text) <= 220 and any(map(folded.__contains__, _OFFERED)) and _OFFER.search(folded):
         return True
     return _furniture_start().match(folded.lstrip(_BULLETS)) is not None

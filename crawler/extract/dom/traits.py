@@ -72,9 +72,9 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 _PART = re.compile(r"[^\W\d_]+")
-_OF_A_HASH = re.compile(r"(?<=\d)[a-z]{1,3}(?![a-z])")
-"""A few letters behind a digit, as in ``x925ad6``: no word, but part of a number that a machine
-made up."""
+_OF_A_HASH = re.compile(r"\d[a-z]{1,3}(?![a-z])")
+"""A digit and a few letters behind it, as in ``x925ad6``: no word, but part of a number that a
+machine made up."""
 _LETTERS = bytes(
     ord(chr(code).lower() if chr(code).isalpha() else " ") for code in range(0x80)
 ).ljust(256)
@@ -110,7 +110,8 @@ def traits_of(names: str) -> int:
 @lru_cache(maxsize=32768)
 def _traits_of_name(name: str) -> int:
     lowered = name.lower()
-    name = _OF_A_HASH.sub("", name)
+    if _OF_A_HASH.search(name):
+        name = _OF_A_HASH.sub("-", name)
     found = Trait.HIDDEN if lowered in _HIDDEN else _look_up(_parts_of(name))
     if lowered != name and _CAMEL.search(name):
         found |= _look_up(_parts_of(_CAMEL.sub("-", name)))

@@ -93,7 +93,7 @@ def _is_linked_prose(scan: Scan) -> bool:
     linked = (
         len(block.text)
         for block in scan.blocks
-        if block.links * 2 > len(block.text) and not block.image and _is_prose(block.text)
+        if block.links * 2 > len(block.text) >= PROSE and not block.image and _is_prose(block.text)
     )
     return sum(linked) >= LINKED
 

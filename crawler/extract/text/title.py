@@ -137,8 +137,9 @@ def find_text(scan: Scan, text: str) -> int | None:
     """Index of the block that shows a text: a heading if there is one, else the first."""
     key = _key(text)
     first: int | None = None
+    size = len(text)
     for index, block in enumerate(scan.blocks):
-        if block.image or abs(len(block.text) - len(text)) > 12 or _key(block.text) != key:
+        if not -12 <= len(block.text) - size <= 12 or block.image or _key(block.text) != key:
             continue
         if block.tag == "h1" or block.traits & Trait.TITLE:
             return index
