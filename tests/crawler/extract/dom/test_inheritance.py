@@ -157,3 +157,75 @@ def test_which_traits_of_an_element_are_believed(
     own: int, tag: str, size: int, whole: int, wanted: int, *, titled: bool
 ) -> None:
     assert believe(own, tag, size, whole, titled=titled) == wanted
+
+
+CONSENT = "Chúng tôi sử dụng cookie để cải thiện trải nghiệm của bạn trên trang này."
+HEADING = "Tăng tốc thi công tuyến kè chống sạt lở"
+
+
+def bearing(trait: Trait, inner: str) -> list[bool]:
+    return [bool(block.traits & trait) for block in scan(inner).blocks]
+
+
+@pytest.mark.parametrize(
+    ("box", "wanted"),
+    [
+        # 73 of 182 or 183 characters
+        (f"<div><p>{CONSENT}</p><p>{'x' * 109}</p></div>", [True, True]),
+        (f"<div><p>{CONSENT}</p><p>{'x' * 110}</p></div>", [False, False]),
+        # a paragraph is no box, what else stands there is one
+        (f"<p>{CONSENT}</p>", [False]),
+        (f"<div>{CONSENT}</div>", [True]),
+        (f"<section><p>{CONSENT}</p></section>", [True]),
+        (f"<div class=related><div>{CONSENT}</div><i>x</i></div>", [True, True]),
+        # a line of 60 characters is no prose
+        (f"<div>{CONSENT[:60]}</div>", [False]),
+        (f"<div>{CONSENT[:61]}</div>", [True]),
+        # nor does the article stand in such a box
+        (f"<div><h1>{HEADING}</h1><p>{CONSENT}</p></div>", [False, False]),
+    ],
+)
+def test_a_box_that_asks_for_consent_is_hidden(box: str, wanted: list[bool]) -> None:
+    assert bearing(Trait.HIDDEN, f"{box}<p>{LONG * 3}</p>") == [*wanted, False]
+
+
+@pytest.mark.parametrize(("size", "junk"), [(100, True), (101, False)])
+def test_a_box_of_which_half_is_the_place_of_the_text_is_no_furniture(
+    size: int, *, junk: bool
+) -> None:
+    text = f"<div class=entry-content><p>{'a' * size}</p></div><p>{'b' * 100}</p>"
+    inner = f"<div class=player>{text}</div><p>{'c' * 900}</p>"
+    assert bearing(Trait.JUNK, inner) == [junk, junk, False]
+
+
+@pytest.mark.parametrize(
+    ("heading", "related"),
+    [
+        ("x" * 25, True),
+        ("x" * 26, False),
+        (f"<a href=/>{'x' * 19}</a>{'y' * 20}", False),
+        (f"<a href=/>{'x' * 20}</a>{'y' * 20}", True),
+    ],
+)
+def test_what_is_long_enough_for_a_headline(heading: str, *, related: bool) -> None:
+    inner = f"<div class=related><h1>{heading}</h1><p>Một dòng</p></div><p>{LONG * 3}</p>"
+    assert bearing(Trait.RELATED, inner)[1] is related
+
+
+@pytest.mark.parametrize(
+    ("size", "links", "others", "related"),
+    [
+        # less than a tenth of it are links
+        (900, 89, 4_000, False),
+        (900, 90, 4_000, True),
+        # and it is a tenth of the page
+        (888, 0, 8_000, True),
+        (889, 0, 8_000, False),
+    ],
+)
+def test_a_box_with_a_part_of_the_page_and_few_links_is_a_text(
+    size: int, links: int, others: int, *, related: bool
+) -> None:
+    box = f"<div class=related><p>{'x' * size}</p><p><a href=/>{'z' * links}</a></p></div>"
+    inner = box + f"<p>{'y' * 400}</p>" * (others // 400)
+    assert bearing(Trait.RELATED, inner)[0] is related
