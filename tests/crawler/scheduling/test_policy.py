@@ -356,3 +356,59 @@ def test_polls_are_spread_by_a_tenth_of_the_wait_to_either_side() -> None:
         assert wait(Answer(seen=0), rhythm, chance=Edge(drawn)) == pytest.approx(
             usual * share, abs=1.5
         )
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds", "said"),
+    [
+        # A TTL holds up to the longest wait, a header up to an hour; neither makes it shorter.
+        (Answer(ttl=60.0), None, ""),
+        (Answer(ttl=43_200.0), 43_200, "later, as the feed's TTL ask: 12 h"),
+        (Answer(ttl=43_201.0), 43_200, "later"),
+        (Answer(max_age=3600.0), 3600, "later, as the cache headers ask: 60 min"),
+        (Answer(max_age=3601.0), 3600, "later"),
+        (Answer(max_age=60.0), None, ""),
+        (Answer(ttl=5000.0, max_age=3600.0), 5000, "feed's TTL"),
+        (Answer(ttl=2000.0, max_age=3000.0), 3000, "cache headers"),
+    ],
+)
+def test_what_a_feed_asks_for_makes_the_wait_longer(
+    answer: Answer, seconds: int | None, said: str
+) -> None:
+    rhythm = steady(60)
+    usual = wait(Answer(), rhythm)
+    assert wait(answer, rhythm) == (usual if seconds is None else seconds)
+    assert said in why(answer, rhythm)
+    assert ("later" in why(answer, rhythm)) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [("2026-11-24T03:00:01Z", None), ("2026-11-24T09:00:00Z", 6 * 3600)]
+)
+def test_retry_after_counts_where_it_is_the_longer(asked: str, seconds: int | None) -> None:
+    rhythm = steady(60)
+    answer = Answer(not_before=asked)
+    assert wait(answer, rhythm) == (wait(Answer(), rhythm) if seconds is None else seconds)
+
+
+@pytest.mark.parametrize(
+    ("failures", "hours"), [(0.25, 0.59), (1.0, 1.0), (2.0, 2.0), (3.0, 4.0), (4.0, 8.0), (9.0, 12)]
+)
+def test_the_wait_after_failures_doubles_with_their_weight(failures: float, hours: float) -> None:
+    answer = Answer(reason="timeout", failures=failures, misses=9, missed_for=8 * 86_400.0)
+    assert wait(answer, steady(60)) == pytest.approx(hours * 3600, rel=0.01)
+
+
+@pytest.mark.parametrize(("misses", "hours"), [(0, 4.0), (1, 1.0), (2, 1.0), (3, 4.0)])
+def test_two_misses_are_not_sure_yet(misses: int, hours: float) -> None:
+    answer = Answer(reason="http-404", failures=3.0, misses=misses, missed_for=8 * 86_400.0)
+    assert wait(answer, steady(60)) == pytest.approx(hours * 3600, rel=0.01)
+    assert "waits" in why(answer, steady(60))
+
+
+def test_no_poll_comes_within_the_same_second() -> None:
+    limits = Bounds(start=1.0, shortest=0.1, longest=2.0)
+    decision = next_poll(
+        Answer(seen=9, fresh=9), now=NOW, rhythm=steady(60), limits=limits, chance=Middle()
+    )
+    assert decision.at == "2026-11-24T03:00:01Z"

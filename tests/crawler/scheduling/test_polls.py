@@ -55,3 +55,22 @@ def test_any_text_is_an_instant_or_none(text: str) -> None:
 )
 def test_cache_headers_are_read(headers: dict[str, str], seconds: float | None) -> None:
     assert read_freshness(headers, now=NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"cache-control": "max-age=600", "age": "600"}, 0),
+        ({"cache-control": "max-age=600", "age": "601"}, 0),
+        ({"cache-control": "Max-Age=600"}, 600),
+        ({"cache-control": "NO-STORE, max-age=600"}, None),
+        ({"cache-control": "max-age=0", "expires": "Tue, 24 Nov 2026 04:00:00 GMT"}, 0),
+        ({"expires": "Tue, 24 Nov 2026 02:00:00 GMT"}, 0),
+        ({"expires": "Tue, 24 Nov 2026 04:00:00 GMT", "date": "soon"}, 3600),
+        ({"cache-control": "public"}, None),
+    ],
+)
+def test_an_answer_is_never_fresh_for_less_than_nothing(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert read_freshness(headers, now=NOW) == seconds

@@ -308,3 +308,20 @@ def test_files_of_common_crawl_go_by_their_paths(desk: Desk) -> None:
     assert FileReader(desk.importer, piece, desk.progress).read() is False
     assert FileReader(desk.importer, piece, desk.progress).read(again=True) is True
     assert desk.counts == (12, 0, 12, 0)
+
+
+def test_a_page_of_an_index_that_was_read_is_not_asked_for_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.imports.services.wayback.PAGE", 5)
+    desk.wayback.read(SOURCE, again=False)
+    first = desk.others.asked[0]
+    desk.others.odd[f"{first}&resumeKey=5"] = (403, {}, b"")
+    desk.begin()
+    with pytest.raises(CrawlError, match="answered 403"):
+        desk.wayback.read(SOURCE, again=True)
+    desk.others.odd.clear()
+    desk.others.asked.clear()
+    desk.begin()
+    desk.wayback.read(SOURCE, again=False)
+    assert desk.others.asked[0] == f"{first}&resumeKey=5"
