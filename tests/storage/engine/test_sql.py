@@ -189,3 +189,11 @@ def test_neighbours_accents_and_heads_are_worth_more_to_the_index(
         found = tantivy.TantivySearcher(opened.index).find(request_, limit=9)
     assert [each.id for each in found] == list(worths)
     assert {each.id: each.score for each in found} == pytest.approx(worths, abs=0.002)
+
+
+def test_plain_sql_tells_what_an_answer_is_worth(shelf: sqlite3.Connection) -> None:
+    found = SqlSearcher(shelf).find(Request(atoms=(LUA,)), limit=9)
+    scores = [each.score for each in found]
+    assert scores == sorted(scores, reverse=True)
+    assert 0 < scores[-1] < scores[0] < 1
+    assert {each.score for each in SqlSearcher(shelf).find(Request(), limit=9)} == {0}

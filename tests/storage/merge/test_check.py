@@ -103,6 +103,8 @@ def test_an_archive_with_other_tables_is_none_of_ours(shelf: Shelf) -> None:
         ("http://longan.baotayninh.vn/", "https://baolongan.vn/a9", True),
         ("http://longan.baotayninh.vn/", "https://khac.vn/a9", False),
         ("http://[", None, False),
+        ("baolongan.vn", None, True),
+        ("baotayninh.vn", None, False),
     ],
 )
 def test_one_id_means_one_paper(

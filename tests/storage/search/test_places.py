@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.search import search
 from storage.search.places import Homes, find_old_province, named_today, province_names
-from tests.support.shelf import open_shelf
+from storage.search.results import Total
+from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,3 +87,20 @@ def test_provinces_are_known_by_what_they_are_called_today() -> None:
     assert named_today(("gia", "lua")) == ()
     assert ("tphcm",) not in province_names()
     assert named_today(("ho", "chi", "minh")) == (("ho", "chi", "minh"),)
+
+
+def test_a_query_that_names_an_ended_province_finds_what_names_its_places() -> None:
+    with closing(open_shelf()) as conn:
+        put(conn, "Lúa ở Bến Lức")
+        put(conn, "Lúa ở Gò Dầu")
+        put(conn, "Lúa Long An")
+        conn.executemany(
+            "insert into mentions (article_id, unit, how, confidence, position)"
+            " values (?, ?, 'kind', 1, 0)",
+            [(1, "80c"), (2, "72c")],
+        )
+        conn.executemany("insert into place_articles values (?, ?)", [("80c", 1), ("72c", 2)])
+        for query, found in (("lúa Long An", [3, 1]), ("Long An", [3, 1]), ('"Long An"', [3])):
+            assert [hit.id for hit in search(conn, query)] == found
+        assert [hit.id for hit in search(conn, "lúa Long An", place="Tây Ninh cũ")] == [2]
+        assert search(conn, "lúa Long An").total == Total(count=2, exact=True)

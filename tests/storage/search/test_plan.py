@@ -60,6 +60,7 @@ def shelf() -> Iterator[sqlite3.Connection]:
         ("truong hoc duc hue moi tinh", [6], ["dropped tinh: "]),
         ("vì sao giá lúa tăng", [4], ["empty-words vì sao: "]),
         ("vì sao giá lúa rớt", [4], ["empty-words vì sao: ", "dropped rớt: "]),
+        ("zzz giá lúa zzz mặn", [4, 5], ["some : ", "dropped zzz zzz mặn: "]),
         ("hạn mặn ở đâu", [5], ["empty-words ở đâu: "]),
         ("giá lúa vàng mặn", [4, 8, 5], ["some : ", "dropped vàng mặn: "]),
     ],
@@ -79,6 +80,9 @@ def test_a_query_sorted_by_date_is_read_alike(shelf: sqlite3.Connection) -> None
         hits = search(shelf, query, sort="date")
         assert [hit.id for hit in hits] == found
         assert bool(hits.notes) == (query != "giá")
+    hits = search(shelf, "giá lúa vàng mặn", sort="date")
+    assert [hit.id for hit in hits] == [8, 5, 4]
+    assert [note.words for note in hits.notes] == [(), ("vàng", "mặn")]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from storage.search.snippets import letters_of_phrases, make_snippet
         ("giá lúa", "Giá lúa tăng, giá xăng", "[Giá lúa] tăng, [giá] xăng"),
         ("lu*", "luật lúa", "[luật] lúa"),
         ("lua", "lũalua xlúa", "lũalua xlúa"),
+        ("lua", "x_lua _lúa, lúa.lua", "x_lua _lúa, [lúa.lua]"),
     ],
 )
 def test_hits_are_marked(query: str, text: str, marked: str) -> None:

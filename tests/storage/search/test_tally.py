@@ -67,6 +67,7 @@ def test_the_most_come_first_and_months_in_their_order(tally: Tally) -> None:
     assert facets.section == ()
     assert tally.counts("month").rows == (("2026-03", 6), ("2026-02", 5), ("", 1))
     assert tally.counts("source").rows == (("b", 4), ("c", 4), ("a", 3))
+    assert tally.counts("kind").rows == (("article", 11),)
     assert tally.counts("place").rows == (("tỉnh Tây Ninh", 2),)
     with pytest.raises(QueryError, match="not by 'weekday'"):
         tally.counts("weekday")
