@@ -201,6 +201,8 @@ def test_the_date_of_the_feed_dates_a_page_that_has_none() -> None:
     assert hinted("", Hints(date="2011-09-14", place="sitemap")) == ("sitemap", "2011-09-14")
     assert hinted("", Hints(date="14/09/2011 08:30")) == ("listing", "2011-09-14T08:30")
     assert hinted("", Hints(date="2 giờ trước")) == ("", "None")
+    assert hinted("", Hints(date="20110914", place="feed")) == ("feed", "2011-09-14")
+    assert hinted("", Hints(date="20110914")) == ("", "None")
 
 
 def test_a_page_that_says_when_is_believed_before_its_link() -> None:

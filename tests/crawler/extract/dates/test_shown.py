@@ -387,3 +387,26 @@ def test_which_dates_that_readers_see_are_the_articles(place: str, inner: str, w
     ends = [i for i, block in enumerate(page.scan.blocks) if block.text in (LONG, THIRD)]
     found = find_shown(page, ends[0], ends[-1])
     assert "; ".join(f"{each.where} {each.raw}" for each in found) == wanted
+
+
+@pytest.mark.parametrize(("lines", "seen"), [(0, False), (1, False), (2, True), (3, True)])
+def test_two_lines_of_the_imprint_stand_below_its_first(lines: int, *, seen: bool) -> None:
+    imprint = f"<p>Giấy phép số 12</p>{X * lines}<p>05/11/2026</p>"
+    page = context(f"<h1>Tựa</h1><p>{LONG}</p>{imprint}<p>{MORE}</p><p>{THIRD}</p>")
+    ends = [i for i, block in enumerate(page.scan.blocks) if block.text in (LONG, THIRD)]
+    assert bool([*find_shown(page, ends[0], ends[-1])]) is seen
+
+
+@pytest.mark.parametrize(("depth", "seen"), [(2, False), (3, True)])
+def test_the_box_of_a_date_is_looked_for_among_four_elements(depth: int, *, seen: bool) -> None:
+    def box(link: str, day: str) -> str:
+        return f"<div class=q>{link}{'<div>' * depth}<p>{day}/11/2026</p>{'</div>' * depth}</div>"
+
+    def days(below: str) -> int:
+        page = context(f"<h1>Tựa</h1>{BODY}{below}")
+        ends = [i for i, block in enumerate(page.scan.blocks) if block.text in (LONG, THIRD)]
+        return len([*find_shown(page, ends[0], ends[-1])])
+
+    section = "<a href=/muc>a</a>"
+    assert days(box(section, "01") + box(section, "02")) == 2 * seen
+    assert days(f"<p>x</p>{box('<a href=/mot-bai-viet-a123456.html>Tin</a>', '05')}") == seen
