@@ -115,3 +115,24 @@ def test_a_worker_whose_clock_is_far_off_does_not_begin(redis: RedisServer) -> N
             check_clock(post, now - 3600)
     finally:
         post.close()
+
+
+def test_the_queue_keeps_orders_until_they_are_done_and_reads_json_only() -> None:
+    conf = make_app(Broker.parse("redis://h/0"), order_seconds=100.0).conf
+    wanted = {
+        "accept_content": ["json"], "task_serializer": "json", "task_default_queue": "baotinh",
+        "task_acks_late": True, "task_reject_on_worker_lost": True, "task_ignore_result": True,
+        "worker_prefetch_multiplier": 1, "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False, "worker_enable_remote_control": False,
+        "worker_send_task_events": False, "result_backend": None,
+        "broker_connection_max_retries": None, "broker_connection_retry_on_startup": True,
+        "broker_connection_timeout": 5.0, "broker_use_ssl": None,
+    }  # fmt: skip
+    assert {name: conf[name] for name in wanted} == wanted
+    assert conf.broker_transport_options == {
+        "visibility_timeout": 750,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 5.0,
+        "socket_keepalive": True,
+    }

@@ -1,0 +1,300 @@
+"""Responses from elsewhere into the archive: which are taken, known, waited for, refused."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crawler.imports.choice import Choice
+from crawler.imports.drawn import Pairing
+from crawler.imports.importer import Importer, LimitReached
+from crawler.imports.responses import Original, Response
+from crawler.runs.links import make_link
+from crawler.sources import Source
+from storage.states import RunState
+from storage.warc.records import Origin, payload_digest
+from tests.support.template import open_new
+from tests.support.warcs import BASE, page, url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from storage.archive import Archive
+
+NOW = "2026-11-24T03:00:00Z"
+AT = "2019-03-06T00:00:00Z"
+SOURCE = Source(
+    id="town",
+    name="Town",
+    province="Huế",
+    homepage=f"{BASE}/",
+    accept=(re.compile("-a(?P<id>[0-9]+)[.]html$"),),
+)
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+GZIP = (*HTML, ("Content-Encoding", "gzip"))
+
+
+def came(number: int, **changes: Any) -> Response:
+    facts: dict[str, Any] = {
+        "url": url(number),
+        "fetched_at": AT,
+        "status": 200,
+        "reason": "OK",
+        "headers": HTML,
+        "payload": page(number),
+        "origin": Origin(name="old.warc.gz", offset=number),
+    }
+    return Response(**facts | changes)
+
+
+def revisit(number: int, at: str, **original: Any) -> Response:
+    facts = {"url": url(number), "fetched_at": None, "digest": None} | original
+    return came(number, fetched_at=at, payload=b"", headers=(), original=Original(**facts))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with open_new(tmp_path / "archive.db") as archive:
+        yield archive
+
+
+@pytest.fixture
+def make(archive: Archive) -> Callable[..., Importer]:
+    def begin(*, since: str | None = None, until: str | None = None, **changes: Any) -> Importer:
+        choice = Choice([SOURCE], since=since, until=until)
+        return Importer(archive, choice, **{"now": lambda: NOW, "max_page": 10**6, **changes})
+
+    return begin
+
+
+def counts(importer: Importer) -> tuple[int, int, int]:
+    """Pages, known ones and those passed over."""
+    tally = importer.tally
+    return tally.pages, tally.known, tally.passed
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({}, True),
+        ({"status": 404}, False),
+        ({"status": 201}, False),
+        ({"url": f"{BASE}/thoi-su/"}, False),
+        ({"url": "https://khac.example.vn/a-a1.html"}, False),
+        ({"fetched_at": "2019-03-05T23:59:59Z"}, False),
+        ({"fetched_at": "2019-03-07T00:00:00Z"}, False),
+    ],
+)
+def test_pages_of_ours_that_came_well_in_the_period_are_taken(
+    make: Callable[..., Importer], changes: dict[str, Any], wanted: bool
+) -> None:
+    importer = make(since=AT, until="2019-03-07T00:00:00Z")
+    importer.take(came(1, **changes))
+    assert counts(importer) == ((1, 0, 0) if wanted else (0, 0, 1))
+
+
+def test_pictures_that_are_passed_over_are_told(make: Callable[..., Importer]) -> None:
+    importer = make()
+    importer.take(came(1, url=f"{BASE}/a.jpg", headers=(("Content-Type", "image/jpeg"),)))
+    importer.take(came(1, url=f"{BASE}/a.html"))
+    assert importer.tally.facts()["notes"] == {"media": 1}
+
+
+def test_a_page_is_known_by_address_time_and_payload(make: Callable[..., Importer]) -> None:
+    importer = make()
+    importer.take(came(1))
+    importer.take(came(1))
+    assert counts(importer) == (1, 1, 0), "it waits to be written"
+    importer.take(came(1, fetched_at="2019-03-07T00:00:00Z"))
+    importer.take(came(1, payload=page(1, edited="Sửa.")))
+    assert counts(importer) == (3, 1, 0)
+    importer.flush()
+    importer.take(came(1))
+    assert counts(importer) == (3, 2, 0), "it is written"
+
+
+def test_pages_are_written_twenty_at_a_time(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    for number in range(19):
+        importer.take(came(number))
+    assert archive.articles.count("town") == 0
+    importer.take(came(19))
+    assert archive.articles.count("town") == 20
+
+
+def test_a_limit_is_the_last_page_and_all_before_it_are_written(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make(limit=2)
+    importer.take(came(1))
+    with pytest.raises(LimitReached):
+        importer.take(came(2))
+    assert archive.articles.count("town") == 2
+
+
+@pytest.mark.parametrize("by", ["digest", "date", "other"])
+def test_a_revisit_is_the_page_it_refers_to(
+    archive: Archive, make: Callable[..., Importer], by: str
+) -> None:
+    importer = make()
+    importer.take(came(1))
+    later = "2019-03-08T00:00:00Z"
+    digest = payload_digest(page(1))
+    original = {
+        "digest": {"digest": digest},
+        "date": {"fetched_at": AT},
+        "other": {"url": url(9), "digest": digest},
+    }[by]
+    importer.take(revisit(1, later, **original))
+    assert importer.waiting == 0
+    assert counts(importer) == (2, 0, 0)
+    importer.take(revisit(1, later, **original))
+    assert counts(importer) == (2, 1, 0)
+    importer.flush()
+    (kept,) = archive.captures.all_at(url(1), later)
+    assert (kept.digest, kept.status, kept.content_type) == (digest, 200, HTML[0][1])
+
+
+def test_a_revisit_waits_for_what_it_refers_to_and_is_given_up(
+    make: Callable[..., Importer],
+) -> None:
+    importer = make()
+    importer.take(revisit(1, "2019-03-08T00:00:00Z", digest=payload_digest(page(1))))
+    importer.take(revisit(2, "2019-03-08T00:00:00Z", digest=payload_digest(page(2))))
+    importer.take_waiting()
+    assert importer.waiting == 2
+    importer.take(came(1))
+    importer.take_waiting()
+    assert (importer.waiting, counts(importer)) == (1, (2, 0, 0))
+    importer.give_up_waiting()
+    assert importer.waiting == 0
+    assert importer.tally.facts()["notes"] == {"no-original": 1}
+
+
+def test_so_many_revisits_wait(
+    make: Callable[..., Importer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.imports.importer.MOST_WAITING", 1)
+    importer = make()
+    for number in (1, 2):
+        importer.take(revisit(number, "2019-03-08T00:00:00Z", fetched_at=AT))
+    assert importer.waiting == 1
+    assert importer.tally.facts()["notes"] == {"no-original": 1}
+
+
+def test_a_file_is_finished_when_its_last_revisit_waits_no_more(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    progress = archive.imports.begin("old.warc.gz 1", "s", now=NOW)
+    other = archive.imports.begin("new.warc.gz 1", "s", now=NOW)
+    importer.take(revisit(1, "2019-03-08T00:00:00Z", fetched_at=AT))
+    importer.finish(progress, "old.warc.gz")
+    importer.finish(other, "new.warc.gz")
+
+    def finished(name: str) -> bool:
+        return bool(archive.imports.begin(name, "s", now=NOW).finished_at)
+
+    assert (finished("old.warc.gz 1"), finished("new.warc.gz 1")) == (False, True)
+    importer.give_up_waiting()
+    assert finished("old.warc.gz 1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "note"),
+    [
+        ({"payload": b"<p>ng\xc3\xa0y</p>"}, "no-title", None),
+        ({"headers": GZIP, "payload": gzip.compress(page(1))[:-6]}, "encoding", None),
+        ({"headers": (*HTML, ("Content-Encoding", "br"))}, None, "not-encoded"),
+        ({"headers": GZIP, "payload": gzip.compress(page(1) + b" " * 10**6)}, "too-large", None),
+        (
+            {"headers": GZIP, "payload": gzip.compress(page(1).ljust(10**6))},
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_page_is_read_or_refused_with_a_reason(
+    archive: Archive,
+    make: Callable[..., Importer],
+    changes: dict[str, Any],
+    reason: str | None,
+    note: str | None,
+) -> None:
+    importer = make()
+    importer.take(came(1, **changes))
+    importer.flush()
+    assert importer.tally.facts()["notes"] == ({note: 1} if note else {})
+    (run,) = importer.close(RunState.FINISHED)
+    if reason is None:
+        assert run.outcomes == {"new": 1}
+    elif reason == "no-title":
+        assert list(run.outcomes) != ["new"]
+    else:
+        assert run.outcomes == {f"rejected/{reason}": 1}
+    assert archive.captures.all_at(url(1), AT)
+
+
+def test_an_import_plans_what_was_planned_and_asks_for_what_waits(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    importer.take(came(1))
+    importer.flush()
+    known = archive.links.find("town", "a1")
+    assert known is not None
+    assert known.next_try_at is None
+    archive.links.add([make_link(SOURCE, url(2), found_at=NOW)])
+    importer.take(came(2))
+    importer.flush()
+    waited = archive.links.find("town", "a2")
+    assert waited is not None
+    assert waited.next_try_at == NOW
+    archive.connection.execute("update links set next_try_at = '2030-01-01T00:00:00Z'")
+    importer.take(came(1, fetched_at="2019-03-07T00:00:00Z"))
+    importer.flush()
+    kept = archive.links.find("town", "a1")
+    assert kept is not None
+    assert kept.next_try_at == "2030-01-01T00:00:00Z"
+
+
+def test_answers_of_drawn_pages_wait_for_what_was_drawn_of_them(
+    make: Callable[..., Importer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importer = make()
+    importer.choice._owners[next(iter(importer.choice._owners))] = [
+        Source(
+            id="town", name="T", province="Huế", homepage=f"{BASE}/", accept=SOURCE.accept,
+            render=True,
+        )
+    ]  # fmt: skip
+    pairing = Pairing(importer)
+
+    def answer(number: int) -> Response:
+        return came(number, origin=Origin(name="a", offset=number, record_id=f"id{number}"))
+
+    pairing.take(came(1))
+    assert (len(pairing), importer.tally.pages) == (0, 1), "no record can refer to it"
+    pairing.take(answer(2))
+    pairing.take(answer(3))
+    assert (len(pairing), importer.tally.pages) == (2, 1)
+    pairing.take(came(2, drawn_from="id2", fetched_at="2019-03-06T00:00:01Z"))
+    assert (len(pairing), importer.tally.pages) == (1, 2)
+    assert importer._batch[-1].shell is not None
+    monkeypatch.setattr("crawler.imports.drawn.MOST_WAITING", 1)
+    pairing.take(answer(4))
+    assert (len(pairing), importer.tally.pages) == (1, 3)
+    monkeypatch.setattr("crawler.imports.drawn.MOST_WAITING", 9)
+    monkeypatch.setattr("crawler.imports.drawn.MOST_BYTES", len(page(4)) + len(page(5)))
+    pairing.take(answer(5))
+    assert len(pairing) == 2
+    pairing.take(answer(6))
+    assert len(pairing) <= 2
+    pairing.give_up()
+    assert (len(pairing), importer.tally.pages) == (0, 6)
