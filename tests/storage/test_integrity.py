@@ -15,6 +15,7 @@ import pytest
 from storage.archive import Archive
 from storage.backup import back_up, copy_captures
 from storage.errors import ArchiveError, ArchiveMissing, ArchiveUnusable
+from storage.integrity import check_captures
 from storage.warc.files import CaptureWriter, read_capture
 from tests.support.forks import run
 
@@ -157,6 +158,7 @@ def test_a_capture_file_left_open_is_found_and_closed(filled: Archive) -> None:
     torn.write_bytes(path.read_bytes() + b"\x1f\x8b\x08torn")
     path.unlink()
     assert problems(filled) == [f"captures: {torn.name} was left open by a killed process"]
+    assert list(check_captures(filled._db)) == []
     (done,) = filled.repair()
     assert "7 bytes of a torn record cut off" in done
     assert problems(filled) == []
