@@ -319,3 +319,9 @@ def test_a_label_is_mostly_a_link_elsewhere_on_the_page() -> None:
 )
 def test_where_marked_links_are_tags_of_the_article(box: str, *, kept: bool) -> None:
     assert tags_of(box.format("<a rel=tag href=/a>lũ</a>"))[0] == ["lũ"] * kept
+
+
+def test_a_picture_in_a_breadcrumb_says_nothing() -> None:
+    home = "<a href=/><img src=/h.png></a>"
+    path = f"<div class=breadcrumb>{home} <a href=/a>Thời sự</a> › Lũ</div><h1>Kè</h1>"
+    assert path_of(path) == (["Thời sự", "Lũ"], "breadcrumb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -445,6 +446,9 @@ def test_the_day_that_an_instant_has_elsewhere(hour: str, shown: str, *, told: b
     assert _is_told_elsewhere(seen(shown), at) is told
     for where in ("header", "listing", "feed", "sitemap"):
         assert not _is_told_elsewhere(seen(shown, where), at)
+    sentence = seen(shown)
+    prose = replace(sentence, parsed=replace(sentence.parsed, prose=True))
+    assert not _is_told_elsewhere(prose, at)
 
 
 def test_what_is_called_published_at_a_change_is_left_out() -> None:

@@ -410,3 +410,13 @@ def test_the_box_of_a_date_is_looked_for_among_four_elements(depth: int, *, seen
     section = "<a href=/muc>a</a>"
     assert days(box(section, "01") + box(section, "02")) == 2 * seen
     assert days(f"<p>x</p>{box('<a href=/mot-bai-viet-a123456.html>Tin</a>', '05')}") == seen
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "seen"), [(23, None, True), (24, None, False), (18, 1, True), (19, 1, False)]
+)
+def test_so_far_behind_the_headline_a_date_is_seen_where_no_text_ends(
+    lines: int, first: int | None, *, seen: bool
+) -> None:
+    page = context(f"<h1>Tựa</h1>{X * lines}<p>Ngày đăng: 05/11/2026</p>{X * 40}")
+    assert bool([*find_shown(page, first, None)]) is seen
