@@ -24,6 +24,7 @@ from storage.search.meaning.reading import (
 from storage.search.places import named_today
 from storage.search.results import Note, NoteKind
 from storage.search.scoring import Scorer
+from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -355,8 +356,8 @@ class Planner:
             return
         gone = [word for n in plan.notes if n.kind is NoteKind.DROPPED for word in n.words]
         missing = [plan.reading.words[at] for at in top.score.missing]
-        known = {part for word in gone for part in word.split()}
-        words = (*gone, *(word for word in missing if word not in known))
+        known = {part for word in gone for part in fold(word).split()}
+        words = (*gone, *(word for word in missing if fold(word) not in known))
         plan.notes = [note for note in plan.notes if note.kind is not NoteKind.DROPPED]
         plan.notes += [Note(kind=NoteKind.SOME), Note(kind=NoteKind.DROPPED, words=words)]
 

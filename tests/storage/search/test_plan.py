@@ -61,6 +61,7 @@ def shelf() -> Iterator[sqlite3.Connection]:
         ("vì sao giá lúa tăng", [4], ["empty-words vì sao: "]),
         ("vì sao giá lúa rớt", [4], ["empty-words vì sao: ", "dropped rớt: "]),
         ("zzz giá lúa zzz mặn", [4, 5], ["some : ", "dropped zzz zzz mặn: "]),
+        ("mặn-xyz giá lúa", [4, 5], ["some : ", "dropped mặn xyz: "]),
         ("hạn mặn ở đâu", [5], ["empty-words ở đâu: "]),
         ("giá lúa vàng mặn", [4, 8, 5], ["some : ", "dropped vàng mặn: "]),
     ],
