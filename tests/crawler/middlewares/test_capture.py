@@ -9,7 +9,7 @@ import pytest
 from scrapy import Request
 
 from crawler.middlewares.capture import CaptureMiddleware
-from crawler.middlewares.conditional import ConditionalMiddleware
+from crawler.middlewares.conditional import ConditionalMiddleware, validators
 from storage.errors import CaptureError
 from storage.warc.files import find_original, read_capture
 from tests.support.runs import HOME, OpenRun, answer
@@ -90,3 +90,18 @@ def test_a_page_shown_at_every_address_is_kept_once_over_runs(tmp_path: Path) ->
     assert {find_original(directory, capture).offset for capture in kept} == {kept[0].offset}
     originals = {find_original(directory, capture).file for capture in kept}
     assert originals == {kept[0].file}
+
+
+@pytest.mark.parametrize(
+    ("etag", "modified", "sent"),
+    [
+        ('"1"', "x", {"If-None-Match": '"1"', "If-Modified-Since": "x"}),
+        ('"1"', None, {"If-None-Match": '"1"'}),
+        ("", "x", {"If-Modified-Since": "x"}),
+        (None, None, {}),
+    ],
+)
+def test_only_validators_that_are_known_are_sent_back(
+    etag: str | None, modified: str | None, sent: dict[str, str]
+) -> None:
+    assert validators(etag, modified) == sent

@@ -339,3 +339,24 @@ def test_where_pages_lost_their_titles_a_stored_one_is_the_hint(tmp_path: Path, 
     new = run.find("tin-2.html")
     assert run.recorder.lessons.with_title(new) == new
     run.close()
+
+
+@pytest.mark.parametrize(
+    ("plan", "reasons"),
+    [
+        (CrawlPlan(), {"before-since", "after-until"}),
+        (CrawlPlan(since=dt.date(2026, 1, 1)), {"after-until"}),
+        (CrawlPlan(until=dt.date(2026, 1, 1)), {"before-since"}),
+        (CrawlPlan(since=dt.date(2026, 1, 1), until=dt.date(2026, 1, 2)), set()),
+        (
+            CrawlPlan(kind=RunKind.BACKFILL, since=dt.date(2026, 1, 1), until=dt.date(2026, 1, 2)),
+            {"before-since"},
+        ),
+    ],
+)
+def test_pages_outside_of_other_bounds_come_back_where_these_hold_no_more(
+    tmp_path: Path, plan: CrawlPlan, reasons: set[str]
+) -> None:
+    run = OpenRun(tmp_path, plan=plan)
+    assert {str(reason) for reason in run.recorder._reopened()} == reasons
+    run.close()
