@@ -146,7 +146,7 @@ def decode_page(body: bytes, content_type: str | None = None) -> Decoded:
     decoded = decode(body, content_type)
     text = decoded.text
     raw = body if decoded.how is How.VALID else text.encode("utf-8", "replace")
-    if not _is_composed(raw):
+    if not (text.isascii() or _is_composed(raw)):
         text = unicodedata.normalize("NFC", unpile(text))
     if b"\0" in body:
         text = text.replace("\0", "")

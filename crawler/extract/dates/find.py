@@ -42,13 +42,15 @@ _GTAG = re.compile(
 )
 _GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
 """What one of is in every name above."""
-_GTAG_REACH = 100
-"""Characters around such a word within which name and date stand."""
+_BEFORE_WORD, _BEHIND_WORD = 16, 120
+"""Characters before and behind such a word within which name and date stand."""
 _HIDDEN = re.compile(
     r"""(?<![A-Za-z])(?:datePublished|date_published|publish_?[Dd]ate|published_?(?:[Dd]ate|[Aa]t)"""
     r"""|publication_?[Dd]ate|pub_?[Dd]ate|created_?[Aa]t)\\{0,4}["']\s?:\s?\\{0,4}["']([0-9][^"'\\]{7,40})"""
 )
 """Names and values of days of publication, as programs of a page write them."""
+_HIDDEN_WORDS = ("ublish", "ublication", "ubDate", "ubdate", "ub_Date", "ub_date", "reated")
+"""What one of is in every name above."""
 MOST_HIDDEN = 2_000_000
 """Characters of a page in which such names are looked for."""
 HIDDEN = 0.4
@@ -148,7 +150,7 @@ def _hidden(page: Page, now: dt.datetime) -> Published | None:
     """Return the day of publication that scripts and attributes have for programs of the page,
     where they name one day only: that of other articles stands there, too."""
     text = (page.tree.html or "")[:MOST_HIDDEN].replace("&quot;", '"')
-    values = {found[1] for found in _HIDDEN.finditer(text)}
+    values = {found[1] for found in _find_near(text, _HIDDEN_WORDS, _HIDDEN)}
     found = [read_machine(value, where="script", now=now) for value in values]
     known = [each for each in found if each is not None and not is_clock(each.parsed, now)]
     if len({each.parsed.on for each in known}) != 1:
@@ -351,25 +353,25 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
             yield f"meta {name}", value
     for script in page.scripts[:60]:
         text = script.text(deep=True)
-        found = _find_named(text) if text and len(text) < 200_000 else None
+        named = _find_near(text, _GTAG_WORDS, _GTAG) if text and len(text) < 200_000 else ()
+        found = min(named, key=re.Match.start, default=None)
         if found:
             yield "gtag", found[1]
             return
 
 
-def _find_named(text: str) -> re.Match[str] | None:
-    """The first date of a script under a name of publication. Only where a word of such names
-    stands is looked at closely: scripts are most of a page."""
-    found: list[re.Match[str]] = []
-    for word in _GTAG_WORDS:
+def _find_near(
+    text: str, words: Iterable[str], pattern: re.Pattern[str]
+) -> Iterator[re.Match[str]]:
+    """Yield what the pattern finds around the words. Only there is looked at closely: scripts are
+    most of a page."""
+    for word in words:
         at = text.find(word)
         while at >= 0:
-            match = _GTAG.search(text, max(0, at - _GTAG_REACH), at + _GTAG_REACH)
-            if match:
-                found.append(match)
-                break
+            match = pattern.search(text, max(0, at - _BEFORE_WORD), at + _BEHIND_WORD)
+            if match and match.start() <= at:
+                yield match
             at = text.find(word, at + 1)
-    return min(found, key=re.Match.start, default=None)
 
 
 def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:
