@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.support.forks import run, start
+from tests.support.template import begin
 
 if TYPE_CHECKING:
     import subprocess
@@ -84,8 +85,13 @@ class Desk:
     def crawl(
         self, *arguments: str, timeout: float = 60, environ: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """``baotinh crawl``, of source ``town`` unless told otherwise."""
+        """``baotinh crawl``, of source ``town`` unless told otherwise.
+
+        Where nothing was archived yet, into an archive that is there already: see `template`.
+        """
         words = arguments or ("town",)
+        if not (self.folder / "captures").exists():
+            begin(self.archive)
         return self.run("crawl", *words, timeout=timeout, environ=environ)
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:

@@ -18,8 +18,6 @@ from storage.search.filters import Filters
 from tests.support.paths import ROOT
 from tests.support.twins import Shelf
 
-mcp = pytest.importorskip("mcp", reason="the extra mcp is not installed")
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,6 +65,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.fixture(scope="module")
 def asked(paths: tuple[Path, ...]) -> tuple[list[Any], dict[str, CallToolResult]]:
     """The tools, and the answers to all calls, of a child process with the second archive."""
+    # Here: each process of a run imports this file, one runs its tests.
+    mcp = pytest.importorskip("mcp", reason="the extra mcp is not installed")
     server = mcp.StdioServerParameters(
         command=sys.executable,
         args=["-m", "crawler", "--archive", str(paths[1]), "mcp"],
