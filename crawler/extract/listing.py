@@ -48,6 +48,7 @@ LONG_LINK = 25
 MOSTLY = 6
 """Tenths of such a line that are link at least."""
 _SUBHEADS = ("h2", "h3", "h4", "h5")
+_HEADS = ("h1", *_SUBHEADS)
 
 
 def check_headline(
@@ -57,18 +58,24 @@ def check_headline(
 
     ``text`` is all lines where the text stands; where it tells a story, the headline is unknown.
     """
-    if position is None or data.published or not is_linked_heading(scan.blocks[position]):
+    if position is None or data.published or scan.blocks[position].tag not in _HEADS:
         return
-    link = scan.nodes[scan.blocks[position].el].css_first("a[href]")
+    headline = scan.blocks[position]
+    if not _is_link(headline):
+        return
+    link = scan.nodes[headline.el].css_first("a[href]")
     target = page.absolute(link.attributes.get("href") or "") if link is not None else None
-    if target is None or _path(target) == _path(page.url):
+    if target is None or _name(target) == _name(page.url):
         return
-    if sum(map(is_linked_heading, scan.blocks)) >= SEVERAL and not _tells_story(text):
+    others = sum(map(is_linked_heading, scan.blocks)) - (headline.tag in _SUBHEADS)
+    teasers = sum(map(is_teaser, scan.blocks))
+    if (others >= SEVERAL - 1 or teasers > MANY_TEASERS) and not _tells_story(text):
         raise NotAnArticle(Word.LISTING, "the headline is a link")
 
 
-def _path(url: str) -> str:
-    return url.partition("://")[2].partition("/")[2].partition("#")[0].rstrip("/")
+def _name(url: str) -> str:
+    """The last part of an address: a page's variants for phones and its copies keep it."""
+    return url.partition("://")[2].partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def heads_a_teaser(block: Block) -> bool:
@@ -78,7 +85,11 @@ def heads_a_teaser(block: Block) -> bool:
 
 def is_linked_heading(block: Block) -> bool:
     """Whether a line is a heading that leads to another page."""
-    return block.tag in _SUBHEADS and block.links * 10 >= len(block.text) * 8 and not block.image
+    return block.tag in _SUBHEADS and _is_link(block)
+
+
+def _is_link(block: Block) -> bool:
+    return block.links * 10 >= len(block.text) * 8 and not block.image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

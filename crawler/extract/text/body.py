@@ -22,6 +22,13 @@ from crawler.extract.dom.lines import (
     is_sentence,
 )
 from crawler.extract.dom.traits import Trait
+from crawler.extract.text.columns import (
+    HEADINGS,
+    MIN_TEXT,
+    column_of_headline,
+    first_of_several,
+    with_opening,
+)
 from crawler.extract.text.copies import without_copies
 from crawler.extract.text.teasers import find_teasers
 from crawler.extract.words import any_of
@@ -34,7 +41,6 @@ _PARAGRAPHS = frozenset(["p", "li", "blockquote", "h2", "h3", "h4"])
 """Elements that are a part of a text, be it the only long one."""
 _DAY = re.compile(r"\b\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d\b")
 _ASIDE = Trait.CAPTION | Trait.LEAD
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +61,7 @@ def worth(block: Block) -> float:
         return -min(size, 200) * 0.3
     if block.links * 2 > size:
         return -min(size, 120) * 0.4
-    if block.tag in _HEADINGS:
+    if block.tag in HEADINGS:
         return 2.0
     if size >= 25 and is_junk(block.text):
         return -min(size, 200) * 0.3
@@ -72,7 +78,7 @@ def worth(block: Block) -> float:
     return -1.0
 
 
-def _weigh(scan: Scan) -> list[float]:
+def weigh(scan: Scan) -> list[float]:
     """What each block of a scan is worth."""
     if not scan.values:
         scan.values = [worth(block) for block in scan.blocks]
@@ -81,14 +87,10 @@ def _weigh(scan: Scan) -> list[float]:
 
 SHARE = 0.8
 """An element is entered when it holds this share of what its parent is worth."""
-MIN_TEXT = 60
-"""What a body is worth at least, about one short sentence."""
 SEVERAL_PICTURES = 3
 """Pictures that can be a story without a text."""
 COMMENTED = 400
 """Characters of text above a heading behind which only readers speak."""
-ITEMS_TEXT = 200
-"""What the text between a headline and its items is worth at least."""
 TAKEN = 0.25
 """Share of a text that boxes of teasers may take from it: what is more is the text."""
 NEXT_ARTICLE = 0.3
@@ -106,12 +108,12 @@ def find_body(scan: Scan, start: int) -> Body | None:
     count = len(scan.tags)
     good, bad = [0.0] * count, [0.0] * count
     teasers = _teasers_below(scan, start)
-    values = _weigh(scan)
+    values = weigh(scan)
     said = 0.0
     silent = 0
     for index in range(start + 1, len(scan.blocks)):
         block = scan.blocks[index]
-        if block.tag in _HEADINGS and said > MIN_TEXT and is_comments_heading(block.text):
+        if block.tag in HEADINGS and said > MIN_TEXT and is_comments_heading(block.text):
             silent = max(silent, scan.ends[_box_below(scan, block.el)])
         value = 0.0 if block.el in teasers or block.el < silent else values[index]
         said += max(value, 0.0)
@@ -127,8 +129,9 @@ def find_body(scan: Scan, start: int) -> Body | None:
     best = _descend(scan, sums)
     if sums[best] < MIN_TEXT:
         return _pictures(scan, start)
-    best = _first_of_several(scan, sums, best, start)
-    best = _column_of_headline(scan, sums, best, start)
+    best = first_of_several(scan, sums, best, start, weigh(scan))
+    best = column_of_headline(scan, sums, best, start)
+    best = with_opening(scan, best, start)
     return _body_in(scan, best, sums[best])
 
 
@@ -179,7 +182,7 @@ def _teasers_below(scan: Scan, start: int) -> set[int]:
     for index in range(start + 1, len(scan.blocks)):
         if text >= MIN_TEXT or scan.blocks[index].el in teasers:
             break
-        text += max(0.0, _weigh(scan)[index])
+        text += max(0.0, weigh(scan)[index])
     return teasers if text >= MIN_TEXT else set()
 
 
@@ -187,7 +190,7 @@ def useful_start(scan: Scan, start: int) -> int:
     """The headline's index, unless most prose stands before it: then it was a copy below."""
     if start < 0:
         return start
-    values = _weigh(scan)
+    values = weigh(scan)
     below = sum([value for value in values[start + 1 :] if value > 0.0])
     return start if below > 0.4 * sum([value for value in values if value > 0.0]) else -1
 
@@ -209,48 +212,6 @@ def _descend(scan: Scan, sums: list[float]) -> int:
             break
         el = best
     return el
-
-
-def _first_of_several(scan: Scan, sums: list[float], best: int, start: int) -> int:
-    """Where a page goes on with further articles, each an ``article`` or with a first-level
-    heading of its own, the first of them. Items below one headline and its text are none."""
-    inside = range(best + 1, scan.ends[best])
-    children = [el for el in inside if scan.parents[el] == best and sums[el] > 400]
-    if len(children) < 2:
-        return best
-    headed = {
-        el
-        for block in scan.blocks
-        if block.tag == "h1" and not block.image
-        for el in scan.ancestors(block.el)
-    }
-    children = [el for el in children if scan.tags[el] == "article" or el in headed]
-    same = [el for el in children if scan.own[el] == scan.own[children[0]]]
-    if len(same) < 2 or sum(sums[el] for el in same) <= 0.7 * sums[best]:
-        return best
-    values = _weigh(scan)
-    before = range(max(start + 1, scan.starts[best]), scan.starts[same[0]])
-    if sum(max(0.0, values[index]) for index in before) >= ITEMS_TEXT:
-        return best
-    return same[0]
-
-
-def _column_of_headline(scan: Scan, sums: list[float], best: int, start: int) -> int:
-    """Where a text stands beside boxes that each begin with a heading or a link, the column of
-    the headline."""
-    if start < 0:
-        return best
-    inside = range(best + 1, scan.ends[best])
-    columns = [el for el in inside if scan.parents[el] == best and sums[el] > 0]
-    own = next((el for el in columns if scan.inside(scan.blocks[start].el, el)), None)
-    if own is None or sums[own] < MIN_TEXT or sums[own] < 0.25 * sums[best]:
-        return best
-    for el in columns:
-        first = scan.blocks[scan.starts[el]]
-        begins = first.tag in _HEADINGS or first.links > 0
-        if el != own and (not begins or scan.own[el] & Trait.CONTENT):
-            return best
-    return own
 
 
 def prune(scan: Scan, body: Body, host: str) -> list[Block]:
@@ -289,7 +250,7 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
             if size > COMMENTED and not block.links:
                 break
             box = _box_below(scan, block.el)
-            cut = box if size and block.tag in _HEADINGS and box > body.el else None
+            cut = box if size and block.tag in HEADINGS and box > body.el else None
             continue
         if is_short and is_related_heading(block.text):
             cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None
@@ -335,7 +296,7 @@ def _leads_away(scan: Scan, block: Block, host: str) -> bool:
 
 def _is_set_apart(block: Block) -> bool:
     """Whether a line can be a heading: `Xem thêm` inside running text is none."""
-    return block.tag in _HEADINGS or block.is_bold or block.links > 0 or block.tag != "p"
+    return block.tag in HEADINGS or block.is_bold or block.links > 0 or block.tag != "p"
 
 
 @cache
@@ -359,7 +320,7 @@ def _without_tail(blocks: list[Block]) -> list[Block]:
         ):
             return blocks[:index]
     end = len(blocks)
-    while end and not blocks[end - 1].image and blocks[end - 1].tag in _HEADINGS:
+    while end and not blocks[end - 1].image and blocks[end - 1].tag in HEADINGS:
         end -= 1
     return blocks[:end]
 

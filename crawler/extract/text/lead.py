@@ -70,7 +70,7 @@ def find_lead(context: Context, body_scan: Scan, texts: list[Block], *, above: l
     if lead.text is None:
         _from_paragraph(lead, scan, texts, description)
     if lead.text is None:
-        _from_description(lead, scan, texts, description)
+        _from_description(lead, scan, texts, description, start)
     if lead.text is not None and is_repeated_lead(lead.text, context.repeated):
         lead.text = lead.evidence = None
     if lead.text is not None:
@@ -228,14 +228,16 @@ def _is_boxed(scan: Scan, texts: list[Block]) -> bool:
     return scan.parents[box] == scan.parents[around] and scan.tags[box] in ("div", "section")
 
 
-def _from_description(lead: Lead, scan: Scan, texts: list[Block], description: str) -> None:
+def _from_description(
+    lead: Lead, scan: Scan, texts: list[Block], description: str, start: int
+) -> None:
     """What the page gives as description, if it is no copy of the text; best where it shows."""
     if not description or _CUT.search(description):
         return
     key = words_of(description)
     whole = words_of(" ".join(block.text for block in texts[:6]))
-    if key[:80] in whole:
-        return
+    if key[:80] in whole or (start >= 0 and words_of(scan.blocks[start].text) == key):
+        return  # a copy of the text, or of the headline
     for block in scan.blocks:
         near = abs(len(block.text) - len(description)) < 20 and not block.image
         if near and not block.traits & FURNITURE and words_of(block.text) == key:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.parse import EVER
@@ -14,6 +13,14 @@ from crawler.extract.dom.lines import is_comments_heading, is_junk, is_sentence
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait, traits_of
 from crawler.extract.hints import NO_HINTS, is_repeated_title
+from crawler.extract.text.headings import (
+    HEADLINE_WORDS,
+    Heading,
+    find_text,
+    key_of,
+    named_headings,
+    shown_whole,
+)
 from crawler.extract.text.labels import (
     MARKS,
     SEPARATOR,
@@ -26,7 +33,6 @@ from crawler.extract.text.labels import (
     says_enough,
 )
 from storage.records import NO_HEADLINE, Evidence
-from storage.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -41,22 +47,9 @@ MAX_HEADINGS = 50
 """First-level headings that are looked at: each is compared with each."""
 LEAST_HEAD = 10
 """Characters of a headline that is left without the name of its site."""
-HEADLINE_WORDS = 5
-"""Words of a headline at least; labels and names have fewer."""
 _WORD = re.compile(r"\w+")
 _NO_HEADLINE = FURNITURE & ~Trait.RELATED
 """Boxes in which no headline stands."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Heading:
-    """A candidate for the headline."""
-
-    text: str
-    how: str
-    weight: float
-    position: int | None = None
-    """Index of its block in the scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,16 +89,17 @@ def choose_title(
     if hinted is not None and not is_repeated_title(hinted.text, repeated):
         candidates.append(hinted)
     candidates = _akin(candidates, scan)
+    candidates += named_headings(scan, candidates)
     if not candidates:
         return None
-    folded = [_key(each.text) for each in candidates]
+    folded = [key_of(each.text) for each in candidates]
     best = max(range(len(candidates)), key=lambda index: _score(index, candidates, folded))
     winner = candidates[best]
     text = _unsuffixed(winner, folded[best], candidates, folded, labels)[:MAX_TITLE]
-    support = sum(1 for key in folded if key == _key(text))
+    support = sum(1 for key in folded if key == key_of(text))
     position = winner.position
     if position is None:
-        position = find_text(scan, text)
+        text, position = shown_whole(scan, text)
     confidence = min(0.99, 0.45 + 0.12 * winner.weight + 0.1 * support)
     if is_unknown_to_text(text, scan):
         confidence = NO_HEADLINE
@@ -118,34 +112,19 @@ def choose_title(
 
 def _akin(candidates: list[Heading], scan: Scan) -> list[Heading]:
     """Without mottos: what the text knows nothing of, beside a title that it does know."""
-    keys = {_key(each.text) for each in candidates}
+    keys = {key_of(each.text) for each in candidates}
     shortest = min(keys, key=len, default="")
     if all(shortest in key for key in keys):
         return candidates  # one headline, with and without the name of its site
-    rivals = {_key(each.text): each.text for each in candidates if each.how != "visible title"}
-    titles = {_key(each.text): each.text for each in candidates if says_enough(each.text)}
+    rivals = {key_of(each.text): each.text for each in candidates if each.how != "visible title"}
+    titles = {key_of(each.text): each.text for each in candidates if says_enough(each.text)}
     shown = pairs_of_text(scan) if titles else frozenset()
     strange = {
         key
         for key, text in titles.items()
         if is_stranger(text, [other for name, other in rivals.items() if name != key], shown)
     }
-    return [each for each in candidates if _key(each.text) not in strange]
-
-
-def find_text(scan: Scan, text: str) -> int | None:
-    """Index of the block that shows a text: a heading if there is one, else the first."""
-    key = _key(text)
-    first: int | None = None
-    size = len(text)
-    for index, block in enumerate(scan.blocks):
-        if not -12 <= len(block.text) - size <= 12 or block.image or _key(block.text) != key:
-            continue
-        if block.tag == "h1" or block.traits & Trait.TITLE:
-            return index
-        if first is None and not block.traits & FURNITURE:
-            first = index
-    return first
+    return [each for each in candidates if key_of(each.text) not in strange]
 
 
 def _candidates(
@@ -162,7 +141,7 @@ def _candidates(
 
 def _is_label(text: str, labels: Labels, hints: Hints) -> bool:
     """Whether a title names the site or a section, and the link does not say that it is more."""
-    if hints.headline is not None and _key(hints.headline) == _key(text):
+    if hints.headline is not None and key_of(hints.headline) == key_of(text):
         return labels.is_outlet(text)
     return labels.hold(text)
 
@@ -204,7 +183,7 @@ def _hinted(hints: Hints, scan: Scan, candidates: list[Heading]) -> Heading | No
     title = hints.headline
     if title is None:
         return None
-    key = _key(title)
+    key = key_of(title)
     position = find_text(scan, title)
     weight = HINT_SHOWN if position is not None else HINTED
     if any(_is_edited(each.text, key) for each in candidates):
@@ -214,8 +193,8 @@ def _hinted(hints: Hints, scan: Scan, candidates: list[Heading]) -> Heading | No
 
 def _is_edited(text: str, key: str) -> bool:
     """Whether a candidate is another wording of the headline, be the site's name beside it."""
-    parts = {_key(part) for part in (text, *SEPARATOR.split(text))}
-    return key not in parts and _resembles(_key(text), key)
+    parts = {key_of(part) for part in (text, *SEPARATOR.split(text))}
+    return key not in parts and _resembles(key_of(text), key)
 
 
 def _resembles(one: str, other: str) -> bool:
@@ -244,10 +223,13 @@ def _above_text(scan: Scan, labels: Labels, *, plain: bool) -> Iterator[Heading]
     likely: int | None = None
     for index in range(first - 1, max(-1, first - 15), -1):
         block = lines[index]
-        if block.image or block.links or block.traits & FURNITURE or is_sentence(block.text):
+        if block.image or block.links or block.traits & FURNITURE:
             continue
-        heading = block.tag in ("h2", "h3", "h4") or block.is_bold
-        if heading and 15 <= len(block.text) <= 250 and not labels.hold(block.text):
+        heading = block.tag in ("h2", "h3", "h4")
+        if is_sentence(block.text) and not (heading and block.text.endswith(("?", "!"))):
+            continue
+        named = heading or block.is_bold
+        if named and 15 <= len(block.text) <= 250 and not labels.hold(block.text):
             yield Heading(text=block.text, how="line above the text", weight=0.9, position=index)
             return
         if plain and likely is None and _is_headline_like(block, labels):
@@ -364,8 +346,3 @@ def _unsuffixed(
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-@lru_cache(maxsize=512)
-def _key(text: str) -> str:
-    return " ".join(fold(text.replace("’", "'").replace("“", '"').replace("”", '"')).split())

@@ -731,3 +731,29 @@ def test_a_link_around_a_whole_text_is_none_beside_a_teaser_in_another(parts: in
     inner = f"<h1>Xã hoàn thành trạm cấp nước</h1>{DATE}<div>{text}</div><aside>{teaser}</aside>"
     found = extract(page(inner), url=URL, fetched_at=FETCHED)
     assert found.body.count("Sáng 1/10") == 6 * parts
+
+
+HERO = '<h1><a href="{address}">Trạm khuyến nông mở lớp dạy đan lưới</a></h1><p>{text}</p>'
+
+
+@pytest.mark.parametrize(
+    ("address", "others", "paragraphs", "is_list"),
+    [
+        ("/tin-0.html", 6, 1, True),
+        ("/tin-0.html", 5, 1, False),
+        ("/tin-0.html", 6, 5, False),
+        ("/tin-tuc-a1.html", 6, 1, False),
+        ("https://m.bao.example.vn/amp/tin-tuc-a1.html#top", 6, 1, False),
+    ],
+)
+def test_a_first_heading_that_leads_to_another_page_heads_a_list(
+    address: str, others: int, paragraphs: int, *, is_list: bool
+) -> None:
+    text = f"</p><p>{SENTENCE * 2}" * paragraphs
+    items = "".join(
+        f"<li><a href=/t-{number}.html>Một bài khác số {number} kể chuyện bến đò</a></li>"
+        for number in range(others)
+    )
+    inner = HERO.format(address=address, text=text[7:]) + f"<ul>{items}</ul>"
+    body = page(inner, "Trạm khuyến nông mở lớp dạy đan lưới")
+    assert (told(lambda: extract(body, url=URL, fetched_at=FETCHED)) == "listing") is is_list

@@ -367,3 +367,9 @@ def test_a_lead_that_the_source_repeats_is_none() -> None:
         page.repeated = marks
         lead = find_lead(page, page.scan, page.scan.blocks[1:], above=[])
         assert (lead.text, lead.evidence is None) == (wanted, wanted is None)
+
+
+def test_a_description_that_is_the_headline_is_no_lead() -> None:
+    title = "Tăng tốc thi công tuyến kè chống sạt lở bờ sông"
+    page = context(f"<h1>{title}</h1><p>{LONG}</p>", f'<meta name="description" content="{title}">')
+    assert find_lead(page, page.scan, page.scan.blocks[1:], above=[]).text is None

@@ -218,7 +218,7 @@ TITLES = [
     titled(
         '<h3>{T} "ngay"</h3><h3>{T} | Thời sự</h3>',
         title="{T} | Thời sự",
-        wanted="{T} | Thời sự | line above the text 0.76 1",
+        wanted="{T} | Thời sự | named heading 0.93 1",
     ),
     titled(
         '<p><b>{T} "ngay"</b></p>',
