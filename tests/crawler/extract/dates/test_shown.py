@@ -280,6 +280,8 @@ SHOWN = [
         "near title 05/11/2026",
     ),
     ("between", "<div class=menu>05/11/2026</div>", "visible 05/11/2026"),
+    ("between", "<div class=menu>|| 05/11/2026</div>", "visible 05/11/2026"),
+    ("between", "<div class=menu>||| 05/11/2026</div>", "header 05/11/2026"),
     ("between", "<div class=menu>05/11/2026 abc</div>", ""),
     ("between", "<div class=menu>05/11/2026 ab</div>", ""),
     ("between", "<div class=menu>05/11/2026 08:30</div>", "header 05/11/2026 08:30"),
