@@ -150,7 +150,8 @@ def _hidden(page: Page, now: dt.datetime) -> Published | None:
     """Return the day of publication that scripts and attributes have for programs of the page,
     where they name one day only: that of other articles stands there, too."""
     text = (page.tree.html or "")[:MOST_HIDDEN].replace("&quot;", '"')
-    values = {found[1] for found in _find_near(text, _HIDDEN_WORDS, _HIDDEN)}
+    named = sorted(_find_near(text, _HIDDEN_WORDS, _HIDDEN), key=re.Match.start)
+    values = dict.fromkeys(match[1] for match in named)
     found = [read_machine(value, where="script", now=now) for value in values]
     known = [each for each in found if each is not None and not is_clock(each.parsed, now)]
     if len({each.parsed.on for each in known}) != 1:

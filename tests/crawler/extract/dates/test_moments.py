@@ -12,6 +12,7 @@ from crawler.extract.dates.candidates import DateCandidate, read_machine, read_v
 from crawler.extract.dates.find import (
     Moments,
     _fixed,
+    _hidden,
     _is_told_elsewhere,
     _without_changes,
     day_hint,
@@ -150,6 +151,13 @@ def test_a_later_change_is_the_last_change() -> None:
     changed.fill(article)
     assert article.published_on == "2026-11-01"
     assert article.published_from == "meta"
+    assert article.published_raw == "2026-11-01T08:30:00+07:00"
+    assert article.published_at == "2026-11-01T08:30:00+07:00"
+    assert {name: each.how for name, each in article.evidence.items()} == {
+        "published": "meta article:published_time",
+        "modified": "structured",
+    }
+    assert article.evidence["modified"].confidence == 0.8
     assert article.modified_at == "2026-11-02T09:00:00+07:00"
 
 
@@ -477,3 +485,39 @@ def test_values_with_an_offset_stand_unless_more_others_speak_against_them() -> 
     named = stated("2024-04-28", "meta datepublished")
     assert _fixed([fixed, twice, named]) != []
     assert _fixed([fixed, twice, stated("2024-04-28", "meta y")]) == []
+
+
+SAID = "2026-11-02 08:30"
+LATER = "2026-11-02 09:30"
+
+
+@pytest.mark.parametrize(
+    ("inner", "wanted"),
+    [
+        (f"""<b data-x='{{"pubDate":"{SAID}"}}'></b>""", SAID),
+        (f"""<b data-x='{{"created_at":"{SAID}"}}'></b>""", SAID),
+        (f"""<b data-x='{{"publishedAt":"{SAID}"}}'></b>""", SAID),
+        (f"""<b data-x='{{"publication_date":"{SAID}"}}'></b>""", SAID),
+        (f"""<b data-x='{{"dateCreated":"{SAID}"}}'></b>""", ""),
+        (f"""<b data-x='{{"xpubDate":"{SAID}"}}'></b>""", ""),
+        (f"""<b data-x="{{&quot;pubDate&quot;:&quot;{SAID}&quot;}}"></b>""", SAID),
+        (f"""<script>x='{{\\"pubDate\\":\\"{SAID}\\"}}'</script>""", SAID),
+        (f"""<script>x={{"pubDate" : "{SAID}"}}</script>""", SAID),
+        (f"""<script>x={{"pubDate"  : "{SAID}"}}</script>""", ""),
+        (f"""<script>x={{'pubDate':'{SAID}'}}</script>""", SAID),
+        ("""<script>x={"pubDate":"20261102"}</script>""", "2026-11-02"),
+        # the first of several clocks of one day, and no day of several
+        (f"""<script>x={{"pubDate":"{SAID}"}},{{"publishedAt":"{LATER}"}}</script>""", SAID),
+        (f"""<script>x={{"pubDate":"{LATER}"}},{{"publishedAt":"{SAID}"}}</script>""", LATER),
+        (f"""<script>x={{"pubDate":"{SAID}"}},{{"pubDate":"2026-11-03"}}</script>""", ""),
+        # the moment of the fetch is none
+        ("""<script>x={"pubDate":"2026-11-24T01:00:00Z"}</script>""", ""),
+        (f"""<b id='"pubDate":"2026-11-24T01:00:00Z" "pubDate":"{SAID}"'></b>""", SAID),
+        ("", ""),
+    ],
+)
+def test_what_programs_of_a_page_have_as_its_day(inner: str, wanted: str) -> None:
+    found = _hidden(context(f"<h1>Tựa đề của bài</h1>{inner}").page, NOW)
+    told = "" if found is None else f"{found.at:%Y-%m-%d %H:%M}" if found.at else str(found.on)
+    assert told == wanted
+    assert found is None or (found.where, found.confidence) == ("script", 0.4)

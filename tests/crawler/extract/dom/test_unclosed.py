@@ -6,7 +6,8 @@ import pytest
 
 from crawler.extract import extract
 from crawler.extract.dom.blocks import story_of
-from tests.support.markup import LONG, MORE, THIRD, URL, line, scan
+from crawler.extract.dom.walk import _links_around_prose
+from tests.support.markup import LONG, MORE, THIRD, URL, line, parse, scan
 
 TITLE = "Huyện kiểm tra tiến độ thi công tuyến kè ở An Thạnh"
 FOURTH = "Sạt lở đã lấy đi gần hai héc ta đất vườn của bảy hộ dân trong ấp từ đầu mùa mưa đến nay."
@@ -76,3 +77,29 @@ def test_paragraphs_on_end_are_a_story() -> None:
     assert story_of([text, text, link, text, text]) == 0
     assert story_of([text, text, line("Ngắn", tag="h3"), text]) == 3 * len(LONG)
     assert story_of([text, text, line("Ngắn"), text]) == 0
+
+
+def linked(size: int, address: str = "/a") -> str:
+    return f"<a href={address}>{'x' * (size - 1)}.</a>"
+
+
+@pytest.mark.parametrize(
+    ("links", "opened"),
+    [
+        # four hundred characters of prose to one address
+        (linked(399), 0),
+        (linked(400), 1),
+        (linked(320) + linked(80), 2),
+        (linked(321) + linked(79), 0),
+        (f"<a href=/a>{'x' * 400}</a>", 0),
+        (f"<a href=/a>a. {'x' * 400}</a>", 1),
+        # in several links, or in one that has more than half of what links hold
+        (linked(400) + linked(400, "/b"), 0),
+        (linked(400) + linked(399, "/b"), 1),
+        (linked(200) * 2 + linked(300, "/b") * 3, 5),
+    ],
+)
+def test_links_around_a_whole_text_are_none(links: str, opened: int) -> None:
+    body = parse(f"<body>{links}</body>").tree.body
+    assert body is not None
+    assert len(_links_around_prose(body)) == opened
