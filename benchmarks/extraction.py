@@ -20,7 +20,9 @@ sections; titles are compared after Unicode and white-space normalisation; a day
 gold's own zone, and where it names none in ours or the page's; an instant, where the gold has an
 offset, when it is the same to the minute; authors are scored as sets over all pages. WCXB is
 scored as it asks, by the mean F1 of words a
-page. "refused" is the share of pages on which an extractor finds no text.
+page. "refused" is the share of pages on which an extractor finds no text. "day" counts a page that
+is refused as one without a day, for none is stored; peers refuse no page, so "day, refused pages
+asked" is what the rules of dates alone find there: home pages, galleries, empty shells.
 """
 
 from __future__ import annotations
@@ -44,10 +46,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
 from crawler.extract.authors.parse import EVER
+from crawler.extract.context import Context
+from crawler.extract.dates.find import find_moments, now_of
 from crawler.extract.dates.lines import parse_date
+from crawler.extract.dom.blocks import find_block
+from crawler.extract.dom.markup import parse_page
+from crawler.extract.dom.structured import read_structured
+from crawler.extract.dom.walk import scan_tree
+from crawler.extract.fields import fill_language
+from crawler.extract.text.drafts import choose_draft
+from crawler.extract.text.title import choose_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,6 +102,8 @@ class Answer:
     instant: dt.datetime | None = None
     own_day: str | None = None
     """The day as the page writes it, in the page's own zone."""
+    refused_days: frozenset[str] = frozenset()
+    """The days, ours and the page's, that the rules of dates find on a page that is refused."""
 
 
 def read_aeb(folder: Path) -> list[Page]:
@@ -207,7 +221,7 @@ def by_us(page: Page, *, use_layouts: bool = True) -> Answer:
             page.html, url=page.url, fetched_at=page.fetched_at, use_layouts=use_layouts
         )
     except NotAnArticle:
-        return Answer()
+        return Answer(refused_days=_days_of_refused(page))
     how = article.evidence["summary"].how if article.summary else ""
     lead = article.summary or ""
     in_text = how in (
@@ -226,6 +240,23 @@ def by_us(page: Page, *, use_layouts: bool = True) -> Answer:
         instant=dt.datetime.fromisoformat(article.published_at) if article.published_at else None,
         own_day=_own_day(article.published_raw),
     )
+
+
+def _days_of_refused(page: Page) -> frozenset[str]:
+    parsed = parse_page(decode_page(page.html, None).text, page.url)
+    if parsed.tree.body is None:
+        return frozenset()
+    data, scan = read_structured(parsed), scan_tree(parsed.tree.body)
+    title = choose_title(parsed, data, scan)
+    context = Context(page=parsed, data=data, scan=scan, now=now_of(page.fetched_at))
+    context.headline = title.position if title else None
+    draft = choose_draft(parsed, scan, [], -1 if context.headline is None else context.headline)
+    texts = draft.texts if draft else []
+    fill_language(context, texts)
+    places = [find_block(scan, each) for each in (*texts[:1], *texts[-1:])] or [None, None]
+    found = find_moments(context, url=page.url, first=places[0], lead="", last=places[1]).published
+    days = (_own_day(found.raw), found.on.isoformat() if found.on else None)
+    return frozenset(filter(None, days))
 
 
 def _own_day(raw: str | None) -> str | None:
@@ -434,6 +465,10 @@ def score(pages: list[Page], answers: list[Answer], *, with_lead: bool = True) -
     dated = [(p, a) for p, a in zip(pages, answers, strict=True) if p.published]
     if dated:
         figures["day"] = statistics.mean(_same_day(p, a) for p, a in dated)
+        if any(not a.body for _, a in dated):
+            figures["day, refused pages asked"] = statistics.mean(
+                _same_day(p, a) or str(p.published)[:10] in a.refused_days for p, a in dated
+            )
         timed = [(p, a) for p, a in dated if p.published and p.published.tzinfo]
         if timed:
             figures["instant"] = statistics.mean(_same_instant(p, a) for p, a in timed)

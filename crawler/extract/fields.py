@@ -59,7 +59,7 @@ def fill_fields(
         raise NotAnArticle(Word.NO_TITLE)
     article.evidence["title"] = title.evidence
     texts = _clean_texts(context, draft, article.title)
-    _fill_language(article, context, texts)
+    article.language, article.evidence["language"] = fill_language(context, texts)
     signature = find_signature(context, texts, pictures=bool(draft.images))
     lead = find_lead(
         context, draft.scan, signature.texts, above=_above(context, draft, signature.texts)
@@ -95,12 +95,14 @@ def _clean_texts(context: Context, draft: Draft, title: str) -> list[Block]:
     return texts
 
 
-def _fill_language(article: Article, context: Context, texts: list[Block]) -> None:
+def fill_language(context: Context, texts: list[Block]) -> tuple[str | None, Evidence]:
+    """Return the language of a text and how it was found; fill in what it says of the page."""
     page = context.page
-    article.language, article.evidence["language"] = find_language(page, context.data, texts)
-    context.foreign = article.language not in ("vi", None) and not page.host.endswith(".vn")
+    language, evidence = find_language(page, context.data, texts)
+    context.foreign = language not in ("vi", None) and not page.host.endswith(".vn")
     context.zone = dt.UTC if context.foreign else VIETNAM
-    context.order = "mdy" if article.language == "en" and is_american(page) else "dmy"
+    context.order = "mdy" if language == "en" and is_american(page) else "dmy"
+    return language, evidence
 
 
 def _above(context: Context, draft: Draft, texts: list[Block]) -> list[Block]:
