@@ -20,9 +20,10 @@ from crawler.extract.dates.candidates import (
 )
 from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.rule import choose_date, choose_modified
-from crawler.extract.dates.shown import CHANGE, NEAR, find_shown
+from crawler.extract.dates.shown import CHANGE, NEAR, find_shown, stands_above_menu
 from crawler.extract.dates.urls import url_date, url_month
 from crawler.extract.dom.markup import line_of
+from crawler.extract.dom.traits import Trait
 from crawler.extract.hints import is_repeated_date
 from crawler.extract.words import load_words
 from storage.records import Article, Evidence
@@ -286,7 +287,7 @@ def _told(context: Context) -> Iterator[DateCandidate | None]:
         )
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)
-    yield from _times(page, now, zone)
+    yield from _times(context)
 
 
 def _shown(context: Context, first: int | None, last: int | None) -> Iterator[DateCandidate | None]:
@@ -375,17 +376,27 @@ def _find_near(
             at = text.find(word, at + 1)
 
 
-def _times(page: Page, now: dt.datetime, zone: dt.tzinfo) -> Iterator[DateCandidate | None]:
-    """``<time datetime>`` with a mark of publication, or the page's only one."""
-    nodes = page.times[:20]
+def _times(context: Context) -> Iterator[DateCandidate | None]:
+    """``<time datetime>`` with a mark of publication, or the page's only one where it is no clock
+    above a menu."""
+    now, zone, nodes = context.now, context.zone, context.page.times[:20]
     for node in nodes:
         attributes = node.attributes
         names = f"{attributes.get('class') or ''} {attributes.get('itemprop') or ''}".lower()
         marked = "publish" in names or "pubdate" in names or "pubdate" in attributes
-        if marked or len(nodes) == 1:
+        if marked or (len(nodes) == 1 and not _is_clock_of_site(context, line_of(node))):
             yield read_machine(attributes.get("datetime") or "", where="time", now=now, zone=zone)
             return
-    for node in page.dated[:1]:
+    for node in context.page.dated[:1]:
         attributes = node.attributes
         value = next(filter(None, map(attributes.get, ("content", "datetime", "title"))), "")
         yield read_machine(value, where="microdata", now=now, zone=zone)
+
+
+def _is_clock_of_site(context: Context, text: str) -> bool:
+    """Whether a line stands in the header of the page, above its menu."""
+    scan, title = context.scan, context.headline
+    return title is not None and any(
+        block.text == text and block.traits & Trait.HEADER and stands_above_menu(scan, index, title)
+        for index, block in enumerate(scan.blocks[:title])
+    )

@@ -190,13 +190,19 @@ def _is_of_the_site(
         and is_recent(date.parsed, context.now)
     ):
         return True
-    between = scan.blocks[index + 1 : title]
-    if sum(1 for each in between if each.links * 2 > len(each.text) and not each.image) >= MENU:
+    if stands_above_menu(scan, index, title):
         return True
+    between = scan.blocks[index + 1 : title]
     parsed = date.parsed
     # A bare day of today may be the article's; clocks of sites name the day of the week, too.
     clear = parsed.at is not None or parsed.weekday is not None
     return ticks and not parsed.label and (clear or any(each.links for each in (block, *between)))
+
+
+def stands_above_menu(scan: Scan, index: int, headline: int) -> bool:
+    """Return whether several lines that are links stand between a line and the headline."""
+    between = scan.blocks[index + 1 : headline]
+    return sum(1 for each in between if each.links * 2 > len(each.text) and not each.image) >= MENU
 
 
 def _is_of_item(context: Context, index: int, text: range) -> bool:

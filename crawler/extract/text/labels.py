@@ -58,6 +58,10 @@ SHORT_FORM = 8
 """Letters of the short form of an outlet's name at most."""
 _BESIDE = re.compile(r"\s+[&+]\s+|\s*,\s*|\s+va\s+")
 """What joins sections under one name."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff]")
+"""Signs of scripts that set no space between words: Thai, Lao, Khmer, Japanese, Chinese."""
+SIGNS = 2
+"""Such signs a word."""
 _DIGIT = re.compile(r"\d")
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]")
 """Letters that hardly any other language has: the shares above hold for Vietnamese."""
@@ -157,7 +161,8 @@ class Labels:
     def _may_be_in_menu(self, key: str) -> bool:
         if len(key) > SECTION_LENGTH or key == self._headline:
             return False
-        return len(key.split()) <= SECTION_WORDS and not _DIGIT.search(key)
+        words = max(len(key.split()), len(_UNSPACED.findall(key)) // SIGNS)
+        return words <= SECTION_WORDS and not _DIGIT.search(key)
 
     def _is_in_menu(self, key: str) -> bool:
         """Whether a menu of the page leads to another page under this name, and no link to it."""

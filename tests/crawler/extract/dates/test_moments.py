@@ -521,3 +521,17 @@ def test_what_programs_of_a_page_have_as_its_day(inner: str, wanted: str) -> Non
     told = "" if found is None else f"{found.at:%Y-%m-%d %H:%M}" if found.at else str(found.on)
     assert told == wanted
     assert found is None or (found.where, found.confidence) == ("script", 0.4)
+
+
+CLOCK = "<header class=header><time datetime=2026-11-23T06:00>Thứ hai, 23/11/2026</time></header>"
+MENU = "".join(f"<li><a href=/{name}>Mục {name}</a></li>" for name in "abc")
+
+
+def test_the_only_time_of_a_page_is_no_date_where_it_is_the_clock_above_its_menu() -> None:
+    text = f"<h1>Tựa đề của bài</h1><p>{LONG}</p>"
+    assert moments(context(CLOCK + MENU + text)).published.on is None
+    assert moments(context(CLOCK + MENU[: MENU.rindex("<li>")] + text)).published.on is not None
+    bare = CLOCK.replace("class=header", "").replace("header", "div")
+    assert moments(context(bare + MENU + text)).published.where == "time"
+    marked = CLOCK.replace("<time", "<time class=published")
+    assert moments(context(marked + MENU + text)).published.where == "time"
