@@ -122,6 +122,24 @@ def test_facts_are_of_this_source_and_its_seeds(archive: Archive) -> None:
     assert (list(facts.published), facts.coverage, facts.judged) == ([], {}, 0)
 
 
+def test_young_pages_are_counted_where_a_run_met_their_refusals(archive: Archive) -> None:
+    """A run before the newest met them; a timeout is no sign of young pages."""
+    pages = [make_link(SOURCE, f"https://a.vn/tin-{n}.html", found_at=NINE) for n in (1, 2)]
+    archive.links.add(pages)
+    for page, word in zip(pages, ("http-404", "timeout"), strict=True):
+        link = archive.links.find("a", page.key)
+        assert link is not None
+        archive.pages.fail(link, word, run_id=None, retry_at=NEXT, refused_at=NINE)
+    assert read_facts(archive, SOURCE, now=TEN).young == {}
+    for outcomes, young in (
+        (Outcome(kind=OutcomeKind.FAILED, reason="timeout"), {}),
+        (Outcome(kind=OutcomeKind.REJECTED, reason="http-404"), {"http-404": 1, "timeout": 1}),
+        (Outcome(kind=OutcomeKind.NEW), {"http-404": 1, "timeout": 1}),
+    ):
+        archive.runs.count(archive.runs.start("a", RunKind.CRAWL, NINE), outcomes)
+        assert read_facts(archive, SOURCE, now=TEN).young == young
+
+
 def test_a_row_of_the_status_holds_next_poll_health_and_last_run(archive: Archive) -> None:
     poll(archive, 0.0)
     archive.runs.finish(archive.runs.start("a", RunKind.CRAWL, NINE), "finished", NINE)
