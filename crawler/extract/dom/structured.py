@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crawler.sources.shapes import is_front
+from storage.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_SCRIPTS = 30
 MAX_NODES = 3000
+AGREEING = 0.5
+"""Share of the words of the shorter of two headlines from which they are one, edited."""
+_WORD = re.compile(r"\w+")
 MAX_SCRIPT = 1_000_000
 """Bounds of what is read of JSON-LD: scripts a page, objects, characters a script."""
 
@@ -82,7 +88,7 @@ def read_structured(page: Page) -> Structured:
             nodes.extend(_objects(value))
     result = Structured()
     _read_types(result, nodes)
-    main = _choose(nodes)
+    main = _choose(page, nodes)
     if main is not None:
         _read_article(result, main, {_name(n.get("@id")): n for n in nodes if n.get("@id")})
     elif broken:
@@ -148,18 +154,64 @@ def _crumbs(items: list[Any]) -> Iterator[str]:
             yield _clean(name)
 
 
-def _choose(nodes: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _choose(page: Page, nodes: list[dict[str, Any]]) -> dict[str, Any] | None:
     articles = [n for n in nodes if any(_ARTICLE.search(kind) for kind in _types(n))]
-    for node in articles:
+    found = _of_this_page(page, articles)
+    for node in found:
         if node.get("headline") and node.get("datePublished"):
             return node
     if articles:
-        return articles[0]
+        return found[0] if found else None
     for node in nodes:
         if node.get("headline") and node.get("datePublished"):
             return node
     pages = (n for n in nodes if n.get("datePublished") and _PAGES.intersection(_types(n)))
     return next(pages, None)
+
+
+def _of_this_page(page: Page, articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those first that the page's address or title names; none that names another address as well
+    as another headline. A template may give all pages one address."""
+    named = [_names_address(page, node) for node in articles]
+    if len(articles) < 2 and False not in named:
+        return articles
+    element = page.tree.css_first("title")
+    stated = (page.meta("og:title") or "", element.text() if element is not None else "")
+    titles = [words for words in map(_words, stated) if words]
+    agree = [_agrees(_words(_text(node.get("headline")) or ""), titles) for node in articles]
+    told = [
+        (not (own or titled), node)
+        for node, own, titled in zip(articles, named, agree, strict=True)
+        if own is not False or titled is not False
+    ]
+    return [node for _, node in sorted(told, key=lambda each: each[0])]
+
+
+def _names_address(page: Page, node: dict[str, Any]) -> bool | None:
+    """Whether an object says that it is of this page, or of another; None where it names none."""
+    for key in ("url", "mainEntityOfPage", "@id"):
+        value = node.get(key)
+        named = _name(value, "@id") or _name(value, "url")
+        url = page.absolute(named) if named else None
+        if url and not is_front(url.partition("?")[0]):
+            return _last_part(url) == _last_part(page.url)
+    return None
+
+
+def _last_part(url: str) -> str:
+    return url.partition("#")[0].rstrip("/").rpartition("/")[2]
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(fold(text)))
+
+
+def _agrees(headline: set[str], titles: list[set[str]]) -> bool | None:
+    """Whether a headline has words enough of a title; None where one of them says nothing."""
+    if not headline or not titles:
+        return None
+    least = AGREEING * len(headline)
+    return any(len(headline & title) >= min(least, AGREEING * len(title)) for title in titles)
 
 
 def _read_article(

@@ -179,3 +179,16 @@ def test_who_asks_for_consent() -> None:
     assert not may_ask_consent("Bánh quy")
     assert asks_consent(asked) or not asks_consent("cookie")
     assert not asks_consent("Trang phải hỏi trước khi lưu cookie của người mua.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2 giờ trước", "cách đây 15 phút trước", "Vừa xong", "Hôm qua, 14:05", "08:15, hôm nay"),
+        *("2 hours ago", "an hour ago", "Yesterday at 2:05 pm", "vor 2 Stunden", "Gestern, 14:05 Uhr"),
+        *("il y a une heure", "Hier à 14h05", "hace 3 días"),
+    ],
+)
+def test_a_line_that_only_counts_from_now_is_no_text(text: str) -> None:
+    assert is_junk(text)
+    assert not is_junk(f"{text} xã khánh thành trạm bơm")

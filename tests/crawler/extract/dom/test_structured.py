@@ -252,3 +252,49 @@ def test_line_breaks_inside_a_string_are_forgiven() -> None:
     assert read('{"@type": "NewsArticle", "headline": "A\nB"}').headline == "A\nB"
     broken = '{"@type": "NewsArticle", "headline": "A\nB \\u0043", "datePublished": "x" oops'
     assert read(broken).headline == "A\nB C"
+
+
+TITLE = "Trạm khuyến nông mở lớp dạy đan lưới cho người cao tuổi"
+OWN = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2025-11-12"}
+OTHER = {
+    "@type": "NewsArticle",
+    "headline": "Chuyện ở bến đò hôm nay có gì mới",
+    "datePublished": "2025-11-20",
+}
+ELSEWHERE = "https://bao.example.vn/chuyen-o-ben-do-99.html"
+HERE = "https://bao.example.vn/tin-a1.html"
+
+
+@pytest.mark.parametrize(
+    ("nodes", "published"),
+    [
+        ([OTHER, OWN], "2025-11-12"),
+        ([OTHER | {"url": ELSEWHERE}, OWN], "2025-11-12"),
+        ([OTHER | {"url": ELSEWHERE}], None),
+        ([OTHER | {"mainEntityOfPage": {"@id": ELSEWHERE}}], None),
+        ([OTHER | {"mainEntityOfPage": {"url": ELSEWHERE}}], None),
+        ([OTHER | {"@id": "/chuyen-o-ben-do-99.html"}], None),
+        # one headline in the page and another in search results, or an address of all pages
+        ([OTHER], "2025-11-20"),
+        ([OTHER | {"url": HERE}], "2025-11-20"),
+        ([OTHER | {"url": "https://m.bao.example.vn/amp/tin-a1.html#top"}], "2025-11-20"),
+        ([OTHER | {"url": "https://bao.example.vn/"}], "2025-11-20"),
+        ([OTHER | {"@id": "#article"}], "2025-11-20"),
+        ([OWN | {"url": ELSEWHERE}], "2025-11-12"),
+        ([OWN | {"url": ELSEWHERE, "headline": "Trạm khuyến nông mở lớp đan"}], "2025-11-12"),
+        ([OWN | {"url": ELSEWHERE, "headline": ""}], "2025-11-12"),
+        ([OTHER, OTHER | {"url": HERE, "datePublished": "2025-11-13"}], "2025-11-13"),
+    ],
+)
+@pytest.mark.parametrize(
+    "head", [f"<title>{TITLE} | Báo</title>", f'<meta property="og:title" content="{TITLE}">']
+)
+def test_an_article_of_another_page_is_no_witness(
+    nodes: list[dict[str, Any]], published: str | None, head: str
+) -> None:
+    scripts = f'<script type="application/ld+json">{json.dumps(nodes)}</script>'
+    assert read_structured(parse("", head + scripts)).published == published
+
+
+def test_without_a_title_the_first_article_counts() -> None:
+    assert read([OTHER | {"url": ELSEWHERE}, OWN]).published == "2025-11-20"
