@@ -21,6 +21,7 @@ def more(html: str, url: str = "https://x.vn/xa-hoi") -> str | None:
 
 def test_a_list_with_empty_attributes_is_read() -> None:
     assert more("<div data-url=/rows data-page=1 data-cat>") == "https://x.vn/rows?page=2&cat="
+    assert more("<div class=a data-url=/rows data-page=1>") == "https://x.vn/rows?page=2"
 
 
 def test_the_first_list_that_says_its_page_decides() -> None:
