@@ -185,3 +185,8 @@ def test_which_dates_stand_beside_a_link(box: str, *, is_dated: bool) -> None:
 
 def test_a_time_that_shows_nothing_gives_no_date() -> None:
     assert dates("<li><a href=/1>x</a><time> </time></li>") == {"https://x.vn/1": ""}
+
+
+def test_links_for_readers_without_scripts_are_links() -> None:
+    found = anchors("<noscript><a href=/1>Một</a></noscript>")
+    assert [each.label for each in found] == ["Một"]
