@@ -185,7 +185,13 @@ def test_who_asks_for_consent() -> None:
     "text",
     [
         *("2 giờ trước", "cách đây 15 phút trước", "Vừa xong", "Hôm qua, 14:05", "08:15, hôm nay"),
-        *("2 hours ago", "an hour ago", "Yesterday at 2:05 pm", "vor 2 Stunden", "Gestern, 14:05 Uhr"),
+        *(
+            "2 hours ago",
+            "an hour ago",
+            "Yesterday at 2:05 pm",
+            "vor 2 Stunden",
+            "Gestern, 14:05 Uhr",
+        ),
         *("il y a une heure", "Hier à 14h05", "hace 3 días"),
     ],
 )
