@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from crawler.survey.outlet import Outlet
     from storage.records import Article
 
-WIDTH = 98
-
 
 @dataclass(slots=True, kw_only=True)
 class FoundSeed:

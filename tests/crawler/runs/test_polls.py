@@ -410,3 +410,9 @@ def test_what_only_the_first_page_met_is_not_enough_once_the_second_was_read() -
     assert not poll.overlaps
     poll.problem = "it failed"
     assert not poll.leaves_gap
+
+
+def test_hints_that_are_none_take_no_room_among_dates() -> None:
+    poll = PollProgress(seed=seed())
+    poll.note_dates([None, "2026-11-24", "", "2026-11-23"])
+    assert poll.dates == ["2026-11-24", "2026-11-23"]
