@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     from crawler.extract.hints import Hints
 
 _GTAG = re.compile(
-    r"""["'](?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate|publishedAt"""
-    r"""|published_at|pubDate|publicationDate)["']\s*:\s*["']([^"']{8,40})["']"""
+    r"""(?<!\w)["']?(?:articlePublishDate|datePublished|publishDate|publish_date|publishedDate"""
+    r"""|publishedAt|published_at|pubDate|publicationDate|publication_date)["']?"""
+    r"""\s*[:=]\s*["']([^"']{8,40})["']"""
 )
-_GTAG_WORDS = ("ublish", "pubDate", "publicationDate")
+_GTAG_WORDS = ("ublish", "pubDate", "publication")
 """What one of is in every name above."""
 _BEFORE_WORD, _BEHIND_WORD = 16, 120
 """Characters before and behind such a word within which name and date stand."""

@@ -535,3 +535,17 @@ def test_the_only_time_of_a_page_is_no_date_where_it_is_the_clock_above_its_menu
     assert moments(context(bare + MENU + text)).published.where == "time"
     marked = CLOCK.replace("<time", "<time class=published")
     assert moments(context(marked + MENU + text)).published.where == "time"
+
+
+@pytest.mark.parametrize(
+    ("script", "day"),
+    [
+        ("page.article.publication_date = '2026-11-02 08:30';", "2026-11-02T08:30"),
+        ('var publishDate="2026-11-02 08:30";', "2026-11-02T08:30"),
+        ("{datePublished: '2026-11-02 08:30'}", "2026-11-02T08:30"),
+        ("unpublishDate = '2026-11-02 08:30';", "None"),
+        ("publication_dates = '2026-11-02 08:30';", "None"),
+    ],
+)
+def test_a_script_may_state_the_day_as_a_value_of_its_own(script: str, day: str) -> None:
+    assert found("", f"<script>{script}</script>")[1] == day
