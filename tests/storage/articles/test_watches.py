@@ -65,6 +65,16 @@ def test_each_match_is_new_once(
     assert archive.watches.find_news(watch).found == ()
 
 
+@pytest.mark.parametrize("part", ["title", "summary", "body"])
+def test_a_match_may_stand_in_any_part(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link], part: str
+) -> None:
+    watch = archive.watches.add("mạ", "mạ", Filters(), now=NOW, backlog=True)
+    parts = {"title": "Tin", "summary": "mà", "body": "Ruộng."} | {part: "Cấy mạ"}
+    archive.add(article(1, **parts), link=link(1), capture=None, run_id=None)
+    assert archive.watches.find_news(watch).found == (1,)
+
+
 def test_what_was_captured_before_a_search_was_saved_is_not_told(
     archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
 ) -> None:
