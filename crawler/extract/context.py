@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from selectolax.lexbor import LexborNode
 
-    from crawler.extract.dates.lines import Order
     from crawler.extract.dom.blocks import Scan
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
     from crawler.extract.hints import Hints
+    from crawler.extract.languages import Order
     from crawler.extract.layouts import Layout
 
 

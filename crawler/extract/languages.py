@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from storage.records import Evidence
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from crawler.extract.dom.markup import Page
     from crawler.extract.dom.structured import Structured
 
+Order = Literal["dmy", "mdy"]
+"""Whether day or month comes first where both are numbers."""
 _VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]+")
 _ASCII = bytes(range(0x80))
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates.lines import Order, read_date_line
+from crawler.extract.dates.lines import read_date_line
 from crawler.extract.dates.machine import read_machine_dates
 from storage.instants import VIETNAM
 
 if TYPE_CHECKING:
     from crawler.extract.dates.values import ParsedDate
+    from crawler.extract.languages import Order
 
 MACHINE = ("json-ld", "microdata", "meta", "time", "gtag", "feed", "sitemap")
 _UNSEEN = (*MACHINE, "url", "listing")

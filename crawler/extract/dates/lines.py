@@ -14,7 +14,7 @@ import datetime as dt
 import re
 from functools import cache, lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from crawler.extract.dates import patterns as patterns
 from crawler.extract.dates.values import (
@@ -31,7 +31,7 @@ from storage.instants import VIETNAM
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Order = Literal["dmy", "mdy"]
+    from crawler.extract.languages import Order
 
 WINDOW = 72
 """How far around a day its clock, weekday and label may stand, in characters."""
