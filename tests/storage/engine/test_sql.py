@@ -197,3 +197,8 @@ def test_plain_sql_tells_what_an_answer_is_worth(shelf: sqlite3.Connection) -> N
     assert scores == sorted(scores, reverse=True)
     assert 0 < scores[-1] < scores[0] < 1
     assert {each.score for each in SqlSearcher(shelf).find(Request(), limit=9)} == {0}
+
+
+def test_a_pair_is_of_whole_words(searcher: Searcher) -> None:
+    pairs = (("gia", "lua"), ("gia", "lu"), ("lua", "tang"), ("lua", "gia"))
+    assert [searcher.pair_frequency(*pair) for pair in pairs] == [2, 0, 1, 0]
