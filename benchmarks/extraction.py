@@ -49,7 +49,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.charset import decode_page
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from crawler.extract.authors.parse import EVER
+from crawler.extract.authors.stamps import EVER
 from crawler.extract.context import Context
 from crawler.extract.dates.find import find_moments, now_of
 from crawler.extract.dates.lines import parse_date

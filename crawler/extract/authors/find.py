@@ -8,13 +8,20 @@ asked in the order layout, end of text, under the headline, structured; others t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.detect import looks_like_byline, split_glued_byline
-from crawler.extract.authors.foreign import names_host, signing_lines
+from crawler.extract.authors.edges import lines_at_edges, names_above, names_behind
+from crawler.extract.authors.foreign import (
+    AND,
+    names_host,
+    signing_lines,
+    without_host,
+    without_places,
+)
 from crawler.extract.authors.names import is_person
-from crawler.extract.authors.parse import Byline, may_credit, parse_byline, without_dates
+from crawler.extract.authors.parse import Byline, may_credit, parse_byline
 from crawler.extract.authors.proposals import (
     find_text,
     list_lines,
@@ -22,26 +29,30 @@ from crawler.extract.authors.proposals import (
     may_sign,
     name_outlets,
 )
+from crawler.extract.authors.stamps import without_dates
 from crawler.extract.dom.around import lines_around
-from crawler.extract.dom.blocks import find_block, with_text
+from crawler.extract.dom.blocks import PROSE, find_block, with_text
 from crawler.extract.dom.traits import Trait
 from storage.records import Article, Evidence
 from storage.text import fold, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
 
 MAX_MARKED = 80
 """Characters of a byline inside the text."""
+TOLD = 300
+"""Characters of a text that somebody else wrote than who drew or filmed what stands beside it."""
+LOOSE = 4
+"""Short lines that may follow a signature in bold."""
+_ENDS = tuple('.!?…”"»)')
 _UNSURE = ("end of text", "line ")
 """Places where anything may stand: there a name must look like one."""
 _ITEM = re.compile(r"[*•+◆■►▶♦●]\s?\S")
 """How the items of a round-up begin."""
-_AND = re.compile(r"\s*(?:,|;|\s(?:and|und|og|och|et|e|y|en|&)\s)\s*")
-"""What stands between the names of a signature in other languages."""
 _CODE = re.compile(r"\s*\([^()]{1,12}\)\s*$")
 """The short form of a reporter's name behind it."""
 
@@ -92,17 +103,38 @@ def find_signature(context: Context, texts: list[Block], *, pictures: bool) -> S
     if context.foreign:
         people = [n for n in context.data.authors if not names_host(n, context.page.host)]
         _take_stated(signature, people, outlets)
-        stated = list(_without_places(list_stated(context.page, context.data), context.page.host))
-        _propose(signature, _without_host(stated, context.page.host), outlets)
-        _take_line(signature, context, texts)
-        _propose(signature, stated, outlets)
+        _sign_foreign(signature, context, texts, outlets)
         _propose(signature, visible(), outlets)
         _take_stated(signature, context.data.signed, ())
+        _take_line(signature, context, names_above(context, texts))
         return signature
     _propose(signature, visible(), outlets)
+    if not signature.authors:
+        _propose(signature, lines_at_edges(context, texts), outlets)
     _unglue(signature, outlets)
     _propose(signature, list_stated(context.page, context.data), outlets)
     return signature
+
+
+def _sign_foreign(
+    signature: Signature, context: Context, texts: list[Block], outlets: list[str]
+) -> None:
+    """Take who signs a foreign page, where JSON-LD names no people: lines that begin with `by`,
+    what the page states of people, other lines, and what it states."""
+    if signature.authors:
+        return
+    scan, title, host = context.scan, context.headline, context.page.host
+    around = lines_around(scan, title, *find_text(scan, texts, title))
+    stated = list(without_places(list_stated(context.page, context.data), host))
+    told = {fold(name) for line, *_ in stated for name in AND.split(line)}
+    shown = signing_lines(around, scan, labelled=True)
+    # Whoever the page states too is written out better there.
+    others = (each for each in shown if not any(name in fold(each[1].text) for name in told))
+    _take_line(signature, context, others)
+    _propose(signature, without_host(stated, host), outlets)
+    _take_line(signature, context, signing_lines(around, scan))
+    _take_line(signature, context, names_behind(context, texts))
+    _propose(signature, stated, outlets)
 
 
 def _propose(
@@ -119,6 +151,8 @@ def _propose(
 
 def _take(signature: Signature, byline: Byline, line: str, how: str, confidence: float) -> None:
     evidence = Evidence(how=how, confidence=confidence)
+    if byline.made and sum(len(block.text) for block in signature.texts) >= TOLD:
+        byline = replace(byline, authors=())
     if byline.authors and not signature.authors:
         signature.authors = list(byline.authors)
         signature.others = byline.others
@@ -225,7 +259,7 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
     names = [
         name
         for name in dict.fromkeys(
-            _CODE.sub("", name).strip() for each in stated for name in _AND.split(each[:500])
+            _CODE.sub("", name).strip() for each in stated for name in AND.split(each[:500])
         )
         if 1 < len(name) < 60
         and not any(letter in name for letter in "/@|:")
@@ -237,45 +271,27 @@ def _take_stated(signature: Signature, stated: list[str], outlets: Iterable[str]
         signature.evidence = Evidence(how="json-ld author", confidence=0.9)
 
 
-def _without_places(
-    stated: Iterable[tuple[str, str, float]], host: str
-) -> Iterator[tuple[str, str, float]]:
-    """What the page states, without what follows the site's own name: `site.de, Frankfurt`."""
-    for line, how, confidence in stated:
-        first = _AND.split(line)[0]
-        yield first if names_host(first, host) else line, how, confidence
-
-
-def _without_host(
-    stated: Iterable[tuple[str, str, float]], host: str
-) -> Iterator[tuple[str, str, float]]:
-    """What the page states of people; the site's own name comes after the lines that sign."""
-    for line, how, confidence in stated:
-        people = [name for name in _AND.split(line) if not names_host(name, host)]
-        if people:
-            yield "; ".join(people), how, confidence
-
-
-def _take_line(signature: Signature, context: Context, texts: list[Block]) -> None:
-    """The names of the first line around headline and text that is there to give them."""
+def _take_line(
+    signature: Signature, context: Context, lines: Iterable[tuple[list[str], Block]]
+) -> None:
+    """The names of the first line that is there to give them."""
     if signature.authors:
         return
-    scan, title = context.scan, context.headline
-    around = lines_around(scan, title, *find_text(scan, texts, title))
-    for names, block in signing_lines(around, scan):
+    for names, block in lines:
         people = [name for name in names if not names_host(name, context.page.host)]
         if people:
             signature.authors, signature.raw = people, " ".join(without_dates(block.text).split())
-            _leave_out(signature, block.text)
+            _leave_out(signature, block)
             signature.evidence = Evidence(how="line of the byline", confidence=0.8)
             return
 
 
-def _leave_out(signature: Signature, line: str) -> None:
-    """Take a line that signs out of the text, where it is one of the first."""
-    head = [block for block in signature.texts[:2] if block.text != line]
-    if rest := head + signature.texts[2:]:
-        signature.texts = rest
+def _leave_out(signature: Signature, line: Block) -> None:
+    """Take a line that signs out of the text, where it is one of the first or the last two."""
+    texts = signature.texts
+    edges = {*range(2), len(texts) - 2, len(texts) - 1}
+    rest = [b for i, b in enumerate(texts) if i not in edges or b.text != line.text]
+    signature.texts = rest or texts
 
 
 def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:
@@ -291,9 +307,34 @@ def _take_ends(signature: Signature, scan: Scan, *, needed: int) -> list[str]:
         while signing and _is_bare_name(texts[-signing]):
             signing -= 1
     if not signing:
-        return []
+        return _take_followed(signature)
     signature.texts = texts[:-signing]
     return [block.text for block in texts[-signing:]]
+
+
+def _take_followed(signature: Signature) -> list[str]:
+    """Take the only line that signs and is set apart out of the text, with the tools and notes
+    behind it, which are less than the text. Return it."""
+    texts = signature.texts
+    signed = [
+        index
+        for index, block in enumerate(texts)
+        if _styles(block) - {"center"} and _signs(block, 0)
+    ]
+    if len(signed) != 1 or not 0 < signed[0] < len(texts) - 1:
+        return []
+    place = signed[0]
+    above, behind = texts[:place], texts[place + 1 :]
+    if len(above[-1].text) <= PROSE or not above[-1].text.endswith(_ENDS):
+        return []
+    if texts[place].align == "right":
+        loose = sum(len(block.text) for block in behind) < sum(len(block.text) for block in above)
+    else:
+        loose = len(behind) <= LOOSE and all(len(block.text) <= PROSE for block in behind)
+    if not loose:
+        return []
+    signature.texts = above
+    return [texts[place].text]
 
 
 def _signs(block: Block, position: int) -> bool:

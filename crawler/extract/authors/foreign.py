@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crawler.extract.authors.parse import without_dates
+from crawler.extract.authors.stamps import without_dates
 from crawler.extract.dom.traits import Trait
 from crawler.extract.words import any_of, load_words
 from storage.text import fold
@@ -26,9 +26,15 @@ LONGEST = 160
 REACH = 400
 """Characters from the headline within which `by` begins a byline; farther down it is a quotation's
 or a picture's."""
+AND = re.compile(r"\s*(?:,|;|\s(?:and|und|og|och|et|e|y|en|&)\s)\s*")
+"""What stands between the names of a signature in other languages."""
+AGENCY = 4
+"""Letters of the short form of an agency's name."""
 _PARTS = re.compile(r"\s*[,;|•·/\n(–—]\s*|\s+(?:and|und|og|och|et|e|y|en|i|&|-)\s+", re.IGNORECASE)
 """What stands between names, and between a name and what follows it."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
+_GLUED = re.compile(r"(?!(?:Mc|Mac|De|Di|Du|La|Le|Van|Fitz)[A-Z])\b[A-Z][a-z]+[A-Z]")
+"""Two words without a space between, as labels side by side are read; `McCoy` is a name."""
 _NAMED_BEFORE_DATE = re.compile(r"[^|•·]{5,60}[|•·]")
 """`First Last | 05.04.2025`."""
 _APART = Trait.COMMENT | Trait.RELATED | Trait.HIDDEN
@@ -46,11 +52,12 @@ def _no_person() -> frozenset[str]:
 
 
 def signing_lines(
-    lines: Iterable[tuple[Block, int]], scan: Scan
+    lines: Iterable[tuple[Block, int]], scan: Scan, *, labelled: bool = False
 ) -> Iterator[tuple[list[str], Block]]:
     """Yield the names that each line gives which says that it gives them, and the line.
 
-    ``lines`` are those around the text, with their distance from the headline.
+    ``lines`` are those around the text, with their distance from the headline. With ``labelled``
+    only those count that begin with `by`.
     """
     for block, distance in lines:
         marked = block.traits & Trait.BYLINE
@@ -60,6 +67,8 @@ def signing_lines(
             continue
         line = without_dates(block.text)
         label = _by().search(line)
+        if labelled and not label:
+            continue
         before = _NAMED_BEFORE_DATE.match(block.text) if line != block.text else None
         if marked or label or before:
             names = read_names(line[label.end() :] if label else line)
@@ -85,12 +94,58 @@ def read_names(line: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def read_labelled(line: str) -> list[str]:
+    """Return the names of a line that begins with `by` in one of the languages."""
+    label = _by().match(line)
+    return read_names(line[label.end() :]) if label else []
+
+
+def read_line(line: str) -> list[str]:
+    """Return the names of a line that has dates, offices and outlets beside them, no more; capitals
+    are a button's."""
+    if line.isupper() or _GLUED.search(line):
+        return []
+    line = without_dates(line)
+    label = _by().match(line)
+    parts = list(filter(None, map(str.strip, _PARTS.split(line[label.end() :] if label else line))))
+    names = [part for part in parts if is_name(part)]
+    others = (part for part in parts if part not in names)
+    return names if all(map(_is_office, others)) else []
+
+
+def _is_office(part: str) -> bool:
+    """Whether a part says where somebody works or when: `Staff Writer`, `dpa`, `10:05`."""
+    words = [fold(word).strip(".") for word in part.split()]
+    if len(words) == 1 and len(part) <= AGENCY:
+        return True
+    return not _no_person().isdisjoint(words) or any(map(str.isdigit, part))
+
+
 def names_host(name: str, host: str) -> bool:
     """Whether a name is the site's own: `n-tv NACHRICHTEN` of www.n-tv.de, `STERN.de`."""
     letters = "".join(filter(str.isalnum, fold(name)))
     labels = ["".join(filter(str.isalnum, label)) for label in host.removeprefix("www.").split(".")]
     core = max(labels[:-1], key=len, default="")
     return len(letters) > 2 and (letters in "".join(labels) or (len(core) > 2 and core in letters))
+
+
+def without_places(
+    stated: Iterable[tuple[str, str, float]], host: str
+) -> Iterator[tuple[str, str, float]]:
+    """What the page states, without what follows the site's own name: `site.de, Frankfurt`."""
+    for line, how, confidence in stated:
+        first = AND.split(line)[0]
+        yield first if names_host(first, host) else line, how, confidence
+
+
+def without_host(
+    stated: Iterable[tuple[str, str, float]], host: str
+) -> Iterator[tuple[str, str, float]]:
+    """What the page states of people; the site's own name comes after the lines that sign."""
+    for line, how, confidence in stated:
+        people = [name for name in AND.split(line) if not names_host(name, host)]
+        if people:
+            yield "; ".join(people), how, confidence
 
 
 def is_name(text: str) -> bool:

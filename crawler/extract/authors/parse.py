@@ -17,7 +17,6 @@ What counts as what:
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -34,7 +33,7 @@ from crawler.extract.authors.names import (
     is_role,
     without_title,
 )
-from crawler.extract.dates.lines import find_dates
+from crawler.extract.authors.stamps import without_dates
 from crawler.extract.dates.patterns import compose, fold_letters
 from crawler.extract.words import any_of
 
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """No byline is longer, in characters."""
-EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
-"""A fetch so late that no date is in its future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +62,8 @@ class Byline:
     """The line as printed."""
     titled: bool = False
     """Whether a profession or rank stood before a name: as experts sign, and as captions name."""
+    made: bool = False
+    """Whether the authors made a film or drawing: beside a text by others they are none of it."""
     others: int = 0
     """People that the line counts without a name: `Hải Đường và 1 tác giả khác`."""
     kind: str = "people"
@@ -78,6 +77,7 @@ class _Reading:
     known: bool
     authors: list[str] = field(default_factory=list)
     photographers: list[str] = field(default_factory=list)
+    makers: list[str] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)
     credits: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
@@ -90,13 +90,14 @@ class _Reading:
     """Whether a part is an account, an address or a placeholder."""
 
 
+_ROLES = ("bylines/text-role", "bylines/film-role", "bylines/other-role")
 _JOIN = r"(?:\s{0,2}[,&+/;\-–—]\s{0,2}|\s{1,2}(?:và|and)\s{1,2})"
 
 
 @cache
 def _label() -> re.Pattern[str]:
     """`Tin, ảnh:`, `Bài và ảnh:`, `Thực hiện:`, `Translated by`: one or more roles and a colon."""
-    role = any_of("bylines/text-role", "bylines/other-role")
+    role = any_of(*_ROLES)
     return re.compile(
         rf"(?<![^\W_])(?<!nguồn )(?P<roles>{role}(?:{_JOIN}{role}){{0,4}})"
         r"(?:\s{0,2}:\s{0,3}|\s{1,2}(?:by|bởi)\s{1,2}:?\s{0,2})"
@@ -106,7 +107,7 @@ def _label() -> re.Pattern[str]:
 @cache
 def _bare_label() -> re.Pattern[str]:
     """The same at the start of a line, without a colon."""
-    role = any_of("bylines/text-role", "bylines/other-role")
+    role = any_of(*_ROLES)
     return re.compile(
         rf"\A(?P<roles>{role}(?:{_JOIN}{role}){{1,4}}|thực hiện|tác giả|nhóm tác giả|by|bởi"
         r"|(?:đăng|viết|được viết|được đăng) bởi|người đăng|phóng viên|pv|ctv)"
@@ -118,6 +119,12 @@ def _bare_label() -> re.Pattern[str]:
 def _text_word() -> re.Pattern[str]:
     """A role that says that somebody wrote the text."""
     return re.compile(rf"(?:{any_of('bylines/text-role')}|by|(?:\w+ ){{0,2}}bởi|người đăng)\Z")
+
+
+@cache
+def _film_word() -> re.Pattern[str]:
+    """A role that says that somebody made what may stand beside a text."""
+    return re.compile(any_of("bylines/film-role"))
 
 
 _CREDIT = re.compile(
@@ -139,22 +146,8 @@ _SEPARATOR = re.compile(
     r"|\s{0,3}[–—]\s{0,3}|\s{1,3}-\s{0,3}|\s{0,3}-\s{1,3}"
     r"|\s{1,3}(?:và|VÀ|Và|and|AND|cùng)\s{1,3}"
 )
-_COUNTER = re.compile(
-    r"(?:lượt xem|lượt đọc|lượt truy cập|đã xem|số lần xem|views?)\s{0,2}:?\s{0,2}[0-9.,]{0,12}"
-    r"|[0-9.,]{1,12}\s{0,2}(?:lượt|views?)\b(?:\s(?:xem|đọc|truy cập))?",
-    re.IGNORECASE,
-)
-_BEFORE_DATE = re.compile(
-    r"(?:(?:(?<![^\W\d_])|(?-i:(?<=[^\W\d_])(?=[A-ZĐ])))"
-    r"(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|số ra|(?:ngày )?cập nhật|đăng|xuất bản|ngày"
-    r"|lúc|vào|published|posted|updated|veröffentlicht|on|at|am)(?![^\W\d_])|[\s,.|:\-–—])*\Z",
-    re.IGNORECASE,
-)
-"""A weekday and words in front of a date, be they set without a space behind a name."""
-_BEHIND_DATE = re.compile(r"\A[\s,.|\-–—(\[]*(?:(?:GMT|UTC)\s?[+\-]?\s?\d{0,2}[)\]]?)?")
 _SENTENCE = re.compile(r",\s[^\W\d_A-ZĐ]|[.!?]\s\S|[.!?]\Z")
 _EDGES = " \t\r\n.,;:|/\\*•·-–—_~“”\"'`…()[]"
-_DIGIT = re.compile(r"[0-9]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[ \t\u00a0\u200b-\u200f\u2060\ufeff]+")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{0,120})[)\]]")
@@ -225,16 +218,6 @@ def _lower(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(char.lower()[:1] for char in text)
 
 
-def without_dates(line: str) -> str:
-    """The line without dates, clocks and view counters that stand next to the name."""
-    if _DIGIT.search(line):
-        for parsed in reversed(find_dates(line, now=EVER)):
-            before = _BEFORE_DATE.sub("", line[: parsed.start])
-            line = f"{before}\n{_BEHIND_DATE.sub('', line[parsed.end :])}"
-        line = _COUNTER.sub("\n", line)
-    return line.strip(" \n\t|•·,;")
-
-
 def _segments(line: str) -> Iterator[tuple[str, str]]:
     """The parts of the line with the roles that introduce them: `Bài: A - Ảnh: B` has two."""
     lower = _lower(line)
@@ -248,17 +231,20 @@ def _segments(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _read_segment(reading: _Reading, roles: str, part: str, site: set[str]) -> None:
-    wrote = not roles or any(_text_word().fullmatch(word.strip()) for word in _role_words(roles))
+    words = [word.strip() for word in _role_words(roles)]
+    wrote = not roles or any(map(_text_word().fullmatch, words))
+    filmed = not wrote and any(map(_film_word().fullmatch, words))
+    people = reading.authors if wrote else reading.makers if filmed else reading.photographers
     if roles:
         reading.roles.append(roles.strip())
-        reading.pictures = not wrote and (reading.pictures or len(reading.roles) == 1)
+        reading.pictures = not (wrote or filmed) and (reading.pictures or len(reading.roles) == 1)
     credit = _CREDIT.search(_lower(part))
     if credit:
         _read_credit(reading, part[credit.end() :], certain=":" in credit["colon"])
         part = part[: credit.start()]
     known = reading.known or bool(roles)
     for name in _names(part):
-        _read_name(reading, name, site, known=known, wrote=wrote)
+        _read_name(reading, name, site, known=known, people=people)
 
 
 def _role_words(roles: str) -> list[str]:
@@ -327,7 +313,9 @@ def _split_hyphens(name: str) -> Iterator[str]:
         yield name
 
 
-def _read_name(reading: _Reading, name: str, site: set[str], *, known: bool, wrote: bool) -> None:
+def _read_name(
+    reading: _Reading, name: str, site: set[str], *, known: bool, people: list[str]
+) -> None:
     bare = without_title(name)
     if bare != name and is_person(bare, known=known):
         reading.titled, name = True, bare
@@ -342,7 +330,7 @@ def _read_name(reading: _Reading, name: str, site: set[str], *, known: bool, wro
     elif not known and is_honorific(name):
         reading.strange = True
     elif is_person(name, known=known):
-        (reading.authors if wrote else reading.photographers).append(name)
+        people.append(name)
     elif is_place(name):
         reading.organisations.append(name)
     else:
@@ -357,16 +345,19 @@ def _conclude(reading: _Reading, raw: str, *, field: bool) -> Byline | None:
     authors = tuple(dict.fromkeys(reading.authors))
     if not authors and not credit and organisation and not field and not reading.roles:
         return None
-    if not authors and _made_all(reading):
-        authors, reading.photographers = tuple(reading.photographers), []
+    made = not authors
+    if made and (reading.makers or _made_all(reading)):
+        authors = tuple(dict.fromkeys(reading.makers or reading.photographers))
+    pictures = [*reading.photographers, *reading.makers]
     return Byline(
         authors=authors,
         source_credit=credit or _slash_credit(reading, raw),
         role=", ".join(reading.roles) or None,
         organisation=organisation,
-        photographers=tuple(reading.photographers),
+        photographers=tuple(name for name in pictures if name not in authors),
         raw=raw,
         titled=reading.titled,
+        made=made and bool(authors),
         kind=_kind(reading, authors, credit),
     )
 

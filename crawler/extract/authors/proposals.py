@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extract.authors.parse import EVER
+from crawler.extract.authors.stamps import EVER
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE, find_block

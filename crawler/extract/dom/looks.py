@@ -26,6 +26,9 @@ def look_of(tag: str, attributes: Attributes, seen: list[str]) -> Look:
     if names:
         seen.append(names)
     look = _named(tag, names, "href" in attributes)
+    if "author" in (attributes.get("rel") or ""):
+        # https://html.spec.whatwg.org/multipage/links.html#link-type-author
+        look = (look[0] | Trait.BYLINE, *look[1:])
     if _TELLING.isdisjoint(attributes):
         return look
     if identifier := attributes.get("id"):

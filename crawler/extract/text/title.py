@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.extract.authors.parse import EVER
+from crawler.extract.authors.stamps import EVER
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import is_comments_heading, is_junk, is_sentence

@@ -529,3 +529,68 @@ def test_a_signature_is_written_into_an_article() -> None:
     sign(BODY).fill(nobody)
     assert (nobody.authors, nobody.byline_raw, nobody.source_credit) == ([], None, None)
     assert nobody.evidence == {}
+
+
+@pytest.mark.parametrize("role", ["Thiết kế", "Đồ họa", "Trình bày", "Video", "Biên tập"])
+def test_who_drew_filmed_or_edited_is_no_author_of_a_text(role: str) -> None:
+    line = f"<p><strong>{role}: Lê Minh Anh</strong></p>"
+    assert sign(BODY + line).authors == []
+    drawn = [] if role == "Biên tập" else ["Lê Minh Anh"]
+    assert sign(f"<p>{LONG}</p>{line}").authors == drawn
+
+
+@pytest.mark.parametrize(
+    "tools",
+    [
+        "<div>In trang | Gửi cho bạn bè | Lượt xem: 185</div>",
+        "<div>Đánh giá: 4.5/5 (12 lượt)</div>",
+        "<div>A- A A+</div><div>Kinh tế</div>",
+    ],
+)
+def test_a_signature_set_apart_ends_the_text_before_the_tools(tools: str) -> None:
+    for name in ("<p align=right>Lê Minh Anh</p>", "<p><b>Lê Minh Anh</b></p>"):
+        found = sign(f"{BODY}{name}{tools}")
+        assert (found.authors, left(found)) == (["Lê Minh Anh"], [LONG, MORE, THIRD])
+
+
+def test_a_note_behind_a_signature_on_the_right_is_no_text() -> None:
+    note = f"<p>{THIRD}</p>"
+    found = sign(f"<p>{LONG}</p><p>{MORE}</p><p align=right>Lê Minh Anh</p>{note}")
+    assert (found.authors, left(found)) == (["Lê Minh Anh"], [LONG, MORE])
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<p>{LONG}</p><p><b>Lê Minh Anh</b></p><p>{MORE}</p><p>{THIRD}</p>",
+        f"<p>{LONG}</p><p align=right>Lê Minh Anh</p><p>{MORE}</p><p>{THIRD}</p>",
+        f"{BODY}<p><b>Lê Minh Anh</b></p><p>Sinh năm 1980</p><p><b>Trần Văn Nam</b></p><p>Quê</p>",
+        f"{BODY}<p><b>Lê Minh Anh</b></p>" + "<p>Sinh năm 1980</p>" * 5,
+        f"{BODY}<p>Danh sách</p><p><b>Lê Minh Anh</b></p><p>Sinh năm 1980</p>",
+    ],
+)
+def test_a_name_above_text_or_in_a_list_does_not_end_the_text(inner: str) -> None:
+    found = sign(inner)
+    assert found.authors == []
+    assert "Lê Minh Anh" in left(found)
+
+
+def test_a_line_that_begins_with_by_goes_before_what_the_page_calls_itself() -> None:
+    head = "<meta name=author content='L’Écho de Papier'>"
+    found = sign(f"<p>Par Claire Tisserand</p>{BODY}", head, foreign=True)
+    assert (found.authors, left(found)) == (["Claire Tisserand"], [LONG, MORE, THIRD])
+    head = "<meta name=author content='Claire Tisserand'>"
+    line = "<p>Par Claire Tisserand et Paul Roux</p>"
+    assert sign(line + BODY, head, foreign=True).authors == ["Claire Tisserand"]
+
+
+def test_by_at_the_end_signs_on_a_foreign_page() -> None:
+    found = sign(f"{BODY}{BODY}{BODY}<p><em>Von Klara Becker, dpa</em></p>", foreign=True)
+    assert found.authors == ["Klara Becker"]
+    assert "Von Klara Becker, dpa" not in left(found)
+
+
+def test_a_link_to_the_author_names_the_author() -> None:
+    for age in ("", " · <span>2 giờ trước</span>", " · <span>hôm qua</span>"):
+        link = f"<div><a href=/tac-gia/hung rel=author>Hùng Vĩ</a>{age}</div>"
+        assert sign(link + BODY).authors == ["Hùng Vĩ"]

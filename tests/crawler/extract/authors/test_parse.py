@@ -324,7 +324,7 @@ TOLD = [
     (
         "Tin và ảnh Hải Đường - Clip: Minh Quân",
         LINE,
-        "people; Hải Đường; Minh Quân; as Tin và ảnh, Clip",
+        "people; Hải Đường; as Tin và ảnh, Clip; pictures Minh Quân",
     ),
     ("Ảnh: admin - Đồ họa: quantri", LINE, "photo; as Ảnh, Đồ họa"),
     ("Ảnh: admin", LINE, "photo; as Ảnh"),
