@@ -278,13 +278,7 @@ def _told(context: Context) -> Iterator[DateCandidate | None]:
     zone = context.zone
     for text in context.lines_at(*layout.date) if layout else ():
         yield read_visible(
-            text,
-            where="layout",
-            now=now,
-            position=0,
-            trusted=True,
-            zone=context.zone,
-            order=context.order,
+            text, where="layout", now=now, position=0, trusted=True, zone=zone, order=context.order
         )
     for where, value in _stated(page, context.data):
         yield read_machine(value, where=where, now=now, zone=zone)

@@ -197,7 +197,7 @@ def _read_month(name: str) -> int:
     if name.isdigit():
         return int(name)
     plain = " ".join(name.split())
-    abroad = patterns.MONTHS_ABROAD.get(plain)
+    abroad = patterns.MONTHS_ABROAD.get(plain) or patterns.MONTHS_UNDOTTED.get(plain)
     return patterns.MONTHS.get(plain) or abroad or patterns.MONTHS[plain[:3]]
 
 
@@ -257,6 +257,15 @@ def _after() -> re.Pattern[str]:
     return re.compile(any_of("dates/after"))
 
 
+@cache
+def _change() -> re.Pattern[str]:
+    """What says right behind a date that another one, which follows, is that of the change."""
+    updated, joint = any_of("dates/updated"), any_of("dates/joint")
+    return re.compile(
+        rf"[\s,)]{{0,4}}{updated}\s?{joint}?(?:\s[a-z]{{3,9}},)?[^a-z]{{0,12}}(?:{patterns.DAY.pattern})"
+    )
+
+
 _RANGE_BEFORE = re.compile(
     r"(?:(?<![:0-9])[0-9]{1,4}\s?-\s?|\bden\s{0,2}(?:het )?(?:ngay )?|\btu ngay )\Z"
 )
@@ -266,9 +275,19 @@ _RANGE_AFTER = re.compile(r"\s?(?:-|den(?![a-z]))\s?(?:ngay )?[0-9]{1,2}\s?[/.\-
 _PART_OF_DAY = re.compile(r"(?<![a-z])(?:sang|trua|chieu|toi|dem|hom|truoc|sau|tu|den)\Z")
 
 
+def _ends_range(original: str, folded: str, start: int, end: int) -> bool:
+    """Whether a date is the end of a range. `den 3. August` without one before it is German."""
+    begin = max(0, start - 24)
+    found = _RANGE_BEFORE.search(folded[begin:start])
+    if found is None:
+        return False
+    german = original[begin + found.start()] in "dD" and found[0].split() == ["den"]
+    return not german or "/" in original[start:end] or bool(_DIGITS.search(original[:start]))
+
+
 def _judge_context(original: str, folded: str, start: int, end: int, used: int) -> tuple[str, bool]:
     """The label in front, and whether the date stands in a sentence or a range."""
-    if _RANGE_BEFORE.search(folded[max(0, start - 24) : start]) or _RANGE_AFTER.match(folded, end):
+    if _ends_range(original, folded, start, end) or _RANGE_AFTER.match(folded, end):
         return "", True
     before = folded[max(used, start - WINDOW) : start]
     label = patterns.LABEL.search(before)
@@ -285,7 +304,8 @@ def _judge_context(original: str, folded: str, start: int, end: int, used: int) 
         return "", True
     after = original[end : end + 24].partition("\n")[0].lstrip(" \t\u00a0,)")
     lower = bool(after) and after[0].islower()
-    return "", lower and not _after().match(patterns.fold_letters(after))
+    told = _after().match(patterns.fold_letters(after)) or _change().match(folded, end)
+    return "", lower and not told
 
 
 def _is_name_before(words: str) -> bool:

@@ -83,12 +83,16 @@ _MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 """Month names as they are looked up: Vietnamese in full, English by three letters."""
 
-MONTHS_ABROAD = {
-    name: int(number)
-    for number, *names in map(str.split, load_words("dates/months"))
-    for name in names
-}
-"""Month names of other European languages, in full."""
+
+def _load_months(words: str) -> dict[str, int]:
+    lines = map(str.split, load_words(words))
+    return {name: int(number) for number, *names in lines for name in names}
+
+
+MONTHS_ABROAD = _load_months("dates/months")
+"""Month names of other European languages."""
+MONTHS_UNDOTTED = _load_months("dates/undotted")
+"""Those that are read behind a day without a dot only."""
 
 # Forms of a day. Each names its groups with a letter of its own: a pattern has a name once.
 _ISO_DAY = (
@@ -112,10 +116,10 @@ _ENGLISH_DAY_FIRST = (
 )
 """28 November 2023, 28th of Nov. 2023, 28-Nov-2023"""
 _VIETNAMESE_MONTH_FIRST = (
-    rf"(?:thang|thg)\.?\s{{0,3}}(?P<wm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH})\s{{1,3}}"
+    rf"(?:thang|thg|th(?=[0-9]))\.?\s{{0,3}}(?P<wm>[0-9]{{1,2}}|{_VIETNAMESE_MONTH})\s{{1,3}}"
     rf"(?P<wd>[0-9]{{1,2}})\s{{0,2}},?\s{{0,3}}(?P<wy>{_YEAR})"
 )
-"""Tháng Mười Một 28, 2023"""
+"""Tháng Mười Một 28, 2023, Th11 28, 2023"""
 _ENGLISH_MONTH_FIRST = (
     rf"(?P<fm>{_ENGLISH_MONTH})\.?\s{{0,3}}(?P<fd>[0-9]{{1,2}})(?:st|nd|rd|th)?"
     rf"\s{{0,2}},?\s{{0,3}}(?P<fy>{_YEAR})"
@@ -123,9 +127,10 @@ _ENGLISH_MONTH_FIRST = (
 """November 28, 2023, Nov 28th 2023"""
 
 _MONTH_ABROAD = "|".join(sorted(MONTHS_ABROAD, key=len, reverse=True))
+_UNDOTTED_MONTH = rf"(?<!\.)(?<!\.\s)(?:{'|'.join(MONTHS_UNDOTTED)})"
 _ABROAD = (
     r"(?P<gd>[0-9]{1,2})(?:\.\s{0,3}|(?:er|º|°)?\s{1,3})(?:de\s{1,3})?"
-    rf"(?P<gm>{_MONTH_ABROAD})[.,]?\s{{1,3}}(?:de[l]?\s{{1,3}})?(?P<gy>{_YEAR})"
+    rf"(?P<gm>{_MONTH_ABROAD}|{_UNDOTTED_MONTH})[.,]?\s{{1,3}}(?:de[l]?\s{{1,3}})?(?P<gy>{_YEAR})"
 )
 """28. November 2023, 1er mars 2023, 28 de noviembre de 2023"""
 _ABROAD_MONTH_FIRST = (
@@ -167,13 +172,13 @@ CLOCK_AFTER = re.compile(
 
 CLOCK_BEFORE = re.compile(
     rf"(?<![0-9:.,/]){_TIME}{_MERIDIEM}{_ZONE}"
-    rf"(?:{_AROUND}|{_WEEKDAY}|ngay(?![a-z])|on(?![a-z])){{0,8}}\Z"
+    rf"(?:{_AROUND}|{_WEEKDAY}|ngay(?![a-z])|m[uo]ng(?![a-z])|on(?![a-z])){{0,8}}\Z"
 )
 """A clock in front of a day, to be searched in a short window that ends where the day starts."""
 
 ZONE_AFTER = re.compile(_ZONE)
 WEEKDAY_BEFORE = re.compile(
-    rf"(?<![a-z0-9])(?P<wd>{_WEEKDAY})[\s,.|\-:]{{0,4}}(?:ngay\s{{0,3}})?\Z"
+    rf"(?<![a-z0-9])(?P<wd>{_WEEKDAY})[\s,.|\-:]{{0,4}}(?:ngay\s{{0,3}})?(?:m[uo]ng\s{{1,3}})?\Z"
 )
 WEEKDAY_AFTER = re.compile(rf"[\s,(\-]{{1,4}}(?P<wd>{_WEEKDAY})\s?\)?")
 DAY_WORD = re.compile(r"(?<![a-z])(?:ngay|(?:vao )?luc)[\s:]{0,3}\Z")

@@ -97,7 +97,7 @@ def find_shown(context: Context, first: int | None, last: int | None) -> Iterato
         own = _own_date(context, index, date, text, limit[0]) if date is not None else None
         if own is not None:
             found.append((index, own))
-    repeated = _repeated(scan, [index for index, _ in found])
+    repeated = _repeated(scan, [index for index, _ in found], title)
     yield from (date for index, date in found if index not in repeated)
 
 
@@ -149,12 +149,31 @@ def _is_labelled(date: DateCandidate) -> bool:
 
 def _place_of(context: Context, index: int, distance: int, date: DateCandidate, text: range) -> str:
     block = context.scan.blocks[index]
+    if _may_be_kept_clock(context, index, date, text):
+        return "header"
     near = (block.traits & Trait.DATE and index < text.stop + BESIDE) or abs(distance) < NEAR
     if block.traits & FURNITURE and not block.traits & Trait.DATE:
         # Boxes right below the headline are called related or tagged that hold its date.
         below = 0 <= distance < NEAR and not block.traits & (Trait.HIDDEN | Trait.JUNK)
         return "visible" if below or _stands_alone(context, index, date, text) else "header"
     return "near title" if near and distance >= 0 else "visible"
+
+
+def _may_be_kept_clock(context: Context, index: int, date: DateCandidate, text: range) -> bool:
+    """Whether a bare day above the headline may be that on which a page was made that was kept
+    since, or today's in another zone: such a line stands outside of headline and text."""
+    scan, title, parsed = context.scan, context.headline, date.parsed
+    if title is None or index >= title or parsed.label or parsed.wall is not None:
+        return False
+    if not is_recent(parsed, context.now):
+        return False
+    block, around = scan.blocks[index], scan.blocks[title].el
+    while text.start < len(scan.blocks) and not scan.inside(scan.blocks[text.start].el, around):
+        around = scan.parents[around]
+    named = parsed.weekday is not None
+    if scan.inside(block.el, around):
+        return named and scan.tags[around] == "body"
+    return named or not block.traits & Trait.DATE
 
 
 def _stands_alone(context: Context, index: int, date: DateCandidate, text: range) -> bool:
@@ -267,8 +286,10 @@ def _path(url: str) -> str:
     return url.partition("://")[2].partition("#")[0].rstrip("/").removeprefix("www.")
 
 
-def _repeated(scan: Scan, indexes: list[int]) -> set[int]:
-    """Return the lines that stand in boxes which are built the same and hold a link each."""
+def _repeated(scan: Scan, indexes: list[int], headline: int | None) -> set[int]:
+    """Return the lines that stand in boxes which are built the same and hold a link each. The box
+    around the headline is the article's own whatever others look like."""
+    own = scan.blocks[headline].el if headline is not None else 0
     groups: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
     for index in indexes:
         el = scan.blocks[index].el
@@ -283,5 +304,6 @@ def _repeated(scan: Scan, indexes: list[int]) -> set[int]:
         for each in groups.values()
         if len({el for _, el in each}) > 1
         and all(scan.nodes[el].css_first("a[href]") is not None for _, el in each)
-        for index, _ in each
+        for index, el in each
+        if not scan.inside(own, el)
     }

@@ -129,6 +129,62 @@ def test_the_header_of_an_article_dates_it(name: str) -> None:
     assert day_of(f"<header>{said}</header>{HEAD}{BODY}") == "2026-11-23"
 
 
+FRONT = "<div><p><a href=/>Báo Tỉnh</a></p><div>{}</div></div>"
+OTHERS = (
+    "<div><ul><li><a href=/bai-viet-so-2-a102.html>Đưa điện lưới về vùng bãi bồi</a></ul></div>"
+)
+YESTERDAYS = ["Thứ Hai, 23/11/2026", "Monday, November 23, 2026"]
+
+
+@pytest.mark.parametrize("clock", [*YESTERDAYS, "24/11/2026", "23/11/2026", "Thứ Ba, 24/11/2026"])
+def test_a_day_above_the_box_of_headline_and_text_is_a_clock_that_was_kept(clock: str) -> None:
+    front = FRONT.format(clock)
+    assert day_of(f"{front}<div>{HEAD}{BODY}</div>") is None
+    assert day_of(f"{front}<div><div>{HEAD}{BODY}</div>{OTHERS}</div>") is None
+    assert (
+        day_of(f"{front}<div><div>{HEAD}<p>20/11/2026</p>{BODY}</div>{OTHERS}</div>")
+        == "2026-11-20"
+    )
+    assert day_of(f"{front}<div><div>{HEAD}<p>{clock}</p>{BODY}</div>{OTHERS}</div>") in (
+        "2026-11-23",
+        "2026-11-24",
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "day"),
+    [
+        (f"<div>{YESTERDAYS[0]}</div>{HEAD}{BODY}", None),
+        (f"<div>Chủ Nhật, 22/11/2026</div>{HEAD}{BODY}", "2026-11-22"),
+        (f"<div>23/11/2026</div>{HEAD}{BODY}", "2026-11-23"),
+        (f"<div><div>{YESTERDAYS[0]}</div>{HEAD}{BODY}</div>", "2026-11-23"),
+        (f"<div>23/11/2026</div><div>{HEAD}{BODY}</div>", None),
+        (f"<div class=date>23/11/2026</div><div>{HEAD}{BODY}</div>", "2026-11-23"),
+        (f"<div class=date>{YESTERDAYS[0]}</div><div>{HEAD}{BODY}</div>", None),
+        (f"<div>Chủ Nhật, 22/11/2026</div><div>{HEAD}{BODY}</div>", "2026-11-22"),
+        (f"<div>23/11/2026 07:20</div><div>{HEAD}{BODY}</div>", "2026-11-23"),
+        (f"<div>Ngày đăng: 23/11/2026</div><div>{HEAD}{BODY}</div>", "2026-11-23"),
+    ],
+)
+def test_which_lines_above_the_headline_may_be_yesterdays_clock(
+    inner: str, day: str | None
+) -> None:
+    assert day_of(inner) == day
+
+
+def test_a_box_like_that_of_the_headline_takes_no_date_from_it() -> None:
+    def box(inner: str) -> str:
+        return f"<article><div>{inner}</div><a href=/muc>a</a></article>"
+
+    own = f"{HEAD}<p>21/11/2026</p>{BODY}"
+    assert day_of(box(own) + box("<h3>Tin</h3><p>20/11/2026</p>")) == "2026-11-21"
+
+
+def test_a_day_and_the_text_in_one_flow_are_two_lines() -> None:
+    flow = f"<div>{HEAD}<span>14:05 21/11/2026</span><span>{LONG}<br>{MORE}<br>{THIRD}</span></div>"
+    assert day_of(flow) == "2026-11-21"
+
+
 def test_a_clock_beside_links_or_behind_the_text_dates_no_article() -> None:
     assert day_of(f"{MENU}<div>{CLOCK}</div>{CRUMBS}{HEAD}{BODY}") is None
     assert day_of(f"<div><a href=/>Báo Tỉnh</a> <span>{CLOCK}</span></div>{HEAD}{BODY}") is None

@@ -14,6 +14,7 @@ def split(*pieces: str) -> list[str]:
 
 
 LONG, SHORT = "x" * 60, "x" * 59
+STORY = "X" * 80
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,14 @@ LONG, SHORT = "x" * 60, "x" * 59
         (["|", "b"], ["", "b"]),
         ([LONG, "|"], [LONG]),
         (["|"], [""]),
+        (["14:05 12/11/2025", STORY], ["14:05 12/11/2025", STORY]),
+        (["12/11/2025", " ", STORY], ["12/11/2025", f" {STORY}"]),
+        (["12-11-2025 | 9:05", STORY, "|", "b"], ["12-11-2025 | 9:05", f"{STORY} b"]),
+        (["12/11/2025", STORY[:-1]], [f"12/11/2025{STORY[:-1]}"]),
+        (["12/11/2025", f" là {STORY}"], [f"12/11/2025 là {STORY}"]),
+        (["Sáng 12/11/2025", STORY], [f"Sáng 12/11/2025{STORY}"]),
+        (["12/11/2025 -", STORY], [f"12/11/2025 -{STORY}"]),
+        (["12/11/2025", " ", " "], ["12/11/2025  "]),
     ],
 )
 def test_where_a_line_ends(pieces: list[str], lines: list[str]) -> None:
