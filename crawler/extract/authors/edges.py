@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ABOVE = 12
 """Lines between headline and text that are looked at."""
-BEHIND = 4
+BEHIND = 6
 """Lines behind the text that are looked at."""
 FULL = 3
 """Syllables of a name that is surely one, without a date beside it."""
@@ -41,7 +41,7 @@ def lines_at_edges(context: Context, texts: list[Block]) -> Iterator[tuple[str, 
         if _signs_above(scan, index):
             yield scan.blocks[index].text, "line under the headline", 0.8
     for index in _behind(scan, last) if texts else ():
-        if _signs_behind(scan, index):
+        if _signs_behind(scan, index, last):
             yield scan.blocks[index].text, "line behind the text", 0.75
 
 
@@ -80,9 +80,12 @@ def _above(context: Context, first: int) -> Iterator[int]:
 
 
 def _behind(scan: Scan, last: int) -> Iterator[int]:
-    """Yield where lines right behind the text may sign, up to the first that does not."""
+    """Yield where lines right behind the text and its last picture may sign, up to the first that
+    does not."""
     for index in range(last + 1, min(last + 1 + BEHIND, len(scan.blocks))):
         block = scan.blocks[index]
+        if block.image and not block.links:
+            continue
         if not _may_sign(block) or 2 * block.links > len(block.text):
             return
         yield index
@@ -109,7 +112,7 @@ def _signs_above(scan: Scan, index: int) -> bool:
     return _beside_figures(scan, index) or all(len(name.split()) >= FULL for name in byline.authors)
 
 
-def _signs_behind(scan: Scan, index: int) -> bool:
+def _signs_behind(scan: Scan, index: int, last: int) -> bool:
     """Whether a line signs and no comment or note on its author begins with it."""
     block = scan.blocks[index]
     byline = parse_byline(block.text)
@@ -117,7 +120,7 @@ def _signs_behind(scan: Scan, index: int) -> bool:
         return False
     if byline.role:
         return True
-    if block.traits & Trait.CAPTION:
+    if block.traits & Trait.CAPTION or any(each.image for each in scan.blocks[last + 1 : index]):
         return False
     below = scan.blocks[index + 1 : index + 3]
     noted = any(not each.image and len(each.text) > PROSE and not each.links for each in below)

@@ -16,19 +16,19 @@ _COUNTER = re.compile(
     r"|[0-9.,]{1,12}\s{0,2}(?:lượt|views?)\b(?:\s(?:xem|đọc|truy cập))?",
     re.IGNORECASE,
 )
-_BEFORE_DATE = re.compile(
-    r"(?:(?:(?<![^\W\d_])|(?-i:(?<=[^\W\d_])(?=[A-ZĐ](?![A-Z]))))"
-    r"(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|số ra|(?:ngày )?cập nhật|xuất bản|ngày"
-    r"|(?-i:đăng)|(?<!\w\s)đăng|lúc|vào|published|posted|updated|veröffentlicht|on|at|am)"
-    r"(?![^\W\d_])|[\s,.|:\-–—])*\Z",
-    re.IGNORECASE,
-)
-"""A weekday and words in front of a date, be they set without a space behind a name. `Hải Đăng` is
-a name."""
 _BEHIND_DATE = re.compile(
     r"\A[\s,.|\-–—(\[]*(?:(?:GMT|UTC)\s?[+\-]?\s?\d{0,2}[)\]]?|Uhr\b)?", re.IGNORECASE
 )
 _DIGIT = re.compile(r"[0-9]")
+
+
+@cache
+def _before_date() -> re.Pattern[str]:
+    """A weekday and words in front of a date, be they set without a space behind a name. `Hải Đăng`
+    is a name."""
+    apart = r"(?:(?<![^\W\d_])|(?-i:(?<=[^\W\d_])(?=[A-ZĐ](?![A-Z]))))"
+    words = rf"(?:{any_of('bylines/dated')}|(?-i:đăng)|(?<!\w\s)đăng)(?![^\W\d_])"
+    return re.compile(rf"(?:{apart}{words}|[\s,.|:\-–—])*\Z", re.IGNORECASE)
 
 
 @cache
@@ -41,7 +41,7 @@ def without_dates(line: str) -> str:
     """The line without dates, clocks and view counters that stand next to the name."""
     if _DIGIT.search(line):
         for parsed in reversed(find_dates(line, now=EVER)):
-            before = _BEFORE_DATE.sub("", line[: parsed.start])
+            before = _before_date().sub("", line[: parsed.start])
             line = f"{before}\n{_BEHIND_DATE.sub('', line[parsed.end :])}"
         line = _COUNTER.sub("\n", line)
     return _ago().sub("\n", line).strip(" \n\t|•·,;")

@@ -80,6 +80,7 @@ def test_a_name_that_a_link_says_too_is_a_section() -> None:
         "<div>Bài và ảnh Nguyễn Văn Hùng</div>",
         "<div>CTV Nguyễn Văn Hùng</div>",
         "<div class=caption>Nội dung: Nguyễn Văn Hùng</div><div class=caption>Ảnh: Hạ Vy</div>",
+        "<img src=/a.jpg><figcaption>Gặt lúa</figcaption><div>Nội dung: Nguyễn Văn Hùng</div>",
         "<div>Ảnh: Hạ Vy</div><div>Nguyễn Văn Hùng</div>",
     ],
 )

@@ -23,6 +23,8 @@ from crawler.extract.authors.stamps import without_dates
         ("Ann Lee, il y a 2 heures", "Ann Lee"),
         ("Eva Roth, vor 2 Stunden", "Eva Roth"),
         ("Lê Lan - 1.234 lượt xem", "Lê Lan -"),
+        ("Autor: Jan Nowak Aktualizacja: 12.11.2025", "Autor: Jan Nowak"),
+        ("Par Ann Lee, mis à jour le 12/11/2025", "Par Ann Lee"),
         ("USA TODAY", "USA TODAY"),
     ],
 )
