@@ -20,8 +20,6 @@ class NoteKind(StrEnum):
     """Nothing has the ``words``; ``instead`` was looked for."""
     SOME = "some"
     """No article has all words: these have most of them, or some rare ones."""
-    OLD_PROVINCE = "old-province"
-    """``words`` name a province that ended: articles that name its places count too."""
     PARTIAL = "partial"
     """Time ran out: better ones may be missing."""
     BEHIND = "behind"

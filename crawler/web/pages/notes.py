@@ -46,9 +46,6 @@ def _sentence(visit: Visit, note: Note) -> str:
         NoteKind.SOME: language.gettext(
             "No article has all the words: these have most of them, or the rarer ones."
         ),
-        NoteKind.OLD_PROVINCE: language.gettext(
-            "%(words)s ended as a province in June 2025: articles that name its places count too."
-        ),
         NoteKind.PARTIAL: language.gettext(
             "The search was cut short, better matches may be missing: add a word or a period."
         ),
