@@ -31,6 +31,12 @@ GLANCE = 60
 """Characters of two texts that are compared before all of them."""
 REACH = 12
 """Lines below the headline that are looked at where no text says where the lead ends."""
+WHOLE, SHORTEST_SENTENCE = 80, 40
+"""Characters of a bold paragraph that is a lead, and of one that is nothing but a sentence."""
+ODD, ODD_LINES = 60, 6
+"""Characters of a line that is no paragraph, and lines that are looked at for a bold one."""
+_SUBHEADS = ("h2", "h3", "h4")
+_NUMBERED = re.compile(r"\d+[.)]")
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
 _WORD = re.compile(r"\w+")
 
@@ -191,20 +197,54 @@ def _lead_root(scan: Scan, el: int) -> int:
     return root
 
 
+def _opening(texts: list[Block]) -> list[Block]:
+    """The text from its first bold paragraph on, where a plain one follows and nothing but odd
+    lines stands above: what a page writes between its date and its lead."""
+    for index, block in enumerate(texts[:ODD_LINES]):
+        if block.is_bold and len(block.text) >= SHORTEST_SENTENCE and is_sentence(block.text):
+            after = texts[index + 1 : index + 2]
+            plain = [each for each in after if not each.is_bold and len(each.text) >= WHOLE]
+            return texts[index:] if plain else texts
+        if block.is_bold or block.tag in _SUBHEADS or len(block.text) > ODD:
+            break
+    return texts
+
+
+def _is_short_lead(first: Block, rest: list[Block]) -> bool:
+    """Whether a bold line is one whole sentence, and no heading of one section among others."""
+    return (
+        len(first.text) >= SHORTEST_SENTENCE
+        and first.text.endswith(".")
+        and not _NUMBERED.match(first.text)
+        and not rest[0].is_bold
+        and len(rest[0].text) >= WHOLE
+        and not any(block.is_bold and block.text.endswith(".") for block in rest)
+    )
+
+
 def _from_paragraph(lead: Lead, scan: Scan, texts: list[Block], description: str) -> None:
     """The first paragraph, where type, description or a box of its own set it apart."""
+    texts = _opening(texts)
     if len(texts) < 2 or len(texts[0].text) < 40 or len(texts[0].text) > 900:
         return
     first = texts[0]
     boxed = _is_boxed(scan, texts)
-    apart = first.is_bold or boxed or first.tag in ("h2", "h3", "h4", "strong")
-    rest_bold = sum(1 for b in texts[1:] if b.is_bold and len(b.text) > 120)
+    apart = first.is_bold or boxed or first.tag in (*_SUBHEADS, "strong")
+    # Bold questions of an interview are no leads.
+    asks = first.text.endswith("?")
+    rest_bold = sum(
+        1
+        for b in texts[1:]
+        if b.is_bold and len(b.text) > 120 and (asks or not b.text.endswith("?"))
+    )
     agrees = bool(description) and is_same(words_of(description), words_of(first.text))
     # One that is a little shorter or longer was cut at a number of characters.
     complete = words_of(description) == words_of(first.text) and not _CUT.search(description)
     if complete or (apart and agrees):
         confidence = 0.9 if apart else 0.7
-    elif apart and not rest_bold and len(first.text) >= 80:
+    elif (apart and not rest_bold and len(first.text) >= WHOLE) or (
+        first.is_bold and _is_short_lead(first, texts[1:])
+    ):
         confidence = 0.75
     else:
         return

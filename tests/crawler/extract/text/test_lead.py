@@ -181,9 +181,14 @@ def test_of_several_lines_above_the_text_the_last_is_the_lead_if_it_is_set_apart
     assert lead_of(inner, THIRD, first=3, above=slice(1, 3)).text == THIRD
 
 
-@pytest.mark.parametrize(("length", "taken"), [(79, False), (80, True), (900, True), (901, False)])
-def test_a_bold_first_paragraph_has_the_length_of_a_lead(length: int, taken: bool) -> None:
-    text = sized(length)
+@pytest.mark.parametrize(
+    ("length", "end", "taken"),
+    [(39, ".", False), (40, ".", True), (79, "?", False), (80, "?", True), (901, ".", False)],
+)
+def test_a_bold_first_paragraph_has_the_length_of_a_lead(
+    length: int, end: str, taken: bool
+) -> None:
+    text = sized(length, end)
     lead = lead_of(f"<p><b>{text}</b></p><p>{MORE}</p>")
     assert lead.text == (text if taken else None)
 
