@@ -26,6 +26,7 @@ _TEMPLATE = re.compile(
     r"\{\{.{0,200}|\{(?:title|name|time|body|date|url|image|content|author|id|link)\}"
     r"|\[caption\b|!\[\]\(\)"
 )
+_LETTER = re.compile(r"[^\W\d_]{2}")
 _FILE = re.compile(r"\S{1,120}\.(?:jpe?g|png|gif|webp|bmp|mp4|mp3)(?:\s*\|)?", re.IGNORECASE)
 _COUNTER = (
     r"[\d.,]+\s*(?:luot xem|luot doc|lan xem|views?|binh luan|comments?|likes?|shares?)"
@@ -138,4 +139,8 @@ def is_junk(text: str) -> bool:
         return True
     if len(text) <= 220 and any(map(folded.__contains__, _OFFERED)) and _OFFER.search(folded):
         return True
-    return _furniture_start().match(folded.lstrip(_BULLETS)) is not None
+    if _furniture_start().match(folded.lstrip(_BULLETS)) is not None:
+        return True
+    # A row of buttons: `In trang | Gửi email | Lượt xem: 619`.
+    parts = text.split("|")
+    return len(parts) > 1 and all(_LETTER.search(part) and is_junk(part.strip()) for part in parts)

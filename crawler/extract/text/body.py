@@ -30,7 +30,7 @@ from crawler.extract.text.columns import (
     with_opening,
 )
 from crawler.extract.text.copies import without_copies
-from crawler.extract.text.teasers import find_teasers
+from crawler.extract.text.teasers import find_asking_boxes, find_teasers
 from crawler.extract.words import any_of
 from storage.text import fold
 
@@ -225,7 +225,9 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
     teasers = find_teasers(scan, body.blocks, body.el)
     if sum(prose[el] for el in teasers) > TAKEN * prose.total():
         teasers = set()
+    teasers = teasers | find_asking_boxes(scan, body.el)
     beside: set[int] = set()
+    linked: int | None = None
     headed = False
     for block in body.blocks:
         if block.el in teasers:
@@ -258,6 +260,10 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         if is_junk(block.text):
             continue
         if is_no_text(block) and not _leads_away(scan, block, host):
+            linked = scan.parents[block.el] if block.tag in HEADINGS else linked
+            continue
+        if block.links * 5 > len(block.text) * 4 and scan.parents[block.el] == linked != body.el:
+            # The text of a teaser, in the link of its headline.
             continue
         size += len(block.text)
         beside.add(scan.parents[block.el])

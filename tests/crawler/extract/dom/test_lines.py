@@ -31,6 +31,8 @@ from crawler.extract.dom.lines import (
         "À lire aussi",
         "Te puede interesar",
         "Leggi anche",
+        "Zobacz też:",
+        "Přečtěte si také",
     ],
 )
 def test_headings_of_related_articles_are_recognised(text: str) -> None:
@@ -198,3 +200,30 @@ def test_who_asks_for_consent() -> None:
 def test_a_line_that_only_counts_from_now_is_no_text(text: str) -> None:
     assert is_junk(text)
     assert not is_junk(f"{text} xã khánh thành trạm bơm")
+
+
+@pytest.mark.parametrize(
+    ("text", "junk"),
+    [
+        ("Déjà abonné ? Connectez-vous", True),
+        ("Bereits Abonnent? Hier anmelden", True),
+        ("Already a member? Log in", True),
+        ("Already a member of the council, she ran again.", False),
+        ("Bạn đã có tài khoản? Đăng nhập", True),
+        ("Masz już konto? Zaloguj się", True),
+        ("Nghe bài viết 02:13 Giọng nữ miền Nam 1x", True),
+        ("Nghe bài viết của anh, ai cũng vui.", False),
+        ("Chia sẻFacebookZalo", True),
+        ("In trang | Gửi cho bạn bè | Lượt xem: 619", True),
+        ("In trang | Nước lên nhanh", False),
+        ("Facebook | 120", False),
+        ("A- A A+", True),
+        ("Đường dây nóng: 0900.000.999", True),
+        ("Đường dây nóng của huyện nhận tin suốt đêm.", False),
+        ("Đánh giá: 4.5/5 (12 lượt)", True),
+        ("Đánh giá: cầu bền, đường đẹp.", False),
+        ("Already a subscriber? View your reports here", False),
+    ],
+)
+def test_invitations_players_and_rows_of_buttons_are_furniture(text: str, junk: bool) -> None:
+    assert is_junk(text) == junk

@@ -469,3 +469,61 @@ def test_what_readers_wrote_below_its_heading_is_no_text(box: str) -> None:
 def test_a_subhead_that_could_stand_above_comments_ends_no_text() -> None:
     assert pruned(f"<p>{LONG}</p><h3>Ý kiến</h3><p>{MORE}</p><p>{THIRD}</p>") == [LONG, MORE, THIRD]
     assert MORE in pruned(f"<div><h3>Bình luận</h3><p>{MORE}</p><p>{THIRD}</p></div>")
+
+
+def test_the_text_of_a_teaser_in_the_link_of_its_headline_is_left_out() -> None:
+    teaser = f"<div><a href=/r.html><h3>Xã bên mở lớp dạy đan lưới</h3><p>{THIRD}</p></a></div>"
+    quoted = f"<p><a href=/r.html>{THIRD}</a></p>"
+    assert pruned(f"<p>{LONG}</p>{teaser}<p>{MORE}</p>") == [LONG, MORE]
+    assert pruned(f"<p>{LONG}</p>{quoted}<p>{MORE}</p>") == [LONG, THIRD, MORE]
+
+
+OFFER = "<p>Nhận tin mỗi sáng qua thư, hoàn toàn miễn phí.</p>"
+
+
+@pytest.mark.parametrize(
+    ("box", "is_text"),
+    [
+        (f"<div><h4>Nhận tin</h4>{OFFER}<form><input type=email></form></div>", False),
+        (f"<div><h3>Dành cho hội viên</h3>{OFFER}<button>Mua</button></div>", False),
+        ("<div><h4>Cầu có đẹp?</h4><label><input type=radio>Tốt</label></div>", False),
+        (f"<form>{OFFER}<input type=email></form>", False),
+        (f"<div><h3>Nước lên</h3>{OFFER}</div>", True),
+        (f"<div>{OFFER}<button>Nghe</button></div>", True),
+        (f"<div><h3>Nước lên</h3><p>{THIRD * 3}</p><button>Nghe</button></div>", True),
+        (f"<div><h3>Nước lên</h3>{OFFER}<button><i></i></button></div>", False),
+        (f"<div><h3>Nước lên</h3>{OFFER}<button></button></div>", True),
+        (f"<div><input type=checkbox><h3>Nước lên</h3>{OFFER}</div>", True),
+        (f"<div><button aria-expanded=false>+</button><h3>Vì sao?</h3>{OFFER}</div>", True),
+        ("<div><h3>Gồm có</h3><ul><li>Gạo</li><li>Muối</li></ul><button>In</button></div>", True),
+        (
+            "".join(
+                f"<div><h3>{name}</h3>{OFFER}<button>Xem</button></div>"
+                for name in ("Bến Trên", "Bến Dưới")
+            ),
+            True,
+        ),
+    ],
+    ids=[
+        *("newsletter", "offer", "poll", "form", "no control", "no heading", "long", "icon"),
+        *("empty button", "to tick off", "to unfold", "list", "two of a kind"),
+    ],
+)
+def test_a_box_that_asks_for_something_is_no_text(box: str, is_text: bool) -> None:
+    kept = pruned(f"<p>{LONG}</p>{box}<p>{MORE}</p>")
+    assert (len(kept) > 2) == is_text
+    assert (kept[0], kept[-1]) == (LONG, MORE)
+
+
+def test_a_heading_around_a_box_that_asks_stays() -> None:
+    box = f"<div><h3>Nhận tin</h3>{OFFER}<form><input type=email></form></div>"
+    kept = pruned(f"<div><h2>Bến nước ngày nào</h2>{box}</div><p>{LONG}</p><p>{MORE}</p>")
+    assert kept == ["Bến nước ngày nào", LONG, MORE]
+
+
+def test_buttons_below_the_headline_and_in_windows_take_no_text() -> None:
+    sub = f"<div><h2>Kè dài bốn cây số</h2>{OFFER}<button>Nghe</button></div>"
+    assert len(pruned(f"{sub}<p>{LONG}</p><p>{MORE}</p>")) == 4
+    window = "<dialog open><button>Đóng</button></dialog>"
+    inner = f"<p>{LONG}</p><div><h2>Nước lên</h2>{OFFER}{window}</div><p>{MORE}</p>"
+    assert len(pruned(inner)) == 4
