@@ -94,9 +94,14 @@ def read_date_line(
         return None
     if len(dates) == 1:
         return dates[0]
-    first = min(parsed.on for parsed in dates)
-    own = [parsed for parsed in dates if parsed.label != "updated" or parsed.on == first]
+    first = min(map(_printed_day, dates))
+    own = [each for each in dates if each.label != "updated" or _printed_day(each) == first]
     return min(own, key=lambda d: (d.label != "published", d.label != "updated", d.at is None))
+
+
+def _printed_day(parsed: ParsedDate) -> dt.date:
+    """The day as readers see it: abroad an evening is the next day here."""
+    return parsed.wall.date() if parsed.wall else parsed.on
 
 
 def _scan(text: str, now: dt.datetime, order: Order, zone: dt.tzinfo) -> Iterator[ParsedDate]:

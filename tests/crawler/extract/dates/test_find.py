@@ -80,6 +80,13 @@ def test_a_date_in_a_sentence_is_marked_and_is_no_date_line(text: str, day: str)
     assert read_date_line(text, now=NOW) is None
 
 
+def test_the_evening_abroad_is_earlier_than_a_change_on_the_day_it_is_here() -> None:
+    line = "7 listopada 2025, 21:03 Aktualizacja: 8 listopada 2025"
+    parsed = read_date_line(line, now=NOW, zone=dt.UTC)
+    assert parsed is not None
+    assert parsed.raw == "7 listopada 2025, 21:03"
+
+
 @pytest.mark.parametrize("text", [row[0] for row in _rows("none")])
 def test_what_is_no_date_of_publication_is_not_read_as_one(text: str) -> None:
     assert find_dates(text, now=NOW) == []
