@@ -113,9 +113,17 @@ def build(path: Path, size: int, seed: int) -> None:
             conn.execute(
                 "insert into articles (id, key, url, canonical_url, title, summary, body, digest,"
                 " cluster_id, source_id, published_on, first_seen_at, last_seen_at)"
-                " values (?1, ?1, ?2, ?2, ?3, ?4, ?5, ?6, ?1, ?7,"
-                " date('2010-01-01', (?1 % 5800) || ' days'), '', '')",
-                (number + 1, url, title, summary, body, f"{seed}-{number}", f"paper-{seed}"),
+                " values (:id, :id, :url, :url, :title, :summary, :body, :digest, :id, :source,"
+                " date('2010-01-01', (:id % 5800) || ' days'), '', '')",
+                {
+                    "id": number + 1,
+                    "url": url,
+                    "title": title,
+                    "summary": summary,
+                    "body": body,
+                    "digest": f"{seed}-{number}",
+                    "source": f"paper-{seed}",
+                },
             )
         conn.execute("commit")
     for trigger in fulltext._triggers():

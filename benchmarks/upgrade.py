@@ -167,8 +167,11 @@ def insert_around(conn: sqlite3.Connection, number: int) -> None:
         links.append((f"{url}/anh", "failed", "http-503", None))
     conn.executemany(
         "insert into links (source_id, url, canonical_url, key, state, reason, found_at, article_id)"
-        " values ('a', ?1, ?1, ?1, ?2, ?3, ?5, ?4)",
-        [(*link, at) for link in links],
+        " values ('a', :url, :url, :url, :state, :reason, :at, :article)",
+        [
+            {"url": url, "state": state, "reason": reason, "article": article, "at": at}
+            for url, state, reason, article in links
+        ],
     )
     conn.execute(
         "insert into captures (url, fetched_at, status, digest, file, offset, length)"

@@ -67,3 +67,14 @@ def test_sql_stands_in_storage_only() -> None:
         if path not in {DATASETTE, POST, SHELL} and (lines := find_sql(path.read_text("utf-8")))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize("folder", ["crawler", "storage", "tests", "benchmarks"])
+def test_values_of_statements_have_names_or_none(folder: str) -> None:
+    """Python 3.12 deprecates ``?`` with a number beside a tuple, and 3.14 refuses it."""
+    numbered = re.compile(r"""(?:[=<>(,]|\bin|\bvalues) ?\?[1-9]\b(?=[ ,)|"']|$)""", re.MULTILINE)
+    assert numbered.search("where id = ?1")
+    paths = sorted((CRAWLER.parent / folder).rglob("*.py"))
+    assert paths
+    found = [path.name for path in paths if numbered.search(path.read_text(encoding="utf-8"))]
+    assert found in ([], [Path(__file__).name])

@@ -26,8 +26,8 @@ where source_id = ? and published_on is not null group by 1 order by 1"""
 _BY_SOURCE = "select source_id, count(*) from articles group by 1"
 _BY_DAY = """
 select s.id, a.published_on, count(*)
-from sources s join articles a on a.source_id = s.id and a.published_on >= ?1
-where ?2 is null or s.id = ?2 group by 1, 2"""
+from sources s join articles a on a.source_id = s.id and a.published_on >= :since
+where :source is null or s.id = :source group by 1, 2"""
 _BY_PLACE = """
 select place, count(*) from place_articles where place in (select value from json_each(?))
 group by 1"""
@@ -52,7 +52,8 @@ class Volumes:
     def by_day(self, since: str, source_id: str | None = None) -> dict[str, dict[str, int]]:
         """Return source id -> local day -> articles published since that day."""
         found: dict[str, dict[str, int]] = defaultdict(dict)
-        for source, day, count in self._db.conn.execute(_BY_DAY, (since, source_id)):
+        values = {"since": since, "source": source_id}
+        for source, day, count in self._db.conn.execute(_BY_DAY, values):
             found[source][day] = count
         return dict(found)
 

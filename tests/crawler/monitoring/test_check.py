@@ -399,15 +399,23 @@ def fill(archive: Archive, lacking: Callable[[int], bool]) -> None:
             "insert into articles (id, source_id, key, url, canonical_url, title, summary, body,"
             " authors, section, tags, evidence, published_on, published_at, first_seen_at,"
             " last_seen_at, digest, cluster_id)"
-            " values (?1, 'a', ?2, ?2, ?2, ?2, ?2, ?3, ?4, 'Lúa', '[\"lúa\"]', ?5, ?6, ?7, ?7, ?7,"
-            " ?2, ?1)",
-            (900 - number, url, "Lúa chín. " * 30, authors, LAYOUT, at[:10], at),
+            " values (:id, 'a', :url, :url, :url, :url, :url, :body, :authors, 'Lúa', '[\"lúa\"]',"
+            " :how, :day, :at, :at, :at, :url, :id)",
+            {
+                "id": 900 - number,
+                "url": url,
+                "body": "Lúa chín. " * 30,
+                "authors": authors,
+                "how": LAYOUT,
+                "day": at[:10],
+                "at": at,
+            },
         )
         conn.execute("insert into images values (?, 1, 'https://a.vn/a.jpg', '')", (900 - number,))
         conn.execute(
             "insert into links (source_id, url, canonical_url, key, state, found_at, article_id)"
-            " values ('a', ?1, ?1, ?1, 'stored', ?2, ?3)",
-            (url, at, 900 - number),
+            " values ('a', :url, :url, :url, 'stored', :at, :id)",
+            {"url": url, "at": at, "id": 900 - number},
         )
 
 

@@ -178,8 +178,8 @@ def test_statistics_wait_where_the_disk_has_no_room_for_them(tmp_path: Path) -> 
         )
         conn.executemany(
             "insert into links (source_id, url, canonical_url, key, found_at)"
-            " values ('a', ?1, ?1, ?1, '2026-11-24T02:00:00Z')",
-            [(f"https://a.vn/{number}",) for number in range(100)],
+            " values ('a', :url, :url, :url, '2026-11-24T02:00:00Z')",
+            [{"url": f"https://a.vn/{number}"} for number in range(100)],
         )
         conn.execute("pragma max_page_count = 1")  # no more than it has by now
         conn.execute("select * from links where source_id = 'a'").fetchall()
