@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.extract.authors.foreign import read_labelled, read_line
+from crawler.extract.authors.names import has_surname
 from crawler.extract.authors.parse import parse_byline
 from crawler.extract.authors.proposals import find_text, may_sign
 from crawler.extract.authors.stamps import EVER
@@ -18,7 +19,7 @@ from crawler.extract.dom.blocks import FURNITURE, PROSE
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from crawler.extract.context import Context
     from crawler.extract.dom.blocks import Block, Scan
@@ -86,9 +87,16 @@ def _behind(scan: Scan, last: int) -> Iterator[int]:
         block = scan.blocks[index]
         if block.image and not block.links:
             continue
+        if index > last + 1 and not _is_credit(scan.blocks[index - 1]):
+            return
         if not _may_sign(block) or 2 * block.links > len(block.text):
             return
         yield index
+
+
+def _is_credit(block: Block) -> bool:
+    """Whether a line is a picture, its caption or a byline, behind which another may stand."""
+    return bool(block.image or block.traits & Trait.CAPTION or parse_byline(block.text))
 
 
 def _may_sign(block: Block) -> bool:
@@ -109,7 +117,8 @@ def _signs_above(scan: Scan, index: int) -> bool:
         return True
     if byline.titled or block.traits & Trait.CAPTION or _is_repeated(scan, index):
         return False
-    return _beside_figures(scan, index) or all(len(name.split()) >= FULL for name in byline.authors)
+    full = all(len(name.split()) >= FULL for name in byline.authors)
+    return _are_names(byline.authors) and (full or _beside_figures(scan, index))
 
 
 def _signs_behind(scan: Scan, index: int, last: int) -> bool:
@@ -123,8 +132,16 @@ def _signs_behind(scan: Scan, index: int, last: int) -> bool:
     if block.traits & Trait.CAPTION or any(each.image for each in scan.blocks[last + 1 : index]):
         return False
     below = scan.blocks[index + 1 : index + 3]
-    noted = any(not each.image and len(each.text) > PROSE and not each.links for each in below)
-    return not (byline.titled or noted or _is_repeated(scan, index))
+    noted = any(
+        not (each.image or each.links) and (len(each.text) > PROSE or each.text[-1:] in ".!?…")
+        for each in below
+    )
+    return _are_names(byline.authors) and not (byline.titled or noted or _is_repeated(scan, index))
+
+
+def _are_names(names: Iterable[str]) -> bool:
+    """Whether long names begin with a surname; slogans and sections are long too."""
+    return all(len(name.split()) < FULL or has_surname(name) for name in names)
 
 
 def _beside_figures(scan: Scan, index: int) -> bool:

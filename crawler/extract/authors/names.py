@@ -122,6 +122,12 @@ def _without_accents(phrases: frozenset[str]) -> frozenset[str]:
     return frozenset(fold_letters(phrase) for phrase in phrases)
 
 
+def has_surname(name: str) -> bool:
+    """Whether a name begins as full names do: with a Vietnamese surname, or as in the highlands."""
+    folded = fold_letters(name)
+    return folded.split(" ")[0] in _listed("surnames") or _MINORITY.match(folded) is not None
+
+
 def is_initials(text: str) -> bool:
     """`K.Vân`, `Đ.PHI`, `C.L`, `P. MAI`: at least one abbreviated part, all parts capitalised."""
     if not (_INITIALS.fullmatch(text) or _LAST_INITIAL.fullmatch(text)):

@@ -60,6 +60,8 @@ def test_a_line_between_headline_and_text_signs(line: str) -> None:
         f"<div class=caption>Nguyễn Văn Hùng</div>{DATE}",
         "<div>Nguyễn Văn Hùng họp với xã</div>",
         "<div>Ảnh: Nguyễn Văn Hùng</div>",
+        f"<div>Thời Sự Trong Tỉnh</div>{DATE}",
+        "<div>Rạch Giá</div><div>28 độ</div>",
         "<div>Biên tập: Nguyễn Văn Hùng</div>",
     ],
 )
@@ -97,6 +99,9 @@ def test_a_line_right_behind_the_text_signs(line: str) -> None:
         "<h4>Tin mới</h4><div>Nguyễn Văn Hùng</div>",
         "<img src=/a.jpg><div>Nguyễn Văn Hùng</div>",
         "<div class=comment>Nguyễn Văn Hùng</div>",
+        "<div>Nguyễn Văn Hùng</div><div>Hay quá bạn ơi.</div>",
+        "<div>Hotline: 0900</div><div>Nguyễn Văn Hùng</div>",
+        "<div>Long Xuyên</div>",
         "<div class=caption>Nguyễn Văn Hùng</div>",
         "<div>GS Nguyễn Văn Hùng</div>",
     ],
