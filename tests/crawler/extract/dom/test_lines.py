@@ -32,6 +32,8 @@ from crawler.extract.dom.lines import (
         "Te puede interesar",
         "Leggi anche",
         "Zobacz też:",
+        "Meistgelesen",
+        "Les plus lus",
         "Přečtěte si také",
     ],
 )

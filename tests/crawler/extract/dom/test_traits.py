@@ -18,6 +18,9 @@ from crawler.extract.dom.traits import Trait, alignment, is_bold_type, is_invisi
         ("top2-ad", Trait.JUNK),
         ("1menu", Trait.JUNK),
         ("fb-comments", Trait.COMMENT),
+        ("section-kommentare", Trait.COMMENT),
+        ("diskuse", Trait.COMMENT),
+        ("perex", Trait.LEAD),
         ("box tin-lien-quan", Trait.RELATED),
         ("tu-khoa", Trait.TAGS),
         ("breadcrumb", Trait.CRUMBS),
@@ -38,7 +41,18 @@ def test_a_name_says_what_it_is(names: str, trait: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "names", ["navy", "unhidden", "downloads", "k12", "col-md-8 row", "x925ad6", "f4515ad", "1nav2"]
+    "names",
+    [
+        "navy",
+        "unhidden",
+        "downloads",
+        "k12",
+        "col-md-8 row",
+        "x925ad6",
+        "f4515ad",
+        "1nav2",
+        "kommentar",
+    ],
 )
 def test_part_of_a_word_says_nothing(names: str) -> None:
     assert traits_of(names) == Trait.NONE
