@@ -183,13 +183,14 @@ def _as_written(
     of an instant in UTC the day that it has for its readers, where another witness names that: the
     evening before, west of Greenwich."""
     at = published.at
-    used = next((each for each in candidates() if at and each.raw == published.raw), None)
-    if at is None or used is None:
+    used = next((each for each in candidates() if each.raw == published.raw), None)
+    if used is None:
         return published
-    if used.parsed.offset is None:
-        # Nothing says where that clock hangs.
-        return replace(published, at=None, on=(used.parsed.wall or at).date())
-    if used.parsed.offset != dt.timedelta(0):
+    clock = used.parsed.wall or at
+    if used.parsed.offset is None and clock is not None:
+        # Nothing says where that clock hangs, and 17:00 in Greenwich is midnight here.
+        return replace(published, at=None, on=clock.date())
+    if at is None or used.parsed.offset != dt.timedelta(0):
         return published
     own = next((each for each in candidates() if _is_told_elsewhere(each, at)), None)
     return replace(published, raw=own.raw) if own is not None else published

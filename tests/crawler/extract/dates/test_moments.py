@@ -549,3 +549,11 @@ def test_the_only_time_of_a_page_is_no_date_where_it_is_the_clock_above_its_menu
 )
 def test_a_script_may_state_the_day_as_a_value_of_its_own(script: str, day: str) -> None:
     assert found("", f"<script>{script}</script>")[1] == day
+
+
+@pytest.mark.parametrize("clock", ["16:59", "17:00", "17:01", "00:00", "23:59"])
+def test_a_clock_abroad_keeps_the_day_that_is_written(clock: str) -> None:
+    page = context(f"<h1>Head</h1><div>22. November 2025, {clock} Uhr</div><p>{LONG}</p>")
+    page.foreign, page.zone = True, dt.UTC
+    published = moments(page).published
+    assert (published.at, published.on) == (None, dt.date(2025, 11, 22))
