@@ -23,6 +23,7 @@ from crawler.extract.authors.foreign import (
 from crawler.extract.authors.names import is_person
 from crawler.extract.authors.parse import Byline, may_credit, parse_byline
 from crawler.extract.authors.proposals import (
+    MAX_BYLINE,
     find_text,
     list_lines,
     list_stated,
@@ -127,7 +128,7 @@ def _sign_foreign(
     around = lines_around(scan, title, *find_text(scan, texts, title))
     stated = list(without_places(list_stated(context.page, context.data), host))
     told = {fold(name) for line, *_ in stated for name in AND.split(line)}
-    shown = signing_lines(around, scan, labelled=True)
+    shown = signing_lines(around, scan, labelled=True) if told else ()
     # Whoever the page states too is written out better there.
     others = (each for each in shown if not any(name in fold(each[1].text) for name in told))
     _take_line(signature, context, others)
@@ -319,7 +320,10 @@ def _take_followed(signature: Signature) -> list[str]:
     signed = [
         index
         for index, block in enumerate(texts)
-        if _styles(block) - {"center"} and _signs(block, 0)
+        if (block.align == "right" or block.bold or block.traits & Trait.BYLINE)
+        and len(block.text) <= MAX_BYLINE
+        and _styles(block) - {"center"}
+        and _signs(block, 0)
     ]
     if len(signed) != 1 or not 0 < signed[0] < len(texts) - 1:
         return []
