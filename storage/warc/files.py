@@ -94,11 +94,10 @@ class CaptureWriter:
 
         ``body`` is raw: still compressed, chunks joined. ``earlier`` is a capture that may
         hold the same payload (see ``Archive.first_capture``): if it does, or if the answer is
-        304, only the headers are written, as a revisit record. A response with an ``origin``
-        was asked for by somebody else: there is no request to write. ``digest`` is that of the
-        body, where it is known. Without ``sync`` nothing waits for the disk: call `sync` before a
-        row names the capture. Raise CaptureError when the disk is full or fails; the file then
-        ends where it ended before.
+        304, only the headers are written, as a revisit record. With an ``origin`` there is no
+        request to write. ``digest`` is that of the body, where known. Without ``sync`` nothing
+        waits for the disk: call `sync` before a row names the capture. Raise CaptureError when
+        the disk is full or fails; the file then ends where it ended before.
         """
         exchange = records.Exchange(
             url=url,

@@ -219,18 +219,13 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
     kept: list[Block] = []
     cut: int | None = None
     size = 0
-    prose: Counter[int] = Counter()
-    for block in body.blocks:
-        prose[block.el] += _prose(block)
-    teasers = find_teasers(scan, body.blocks, body.el)
-    if sum(prose[el] for el in teasers) > TAKEN * prose.total():
-        teasers = set()
-    teasers = teasers | find_asking_boxes(scan, body.el)
+    prose = _prose_of(body)
+    apart = _boxes_apart(scan, body, prose)
     beside: set[int] = set()
     linked: int | None = None
     headed = False
     for block in body.blocks:
-        if block.el in teasers:
+        if block.el in apart:
             continue
         if cut is not None:
             if scan.inside(block.el, cut):
@@ -251,8 +246,7 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         if is_short and is_comments_heading(block.text):
             if size > COMMENTED and not block.links:
                 break
-            box = _box_below(scan, block.el)
-            cut = box if size and block.tag in HEADINGS and box > body.el else None
+            cut = _comments_below(scan, block, body) if size else None
             continue
         if is_short and is_related_heading(block.text):
             cut = _box_of(scan, block, body, prose) if _is_set_apart(block) else None
@@ -269,6 +263,29 @@ def prune(scan: Scan, body: Body, host: str) -> list[Block]:
         beside.add(scan.parents[block.el])
         kept.append(block)
     return _without_tail(without_copies(kept))
+
+
+def _prose_of(body: Body) -> Counter[int]:
+    """Element -> characters of prose in its own lines."""
+    prose: Counter[int] = Counter()
+    for block in body.blocks:
+        prose[block.el] += _prose(block)
+    return prose
+
+
+def _boxes_apart(scan: Scan, body: Body, prose: Counter[int]) -> set[int]:
+    """Elements that are no part of the text: teasers, unless they take much of it, and what asks
+    for an address, a vote or money."""
+    teasers = find_teasers(scan, body.blocks, body.el)
+    if sum(prose[el] for el in teasers) > TAKEN * prose.total():
+        teasers = set()
+    return teasers | find_asking_boxes(scan, body.el)
+
+
+def _comments_below(scan: Scan, heading: Block, body: Body) -> int | None:
+    """The element that a heading of comments shares with them, where that is not all the text."""
+    box = _box_below(scan, heading.el)
+    return box if heading.tag in HEADINGS and box > body.el else None
 
 
 def is_no_text(block: Block) -> bool:
