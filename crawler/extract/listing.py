@@ -65,17 +65,12 @@ def check_headline(
         return
     link = scan.nodes[headline.el].css_first("a[href]")
     target = page.absolute(link.attributes.get("href") or "") if link is not None else None
-    if target is None or _name(target) == _name(page.url):
+    if target is None or page.is_own(target):
         return
     others = sum(map(is_linked_heading, scan.blocks)) - (headline.tag in _SUBHEADS)
     teasers = sum(map(is_teaser, scan.blocks))
     if (others >= SEVERAL - 1 or teasers > MANY_TEASERS) and not _tells_story(text):
         raise NotAnArticle(Word.LISTING, "the headline is a link")
-
-
-def _name(url: str) -> str:
-    """The last part of an address: a page's variants for phones and its copies keep it."""
-    return url.partition("://")[2].partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def heads_a_teaser(block: Block) -> bool:

@@ -67,9 +67,18 @@ class Page:
                     return content
         return None
 
+    def is_own(self, url: str) -> bool:
+        """Whether an address is the page's own: its variants for phones and its copies keep the
+        last part."""
+        return _last_part(url) == _last_part(self.url)
+
     def absolute(self, url: str) -> str | None:
         """The address as an absolute http(s) URL, else None."""
         return resolve_url(self.base, url)
+
+
+def _last_part(url: str) -> str:
+    return url.partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def parse_page(text: str, url: str, raw: bytes | None = None) -> Page:

@@ -194,12 +194,8 @@ def _names_address(page: Page, node: dict[str, Any]) -> bool | None:
         named = _name(value, "@id") or _name(value, "url")
         url = page.absolute(named) if named else None
         if url and not is_front(url.partition("?")[0]):
-            return _last_part(url) == _last_part(page.url)
+            return page.is_own(url)
     return None
-
-
-def _last_part(url: str) -> str:
-    return url.partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def _words(text: str) -> set[str]:

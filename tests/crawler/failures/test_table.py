@@ -198,6 +198,7 @@ def test_the_migration_opens_again_what_the_table_calls_passing() -> None:
         (403, Whose.HOST, FailureKind.HARD, Verdict.FAILED, Symptom.BLOCKED),
         (404, Whose.PAGE, FailureKind.HARD, Verdict.GONE, Symptom.BROKEN),
         (408, Whose.MOMENT, FailureKind.TEMPORARY, Verdict.FAILED, Symptom.BROKEN),
+        (425, Whose.MOMENT, FailureKind.TEMPORARY, Verdict.FAILED, Symptom.BROKEN),
         (410, Whose.PAGE, FailureKind.HARD, Verdict.GONE, Symptom.BROKEN),
         (429, Whose.HOST, FailureKind.SOFT, Verdict.FAILED, Symptom.BLOCKED),
         (499, Whose.HOST, FailureKind.HARD, Verdict.FAILED, Symptom.BROKEN),

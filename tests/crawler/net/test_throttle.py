@@ -61,3 +61,4 @@ def test_the_longer_delay_counts_up_to_the_cap() -> None:
 
 def test_repetitions_wait_longer_each_time() -> None:
     assert [back_off(n, 2, 30) for n in (1, 2, 3, 4, 5, 99)] == [2, 4, 8, 16, 30, 30]
+    assert [back_off(n, 1, 1e12) for n in (33, 34, 9_999)] == [2.0**32] * 3, "no number overflows"
