@@ -10,6 +10,7 @@ from crawler.extract.authors.find import find_signature
 from crawler.extract.dates.find import find_moments, without_date_lines
 from crawler.extract.dom.blocks import find_block
 from crawler.extract.dom.lines import dateline_of
+from crawler.extract.dom.tags import SUBHEADS
 from crawler.extract.hints import fingerprint_line
 from crawler.extract.kinds import find_kind
 from crawler.extract.languages import find_language, is_american
@@ -191,7 +192,7 @@ def is_subhead(block: Block) -> bool:
     """Whether a line of the text is a heading inside it: by its tag, or a bold line of its own."""
     if len(block.text) > LONGEST_SUBHEAD or block.align == "right":
         return False
-    if block.tag in ("h2", "h3", "h4", "h5", "h6"):
+    if block.tag in SUBHEADS:
         return True
     return (
         block.is_bold

@@ -16,6 +16,7 @@ from crawler.extract.authors.proposals import find_text, may_sign
 from crawler.extract.authors.stamps import EVER
 from crawler.extract.dates.lines import find_dates
 from crawler.extract.dom.blocks import FURNITURE, PROSE
+from crawler.extract.dom.tags import HEADINGS
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ BEHIND = 6
 """Lines behind the text that are looked at."""
 FULL = 3
 """Syllables of a name that is surely one, without a date beside it."""
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _APART = FURNITURE | Trait.QUOTE
 
 
@@ -103,7 +103,7 @@ def _may_sign(block: Block) -> bool:
     return (
         not block.image
         and may_sign(block)
-        and block.tag not in _HEADINGS
+        and block.tag not in HEADINGS
         and not block.traits & _APART
     )
 
@@ -146,18 +146,19 @@ def _are_names(names: Iterable[str]) -> bool:
 
 def _beside_figures(scan: Scan, index: int) -> bool:
     """Whether a line beside it has figures, as dates and clocks have; or the line itself."""
-    return any(
-        len(block.text) <= PROSE and not block.image and any(map(str.isdigit, block.text))
-        for block in scan.blocks[index - 1 : index + 2]
-    )
+    return any(any(map(str.isdigit, text)) for text in _around(scan, index))
 
 
 def _beside_date(scan: Scan, index: int) -> bool:
     """Whether it or a line beside it has a date."""
-    return any(
-        len(block.text) <= PROSE and not block.image and find_dates(block.text, now=EVER)
-        for block in scan.blocks[index - 1 : index + 2]
-    )
+    return any(find_dates(text, now=EVER) for text in _around(scan, index))
+
+
+def _around(scan: Scan, index: int) -> Iterator[str]:
+    """Yield a line and those beside it, where they are short: what a byline is stamped with."""
+    for block in scan.blocks[index - 1 : index + 2]:
+        if len(block.text) <= PROSE and not block.image:
+            yield block.text
 
 
 def _is_repeated(scan: Scan, index: int) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawler.extract.dom.tags import SUBHEADS
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
@@ -109,7 +110,6 @@ PROSE = 60
 """Characters of a line that counts as prose; shorter ones are menus, labels and counters too."""
 PARAGRAPHS = 3
 """Paragraphs on end that no list of teasers has; comments have names between."""
-_SUBHEADS = ("h2", "h3", "h4", "h5", "h6")
 
 
 def story_of(blocks: Iterable[Block]) -> int:
@@ -117,7 +117,7 @@ def story_of(blocks: Iterable[Block]) -> int:
     headings between; 0 where none is PARAGRAPHS long."""
     most = count = size = 0
     for block in blocks:
-        if block.image or (block.tag in _SUBHEADS and not block.links):
+        if block.image or (block.tag in SUBHEADS and not block.links):
             continue
         is_prose = len(block.text) > PROSE and block.links * 2 < len(block.text)
         count, size = (count + 1, size + len(block.text)) if is_prose else (0, 0)

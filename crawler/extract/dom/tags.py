@@ -13,7 +13,10 @@ SKIP, BOX, LINE_BREAK, PICTURE, IN_LINE, APART = range(6)
 """What the walk does with an element: pass it over, pass it over unless it was opened, end a line,
 note a picture, or enter it, inside a line or with lines of its own."""
 BOX_TAGS = load_words("tags/boxes")
-_LINES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "a"])
+SUBHEADS = frozenset(["h2", "h3", "h4", "h5", "h6"])
+"""Headings inside a text."""
+HEADINGS = SUBHEADS | {"h1"}
+_LINES = HEADINGS | {"p", "li", "a"}
 MAX_NAMES = 1000
 """Names of elements that are remembered; pages make up their own."""
 

@@ -21,9 +21,9 @@ from crawler.extract.dom.lines import (
     is_related_heading,
     is_sentence,
 )
+from crawler.extract.dom.tags import HEADINGS
 from crawler.extract.dom.traits import Trait
 from crawler.extract.text.columns import (
-    HEADINGS,
     MIN_TEXT,
     column_of_headline,
     first_of_several,

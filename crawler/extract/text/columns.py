@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.extract.dom.lines import is_sentence
+from crawler.extract.dom.tags import HEADINGS
 from crawler.extract.dom.traits import Trait
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 MIN_TEXT = 60
 """What a body is worth at least, about one short sentence."""
-HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 ITEMS_TEXT = 200
 """What the text between a headline and its items is worth at least."""
 OPENING, SEVERAL_PARAGRAPHS = 120, 2

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from crawler.extract.dom.tags import SUBHEADS
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
@@ -31,7 +33,6 @@ PARAGRAPH = 80
 """Characters of a paragraph."""
 ASKED_LINES = 12
 """Lines that no such box has."""
-_HEADS = ("h2", "h3", "h4", "h5", "h6")
 
 
 def find_asking_boxes(scan: Scan, root: int) -> set[int]:
@@ -89,7 +90,7 @@ def _asking_box(scan: Scan, el: int, root: int) -> int | None:
 
 def _asks(lines: list[Block]) -> bool:
     """Whether lines begin with a heading that is no link, and are no list."""
-    if len(lines) < 2 or lines[0].tag not in _HEADS or lines[0].links or lines[0].image:
+    if len(lines) < 2 or lines[0].tag not in SUBHEADS or lines[0].links or lines[0].image:
         return False
     return all(line.tag != "li" for line in lines)
 
