@@ -24,6 +24,7 @@ from storage.errors import (
     ArchiveUnusable,
 )
 from storage.records import SourceRow
+from storage.states import RunKind
 from tests.support.forks import run_as_nobody
 
 if TYPE_CHECKING:
@@ -251,6 +252,19 @@ def test_many_processes_may_create_the_same_archive(tmp_path: Path) -> None:
     running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     said = [process.communicate()[1] for process in running]
     assert [process.returncode for process in running] == [0] * 4, said
+
+
+def test_runs_of_dead_processes_are_settled_when_an_archive_is_opened_for_writing(
+    archive: Archive,
+) -> None:
+    run = archive.runs.start("baolongan", RunKind.CRAWL, "2026-10-02T11:38:00Z")
+    stored = "select state, finished_at is null from runs"
+    archive.connection.execute("update runs set process = '1 0 other-boot'")
+    with Archive.open_reading(archive.path) as reader:
+        assert tuple(reader.connection.execute(stored).fetchone()) == ("running", 1)
+        assert reader.runs.get(run).state == "interrupted"
+    with Archive.open_existing(archive.path) as writer:
+        assert tuple(writer.connection.execute(stored).fetchone()) == ("interrupted", 0)
 
 
 def test_an_error_undoes_all_of_a_transaction(archive: Archive) -> None:

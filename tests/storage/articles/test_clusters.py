@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Make = Callable[..., Article]
     MakeLink = Callable[..., Link]
 
+NOW = "2026-10-02T11:38:00Z"
 DAYS = ["Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"]
 ACTORS = ["người dân", "chính quyền xã", "ngành nông nghiệp", "đoàn công tác", "lực lượng tại chỗ"]
 ACTS = [
@@ -262,6 +263,29 @@ def test_a_copy_that_comes_while_bodies_are_compared_is_found(
     copies.prepare()
     first = put(archive, article, link, TEXT[1:], 1, source_id="baotayninh")
     assert copies.find() == first.id
+
+
+def test_what_was_compared_before_the_lock_counts_until_something_is_written(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    put(archive, article, link, TEXT, 1)
+    made = article(2, source_id="baotayninh", body="\n\n".join(TEXT), digest="sha1:2")
+    asked: list[str] = []
+    for is_written in (False, True):
+        copies = Copies.of(archive.connection, made, NOW)
+        copies.prepare()
+        if is_written:
+            archive.connection.execute("update articles set gone_reason = null")
+        copies.settle()
+        archive.connection.set_trace_callback(asked.append)
+        assert copies.find() == 1
+        archive.connection.set_trace_callback(None)
+        assert bool(asked) is is_written
+    copies = Copies.of(archive.connection, made, NOW)
+    copies.prepare()
+    copies.settle()
+    assert copies.find(1) is None, "an article is no copy of itself"
+    assert copies.find(passed=lambda first: first == 1) is None
 
 
 @pytest.mark.parametrize(("likelier", "is_found"), [(5, True), (6, False)])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.articles.write import _has_text
 from storage.search.filters import Filters
 from storage.states import LinkState, OutcomeKind, RunKind
 
@@ -64,6 +65,20 @@ def test_the_same_text_again_moves_only_the_check_time(
     after = dict(archive._db.conn.execute("select * from articles").fetchone())
     assert {name for name in after if after[name] != before[name]} == {"last_seen_at"}
     assert count(archive, "revisions") == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "body", "has_text"),
+    [
+        ("Tin", "Lời dẫn.", "Thân bài.", True), ("Tin", None, "Thân bài.", True),
+        ("Tin", "Lời dẫn.", "", True), ("Tin", None, "", False), ("", "Lời dẫn.", "Thân", False),
+    ],
+)  # fmt: skip
+def test_an_article_has_a_title_and_a_lead_or_a_body(
+    article: Make, title: str, summary: str | None, body: str, *, has_text: bool
+) -> None:
+    made = article(title=title, summary=summary, body=body)
+    assert _has_text(made) is has_text
 
 
 def test_an_edit_becomes_a_revision_and_the_current_text(

@@ -55,6 +55,19 @@ def test_each_file_counts_once(tmp_path: Path) -> None:
     assert found == [one, other, *missing[:2]]
 
 
+def test_captures_lie_beside_each_archive_unless_there_is_only_one(
+    paths: list[Path], tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for some, folder in (
+        (paths[:1], elsewhere),
+        ([paths[0], paths[0]], elsewhere),
+        (paths[:2], tmp_path / "captures"),
+    ):
+        with Archives.open_reading(some, captures_dir=elsewhere) as archives:
+            assert {each.archive.captures_dir for each in archives.members} == {folder}
+
+
 def test_archives_are_closed_in_the_end(paths: list[Path]) -> None:
     with Archives.open_reading(paths) as archives:
         first = archives.members[0].archive.connection

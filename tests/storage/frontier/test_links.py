@@ -267,6 +267,9 @@ def test_links_that_are_put_aside_are_forgotten_beyond_five_times_as_many(
     assert archive.links.put_aside("baolongan", 2, "over-limit") == 11
     assert archive.links.count_aside("baolongan") == 10
     assert archive.links.put_aside("baolongan", 2, "over-limit") == 0
+    archive.connection.execute("update links set state = 'gone' where state = 'pending'")
+    assert archive.links.put_aside("baolongan", 1, "over-limit") == 0
+    assert archive.links.count_aside("baolongan") == 10, "nothing came in: nothing is forgotten"
 
 
 def test_a_link_is_known_once_it_was_asked_for(archive: Archive, link: MakeLink) -> None:
