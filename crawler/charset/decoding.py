@@ -268,7 +268,7 @@ def _mostly_utf8(body: bytes, damage: int) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     good = bad = 0
     for place in range(0, len(body), _STEP):
-        text = decoder.decode(body[place : place + _STEP], place + _STEP >= len(body))
+        text = decoder.decode(body[place : place + _STEP])  # a letter cut at the end is no damage
         bad += text.count("\ufffd")
         if place == 0:
             good = sum(1 for letter in text[:_SAMPLE] if letter > "\x7f")

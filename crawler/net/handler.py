@@ -82,7 +82,7 @@ class BoundedParser(_LenientHTTPClientParser):
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's interface
         """Count a header line. Raise HeaderFlood beyond the limits."""
-        self._bytes += len(line) + 2
+        self._bytes += len(line)
         self._lines += 1
         if self._bytes > MAX_HEADER_BYTES or self._lines > MAX_HEADER_LINES:
             raise HeaderFlood

@@ -97,7 +97,7 @@ class BackfillWalk:
         """Make the newest waiting links due; return how many."""
         batch = self._batch if limit is None else min(self._batch, limit)
         with self.seeds.archive.transaction():
-            links = self._backfills.release_links(self.backfill, max(0, batch))
+            links = self._backfills.release_links(self.backfill, batch)
             self.seeds.archive.links.add_wanted(links)
         return len(links)
 

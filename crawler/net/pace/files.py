@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _FIELD = 24
 _LAST, _NOT_BEFORE = 0, _FIELD
 """Where the two times stand in the file."""
+_CLOSED = -1
+"""No file: whoever asks it is told so, and reads no other one that got its number."""
 
 
 class HostGate:
@@ -81,10 +83,11 @@ class HostGate:
             self._write(_NOT_BEFORE, until)
 
     def close(self) -> None:
-        """Close the file, and with it leave the gate."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        """Close the file, and with it leave the gate; harmless when that was done before."""
+        self._entered = False
+        file, self._file = self._file, _CLOSED
+        with contextlib.suppress(OSError):
+            os.close(file)
 
     def _lock(self) -> bool:
         try:

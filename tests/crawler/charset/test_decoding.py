@@ -235,6 +235,16 @@ def test_a_damaged_page_is_utf8_by_its_good_letters(body: bytes, how: str) -> No
     assert (found.name == "utf-8") is (how == "detected")
 
 
+def test_a_letter_between_two_pieces_of_a_page_is_no_damage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crawler.charset.decoding._STEP", 100)
+    for damage, name in ((1, "utf-8"), (2, "utf-8"), (3, "cp1252")):
+        # 32 letters in the first piece, of which the 33rd is cut, and the damage in a later one.
+        page = b"aaa" + "ế".encode() * 99 + b"\xff" * damage + b"...."
+        assert find_charset(page).name == name
+
+
 @pytest.mark.parametrize(
     ("body", "wanted"),
     [

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-from crawler.net.certificates import FAULTS
+import pytest
+
+from crawler.net.certificates import FAULTS, ObservedPolicy
 from tests.site.town import Town
 from tests.support.certificates import make_certificate, trust
 from tests.support.crawls import Desk
@@ -51,3 +54,52 @@ def test_codes_of_openssl_are_reasons() -> None:
         20: "certificate-issuer",
         21: "certificate-issuer",
     }
+
+
+class Handshake:
+    """A connection of OpenSSL's: what it was told to verify with, and how."""
+
+    def __init__(self) -> None:
+        self.mode = 0
+        self.verify: Any = None
+
+    def set_verify(self, mode: int, verify: Any) -> None:
+        self.mode, self.verify = mode, verify
+
+
+def shake_hands(policy: ObservedPolicy, host: bytes = b"a.vn", port: int = 443) -> Handshake:
+    connection = policy.creatorForNetloc(host, port)._createConnection("protocol")
+    connection.set_verify(3, lambda *seen: (seen[2] == 0, seen))
+    return connection  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def policy() -> ObservedPolicy:
+    def create(hostname: bytes, port: int) -> Any:
+        del hostname, port
+        return SimpleNamespace(_createConnection=lambda _: Handshake())
+
+    return ObservedPolicy(SimpleNamespace(creatorForNetloc=create))
+
+
+@pytest.mark.parametrize(
+    ("code", "ok", "fault"),
+    [
+        (10, 0, "certificate-expired"),
+        (9, 0, "certificate-early"),
+        (10, 1, None),
+        (0, 1, None),
+        (7, 0, None),  # a signature that is wrong has no word of its own
+    ],
+)
+def test_what_verification_finds_is_noted_once_and_decided_as_before(
+    policy: ObservedPolicy, code: int, ok: int, fault: str | None
+) -> None:
+    connection = shake_hands(policy)
+    assert connection.mode == 3
+    seen = (connection, "certificate", code, 1, ok)
+    assert connection.verify(*seen) == (code == 0, seen)
+    assert policy.take_fault("a.vn", 8443) is None
+    assert policy.take_fault("b.vn", 443) is None
+    assert policy.take_fault("a.vn", 443) == fault
+    assert policy.take_fault("a.vn", 443) is None, "once"

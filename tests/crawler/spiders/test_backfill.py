@@ -135,7 +135,6 @@ def test_a_sitemap_leads_to_those_of_the_period_and_to_its_pages(
     walk = other
     assert walk.release(1) == 1
     assert walk.release(None) == 1
-    assert walk.release(-5) == 0
 
 
 def test_an_index_leads_to_the_sitemaps_of_the_period(make: Callable[..., BackfillWalk]) -> None:
@@ -148,7 +147,20 @@ def test_an_index_leads_to_the_sitemaps_of_the_period(make: Callable[..., Backfi
     )
     walk.read(answer(reach(walk, MAP), maps))
     assert steps(walk)[-1] == "sitemap-2026-11.xml"
+    days = dict(walk.seeds.archive.connection.execute("select url, day from backfill_steps"))
+    assert days[f"{HOME}sitemap-2026-11.xml"] == "2026-11-31", "its period, not its last change"
     assert not {"sitemap-2026-10.xml", "sitemap-2026-12.xml"} & set(steps(walk))
+
+
+def test_a_sitemap_without_a_period_is_as_old_as_its_last_change(
+    make: Callable[..., BackfillWalk],
+) -> None:
+    walk = make(("sitemap", MAP))
+    maps = index((f"{HOME}tin-a.xml", "2026-11-20"), (f"{HOME}tin-b.xml", "2026-11-25"))
+    walk.read(answer(reach(walk, MAP), maps))
+    days = dict(walk.seeds.archive.connection.execute("select url, day from backfill_steps"))
+    assert days[f"{HOME}tin-a.xml"] == "2026-11-20"
+    assert days[f"{HOME}tin-b.xml"] == "2026-11-25"
 
 
 @pytest.mark.parametrize(

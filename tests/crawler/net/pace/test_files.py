@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.net.pace.files import FileGates, HostGate
+from crawler.net.pace.files import FileGate, FileGates, HostGate
 from crawler.net.pace.gate import Turn
+from storage.errors import ArchiveUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +122,93 @@ def test_no_content_of_the_file_closes_the_gate_for_longer_than_the_cap(
     gate = gate_with(tmp_path_factory.mktemp("gates"), content)
     assert 0.0 <= gate.held_for(2e9) <= RETRY_AFTER_CAP
     assert gate.try_enter(2e9, 5.0) <= max(5.0, RETRY_AFTER_CAP)
+
+
+def test_a_gate_that_is_closed_touches_no_other_file(tmp_path: Path) -> None:
+    gate = HostGate(tmp_path / "gates", "a.vn")
+    assert gate.try_enter(100.0, 0.0) == 0
+    gate.close()
+    gate.close()
+    other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
+    gate.leave(100.0)
+    with pytest.raises(ArchiveUnusable, match="Bad file descriptor"):
+        gate.held_for(100.0)
+    assert os.fstat(0).st_ino, "nor is what every process has open closed"
+    os.close(other)
+    assert (tmp_path / "other").read_bytes() == b""
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gates").write_text("")
+    with pytest.raises(ArchiveUnusable, match=r"gates/[0-9a-f]{24} cannot be used: File exists"):
+        HostGate(tmp_path / "gates", "a.vn")
+
+
+def test_the_file_says_when_the_host_was_asked_last_and_when_it_may_be_asked(
+    tmp_path: Path,
+) -> None:
+    gate = HostGate(tmp_path / "a" / "gates", "a.vn")
+    (file,) = (tmp_path / "a" / "gates").iterdir()
+    assert gate.try_enter(1234.5678, 0.0) == 0
+    assert file.read_text() == "1234.568               \n"
+    gate.hold(2000.25, 1235.0)
+    gate.leave(1240.0)
+    assert file.read_text() == "1240.000               \n2000.250               \n"
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    gate.leave(1300.0)
+    assert file.read_text().startswith("1240.000"), "who is not in cannot leave"
+    gate.close()
+
+
+@pytest.mark.parametrize(
+    ("now", "wait", "last"),
+    [
+        (98.0, 2.0, 100.0),
+        (100.0, 2.0, 100.0),
+        (101.9, pytest.approx(0.1), 100.0),
+        (102.0, 0.0, 102.0),
+        # Two seconds ahead is what clocks of processes differ by; more, and one was set back.
+        (97.9, 2.0, 97.9),
+    ],
+)
+def test_the_pause_is_over_when_its_seconds_are(
+    tmp_path: Path, now: float, wait: float, last: float
+) -> None:
+    gate = gate_with(tmp_path, b"%-23.3f\n" % 100.0)
+    assert gate.try_enter(now, 2.0) == wait
+    assert gate._read(0) == last
+    gate.close()
+
+
+def test_a_gate_by_the_clock_of_this_machine_waits_and_is_held(tmp_path: Path) -> None:
+    gate, other = FileGate(tmp_path, "a.vn"), FileGate(tmp_path, "a.vn")
+    assert gate.try_enter(50.0, 9.0) == Turn(0.0)
+    assert other.try_enter(50.0, 9.0) == Turn(BUSY_POLL)
+    gate.leave()
+    turn = other.try_enter(50.0, 9.0)
+    assert (turn.wait, turn.held) == (pytest.approx(50.0, abs=5.0), 0.0)
+    other.hold(300.0)
+    turn = gate.try_enter(0.0, 9.0)
+    assert turn.wait == turn.held == pytest.approx(300.0, abs=5.0)
+    gate.close()
+    other.close()
+
+
+def test_a_write_that_fails_leaves_the_host_free_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, other = HostGate(tmp_path, "a.vn"), HostGate(tmp_path, "a.vn")
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    assert gate.try_enter(100.0, 0.0) == 0
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(ArchiveUnusable, match="No space left on device"):
+        gate.leave(101.0)
+    with pytest.raises(ArchiveUnusable):
+        other.try_enter(200.0, 0.0)
+    monkeypatch.undo()
+    assert gate.try_enter(200.0, 0.0) == 0
+    gate.close()
+    other.close()
