@@ -53,6 +53,7 @@ def make_app(broker: Broker, *, order_seconds: float) -> Celery:
         task_serializer="json",
         result_backend=None,
         task_ignore_result=True,
+        task_publish_retry=False,
         task_default_queue=QUEUE,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
@@ -70,7 +71,7 @@ def send_order(app: Celery, order: str) -> None:
     from kombu.exceptions import KombuError
 
     try:
-        app.send_task(TASK, args=[order], queue=QUEUE, retry=False, ignore_result=True)
+        app.send_task(TASK, args=[order])
     except (KombuError, OSError) as error:
         raise BrokerAway(f"the broker takes no order: {error}") from error
 
@@ -85,31 +86,46 @@ def work_off(
     ``stop`` is called once when the process is to end, from a signal handler.
     """
 
-    @app.task(name=TASK, ignore_result=True, acks_late=True)  # type: ignore[untyped-decorator]
+    def end(**_: Any) -> None:
+        stop()
+
+    register(app, work)
+    signals.worker_shutting_down.connect(end, weak=False)
+    _quieten()
+    worker = app.Worker(**worker_options(name, children))
+    worker.start()
+    return exit_code(worker.exitcode)
+
+
+def register(app: Celery, work: Callable[[str], None]) -> None:
+    """Make ``work`` what is done with an order; one that is not begun goes back into the queue."""
+
+    @app.task(name=TASK)  # type: ignore[untyped-decorator]
     def take(order: str) -> None:
         try:
             work(str(order))
         except Unbegun as error:
             raise Reject(str(error), requeue=True) from None
 
-    def end(**_: Any) -> None:
-        stop()
 
-    signals.worker_shutting_down.connect(end, weak=False)
-    _quieten()
-    worker = app.Worker(
-        hostname=name,
-        pool="threads",
-        concurrency=children,
-        queues=[QUEUE],
-        quiet=True,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-        loglevel="INFO",
-    )
-    worker.start()
-    return int(worker.exitcode or 0)
+def worker_options(name: str, children: int) -> dict[str, Any]:
+    """Return what a worker of Celery is told: threads, one queue, and no talk with others."""
+    return {
+        "hostname": name,
+        "pool": "threads",
+        "concurrency": children,
+        "queues": [QUEUE],
+        "quiet": True,
+        "without_gossip": True,
+        "without_mingle": True,
+        "without_heartbeat": True,
+        "loglevel": "INFO",
+    }
+
+
+def exit_code(said: int | None) -> int:
+    """Return the exit code of a worker of Celery, which says none where all went well."""
+    return said or 0
 
 
 def _quieten() -> None:

@@ -66,10 +66,15 @@ def pack(folder: Path, words: str, *, texts: Mapping[str, bytes] | None = None) 
     return packed.getvalue()
 
 
+def check_size(size: int) -> None:
+    """Raise BadParcel for more bytes than a parcel may have."""
+    if size > MOST_PACKED:
+        raise BadParcel(f"it is {size >> 20} MB large")
+
+
 def unpack(packed: bytes, folder: Path) -> str:
     """Write what a parcel holds into a folder, and return its words. Raise BadParcel, OSError."""
-    if len(packed) > MOST_PACKED:
-        raise BadParcel(f"it is {len(packed) >> 20} MB large")
+    check_size(len(packed))
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as parcel:
             members = parcel.infolist()

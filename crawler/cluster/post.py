@@ -18,7 +18,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crawler.cluster.parcels import MOST_PACKED, BadParcel
+from crawler.cluster.parcels import check_size
 from crawler.net.broker import connect
 
 if TYPE_CHECKING:
@@ -104,9 +104,7 @@ class Post:
     def fetch(self, order: str) -> bytes | None:
         """Return a delivery; None where there is none. Raise BadParcel for one too large."""
         with self._asking():
-            size = int(self._redis.strlen(_delivery(order)))
-            if size > MOST_PACKED:
-                raise BadParcel(f"it is {size >> 20} MB large")
+            check_size(int(self._redis.strlen(_delivery(order))))
             return self._redis.get(_delivery(order)) or None
 
     def clear(self, order: str, archive: str) -> None:

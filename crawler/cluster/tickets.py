@@ -69,7 +69,7 @@ class Ticket:
 
     def as_json(self) -> str:
         """Return the ticket as text."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self))
 
 
 def read_ticket(text: str | bytes) -> Ticket:

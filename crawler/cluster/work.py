@@ -27,6 +27,8 @@ from storage.errors import BaotinhError
 from storage.instants import read_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.cluster.post import Post
     from crawler.cluster.tickets import Ticket
     from crawler.daemon.child import Child
@@ -82,15 +84,15 @@ class Work:
             logger.error("order %s: cannot be worked on: %s", order, error)
 
     def _claim(self, order: str) -> bytes | None:
-        wait = FIRST_WAIT
-        while not self.stopping.is_set():
+        for wait in _waits():
+            if self.stopping.is_set():
+                break
             try:
                 # So long nobody else may take it, until the first beat says how long.
                 parcel = self._post.claim(order, self._options.name, read_clock(), 60.0)
             except BrokerAway as error:
                 logger.warning("order %s: %s", order, error)
                 self.stopping.wait(wait)
-                wait = min(LONGEST_WAIT, wait * 2)
                 continue
             if parcel is None:
                 logger.info("order %s: void, or taken by another worker", order)
@@ -120,8 +122,7 @@ class Work:
                 "ended_by": child.ended_by if not watch.stopped else "",
                 "stopped": watch.stopped,
                 "messages": child.messages(),
-            },
-            ensure_ascii=False,
+            }
         )
         settle(folder)
         self._deliver(ticket, parcels.pack(folder, words))
@@ -143,26 +144,34 @@ class Work:
 
     def _deliver(self, ticket: Ticket, parcel: bytes) -> None:
         """Send a delivery, waiting for a broker that is away as long as the order may matter."""
-        begun, wait = time.monotonic(), FIRST_WAIT
-        while True:
+        begun = time.monotonic()
+        for wait in _waits():
             try:
                 self._post.deliver(ticket.order, ticket.archive, parcel)
             except BrokerAway as error:
-                left = self._options.longest
-                if self.stopping.is_set():
-                    left = STOP_SECONDS
-                if time.monotonic() - begun > left:
+                if self._is_too_late(time.monotonic() - begun):
                     logger.error("order %s: its delivery is lost: %s", ticket.order, error)
                     return
                 logger.warning("order %s: waiting to deliver: %s", ticket.order, error)
                 time.sleep(wait)
-                wait = min(LONGEST_WAIT, wait * 2)
             else:
                 size = len(parcel) >> 10
                 logger.info(
                     "order %s: delivered, %d KB", ticket.order, size, extra={"event": "end"}
                 )
                 return
+
+    def _is_too_late(self, waited: float) -> bool:
+        """Return whether a delivery that was tried for so many seconds is of no use any more."""
+        return waited > (STOP_SECONDS if self.stopping.is_set() else self._options.longest)
+
+
+def _waits() -> Iterator[float]:
+    """Yield the seconds to wait for a broker, after each try twice as long up to a bound."""
+    wait = FIRST_WAIT
+    while True:
+        yield wait
+        wait = min(LONGEST_WAIT, wait * 2)
 
 
 class _Watch:

@@ -32,7 +32,7 @@ def run_worker(settings: Settings, *, name: str = "") -> int:
     """
     if not settings.broker:
         raise UsageError("BROKER is not set: name the Redis of the daemon in BAOTINH_BROKER")
-    name = name or f"{re.sub(r'[^A-Za-z0-9.-]+', '-', socket.gethostname())[:60]}-{os.getpid()}"
+    name = name or name_of(socket.gethostname(), os.getpid())
     if not NAME.fullmatch(name):
         raise UsageError(
             f"a worker cannot be called {name[:80]!r}: take letters A to Z, digits and . _ @ -,"
@@ -61,6 +61,11 @@ def run_worker(settings: Settings, *, name: str = "") -> int:
         work.stopping.set()
         presence.join(2 * PRESENCE)
         post.close()
+
+
+def name_of(host: str, process: int) -> str:
+    """Return what a worker is called that nobody named: by its machine and its process."""
+    return f"{re.sub(r'[^A-Za-z0-9.-]+', '-', host)[:60]}-{process}"
 
 
 def check_clock(post: Post, now: float) -> None:

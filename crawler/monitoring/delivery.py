@@ -160,7 +160,7 @@ class Delivery:
         kept = [(each.channel, each.written, each.message.as_json()) for each in self._pending]
         fresh = self._file.with_suffix(".new")
         try:
-            fresh.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+            fresh.write_text(json.dumps(kept), encoding="utf-8")
             fresh.replace(self._file)
         except OSError as error:
             logger.warning("%s: alarms cannot be kept: %s", self._file, error)

@@ -55,10 +55,8 @@ def learn_lines(
     bodies = archive.articles.bodies(source_id, latest)
     if len(bodies) >= MIN_ARTICLES:
         learnt = learn_boilerplate(body.split("\n\n") for body in bodies)
-        known = archive.repeats.known(source_id)
-        fresh = {mark: line for mark, line in learnt.items() if mark not in known}
-        if fresh:
-            archive.repeats.keep(source_id, fresh, now)
+        if learnt.keys() - archive.repeats.known(source_id):
+            archive.repeats.keep(source_id, learnt, now)
     return archive.repeats.known(source_id)
 
 

@@ -5,14 +5,27 @@ from __future__ import annotations
 import io
 import json
 import logging
+import ssl
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from celery.exceptions import Reject
 
 from crawler import settings as module
-from crawler.cluster.app import QUEUE, _quieten, _without_traceback, make_app, send_order
+from crawler.cluster.app import (
+    QUEUE,
+    TASK,
+    _quieten,
+    _without_traceback,
+    exit_code,
+    make_app,
+    register,
+    send_order,
+    worker_options,
+)
 from crawler.cluster.post import BrokerAway, Post
+from crawler.cluster.work import Unbegun
 from crawler.cluster.worker import check_clock, run_worker
 from crawler.environment import read_settings
 from crawler.errors import CrawlError, UsageError
@@ -126,7 +139,7 @@ def test_the_queue_keeps_orders_until_they_are_done_and_reads_json_only() -> Non
         "worker_redirect_stdouts": False, "worker_enable_remote_control": False,
         "worker_send_task_events": False, "result_backend": None,
         "broker_connection_max_retries": None, "broker_connection_retry_on_startup": True,
-        "broker_connection_timeout": 5.0, "broker_use_ssl": None,
+        "broker_connection_timeout": 5.0, "broker_use_ssl": None, "task_publish_retry": False,
     }  # fmt: skip
     assert {name: conf[name] for name in wanted} == wanted
     assert conf.broker_transport_options == {
@@ -136,3 +149,36 @@ def test_the_queue_keeps_orders_until_they_are_done_and_reads_json_only() -> Non
         "socket_connect_timeout": 5.0,
         "socket_keepalive": True,
     }
+
+
+def test_an_order_that_was_not_begun_goes_back_into_the_queue() -> None:
+    app = make_app(Broker.parse("redis://h/0"), order_seconds=60.0)
+    done: list[str] = []
+
+    def work(order: str) -> None:
+        done.append(order)
+        if order == "late":
+            raise Unbegun(order)
+
+    register(app, work)
+    take = app.tasks[TASK]
+    assert (TASK, take.acks_late, take.ignore_result) == ("baotinh.order", True, True)
+    take("now")
+    with pytest.raises(Reject) as refused:
+        take("late")
+    assert (done, refused.value.requeue, refused.value.reason) == (["now", "late"], True, "late")
+
+
+def test_a_worker_takes_orders_in_threads_and_talks_to_no_other() -> None:
+    assert worker_options("w1", 3) == {
+        "hostname": "w1", "pool": "threads", "concurrency": 3, "queues": ["baotinh"],
+        "quiet": True, "without_gossip": True, "without_mingle": True, "without_heartbeat": True,
+        "loglevel": "INFO",
+    }  # fmt: skip
+    assert [exit_code(said) for said in (None, 0, 1, 73)] == [0, 0, 1, 73]
+
+
+def test_a_broker_with_tls_is_checked_by_its_certificates() -> None:
+    conf = make_app(Broker.parse("rediss://h/1"), order_seconds=60.0).conf
+    assert conf.broker_url == "rediss://h:6379/1"
+    assert conf.broker_use_ssl["ssl_cert_reqs"] == ssl.CERT_REQUIRED

@@ -78,3 +78,34 @@ def test_a_broker_that_answers_again_is_one_that_was_never_away(post: Post) -> N
     line.note_away(BrokerAway("gone"), 100.0)
     assert line.next_look == 101.0
     line.note_away(BrokerAway("gone"), 160.0)
+
+
+def test_workers_and_their_absence_are_told_once(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    line = Line(post, "a", once=False)
+    line.look((), 0.0)
+    line.look((), 1.0)
+    for name in ("w2", "w1"):
+        post.say_present(name, 1)
+    line.look((), 2.0)
+    line.look((), 3.0)
+    assert caplog.messages == ["no worker has been heard of lately", "workers: w1, w2"]
+
+
+def test_a_broker_that_comes_back_is_told_once(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    post.say_present("w1", 1)
+    line = Line(post, "a", once=False)
+    line.look((), 0.0)
+    for now in (1.0, 2.0):
+        line.note_away(BrokerAway("gone"), now)
+    line.look((), 3.0)
+    line.look((), 4.0)
+    assert caplog.messages == [
+        "gone; waiting for it, nothing is handed out",
+        "the broker answers again",
+    ]

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.cluster.post import BrokerAway, Post
 from crawler.cluster.tickets import Ticket
-from crawler.cluster.work import Unbegun, Work, WorkerOptions, _Watch, sweep
+from crawler.cluster.work import Unbegun, Work, WorkerOptions, _progress, _Watch, settle, sweep
+from crawler.daemon.child import Watchdog
 from crawler.net.broker import Broker
-from storage.states import RunKind
+from storage.archive import Archive
+from storage.records import Outcome, SourceRow
+from storage.states import OutcomeKind, RunKind
 from tests.support.servers import free_port
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,3 +135,118 @@ def test_folders_of_orders_go_after_a_day(tmp_path: Path, monkeypatch: pytest.Mo
         os.utime(folder, (time.time() - age,) * 2)
     sweep()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["baotinh-order-2", "x"]
+
+
+def test_a_delivery_is_tried_as_long_as_its_order_may_matter(away: Post) -> None:
+    work = Work(away, OPTIONS)
+    assert [work._is_too_late(waited) for waited in (100.0, 100.1)] == [False, True]
+    work.stopping.set()
+    assert [work._is_too_late(waited) for waited in (10.0, 10.1)] == [False, True]
+
+
+class Doors:
+    """A broker that takes a delivery at the so-manyeth try."""
+
+    def __init__(self, tries: int) -> None:
+        self.tries = tries
+        self.got: list[tuple[str, str, bytes]] = []
+
+    def deliver(self, order: str, archive: str, parcel: bytes) -> None:
+        self.tries -= 1
+        if self.tries > 0:
+            raise BrokerAway("gone")
+        self.got.append((order, archive, parcel))
+
+
+@pytest.mark.parametrize(("longest", "waits", "comes"), [(100.0, [1, 2, 4], True), (-1, [], False)])
+def test_a_delivery_is_tried_again_after_longer_and_longer_waits(
+    monkeypatch: pytest.MonkeyPatch, longest: float, waits: list[float], comes: bool
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    doors = Doors(4)
+    options = WorkerOptions(name="w1", longest=longest, grace=5.0)
+    Work(doors, options)._deliver(TICKET, b"rows")  # type: ignore[arg-type]
+    assert waited == waits
+    assert doors.got == ([(TICKET.order, TICKET.archive, b"rows")] if comes else [])
+
+
+class Slow(Child):
+    """A child that has ended after so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+        self.watchdog = Watchdog(started=0.0, progressed=0.0)
+        self.graces: list[float] = []
+
+    def has_ended(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+    def kill_if_late(self, now: float, grace: float) -> bool:
+        assert now >= 0
+        self.graces.append(grace)
+        return False
+
+
+@pytest.mark.parametrize(
+    ("since", "stall", "seconds", "longest", "stopping", "why", "stopped"),
+    [
+        (0.0, 10.0, 50.0, 100.0, False, "", False),
+        (20.0, 10.0, 50.0, 100.0, False, "no progress for 10 s", False),
+        (60.0, 90.0, 50.0, 100.0, False, "running for more than 50 s", False),
+        (60.0, 90.0, 80.0, 50.0, False, "running for more than 50 s", False),
+        (60.0, 90.0, 80.0, 100.0, False, "", False),
+        (0.0, 10.0, 50.0, 100.0, True, "the worker stops", True),
+        (20.0, 10.0, 50.0, 100.0, True, "no progress for 10 s", False),
+    ],
+)
+def test_a_crawl_is_ended_when_it_stalls_takes_too_long_or_the_worker_stops(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    since: float,
+    stall: float,
+    seconds: float,
+    longest: float,
+    stopping: bool,
+    why: str,
+    stopped: bool,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    ticket = replace(TICKET, seconds=seconds, stall=stall)
+    options = WorkerOptions(name="w1", longest=longest, grace=5.0)
+    post, child = Beats(), Slow(3)
+    begun = time.monotonic() - since
+    child.watchdog = Watchdog(started=begun, progressed=begun)
+    watch = _Watch(post, ticket, options, Patience(0 if stopping else 9))  # type: ignore[arg-type]
+    watch.until_ended(child, tmp_path / "none.db")  # type: ignore[arg-type]
+    assert (child.ended_by, watch.stopped) == (why, stopped)
+    assert (slept, child.graces) == ([0.5] * 3, [5.0] * 3)
+    assert len(post.heard) == 1
+
+
+def test_progress_is_what_the_small_archive_says_of_its_sources(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    assert _progress(path, TICKET) is None
+    with open_new(path) as archive:
+        row = SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn")
+        archive.sources.put(row)
+        before = _progress(path, TICKET)
+        run = archive.runs.start("a", RunKind.CRAWL, "2026-11-20T08:00:00Z")
+        archive.runs.count(run, Outcome(kind=OutcomeKind.NEW))
+        assert _progress(path, TICKET) != before
+
+
+def test_a_small_archive_is_one_whole_file_before_it_is_sent(tmp_path: Path) -> None:
+    with open_new(tmp_path / "archive.db") as archive:
+        archive.sources.put(
+            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn")
+        )
+        settle(tmp_path)
+    (tmp_path / "copy").mkdir()
+    whole = tmp_path / "copy" / "archive.db"
+    whole.write_bytes((tmp_path / "archive.db").read_bytes())
+    with Archive.open_reading(whole) as copy:
+        assert [row.id for row in copy.sources.all()] == ["a"]

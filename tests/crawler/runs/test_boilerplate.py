@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 import pytest
+from scrapy import Request
 
-from crawler.runs.boilerplate import Face, Faces, face_of, hints_of, is_no_headline, keep_good
+from crawler.extract.hints import fingerprint_line, mark_title
+from crawler.runs.boilerplate import (
+    Face,
+    Faces,
+    Lessons,
+    compare,
+    face_of,
+    faces_of,
+    hints_of,
+    is_no_headline,
+    is_our_doing,
+    keep_good,
+    keep_kept,
+    keep_lost,
+    learn_lines,
+    read_again,
+)
+from crawler.runs.texts import finish_texts
+from storage.fingerprint import content_digest
 from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Link, StoredArticle
+from tests.support.runs import NOW, OpenRun, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 SITE = "Trang tin của tỉnh"
 OWN = "Khai mạc hội chợ nông sản"
@@ -104,3 +129,223 @@ def test_a_link_says_where_it_was_found() -> None:
     assert hints_of(link, {3: "feed"}).place == "feed"
     assert hints_of(link, {4: "feed"}).place == "listing"
     assert (hints_of(link, {}).title, hints_of(link, {}).date) == (OWN, None)
+
+
+# --- what a page has lost ------------------------------------------------------------------------
+
+LEAD = "Sapo của bài."
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "kept"),
+    [
+        # The lead has become the first paragraph of the text.
+        ("Sapo của bài.\n\nHai.", "Hai.", ("Sapo của bài.", "Hai.")),
+        ("SAPO của bài.\n\nHai.\n\nBa.", "Một.", ("Sapo của bài.", "Hai.\n\nBa.")),
+        ("Sapo của bài.", "Hai.", (None, "Sapo của bài.")),
+        # Half of the paragraphs are still there: the same article.
+        ("Một.\n\nBốn.", "Một.\n\nHai.", ("Sapo của bài.", "Một.\n\nBốn.")),
+        ("Một.\n\nHai.", "Một.\n\nHai.\n\nBa.", ("Sapo của bài.", "Một.\n\nHai.")),
+        ("Một.\n\nBốn.", "Một.\n\nHai.\n\nBa.", (None, "Một.\n\nBốn.")),
+        ("Bốn.\n\nNăm.", "Một.\n\nHai.", (None, "Bốn.\n\nNăm.")),
+        # A paragraph that stood there twice is one.
+        ("Một.", "Một.\n\nHai.\n\nHai.", ("Sapo của bài.", "Một.")),
+    ],
+)
+def test_a_lead_that_its_page_has_lost_comes_back_to_the_same_text(
+    body: str, before: str, kept: tuple[str | None, str]
+) -> None:
+    read = replace(article(), body=body, evidence={})
+    keep_lost(read, replace(stored(lead=LEAD), body=before))
+    assert (read.summary, read.body) == kept
+    expected = Evidence(how=STORED_BEFORE, confidence=0.5) if kept[0] else None
+    assert read.evidence.get("summary") == expected
+
+
+def test_a_lead_of_its_own_stays_and_none_comes_from_nowhere() -> None:
+    read = article(lead="Sapo mới.")
+    keep_lost(read, stored(lead=LEAD))
+    assert read.summary == "Sapo mới."
+    bare = article()
+    keep_lost(bare, stored())
+    assert (bare.summary, bare.published_on, set(bare.evidence)) == (None, None, {"title"})
+
+
+DAY, TIMED, EARLIER = "2026-11-20", "2026-11-20T08:00:00+07:00", "2026-11-20T07:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "stored_on", "stored_at", "kept"),
+    [
+        (None, None, DAY, EARLIER, (DAY, EARLIER, "cũ", "feed")),
+        (None, None, DAY, None, (DAY, None, "cũ", "feed")),
+        (DAY, None, DAY, EARLIER, (DAY, EARLIER, "cũ", "feed")),
+        # The page says as much, or more, or another day.
+        (DAY, None, DAY, None, (DAY, None, "mới", "meta")),
+        (DAY, TIMED, DAY, EARLIER, (DAY, TIMED, "mới", "meta")),
+        (DAY, TIMED, DAY, None, (DAY, TIMED, "mới", "meta")),
+        ("2026-11-21", None, DAY, EARLIER, ("2026-11-21", None, "mới", "meta")),
+        (None, None, None, None, (None, None, "mới", "meta")),
+    ],
+)
+def test_a_date_comes_back_where_the_page_says_less(
+    on: str | None,
+    at: str | None,
+    stored_on: str | None,
+    stored_at: str | None,
+    kept: tuple[str | None, ...],
+) -> None:
+    read = replace(
+        article(), published_on=on, published_at=at, published_raw="mới", published_from="meta"
+    )
+    known = replace(
+        stored(),
+        published_on=stored_on,
+        published_at=stored_at,
+        published_raw="cũ",
+        published_from="feed",
+    )
+    keep_lost(read, known)
+    found = (read.published_on, read.published_at, read.published_raw, read.published_from)
+    assert found == kept
+    came_back = Evidence(how=STORED_BEFORE, confidence=0.5) if kept[2] == "cũ" else None
+    assert read.evidence.get("published") == came_back
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ({"summary": STORED_BEFORE}, True),
+        ({"published": STORED_BEFORE}, True),
+        ({"title": STORED_BEFORE, "summary": "layout"}, False),
+        ({"summary": "layout", "published": "meta"}, False),
+        ({}, False),
+    ],
+)
+def test_what_was_kept_once_is_kept_when_the_page_is_read_again(
+    found: dict[str, str], kept: bool
+) -> None:
+    known = replace(
+        stored(lead=LEAD),
+        evidence={name: Evidence(how=how, confidence=0.9) for name, how in found.items()},
+    )
+    read = article()
+    keep_kept(read, known)
+    assert read.summary == (LEAD if kept else None)
+    digest = content_digest(OWN, LEAD, read.body) if kept else "d1"
+    assert read.digest == digest
+
+
+# --- what a source teaches -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[OpenRun]:
+    opened = OpenRun(tmp_path)
+    yield opened
+    opened.close()
+
+
+NOTICE = "Mời bạn đọc gửi tin, bài về tòa soạn theo địa chỉ của báo."
+
+
+def put(run: OpenRun, number: int, title: str = "", **changes: str | None) -> Article:
+    """An article that is stored, with a text of its own and the notice of its paper."""
+    link = run.find(f"tin-{number}.html")
+    made = Article(
+        source_id="bao",
+        url=link.url,
+        canonical_url=link.canonical_url,
+        key=link.key,
+        fetched_at=NOW,
+        title=title or f"Hội nghị lần thứ {number}",
+        body=f"Đoạn số {number} nói về chuyện số {number}.\n\nThêm {number}.\n\n{NOTICE}",
+        **changes,  # type: ignore[arg-type]
+    )
+    finish_texts(made)
+    run.archive.add(made, link=link, capture=None, run_id=None)
+    return made
+
+
+def test_lines_are_learnt_from_twenty_articles_on_and_stay_known(run: OpenRun) -> None:
+    for number in range(19):
+        put(run, number)
+    assert learn_lines(run.archive, "bao", now=NOW) == frozenset()
+    put(run, 19)
+    assert learn_lines(run.archive, "bao", now=NOW, latest=19) == frozenset()
+    assert learn_lines(run.archive, "bao", now=NOW, latest=20) == {fingerprint_line(NOTICE)}
+    assert learn_lines(run.archive, "bao", now="2026-11-21T08:00:00Z", latest=1) == {
+        fingerprint_line(NOTICE)
+    }
+    assert run.archive.repeats.learnt_since("bao", NOW) == {"line": [NOTICE]}
+
+
+def test_what_ten_pages_show_is_learnt_once_and_names_the_others(run: OpenRun) -> None:
+    for number in range(9):
+        put(run, number, SITE)
+    lessons = Lessons(run.archive, run.source, lambda: run.now)
+    other = put(run, 20)
+    assert lessons.learn(other) is None
+    tenth = put(run, 9, SITE)
+    assert lessons.learn(tenth) == {f"https://bao.example.vn/tin-{n}.html" for n in range(9)}
+    assert lessons.lines == {mark_title(SITE)}
+    assert run.archive.repeats.learnt_since("bao", NOW) == {"title": [SITE]}
+    assert lessons.learn(put(run, 10, SITE)) is None
+
+
+def test_a_page_that_lost_its_lead_is_held_against_what_is_stored(run: OpenRun) -> None:
+    known = put(run, 1, summary=LEAD, published_on=DAY, published_at=TIMED)
+    faces = faces_of(run.archive, "bao")
+    for lost in ({"summary": None}, {"published_on": None, "published_at": None}):
+        read = replace(known, **lost)  # type: ignore[arg-type]
+        assert compare(run.archive, read, faces, frozenset(), now=NOW) == frozenset()
+        assert (read.summary, read.published_at) == (LEAD, TIMED)
+    new = replace(known, key="new", summary=None)
+    compare(run.archive, new, faces, frozenset(), now=NOW)
+    assert new.summary is None
+
+
+def test_a_page_whose_title_was_lost_is_hinted_that_of_its_article(run: OpenRun) -> None:
+    put(run, 1)
+    link = run.archive.links.find("bao", "https://bao.example.vn/tin-1.html")
+    assert link is not None
+    lessons = Lessons(run.archive, run.source, lambda: run.now)
+    assert lessons.with_title(link) == link
+    assert lessons.with_title(link, lost=True).title_hint == "Hội nghị lần thứ 1"
+    lessons.lines |= {"lead:0123"}
+    assert lessons.with_title(link) == link
+    lessons.lines |= {"title:0123"}
+    assert lessons.with_title(link).title_hint == "Hội nghị lần thứ 1"
+    assert lessons.with_title(replace(link, article_id=99), lost=True).title_hint is None
+
+
+PAGE = """<html><head><title>Khai mạc hội chợ nông sản</title></head><body>
+<h1>Khai mạc hội chợ nông sản</h1><div class="content"><p>{0}</p><p>{0}</p></div></body></html>"""
+TEXT = "Sáng nay, hội chợ nông sản của tỉnh khai mạc với hơn một trăm gian hàng. " * 6
+
+
+def test_a_text_that_today_reads_the_same_page_otherwise_is_our_doing(run: OpenRun) -> None:
+    link = run.find("tin/khai-mac-hoi-cho-nong-san-a12345.html")
+    capture = run.recorder.captures.write(
+        Request(link.url), answer(Request(link.url), PAGE.format(TEXT))
+    )
+    run.recorder.captures.sync()
+    today = replace(
+        read_again(run.archive.captures_dir, run.source, capture, frozenset()), key=link.key
+    )
+    earlier = replace(today, title="Một tựa đề khác")
+    finish_texts(earlier)
+
+    def is_ours(read: Article) -> bool:
+        return is_our_doing(run.archive, run.source, read, frozenset())
+
+    assert not is_ours(today), "nothing is stored"
+    run.archive.add(earlier, link=link, capture=None, run_id=None)
+    assert not is_ours(today), "no page was kept"
+    run.archive.add(earlier, link=link, capture=capture, run_id=None)
+    assert is_ours(today)
+    assert not is_ours(earlier), "nothing differs"
+    assert not is_ours(replace(today, digest="edited")), "the page has changed"
+    for file in run.archive.captures_dir.iterdir():
+        file.write_bytes(b"")
+    assert not is_ours(today), "the capture cannot be read back"
