@@ -66,14 +66,9 @@ class Captures:
     def take(self) -> Iterator[int]:
         """Take all of them, in several transactions; yield how many were taken so far."""
         self._take_evidence()
-        waiting: list[Lacking] = []
-        for of_file in self._lacking():
-            waiting.append(of_file)
-            if sum(len(each.rows) for each in waiting) >= ROWS:
-                self.record(self._adopt_files(waiting))
-                waiting = []
-                yield self.new
-        self.record(self._adopt_files(waiting))
+        for some in _gather(self._lacking()):
+            self.record(self._adopt_files(some))
+            yield self.new
 
     def _take_evidence(self) -> None:
         """Take manifests and stamps, before rows name them; what is here already stays."""
@@ -187,6 +182,18 @@ class Captures:
         except OSError as error:
             raise ArchiveUnusable(f"{folder} cannot be written: {error.strerror}") from error
         raise CaptureError(f"{folder} has other captures under the name of {file}")
+
+
+def _gather(files: Iterable[Lacking]) -> Iterator[list[Lacking]]:
+    """Yield files together, of as many captures as one transaction records."""
+    waiting: list[Lacking] = []
+    for each in files:
+        waiting.append(each)
+        if sum(len(known.rows) for known in waiting) >= ROWS:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _find(folder: Path, file: str) -> Path:

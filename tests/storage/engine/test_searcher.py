@@ -11,10 +11,12 @@ import pytest
 
 from storage.engine.catchup import catch_up
 from storage.engine.clauses import Atom, Found, Order, Phrase, Request
-from storage.engine.folder import folder_of, locked
+from storage.engine.entries import last_point
+from storage.engine.folder import State, folder_of, locked, open_index
 from storage.engine.searcher import (
     Exact,
     Remembered,
+    _catch_up,
     index_changed_at,
     is_installed,
     open_searcher,
@@ -178,3 +180,17 @@ def test_texts_of_fewer_than_a_thousand_articles_are_looked_at(size: int, counte
         exact = Exact(Noted(size), conn)
         assert exact.count(quoted("cu", "lao", "dai")) == counted
         assert (exact.groups(quoted("cu", "lao", "dai")) == {}) is (size == 1000)
+
+
+def test_a_reader_builds_no_index_and_bears_one_that_cannot_be_written(path: Path) -> None:
+    with closing(open_shelf(path)) as conn:
+        put(conn, "Giá lúa")
+        _catch_up(conn, folder_of(path))
+        assert open_index(conn, folder_of(path)).state is State.MISSING
+        _catch_up(conn, path / "none" / "archive.db.index")
+        catch_up(conn, folder_of(path))
+        put(conn, "Giá vàng")
+        _catch_up(conn, folder_of(path))
+        stamp = open_index(conn, folder_of(path)).stamp
+        assert stamp is not None
+        assert stamp.followed == last_point(conn).seq

@@ -216,7 +216,9 @@ def test_a_full_disk_leaves_whole_records(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
             signal.signal(signal.SIGXFSZ, handler)
+        assert (tmp_path / (first.file + ".open")).stat().st_size == size
         last = write(writer, b"after")
+        assert last.offset == size
     assert read_capture(tmp_path, last).body == b"after"
     assert not check(tmp_path / first.file).returncode
 
