@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crawler.extract.dates.patterns import fold_letters
+from crawler.extract.letters import fold_letters
 from crawler.extract.words import any_of, load_words
 
 _SYLLABLE = re.compile(

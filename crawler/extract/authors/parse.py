@@ -34,7 +34,7 @@ from crawler.extract.authors.names import (
     without_title,
 )
 from crawler.extract.authors.stamps import without_dates
-from crawler.extract.dates.patterns import compose, fold_letters
+from crawler.extract.letters import compose, fold_letters
 from crawler.extract.words import any_of
 
 if TYPE_CHECKING:

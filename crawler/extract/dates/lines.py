@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.extract.dates import patterns as patterns
+from crawler.extract.dates import patterns
 from crawler.extract.dates.values import (
     ParsedDate,
     fix_instant,
@@ -25,6 +25,7 @@ from crawler.extract.dates.values import (
     make_clock,
     make_day,
 )
+from crawler.extract.letters import compose, fold_letters
 from crawler.extract.words import any_of
 from storage.instants import VIETNAM
 
@@ -86,10 +87,10 @@ def read_date_line(
     ]
     if not dates:
         return None
-    rest = patterns.compose(text)
+    rest = compose(text)
     for parsed in reversed(dates):
         rest = rest[: parsed.start] + " " + rest[parsed.end :]
-    words = _filler().sub(" ", patterns.fold_letters(rest)).split()
+    words = _filler().sub(" ", fold_letters(rest)).split()
     if len(words) > 16:
         return None
     if len(dates) == 1:
@@ -118,8 +119,8 @@ def _scan(text: str, now: dt.datetime, order: Order, zone: dt.tzinfo) -> Iterato
 def _read_all(text: str, order: Order, zone: dt.tzinfo) -> tuple[ParsedDate, ...]:
     """Return all dates of a text, whenever they are. Titles, bylines and dates ask for those of the
     same lines, one after the other."""
-    original = patterns.compose(text)
-    folded = patterns.fold_letters(original)
+    original = compose(text)
+    folded = fold_letters(original)
     found: list[ParsedDate] = []
     used = 0
     for match in islice(patterns.DAY.finditer(folded), _LIMIT):
@@ -303,13 +304,13 @@ def _judge_context(original: str, folded: str, start: int, end: int, used: int) 
     day_word = patterns.DAY_WORD.search(line_folded)
     word = (line[: day_word.start()] if day_word else line).rstrip(" \t\u00a0,(")
     word = _before().sub("", word).lstrip("[(")
-    if _PART_OF_DAY.search(patterns.fold_letters(word)):
+    if _PART_OF_DAY.search(fold_letters(word)):
         return "", True
     if word and (day_word or word[-1].islower()) and not _is_name_before(word):
         return "", True
     after = original[end : end + 24].partition("\n")[0].lstrip(" \t\u00a0,)")
     lower = bool(after) and after[0].islower()
-    told = _after().match(patterns.fold_letters(after)) or _change().match(folded, end)
+    told = _after().match(fold_letters(after)) or _change().match(folded, end)
     return "", lower and not told
 
 

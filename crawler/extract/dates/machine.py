@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.lines import parse_date, read_offset
-from crawler.extract.dates.patterns import MONTHS, compose, fold_letters
+from crawler.extract.dates.patterns import MONTHS
 from crawler.extract.dates.values import (
     ParsedDate,
     fix_instant,
@@ -28,6 +28,7 @@ from crawler.extract.dates.values import (
     make_clock,
     make_day,
 )
+from crawler.extract.letters import compose, fold_letters
 from storage.instants import VIETNAM
 
 if TYPE_CHECKING:

@@ -41,9 +41,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.candidates import MACHINE, UNKNOWN, DateCandidate, Published, is_clock
-from crawler.extract.dates.patterns import compose, fold_letters
 from crawler.extract.dates.urls import Month, url_month
 from crawler.extract.dates.values import ParsedDate, is_possible
+from crawler.extract.letters import compose, fold_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,12 +8,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extract.dates.candidates import DateCandidate, is_clock, is_recent, read_visible
-from crawler.extract.dates.patterns import LABEL, compose, fold_letters
+from crawler.extract.dates.patterns import LABEL
 from crawler.extract.dom.around import lines_around
 from crawler.extract.dom.blocks import FURNITURE
 from crawler.extract.dom.lines import fold_line, is_comments_heading, is_related_heading
 from crawler.extract.dom.markup import line_of
 from crawler.extract.dom.traits import Trait
+from crawler.extract.letters import compose, fold_letters
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front, shape_of
 

@@ -1,10 +1,11 @@
-"""What the expressions find, and that folding keeps positions."""
+"""What the expressions find."""
 
 from __future__ import annotations
 
 import pytest
 
-from crawler.extract.dates.patterns import DAY, MONTHS, compose, fold_letters, read_weekday
+from crawler.extract.dates.patterns import DAY, MONTHS, read_weekday
+from crawler.extract.letters import fold_letters
 
 
 @pytest.mark.parametrize(
@@ -38,13 +39,6 @@ def test_every_written_form_is_one_day(text: str) -> None:
 def test_other_numbers_are_none(text: str) -> None:
     match = DAY.search(fold_letters(text))
     assert match is None or match.group() != text
-
-
-def test_folding_keeps_positions_and_composing_takes_marks_together() -> None:
-    text = "Thứ Năm\u200b ngày 5–6/ĐÐ"
-    assert fold_letters(text) == "thu nam  ngay 5-6/dd"
-    assert len(fold_letters(text)) == len(text)
-    assert compose("Thu\u031b\u0301") == "Thứ"
 
 
 def test_names_of_months_and_weekdays() -> None:
