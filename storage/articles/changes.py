@@ -58,9 +58,9 @@ def list_changes(
     conn: sqlite3.Connection,
     filters: Filters,
     *,
-    since: str | None = None,
-    kind: str | None = None,
-    limit: int = 50,
+    since: str | None,
+    kind: str | None,
+    limit: int,
 ) -> list[Change]:
     """Return the newest changes seen since a local day, the newest first.
 

@@ -89,13 +89,11 @@ def _repair(path: Path) -> Repair | None:
         os.close(handle)
 
 
-def last_whole(path: Path, start: int = 0) -> int:
+def last_whole(path: Path) -> int:
     """Return the offset behind the last whole gzip member of a row of them."""
-    end = start
+    end = position = 0
     with path.open("rb") as stream:
-        stream.seek(start)
         inflater = zlib.decompressobj(31)
-        position = start
         while chunk := stream.read(_CHUNK):
             position += len(chunk)
             while chunk:

@@ -44,6 +44,7 @@ def test_a_reading_is_composed_and_never_the_word_itself(typed: str) -> None:
         ("pee", "pê"), ("lienf", "lièn"), ("toanj", "toạn"), ("quoocs", "quốc"), ("tuw", "tư"),
         ("chuaw", "chưa"), ("quow", "quơ"), ("thuowr", "thuở"), ("ddwcs", "đức"),
         ("nuwowcs", "nước"), ("hoawcj", "hoặc"), ("cuwowif", "cười"),
+        ("dan", None), ("dinh", None), ("cad", None), ("thid", None), ("ad", None),
     ],
 )  # fmt: skip
 def test_keys_may_stand_anywhere_behind_their_letter(keys: str, syllable: str | None) -> None:

@@ -74,3 +74,17 @@ def test_a_local_day_begins_at_seventeen_hours_utc(changed: Archive) -> None:
 def test_changes_are_narrowed_and_limited(changed: Archive) -> None:
     assert changed.changes(Filters(source="baotayninh")) == []
     assert len(changed.changes(Filters(source="baolongan"), limit=2)) == 2
+
+
+def test_fifty_changes_are_listed_unless_more_are_asked_for(changed: Archive) -> None:
+    conn = changed.connection
+    conn.execute("begin")
+    for number in range(100, 148):
+        conn.execute(
+            "insert into article_revisions (article_id, number, seen_at, kind, title, body, digest)"
+            " values (2, ?, '2026-10-04T00:00:00Z', 'edited', 'Tin', '', ?)",
+            (number, str(number)),
+        )
+    conn.execute("commit")
+    assert len(changed.changes(Filters())) == 50
+    assert len(changed.changes(Filters(), limit=99)) == 51

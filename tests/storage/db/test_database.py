@@ -19,7 +19,7 @@ from storage.db.connections import (
     prepare_writing,
 )
 from storage.db.database import Database, identity, is_of_the_file
-from storage.db.fulltext import _spelling_rows, check_index, rebuild_index
+from storage.db.fulltext import _spelling_rows, check_index, drop_unused, rebuild_index
 from storage.errors import ArchiveBusy, ArchiveFull, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
@@ -195,3 +195,30 @@ def test_a_log_of_sixteen_megabytes_moves_into_the_file(tmp_path: Path) -> None:
             with db.transaction():
                 conn.execute("insert into t values (zeroblob(?))", (size,))
             assert (path.with_name("a.db-wal").stat().st_size > 0) is log
+
+
+def test_what_an_earlier_version_searched_besides_is_dropped(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "a.db") as archive:
+        conn = archive.connection
+        triggers = "select name, sql from sqlite_master where name like 'articles_fts_%' and"
+        triggers += " type = 'trigger' order by name"
+        today = [tuple(row) for row in conn.execute(triggers)]
+        assert len(today) == 4
+        for name, event in (("insert", "insert"), ("delete", "delete")):
+            conn.execute(f"drop trigger articles_fts_{name}")
+            conn.execute(
+                f"create trigger articles_fts_{name} after {event} on articles begin select 1; end"
+            )
+        conn.execute("create table articles_pairs (a)")
+        conn.execute("create view article_facets as select 1")
+        drop_unused(conn)
+        assert [tuple(row) for row in conn.execute(triggers)] == today
+        left = "select name from sqlite_master where name in ('articles_pairs', 'article_facets')"
+        assert conn.execute(left).fetchall() == []
+
+
+@pytest.mark.parametrize("table", ["articles_fts", "articles_exact"])
+def test_words_of_many_articles_are_merged_from_256_segments_on(tmp_path: Path, table: str) -> None:
+    with Archive.open(tmp_path / "a.db") as archive:
+        kept = f"select v from {table}_config where k = 'crisismerge'"  # noqa: S608
+        assert archive.connection.execute(kept).fetchone()[0] == 256

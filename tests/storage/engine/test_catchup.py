@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.engine.catchup import _Run, catch_up
+from storage.engine.catchup import _Run, catch_up, update
 from storage.engine.entries import last_point
 from storage.engine.folder import folder_of, locked, open_index
 from storage.engine.searcher import _behind
@@ -77,3 +77,23 @@ def test_a_reader_brings_an_index_up_to_date_that_lacks_over_five_hundred_articl
         conn.executemany("insert into index_log (article_id) values (?)", changed)
         assert _behind(conn, start) is behind
         conn.execute("rollback")
+
+
+def test_all_lines_that_were_followed_are_deleted_twenty_thousand_at_a_time(
+    shelf: sqlite3.Connection, path: Path
+) -> None:
+    shelf.execute(
+        "with recursive n (i) as (select 1 union all select i + 1 from n where i < 40001)"
+        " insert into index_log (article_id) select 0 from n"
+    )
+    pieces: list[int] = []
+
+    @contextmanager
+    def transaction() -> Iterator[None]:
+        before = shelf.total_changes
+        yield
+        pieces.append(shelf.total_changes - before)
+
+    assert update(shelf, path, transaction).done
+    assert pieces == [20_000, 20_000, 2, 0]
+    assert shelf.execute("select count(*) from index_log").fetchone()[0] == 1
