@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from storage.frontier import sources as module
 from storage.records import Poll
-from storage.states import RunKind, RunState
+from storage.states import RunKind, RunState, SeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,3 +166,35 @@ def test_the_first_poll_of_each_source_is_known(archive: Archive) -> None:
     for seed, at in ((first, LATER), (second, NOW)):
         archive.seeds.record_poll(Poll(seed_id=seed.id, polled_at=NOW, next_poll_at=at), [])
     assert archive.seeds.next_polls() == {"baolongan": NOW}
+
+
+def test_the_first_poll_to_come_of_each_source_is_known(archive: Archive) -> None:
+    for source, number, at in (
+        *(("baolongan", 1, LATER), ("baolongan", 2, NOW), ("baolongan", 3, None)),
+        ("baotayninh", 1, None),
+    ):
+        archive.seeds.put(source, [(SeedKind.FEED, f"https://a.vn/{number}")])
+        archive.connection.execute(
+            "update seeds set next_poll_at = ? where source_id = ? and url like ?",
+            (at, source, f"%/{number}"),
+        )
+    assert archive.seeds.next_polls() == {"baolongan": NOW}
+
+
+def test_an_outlet_is_found_by_its_id(archive: Archive) -> None:
+    found = archive.sources.get("baolongan")
+    assert found is not None
+    assert (found.id, found.kind, found.status) == ("baolongan", "newspaper", "active")
+    assert archive.sources.get("baocamau") is None
+
+
+def test_lines_are_learnt_once_and_told_by_what_they_stood_in(archive: Archive) -> None:
+    repeats = archive.repeats
+    repeats.keep("baolongan", {"title:1": "Tin nóng", "7": "Xem thêm"}, NOW)
+    repeats.keep("baolongan", {"7": "Xem tiếp", "8": "Chia sẻ", "date:2": "2/9"}, LATER)
+    repeats.keep("baotayninh", {"9": "Quảng cáo"}, LATER)
+    assert repeats.known("baolongan") == {"title:1", "7", "8", "date:2"}
+    assert repeats.learnt_since("baolongan", NOW) == {
+        "line": ["Xem thêm", "Chia sẻ"], "title": ["Tin nóng"], "date": ["2/9"],
+    }  # fmt: skip
+    assert repeats.learnt_since("baolongan", LATER) == {"line": ["Chia sẻ"], "date": ["2/9"]}
