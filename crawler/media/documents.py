@@ -104,7 +104,7 @@ async def read_text(body: bytes) -> str:
         if child.returncode is None:
             child.kill()
             await child.wait()
-    return clean_text(text.decode("utf-8", "replace")) if child.returncode == 0 else ""
+    return clean_text(text.decode("utf-8", "replace"))
 
 
 def clean_text(text: str) -> str:

@@ -12,10 +12,13 @@ import pytest
 
 from crawler.explain import Decision, explain_url
 from crawler.net.addresses import PrivateHosts
+from crawler.runs.texts import finish_texts
 from crawler.sources import Source
 from storage.archive import Archive
 from storage.frontier.health import HealthRow, KeptTrouble
-from storage.records import HostState, Link, SourceRow
+from storage.frontier.orders import Order
+from storage.records import Article, Evidence, HostState, Link, SourceRow
+from storage.states import RunKind
 from storage.warc.files import CaptureWriter
 from tests.support.forks import run
 
@@ -191,6 +194,185 @@ def test_a_page_that_better_rules_would_read_says_how_to_have_it(archive: Archiv
     page = _decide(archive)["page"]
     assert page.decided == "article: Phú Vang có trạm y tế mới"
     assert "baotinh reextract x" in page.why
+
+
+WEST = SourceRow(id="y", name="Y", kind="newspaper", province="Huế", homepage="https://y.vn/")
+TEXT = "Sáng nay, xã Phú Vang khánh thành trạm y tế mới, rộng hai héc-ta, có mười giường. " * 9
+
+
+def _store(archive: Archive, source: str = "x", **changes: object) -> int:
+    url = PAGE.replace("x.vn", f"{source}.vn")
+    article = Article(
+        source_id=source, url=url, canonical_url=url, key="a1", title="Trạm y tế", body=TEXT,
+        fetched_at="2026-11-24T02:00:00Z",
+    )  # fmt: skip
+    finish_texts(article)
+    for name, value in changes.items():
+        setattr(article, name, value)
+    link = Link(
+        source_id=source, url=url, canonical_url=url, key="a1", found_at="2026-11-24T01:00:00Z"
+    )
+    archive.links.add([link])
+    found = archive.links.find(source, "a1")
+    assert found is not None
+    return archive.add(article, link=found, capture=None, run_id=None).article_id or 0
+
+
+def test_an_article_says_when_it_was_seen_and_what_its_fields_rest_on(archive: Archive) -> None:
+    evidence = {
+        name: Evidence(how=f"by {name}", confidence=0.5)
+        for name in ("title", "body", "images", "published", "modified", "authors", "section")
+    }
+    id_ = _store(archive, evidence=evidence, authors=["An", "Bình"])
+    told = _decide(archive)
+    assert told["stored"] == Decision(
+        about="stored",
+        decided=f"article {id_}, 1 revisions",
+        why="first seen 2026-11-24T02:00:00Z, last 2026-11-24T02:00:00Z",
+    )
+    assert {name: told[name].decided for name in evidence} == {
+        "title": "Trạm y tế",
+        "body": "1 paragraphs",
+        "images": "0 pictures",
+        "published": "unknown",
+        "modified": "unknown",
+        "authors": "An, Bình",
+        "section": "None",
+    }
+    assert told["title"].why == "by title, confidence 0.50"
+    assert "gone" not in told
+    assert "cluster" not in told
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "modified"),
+    [
+        ({"published_on": "2026-11-23"}, "2026-11-23", "unknown"),
+        (
+            {
+                "published_on": "2026-11-23",
+                "published_at": "2026-11-23T08:00:00+07:00",
+                "modified_at": "2026-11-24T08:00:00+07:00",
+            },
+            "2026-11-23T08:00:00+07:00",
+            "2026-11-24T08:00:00+07:00",
+        ),
+    ],
+)
+def test_dates_are_told_as_exactly_as_they_are_known(
+    archive: Archive, dates: dict[str, str], published: str, modified: str
+) -> None:
+    evidence = {name: Evidence(how="page", confidence=1.0) for name in ("published", "modified")}
+    _store(archive, evidence=evidence, **dates)
+    told = _decide(archive)
+    assert (told["published"].decided, told["modified"].decided) == (published, modified)
+
+
+def test_copies_and_a_page_that_is_gone_are_told(archive: Archive) -> None:
+    archive.sources.put(WEST)
+    _store(archive)
+    other = _store(archive, "y")
+    now = "2026-11-25T01:00:00Z"
+    archive.pages.mark_gone(_found(archive), "http-410", capture=None, run_id=None, seen_at=now)
+    told = _decide(archive)
+    assert told["cluster"] == Decision(about="cluster", decided="1 more copies", why=f"y {other}")
+    assert told["gone"] == Decision(about="gone", decided=now, why="http-410")
+    explained = explain_url(PAGE, [HUE], archive, PrivateHosts())
+    assert explained.article is not None
+    assert explained.article["title"] == "Trạm y tế"
+    assert not {"body", "signature"} & set(explained.article)
+    assert explained.link is not None
+    assert explained.link["state"] == "gone"
+
+
+def test_an_article_under_another_address_is_found_by_its_link(archive: Archive) -> None:
+    id_ = _store(archive, url=f"{PAGE}?in=1", canonical_url=f"{PAGE}?in=1")
+    assert _decide(archive)["stored"].decided == f"article {id_}, 1 revisions"
+
+
+def test_a_run_and_an_order_of_a_cluster_name_their_worker(archive: Archive) -> None:
+    assert not {"order", "run"} & set(_decide(archive))
+    archive.connection.execute(
+        "insert into runs (source_id, kind, started_at, state, worker)"
+        " values ('x', 'crawl', '2026-11-24T01:00:00Z', 'finished', 'w2')"
+    )
+    assert _decide(archive)["run"] == Decision(
+        about="run", decided="worker w2", why="at 2026-11-24T01:00:00Z"
+    )
+    given = "2026-11-24T02:00:00Z"
+    order = Order(id="o1", kind=RunKind.CRAWL, sources=("x",), given_at=given)
+    archive.orders.add(order)
+    free = "handed out to the first worker that is free"
+    assert _decide(archive)["order"] == Decision(
+        about="order", decided=free, why=f"crawl since {given}"
+    )
+    archive.orders.begin("o1", "w7", given)
+    assert _decide(archive)["order"].decided == "handed out to w7"
+    assert "order" not in {
+        each.about
+        for each in explain_url("https://z.vn/", [HUE], archive, PrivateHosts()).decisions
+    }
+
+
+def test_what_was_captured_of_an_address_is_told_without_a_link_too(archive: Archive) -> None:
+    assert "capture" not in _decide(archive)
+    _reject(archive, "<h1>T</h1>")
+    told = _decide(archive)["capture"]
+    assert told.decided == "200 at 2026-11-24T02:00:00Z"
+    assert re.fullmatch(r"\S+\.warc\.gz at \d+, sha1:\w+", told.why), told.why
+    other = explain_url(PAGE, [], archive, PrivateHosts())
+    assert (other.source, other.key, len(other.captures)) == (None, None, 1)
+    assert other.link is not None
+    with CaptureWriter(archive.captures_dir, "old") as writer:
+        capture = writer.write(
+            url=f"{PAGE}?a=1", fetched_at="2020-11-24T02:00:00Z", status=200, reason="OK",
+            headers=[], body=b"<p>", ip=None,
+        )  # fmt: skip
+    with archive.transaction():
+        archive.captures.keep(capture, None)
+    alone = explain_url(f"{PAGE}?a=1", [], archive, PrivateHosts())
+    assert (alone.link, len(alone.captures)) == (None, 1)
+    assert explain_url(f"{PAGE}?a=2", [], archive, PrivateHosts()).captures == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "told"),
+    [
+        ("listing", 200, True),
+        ("withheld", 200, False),
+        ("listing", 404, False),
+    ],
+)
+def test_only_a_page_that_came_and_may_be_read_is_read_again(
+    archive: Archive, reason: str, status: int, told: bool
+) -> None:
+    with CaptureWriter(archive.captures_dir, "run") as writer:
+        capture = writer.write(
+            url=PAGE, fetched_at="2026-11-24T02:00:00Z", status=status, reason="OK",
+            headers=[], body=b"<html><body><h1>T</h1></body></html>", ip=None,
+        )  # fmt: skip
+        archive.pages.reject(_found(archive), reason, capture=capture, run_id=None)
+    assert ("page" in _decide(archive)) is told
+
+
+def test_of_several_captures_the_last_one_that_came_is_read_again(archive: Archive) -> None:
+    text = "Sáng nay, xã Phú Vang khánh thành trạm y tế mới, rộng hai héc-ta, có mười giường. "
+    whole = f"<h1>Phú Vang có trạm y tế</h1><p>{text * 4}</p><p>{text * 4}</p>"
+    with CaptureWriter(archive.captures_dir, "run") as writer:
+        for day, status, page in ((2, 200, whole), (1, 200, "<h1>T</h1>"), (3, 404, "<h1>T</h1>")):
+            capture = writer.write(
+                url=PAGE, fetched_at=f"2026-11-0{day}T02:00:00Z", status=status, reason="OK",
+                headers=[], body=f"<html><body>{page}</body></html>".encode(), ip=None,
+            )  # fmt: skip
+            archive.pages.reject(_found(archive), "listing", capture=capture, run_id=None)
+    assert _decide(archive)["page"].decided == "article: Phú Vang có trạm y tế"
+
+
+def test_a_capture_that_is_lost_is_told(archive: Archive) -> None:
+    _reject(archive, "<h1>T</h1>")
+    for file in archive.captures_dir.rglob("*.gz"):
+        file.unlink()
+    assert _decide(archive)["page"].decided == "cannot be read"
 
 
 def test_an_address_on_a_former_host_is_asked_for_at_the_present_one() -> None:

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.net.broker import connect
@@ -105,6 +106,17 @@ return {math.ceil(wait), math.ceil(held), era}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Absence:
+    """Since when Redis does not answer, when it was asked last, and what went wrong then."""
+
+    since: float
+    """Monotonic."""
+    asked_at: float
+    """Monotonic."""
+    error: str
+
+
 class Desk:
     """Asks Redis to run the script, and knows since when it does not answer. For any thread."""
 
@@ -113,16 +125,15 @@ class Desk:
         self._client = connect(broker)
         self._script = self._client.register_script(SCRIPT)
         self._era = ""
-        self._away_since: float | None = None
-        self._failed_at = 0.0
-        self._error = ""
+        self._absence: _Absence | None = None
 
     def ask(self, task: str, key: str, token: str, span: float = 0.0, lease: float = 0.0) -> Turn:
         """Run the script for a host; ``span`` and ``lease`` are seconds. Raise BrokerAway."""
         from redis import RedisError
 
-        if self._away_since is not None and time.monotonic() - self._failed_at < RETRY:
-            raise self._away()
+        absence = self._absence
+        if absence is not None and time.monotonic() - absence.asked_at < RETRY:
+            raise self._away(absence)
         numbers = (span, lease, BUSY_POLL, KEEP, RETRY_AFTER_CAP)
         words = [task, token, self._era, uuid.uuid4().hex]
         words += [str(round(each * 1000)) for each in numbers]
@@ -138,8 +149,8 @@ class Desk:
         self._client.close()
 
     def _greet(self, era: str) -> None:
-        if self._away_since is not None:
-            self._away_since = None
+        if self._absence is not None:
+            self._absence = None
             logger.warning("%s answers again", self._broker)
         if self._era and self._era != era:
             logger.warning(
@@ -148,15 +159,16 @@ class Desk:
         self._era = era
 
     def _miss(self, error: RedisError) -> BrokerAway:
-        self._failed_at, self._error = time.monotonic(), str(error)
-        if self._away_since is None:
-            self._away_since = self._failed_at
+        now, before = time.monotonic(), self._absence
+        if before is None:
             logger.warning("%s does not answer, nothing is asked before: %s", self._broker, error)
-        return self._away()
+        absence = _Absence(before.since if before else now, now, str(error))
+        self._absence = absence
+        return self._away(absence)
 
-    def _away(self) -> BrokerAway:
-        since = self._failed_at if self._away_since is None else self._away_since
-        return BrokerAway(f"{self._broker}: {self._error}", time.monotonic() - since)
+    def _away(self, absence: _Absence) -> BrokerAway:
+        seconds = time.monotonic() - absence.since
+        return BrokerAway(f"{self._broker}: {absence.error}", seconds)
 
 
 class SharedGate:

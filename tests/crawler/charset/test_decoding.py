@@ -156,7 +156,7 @@ def test_a_declared_utf16_without_its_zero_bytes_is_not_believed() -> None:
 def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     body = ENCODERS[name](PAGE)
     whole = decode(body).text
-    for size in (7, 100, 101, 103, 5000):
+    for size in (7, 100, 101, 103, 5000, len(body)):
         monkeypatch.setattr("crawler.charset.decoding._STEP", size)
         assert "".join(decode_steps(body)) == whole
 
@@ -243,6 +243,15 @@ def test_a_letter_between_two_pieces_of_a_page_is_no_damage(
         # 32 letters in the first piece, of which the 33rd is cut, and the damage in a later one.
         page = b"aaa" + "ế".encode() * 99 + b"\xff" * damage + b"...."
         assert find_charset(page).name == name
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 22, 23, 100])
+def test_a_letter_that_the_end_cuts_is_seen_in_pieces_of_any_size(
+    monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr("crawler.charset.decoding._STEP", step)
+    assert find_charset(b"a" * 20 + b"\xe1\xba").how == "detected"
+    assert find_charset(b"a" * 20 + "ế".encode()).how == "valid utf-8"
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def test_a_small_copy_keeps_shape_and_orientation() -> None:
     assert small is not None
     with Image.open(io.BytesIO(small)) as shown:
         assert (shown.format, shown.size) == ("JPEG", (480, 240))
+        # Quality 80: of the standard's table (ITU-T T.81, K.1), which begins with 16, two fifths.
+        assert shown.quantization[0][0] == 6  # type: ignore[attr-defined]
     turned = Image.Exif()
     turned[0x0112] = 6
     small = shrink_picture(draw(1200, 600, "jpeg", exif=turned))
@@ -101,6 +103,15 @@ def test_a_picture_has_fifty_million_pixels_at_most(
     else:
         with pytest.raises(UnfitMedia):
             judge_picture(picture)
+
+
+def test_of_a_jpeg_only_so_much_is_unpacked_as_a_small_copy_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A JPEG can be unpacked by halves: a quarter of its pixels are enough here.
+    monkeypatch.setattr("crawler.media.pictures.MAX_UNPACKED", 250_000)
+    assert shrink_picture(draw(1000, 1000, "jpeg")) is not None
+    assert shrink_picture(draw(1000, 1000, "png")) is None
 
 
 @pytest.mark.parametrize(("height", "is_shrunk"), [(2500, True), (2501, False)])

@@ -152,11 +152,12 @@ def test_three_failures_of_a_host_in_a_row_end_its_turn(run: OpenRun) -> None:
     assert media.read(said(request, 503)) == []
 
 
-def test_a_good_answer_begins_the_count_anew(run: OpenRun) -> None:
+@pytest.mark.parametrize("statuses", [(503, 503, 200, 503), (503, 200, 503, 503)])
+def test_a_good_answer_begins_the_count_anew(run: OpenRun, statuses: tuple[int, ...]) -> None:
     show(run, *PICTURES)
     media = fetcher(run)
     (request,) = media.start()
-    for status in (503, 503, 200, 503):
+    for status in statuses:
         (request,) = media.read(said(request, status))
     assert request.url == PICTURES[4]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +19,12 @@ from crawler.pipelines import (
     Refusal,
     ValidatePipeline,
 )
+from crawler.media.choice import Choice
 from crawler.runs.items import PageItem
+from crawler.spiders.pages import Pages
+from storage.media.choices import ImageChoice
 from storage.records import Article
-from tests.support.runs import OpenRun, answer, failure_of
+from tests.support.runs import HOME, OpenRun, answer, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +57,29 @@ def test_an_item_shows_the_fields_of_its_article_to_any_pipeline(run: OpenRun) -
     fields["section"] = "Kinh tế"
     assert fields.item.section == "Kinh tế"
     assert fields["link"].url == fields["url"]
+
+
+def test_a_page_that_is_drawn_is_asked_for_whole(run: OpenRun, tmp_path: Path) -> None:
+    link = run.find("tin/a1.html")
+    assert run.session.pages.ask(link).meta == {"link": link}
+    folder = tmp_path / "drawn"
+    folder.mkdir()
+    drawn = OpenRun(folder, source=replace(run.source, render=True))
+    assert drawn.session.pages.ask(link).meta == {"link": link, "unconditional": True}
+    drawn.close()
+
+
+@pytest.mark.parametrize(("images", "found"), [("all", ["anh-1.jpg"]), ("none", [])])
+def test_pictures_of_a_page_are_wanted_where_they_are_fetched(
+    run: OpenRun, images: str, found: list[str]
+) -> None:
+    choice = Choice(images=ImageChoice(images), most=9)
+    pages = Pages(run.recorder, lambda _: None, choice)
+    request = pages.ask(run.find("tin/khai-mac-hoi-cho-nong-san-a12345.html"))
+    shown = PAGE.replace("<p>", f'<img src="{HOME}anh-1.jpg" width="600" height="400"><p>', 1)
+    (item,) = pages.read(answer(request, shown))
+    assert isinstance(item, PageItem)
+    assert [file.url.removeprefix(HOME) for file in item.media] == found
 
 
 def test_an_item_goes_down_the_pipelines_into_the_archive(run: OpenRun) -> None:

@@ -336,3 +336,185 @@ def test_links_of_a_page_are_kept_before_the_next_one_is_asked_for(run: OpenRun)
     assert read(run, second, listing(6, 5)) == []
     assert run.rows("select count(*) from links") == [(5,)]
     assert run.rows("select failures, seen from seeds where kind = 'listing'") == [(0.0, 5)]
+
+
+# --- what may have been missed -------------------------------------------------------------------
+
+LATER = "2026-11-20T20:00:00Z"
+
+
+def show_others(run: OpenRun) -> list[Request]:
+    """Poll a feed, and hours later again, when it shows nothing that it showed before."""
+    read(run, start(run), articles(3, minutes=60))
+    run.now = LATER
+    others = [
+        (f"tin/cau-moi-noi-hai-bo-song-a{number}.html", f"2026-11-20T19:{number - 50:02}:00Z")
+        for number in range(50, 55)
+    ]
+    return read(run, start(run), feed(*others))
+
+
+def gaps(run: OpenRun) -> list[tuple[object, ...]]:
+    return run.rows("select begin_at, end_at from gaps")
+
+
+def seen(run: OpenRun) -> object:
+    """When the seed was read to its end last."""
+    return run.value("select complete_at from seeds where kind = 'feed'")
+
+
+def front(*paths: str, articles: str = "") -> str:
+    named = "".join(f'<li><a href="/{path}/">{path}</a></li>' for path in paths)
+    return f"<html><body><nav><ul>{named}</ul></nav>{articles}</body></html>"
+
+
+def test_where_a_feed_has_run_past_us_its_sections_are_read_back(run: OpenRun) -> None:
+    (home,) = show_others(run)
+    assert (home.url, home.priority) == (HOME, 100)
+    assert run.value("select count(*) from links") == 8, "what it shows is kept"
+    assert seen(run) == NOW, "it is not done before the sections are"
+    known = listing(0, 1, 2).replace("/kinh-te/", "/tin/")
+    (section,) = read(run, home, front("kinh-te", articles=listing(60, 61)))
+    assert section.url == HOME + "kinh-te/"
+    assert "seed" not in section.meta
+    assert read(run, section, f"<html><body>{known}</body></html>") == []
+    assert (seen(run), gaps(run)) == (LATER, [])
+    assert run.value("select count(*) from links") == 10
+    assert run.seeds.complaints == []
+
+
+@pytest.mark.parametrize("answer_of_section", ["missing", "timeout", "unknown"])
+def test_where_the_sections_do_not_lead_back_a_gap_is_noted(
+    run: OpenRun, answer_of_section: str
+) -> None:
+    (home,) = show_others(run)
+    (section,) = read(run, home, front("kinh-te", articles=listing(60, 61)))
+    if answer_of_section == "missing":
+        read(run, section, "", 404)
+        expected: list[tuple[object, ...]] = []
+    elif answer_of_section == "timeout":
+        run.polls.fail(failure_of(section, Refused(Word.TIMEOUT)))
+        expected = [(NOW, "2026-11-20T19:00:00Z")]
+    else:
+        read(run, section, f"<html><body>{listing(70, 71, 72)}</body></html>")
+        expected = [(NOW, "2026-11-20T19:00:00Z")]
+    assert (seen(run), gaps(run)) == (LATER, expected)
+
+
+def test_without_a_front_page_a_gap_is_noted(run: OpenRun) -> None:
+    (home,) = show_others(run)
+    read(run, home, "", 503)
+    assert (seen(run), gaps(run)) == (LATER, [(NOW, "2026-11-20T19:00:00Z")])
+    assert run.seeds.complaints == [], "nobody asked for that page but us"
+
+
+def test_sections_are_read_back_once_for_all_feeds_that_ran_past_us(run: OpenRun) -> None:
+    other = HOME + "rss/kinh-te.rss"
+    read(run, start(run), articles(3, minutes=60))
+    read(run, start(run, url=other), feed(("tin/mot-a90.html", "Fri, 20 Nov 2026 07:00:00 Z")))
+    run.now = LATER
+    first, second = start(run), start(run, url=other)
+    assert read(run, first, feed(("tin/ba-a92.html", "2026-11-20T18:00:00Z"))) == []
+    (home,) = read(run, second, feed(("tin/hai-a91.html", "2026-11-20T19:00:00Z")))
+    (section,) = read(run, home, front("kinh-te", articles=listing(60)))
+    run.polls.fail(failure_of(section, Refused(Word.TIMEOUT)))
+    assert gaps(run) == [(NOW, "2026-11-20T18:00:00Z"), (NOW, "2026-11-20T19:00:00Z")]
+    assert run.rows("select distinct complete_at from seeds") == [(LATER,)]
+
+
+def test_a_first_poll_and_one_that_meets_what_it_knew_leave_no_gap(run: OpenRun) -> None:
+    read(run, start(run), articles(3, minutes=60))
+    run.now = LATER
+    assert read(run, start(run), articles(2, minutes=30)) == []
+    assert gaps(run) == []
+
+
+def test_a_listing_that_shows_nothing_known_leaves_a_gap_by_itself(run: OpenRun) -> None:
+    url = HOME + "kinh-te"
+    read(run, start(run, "listing", url), listing(1, 2, 3))
+    run.now = LATER
+    assert read(run, start(run, "listing", url), listing(7, 8, 9)) == []
+    assert gaps(run) == [(NOW, LATER)]
+
+
+# --- pages of a poll -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "failures"),
+    [(404, "listing", 0.0), (410, "listing", 0.0), (503, "listing", 0.5)],
+)
+def test_a_further_page_that_is_gone_ends_a_poll_well(
+    run: OpenRun, status: int, kind: str, failures: float
+) -> None:
+    first = start(run, kind, HOME + "kinh-te")
+    (second,) = read(run, first, listing(9, 8, 7, later="/kinh-te?page=2"))
+    assert "seed" not in second.meta, "only the first page is asked for conditionally"
+    read(run, second, "", status)
+    assert run.rows("select seen, failures from seeds") == [(3, failures)]
+    if failures:
+        assert "page=2" in run.value("select last_error from seeds")
+
+
+def test_a_poll_ends_after_so_many_pages_or_with_one_that_brings_nothing(run: OpenRun) -> None:
+    request = start(run, "listing", HOME + "kinh-te")
+    for page in (2, 3):
+        (request,) = read(run, request, listing(page, page + 10, later=f"/kinh-te?page={page}"))
+    assert read(run, request, listing(4, 14, later="/kinh-te?page=4")) == [], "three are enough"
+    run.now = LATER
+    request = start(run, "listing", HOME + "kinh-te")
+    assert read(run, request, listing(2, 12, later="/kinh-te?page=2")) == []
+
+
+def test_headers_of_the_first_page_are_kept_and_of_no_other(run: OpenRun) -> None:
+    first = start(run, "listing", HOME + "kinh-te")
+    (second,) = run.polls.read(
+        answer(first, listing(9, 8, later="/kinh-te?page=2"), ETag='"1"', Last_Modified="x")
+    )
+    run.polls.read(answer(second, listing(7), ETag='"2"'))
+    assert run.rows("select etag from seeds") == [('"1"',)]
+
+
+def test_a_page_we_only_guessed_ends_a_poll_like_a_last_page(run: OpenRun) -> None:
+    request = start(run, "listing", HOME + "kinh-te")
+    poll = request.meta["poll"]
+    poll.pages = 1
+    guess = run.polls.ask(poll, HOME + "kinh-te/trang-2", is_guess=True)
+    assert read(run, guess, "", 500) == []
+    assert run.rows("select failures, last_error from seeds") == [(0.0, None)]
+    again = start(run, "listing", HOME + "kinh-te")
+    again.meta["poll"].pages = 1
+    guess = run.polls.ask(again.meta["poll"], HOME + "kinh-te/trang-2", is_guess=True)
+    run.polls.fail(failure_of(guess, Refused(Word.STOPPED)))
+    assert run.rows("select failures from seeds") == [(0.0,)], "nobody was asked"
+
+
+# --- indexes -------------------------------------------------------------------------------------
+
+
+def test_an_index_that_dates_its_sitemaps_may_say_not_modified(run: OpenRun) -> None:
+    for lastmod, etag in (("2026-11-01", '"1"'), ("", None)):
+        request = start(run, "sitemap", INDEX)
+        (below,) = run.polls.read(answer(request, index(NEWS, lastmod=lastmod), ETag='"1"'))
+        read(run, below, ARTICLE)
+        assert run.value("select etag from seeds where url = ?", INDEX) == etag
+        run.archive.connection.execute("update seeds set complete_at = null")
+
+
+def test_an_index_asks_for_so_many_sitemaps_and_complains_of_more(run: OpenRun) -> None:
+    names = [f"{HOME}tin-{number}.xml" for number in range(9)]
+    asked = read(run, start(run, "sitemap", INDEX), index(*names))
+    assert len(asked) == 5
+    below = [f"{HOME}tin-{number}.xml" for number in range(100, 109)]
+    for number, request in enumerate(asked[:3]):
+        more = [f"{HOME}{number}-{each.rpartition('/')[2]}" for each in below]
+        assert len(read(run, request, index(*more))) == 5
+    assert run.seeds.complaints == [], "twenty in all"
+    assert read(run, asked[3], index(*below)) == []
+    assert "names more sitemaps than one poll may follow" in run.seeds.complaints[0]
+
+
+def test_sitemaps_of_other_sites_are_not_asked_for(run: OpenRun) -> None:
+    theirs = "https://khac.example.vn/sitemap.xml"
+    (below,) = read(run, start(run, "sitemap", INDEX), index(NEWS, theirs))
+    assert below.url == NEWS

@@ -110,15 +110,15 @@ CHECK = "<html><title>Just a moment...</title><body><h1>Checking your browser</h
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "reason"),
+    ("status", "body", "reason", "said"),
     [
-        (503, "", "http-503"),
-        (200, CHECK, "bot-check"),
-        (200, "<html><body>Chào</body></html>", "no-links"),
+        (503, "", "http-503", "answered 503"),
+        (200, CHECK, "bot-check", "bao: home page"),
+        (200, "<html><body>Chào</body></html>", "no-links", NOTHING),
     ],
 )
 def test_a_home_page_without_any_seed_is_recorded_with_its_reason(
-    run: OpenRun, status: int, body: str, reason: str
+    run: OpenRun, status: int, body: str, reason: str, said: str
 ) -> None:
     home, others = split(run.finder.start())
     assert home.callback is not None
@@ -128,6 +128,7 @@ def test_a_home_page_without_any_seed_is_recorded_with_its_reason(
     assert run.rows("select kind, url, last_reason, failures > 0 from seeds") == [
         ("listing", HOME, reason, 1)
     ]
+    assert said in run.value("select last_error from seeds")
 
 
 def test_a_source_without_seeds_that_finds_some_records_no_failure(run: OpenRun) -> None:
@@ -155,6 +156,13 @@ def failing(tmp_path: Path) -> Iterator[OpenRun]:
     opened.seeds.put_seeds()
     yield opened
     opened.close()
+
+
+def test_a_robots_txt_counts_only_where_it_came(run: OpenRun) -> None:
+    named = f"Sitemap: {HOME}kho/tin.xml\n"
+    for status, found in ((404, []), (200, [f"{HOME}kho/tin.xml"])):
+        (robots,) = [each for each in run.finder._ask_usual() if each.url == f"{HOME}robots.txt"]
+        assert [each.url for each in run.finder.read_robots(answer(robots, named, status))] == found
 
 
 def test_a_source_whose_seeds_all_fail_asks_its_home_page_once_a_run(failing: OpenRun) -> None:

@@ -59,6 +59,172 @@ def machine(redis: RedisServer) -> Iterator[Callable[[], SharedGates]]:
         gates.close()
 
 
+class Script:
+    """What Redis answers to the script, and what it was asked; no Redis is needed."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[list[str], list[str]]] = []
+        self.answer: tuple[int, int, bytes] | Exception = (0, 0, b"era1")
+        self.at: Callable[[str], object] = lambda _: None
+
+    def __call__(self, keys: list[str], args: list[str]) -> tuple[int, int, bytes]:
+        self.asked.append((keys, args))
+        self.at(args[0])
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    @property
+    def tasks(self) -> list[str]:
+        return [args[0] for _, args in self.asked]
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def gates(script: Script) -> Iterator[SharedGates]:
+    from crawler.net.pace.shared import SharedGates
+
+    made = SharedGates(Broker.parse("redis://:secret@127.0.0.1:1/0"))
+    made._desk._script = script  # type: ignore[assignment]
+    yield made
+    script.answer = (0, 0, b"era1")
+    made.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A monotonic clock that a test moves."""
+    now = [1000.0]
+    monkeypatch.setattr("crawler.net.pace.shared.time.monotonic", lambda: now[0])
+    return now
+
+
+def test_the_script_is_told_milliseconds_and_answers_in_them(
+    gates: SharedGates, script: Script
+) -> None:
+    script.answer = (1500, 2500, b"era1")
+    assert gates.of(HOST).try_enter(1.25, 30.0) == Turn(1.5, 2.5)
+    ((keys, args),) = script.asked
+    assert keys == ["baotinh:pace:a.vn", "baotinh:pace-era"]
+    assert (args[0], args[2]) == ("enter", "")
+    assert args[4:] == ["1250", "30000", "50", "172800000", "86400000"]
+    gates.of("b.vn").try_enter(0.0, 1.0)
+    assert script.asked[1][1][2] == "era1", "what was heard last is told"
+    assert script.asked[1][1][1] != args[1], "each gate has a token of its own"
+    assert gates.of(HOST) is gates.of(HOST)
+    assert gates.is_remote
+
+
+def test_a_redis_that_is_away_is_asked_once_a_second_and_told_when_it_is_back(
+    gates: SharedGates, script: Script, clock: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    from redis import ConnectionError as RedisConnectionError
+
+    script.answer = RedisConnectionError("no route")
+    for wait, asked, seconds in ((0.0, 1, 0.0), (0.9, 1, 0.9), (0.1, 2, 1.0), (5.0, 3, 6.0)):
+        clock[0] += wait
+        with pytest.raises(BrokerAway) as away:
+            gates.of(HOST).try_enter(0.0, LEASE)
+        assert (len(script.asked), away.value.seconds) == (asked, pytest.approx(seconds))
+        assert str(away.value) == "redis://127.0.0.1:1/0: no route"
+    clock[0] += 1.0
+    script.answer = (0, 0, b"era1")
+    assert gates.of(HOST).try_enter(0.0, LEASE) == Turn(0.0)
+    gates.of("b.vn").try_enter(0.0, LEASE)
+    said = [each.getMessage().partition(" ")[2] for each in caplog.records]
+    assert said == ["does not answer, nothing is asked before: no route", "answers again"]
+    script.answer = RedisConnectionError("again")
+    with pytest.raises(BrokerAway) as away:
+        gates.of("c.vn").try_enter(0.0, LEASE)
+    assert away.value.seconds == 0.0, "an absence of its own"
+
+
+def test_a_redis_that_lost_what_it_knew_is_told(
+    gates: SharedGates, script: Script, caplog: pytest.LogCaptureFixture
+) -> None:
+    for era in (b"era1", b"era1", b"era2", b"era2"):
+        script.answer = (5, 0, era)
+        gates.of(HOST).try_enter(0.0, LEASE)
+    assert ["has lost what it knew" in each.getMessage() for each in caplog.records] == [True]
+
+
+def test_who_is_in_asks_nobody_and_who_is_not_cannot_leave(
+    gates: SharedGates, script: Script
+) -> None:
+    gate = gates.of(HOST)
+    gate.leave()
+    assert script.asked == []
+    assert gate.try_enter(0.0, LEASE) == Turn(0.0)
+    assert gate.try_enter(0.0, LEASE) == Turn(0.05)
+    gate.leave()
+    gate.leave()
+    assert script.tasks == ["enter", "leave"]
+    script.answer = (10, 0, b"era1")
+    assert [gate.try_enter(0.0, LEASE).wait for _ in range(2)] == [0.01, 0.01]
+
+
+def test_what_redis_could_not_be_told_is_told_before_the_next_turn(
+    gates: SharedGates, script: Script, clock: list[float]
+) -> None:
+    from redis import ConnectionError as RedisConnectionError
+
+    gate = gates.of(HOST)
+    gate.try_enter(0.0, LEASE)
+    script.answer = RedisConnectionError("no route")
+    gate.hold(0.0)
+    gate.hold(-1.0)
+    gate.hold(60.0)
+    gate.hold(20.0)
+    gate.leave()
+    clock[0] += 15.0
+    with pytest.raises(BrokerAway):
+        gate.try_enter(0.0, LEASE)
+    clock[0] += 1.0
+    script.asked.clear()
+    script.answer = (0, 0, b"era1")
+    assert gate.try_enter(0.0, LEASE) == Turn(0.0)
+    assert script.tasks == ["leave", "hold", "enter"]
+    assert script.asked[1][1][4] == "44000", "what is left of the longer wish"
+    gate.leave()
+    gate.hold(0.5)
+    assert script.tasks[3:] == ["leave", "hold"]
+    script.answer = RedisConnectionError("no route")
+    gate.hold(1.0)
+    clock[0] += 9.0
+    script.answer = (0, 0, b"era1")
+    gates.close()
+    assert script.asked[-1][1][4] == "0", "a wish that is over is over"
+
+
+def test_a_wish_that_comes_while_another_is_told_is_told_too(
+    gates: SharedGates, script: Script, clock: list[float]
+) -> None:
+    gate = gates.of(HOST)
+    longer = iter([clock[0] + 90.0])
+
+    def wish(task: str) -> None:
+        gate._held_until = next(longer, gate._held_until)
+
+    script.at = wish
+    gate.hold(10.0)
+    gate.try_enter(0.0, LEASE)
+    assert [args[4] for _, args in script.asked] == ["10000", "90000", "0"]
+
+
+def test_all_gates_are_left_at_the_end(gates: SharedGates, script: Script) -> None:
+    for host in (HOST, "b.vn"):
+        gates.of(host).try_enter(0.0, LEASE)
+    script.asked.clear()
+    gates.close()
+    assert script.tasks == ["leave", "leave"]
+    gates.close()
+    assert len(script.asked) == 2
+
+
 def enter(gate: Gate, delay: float = 0.0, lease: float = LEASE) -> float:
     """Wait for a turn, as a crawl does; when it was asked for that was given (monotonic)."""
     asked = time.monotonic()
