@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.net.broker import Broker, connect
+from crawler.errors import UsageError
+from crawler.net.broker import Broker, connect, parse_broker
 from tests.support.redis import run_redis
 
 if TYPE_CHECKING:
@@ -41,6 +42,51 @@ def test_a_url_names_host_port_database_user_and_password() -> None:
 def test_what_is_no_broker_is_refused_with_the_reason(url: str, why: str) -> None:
     with pytest.raises(ValueError, match=re.escape(why)):
         Broker.parse(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://x.vn:6379/0",
+        "redis://[::1]:7000/99999",
+        "rediss://x.vn:1/2",
+        "redis://10.0.0.1:1/0",
+    ],
+)
+def test_a_broker_is_shown_as_it_is_named(url: str) -> None:
+    assert str(Broker.parse(f"  {url} ")) == url
+
+
+@pytest.mark.parametrize("database", ["100000", "-1", "1.5", "\u0661", "1/2"])
+def test_a_database_is_a_number_of_at_most_five_digits(database: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        Broker.parse(f"redis://x.vn/{database}")
+
+
+def test_setting_broker_is_named_in_what_is_wrong_with_it() -> None:
+    assert parse_broker("redis://x.vn").port == 6379
+    with pytest.raises(UsageError, match=r"BROKER is no redis:// or rediss:// URL with a host"):
+        parse_broker("http://x.vn")
+
+
+def test_a_client_repeats_nothing_and_waits_five_seconds() -> None:
+    broker = Broker("x.vn", 7000, 3, "tinh", "pw", secure=True, certificates="/etc/ca.pem")
+    client = connect(broker)
+    said = client.connection_pool.connection_kwargs
+    wanted = {
+        "host": "x.vn",
+        "port": 7000,
+        "db": 3,
+        "username": "tinh",
+        "password": "pw",
+        "ssl_ca_certs": "/etc/ca.pem",
+        "socket_timeout": 5.0,
+        "socket_connect_timeout": 5.0,
+    }
+    assert {name: said[name] for name in wanted} == wanted
+    assert client.connection_pool.connection_class.__name__ == "SSLConnection"
+    assert said["retry"].get_retries() == 0
+    assert "ssl_ca_certs" not in connect(Broker("x.vn", 1, 0)).connection_pool.connection_kwargs
 
 
 def test_the_password_is_never_shown() -> None:

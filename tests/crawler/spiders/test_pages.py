@@ -11,6 +11,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.extensions.runlog import RunLog
 from crawler.failures import Word
+from crawler.media.choice import Choice
 from crawler.net.errors import Refused
 from crawler.pipelines import (
     ArchivePipeline,
@@ -19,7 +20,6 @@ from crawler.pipelines import (
     Refusal,
     ValidatePipeline,
 )
-from crawler.media.choice import Choice
 from crawler.runs.items import PageItem
 from crawler.spiders.pages import Pages
 from storage.media.choices import ImageChoice

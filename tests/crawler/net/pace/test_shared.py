@@ -206,7 +206,7 @@ def test_a_wish_that_comes_while_another_is_told_is_told_too(
     gate = gates.of(HOST)
     longer = iter([clock[0] + 90.0])
 
-    def wish(task: str) -> None:
+    def wish(_: str) -> None:
         gate._held_until = next(longer, gate._held_until)
 
     script.at = wish
