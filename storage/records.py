@@ -8,6 +8,7 @@ seconds, e.g. ``2026-10-02T11:38:00Z``. Instants published by a paper are ISO 86
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from storage.states import READ as READ
 from storage.states import LinkState as LinkState
@@ -261,6 +262,35 @@ class Article:
     def paragraphs(self) -> list[str]:
         """The body's paragraphs in order."""
         return self.body.split("\n\n") if self.body else []
+
+
+ENOUGH_BODY = 200
+"""Least characters of a body; shorter texts are captions and notes."""
+
+
+class Outline(NamedTuple):
+    """An article in short: which fields it has, and what a list shows of it.
+
+    A tuple, as an overview reads the newest of every source.
+    """
+
+    key: str
+    title: str
+    summary: str | None
+    published_on: str | None
+    published_at: str | None
+    published_raw: str | None
+    section: str | None
+    has_body: bool
+    """Whether its text has ``ENOUGH_BODY`` characters."""
+    is_signed: bool
+    """Whether it names authors, or where its text was taken from."""
+    has_tags: bool
+    has_images: bool
+    body_how: str
+    """How its body was found; empty where nothing says it."""
+    title_how: str
+    title_confidence: float
 
 
 @dataclass(slots=True, kw_only=True)

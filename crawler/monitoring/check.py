@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from crawler.monitoring.verdicts import Health, Trouble
     from crawler.sources.model import Source
     from storage.archive import Archive
-    from storage.records import Article, Link, Run, SeedState
+    from storage.records import Link, Outline, Run, SeedState
 
 _RECENT_ARTICLES = 20
 _LATEST_ARTICLES = 5
@@ -208,7 +208,7 @@ def read_facts(
     standing = {each.cause for each in archive.health.troubles(source.id) if not each.ended_at}
     newest = read_newest(archive, source.id, standing)
     runs = archive.runs.last(source.id, JUDGED_RUNS) if runs is None else runs
-    untitled = any(word.endswith(f"/{Word.COMMON_TITLE}") for run in runs for word in run.outcomes)
+    met = {outcome.partition("/")[2] for run in runs for outcome in run.outcomes}
     return Facts(
         now=now,
         status=source.status,
@@ -226,8 +226,8 @@ def read_facts(
         judged=min(len(newest.articles), _RECENT_ARTICLES),
         gaps=archive.gaps.unclosed(source.id),
         standing=standing,
-        young=_count_young(archive, source.id, runs, now),
-        untitled=_count_untitled(archive, source.id, newest.articles) if untitled else 0,
+        young=_count_young(archive, source.id, met, now),
+        untitled=_count_untitled(archive, source.id, newest.articles, met),
         aside=archive.links.count_aside(source.id),
         held=_read_held(archive, seeds, now),
         pages_held=_read_pages_held(archive, source.id, now),
@@ -255,18 +255,25 @@ def _held_until(archive: Archive, url: str, now: str) -> str | None:
 
 
 def _count_young(
-    archive: Archive, source_id: str, runs: Sequence[Run], now: str
+    archive: Archive, source_id: str, met: Iterable[str], now: str
 ) -> Mapping[str, int]:
-    """Return what `count_young` does, without a look at links where no run met such a refusal."""
-    if not any(reason_of(word.partition("/")[2]).is_early for run in runs for word in run.outcomes):
+    """Return what `count_young` does, without a look at links where no run met such a refusal.
+
+    ``met``: the reasons for which pages gave no article.
+    """
+    if not any(reason_of(word).is_early for word in met):
         return {}
     since = add_seconds(now, -YOUNG_FOR.total_seconds())
     return count_young(archive.links.young(source_id, since), now)
 
 
-def _count_untitled(archive: Archive, source_id: str, newest: Sequence[Article]) -> int:
+def _count_untitled(
+    archive: Archive, source_id: str, newest: Sequence[Outline], met: Collection[str]
+) -> int:
     """Return how many pages, found since the newest that shows a title of its own, show none: each
-    has that of its link, or was refused; 0 where none was refused."""
+    has that of its link, or was refused; 0 where none was refused (``met``: the reasons)."""
+    if Word.COMMON_TITLE not in met:
+        return 0
     number = next((n for n, each in enumerate(newest) if is_title_of_page(each)), len(newest))
     titled = archive.links.find(source_id, newest[number].key) if newest[number:] else None
     since = titled.found_at if titled else ""

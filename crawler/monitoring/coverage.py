@@ -6,9 +6,10 @@ Used by the health of a source and by `baotinh sources check`.
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from storage.records import NO_HEADLINE, STORED_BEFORE
+from storage.records import ENOUGH_BODY, NO_HEADLINE, STORED_BEFORE, Outline
 from storage.states import SeedKind
 from storage.text import fold
 
@@ -17,22 +18,20 @@ if TYPE_CHECKING:
 
     from storage.records import Article
 
-ENOUGH_BODY = 200
-"""Least characters of a body; shorter texts are captions and notes."""
 BY_LAYOUT = "the text where their layout puts it"
 
-FIELDS: dict[str, Callable[[Article], bool]] = {
-    "a body": lambda article: len(article.body) >= ENOUGH_BODY,
-    "a lead": lambda article: bool(article.summary),
-    "authors": lambda article: bool(article.authors or article.source_credit),
-    "a date": lambda article: bool(article.published_on),
-    "a time": lambda article: bool(article.published_at),
-    "a section": lambda article: bool(article.section),
-    "tags": lambda article: bool(article.tags),
-    "pictures": lambda article: bool(article.images),
-    BY_LAYOUT: lambda article: found_by(article).startswith("layout"),
+FIELDS: dict[str, Callable[[Outline], object]] = {
+    "a body": attrgetter("has_body"),
+    "a lead": attrgetter("summary"),
+    "authors": attrgetter("is_signed"),
+    "a date": attrgetter("published_on"),
+    "a time": attrgetter("published_at"),
+    "a section": attrgetter("section"),
+    "tags": attrgetter("has_tags"),
+    "pictures": attrgetter("has_images"),
+    BY_LAYOUT: lambda article: article.body_how.startswith("layout"),
 }
-"""Name of a field, as shown to people -> whether an article has it."""
+"""Name of a field, as shown to people -> what an article has of it."""
 
 ELSEWHERE = frozenset({*map(str, SeedKind), STORED_BEFORE})
 """How a title was found that its page did not give."""
@@ -53,63 +52,77 @@ ESSENTIAL = frozenset({OWN_TITLE, "a date"})
 """Without these an article is of little use, and every news site shows them."""
 
 
-class Shares:
-    """The newest articles of a source, and how often they have each field."""
-
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self.articles: list[Article] = []
-        self._fields: list[tuple[bool, ...]] = []
-        self._titles: list[str] = []
-        self.add(articles)
-
-    def add(self, older: Sequence[Article]) -> None:
-        """Add articles that come after those there are."""
-        if not older:
-            return
-        self.articles += older
-        self._fields += [
-            (*[has(article) for has in FIELDS.values()], is_title_of_page(article))
-            for article in older
-        ]
-        # All at once, as folding costs the same for many titles as for one; they are lines.
-        self._titles += fold("\n".join(article.title for article in older)).split("\n")
-
-    def of(self, start: int = 0, stop: int | None = None) -> dict[str, float]:
-        """Return name of a field -> share of some of the articles, 0 to 1; empty for none."""
-        fields = self._fields[start:stop]
-        if not fields:
-            return {}
-        titles = Counter(self._titles[start:stop])
-        *shares, of_page = [sum(column) / len(fields) for column in zip(*fields, strict=True)]
-        return {
-            OWN_TITLE: sum(1 for count in titles.values() if count == 1) / len(fields),
-            PAGE_TITLE: of_page,
-            **dict(zip(FIELDS, shares, strict=True)),
-        }
-
-
-def coverage(articles: Sequence[Article]) -> dict[str, float]:
-    """Return the share of articles, 0 to 1, that have each field; empty for no articles."""
-    shares = Shares(articles).of()
-    return {name: shares[name] for name in FIELDS if shares}
-
-
-def is_title_of_page(article: Article) -> bool:
+def is_title_of_page(article: Outline) -> bool:
     """Return whether an article's page gave its title.
 
     Else a list that links to it gave it, or it is what was stored before: the page shows none,
     the name of its site, or what many pages of the source show.
     """
-    found = article.evidence.get("title")
-    return found is None or not (found.how in ELSEWHERE or found.confidence <= NO_HEADLINE)
+    return article.title_how not in ELSEWHERE and article.title_confidence > NO_HEADLINE
 
 
-def outdone(articles: Sequence[Article]) -> int:
+_OF_ONE = {PAGE_TITLE: is_title_of_page, **FIELDS}
+"""What is asked of each article alone."""
+
+
+class Shares:
+    """The newest articles of a source, and how often they have each field."""
+
+    def __init__(self, articles: Sequence[Outline]) -> None:
+        self.articles: list[Outline] = []
+        self._titles: list[str] = []
+        self._columns: dict[str, list[bool]] = {name: [] for name in _OF_ONE}
+        self.add(articles)
+
+    def add(self, older: Sequence[Outline]) -> None:
+        """Add articles that come after those there are."""
+        if not older:
+            return
+        self.articles += older
+        for name, has in _OF_ONE.items():
+            self._columns[name] += map(bool, map(has, older))
+        # All at once, as folding costs the same for many titles as for one; they are lines.
+        self._titles += fold("\n".join(article.title for article in older)).split("\n")
+
+    def of(self, start: int = 0, stop: int | None = None) -> dict[str, float]:
+        """Return name of a field -> share of some of the articles, 0 to 1; empty for none."""
+        titles = self._titles[start:stop]
+        if not titles:
+            return {}
+        number = len(titles)
+        shares = {OWN_TITLE: list(Counter(titles).values()).count(1) / number}
+        for name, column in self._columns.items():
+            shares[name] = sum(column[start:stop]) / number
+        return shares
+
+
+def coverage(articles: Sequence[Article]) -> dict[str, float]:
+    """Return the share of articles, 0 to 1, that have each field; empty for no articles."""
+    shares = Shares([outline_of(article) for article in articles]).of()
+    return {name: shares[name] for name in FIELDS if shares}
+
+
+def outline_of(article: Article) -> Outline:
+    """Return an article in short, as the archive gives it."""
+    body, title = article.evidence.get("body"), article.evidence.get("title")
+    return Outline(
+        key=article.key,
+        title=article.title,
+        summary=article.summary,
+        published_on=article.published_on,
+        published_at=article.published_at,
+        published_raw=article.published_raw,
+        section=article.section,
+        has_body=len(article.body) >= ENOUGH_BODY,
+        is_signed=bool(article.authors or article.source_credit),
+        has_tags=bool(article.tags),
+        has_images=bool(article.images),
+        body_how=body.how if body else "",
+        title_how=title.how if title else "",
+        title_confidence=title.confidence if title else 1.0,
+    )
+
+
+def outdone(articles: Sequence[Outline]) -> int:
     """Return in how many articles the layout found less text than the generic rules."""
-    return sum(1 for article in articles if found_by(article).endswith("found less"))
-
-
-def found_by(article: Article) -> str:
-    """Return how the body was found."""
-    body = article.evidence.get("body")
-    return body.how if body else ""
+    return sum(1 for article in articles if article.body_how.endswith("found less"))

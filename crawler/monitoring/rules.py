@@ -99,6 +99,8 @@ def judge(facts: Facts) -> Health:
 
 def _name_echoes(found: list[Trouble], facts: Facts) -> list[Trouble]:
     """Give troubles that follow from an earlier answer the cause of that answer; they come last."""
+    if not any(each.cause in ECHOES for each in found):
+        return found
     words = [word for run in runs_since(facts, RECENT) for word in unreadable(run.outcomes)]
     words += [seed.last_reason for seed in facts.seeds if seed.failures and seed.last_reason]
     causes = {*facts.standing, *(each.cause for each in found), *map(cause_of, words)}

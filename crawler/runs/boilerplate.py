@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from crawler.sources import Source
     from storage.archive import Archive
-    from storage.records import Article, Capture, Link, StoredArticle
+    from storage.records import Article, Capture, Link, Outline, StoredArticle
 
 MIN_ARTICLES = 20
 """Articles a source must have before its repeated lines are learnt."""
@@ -60,7 +60,7 @@ def learn_lines(
     return archive.repeats.known(source_id)
 
 
-def face_of(article: Article) -> Face:
+def face_of(article: Article | Outline) -> Face:
     """Return what a list shows of an article."""
     return Face(
         key=article.key,

@@ -114,7 +114,10 @@ class Instants:
     def _read_on(self) -> None:
         limit = min(MOST_INSTANTS, self._limit * 4 or _FEW)
         found = self._archive.sources.published(self._source_id, since=self._since, limit=limit)
-        instants = [_published(date, parse_instant(found_at)) for date, found_at in found]
+        # Of one time zone they are compared a few times quicker.
+        instants = [
+            _published(date, parse_instant(found_at)).astimezone(dt.UTC) for date, found_at in found
+        ]
         if len(found) < limit:
             limit = MOST_INSTANTS
         elif limit < MOST_INSTANTS:

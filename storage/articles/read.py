@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.rows import record, stored_article
-from storage.records import Article, Evidence, Image, Revision, StoredArticle
+from storage.records import ENOUGH_BODY, Image, Outline, Revision, StoredArticle
 from storage.states import RevisionKind
 from storage.urls import canonical_url
 
@@ -22,15 +21,17 @@ select * from articles where canonical_url = :url
 union
 select a.* from links l join articles a on a.id = l.article_id where l.canonical_url = :url
 order by id limit 1"""
-_OUTLINES = """
-select a.key, a.title, substr(a.body, 1, 400) as body, a.summary, a.authors, a.source_credit,
-    a.published_on, a.published_at, a.published_raw, a.section, a.tags,
-    json_extract(a.evidence, '$.body.how') as body_how,
-    json_extract(a.evidence, '$.title.how') as title_how,
-    json_extract(a.evidence, '$.title.confidence') as title_confidence,
-    (select url from images where images.article_id = a.id limit 1) as image
+_OUTLINES = f"""
+select a.key, a.title, a.summary, a.published_on, a.published_at, a.published_raw, a.section,
+    substr(a.body, {ENOUGH_BODY}, 1) <> '' as has_body,
+    a.authors <> '[]' or coalesce(a.source_credit, '') <> '' as is_signed,
+    a.tags <> '[]' as has_tags,
+    exists (select 1 from images where images.article_id = a.id) as has_images,
+    coalesce(json_extract(a.evidence, '$.body.how'), '') as body_how,
+    coalesce(json_extract(a.evidence, '$.title.how'), '') as title_how,
+    coalesce(json_extract(a.evidence, '$.title.confidence'), 1.0) as title_confidence
 from links join articles a on a.id = links.article_id and a.key = links.key
-where links.source_id = ? order by links.found_at desc, links.id desc limit ? offset ?"""
+where links.source_id = ? order by links.found_at desc, links.id desc limit ? offset ?"""  # noqa: S608 - a number
 _NEWEST = """
 select a.id, a.title, coalesce(a.summary, substr(a.body, 1, 220)) as lead, a.published_on,
     a.published_at, a.source_id, s.province, a.section, a.url
@@ -131,15 +132,13 @@ class Articles:
         )
         return [row["body"] for row in rows]
 
-    def outlines(self, source_id: str, limit: int, *, skip: int = 0) -> list[Article]:
-        """Return a source's newest articles, newest first, with what coverage is judged by.
+    def outlines(self, source_id: str, limit: int, *, skip: int = 0) -> list[Outline]:
+        """Return a source's newest articles in short, newest first.
 
-        ``skip`` leaves out as many of the newest. Of the body the first 400 characters, of the
-        pictures the first, of the evidence that of body and title; everything else that an article
-        has is left out.
+        ``skip`` leaves out as many of the newest.
         """
         rows = self._db.conn.execute(_OUTLINES, (source_id, limit, skip))
-        return [_outline(source_id, row) for row in rows]
+        return list(map(Outline._make, rows))
 
     def newest(self, filters: Filters, limit: int) -> list[Headline]:
         """Return the newest articles the filters admit by source and period. Raise QueryError."""
@@ -152,34 +151,3 @@ class Articles:
 
     def _stored(self, row: sqlite3.Row) -> StoredArticle:
         return stored_article(row, self.images(row["id"]))
-
-
-def _list(text: str) -> list[str]:
-    return json.loads(text) if text != "[]" else []
-
-
-def _outline(source_id: str, row: sqlite3.Row) -> Article:
-    return Article(
-        source_id=source_id,
-        url="",
-        key=row["key"],
-        title=row["title"],
-        body=row["body"],
-        summary=row["summary"],
-        authors=_list(row["authors"]),
-        source_credit=row["source_credit"],
-        published_on=row["published_on"],
-        published_at=row["published_at"],
-        published_raw=row["published_raw"],
-        section=row["section"],
-        tags=_list(row["tags"]),
-        images=[Image(url=row["image"])] if row["image"] else [],
-        evidence={
-            name: Evidence(how=how, confidence=1.0 if sure is None else sure)
-            for name, how, sure in (
-                ("body", row["body_how"], None),
-                ("title", row["title_how"], row["title_confidence"]),
-            )
-            if how
-        },
-    )

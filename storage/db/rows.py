@@ -60,17 +60,19 @@ def counting(table: str) -> str:
 
 def record(cls: type[T], row: sqlite3.Row, /, **others: object) -> T:
     """Return a row as a record: its fields by name; columns it does not know are left out."""
-    columns = tuple(row.keys())
-    values = dict(zip(columns, row, strict=True))
-    values.update(others)
-    for name in _others(cast("Any", cls), columns):
-        del values[name]
-    return cls(**values)
+    for name, place in _places(cast("Any", cls), tuple(row.keys()), tuple(others)):
+        others[name] = row[place]
+    return cls(**others)
 
 
 @cache
-def _others(cls: Any, columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(set(columns).difference(_names(cls)))
+def _places(
+    cls: Any, columns: tuple[str, ...], others: tuple[str, ...]
+) -> tuple[tuple[str, int], ...]:
+    """Return the name and the column of each field that a row gives: found once a query, as an
+    overview reads thousands of rows."""
+    wanted = set(_names(cls)).difference(others)
+    return tuple((name, place) for place, name in enumerate(columns) if name in wanted)
 
 
 def stored_article(row: sqlite3.Row, images: list[Image]) -> StoredArticle:

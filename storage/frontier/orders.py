@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from storage.db.database import Database
 
-_EXISTS = "select 1 from sqlite_master where name = 'orders'"
 _OUT = """
 select * from orders
 where given_up_at is null and id not in (select order_id from deliveries) order by given_at, id"""
@@ -82,7 +81,7 @@ class Orders:
 
     def of_source(self, source_id: str) -> Order | None:
         """Return the order by which a source is out now; None too in archives without orders."""
-        if not self._db.conn.execute(_EXISTS).fetchone():
+        if not self._db.has_table("orders"):
             return None
         return next((order for order in self.out() if source_id in order.sources), None)
 

@@ -9,14 +9,14 @@ from random import Random
 import pytest
 
 from crawler.monitoring.check import compare_coverage
-from crawler.monitoring.coverage import Shares
+from crawler.monitoring.coverage import Shares, outline_of
 from crawler.monitoring.rules import judge
 from crawler.monitoring.seed_rules import is_failing
 from crawler.monitoring.verdicts import Coverage, Facts, HealthState
 from crawler.scheduling.holidays import tet
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM, format_instant
-from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Run, SeedState
+from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Outline, Run, SeedState
 from storage.states import RunKind, RunState
 
 NOW = dt.datetime(2026, 11, 24, 10, tzinfo=VIETNAM)
@@ -259,9 +259,9 @@ def test_a_layout_that_finds_less_than_the_generic_rules_is_degraded() -> None:
     assert state(outdone=2, judged=2) is HealthState.OK
 
 
-def articles(count: int, **fields: object) -> list[Article]:
+def articles(count: int, **fields: object) -> list[Outline]:
     made = {"published_on": "2026-11-01", "authors": ["Hải Đường"], "body": "x" * 300} | fields
-    return [Article(source_id="a", url="", **made) for _ in range(count)]  # type: ignore[arg-type]
+    return [outline_of(Article(source_id="a", url="", **made))] * count  # type: ignore[arg-type]
 
 
 def test_a_field_that_all_articles_had_is_missed_after_one_run_without_it() -> None:

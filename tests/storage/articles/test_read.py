@@ -32,13 +32,13 @@ def test_outlines_hold_what_coverage_looks_at(
         article(2, images=[], body="Ngắn."), link=link(2, found_at=LATER), capture=None, run_id=None
     )
     newest, oldest = archive.articles.outlines("baolongan", 5)
-    assert (newest.body, newest.images, newest.evidence) == ("Ngắn.", [], {})
-    assert (len(oldest.body), oldest.tags, len(oldest.images)) == (400, ["lúa"], 1)
-    assert oldest.evidence == {
-        "body": Evidence(how="layout", confidence=1.0),
-        "title": Evidence(how="h1", confidence=0.4),
-    }
-    assert [image.url for image in oldest.images] == ["https://baolongan.vn/1.jpg"]
+    assert (newest.has_body, newest.has_images, newest.has_tags) == (False, False, False)
+    assert (newest.body_how, newest.title_how, newest.title_confidence) == ("", "", 1.0)
+    assert (oldest.has_body, oldest.has_images, oldest.has_tags) == (True, True, True)
+    assert (oldest.body_how, oldest.title_how, oldest.title_confidence) == ("layout", "h1", 0.4)
+    assert oldest.title == long.title
+    assert oldest.summary == long.summary
+    assert oldest.published_on == long.published_on
     assert archive.articles.outlines("baolongan", 5, skip=1) == [oldest]
     assert archive.articles.outlines("baolongan", 1) == [newest]
     assert archive.articles.outlines("baotayninh", 5) == []

@@ -48,5 +48,8 @@ def test_a_source_is_out_by_its_order(archive: Archive) -> None:
     assert archive.orders.find("one") is not None
     archive.orders.forget(LATER)
     assert archive.orders.find("one") is None
+
+
+def test_an_archive_without_orders_has_no_source_out(archive: Archive) -> None:
     archive._db.conn.execute("drop table orders")
     assert archive.orders.of_source("baolongan") is None
