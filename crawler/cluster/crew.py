@@ -176,7 +176,8 @@ class RemoteCrew(Workers):
         runs = archive.runs.last(source.id, 1)
         if not runs:
             return self._pages
-        return archive.links.count_due(source.id, read_clock()) + sum(runs[0].outcomes.values())
+        found = sum(number for run in runs for number in run.outcomes.values())
+        return archive.links.count_due(source.id, read_clock()) + found
 
     def _is_free(self, id_: str) -> bool:
         lock = SourceLock(self._path, id_)

@@ -129,8 +129,13 @@ def shrink_log(archive: Archive) -> None:
     """Move the write-ahead log into the database file; warn when a reader keeps it large."""
     archive.checkpoint()
     wal = archive.path.with_name(archive.path.name + "-wal")
-    if wal.exists() and (size := wal.stat().st_size) > WAL_ALARM_BYTES:
+    if wal.exists() and is_large(size := wal.stat().st_size):
         logger.warning("%s has grown to %d MB: a reader holds it open", wal, size >> 20)
+
+
+def is_large(size: int) -> bool:
+    """Return whether a write-ahead log of so many bytes is to be told."""
+    return size > WAL_ALARM_BYTES
 
 
 def prune_backups(folder: Path, keep: int) -> list[Path]:

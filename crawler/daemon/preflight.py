@@ -87,22 +87,29 @@ def wait_for_archive(
     ``once``. ``patience`` is how many seconds the archive waits for a writer at a time. Raise
     ArchiveError.
     """
-    deadline = time.monotonic() + BUSY_SECONDS
+    begun = time.monotonic()
     while True:
         try:
             return Archive.open(path, captures_dir=captures_dir, patience=patience)
-        except ArchiveBusy as error:
-            if time.monotonic() > deadline:
+        except (ArchiveBusy, ArchiveFull) as error:
+            awaited = what_to_wait_for(error, waited=time.monotonic() - begun, once=once)
+            if awaited is None:
                 raise
-            problems.report("archive", f"{error}; waiting for it")
-        except ArchiveFull as error:
-            if once:
-                raise
-            problems.report("archive", f"{error}; waiting for room")
+            problems.report("archive", f"{error}; waiting for {awaited}")
         for event in events.wait(_LOOK_AGAIN):
             if event.kind is EventKind.STOP:
                 logger.info("%s: stopped before %s could be opened", event.detail, path)
                 return None
+
+
+def what_to_wait_for(error: ArchiveBusy | ArchiveFull, *, waited: float, once: bool) -> str | None:
+    """Return what an archive waits for that cannot be opened; None: nothing, it is an error.
+
+    ``waited``: seconds since the first try.
+    """
+    if isinstance(error, ArchiveBusy):
+        return "it" if waited <= BUSY_SECONDS else None
+    return None if once else "room"
 
 
 class DaemonLock:

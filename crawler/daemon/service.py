@@ -152,10 +152,14 @@ class Daemon:
             if time.monotonic() - self.state.ticked >= self.options.tick:
                 self.state.ticked = time.monotonic()
                 self._guarded(self._tick)
-            if self.options.once and not self.queue and not self.workers.is_at_work():
+            if self._is_done():
                 # Also what was not due: a host that is left alone has no crawl.
                 self._guarded(lambda: self._check(self.sources()))
                 return
+
+    def _is_done(self) -> bool:
+        """Return whether the work of ``--once`` is done: nothing waits, nothing is under way."""
+        return self.options.once and not self.queue and not self.workers.is_at_work()
 
     def _patience(self) -> float:
         """Return the seconds to wait for an event before something has to be done anyway."""

@@ -205,10 +205,10 @@ class Timer:
     def _shift(self, jump: float) -> None:
         """Keep what was left of every wait when the clock was set back."""
         for job in self._scheduler.get_jobs():
-            if job.id.startswith(_job("")) and job.next_run_time is not None:
+            if job.id.startswith(_job("")):
                 left = job.next_run_time.timestamp() + jump - self._wall()
                 self.set(job.id.removeprefix(_job("")), left)
-            elif job.next_run_time is not None:
+            else:
                 job.modify(next_run_time=job.next_run_time + dt.timedelta(seconds=jump))
 
 

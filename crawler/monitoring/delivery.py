@@ -120,11 +120,18 @@ class Delivery:
 
     def _work(self) -> None:
         while True:
-            due = min((pending.due for pending in list(self._pending)), default=None)
-            wait = None if due is None else min(max(0.0, due - self._clock()), FIRST_WAIT)
-            self._woken.wait(wait)
-            self._woken.clear()
-            self.deliver()
+            self.work_once()
+
+    def work_once(self) -> None:
+        """Wait until something may be due or was put, and deliver."""
+        self._woken.wait(self.patience())
+        self._woken.clear()
+        self.deliver()
+
+    def patience(self) -> float | None:
+        """Return the seconds until a message is due, a minute at most; None: there is none."""
+        due = min((pending.due for pending in list(self._pending)), default=None)
+        return None if due is None else min(max(0.0, due - self._clock()), FIRST_WAIT)
 
     def _try(self, pending: _Pending, now: float) -> bool:
         """Return whether the message is done: delivered, or too old."""

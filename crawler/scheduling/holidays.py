@@ -5,7 +5,8 @@ which is why Tết differs from the Chinese new year in some years (2007, 2030).
 begins on the local day of a new moon; the one with the winter solstice is the eleventh; where
 thirteen lie between two of those, the first in which the sun crosses no multiple of 30° of
 longitude is the leap month. Moon and sun are from J. Meeus, Astronomical Algorithms (2nd ed.),
-chapters 49 and 25, main terms only: good to some minutes, checked by a test against 36 years.
+chapters 49 and 25, main terms only, without the minute between terrestrial time and UTC: good to
+some minutes, checked by a test against 36 years.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from storage.instants import VIETNAM
 _SYNODIC_MONTH = 29.530588861
 _J2000 = 2451545.0
 _UNIX_EPOCH = 2440587.5
-_TERRESTRIAL_MINUS_UTC = 75 / 86400
-"""Days; between 64 s (2000) and about 90 s (2050), far below what moves a date."""
 
 _FIXED = (
     (1, 1, "New Year"),
@@ -102,44 +101,31 @@ def _end_of(day: dt.date) -> float:
 
 
 def _local_day(julian: float) -> dt.date:
-    since_epoch = julian - _TERRESTRIAL_MINUS_UTC + 7 / 24 - _UNIX_EPOCH
+    since_epoch = julian + 7 / 24 - _UNIX_EPOCH
     return dt.date(1970, 1, 1) + dt.timedelta(days=int(since_epoch // 1))
 
 
 def _sun_longitude(julian: float) -> float:
+    """Degrees; the constant term is less the aberration."""
     century = (julian - _J2000) / 36525
-    mean = 280.46646 + 36000.76983 * century
+    mean = 280.46077 + 36000.76983 * century
     anomaly = radians(357.52911 + 35999.05029 * century)
-    centre = (1.914602 - 0.004817 * century) * sin(anomaly)
-    centre += 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
-    node = radians(125.04 - 1934.136 * century)
-    return (mean + centre - 0.00569 - 0.00478 * sin(node)) % 360
+    return (mean + 1.914602 * sin(anomaly) + 0.019993 * sin(2 * anomaly)) % 360
 
 
 def _new_moon(number: int) -> float:
-    """Julian day (terrestrial time) of the new moon ``number`` lunations after January 2000."""
-    century = number / 1236.85
-    mean = 2451550.09766 + _SYNODIC_MONTH * number + 0.00015437 * century**2
+    """Julian day of the new moon ``number`` lunations after January 2000."""
+    mean = 2451550.09766 + _SYNODIC_MONTH * number
     sun = radians(2.5534 + 29.10535670 * number)
-    moon = radians(201.5643 + 385.81693528 * number + 0.0107582 * century**2)
-    node = radians(160.7108 + 390.67050284 * number - 0.0016118 * century**2)
-    ascending = radians(124.7746 - 1.56375588 * number)
-    shrink = 1 - 0.002516 * century
+    moon = radians(201.5643 + 385.81693528 * number)
+    node = radians(160.7108 + 390.67050284 * number)
     return (
         mean
         - 0.40720 * sin(moon)
-        + 0.17241 * shrink * sin(sun)
+        + 0.17241 * sin(sun)
         + 0.01608 * sin(2 * moon)
         + 0.01039 * sin(2 * node)
-        + 0.00739 * shrink * sin(moon - sun)
-        - 0.00514 * shrink * sin(moon + sun)
-        + 0.00208 * shrink**2 * sin(2 * sun)
-        - 0.00111 * sin(moon - 2 * node)
-        - 0.00057 * sin(moon + 2 * node)
-        + 0.00056 * shrink * sin(2 * moon + sun)
-        - 0.00042 * sin(3 * moon)
-        + 0.00042 * shrink * sin(sun + 2 * node)
-        + 0.00038 * shrink * sin(sun - 2 * node)
-        - 0.00024 * shrink * sin(2 * moon - sun)
-        - 0.00017 * sin(ascending)
+        + 0.00739 * sin(moon - sun)
+        - 0.00514 * sin(moon + sun)
+        + 0.00208 * sin(2 * sun)
     )

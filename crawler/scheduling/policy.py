@@ -170,7 +170,7 @@ def stagger(due: Sequence[str], *, now: str, spread: float) -> list[str]:
     the other, the first at once, so that a restart causes no burst and no long wait.
     """
     overdue = sum(at <= now for at in due)
-    gap = dt.timedelta(seconds=spread / overdue) if overdue else dt.timedelta()
+    gap = dt.timedelta(seconds=spread / max(1, overdue))
     moment, spread_out, position = parse_instant(now), [], 0
     for at in due:
         if at <= now:

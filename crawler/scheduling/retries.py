@@ -152,8 +152,8 @@ def may_reopen(
 
 def is_newer(hint: str | None, before: str | None) -> bool:
     """Return whether a date hint names a later time than another; days where one has no time."""
-    moments = read_date(hint), read_date(before)
-    if moments[0] is not None and moments[1] is not None:
-        return moments[0] > moments[1]
-    days = read_day(hint), read_day(before)
-    return days[0] is not None and days[1] is not None and days[0] > days[1]
+    shown, known = read_date(hint), read_date(before)
+    if shown and known:
+        return shown > known
+    day, earlier = read_day(hint), read_day(before)
+    return bool(day and earlier and day > earlier)

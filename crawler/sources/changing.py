@@ -59,7 +59,7 @@ def describe_place(place: Place) -> str:
 
 def find_changing(addresses: Iterable[tuple[str, str]]) -> frozenset[Place]:
     """Return the places that change, from (address, address of its article), equal or not."""
-    known = {(one, other) for one, other in addresses if other}
+    known = set(addresses)
     counts: Counter[Place] = Counter()
     for one, other in {tuple(sorted(pair)) for pair in known if pair[0] != pair[1]}:
         counts.update(set(_differing(one, other)))
@@ -172,9 +172,9 @@ class KnownPages:
 
     def _is_of_then(self, link: Link, date: str | None) -> bool:
         """Return whether a link is of the same time as a date hint."""
-        moments = read_date(link.date_hint), read_date(date)
-        if moments[0] is not None and moments[1] is not None:
-            return moments[0] == moments[1]
+        then, now = read_date(link.date_hint), read_date(date)
+        if then and now:
+            return then == now
         if link.date_hint and date:
             return not _differ(link.date_hint, date, read_day)
         age = parse_instant(self._now) - parse_instant(link.found_at)

@@ -182,8 +182,9 @@ class Table:
         for place, value in self._list(key):
             if not isinstance(value, dict):
                 raise self.error(place, f"must be a table [[{key}]], not {_typename(value)}")
-            tables.append(Table(self.path, f"{self.prefix}{place}.", value))
-            tables[-1].allow(keys)
+            inner = Table(self.path, f"{self.prefix}{place}.", value)
+            inner.allow(keys)
+            tables.append(inner)
         return tables
 
     def boolean(self, key: str, *, default: bool) -> bool:

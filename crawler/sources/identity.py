@@ -74,7 +74,7 @@ def is_article_url(source: Source, url: str) -> bool:
 
     Without patterns in the source file, the form of the URL alone decides. Never raises.
     """
-    if len(url) > MAX_URL or not source.owned(url):
+    if not source.owned(url):
         return False
     try:
         return identify(source, url).is_article

@@ -34,8 +34,7 @@ def compile_pattern(text: str) -> Pattern:
 
 
 def _reason(error: Exception) -> str:
-    said = error.args[0] if error.args else str(error)
+    said = error.args[0]
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    if "(?" in text:
-        return f"is not a valid pattern: {text} (look-around is not supported)"
-    return f"is not a valid pattern: {text}"
+    hint = " (look-around is not supported)" if "(?" in text else ""
+    return f"is not a valid pattern: {text}{hint}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,9 +18,10 @@ from crawler.monitoring.rules import (
     _outdone_layout,
     _silence,
     _windows,
+    _without_consequences,
     judge,
 )
-from crawler.monitoring.verdicts import Coverage
+from crawler.monitoring.verdicts import Coverage, HealthState, Trouble
 from storage.frontier.gaps import Gap
 from storage.instants import VIETNAM
 from tests.support.health import at, facts, met, seed
@@ -276,3 +278,60 @@ def test_the_gravest_trouble_is_the_verdict_and_comes_first() -> None:
         ("gap", "degraded"),
     ]
     assert (verdict.state, verdict.why) == ("blocked", verdict.troubles[0].why)
+
+
+def test_a_gap_says_how_many_there_are_from_two_on() -> None:
+    (one,) = _gaps(facts(gaps=[gap("02:00")]))
+    assert one.why.endswith("may be missed: a backfill closes the gap")
+    (two,) = _gaps(facts(gaps=[gap("02:00"), gap("01:00")]))
+    assert two.why.endswith("may be missed (2 gaps): a backfill closes the gap")
+
+
+@pytest.mark.parametrize(
+    ("workers", "said"),
+    [([None] * 3, "failed"), (["w2", "w1", "w2"], "failed (w1, w2)"), (["w1", None, None], "(w1)")],
+)
+def test_crawls_that_failed_name_the_workers_that_ran_them(
+    workers: list[str | None], said: str
+) -> None:
+    runs = [replace(FAILED, worker=worker) for worker in workers]
+    (trouble,) = _dying_crawls(facts(runs=runs))
+    assert trouble.why.endswith(said)
+
+
+def trouble(cause: str, state: HealthState, why: str = "so") -> Trouble:
+    return Trouble(cause=cause, state=state, why=why)
+
+
+BROKEN, BLOCKED, DEGRADED = HealthState.BROKEN, HealthState.BLOCKED, HealthState.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("found", "left"),
+    [
+        ([("empty", BROKEN), ("silence", HealthState.FROZEN), ("date", DEGRADED)],
+         ["empty", "date"]),
+        ([("login", BLOCKED), ("volume", DEGRADED), ("crawls", BROKEN)], ["login"]),
+        # What is degraded has no such consequences, and a consequence none of its own.
+        ([("date", DEGRADED), ("silence", HealthState.FROZEN)], ["date", "silence"]),
+        ([("crawls", BROKEN), ("silence", HealthState.FROZEN)], ["crawls", "silence"]),
+        ([("silence", HealthState.FROZEN)], ["silence"]),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_what_follows_from_nothing_coming_is_no_trouble_of_its_own(
+    found: list[tuple[str, HealthState]], left: list[str]
+) -> None:
+    kept = _without_consequences([trouble(*each) for each in found])
+    assert [each.cause for each in kept] == left
+
+
+@pytest.mark.parametrize(
+    ("states", "kept"), [((DEGRADED, BROKEN), "two"), ((BROKEN, DEGRADED), "one"),
+                         ((BROKEN, BROKEN), "one")],
+)  # fmt: skip
+def test_of_one_cause_the_gravest_trouble_stays(
+    states: tuple[HealthState, HealthState], kept: str
+) -> None:
+    one, two = trouble("title", states[0], "one"), trouble("title", states[1], "two")
+    assert [each.why for each in _without_consequences([one, two])] == [kept]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.daemon.preflight import DaemonLock
+from crawler.monitoring.status import _judge, _last_answer, _recall, is_fresh, is_recent
+from storage.frontier.health import HealthRow, KeptTrouble
+from storage.records import SourceRow
 from tests.site.town import Town
 from tests.support.crawls import Desk
+from tests.support.health import at, met, seed
+from tests.support.health import facts as health_facts
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from storage.archive import Archive
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +100,113 @@ def test_an_unknown_source_and_a_missing_archive_are_said(crawled: Desk, tmp_pat
     done = desk.run("status")
     assert done.returncode == 1
     assert "there is no archive" in done.stderr
+
+
+KEPT = HealthRow(
+    source_id="a",
+    state="broken",
+    since="2026-11-20T00:00:00Z",
+    why="so",
+    checked_at="2026-11-24T02:00:00Z",
+    capture_id=None,
+)
+
+
+def kept_trouble(cause: str, since: str, ended_at: str | None = None) -> KeptTrouble:
+    return KeptTrouble(
+        source_id="a", cause=cause, state="broken", since=since, why=cause, ended_at=ended_at
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with open_new(tmp_path / "archive.db") as archive:
+        archive.sources.put(
+            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
+        )
+        yield archive
+
+
+def test_a_verdict_that_is_recalled_names_the_troubles_that_stand(archive: Archive) -> None:
+    over = kept_trouble("empty", "2026-11-19T00:00:00Z", "2026-11-24T01:00:00Z")
+    first, second = (kept_trouble(cause, f"2026-11-2{n}T00:00:00Z") for cause, n in
+                     (("login", 3), ("title", 2)))  # fmt: skip
+    archive.health.put(KEPT, [over, first, second])
+    found = _recall(archive, KEPT)
+    assert {each.cause for each in found.troubles} == {"login", "title"}
+    assert found.since == found.troubles[0].since
+    archive.health.put(KEPT, [over])
+    found = _recall(archive, KEPT)
+    assert (found.state, found.why, found.since, found.troubles) == ("broken", "so", KEPT.since, [])
+
+
+@pytest.mark.parametrize(
+    ("state", "since"), [("ok", "2026-11-20T00:00:00Z"), ("broken", None), (None, None)]
+)
+def test_a_source_that_is_judged_anew_is_ok_since_it_was_so(
+    archive: Archive, state: str | None, since: str | None
+) -> None:
+    kept = replace(KEPT, state=state) if state else None
+    found = _judge(archive, health_facts(), kept, "a")
+    assert (found.state, found.since, found.troubles) == ("ok", since, [])
+
+
+def test_a_source_in_trouble_is_so_since_its_first_trouble_began(archive: Archive) -> None:
+    failing = seed(
+        failures=2.0, last_reason="timeout", misses=3, missed_since="2026-11-23T12:00:00Z"
+    )
+    found = _judge(archive, health_facts(seeds=[failing]), KEPT, "a")
+    assert (found.state, found.since) == ("broken", "2026-11-23T12:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("seeds", "article", "last"),
+    [
+        ([], None, None),
+        ([], "2026-11-01", "2026-11-01"),
+        ([{"polled_at": "2026-11-02"}], "2026-11-01", "2026-11-02"),
+        ([{"polled_at": "2026-11-02"}, {"polled_at": "2026-11-03"}], None, "2026-11-03"),
+        # A seed that fails answered when it last brought something.
+        ([{"polled_at": "2026-11-03", "failures": 1.0, "fruitful_at": "2026-11-02"}], None,
+         "2026-11-02"),
+        ([{"polled_at": "2026-11-03", "failures": 1.0, "fruitful_at": None}], None, None),
+    ],
+)  # fmt: skip
+def test_a_source_answered_last_by_poll_or_article(
+    seeds: list[dict[str, object]], article: str | None, last: str | None
+) -> None:
+    assert _last_answer([seed(**facts) for facts in seeds], article) == last
+
+
+@pytest.mark.parametrize(
+    ("now", "recent"),
+    [
+        ("2026-11-24T01:59:59Z", False),
+        ("2026-11-24T02:00:00Z", True),
+        ("2026-11-24T05:00:00Z", True),
+        ("2026-11-24T05:00:01Z", False),
+    ],
+)
+def test_a_verdict_holds_for_three_hours(now: str, recent: bool) -> None:
+    assert is_recent(KEPT, now) is recent
+
+
+@pytest.mark.parametrize(
+    ("clocks", "fresh"),
+    [
+        ([], True),
+        ([("01:00", "02:00", "finished")], True),
+        ([("01:00", "02:00:01", "finished")], False),
+        ([("02:00:01", None, "interrupted")], False),
+        ([("02:00", None, "interrupted")], True),
+        ([("01:00", None, "running")], False),
+    ],
+)
+def test_a_verdict_is_of_before_the_last_crawl_or_of_after_it(
+    clocks: list[tuple[str, str | None, str]], fresh: bool
+) -> None:
+    runs = [
+        replace(met(begun, {}, state), finished_at=at(ended) if ended else None)
+        for begun, ended, state in clocks
+    ]
+    assert is_fresh(KEPT, runs) is fresh

@@ -6,7 +6,14 @@ import datetime as dt
 
 import pytest
 
-from crawler.scheduling.holidays import holiday, hung_kings, tet
+from crawler.scheduling.holidays import (
+    _new_moon,
+    _sun_longitude,
+    holiday,
+    hung_kings,
+    tet,
+    working_seconds,
+)
 
 TET_DAYS = """
 2000-02-05 2001-01-24 2002-02-12 2003-02-01 2004-01-22 2005-02-09 2006-01-29 2007-02-17
@@ -60,3 +67,57 @@ def test_a_year_has_the_holidays_of_the_labour_code_and_no_others() -> None:
     assert [day.isoformat()[5:] for day in days if holiday(day) == "Tết"] == [
         f"02-{number}" for number in range(15, 22)
     ]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "hours"),
+    [
+        # 2026-11-23 is a Monday.
+        ("2026-11-23T10:20:30.5", "2026-11-23T12:20:30.5", 2),
+        ("2026-11-23T22:00", "2026-11-24T01:30", 3.5),
+        ("2026-11-23T00:00", "2026-11-24T00:00", 24),
+        ("2026-11-27T18:00", "2026-11-30T06:00", 12),  # a weekend between
+        ("2026-11-27T23:59:59", "2026-11-28T12:00", 1 / 3600),
+        ("2026-11-28T01:00", "2026-11-29T23:00", 0),
+        ("2026-09-01T12:00", "2026-09-03T12:00", 24),  # National Day between
+        ("2026-11-23T12:00", "2026-11-23T12:00", 0),
+        ("2026-11-24T12:00", "2026-11-23T12:00", 0),
+    ],
+)
+def test_working_time_leaves_out_weekends_and_holidays(begin: str, end: str, hours: float) -> None:
+    instants = [dt.datetime.fromisoformat(f"{at}+07:00") for at in (begin, end)]
+    assert working_seconds(*instants) == pytest.approx(3600 * hours, abs=0.01)
+    abroad = [instant.astimezone(dt.UTC) for instant in instants]
+    assert working_seconds(*abroad) == pytest.approx(3600 * hours, abs=0.01)
+
+
+# Minutes of the new moons of some eclipses of the sun, by the almanacs (UTC).
+NEW_MOONS = {
+    -5: "1999-08-11T11:08",
+    0: "2000-01-06T18:14",
+    218: "2017-08-21T18:30",
+    269: "2021-10-06T11:05",
+    300: "2024-04-08T18:21",
+    323: "2026-02-17T12:01",
+}
+
+
+@pytest.mark.parametrize(("number", "at"), NEW_MOONS.items())
+def test_a_new_moon_is_right_to_some_minutes(number: int, at: str) -> None:
+    moment = dt.datetime.fromisoformat(f"{at}+00:00")
+    julian = moment.timestamp() / 86400 + 2440587.5
+    assert _new_moon(number) == pytest.approx(julian, abs=5 / 1440)
+
+
+def test_the_sun_stands_where_the_worked_example_has_it() -> None:
+    """J. Meeus, Astronomical Algorithms, example 25.a: 1992 October 13, 0 h."""
+    assert _sun_longitude(2448908.5) == pytest.approx(199.909, abs=0.006)
+    # The equinoxes and solstices of 2026, by the almanacs (UTC).
+    for at, degrees in (
+        ("2026-06-21T08:25", 90.0),
+        ("2026-09-23T00:05", 180.0),
+        ("2026-12-21T20:50", 270.0),
+    ):
+        moment = dt.datetime.fromisoformat(f"{at}+00:00")
+        julian = moment.timestamp() / 86400 + 2440587.5
+        assert _sun_longitude(julian) == pytest.approx(degrees, abs=0.01)

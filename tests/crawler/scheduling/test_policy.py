@@ -412,3 +412,31 @@ def test_no_poll_comes_within_the_same_second() -> None:
         Answer(seen=9, fresh=9), now=NOW, rhythm=steady(60), limits=limits, chance=Middle()
     )
     assert decision.at == "2026-11-24T03:00:01Z"
+
+
+@pytest.mark.parametrize(
+    ("due", "spread"),
+    [
+        ([NOW], [NOW]),
+        ([NOW, NOW, NOW], [NOW, "2026-11-24T03:00:20Z", "2026-11-24T03:00:40Z"]),
+        (["2026-11-24T03:00:01Z", NOW], ["2026-11-24T03:00:01Z", NOW]),
+        (["2026-11-24T03:00:01Z"], ["2026-11-24T03:00:01Z"]),
+        ([], []),
+    ],
+)
+def test_what_is_overdue_is_spread_in_its_order(due: list[str], spread: list[str]) -> None:
+    assert stagger(due, now=NOW, spread=60) == spread
+
+
+@pytest.mark.parametrize(("seen", "named"), [(1, False), (2, True), (4, True)])
+def test_an_hour_is_named_that_brought_half_as_much_again(seen: int, named: bool) -> None:
+    moment = parse_instant(NOW)
+    rhythm = Rhythm(
+        rate=1.0,
+        hours=(1.0,) * 24,
+        weekdays=(1.0,) * 7,
+        recent=tuple(moment - dt.timedelta(minutes=n) for n in range(seen)),
+        known=seen,
+    )
+    # One is to be expected in the hour, and one is added on both sides.
+    assert ("the last hour brought" in why(Answer(), rhythm)) is named

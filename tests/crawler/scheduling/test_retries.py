@@ -187,6 +187,10 @@ def test_a_refusal_by_an_earlier_version_or_by_a_clock_that_was_ahead_holds_noth
         (None, "2026-11-24", False),
         ("2026-11-24", None, False),
         ("hôm qua", "2026-11-24", False),
+        # A time and a day: by their days.
+        ("2026-11-25", "2026-11-24T10:00:00+07:00", True),
+        ("2026-11-24T10:00:00+07:00", "2026-11-24", False),
+        ("2026-11-25", "2026-11-25T10:00:00+07:00", False),
     ],
 )
 def test_dates_are_compared_as_exactly_as_both_are_given(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.scheduling.rhythm import MEMORY, learn_rhythm
+from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
 from storage.instants import VIETNAM
 
 NOW = dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC)
@@ -114,3 +114,29 @@ def test_an_article_of_two_weeks_ago_weighs_half() -> None:
         for age in (0, 14)
     ]
     assert rates[0] / rates[1] == pytest.approx(1012 / 512)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "articles"),
+    [
+        # Two an hour from 8 to 9 in Vietnam, none in any other hour.
+        ("08:15", "08:45", 1.0),
+        ("07:30", "08:30", 1.0),
+        ("08:30", "09:30", 1.0),
+        ("07:50", "09:10", 2.0),
+        ("08:00", "09:00", 2.0),
+        ("09:00", "12:00", 0.0),
+        ("09:00", "08:00", 0.0),
+    ],
+)
+def test_what_is_expected_is_added_up_hour_by_hour(since: str, until: str, articles: float) -> None:
+    hours = tuple(24.0 if hour == 8 else 0.0 for hour in range(24))
+    rhythm = Rhythm(rate=1 / 12, hours=hours, weekdays=(1.0,) * 7, recent=(), known=9)
+    begin, end = (dt.datetime.fromisoformat(f"2026-11-24T{at}+07:00") for at in (since, until))
+    assert rhythm.expected(begin, end) == pytest.approx(articles)
+
+
+def test_what_was_seen_lies_after_the_begin_and_not_after_the_end() -> None:
+    moments = tuple(NOW + dt.timedelta(minutes=n) for n in range(4))
+    rhythm = Rhythm(rate=1.0, hours=(1.0,) * 24, weekdays=(1.0,) * 7, recent=moments, known=4)
+    assert rhythm.seen(moments[0], moments[2]) == 2

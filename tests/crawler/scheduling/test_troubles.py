@@ -88,3 +88,10 @@ def test_what_most_pages_met_is_told_with_the_last_detail() -> None:
     troubles.put_off("http-429", "asks to wait 7200 seconds")
     assert troubles.cause == "answered 503 (Service Unavailable) (asks to wait 7200 seconds)"
     assert troubles.count == 4
+
+
+def test_what_was_met_before_a_good_page_is_not_told_any_more() -> None:
+    troubles = after(*[bad("http-503")] * 3, GOOD)
+    for _ in range(2):
+        troubles.put_off(Word.ROBOTS_UNREACHABLE)
+    assert troubles.cause == "was not asked: the site's robots.txt cannot be read"

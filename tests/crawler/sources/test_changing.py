@@ -120,6 +120,9 @@ def test_a_page_is_known_at_an_address_that_changes_unless_its_seed_says_otherwi
         (TITLE, "2026-11-20", "20/11/2026", True),
         (TITLE, "2026-11-20", "21/11/2026", False),
         (TITLE, None, None, True),
+        # A time and a day are held against each other by their days.
+        (TITLE, TEN, "2026-11-20", True),
+        (TITLE, "2026-11-19", TEN, False),
         ("Thông báo", TEN, TEN, False),
     ],
 )
@@ -147,6 +150,9 @@ def test_a_title_of_two_articles_names_neither() -> None:
         (LinkState.REJECTED, "video", 1, True),
         (LinkState.REJECTED, "bot-check", 9, False),
         (LinkState.GONE, "http-404", 9, False),
+        (LinkState.PENDING, "video", 1, False),
+        (LinkState.REJECTED, "before-since", 0, True),
+        (LinkState.REJECTED, "http-503", 9, False),
         (LinkState.FAILED, "timeout", 9, False),
     ],
 )

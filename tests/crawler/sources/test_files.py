@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.errors import SourceError, UnknownSource
-from crawler.sources import find_source, load_sources
+from crawler.sources import Layout, Pace, Seed, Source, find_source, load_sources
 from crawler.sources.files import layout_names, read_source
 from storage.media.choices import AttachmentChoice, ImageChoice
+from storage.states import SeedKind, SourceKind, SourceStatus
 from tests.support.costs import assert_linear
 
 if TYPE_CHECKING:
@@ -278,3 +279,72 @@ def test_layouts_are_the_modules_that_have_names() -> None:
     assert "onecms" in names
     assert names == tuple(sorted(names))
     assert not any(name.startswith("_") or "." in name for name in names)
+
+
+def test_a_file_of_four_keys_leaves_everything_else_as_it_is_for_all(tmp_path: Path) -> None:
+    path = write(tmp_path, FOUR)
+    assert read_source(path) == Source(
+        id="x",
+        name="X",
+        province="Huế",
+        homepage="https://x.vn/",
+        kind=SourceKind.NEWSPAPER,
+        status=SourceStatus.ACTIVE,
+        path=str(path),
+    )
+
+
+EVERYTHING = (
+    FOUR
+    + """
+kind = "portal"
+province_before_2025 = "Thừa Thiên Huế"
+hosts = ["m.x.vn", "x.vn:8080"]
+former_hosts = ["cu.vn"]
+status = "paused"
+successor = "y"
+datelines = ["(XO)"]
+verify_tls = false
+images = "none"
+attachments = "pdf"
+media_hosts = ["cdn.vn"]
+render = true
+[[seeds]]
+kind = "feed"
+url = "https://x.vn/rss"
+[articles]
+accept = ["-a[0-9]+"]
+reject = ["-event"]
+[[layouts]]
+name = "generic"
+since = 2019-01-31
+until = 2019-01-31
+[pace]
+delay = 1.5
+poll = "30m"
+"""
+)
+
+
+def test_a_file_may_say_everything(tmp_path: Path) -> None:
+    name = layout_names()[0]
+    path = write(tmp_path, EVERYTHING.replace('"generic"', f'"{name}"'))
+    source = read_source(path)
+    assert (source.kind, source.status) == (SourceKind.PORTAL, SourceStatus.PAUSED)
+    assert (source.province_before_2025, source.successor) == ("Thừa Thiên Huế", "y")
+    assert (source.hosts, source.former_hosts) == (("m.x.vn", "x.vn:8080"), ("cu.vn",))
+    assert source.seeds == (Seed(kind=SeedKind.FEED, url="https://x.vn/rss"),)
+    assert [each.pattern for each in source.accept] == ["-a[0-9]+"]
+    assert [each.pattern for each in source.reject] == ["-event"]
+    day = dt.date(2019, 1, 31)
+    assert source.layouts == (Layout(name=name, since=day, until=day),)
+    assert source.pace == Pace(delay=1.5, poll=1800.0)
+    assert (source.datelines, source.media_hosts) == (("(XO)",), ("cdn.vn",))
+    assert (source.verify_tls, source.render) == (False, True)
+    assert (source.images, source.attachments) == (ImageChoice("none"), AttachmentChoice("pdf"))
+
+
+def test_each_of_several_tables_is_looked_at(tmp_path: Path) -> None:
+    seeds = "".join(f'[[seeds]]\nkind = "feed"\nurl = "https://x.vn/{n}"\n' for n in range(2))
+    said = complaint(tmp_path, FOUR + seeds + "adress = 1\n")
+    assert said.startswith("seeds[1].adress: unknown key; known are kind, url")

@@ -199,3 +199,36 @@ def test_own_pages_are_identified_at_the_address_to_request(url: str, asked: str
 @pytest.mark.parametrize("url", ["https://y.vn/mot-a1.html", "/mot-a1.html", "https://[::1"])
 def test_foreign_pages_are_nobodys(url: str) -> None:
     assert identify_own(source(r"-a(?P<id>\d+)\.html$"), url) is None
+
+
+@pytest.mark.parametrize(
+    ("patterns", "url", "key", "has_shape", "is_article"),
+    [
+        ((), "https://x.vn/mot-hai-ba-bon-a1234.html", "https://x.vn/mot-hai-ba-bon-a1234.html",
+         True, True),
+        ((), "https://x.vn/thoi-su", "https://x.vn/thoi-su", False, False),
+        # Of a foreign page nothing is known but its address.
+        ((), "http://y.vn/mot-hai-ba-bon-a1234.html", "http://y.vn/mot-hai-ba-bon-a1234.html",
+         False, False),
+        # The source's own patterns say more than the form.
+        ((r"-a(?P<id>\d+)\.html$",), "https://x.vn/mot-hai-ba-bon-a1234.html", "a1234",
+         False, True),
+        ((r"-b\d+\.html$",), "https://x.vn/mot-hai-ba-bon-a1234.html",
+         "https://x.vn/mot-hai-ba-bon-a1234.html", False, False),
+    ],
+)  # fmt: skip
+def test_an_address_says_what_its_page_is(
+    patterns: tuple[str, ...], url: str, key: str, has_shape: bool, is_article: bool
+) -> None:
+    found = identify(source(*patterns), url)
+    assert (found.key, found.shape is not None, found.is_article) == (key, has_shape, is_article)
+
+
+@pytest.mark.parametrize(("length", "is_article"), [(2000, True), (2001, False)])
+@pytest.mark.parametrize("patterns", [(), (r"-a\d+\.html$",)])
+def test_an_address_that_is_too_long_is_none_of_an_article(
+    patterns: tuple[str, ...], length: int, is_article: bool
+) -> None:
+    start, end = "https://x.vn/mot-hai-ba-bon-", "-a1234.html"
+    url = start + "x" * (length - len(start) - len(end)) + end
+    assert is_article_url(source(*patterns), url) is is_article
