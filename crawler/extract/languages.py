@@ -43,6 +43,10 @@ def find_language(page: Page, data: Structured, texts: list[Block]) -> tuple[str
     # Letters beyond ASCII alone say that: few where none of these languages is.
     beyond = lowered.encode("utf-8", "ignore").translate(None, _ASCII).decode()
     marked = sum(map(len, _VIETNAMESE.findall(beyond)))
+    if marked > 20 and marked * 12 > len(sample):
+        # Of all signs, spaces among them: nearly every Vietnamese text, and the letters need not
+        # be counted.
+        return "vi", Evidence(how="letters", confidence=0.99)
     strange = _OTHER_SCRIPT.search(beyond) is not None
     letters = sum(map(len, _LETTERS.findall(sample))) if marked or strange else 0
     if letters > 20 and marked * 12 > letters:

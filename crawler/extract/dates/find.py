@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, AnyStr
 
 from crawler.extract.dates.candidates import (
     UNKNOWN,
@@ -47,14 +47,17 @@ _GTAG_WORDS = ("ublish", "pubDate", "publication")
 _BEFORE_WORD, _BEHIND_WORD = 16, 120
 """Characters before and behind such a word within which name and date stand."""
 _HIDDEN = re.compile(
-    r"""(?<![A-Za-z])(?:datePublished|date_published|publish_?[Dd]ate|published_?(?:[Dd]ate|[Aa]t)"""
-    r"""|publication_?[Dd]ate|pub_?[Dd]ate|created_?[Aa]t)\\{0,4}["']\s?:\s?\\{0,4}["']([0-9][^"'\\]{7,40})"""
+    rb"""(?<![A-Za-z])(?:datePublished|date_published|publish_?[Dd]ate|published_?(?:[Dd]ate|[Aa]t)"""
+    rb"""|publication_?[Dd]ate|pub_?[Dd]ate|created_?[Aa]t)\\{0,4}(?:["']|&quot;|&#34;)\s?:\s?"""
+    rb"""\\{0,4}(?:["']|&quot;|&#34;)([0-9][^"'\\&]{7,40})"""
 )
-"""Names and values of days of publication, as programs of a page write them."""
-_HIDDEN_WORDS = ("ublish", "ublication", "ubDate", "ubdate", "ub_Date", "ub_date", "reated")
+"""Names and values of days of publication, as programs of a page write them, in attributes too."""
+_HIDDEN_WORDS = (
+    *(b"ublish", b"ublication", b"ubDate", b"ubdate", b"ub_Date", b"ub_date", b"reated"),
+)
 """What one of is in every name above."""
 MOST_HIDDEN = 2_000_000
-"""Characters of a page in which such names are looked for."""
+"""Bytes of a page in which such names are looked for."""
 HIDDEN = 0.4
 """How sure such a day is."""
 _DIGIT = re.compile(r"\d")
@@ -151,9 +154,9 @@ def _without_changes(
 def _hidden(page: Page, now: dt.datetime) -> Published | None:
     """Return the day of publication that scripts and attributes have for programs of the page,
     where they name one day only: that of other articles stands there, too."""
-    text = (page.tree.html or "")[:MOST_HIDDEN].replace("&quot;", '"')
+    text = page.tree.raw_html[:MOST_HIDDEN]
     named = sorted(_find_near(text, _HIDDEN_WORDS, _HIDDEN), key=re.Match.start)
-    values = dict.fromkeys(match[1] for match in named)
+    values = dict.fromkeys(match[1].decode("utf-8", "ignore") for match in named)
     found = [read_machine(value, where="script", now=now) for value in values]
     known = [each for each in found if each is not None and not is_clock(each.parsed, now)]
     if len({each.parsed.on for each in known}) != 1:
@@ -359,8 +362,8 @@ def _stated(page: Page, data: Structured) -> Iterator[tuple[str, str]]:
 
 
 def _find_near(
-    text: str, words: Iterable[str], pattern: re.Pattern[str]
-) -> Iterator[re.Match[str]]:
+    text: AnyStr, words: Iterable[AnyStr], pattern: re.Pattern[AnyStr]
+) -> Iterator[re.Match[AnyStr]]:
     """Yield what the pattern finds around the words. Only there is looked at closely: scripts are
     most of a page."""
     for word in words:
