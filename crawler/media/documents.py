@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -45,9 +46,7 @@ def list_documents(body: bytes, url: str, content_type: str | None) -> Iterator[
     head = tree.css_first("h1")
     start = None if head is None else head.mem_id
     begun = start is None
-    for number, node in enumerate(tree.root.traverse() if tree.root else ()):
-        if number > _MOST_NODES:
-            return
+    for node in islice(tree.root.traverse() if tree.root else (), _MOST_NODES):
         begun = begun or node.mem_id == start
         target = node.attributes.get(_PLACES[node.tag]) if node.tag in _PLACES else None
         if begun and target and _is_pdf(target) and not _is_aside(node):

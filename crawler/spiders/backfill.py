@@ -233,8 +233,8 @@ class BackfillWalk:
 
     def _report(self, step: Step | None, fresh: int) -> None:
         if step is not None:
-            day = step.day or "the newest"
-            logger.info("%s: read %s, back to %s", self.source.id, step.url, day)
+            source, url = self.source.id, step.url
+            logger.info("%s: read %s, back to %s", source, url, step.day or "the newest")
         self._events.send_catch_log(signals.seed_polled, seed=step, fresh=fresh, problem=None)
 
 

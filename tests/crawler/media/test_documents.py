@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import zlib
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +16,9 @@ from crawler.media.documents import clean_text, judge_document, list_documents, 
 from crawler.media.errors import UnfitMedia
 from crawler.media.reader import is_split, read_page
 from tests.support.pdfs import make_pdf, write_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAGE = """<html><body><nav><a href="/menu.pdf">Menu</a></nav>
 <a href="/truoc.pdf">before the headline</a>
@@ -122,11 +128,42 @@ def test_a_name_is_cut_and_a_page_is_looked_through_so_far(monkeypatch: pytest.M
     page = f'<h1>T</h1><a href="a.pdf">{"x" * 301}</a>'.encode()
     (found,) = list_documents(page, "https://a.vn/", "text/html")
     assert len(found.title) == 300
-    page = b"<html><body><h1>T</h1>" + b"<br>" * 30 + b'<a href="a.pdf">x</a></body></html>'
-    names = [len(list(list_documents(page, "https://a.vn/", "text/html")))]
-    monkeypatch.setattr(documents, "_MOST_NODES", 20)
-    names.append(len(list(list_documents(page, "https://a.vn/", "text/html"))))
-    assert names == [1, 0]
+    # Elements: html, head, body, the headline, two breaks, and then the link.
+    page = b'<html><body><h1>T</h1><br><br><a href="a.pdf">x</a></body></html>'
+    for most, names in ((6, 0), (7, 1)):
+        monkeypatch.setattr(documents, "_MOST_NODES", most)
+        assert len(list(list_documents(page, "https://a.vn/", "text/html"))) == names
+
+
+def stand_in(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, script: str, patience: float = 30.0
+) -> None:
+    """Let a script read documents in the reader's place."""
+    program = folder / "reader"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(documents, "sys", SimpleNamespace(executable=str(program)))
+    monkeypatch.setattr(documents, "PATIENCE", patience)
+
+
+def test_a_reader_is_told_its_bounds_and_given_the_document(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(monkeypatch, tmp_path, 'echo "$@"; cat; echo noise >&2')
+    assert text_of(b"%PDF") == "-m crawler.media.reader 100000 10\n%PDF"
+
+
+def test_a_reader_that_hangs_or_does_not_listen_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in(monkeypatch, tmp_path, "echo $$ > pid; exec sleep 60", patience=0.3)
+    monkeypatch.chdir(tmp_path)
+    assert text_of(b"%PDF") == ""
+    pid = int((tmp_path / "pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    stand_in(monkeypatch, tmp_path, "exit 3")
+    assert text_of(b"x" * 1_000_000) == ""
 
 
 @pytest.mark.parametrize(("before", "is_one"), [(1019, True), (1020, False)])

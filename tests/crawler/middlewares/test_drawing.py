@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import OrderedDict
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.exceptions import NotConfigured
+from scrapy.http import HtmlResponse, Response
 
+from crawler.browser.options import BrowserOptions
 from crawler.middlewares.address import AddressMiddleware
 from crawler.middlewares.drawing import DrawingMiddleware, _is_page
 from crawler.net.addresses import PrivateHosts
 from crawler.net.errors import Refused
 from crawler.net.policy import UrlPolicy
+from crawler.process import read_settings
 from crawler.sources import Source
-from tests.support.runs import HOME
+from tests.support.runs import HOME, OpenRun, answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from crawler.browser.drawing import Answer
+
+
+SOURCE = Source(
+    id="bao",
+    name="B",
+    province="Huế",
+    homepage=HOME,
+    media_hosts=("anh.example.vn",),
+)
 
 
 class Engine:
@@ -102,6 +119,147 @@ def test_only_scripts_that_came_are_kept(
     assert bool(drawing._known) is is_kept
 
 
+# --- a page of a run -----------------------------------------------------------------------------
+
+
+class Browser:
+    """Draws what it is told to, or waits for ever; notes what it was given."""
+
+    def __init__(self, drawn: bytes = b"<p>drawn</p>", missing: str = "") -> None:
+        self.drawn = drawn
+        self.missing = missing
+        self.hangs = False
+        self.was_cancelled = False
+        self.drawings: list[Any] = []
+
+    async def draw(self, drawing: Any) -> bytes:
+        self.drawings.append(drawing)
+        try:
+            await asyncio.sleep(60 if self.hangs else 0)
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        drawing.missing = self.missing
+        return self.drawn
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[OpenRun]:
+    opened = OpenRun(tmp_path, source=replace(SOURCE, media_hosts=(), render=True))
+    yield opened
+    opened.close()
+
+
+def make(run: OpenRun, browser: Browser) -> DrawingMiddleware:
+    middleware = DrawingMiddleware.__new__(DrawingMiddleware)
+    middleware._crawler = run.crawler()
+    middleware._crawler.crawling = True
+    middleware._options = BrowserOptions.from_settings(read_settings(run.path / "archive.db"))
+    middleware._chromium = browser  # type: ignore[assignment]
+    middleware._known = OrderedDict()
+    return middleware
+
+
+def page_of(run: OpenRun, **headers: str) -> tuple[Request, Response]:
+    request = run.session.pages.ask(run.find("tin-a1.html"))
+    response = answer(request, "<p>raw</p>", **{"X-Own": "1"} | headers)
+    request.meta["capture"] = run.recorder.captures.write(request, response)
+    return request, response
+
+
+def test_a_page_is_given_to_the_browser_and_kept_as_it_is_drawn(run: OpenRun) -> None:
+    browser = Browser("<p>đã vẽ</p>".encode())
+    request, response = page_of(run, **{"Content-Type": "text/html; charset=x"})
+    raw = request.meta["capture"]
+    drawn = asyncio.run(make(run, browser).process_response(request, response))
+    assert isinstance(drawn, HtmlResponse)
+    assert (drawn.text, drawn.encoding, drawn.url) == ("<p>đã vẽ</p>", "utf-8", response.url)
+    kept = request.meta["capture"]
+    assert kept != raw
+    assert drawn.headers["Content-Type"].decode() == kept.content_type
+    assert drawn.headers["X-Own"] == b"1"
+    assert "missing" not in request.meta
+    (given,) = browser.drawings
+    assert given._url == response.url
+    shown = given._page
+    assert (shown.status, shown.headers, shown.body) == (
+        200,
+        {"Content-Type": "text/html; charset=x"},
+        b"<p>raw</p>",
+    )
+
+
+def test_what_a_page_went_without_is_noted(run: OpenRun) -> None:
+    request, response = page_of(run)
+    asyncio.run(make(run, Browser(missing="http-503")).process_response(request, response))
+    assert request.meta["missing"] == "http-503"
+
+
+def test_a_crawl_that_stops_leaves_the_browser_at_once(run: OpenRun) -> None:
+    browser = Browser()
+    middleware = make(run, browser)
+    middleware._crawler.crawling = False
+    request, response = page_of(run)
+    drawn = asyncio.run(middleware.process_response(request, response))
+    assert drawn.body == b"<p>drawn</p>", "what is there already is taken"
+    browser.hangs = True
+    request, response = page_of(run)
+    with pytest.raises(Refused) as refused:
+        asyncio.run(middleware.process_response(request, response))
+    assert refused.value.reason == "stopped"
+    assert browser.was_cancelled
+
+
+@pytest.mark.parametrize("lacks", ["link", "capture", "page", "run"])
+def test_only_pages_of_a_run_that_were_kept_are_drawn(run: OpenRun, lacks: str) -> None:
+    browser = Browser()
+    middleware = make(run, browser)
+    request, response = page_of(run)
+    if lacks == "page":
+        response = response.replace(status=404)
+    elif lacks == "run":
+        middleware._crawler.spider = None
+    else:
+        del request.meta[lacks]
+    assert asyncio.run(middleware.process_response(request, response)) is response
+    assert browser.drawings == []
+
+
+def test_a_run_takes_the_browser_and_gives_it_back(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("playwright", reason="the extra browser is not installed")
+    from scrapy import signals
+
+    from crawler.browser import chromium
+
+    shared = chromium.Shared()
+    monkeypatch.setattr(chromium, "SHARED", shared)
+    crawler = run.crawler()
+    crawler.settings = read_settings(run.path / "archive.db")
+    made = DrawingMiddleware.from_crawler(crawler)
+    assert shared._users == 1
+    assert made._options.seconds == crawler.settings.getfloat("RENDER_SECONDS")
+    asyncio.run(crawler.signals.send_catch_log_async(signals.spider_closed))
+    assert shared._users == 0
+
+
+@pytest.mark.parametrize("lacks", ["source", "render", "playwright"])
+def test_where_nothing_is_drawn_there_is_no_browser(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch, lacks: str
+) -> None:
+    crawler = run.crawler()
+    crawler.settings = read_settings(run.path / "archive.db")
+    if lacks == "source":
+        crawler.spider = None
+    elif lacks == "render":
+        crawler.spider.source = SOURCE  # type: ignore[union-attr]
+    else:
+        monkeypatch.setitem(sys.modules, "crawler.browser.chromium", None)
+    with pytest.raises(NotConfigured):
+        DrawingMiddleware.from_crawler(crawler)
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "body", "wanted"),
     [
@@ -120,15 +278,6 @@ def test_a_page_that_came_is_drawn(
 ) -> None:
     headers = {"Content-Type": kind} if kind else {}
     assert _is_page(Response(HOME, status=status, headers=headers, body=body)) is wanted
-
-
-SOURCE = Source(
-    id="bao",
-    name="B",
-    province="Huế",
-    homepage=HOME,
-    media_hosts=("anh.example.vn",),
-)
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,22 @@ def test_a_wait_as_long_as_patience_is_waited_for(
     assert polite.process_response(request, response) is response
 
 
+def test_a_spider_without_a_run_is_polite_and_keeps_nothing(
+    polite: PolitenessMiddleware,
+) -> None:
+    """Scrapy's ``fetch`` and ``shell``: hosts are left alone, in the memory of gates only."""
+    polite._crawler.spider = None
+    request = Request(HOME)
+    asyncio.run(polite.process_request(request))
+    response = answer(request, "", 503, **{"Retry-After": "50"})
+    assert polite.process_response(request, response) is response
+    assert polite._gates.of(HOST).try_enter(0.0, 9.0).held == pytest.approx(50, abs=3)
+    polite._blamed.add(HOST)
+    polite.process_response(request, answer(request, ""))
+    assert polite._blamed == set()
+    assert polite._break(HOST, "fell silent") == 900.0
+
+
 def silence(polite: PolitenessMiddleware, *numbers: int, error: Exception | None = None) -> None:
     async def fail() -> None:
         for number in numbers:

@@ -328,6 +328,16 @@ def listing(*numbers: int, later: str = "") -> str:
     return f"<main>{items}</main>" + (f"<a rel=next href={later}>Trang sau</a>" if later else "")
 
 
+def test_a_poll_that_begins_with_its_answer_ends_as_others_do(run: OpenRun) -> None:
+    (home,) = show_others(run)
+    read(run, home, front("kinh-te", articles=listing(60)))
+    seed = run.seeds.put_seed("feed", HOME + "rss/khac.rss")
+    before = run.polls._open
+    assert run.polls.adopt(seed, answer(home, articles(2, minutes=5))) == []
+    assert run.polls._open == before
+    assert run.value("select seen from seeds where url like '%khac.rss'") == 2
+
+
 def test_links_of_a_page_are_kept_before_the_next_one_is_asked_for(run: OpenRun) -> None:
     first = start(run, "listing", HOME + "kinh-te")
     (second,) = read(run, first, listing(9, 8, 7, later="/kinh-te?page=2"))
