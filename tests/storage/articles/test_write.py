@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.articles.write import _has_text
+from storage.articles.write import _has_text, _is_read_anew
+from storage.records import Outcome
 from storage.search.filters import Filters
-from storage.states import LinkState, OutcomeKind, RunKind
+from storage.states import LinkState, OutcomeKind, RevisionKind, RunKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +80,22 @@ def test_an_article_has_a_title_and_a_lead_or_a_body(
 ) -> None:
     made = article(title=title, summary=summary, body=body)
     assert _has_text(made) is has_text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "revision", "is_anew"),
+    [
+        ("new", "edited", True), ("new", "reextracted", True), ("revised", "edited", True),
+        ("revised", "reextracted", True), ("unchanged", "edited", False),
+        ("unchanged", "reextracted", True), ("duplicate", "edited", False),
+        ("duplicate", "reextracted", False), ("rejected", "reextracted", False),
+    ],
+)  # fmt: skip
+def test_what_was_read_with_its_text_or_by_new_rules_is_read_anew(
+    outcome: str, revision: str, *, is_anew: bool
+) -> None:
+    made = Outcome(kind=OutcomeKind(outcome), article_id=1)
+    assert _is_read_anew(made, RevisionKind(revision)) is is_anew
 
 
 def test_an_edit_becomes_a_revision_and_the_current_text(

@@ -53,6 +53,14 @@ def test_plain_sql_finds_every_spelling(shelf: sqlite3.Connection, query: str) -
     assert found(shelf, query) == [1]
 
 
+@pytest.mark.parametrize("mark", [*"\n.,;:!?()[] ", *"-–—/…\"'“”‘’_%"])
+def test_other_spellings_are_known_beside_every_mark(mark: str) -> None:
+    with closing(open_shelf()) as conn:
+        put(conn, f"Một{mark}kĩ{mark}sư{mark}lý{mark}", f"{mark}Mĩ{mark}")
+        for query in ("ky", "ly", "my"):
+            assert found(conn, query) == [1], query
+
+
 @pytest.mark.parametrize(
     "write",
     [

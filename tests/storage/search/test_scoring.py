@@ -174,3 +174,13 @@ def test_all_weights_may_be_nothing() -> None:
     found = Scorer(read_query(parse_query("giá lúa")), [0.0, 0.0]).score("", "", "giá lúa")
     assert found is not None
     assert (found.coverage, found.linked) == (0, 0)
+
+
+@pytest.mark.parametrize("query", ["цена риса", "цена -рис", '"цена риса"', "ціна їжа", "giá рис"])
+def test_words_of_other_scripts_are_found_as_they_are(query: str) -> None:
+    found = Scorer(read_query(parse_query(query))).score("", "", "Giá: Цена риса, ціна їжа, рис")
+    if query == "цена -рис":
+        assert found is None
+        return
+    assert found is not None
+    assert (found.coverage, found.missing) == (1, ())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ONE = gzip.compress(b"WARC/1.1\r\n" + bytes(range(256)) * 8, mtime=0)
+LARGE = gzip.compress(b"WARC/1.1\r\n" + bytes(3 << 20), mtime=0)
 TWO = gzip.compress(b"WARC/1.1\r\nsecond", mtime=0)
 
 
@@ -53,6 +54,7 @@ def test_whole_records_end_before_the_first_that_is_not(
         (ONE + b"torn", "a.warc.gz: 4 bytes of a torn record cut off, {one} kept"),
         (b"torn", "a.warc.gz: 4 bytes of a torn record cut off, 0 kept"),
         (ONE + b"torn" + TWO, "a.warc.gz: damaged at {one}, with whole records behind; kept"),
+        (ONE + b"torn" + LARGE, "a.warc.gz: damaged at {one}, with whole records behind; kept"),
         (ONE + b"torn" + TWO[:-1], "a.warc.gz: {torn} bytes of a torn record cut off, {one} kept"),
     ],
 )
