@@ -136,10 +136,11 @@ class AccessLog:
         try:
             await self._app(scope, receive, counting)
         finally:
-            self._write(_line(scope, counted, time.perf_counter() - begun))
+            self._write(write_line(scope, counted, time.perf_counter() - begun))
 
 
-def _line(scope: Scope, counted: Mapping[str, int], seconds: float) -> str:
+def write_line(scope: Scope, counted: Mapping[str, int], seconds: float) -> str:
+    """Return the line of a request; without a status, its connection broke first."""
     who = (scope.get("client") or ("-",))[0]
     path = (scope.get("raw_path") or b"").decode("latin-1").partition("?")[0]
     query = scope.get("query_string", b"").decode("latin-1")

@@ -46,14 +46,12 @@ class Shown:
 def show_changes(visit: Visit) -> Response:
     """Answer ``/changes``."""
     values = read_values(visit.params)
-    page = visit.params.get("page", "1")
-    number = min(int(page), MOST // A_PAGE) if page.isdecimal() and len(page) < 5 else 1
-    number = max(1, number)
+    number = number_page(visit.params.get("page", ""))
     error, shown, more = "", [], False
     try:
         found = find_changes(visit, values, number * A_PAGE + 1)
         shown = [show_one(part, change) for part, change in found[(number - 1) * A_PAGE :][:A_PAGE]]
-        more = len(found) > number * A_PAGE and number * A_PAGE < MOST
+        more = len(found) > number * A_PAGE and number < MOST // A_PAGE
     except QueryError as problem:
         error = explain_error(visit, problem, Asked(values=values))
     params = [(name, values[name]) for name in FIELDS if name in values]
@@ -71,6 +69,12 @@ def show_changes(visit: Visit) -> Response:
         kinds=[(kind, name_word(visit.language, CHANGES, kind)) for kind in KINDS],
         sources=sorted(visit.names.items(), key=lambda pair: sort_key(pair[1])),
     )
+
+
+def number_page(text: str) -> int:
+    """Return the number of a page by what an address says; 1 for what is none."""
+    number = int(text) if text.isdecimal() and len(text) < 5 else 1
+    return min(max(1, number), MOST // A_PAGE)
 
 
 def read_values(params: Mapping[str, str]) -> dict[str, str]:

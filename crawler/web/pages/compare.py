@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.web.charts.lines import draw_lines
@@ -57,11 +58,8 @@ class Comparison:
 
 def show_comparison(visit: Visit) -> Response:
     """Answer ``/compare``."""
-    queries = [text.strip()[:500] for text in visit.params.getlist("q") if text.strip()]
-    shared = {n: text.strip()[:200] for n in NARROWING if (text := visit.params.get(n, ""))}
-    queries = list(dict.fromkeys(queries))[:MOST_QUERIES]
+    queries, shared, shares = read_queries(visit)
     asked = [Asked(values={**shared, "q": query}) for query in queries]
-    shares = visit.params.get("as") != "numbers"
     page = compare(visit, asked, shares=shares) if asked else None
     params = [*(("q", query) for query in queries), *shared.items()]
     return visit.render(
@@ -74,30 +72,52 @@ def show_comparison(visit: Visit) -> Response:
     )
 
 
+def read_queries(visit: Visit) -> tuple[list[str], dict[str, str], bool]:
+    """Return the queries, the filters of all, and whether shares are wanted."""
+    queries = [text.strip()[:500] for text in visit.params.getlist("q") if text.strip()]
+    shared = {n: text.strip()[:200] for n in NARROWING if (text := visit.params.get(n, ""))}
+    return (
+        list(dict.fromkeys(queries))[:MOST_QUERIES],
+        shared,
+        visit.params.get("as") != "numbers",
+    )
+
+
 def compare(visit: Visit, every: Sequence[Asked], *, shares: bool) -> Comparison:
     """Return the queries over the same times and provinces."""
     courses = [_count(visit, asked) for asked in every]
-    months = sorted({name for course in courses for name in course.times})
-    by_year = len(months) > MOST_MONTHS
-    if by_year:
-        courses = [_by_year(course) for course in courses]
-    names = sorted({name for course in courses for name in course.times})
     wholes = figures.by_month(visit)
-    wholes = _years(wholes) if by_year else wholes
+    return put_side_by_side(courses, wholes, _published(visit), shares=shares)
+
+
+def put_side_by_side(
+    courses: Sequence[Course],
+    wholes: Mapping[str, int],
+    published: Mapping[str, int],
+    *,
+    shares: bool,
+) -> Comparison:
+    """Return courses by months, or by years where the months are too many.
+
+    ``wholes`` is month -> articles in the archive, ``published`` the same by province.
+    """
+    if len({name for course in courses for name in course.times}) > MOST_MONTHS:
+        courses = [replace(course, times=add_by_year(course.times)) for course in courses]
+        wholes = add_by_year(wholes)
+    names = sorted({name for course in courses for name in course.times})
     values = [
-        {name: (n / max(1, n, wholes.get(name, 0)) if shares else n) for name, n in c.times.items()}
+        {name: (n / max(n, wholes.get(name, 0)) if shares else n) for name, n in c.times.items()}
         for c in courses
     ]
-    totals: dict[str, int] = {}
+    totals: Counter[str] = Counter()
     for course in courses:
-        for name, count in course.provinces.items():
-            totals[name] = totals.get(name, 0) + count
+        totals.update(course.provinces)
     return Comparison(
         courses=courses,
         names=names,
         wholes=wholes,
         provinces=sorted(totals, key=lambda name: (-totals[name], name))[:MOST_PROVINCES],
-        published=_published(visit),
+        published=published,
         lines=draw_lines(names, values),
         shares=shares,
     )
@@ -119,29 +139,19 @@ def _count(visit: Visit, asked: Asked) -> Course:
     )
 
 
-def _by_year(course: Course) -> Course:
-    return Course(
-        asked=course.asked,
-        error=course.error,
-        count=course.count,
-        exact=course.exact,
-        times=_years(course.times),
-        provinces=course.provinces,
-    )
-
-
-def _years(months: Mapping[str, int]) -> dict[str, int]:
-    years: dict[str, int] = {}
+def add_by_year(months: Mapping[str, int]) -> dict[str, int]:
+    """Return numbers by month as numbers by year."""
+    years: Counter[str] = Counter()
     for name, count in months.items():
-        years[name[:4]] = years.get(name[:4], 0) + count
-    return years
+        years[name[:4]] += count
+    return dict(years)
 
 
 def _published(visit: Visit) -> dict[str, int]:
     counts = figures.by_source(visit)
-    found: dict[str, int] = {}
+    found: Counter[str] = Counter()
     every = visit.ask(lambda each: each.archive.sources.all())
     provinces = {source.id: source.province for _, sources in every for source in sources}
     for source_id, province in provinces.items():
-        found[province] = found.get(province, 0) + counts.get(source_id, 0)
-    return found
+        found[province] += counts.get(source_id, 0)
+    return dict(found)

@@ -161,9 +161,17 @@ def _find(visit: Visit, page: SearchPage) -> None:
     page.notes = explain_notes(visit, answer.notes)
     if answer.facets is not None:
         _count(visit, page, answer.facets)
+    more, page.ended = find_end(offset, len(answer.found), answer.total.count)
+    _turn(visit, page, more=more)
+
+
+def find_end(offset: int, found: int, total: int) -> tuple[bool, bool]:
+    """Return whether there is a next page, and whether hits end though more articles match."""
     reached = offset + A_PAGE
-    page.ended = reached >= MOST_LIMIT and answer.total.count > MOST_LIMIT
-    _turn(visit, page, more=len(answer.found) == A_PAGE and reached < MOST_LIMIT)
+    return (
+        found == A_PAGE and reached < MOST_LIMIT,
+        reached >= MOST_LIMIT and total > MOST_LIMIT,
+    )
 
 
 def _count(visit: Visit, page: SearchPage, found: Facets) -> None:

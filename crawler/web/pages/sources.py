@@ -241,33 +241,39 @@ def read_source(visit: Visit, source_id: str) -> SourcePage | None:
         months=draw_timeline(archive.volumes.by_month(source_id)),
         coverage=list(fields.items()),
         judged=min(len(newest), 20),
-        why_then=_explain_poll(visit, row, sum(days.values())),
+        why_then=explain_poll(visit.language, row, sum(days.values())),
     )
 
 
-def _explain_poll(visit: Visit, row: Row, recent: int) -> str:
-    """Return why a source is asked next when it is; the daemon's own sentence is English."""
-    language = visit.language
-    if row.source.status == SourceStatus.ACTIVE and row.next_poll_cause in words.WAITS:
-        return words.name_word(language, words.WAITS, row.next_poll_cause)
-    polled = [seed for seed in row.seeds if seed.polled_at and seed.next_poll_at]
+def explain_poll(language: Language, row: Row, recent: int) -> str:
+    """Return why a source is asked next when it is; the daemon's own sentence is English.
+
+    ``recent`` is how many articles it had in the last eight weeks.
+    """
     if row.source.status != SourceStatus.ACTIVE:
         return ""
+    if row.next_poll_cause in words.WAITS:
+        return words.name_word(language, words.WAITS, row.next_poll_cause)
+    polled = [
+        (seed.next_poll_at, seed.polled_at, seed.failures)
+        for seed in row.seeds
+        if seed.polled_at and seed.next_poll_at
+    ]
     if not polled:
         return language.gettext("it was never asked")
-    seed = min(polled, key=lambda each: each.next_poll_at or "")
-    wait = parse_instant(seed.next_poll_at or "") - parse_instant(seed.polled_at or "")
+    then, before, failures = min(polled)
+    wait = parse_instant(then) - parse_instant(before)
     span = language.span(max(0.0, wait.total_seconds()))
-    if seed.failures:
+    if failures:
         text = language.gettext("%(span)s after the last time, which failed")
         return text % {"span": span}
     text = language.gettext(
         "%(span)s after the last time: about %(count)s articles a day are to be expected"
     )
-    return text % {"span": span, "count": _rate(language, recent / (7 * WEEKS))}
+    return text % {"span": span, "count": write_rate(language, recent / (7 * WEEKS))}
 
 
-def _rate(language: Language, number: float) -> str:
+def write_rate(language: Language, number: float) -> str:
     """Return a number of articles a day: whole from ten on, else with a tenth."""
     if number >= 10:
         return language.number(round(number))

@@ -1,0 +1,106 @@
+"""What readers are told about their question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.web.pages.asked import Asked, read_asked
+from crawler.web.pages.notes import explain_error, explain_notes
+from storage.errors import QueryError
+from storage.search.results import Note, NoteKind
+
+if TYPE_CHECKING:
+    from tests.support.visits import Reader
+
+
+@pytest.mark.parametrize(
+    ("note", "sentence"),
+    [
+        (
+            Note(kind=NoteKind.DROPPED, words=("xyz", "abc")),
+            "Without “xyz”, “abc”: no article has it beside the other words.",
+        ),
+        (
+            Note(kind=NoteKind.EMPTY_WORDS, words=("gì",)),
+            "“gì” only asks a question and was left out.",
+        ),
+        (
+            Note(kind=NoteKind.CORRECTED, words=("luaa",), instead=("lúa", "lụa")),
+            "No article has “luaa”; these are the ones with “lúa”, “lụa”.",
+        ),
+        (
+            Note(kind=NoteKind.SOME),
+            "No article has all the words: these have most of them, or the rarer ones.",
+        ),
+        (
+            Note(kind=NoteKind.PARTIAL),
+            "The search was cut short, better matches may be missing: add a word or a period.",
+        ),
+        (
+            Note(kind=NoteKind.BEHIND, count=1200),
+            "1,200 articles are still to be taken into the index and are missing here.",
+        ),
+        (
+            Note(kind=NoteKind.PLAIN, words=("it is not there",)),
+            "The index is not there: this is a plain search, slower and less well sorted.",
+        ),
+    ],
+)
+def test_each_note_is_a_sentence(reader: Reader, note: Note, sentence: str) -> None:
+    assert explain_notes(reader.visit("/?lang=en"), [note]) == [sentence]
+    (other,) = explain_notes(reader.visit(), [note])
+    assert other != sentence
+    assert "%" not in other
+
+
+NO_PLACE = "no place is called 'Đâu'"
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "sentence"),
+    [
+        ({"since": "đâu"}, "", "“đâu” is no date: write it as 28/11/2023."),
+        ({"until": "đâu", "since": "2020"}, "", "“đâu” is no date: write it as 28/11/2023."),
+        ({"since": "2021", "until": "2020"}, "", "The period ends before it begins."),
+        ({"since": "2/1/2020", "until": "1/1/2020"}, "", "The period ends before it begins."),
+        ({"since": "2020", "until": "2020", "source": "x"}, "", "The archive has no outlet “x”."),
+        ({"since": "2020", "source": "x"}, "", "The archive has no outlet “x”."),
+        ({"until": "2020", "source": "x"}, "", "The archive has no outlet “x”."),
+        ({"source": "mau-hue", "kind": "blog"}, "", "No kind is called “blog”."),
+        ({"kind": "portal", "q": "a"}, "it is so", "It is so."),
+        (
+            {"place": "Đâu", "q": "lúa"}, NO_PLACE,
+            f"No single place is called “Đâu”. ({NO_PLACE})",
+        ),
+        ({"place": "Đâu"}, "why", "No single place is called “Đâu”. (why)"),
+        ({"province": "Đâu", "q": "lúa"}, "'Đâu'", "No outlet is of the province “Đâu”. ('Đâu')"),
+        ({"province": "Đâu"}, "why", "No outlet is of the province “Đâu”. (why)"),
+        ({"province": "Huế", "q": "lúa"}, "'Đâu'", "'Đâu'."),
+        ({"place": "Huế", "q": "lúa"}, "'Đâu'", "'Đâu'."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_one_sentence(
+    reader: Reader, values: dict[str, str], said: str, sentence: str
+) -> None:
+    asked = Asked(values=values)
+    assert explain_error(reader.visit("/?lang=en"), QueryError(said), asked) == sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "sentence"),
+    [
+        ("/?q=lua&place=Nao", "'Nao'", "Không tìm ra đúng một địa phương tên “Nao”."),
+        (
+            "/?q=lua", "the query holds no word to look for",
+            "Lượt tìm không có từ nào để tìm.",
+        ),
+        ("/?q=lua", "50 words", "Không hiểu lượt tìm này (50 words)."),
+    ],
+)  # fmt: skip
+def test_vietnamese_readers_are_told_in_vietnamese(
+    reader: Reader, address: str, said: str, sentence: str
+) -> None:
+    visit = reader.visit(address)
+    assert explain_error(visit, QueryError(said), read_asked(visit.params)) == sentence
