@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.bounds import bound_page
+from crawler.bounds import _flatten, bound_page
 from crawler.discovery.listings import read_listing
 from crawler.discovery.reader import read_seed
 from crawler.errors import NotAnArticle
@@ -70,6 +70,51 @@ def test_deep_elements_are_unwrapped_and_their_text_kept() -> None:
 
 def test_a_page_ends_after_so_many_tags() -> None:
     assert bound_page("<p>chữ" * 400_000).count("<p>") == MAX_TAGS
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<div>" * 4 + "x", "<div>" * 3 + "x"),
+        ("<div><div></div><div><b>x", "<div><div></div><div><b>x"),
+        ("<div><div><div>a</div><div>b<i>c</i></div>", "<div><div><div>a</div><div>bc</div>"),
+        ("</div></div><div><div><div><b>x", "</div></div><div><div><div>x"),
+        # What has no end, or may leave it out, says nothing about depth.
+        ("<p><li><br><img><td>" + "<DIV>" * 4, "<p><li><br><img><td>" + "<DIV>" * 3),
+        ("<x/><y /><div><div><div><b>", "<x/><y /><div><div><div>"),
+        ("<!-- <div><div> --><div><div><div><b>", "<!-- <div><div> --><div><div><div>"),
+        ("<select><option>a</option><b>c</b></SELECT>", "a<b>c</b>"),
+        ("<div><optgroup>a<div><div>b</optgroup><b>", "<div>a<div><div>b<b>"),
+        ("<i>1<i>2<i>3<p>4<p>5<p>6", "<i>1<i>2<i>3<p>4<p>5"),
+    ],
+)
+def test_what_is_too_deep_is_unwrapped_and_what_is_too_long_is_cut(
+    monkeypatch: pytest.MonkeyPatch, text: str, kept: str
+) -> None:
+    monkeypatch.setattr("crawler.bounds.MAX_DEPTH", 3)
+    if "6" in text:
+        monkeypatch.setattr("crawler.bounds.MAX_TAGS", 5)
+    assert _flatten(text) == kept
+
+
+@pytest.mark.parametrize(("tags", "kept"), [(20_000, 20_000), (20_001, 300)])
+def test_a_page_of_twenty_thousand_tags_is_not_looked_through_for_depth(
+    tags: int, kept: int
+) -> None:
+    assert bound_page("<div>" * tags).count("<div>") == kept
+
+
+def test_a_page_has_six_million_characters_at_most() -> None:
+    assert [len(bound_page("a" * size)) for size in (6_000_000, 6_000_001)] == [6_000_000] * 2
+
+
+@pytest.mark.parametrize(("attributes", "kept"), [(299, 299), (300, 300), (400, 300)])
+def test_a_tag_has_three_hundred_attributes_at_most(attributes: int, kept: int) -> None:
+    for one in (' a="b"', " a=b", " a"):
+        text = bound_page(f"<p{one * attributes}>chữ")
+        assert text.count(" a") in (kept, attributes)
+        assert text.endswith(">chữ")
+        assert text.count(" a") <= 300
 
 
 def test_scripts_and_comments_are_not_taken_for_tags() -> None:

@@ -50,6 +50,10 @@ def run(tmp_path: Path) -> Iterator[OpenRun]:
 
 @pytest.fixture
 def log(run: OpenRun) -> RunLog:
+    return log_of(run)
+
+
+def log_of(run: OpenRun) -> RunLog:
     log = RunLog(run.crawler())
     log.crawler.spider.crawler = log.crawler  # type: ignore[union-attr]
     return log
@@ -114,6 +118,83 @@ def test_an_archive_that_is_full_ends_the_run_once_and_counts_for_no_page(
     assert closed == [{"reason": "archive"}]
     assert outcomes(run) == {}
     assert "no room" in str(log.spider.error)
+
+
+def test_a_run_ends_with_its_reason_and_lends_its_source(tmp_path: Path) -> None:
+    run = OpenRun(tmp_path)
+    log = log_of(run)
+    assert run.session.lock.attempt()
+    log.end_run("shutdown")
+    assert log.spider.run is not None
+    assert log.spider.run.state == "interrupted"
+    assert not run.session.lock.is_held
+    log.crawler.spider = None
+    log.end_run("finished")
+
+
+def test_a_run_that_cannot_be_ended_says_why_and_lends_its_source(
+    run: OpenRun, log: RunLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise ArchiveFull("no room")
+
+    monkeypatch.setattr(run.recorder, "close", full)
+    assert run.session.lock.attempt()
+    log.end_run("finished")
+    assert (log.spider.run, log.spider.error) == (None, "no room")
+    assert not run.session.lock.is_held
+
+
+@pytest.mark.parametrize("how", ["refuse", "fail", "callback"])
+def test_an_archive_that_breaks_while_a_page_is_settled_ends_the_run(
+    run: OpenRun, log: RunLog, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise ArchiveFull("no room")
+
+    closed: list[dict[str, Any]] = []
+
+    async def close(**reason: Any) -> None:
+        closed.append(reason)
+
+    async def settle() -> None:
+        made = item(run)
+        monkeypatch.setattr(run.recorder, "reject", full)
+        monkeypatch.setattr(run.recorder, "fail", full)
+        broken = failure_of(Request(HOME), ValueError("x"))
+        if how == "refuse":
+            log.refuse_item(made, Refusal("no-title"))
+        elif how == "fail":
+            log.fail_item(made, broken)
+        else:
+            log.fail_callback(broken, answer(Request(HOME, meta={"link": made.link})))
+        await asyncio.sleep(0)
+
+    log.crawler.engine = SimpleNamespace(close_spider_async=close)  # type: ignore[assignment]
+    asyncio.run(settle())
+    assert closed == [{"reason": "archive"}]
+    assert log.spider.error == "no room"
+
+
+def test_all_ends_of_a_page_are_heard(tmp_path: Path) -> None:
+    from scrapy import signals
+
+    run = OpenRun(tmp_path)
+    crawler = run.crawler()
+    log = RunLog.from_crawler(crawler)
+    scraper = logging.getLogger("scrapy.core.scraper")
+    assert is_not_of_storage in scraper.filters
+    crawler.spider.crawler = crawler  # type: ignore[union-attr]
+    crawler.signals.send_catch_log(
+        signals.item_dropped, item=item(run), exception=Refusal("no-title")
+    )
+    broken = failure_of(Request(HOME), ValueError("x"))
+    crawler.signals.send_catch_log(signals.item_error, item=item(run, "b.html"), failure=broken)
+    page = answer(Request(HOME, meta={"link": run.find("c.html")}))
+    crawler.signals.send_catch_log(signals.spider_error, failure=broken, response=page)
+    assert outcomes(run) == {"rejected/no-title": 1, "failed/crashed": 2}
+    crawler.signals.send_catch_log(signals.spider_closed, reason="finished")
+    assert log.spider.run is not None
 
 
 def test_what_scrapy_logs_of_a_full_archive_is_left_out() -> None:

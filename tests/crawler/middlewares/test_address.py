@@ -2,13 +2,20 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 
+from crawler.middlewares.address import AddressMiddleware, policy_of
+from crawler.net.errors import Refused
+from crawler.spiders.loader import make_spider
 from tests.site.server import Canary, Site
 from tests.site.town import Town
 from tests.support.forks import run
+from tests.support.runs import HOME, SOURCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,3 +95,46 @@ def test_a_name_that_resolves_to_loopback_is_refused_by_its_address(tmp_path: Pa
             tmp_path, [host], [f"http://{host}/a"], settings={"ALLOW_PRIVATE_HOSTS": [host]}
         )
         assert allowed[f"http://{host}/a"]["status"] == 200
+
+
+def made(kind: Any, exempt: str = "") -> Crawler:
+    crawler = Crawler(kind, {"ALLOW_PRIVATE_HOSTS": exempt})
+    crawler.spider = kind()
+    return crawler
+
+
+def said(middleware: AddressMiddleware, url: str, **meta: Any) -> str | None:
+    try:
+        middleware.process_request(Request(url, meta=meta))
+    except Refused as refused:
+        return refused.reason if refused.detail == url[:200] else refused.detail
+    return None
+
+
+def test_a_source_may_be_asked_at_its_home_and_its_hosts() -> None:
+    source = replace(SOURCE, hosts=("tin.example.vn",), media_hosts=("anh.example.vn",))
+    crawler = made(make_spider(source), "10.0.0.5")
+    assert policy_of(crawler).hosts == {("bao.example.vn", None), ("tin.example.vn", None)}
+    middleware = AddressMiddleware.from_crawler(crawler)
+    for url, meta, reason in (
+        (HOME, {}, None),
+        ("https://tin.example.vn/a", {}, None),
+        ("https://khac.example.vn/a", {}, "off-site"),
+        ("https://anh.example.vn/a.jpg", {}, "off-site"),
+        ("https://anh.example.vn/a.jpg", {"media": 1}, None),
+        ("http://10.0.0.5/", {}, "off-site"),
+    ):
+        assert said(middleware, url, **meta) == reason
+
+
+def test_a_spider_without_a_source_may_ask_any_host_that_is_public() -> None:
+    crawler = made(type("Shell", (Spider,), {"name": "shell"}), "10.0.0.5")
+    assert policy_of(crawler).hosts == frozenset()
+    middleware = AddressMiddleware.from_crawler(crawler)
+    for url, reason in (
+        ("https://khac.example.vn/a", None),
+        ("http://10.0.0.5/", None),
+        ("http://10.0.0.6/", "private-address"),
+        (f"ftp://khac.example.vn/{'a' * 300}", "scheme"),
+    ):
+        assert said(middleware, url) == reason

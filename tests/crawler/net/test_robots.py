@@ -77,6 +77,17 @@ def test_a_copy_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert copies.read("https://baotayninh.vn") is None
 
 
+def test_a_copy_is_ours_alone_whole_and_bounded(tmp_path: Path) -> None:
+    copies = Copies(tmp_path / "locks" / "robots")
+    copies.write(ORIGIN, Copy(1.0, b"x" * 600_000))
+    copies.write(ORIGIN, Copy(2.0, b"y" * 600_000))
+    (file,) = (tmp_path / "locks" / "robots").iterdir()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert file.suffix == ".json"
+    kept = copies.read(ORIGIN)
+    assert kept == Copy(2.0, b"y" * 512_000)
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"fetched_at": "x"}', b"\xff\xfe"])
 def test_a_damaged_copy_is_none(tmp_path: Path, damage: bytes) -> None:
     copies = Copies(tmp_path)
