@@ -85,12 +85,8 @@ def work_off(
     order for which it raises Unbegun goes back into the queue.
     ``stop`` is called once when the process is to end, from a signal handler.
     """
-
-    def end(**_: Any) -> None:
-        stop()
-
     register(app, work)
-    signals.worker_shutting_down.connect(end, weak=False)
+    call_at_end(stop)
     _quieten()
     worker = app.Worker(**worker_options(name, children))
     worker.start()
@@ -106,6 +102,15 @@ def register(app: Celery, work: Callable[[str], None]) -> None:
             work(str(order))
         except Unbegun as error:
             raise Reject(str(error), requeue=True) from None
+
+
+def call_at_end(stop: Callable[[], None]) -> None:
+    """Have ``stop`` called when a worker of Celery is told to end."""
+
+    def end(**_: Any) -> None:
+        stop()
+
+    signals.worker_shutting_down.connect(end, weak=False)
 
 
 def worker_options(name: str, children: int) -> dict[str, Any]:

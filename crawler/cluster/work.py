@@ -100,7 +100,10 @@ class Work:
         raise Unbegun(order)
 
     def _open(self, parcel: bytes, folder: Path) -> Ticket:
-        return read_ticket(parcels.unpack(parcel, folder))
+        ticket = read_ticket(parcels.unpack(parcel, folder))
+        # What comes back holds the captures of this crawl, and no others.
+        shutil.rmtree(folder / parcels.CAPTURES, ignore_errors=True)
+        return ticket
 
     def _carry_out(self, ticket: Ticket, folder: Path) -> None:
         names = ", ".join(ticket.sources)
@@ -128,7 +131,6 @@ class Work:
         self._deliver(ticket, parcels.pack(folder, words))
 
     def _start(self, ticket: Ticket, folder: Path) -> Child:
-        shutil.rmtree(folder / parcels.CAPTURES, ignore_errors=True)
         return start_child(
             [
                 *("--archive", str(folder / parcels.ARCHIVE)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -262,9 +263,12 @@ class SeedRegistry:
 
     def _reopen(self, links: Sequence[Link]) -> None:
         """Ask once more for pages that were given up, where their seed says something new."""
-        shown = {link.key: link for link in links if link.seed_id is not None}
+        of_seed: defaultdict[int, dict[str, Link]] = defaultdict(dict)
+        for link in links:
+            if link.seed_id is not None:
+                of_seed[link.seed_id][link.key] = link
         now = self.clock()
-        for seed_id in {link.seed_id for link in shown.values() if link.seed_id is not None}:
+        for seed_id, shown in of_seed.items():
             refused = self.archive.links.refused(self.source.id, seed_id, shown)
             again = [
                 (link, shown[link.key].date_hint)

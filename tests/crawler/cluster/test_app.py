@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from celery import signals
 from celery.exceptions import Reject
 
 from crawler import settings as module
@@ -18,6 +19,7 @@ from crawler.cluster.app import (
     TASK,
     _quieten,
     _without_traceback,
+    call_at_end,
     exit_code,
     make_app,
     register,
@@ -182,3 +184,10 @@ def test_a_broker_with_tls_is_checked_by_its_certificates() -> None:
     conf = make_app(Broker.parse("rediss://h/1"), order_seconds=60.0).conf
     assert conf.broker_url == "rediss://h:6379/1"
     assert conf.broker_use_ssl["ssl_cert_reqs"] == ssl.CERT_REQUIRED
+
+
+def test_a_worker_that_is_told_to_end_says_so_once() -> None:
+    ended: list[int] = []
+    call_at_end(lambda: ended.append(1))
+    signals.worker_shutting_down.send(sender="w1", sig="SIGTERM", how="Warm", exitcode=0)
+    assert ended == [1]

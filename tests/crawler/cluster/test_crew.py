@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.cluster.crew import _Out
+from crawler.cluster.parcels import unpack
 from crawler.cluster.post import OrderState, Post, View
+from crawler.cluster.tickets import read_ticket
 from crawler.daemon.child import Task
 from crawler.locks import SourceLock
 from crawler.net.broker import Broker
@@ -91,6 +93,8 @@ def test_there_is_room_for_as_many_orders_as_workers_could_take(office: Office) 
     assert crew.has_room()
     crew._recovered = False
     assert not crew.has_room()
+    crew._recovered, crew._line.view = True, None
+    assert not crew.has_room(), "the broker is away"
 
 
 def test_the_broker_is_looked_at_when_it_is_time_and_soon_while_deliveries_wait(
@@ -171,6 +175,7 @@ def test_an_order_that_the_broker_lost_is_given_up_and_told(office: Office) -> N
     kept = office.archive.orders.find(order)
     assert kept is not None
     assert kept.given_up_at is not None
+    assert SourceLock(office.desk.archive, "town").attempt()
 
 
 def test_what_was_out_two_days_ago_is_forgotten(office: Office) -> None:
@@ -211,6 +216,9 @@ def test_what_nobody_asked_for_is_refused_and_cleared(office: Office) -> None:
     post.deliver(order, office.crew._key, b"no parcel")
     (result,) = office.collect()
     assert result.lost.startswith("its delivery was refused: it cannot be read")
+    kept = office.archive.orders.find(order)
+    assert kept is not None
+    assert kept.given_up_at is not None
     assert office.crew.busy() == set()
     assert SourceLock(office.desk.archive, "town").attempt()
 
@@ -285,3 +293,42 @@ def test_a_backfill_that_did_not_get_on_is_held_back(office: Office) -> None:
     assert crew._holds.left("town") == 0
     crew.go_on(archive, [town], lambda: True)
     assert len(office.queue) == 1
+
+
+def test_an_order_of_a_source_that_left_the_catalogue_still_ends(office: Office) -> None:
+    office.worker()
+    office.look()
+    order = Order(id=ORDER, kind=RunKind.CRAWL, sources=("gone",), given_at=read_clock())
+    office.archive.orders.add(order)
+    out(office)
+    office.posts[0].deliver(ORDER, office.crew._key, b"no parcel")
+    (result,) = office.collect()
+    assert "was refused: it cannot be read" in result.lost
+
+
+def test_work_is_under_way_while_an_order_is_out(office: Office) -> None:
+    assert not office.crew.is_at_work()
+    out(office)
+    assert office.crew.is_at_work()
+
+
+def test_an_order_says_how_long_and_how_much(office: Office) -> None:
+    office.worker()
+    order = office.hand_out()
+    parcel = office.posts[0].claim(order, "w1", read_clock(), 60.0)
+    assert parcel is not None
+    ticket = read_ticket(unpack(parcel, office.desk.folder / "opened"))
+    assert (ticket.order, ticket.archive) == (order, office.crew._key)
+    assert (ticket.kind, ticket.sources, ticket.pages) == (RunKind.CRAWL, ("town",), 200)
+    assert (ticket.seconds, ticket.stall, ticket.silence) == (120.0, 60.0, 60.0)
+    assert (ticket.since, ticket.until) == (None, None)
+    assert ticket.settings["DOWNLOAD_DELAY"] == "0.0"
+    assert (office.desk.folder / "opened" / "sources" / "town.toml").exists()
+
+
+def test_a_crew_that_closes_gives_its_sources_back_and_leaves_orders_out(office: Office) -> None:
+    office.worker()
+    office.hand_out()
+    office.crew.close()
+    assert SourceLock(office.desk.archive, "town").attempt()
+    assert len(office.archive.orders.out()) == 1

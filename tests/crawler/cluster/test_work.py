@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.cluster.parcels import pack
 from crawler.cluster.post import BrokerAway, Post
 from crawler.cluster.tickets import Ticket
 from crawler.cluster.work import Unbegun, Work, WorkerOptions, _progress, _Watch, settle, sweep
@@ -250,3 +251,50 @@ def test_a_small_archive_is_one_whole_file_before_it_is_sent(tmp_path: Path) -> 
     whole.write_bytes((tmp_path / "archive.db").read_bytes())
     with Archive.open_reading(whole) as copy:
         assert [row.id for row in copy.sources.all()] == ["a"]
+
+
+class Noted(Work):
+    """A worker that notes what it would carry out."""
+
+    def __init__(self, parcel: bytes | None) -> None:
+        super().__init__(self, OPTIONS)  # type: ignore[arg-type]
+        self.parcel = parcel
+        self.claims: list[tuple[str, str, float]] = []
+        self.carried: list[tuple[str, Path, list[str]]] = []
+
+    def claim(self, order: str, worker: str, now: str, seconds: float) -> bytes | None:
+        assert now
+        self.claims.append((order, worker, seconds))
+        return self.parcel
+
+    def _carry_out(self, ticket: Ticket, folder: Path) -> None:
+        names = sorted(path.name for path in folder.iterdir())
+        self.carried.append((ticket.order, folder, names))
+
+
+@pytest.fixture
+def parcel(tmp_path: Path) -> bytes:
+    (tmp_path / "made" / "captures").mkdir(parents=True)
+    (tmp_path / "made" / "archive.db").write_bytes(b"rows")
+    (tmp_path / "made" / "captures" / "a.warc.gz").write_bytes(b"page")
+    return pack(tmp_path / "made", TICKET.as_json())
+
+
+def test_an_order_is_opened_in_a_folder_of_its_own_without_captures(parcel: bytes) -> None:
+    work = Noted(parcel)
+    work.do(TICKET.order)
+    assert work.claims == [(TICKET.order, "w1", 60.0)]
+    ((order, folder, names),) = work.carried
+    assert (order, names) == (TICKET.order, ["archive.db", "words.json"])
+    assert folder.name.startswith("baotinh-order-")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("void", [True, False])
+def test_an_order_that_is_void_or_of_another_name_is_not_begun(
+    parcel: bytes, void: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    work = Noted(None if void else parcel)
+    work.do("f" * 32)
+    assert work.carried == []
+    assert ("its ticket is of order" in caplog.text) is not void

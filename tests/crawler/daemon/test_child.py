@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import subprocess
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.daemon.child import Child, Task, Watchdog, start_child
+from crawler.daemon.child import Child, Task, Watchdog, die_with_parent, start_child
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STALL, LIMIT = 600.0, 3600.0
 
@@ -78,3 +81,72 @@ def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
     assert not child.kill_if_late(31.0, 20.0), "once"
     wait(child)
     assert child.process.returncode == -signal.SIGKILL
+
+
+def running(*, stubborn: bool = False) -> Child:
+    """A child that sleeps, and may not mind being asked to end."""
+    handler = signal.SIG_IGN if stubborn else signal.SIG_DFL
+    process = subprocess.Popen(
+        ["sleep", "60"],
+        process_group=0,
+        preexec_fn=lambda: signal.signal(signal.SIGTERM, handler),
+    )
+    return Child(
+        process=process,
+        output=tempfile.TemporaryFile(),
+        task=Task.CRAWL,
+        sources=("a",),
+        watchdog=Watchdog(started=0.0, progressed=0.0),
+        after_run=0,
+    )
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+def test_a_child_is_asked_to_end_before_it_is_killed(stubborn: bool) -> None:
+    child = running(stubborn=stubborn)
+    assert not child.has_ended()
+    assert not child.kill_if_late(99.0, 5.0), "it was not asked yet"
+    child.end("no progress", 10.0)
+    if stubborn:
+        assert child.kill_if_late(15.0, 5.0)
+    wait(child)
+    assert child.process.returncode == (-signal.SIGKILL if stubborn else -signal.SIGTERM)
+    assert child.has_ended(), "asked again, it still has"
+    child.output.close()
+
+
+def test_the_last_four_thousand_bytes_of_messages_are_kept(child: Child) -> None:
+    wait(child)
+    child.output.seek(0)
+    child.output.truncate()
+    child.output.write(b"start" + b"x" * 3996 + b"end\n")
+    assert child.messages() == "x" * 3996 + "end"
+    assert child.output.closed
+
+
+def fork(work: Callable[[], int]) -> int:
+    """What a fork of this process returns."""
+    process = os.fork()
+    if process == 0:
+        code = 99
+        try:
+            code = work()
+        except SystemExit:
+            code = 7
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def test_a_child_dies_with_its_parent_or_ends_where_that_is_gone() -> None:
+    """PR_GET_PDEATHSIG of prctl(2) is 2."""
+    parent = os.getpid()
+
+    def ask() -> int:
+        die_with_parent(parent)
+        number = ctypes.c_int()
+        ctypes.CDLL(None).prctl(2, ctypes.byref(number))
+        return number.value
+
+    assert fork(ask) == signal.SIGKILL
+    assert fork(lambda: die_with_parent(parent + 1) or 0) == 7

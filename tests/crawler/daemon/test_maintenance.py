@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crawler.daemon.child import Task
-from crawler.daemon.maintenance import Maintenance, prune_backups, shrink_log
+from crawler.daemon.maintenance import Maintenance, is_large, prune_backups, shrink_log
 from crawler.locks import locks_folder
 from storage.archive import Archive
+from storage.records import SourceRow
 from storage.search.filters import Filters
 from tests.support.settings import make_options
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,3 +187,18 @@ def test_a_log_that_a_reader_keeps_large_is_told(
         monkeypatch.setattr("crawler.daemon.maintenance.WAL_ALARM_BYTES", wal.stat().st_size - 1)
         shrink_log(archive)
         assert "a reader holds it open" in caplog.text
+
+
+def test_a_log_of_a_quarter_of_a_gigabyte_is_large() -> None:
+    assert [is_large(size) for size in (268_435_456, 268_435_457)] == [False, True]
+
+
+def test_the_log_is_moved_into_the_file(tmp_path: Path) -> None:
+    with open_new(tmp_path / "archive.db") as archive:
+        archive.sources.put(
+            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
+        )
+        wal = tmp_path / "archive.db-wal"
+        assert wal.stat().st_size > 0
+        shrink_log(archive)
+        assert wal.stat().st_size == 0

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.daemon.events import EventKind, EventQueue
 from crawler.daemon.preflight import (
     DaemonLock,
     Problems,
+    check_archive,
     daemon_of,
     find_obstacle,
+    wait_for_archive,
+    what_to_wait_for,
 )
 from storage.db.connections import check_not_lost
 from storage.db.database import identity
-from storage.errors import ArchiveBusy, ArchiveMissing
+from storage.errors import ArchiveBusy, ArchiveFull, ArchiveMissing, ArchiveUnusable
 from storage.records import SourceRow
 from storage.states import RunKind
 from tests.support.template import open_new
@@ -116,3 +122,74 @@ def test_a_problem_is_logged_once_and_so_is_its_end(caplog: pytest.LogCaptureFix
     problems.clear("disk", "there is room")
     assert caplog.messages == ["it is full", "it is fuller", "there is room"]
     assert "disk" not in problems
+
+
+@pytest.mark.parametrize(
+    ("error", "waited", "once", "awaited"),
+    [
+        (ArchiveBusy("x"), 75.0, False, "it"),
+        (ArchiveBusy("x"), 75.1, False, None),
+        (ArchiveBusy("x"), 75.0, True, "it"),
+        (ArchiveFull("x"), 1e9, False, "room"),
+        (ArchiveFull("x"), 0.0, True, None),
+    ],
+)
+def test_a_process_is_waited_for_and_room_for_ever(
+    error: ArchiveBusy | ArchiveFull, waited: float, once: bool, awaited: str | None
+) -> None:
+    assert what_to_wait_for(error, waited=waited, once=once) == awaited
+
+
+def test_an_archive_that_another_holds_is_waited_for_until_a_stop(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, events = tmp_path / "archive.db", EventQueue()
+    problems = Problems(logging.getLogger("problems"))
+    with open_new(path) as archive:
+        archive.sources.all()
+
+    def wait() -> Archive | None:
+        return wait_for_archive(path, None, events, problems, patience=0.0, once=False)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("pragma locking_mode = exclusive")
+        other.execute("begin exclusive")
+        events.put(EventKind.RELOAD)
+        events.put(EventKind.STOP, "SIGTERM")
+        assert wait() is None
+    assert "waiting for it" in caplog.text
+    found = wait()
+    assert found is not None
+    found.close()
+
+
+def test_an_archive_is_looked_through_at_a_start(archive: Archive) -> None:
+    now = "2026-11-24T00:00:00Z"
+    check_archive(archive, now=now, seconds=5.0)
+    with pytest.raises(ArchiveUnusable, match="not started: the clock says"):
+        check_archive(archive, now="1970-01-01T00:00:05Z", seconds=0.0)
+    conn = archive.connection
+    conn.execute("create table torn (x not null)")
+    conn.execute("insert into torn values (1)")
+    conn.execute("pragma writable_schema = on")
+    conn.execute(
+        "update sqlite_schema set sql = 'create table torn (x not null, y not null)'"
+        " where name = 'torn'"
+    )
+    conn.execute("pragma writable_schema = reset")
+    check_archive(archive, now=now, seconds=0.0)
+    with pytest.raises(ArchiveUnusable, match="is damaged: restore a backup"):
+        check_archive(archive, now=now, seconds=5.0)
+
+
+@pytest.mark.parametrize(("text", "process"), [(b"", 0), (b"x", 0), (b"12\n", 12)])
+def test_a_daemon_whose_number_was_not_written_is_one_all_the_same(
+    tmp_path: Path, text: bytes, process: int
+) -> None:
+    archive = tmp_path / "archive.db"
+    with DaemonLock(archive) as lock:
+        assert lock._path.stat().st_mode & 0o777 == 0o600
+        lock._path.write_bytes(text)
+        assert daemon_of(archive) == process
+    assert daemon_of(archive) is None
+    lock.release()

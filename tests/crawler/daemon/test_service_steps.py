@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from storage.states import OutcomeKind, RunKind, RunState
 from tests.support.settings import make_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from crawler.daemon.options import DaemonOptions
@@ -47,6 +48,8 @@ class Notes(Workers):
         self.is_full = False
         self.may_begin = True
         self.said: list[str] = []
+        self.looked: list[str] = []
+        self.is_busy = False
 
     def has_room(self) -> bool:
         return not self.is_full
@@ -62,6 +65,20 @@ class Notes(Workers):
     def collect(self, archive: Archive | None) -> list[ChildResult]:  # noqa: ARG002
         ended, self.ended = self.ended, []
         return ended
+
+    def watch(self, archive: Archive | None, now: float) -> None:  # noqa: ARG002
+        self.looked.append("watch")
+
+    def go_on(
+        self,
+        archive: Archive,  # noqa: ARG002
+        sources: Sequence[Source],
+        may_crawl: Callable[[], bool],  # noqa: ARG002
+    ) -> None:
+        self.looked.append(f"go on with {len(sources)}")
+
+    def is_at_work(self) -> bool:
+        return self.is_busy
 
     def end_all(self, why: str, now: float) -> None:  # noqa: ARG002
         self.said.append(why)
@@ -422,3 +439,59 @@ def test_a_start_marks_what_is_due_or_plans_all(desk: Desk, tmp_path: Path) -> N
     other.daemon._start()
     assert other.daemon.queue.choose(time.monotonic(), ()) == ["b", "c"]
     other.archive.close()
+
+
+def test_after_each_event_children_are_watched_and_what_goes_on_goes_on(desk: Desk) -> None:
+    desk.daemon._work()
+    assert desk.workers.looked == ["watch", "go on with 3"]
+    desk.daemon._handle(Event(EventKind.STOP, "SIGTERM"))
+    desk.daemon._work()
+    assert desk.workers.looked[2:] == ["watch"]
+
+
+def test_once_the_work_is_done_when_nothing_waits_and_nothing_is_at_work(once: Desk) -> None:
+    assert once.daemon._is_done()
+    once.workers.is_busy = True
+    assert not once.daemon._is_done()
+    once.workers.is_busy = False
+    once.due("a")
+    assert not once.daemon._is_done()
+
+
+def test_a_daemon_that_stays_is_never_done(desk: Desk) -> None:
+    assert not desk.daemon._is_done()
+
+
+def test_a_start_plans_sources_and_chores_and_says_that_it_is_ready(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(path)
+        server.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", path)
+        for id_ in "abc":
+            desk.run(id_)
+        try:
+            desk.daemon._start()
+            planned = desk.daemon.timer.planned()
+            jobs = desk.daemon.timer._scheduler.get_jobs()
+            assert desk.daemon.timer._scheduler.running
+        finally:
+            desk.daemon.timer.stop()
+        assert server.recv(64) == b"READY=1"
+    assert planned == {"a", "b", "c"}
+    chores = [job for job in jobs if not job.id.startswith("source ")]
+    for job in chores:
+        job.func()
+    assert {event.kind for event in desk.daemon.events.wait(0.0)} == {
+        EventKind.CHECKUP,
+        EventKind.MAINTENANCE,
+    }
+
+
+def test_without_a_folder_of_sources_children_are_told_of_none(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    catalogue = Catalogue(None, tmp_path / "snapshot")
+    daemon = Daemon(path, catalogue, OPTIONS, Delivery({}), EventQueue(), workers=Notes(OPTIONS))
+    assert daemon._global_options() == ["--archive", str(path)]

@@ -293,3 +293,63 @@ def test_only_sources_are_planned() -> None:
     table.keep_only(["b", "c"])
     assert table.planned() == {"b"}
     assert len(table._scheduler.get_jobs()) == 2
+
+
+def test_a_timer_that_was_stopped_does_not_run() -> None:
+    table = Timer(lambda _: None, slack=0, hold=1)
+    table.stop()
+    table.start()
+    assert table._scheduler.running
+    table.stop()
+    assert not table._scheduler.running
+
+
+WALL = 1_780_000_000.0
+
+
+def at_rest() -> Timer:
+    """A timer whose clock stands still."""
+    return Timer(lambda _: None, slack=900, hold=60, wall=lambda: WALL)
+
+
+def left(table: Timer, id_: str) -> float:
+    job = table._scheduler.get_job(f"source {id_}")
+    return float(job.trigger.run_date.timestamp() - WALL)
+
+
+def poll_at(archive: Archive, seconds: float, id_: str) -> Source:
+    """A source whose feed is to be polled so many seconds after that moment."""
+    moment = dt.datetime.fromtimestamp(WALL, dt.UTC)
+    add_source(archive, id_)
+    (seed,) = archive.seeds.put(id_, [("feed", FEED)])
+    archive.seeds.record_poll(
+        Poll(
+            seed_id=seed.id,
+            polled_at=format_instant(moment - dt.timedelta(seconds=600)),
+            next_poll_at=format_instant(moment + dt.timedelta(seconds=seconds)),
+            next_poll_why="so",
+        ),
+        [],
+    )
+    return source(id_)
+
+
+def test_what_is_due_this_second_is_overdue_and_spread(archive: Archive) -> None:
+    sources = [poll_at(archive, wait, id_) for wait, id_ in ((0, "b"), (-1, "c"), (1, "d"))]
+    table = at_rest()
+    table.plan(archive, sources, spread=100)
+    assert [left(table, id_) for id_ in "cbd"] == [0, 50, 1]
+    assert sorted(table.due_now(archive, sources)) == ["b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "began", "wait"), [(1, True, 1), (0, True, 60), (1, False, 60), (61, False, 61)]
+)
+def test_a_source_is_held_back_that_did_not_begin_or_is_still_due(
+    archive: Archive, seconds: float, began: bool, wait: float
+) -> None:
+    table = at_rest()
+    feed = poll_at(archive, seconds, "b")
+    assert table.settle(archive, feed, began=began) == wait
+    assert left(table, "b") == wait
+    assert table._holds.left("b") == pytest.approx(60 if not began or seconds == 0 else 0, abs=5)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.daemon.child import Task
+from crawler.daemon.child import Child, Task, Watchdog
 from crawler.daemon.workers import ChildEnd, ChildResult, Workers
 from storage.records import Outcome, SourceRow
 from storage.states import OutcomeKind, RunKind
@@ -102,3 +105,86 @@ def test_pages_of_a_run_are_progress_and_silence_is_none(
     assert child.ended_by == "no progress for 10 s"
     (result,) = finish(workers, archive)
     assert result.end is ChildEnd.KILLED
+
+
+def sleeper(workers: Workers, *, stubborn: bool = True) -> Child:
+    handler = signal.SIG_IGN if stubborn else signal.SIG_DFL
+    child = Child(
+        process=subprocess.Popen(
+            ["sleep", "60"],
+            process_group=0,
+            preexec_fn=lambda: signal.signal(signal.SIGTERM, handler),
+        ),
+        output=tempfile.TemporaryFile(),  # noqa: SIM115 - the child has it
+        task=Task.BACKUP,
+        sources=(),
+        watchdog=Watchdog(started=0.0, progressed=0.0),
+        after_run=0,
+    )
+    workers.children.append(child)
+    return child
+
+
+def test_a_child_that_does_not_end_is_killed_after_its_grace(workers: Workers) -> None:
+    child = sleeper(workers)
+    assert (workers.patience(), workers.is_ending()) == (3600.0, False)
+    workers.watch(None, 10.0)
+    assert not workers.is_ending()
+    workers.watch(None, 10.5)
+    assert (child.ended_by, child.ending_since) == ("no progress for 10 s", 10.5)
+    assert (workers.patience(), workers.is_ending()) == (0.5, True)
+    workers.watch(None, 15.4)
+    assert not child.killed
+    workers.watch(None, 15.5)
+    assert child.killed
+    (result,) = finish(workers, None)
+    assert (result.status, result.end, result.ran) == (
+        -signal.SIGKILL,
+        ChildEnd.KILLED,
+        frozenset(),
+    )
+
+
+def test_all_children_are_asked_to_end_or_killed_at_once(workers: Workers) -> None:
+    children = [sleeper(workers, stubborn=False), sleeper(workers)]
+    workers.end_all("the daemon stops", 5.0)
+    assert [(each.ended_by, each.killed) for each in children] == [("the daemon stops", False)] * 2
+    workers.kill_all(5.0)
+    assert [each.killed for each in children] == [True] * 2
+    assert [result.ended_by for result in finish(workers, None)] == ["the daemon stops"] * 2
+    third = sleeper(workers)
+    workers.kill_all(7.0)
+    assert (third.ended_by, third.ending_since, third.killed) == ("killed", 7.0, True)
+    finish(workers, None)
+
+
+def test_work_about_no_source_is_work_all_the_same(workers: Workers) -> None:
+    assert not workers.is_at_work()
+    sleeper(workers, stubborn=False)
+    assert (workers.is_at_work(), workers.busy(), workers.has_room()) == (True, set(), True)
+    assert [workers.count(task) for task in (Task.BACKUP, Task.CRAWL)] == [1, 0]
+
+
+def test_a_system_that_starts_no_process_is_told(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sys.executable", "/none/python")
+    assert not workers.work(["index"], Task.INDEX)
+    assert workers.children == []
+    assert "cannot start a child for index" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "end"),
+    [
+        ({}, ChildEnd.FINISHED),
+        ({"status": 1}, ChildEnd.FAILED),
+        ({"status": 1, "ended_by": "no progress"}, ChildEnd.KILLED),
+        ({"ended_by": "no progress"}, ChildEnd.KILLED),
+        ({"status": 1, "ended_by": "x", "lost": "its worker went"}, ChildEnd.LOST),
+    ],
+)
+def test_a_result_says_how_a_child_ended(facts: dict[str, object], end: ChildEnd) -> None:
+    known = {"task": Task.CRAWL, "sources": ("a",), "ran": frozenset(), "status": 0}
+    known |= {"ended_by": "", "messages": ""}
+    assert ChildResult(**known | facts).end is end  # type: ignore[arg-type]
