@@ -243,8 +243,10 @@ class Search:
         self._tally.add(request)
         if request and both:
             self._tally.subtract(both)
-        known = {match.id for match in matches}
-        found = [*matches, *(match for match in more if match.id not in known)]
+        once: dict[int, Match] = {}
+        for match in (*matches, *more):
+            once.setdefault(match.id, match)
+        found = list(once.values())
         if self._wanted.sort == "date":
             found.sort(key=lambda m: self._texts.day(m.id), reverse=True)
         return found

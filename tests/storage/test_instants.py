@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from storage.instants import (
     add_seconds,
     day_of_instant,
+    format_instant,
+    parse_instant,
     read_date,
     read_day,
     start_of_day,
@@ -90,6 +92,47 @@ def test_days_are_those_of_vietnam() -> None:
     assert day_of_instant("2026-11-23T16:59:59Z") == "2026-11-23"
     assert day_of_instant("2026-11-23T17:00:00") == "2026-11-24"
     assert add_seconds("2026-11-24T23:59:59+07:00", 2) == "2026-11-24T17:00:01Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-10-02T11:38:00Z", "2026-10-02T11:38:00Z"),
+        ("2026-10-02T11:38:00", "2026-10-02T11:38:00Z"),
+        ("2026-10-02", "2026-10-02T00:00:00Z"),
+        ("2026-10-02T11:38:00+07:00", "2026-10-02T04:38:00Z"),
+        ("2026-10-02T00:30:00.75-01:00", "2026-10-02T01:30:00Z"),
+    ],
+)
+def test_an_instant_without_an_offset_is_of_utc(text: str, instant: str) -> None:
+    assert format_instant(parse_instant(text)) == instant
+    assert add_seconds(text, 0) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-10-02T11:38:00+09:00", "2026-10-02T02:38:00Z"),
+        (" 2026-10-02 11:38 ", "2026-10-02T04:38:00Z"),
+        ("Fri, 02 Oct 2026 11:38:00 GMT", "2026-10-02T11:38:00Z"),
+        ("Fri, 02 Oct 2026 11:38:00 +0700", "2026-10-02T04:38:00Z"),
+        ("Fri, 02 Oct 2026 11:38:00", "2026-10-02T04:38:00Z"),
+    ],
+)
+def test_a_feed_s_date_without_an_offset_is_of_vietnam(text: str, instant: str) -> None:
+    found = read_date(text)
+    assert found is not None
+    assert format_instant(found) == instant
+
+
+@pytest.mark.parametrize(
+    ("day", "instant"),
+    [("2026-10-02", "2026-10-01T17:00:00Z"), ("2026-01-01", "2025-12-31T17:00:00Z")],
+)
+def test_a_local_day_begins_seven_hours_before_that_of_utc(day: str, instant: str) -> None:
+    assert start_of_day(day) == instant
+    assert day_of_instant(instant) == day
+    assert day_of_instant(add_seconds(instant, -1)) < day
 
 
 @pytest.mark.parametrize("text", ["", None, "24/11/2026", "12:30", ":"])

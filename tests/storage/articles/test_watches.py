@@ -60,6 +60,8 @@ def test_each_match_is_new_once(
     assert news.found == (1, 3, 4)
     archive.watches.keep_news(news, now=NOW)
     assert archive.watches.matches("mạ") == [4, 3]
+    kept = "select article_id from watch_matches order by 1"
+    assert [row[0] for row in archive.connection.execute(kept)] == [3, 4]
     (watch,) = archive.watches.all()
     assert watch.seen_id == 4
     assert archive.watches.find_news(watch).found == ()

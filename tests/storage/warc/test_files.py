@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from storage.errors import CaptureError
-from storage.warc.files import CaptureWriter, read_capture
+from storage.warc.files import CaptureWriter, find_original, read_capture, rename_apart
 from storage.warc.records import payload_digest
 from storage.warc.repair import repair_captures
 
@@ -379,3 +379,79 @@ def test_zstd_bodies_are_decoded(tmp_path: Path) -> None:
     assert read_capture(tmp_path, capture).body == PAGE
     with pytest.raises(CaptureError, match="more than"):
         read_capture(tmp_path, bomb)
+
+
+def place(capture: Capture) -> tuple[str, str, int, int]:
+    return capture.url, capture.file, capture.offset, capture.length
+
+
+def test_the_original_of_a_revisit_is_found_over_five_records(tmp_path: Path) -> None:
+    with CaptureWriter(tmp_path, "x") as writer:
+        chain = [write(writer)]
+        for number in range(1, 6):
+            at = f"2026-10-02T12:{number:02}:00Z"
+            chain.append(write(writer, earlier=chain[-1], fetched_at=at))
+        other = write(writer, b"other")
+    originals = [find_original(tmp_path, each) for each in chain[:5]]
+    assert [place(each) for each in originals] == [place(chain[0])] * 5
+    assert originals[1].fetched_at == chain[0].fetched_at
+    assert place(find_original(tmp_path, other)) == place(other)
+    assert read_capture(tmp_path, chain[4]).body == PAGE
+    with pytest.raises(CaptureError, match="is a revisit without end"):
+        find_original(tmp_path, chain[5])
+    with pytest.raises(CaptureError, match="revisit of a revisit without end"):
+        read_capture(tmp_path, chain[5])
+    with pytest.raises(CaptureError, match="cannot be read"):
+        find_original(tmp_path, replace(other, offset=other.offset + 1))
+
+
+def test_a_revisit_means_the_file_of_that_name_that_holds_its_payload(tmp_path: Path) -> None:
+    with CaptureWriter(tmp_path, "x") as writer:
+        first = write(writer)
+    with CaptureWriter(tmp_path, "y") as writer:
+        again = write(writer, earlier=first)
+    path = tmp_path / first.file
+    apart = tmp_path / rename_apart(first.file, "tag")
+    path.rename(apart)
+    assert place(find_original(tmp_path, again)) == (URL, apart.name, first.offset, first.length)
+    with CaptureWriter(tmp_path / "new", "x") as writer:
+        write(writer, b"of another archive, and longer than that " * 9)
+    (tmp_path / "new" / first.file).rename(path)
+    assert find_original(tmp_path, again).file == apart.name
+    assert read_capture(tmp_path, again).body == PAGE
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type"),
+    [
+        ([], None),
+        ([("Content-Type", "text/html")], "text/html"),
+        ([("Server", "x"), ("content-TYPE", " text/html ")], "text/html"),
+        ([("Content-Type", " ")], None),
+        ([("Content-Type", "a"), ("Content-Type", "b")], "a"),
+    ],
+)
+def test_a_capture_has_the_first_content_type(
+    tmp_path: Path, headers: list[tuple[str, str]], content_type: str | None
+) -> None:
+    with CaptureWriter(tmp_path, "x") as writer:
+        assert write(writer, headers=headers).content_type == content_type
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_revisit"),
+    [
+        (200, PAGE, True), (200, b"other", False), (200, b"", False), (304, b"", True),
+        (304, b"other", True), (404, PAGE, True),
+    ],
+)  # fmt: skip
+def test_a_payload_that_is_known_is_not_stored_again(
+    tmp_path: Path, status: int, body: bytes, *, is_revisit: bool
+) -> None:
+    with CaptureWriter(tmp_path, "x") as writer:
+        first = write(writer)
+        again = write(writer, body, status=status, earlier=first)
+        alone = write(writer, body, status=status)
+    kinds = [kind for kind, _, _ in records(tmp_path / first.file) if kind != "request"]
+    assert kinds[1:] == ["response", "revisit" if is_revisit else "response", "response"]
+    assert again.digest == (first.digest if is_revisit else alone.digest)
