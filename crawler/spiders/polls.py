@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import Request
 
@@ -338,7 +338,7 @@ class Poller:
         if self._open or not self._gapped:
             return []
         if self._walk is None:
-            oldest = min(self._gapped, key=lambda gap: gap.seed.complete_at or "")
+            oldest = min(self._gapped, key=_last_complete)
             self._walk = self._section(self.source.homepage, oldest)
             return [self.begin(self._walk)]
         complete = self._walk.pages > 0 and not self._walk.broken_children
@@ -363,11 +363,14 @@ class Poller:
         return PollProgress(seed=seed, transient=True, parent=parent)
 
     def _record_gap(self, poll: PollProgress) -> None:
-        begin = poll.seed.complete_at or poll.seed.polled_at
-        if begin is None:
-            return  # a first poll leaves no gap
+        begin = _last_complete(poll)
         end = gap_end(poll.dates, begin, self.seeds.clock())
         self.seeds.record_gap(poll.seed, begin, end)
+
+
+def _last_complete(poll: PollProgress) -> str:
+    """Return when the seed of a poll that leaves a gap was read to its end: no first poll does."""
+    return cast("str", poll.seed.complete_at)
 
 
 def _name_problem(reading: Reading, problem: str, response: Response) -> tuple[str, str]:

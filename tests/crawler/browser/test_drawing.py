@@ -190,6 +190,122 @@ def test_a_page_that_is_quiet_is_drawn(server: Server) -> None:
     assert drawing.missing == ""
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """A clock that moves when somebody sleeps."""
+    now = [100.0]
+
+    async def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr("crawler.browser.drawing.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("crawler.browser.drawing.asyncio.sleep", sleep)
+    return now
+
+
+class SlowTab(Tab):
+    """A page that comes after ten seconds, and is parsed at some moment."""
+
+    def __init__(self, clock: list[float], parsed_at: float) -> None:
+        super().__init__(parses=False)
+        self.clock = clock
+        self.parsed_at = parsed_at
+
+    async def goto(self, url: str, **how: Any) -> None:
+        self.clock[0] += 10.0
+        await super().goto(url, **how)
+
+
+@pytest.mark.parametrize(
+    ("parsed_at", "drawn_at"),
+    [
+        (110.0, 111.0),  # a second without a request
+        (999.0, 115.0),  # some pages never say that they are parsed
+        (112.0, 113.0),  # the second begins then
+    ],
+)
+def test_a_page_is_drawn_a_second_after_it_was_parsed_and_quiet(
+    server: Server, clock: list[float], parsed_at: float, drawn_at: float
+) -> None:
+    drawing = make(server, seconds=60.0)
+    tab = SlowTab(clock, parsed_at)
+    sleep = asyncio.sleep
+
+    async def look(seconds: float) -> None:
+        await sleep(seconds)
+        if clock[0] >= tab.parsed_at:
+            tab.parsed_at = float("inf")
+            tab.parsed(tab)
+
+    asyncio.sleep = look  # type: ignore[assignment]
+    try:
+        asyncio.run(drawing.draw(tab))  # type: ignore[arg-type]
+    finally:
+        asyncio.sleep = sleep  # type: ignore[assignment]
+    assert clock[0] == pytest.approx(drawn_at, abs=0.25)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_request_begins_the_quiet_anew(server: Server, clock: list[float], fails: bool) -> None:
+    drawing = make(server)
+    clock[0] = 130.0
+    server.error = Refused("robots") if fails else None
+    answered(drawing, Route())
+    assert (drawing._moved_at, drawing._running) == (130.0, 0)
+
+
+def test_a_browser_has_five_seconds_to_hand_a_page_over(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+    timeout = asyncio.timeout
+
+    def note(seconds: float) -> Any:
+        given.append(seconds)
+        return timeout(0.02)
+
+    class Stuck(Tab):
+        async def content(self) -> str:
+            await asyncio.Event().wait()
+            return ""
+
+    monkeypatch.setattr("crawler.browser.drawing.asyncio.timeout", note)
+    with pytest.raises(Refused) as refused:
+        asyncio.run(make(server, seconds=7.0).draw(Stuck()))  # type: ignore[arg-type]
+    assert (refused.value.reason, given) == ("not-drawn", [7.0, 5.0])
+
+
+@pytest.mark.usefixtures("quickly")
+def test_what_went_missing_first_stays_the_reason_when_time_is_over(server: Server) -> None:
+    drawing = make(server, seconds=0.05)
+    drawing.missing = "http-503"
+    drawing._running = 1
+    asyncio.run(drawing.draw(Tab()))  # type: ignore[arg-type]
+    assert drawing.missing == "http-503"
+
+
+@pytest.mark.usefixtures("quickly")
+def test_a_page_that_leads_elsewhere_is_drawn_as_far_as_it_came(server: Server) -> None:
+    from playwright.async_api import Error as PlaywrightError
+
+    class Leading(Tab):
+        async def goto(self, url: str, **how: Any) -> None:
+            await super().goto(url, **how)
+            raise PlaywrightError("interrupted by another navigation")
+
+    assert asyncio.run(make(server).draw(Leading())) == b"<p>b</p>"  # type: ignore[arg-type]
+
+
+def test_a_browser_that_is_gone_takes_no_answer(server: Server) -> None:
+    from playwright.async_api import Error as PlaywrightError
+
+    class Gone(Route):
+        async def fulfill(self, **_: Any) -> None:
+            raise PlaywrightError("Target closed")
+
+    assert answered(make(server), Gone()) == [None]
+
+
 @pytest.mark.usefixtures("quickly")
 @pytest.mark.parametrize("running", [0, 1])
 def test_a_page_that_is_never_quiet_ends_with_its_time(server: Server, running: int) -> None:

@@ -161,6 +161,18 @@ def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPa
         assert "".join(decode_steps(body)) == whole
 
 
+@pytest.mark.parametrize("name", ["vni", "vni in utf-8"])
+def test_letters_of_a_word_longer_than_a_piece_are_not_cut(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = ENCODERS[name](f"{PAGE}<p>{'à' * 40}</p>")
+    whole = decode(body).text
+    assert "à" * 40 in whole
+    for size in (7, 8, 9):
+        monkeypatch.setattr("crawler.charset.decoding._STEP", size)
+        assert "".join(decode_steps(body)) == whole
+
+
 def test_addresses_stay_as_the_site_wrote_them() -> None:
     href = unicodedata.normalize("NFD", "/tỉnh-ủy-a1.html")
     body = f'<a href="{href}">{unicodedata.normalize("NFD", TITLE)}</a>'.encode()

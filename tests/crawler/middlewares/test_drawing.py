@@ -239,6 +239,8 @@ def test_a_run_takes_the_browser_and_gives_it_back(
     crawler.settings = read_settings(run.path / "archive.db")
     made = DrawingMiddleware.from_crawler(crawler)
     assert shared._users == 1
+    assert made._crawler is crawler
+    assert made._known == {}
     assert made._options.seconds == crawler.settings.getfloat("RENDER_SECONDS")
     asyncio.run(crawler.signals.send_catch_log_async(signals.spider_closed))
     assert shared._users == 0

@@ -18,7 +18,7 @@ from crawler.monitoring.alerts import Message, compose, describe, read_channels
 from crawler.monitoring.check import Change
 from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
-from crawler.net.webhook import post, send
+from crawler.net.webhook import post
 from storage.frontier.health import KeptTrouble
 from tests.site.server import Site
 from tests.support.settings import make_settings
@@ -315,31 +315,3 @@ def test_a_fault_that_no_channel_has_is_no_failed_delivery() -> None:
     delivery.put(compose([change()]))
     with pytest.raises(ZeroDivisionError):
         delivery.deliver()
-
-
-def test_a_webhook_is_asked_at_its_whole_address_and_read_so_far() -> None:
-    def take(exchange: Exchange) -> None:
-        exchange.reply("x" * 10)
-
-    with Site(routes={"/": take, "/a/b*": take}) as site:
-        private = PrivateHosts.parse(site.netloc)
-        assert send(site.base, b"q", content_type="text/plain", private=private, most=4) == b"xxxx"
-        url = f"{site.base}/a/b?c=1"
-        assert len(send(url, b"", content_type="text/plain", private=private)) == 10
-        first, second = site.hits
-    assert (first.method, first.target, second.target) == ("POST", "/", "/a/b?c=1")
-    assert first.headers["user-agent"] == "baotinh"
-    assert first.headers["connection"] == "close"
-
-
-@pytest.mark.parametrize(
-    ("status", "is_taken"), [(200, True), (204, True), (299, True), (300, False)]
-)
-def test_only_a_2xx_is_taken(status: int, is_taken: bool) -> None:
-    with Site(routes={"/": lambda x: x.reply("", status)}) as site:
-        private = PrivateHosts.parse(site.netloc)
-        if is_taken:
-            send(site.base, b"", content_type="text/plain", private=private)
-        else:
-            with pytest.raises(CrawlError, match=f"answered {status}"):
-                send(site.base, b"", content_type="text/plain", private=private)

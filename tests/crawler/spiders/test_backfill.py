@@ -150,6 +150,7 @@ def test_an_index_leads_to_the_sitemaps_of_the_period(make: Callable[..., Backfi
     days = dict(walk.seeds.archive.connection.execute("select url, day from backfill_steps"))
     assert days[f"{HOME}sitemap-2026-11.xml"] == "2026-11-31", "its period, not its last change"
     assert not {"sitemap-2026-10.xml", "sitemap-2026-12.xml"} & set(steps(walk))
+    assert not any("other.example.vn" in step for step in steps(walk))
 
 
 def test_a_sitemap_without_a_period_is_as_old_as_its_last_change(

@@ -225,6 +225,12 @@ def test_after_a_redesign_with_one_title_for_all_the_good_titles_stay(run: OpenR
     assert run.value("select count(*) from revisions where kind = 'edited'") == 18
 
 
+def test_a_known_page_without_a_headline_has_the_title_it_shows_now(run: OpenRun) -> None:
+    store_pages(run, "Hội chợ nông sản của huyện số {}", range(1))
+    store_pages(run, "Hội chợ đã bế mạc ở huyện số {}", range(1), TEXT + "Đã sửa. ")
+    assert run.rows("select title from articles") == [("Hội chợ đã bế mạc ở huyện số 0",)]
+
+
 def test_the_name_of_the_site_is_not_stored_over_a_headline(run: OpenRun) -> None:
     store_pages(run, "Hội chợ nông sản của huyện số {}", range(3))
     store_pages(run, "Cổng thông tin của tỉnh", range(1), TEXT + "Đã sửa. ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -422,13 +423,22 @@ def test_sections_are_read_back_once_for_all_feeds_that_ran_past_us(run: OpenRun
     other = HOME + "rss/kinh-te.rss"
     read(run, start(run), articles(3, minutes=60))
     read(run, start(run, url=other), feed(("tin/mot-a90.html", "Fri, 20 Nov 2026 07:00:00 Z")))
+    run.archive.connection.execute(
+        "update seeds set complete_at = '2026-11-20T07:30:00Z' where url = ?", (other,)
+    )
     run.now = LATER
     first, second = start(run), start(run, url=other)
     assert read(run, first, feed(("tin/ba-a92.html", "2026-11-20T18:00:00Z"))) == []
     (home,) = read(run, second, feed(("tin/hai-a91.html", "2026-11-20T19:00:00Z")))
+    walked = home.meta["poll"].seed
+    assert walked.complete_at == "2026-11-20T07:30:00Z", "as far back as the oldest"
     (section,) = read(run, home, front("kinh-te", articles=listing(60)))
+    assert section.meta["poll"].seed == replace(walked, url=HOME + "kinh-te/")
     run.polls.fail(failure_of(section, Refused(Word.TIMEOUT)))
-    assert gaps(run) == [(NOW, "2026-11-20T18:00:00Z"), (NOW, "2026-11-20T19:00:00Z")]
+    assert gaps(run) == [
+        (NOW, "2026-11-20T18:00:00Z"),
+        ("2026-11-20T07:30:00Z", "2026-11-20T19:00:00Z"),
+    ]
     assert run.rows("select distinct complete_at from seeds") == [(LATER,)]
 
 
