@@ -11,6 +11,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import BaotinhError
+from storage.export.parquet import _day, _folder, _instant
 from storage.search.filters import Filters
 from tests.support.paths import ROOT
 from tests.support.shelf import fill, put
@@ -150,3 +151,31 @@ def test_documented_queries_run(
 
 def test_there_are_queries_in_both_languages() -> None:
     assert {language for language, _ in QUERIES} == {"sql", "python"}
+
+
+@pytest.mark.parametrize(
+    ("month", "folder"),
+    [
+        ("2026-04", "month=2026-04"), ("2026-13", UNDATED), ("2026-4", UNDATED), ("", UNDATED),
+        (None, UNDATED), ("tháng 4", UNDATED),
+    ],
+)  # fmt: skip
+def test_each_month_has_its_folder_and_what_is_no_month_the_undated_one(
+    month: str | None, folder: str
+) -> None:
+    assert _folder(month) == folder
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "instant"),
+    [
+        ("2026-04-02", dt.date(2026, 4, 2), dt.datetime(2026, 4, 2, tzinfo=dt.UTC)),
+        ("2026-04-02T06:30:00+07:00", None, dt.datetime(2026, 4, 1, 23, 30, tzinfo=dt.UTC)),
+        (None, None, None), ("", None, None), ("hôm qua", None, None),
+        ("0001-01-01T00:00:00+07:00", None, None),
+    ],
+)  # fmt: skip
+def test_a_text_is_a_day_or_an_instant_or_neither(
+    text: str | None, day: dt.date | None, instant: dt.datetime | None
+) -> None:
+    assert (_day(text), _instant(text)) == (day, instant)

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.engine.clauses import Narrowing, Request
 from storage.engine.sql import SqlSearcher
 from storage.search import search
+from storage.search.filters import Scope
+from storage.search.meaning.reading import read_query
+from storage.search.plan import Match, Plan, Planner
+from storage.search.query import parse_query
 from storage.search.results import NoteKind, Total
+from storage.search.scoring import Score
+from storage.search.texts import Texts
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
@@ -197,3 +204,66 @@ def test_the_earliest_copy_that_is_meant_is_among_twenty(before: int, *, is_earl
         (hit,) = search(conn, "giá lúa", source="baolongan")
         assert hit.id == (meant if is_earliest else newest)
         assert hit.copies == before + 1
+
+
+def planned(words: str, *scores: Score) -> Plan:
+    reading = read_query(parse_query(words))
+    matches = [Match(number, score) for number, score in enumerate(scores)]
+    return Plan(reading=reading, request=Request(), total=0, matches=matches)
+
+
+def score(coverage: float, linked: float, value: float = 1.0) -> Score:
+    return Score(value=value, coverage=coverage, missing=(), exact=True, linked=linked)
+
+
+@pytest.mark.parametrize(
+    ("plan", "is_whole", "is_much"),
+    [
+        (planned("giá lúa"), False, False),
+        (planned("giá lúa", score(1, 0.4)), True, True),
+        (planned("giá lúa", score(1, 0.39)), False, False),
+        (planned("giá", score(1, 0)), True, True),
+        (planned("giá lúa", score(1 - 1e-7, 1)), True, True),
+        (planned("giá lúa", score(0.999, 1)), False, True),
+        (planned("giá lúa", score(0.75, 1)), False, True),
+        (planned("giá lúa", score(0.749, 1)), False, False),
+        (planned("giá lúa", score(0.5, 1, value=2), score(1, 1)), False, False),
+        (planned("giá lúa", score(0.5, 1), score(1, 1, value=2)), True, True),
+    ],
+)
+def test_the_best_candidate_has_all_or_much_of_the_query_side_by_side(
+    shelf: sqlite3.Connection, plan: Plan, *, is_whole: bool, is_much: bool
+) -> None:
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    assert (planner._is_good(plan), planner._is_good(plan, 0.75)) == (is_whole, is_much)
+    assert plan.best == max((match.score.value for match in plan.matches), default=0.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "linked", "may"),
+    [("lua", 0, True), ("gia lua", 0.4, True), ("gia lua", 0.39, False), ("gia zzz", 0, True)],
+)
+def test_a_word_is_corrected_beside_its_neighbours_or_where_none_has_it(
+    shelf: sqlite3.Connection, words: str, linked: float, *, may: bool
+) -> None:
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    last = len(words.split()) - 1
+    reading = read_query(parse_query(words))
+    assert planner._may_correct(reading, [last], score(1, linked)) is may
+
+
+@pytest.mark.parametrize(
+    ("coverages", "kept"),
+    [
+        ([1.0, 0.5, 0.49], [1.0, 0.5]), ([0.6, 0.35, 0.34], [0.6, 0.35]),
+        ([0.72, 0.36, 0.35], [0.72, 0.36]), ([0.34], []),
+    ],
+)  # fmt: skip
+def test_what_has_half_of_the_best_or_a_third_of_the_query_is_shown(
+    shelf: sqlite3.Connection, coverages: list[float], kept: list[float]
+) -> None:
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    plan = planned("giá lúa", *(score(coverage, 1) for coverage in coverages))
+    planner._note(plan)
+    assert [match.score.coverage for match in plan.matches] == kept
+    assert plan.notes == []
