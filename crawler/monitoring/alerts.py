@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     Send = Callable[["Message"], None]
 
-COMMAND_TIMEOUT = 30.0
+COMMAND_TIMEOUT, MAIL_TIMEOUT = 30.0, 10.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +132,20 @@ def run_command(command: str, message: Message) -> None:
 
 def send_mail(message: Message, *, recipients: str, sender: str, server: str) -> None:
     """Hand the message to an SMTP server, ``host`` or ``host:port``, without authentication."""
+    host, port = mail_server(server)
+    with smtplib.SMTP(host, port, timeout=MAIL_TIMEOUT) as smtp:
+        smtp.send_message(make_mail(message, recipients=recipients, sender=sender))
+
+
+def make_mail(message: Message, *, recipients: str, sender: str) -> EmailMessage:
+    """Return the message as a mail of plain text."""
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = message.subject, sender, recipients
     mail.set_content(message.text)
+    return mail
+
+
+def mail_server(server: str) -> tuple[str, int]:
+    """Return host and port of an SMTP server. Raise ValueError where it is none."""
     host, port = parse_host(server)
-    with smtplib.SMTP(host, port or 25, timeout=10) as smtp:
-        smtp.send_message(mail)
+    return host, port or smtplib.SMTP_PORT

@@ -74,17 +74,17 @@ def _run_without_usual(run: Run) -> Run:
 def _unread(facts: Facts, needed: int) -> Iterator[Trouble]:
     """Judge the newest pages, ``needed`` at least."""
     counts: Counter[str] = Counter()
-    most = 0
+    of_runs: list[int] = []
     for run in runs_since(facts, RECENT):
         counts.update(run.outcomes)
-        most = max(most, unreadable(run.outcomes).total())
+        of_runs.append(unreadable(run.outcomes).total())
         if _handled(counts) >= needed:
             break
     handled, unread = _handled(counts), unreadable(counts)
     lost = unread.total()
     if handled >= needed and lost >= _UNREADABLE_SHARE * handled:
         word = max(unread, key=unread.__getitem__)
-        if is_passing(word) and (most < _SHUT_OUT_PAGES or _has_passed(facts)):
+        if is_passing(word) and (max(of_runs) < _SHUT_OUT_PAGES or _has_passed(facts)):
             return  # it may be one page that is tried again and again, or is over
         yield Trouble(
             cause=cause_of(word) if is_passing(word) else "rejected",
@@ -122,15 +122,17 @@ def _has_passed(facts: Facts) -> bool:
 def shut_out_pages(facts: Facts) -> Iterator[Trouble]:
     """No page since some time met anything but one fault of the host or the moment."""
     words: Counter[str] = Counter()
-    since, most = "", 0
+    of_runs: list[int] = []
+    since = ""
     for run in runs_since(facts, _SHUT_OUT):
         passing = Counter({w: n for w, n in unreadable(run.outcomes).items() if is_passing(w)})
         if _handled(run.outcomes) > passing.total():
             break
         if passing:
             words += passing
-            since, most = run.started_at, max(most, passing.total())
-    if most >= _SHUT_OUT_PAGES:
+            of_runs.append(passing.total())
+            since = run.started_at
+    if of_runs and max(of_runs) >= _SHUT_OUT_PAGES:
         word = max(words, key=words.__getitem__)
         why = f"none of the last {words.total()} pages could be read: each {_name(word)}"
         yield Trouble(cause=cause_of(word), state=state_of(word), why=why, since=since)
@@ -146,7 +148,7 @@ def unanswered(facts: Facts) -> Iterator[Trouble]:
     failing = [seed for seed in facts.seeds if seed.failures and (seed.polled_at or "") > good]
     moments = [at for seed in failing for at in (seed.missed_since, seed.polled_at) if at]
     words: Counter[str] = Counter()
-    most = 0
+    of_runs: list[int] = []
     for run in runs_since(facts, RECENT):
         passing = Counter({w: n for w, n in unreadable(run.outcomes).items() if is_passing(w)})
         if run.started_at <= good or _handled(run.outcomes) > passing.total():
@@ -154,8 +156,8 @@ def unanswered(facts: Facts) -> Iterator[Trouble]:
         if passing:
             words += passing
             moments.append(run.started_at)
-            most = max(most, passing.total())
-    if not words or (most < _TOGETHER and not failing):
+            of_runs.append(passing.total())
+    if not of_runs or (max(of_runs) < _TOGETHER and not failing):
         return
     since, until = min(moments), max(moments)
     if lasts(since, until):

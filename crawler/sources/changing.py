@@ -183,10 +183,8 @@ class KnownPages:
 
 def _differ(one: str | None, other: str | None, read: Callable[[str], str | None]) -> bool:
     """Return whether two hints, read so, are both there and are not the same."""
-    if not one or not other:
-        return False
-    first, second = read(one), read(other)
-    return bool(first and second) and first != second
+    first, second = read(one or ""), read(other or "")
+    return bool(first and second and first != second)
 
 
 def _may_stand_for_another(link: Link) -> bool:

@@ -165,7 +165,7 @@ def count_words(slug: str) -> int:
 
 
 def _names(path: str) -> set[str]:
-    return {segment.lower() for segment in path.split("/") if segment}
+    return set(path.lower().split("/"))
 
 
 def _by_query(path: str, query: str) -> Shape | None:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.errors import CrawlError
-from crawler.monitoring.alerts import Message, compose, describe, read_channels
+from crawler.monitoring.alerts import (
+    Message,
+    compose,
+    describe,
+    mail_server,
+    make_mail,
+    read_channels,
+)
 from crawler.monitoring.check import Change
 from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
@@ -315,3 +322,26 @@ def test_a_fault_that_no_channel_has_is_no_failed_delivery() -> None:
     delivery.put(compose([change()]))
     with pytest.raises(ZeroDivisionError):
         delivery.deliver()
+
+
+def test_a_mail_says_who_what_and_to_whom() -> None:
+    mail = make_mail(compose([change()]), recipients="them@a.vn, you@b.vn", sender="me@c.vn")
+    assert (mail["Subject"], mail["From"], mail["To"]) == (
+        "Báo Tỉnh: a is broken",
+        "me@c.vn",
+        "them@a.vn, you@b.vn",
+    )
+    assert mail.get_content() == "a is broken (was ok): why\n"
+
+
+@pytest.mark.parametrize(
+    ("server", "place"), [("mail.vn", ("mail.vn", 25)), ("mail.vn:587", ("mail.vn", 587))]
+)
+def test_a_mail_server_listens_at_port_25_or_another(server: str, place: tuple[str, int]) -> None:
+    assert mail_server(server) == place
+
+
+def test_a_message_for_chat_services_is_readable_as_it_is() -> None:
+    text = compose([change()]).as_json()
+    assert '"subject": "Báo Tỉnh: a is broken"' in text
+    assert Message.from_json(text) == compose([change()])

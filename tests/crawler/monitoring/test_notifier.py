@@ -133,3 +133,14 @@ def test_the_pause_between_messages_doubles_to_about_an_hour_until_it_is_calm(
         bench.now = sent = sent + pause
         bench.wait(1)
         assert len(bench.got) == told + 1
+
+
+def test_what_was_handed_over_is_not_handed_over_again(bench: Bench) -> None:
+    bench.turn("a", 2)
+    bench.notifier.check(bench.archive, bench.sources.values(), now=NOW)
+    bench.notifier.send(bench.archive)
+    assert bench.delivery.waiting == 0, "others may come"
+    bench.notifier.send(bench.archive, at_once=True)
+    assert bench.delivery.waiting == 1
+    bench.notifier.send(bench.archive, at_once=True)
+    assert bench.delivery.waiting == 1

@@ -14,6 +14,7 @@ from crawler.monitoring.rules import (
     _gaps,
     _low_volume,
     _missing_fields,
+    _name_echoes,
     _nothing_to_poll,
     _outdone_layout,
     _silence,
@@ -335,3 +336,22 @@ def test_of_one_cause_the_gravest_trouble_stays(
 ) -> None:
     one, two = trouble("title", states[0], "one"), trouble("title", states[1], "two")
     assert [each.why for each in _without_consequences([one, two])] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("failing", "reason", "standing", "cause"),
+    [
+        (1.0, "http-503", [], "server-error"),
+        (1.0, "timeout", [], "no-answer"),
+        # A seed that answers again has no cause any more; without one it is the request to wait.
+        (0.0, "http-503", [], "wait"),
+        (1.0, None, [], "wait"),
+        (0.0, None, ["certificate"], "certificate"),
+    ],
+)
+def test_what_follows_from_an_earlier_answer_has_its_cause(
+    failing: float, reason: str | None, standing: list[str], cause: str
+) -> None:
+    known = facts(seeds=[seed(failures=failing, last_reason=reason)], standing=standing)
+    found = [trouble("retry-after", BROKEN), trouble("date", DEGRADED)]
+    assert [each.cause for each in _name_echoes(found, known)] == ["date", cause]

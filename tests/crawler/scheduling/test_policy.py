@@ -15,6 +15,7 @@ from crawler.scheduling.policy import (
     LONGEST_POLL,
     Answer,
     Bounds,
+    _surge,
     bounds,
     cap_request,
     describe_wait,
@@ -440,3 +441,21 @@ def test_an_hour_is_named_that_brought_half_as_much_again(seen: int, named: bool
     )
     # One is to be expected in the hour, and one is added on both sides.
     assert ("the last hour brought" in why(Answer(), rhythm)) is named
+
+
+@pytest.mark.parametrize(
+    ("rate", "seen", "surge"),
+    [
+        (1.0, 1, 1.0),
+        (1.0, 3, 2.0),
+        (9.0, 0, 0.5),
+        (2.0, 1, 2 / 3),
+        (1.0, 31, 16.0),
+        (1.0, 99, 16.0),
+    ],
+)
+def test_a_surge_is_half_to_sixteen_times_the_usual(rate: float, seen: int, surge: float) -> None:
+    moment = parse_instant(NOW)
+    recent = tuple(moment - dt.timedelta(seconds=30 * n) for n in range(seen))
+    rhythm = Rhythm(rate=rate, hours=(1.0,) * 24, weekdays=(1.0,) * 7, recent=recent, known=seen)
+    assert _surge(rhythm, moment) == pytest.approx(surge)

@@ -232,3 +232,18 @@ def test_a_picture_is_asked_for_four_times(attempts: int, wait: int | None) -> N
     now = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
     at = retry_media_at(attempts, reason_of("timeout"), format_instant(now))
     assert at == (wait and format_instant(now + dt.timedelta(seconds=wait)))
+
+
+@pytest.mark.parametrize(
+    ("stored", "found", "at"),
+    [
+        (True, "2026-11-24T00:00:00Z", "2026-11-24T06:00:00Z"),
+        # What was no article yet is tried again by the plan of its reason.
+        (False, "2026-11-24T00:00:00Z", "2026-11-24T04:00:00Z"),
+        (True, None, "2026-11-24T04:00:00Z"),
+    ],
+)
+def test_only_a_page_that_was_an_article_waits_for_its_revisit(
+    stored: bool, found: str | None, at: str
+) -> None:
+    assert retry_at(1, reason_of("bot-check"), NOW, is_stored=stored, found_at=found) == at

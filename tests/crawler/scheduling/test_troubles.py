@@ -72,6 +72,7 @@ def test_what_we_ourselves_put_off_is_no_trouble() -> None:
         ([Word.TIMEOUT], True),
         ([Word.TIMEOUT, "http-503"], False),
         (["http-503"], False),
+        ([Word.TIMEOUT, Word.DNS], True),
     ],
 )
 def test_no_answer_at_all_may_be_the_host_or_its_pages(
@@ -95,3 +96,12 @@ def test_what_was_met_before_a_good_page_is_not_told_any_more() -> None:
     for _ in range(2):
         troubles.put_off(Word.ROBOTS_UNREACHABLE)
     assert troubles.cause == "was not asked: the site's robots.txt cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("word", "is_unanswered"), [(Word.ROBOTS_UNREACHABLE, True), (Word.RETRY_AFTER, False)]
+)
+def test_a_robots_file_that_cannot_be_read_is_no_answer(word: Word, is_unanswered: bool) -> None:
+    troubles = after()
+    troubles.put_off(word)
+    assert troubles.is_unanswered is is_unanswered

@@ -100,3 +100,8 @@ def test_moved_papers_keep_their_keys() -> None:
     moved = SOURCES["baodongkhoi"]
     old = article_key(moved, "http://baodongkhoi.vn/ten-cu-a12345.html")
     assert old == article_key(moved, "https://dongkhoi.baovinhlong.vn/ten-moi-a12345.html")
+
+
+def test_other_files_of_a_folder_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("notes")
+    assert load_sources(tmp_path).keys() == load_sources().keys()

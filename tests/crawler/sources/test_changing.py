@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sources.changing import KnownPages, describe_place, find_changing, without_changing
+from crawler.sources.changing import (
+    LAST,
+    TAIL,
+    KnownPages,
+    describe_place,
+    find_changing,
+    without_changing,
+)
 from storage.records import Link
 from storage.states import LinkState
 
@@ -100,6 +107,8 @@ NOON = "2026-11-20T12:00:00+07:00"
         (TITLE, TEN, True),
         (TITLE.upper(), TEN, True),
         (None, None, True),
+        # A date that nobody can read says nothing.
+        (TITLE, "hôm qua", True),
         ("Bế mạc hội chợ nông sản lần thứ mười hai", TEN, False),
         (TITLE, "2026-11-21T10:00:00+07:00", False),
     ],
@@ -332,3 +341,35 @@ def test_one_pair_in_ten_may_be_of_different_texts(others: int, learnt: bool) ->
     ]
     known = [*same, *((other, other) for _, other in same), *apart]
     assert (find_changing(known) == frozenset(["id"])) is learnt
+
+
+@pytest.mark.parametrize(
+    ("places", "left"),
+    [
+        ([], "/s-4f2a9c01/bai-viet-so-1-x8f3k2.html?v=1&w=2"),
+        ([TAIL], "/s-4f2a9c01/bai-viet-so-1.html?v=1&w=2"),
+        ([1], "/bai-viet-so-1-x8f3k2.html?v=1&w=2"),
+        ([2], "/s-4f2a9c01/bai-viet-so-1-x8f3k2.html?v=1&w=2"),
+        ([LAST], "/s-4f2a9c01?v=1&w=2"),
+        (["v"], "/s-4f2a9c01/bai-viet-so-1-x8f3k2.html?w=2"),
+        (["v", "w", 1, TAIL], "/bai-viet-so-1.html"),
+    ],
+)
+def test_only_what_stands_at_a_place_goes(places: list[int | str], left: str) -> None:
+    url = HOST + "/s-4f2a9c01/bai-viet-so-1-x8f3k2.html?v=1&w=2"
+    if LAST in places:
+        url = url.replace("bai-viet-so-1-x8f3k2.html", "x8f3k2zz")
+    assert without_changing(url, frozenset(places)) == HOST + left
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        # The last part names the page where it is all there is.
+        ("/x8f3k2zz", "/x8f3k2zz"),
+        ("/tin/x8f3k2zz", "/tin"),
+        ("/tin/bai-viet", "/tin/bai-viet"),
+    ],
+)
+def test_a_last_part_goes_that_is_a_token_below_another(path: str, left: str) -> None:
+    assert without_changing(HOST + path, frozenset([LAST])) == HOST + left

@@ -348,3 +348,10 @@ def test_each_of_several_tables_is_looked_at(tmp_path: Path) -> None:
     seeds = "".join(f'[[seeds]]\nkind = "feed"\nurl = "https://x.vn/{n}"\n' for n in range(2))
     said = complaint(tmp_path, FOUR + seeds + "adress = 1\n")
     assert said.startswith("seeds[1].adress: unknown key; known are kind, url")
+
+
+def test_layouts_are_named_by_their_modules() -> None:
+    names = layout_names()
+    assert list(names) == sorted(names)
+    assert "onecms" in names
+    assert not [name for name in names if not name[0].isalpha() or "." in name]

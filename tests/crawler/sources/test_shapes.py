@@ -183,3 +183,85 @@ def test_fifty_parameters_of_a_query_are_looked_at() -> None:
     many = "&".join(f"a{n}=1" for n in range(49))
     assert is_view(f"{many}&amp")
     assert not is_view(f"{many}&b=1&amp")
+
+
+WEEK = r"/[^/]+(-[^/-]+){5,}/?$"
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        # Seven hexadecimal digits after a headline of four words.
+        ("/mot-hai-ba-bon-0ce194b2", r"-(?P<id>[0-9a-f]{7,12})/?$"),
+        ("/mot-hai-ba-bon-0ce194b2.html", r"-(?P<id>[0-9a-f]{7,12})\.html$"),
+        ("/mot-hai-ba-0ce194b2", None),
+        # Letters and digits: two after a word for an id, three after one letter, else four.
+        ("/mot-hai-post12.html", r"-post(?P<id>\d+)\.html$"),
+        ("/mot-post12.html", None),
+        ("/mot-hai-post1.html", None),
+        ("/mot-hai-a167.html", r"-a(?P<id>\d+)\.html$"),
+        ("/mot-hai-a16.html", None),
+        ("/mot-hai-ab1670.html", r"-ab(?P<id>\d+)\.html$"),
+        ("/mot-hai-ab167.html", None),
+        # Digits alone: five, or four that are no year.
+        ("/mot-hai-12345.html", r"-(?P<id>\d+)\.html$"),
+        ("/mot-hai-1234.html", r"-(?P<id>\d+)\.html$"),
+        ("/mot-hai-2024.html", None),
+        ("/mot-hai-1999.html", None),
+        ("/mot-hai-999.html", None),
+        # An id in front of a headline of three words.
+        ("/123/mot-hai-ba.html", r"/(?P<id>\d+)/[^/]+\.html$"),
+        ("/123-mot-hai-ba.html", r"/(?P<id>\d+)-[^/]+\.html$"),
+        ("/123/mot-hai-ba/", r"/(?P<id>\d+)/[^/]+/?$"),
+        ("/12/mot-hai-ba.html", None),
+        ("/123/mot-hai.html", None),
+        # A day in front of it.
+        ("/2024/05/mot-hai-ba", r"/\d{4}/\d{1,2}/[^/]+/?$"),
+        ("/2024-5-7/mot-hai-ba", r"/\d{4}-\d{1,2}-\d{1,2}/[^/]+/?$"),
+        ("/20240507/mot-hai-ba/", r"/\d{8}/[^/]+/?$"),
+        ("/202405/mot-hai-ba/", r"/\d{6}/[^/]+/?$"),
+        ("/2024/05/mot-hai", None),
+        # Words alone: four with an extension, six of 25 letters without.
+        ("/mot-hai-ba-bon.bbg", r"/[^/]+(-[^/-]+){3,}\.bbg$"),
+        ("/mot-hai-ba.html", None),
+        ("/aaa-bbb-ccc-ddd-eee-fffff", WEEK),
+        ("/aaa-bbb-ccc-ddd-eee-ffff", None),
+        ("/aaaaa-bbbbb-ccccc-ddddd-eeeee", None),
+        # A page of a list has a name of five words at most.
+        ("/mot-hai-ba-trang-2.html", None),
+        ("/mot-hai-ba-bon-trang-2.html", r"/[^/]+(-[^/-]+){3,}\.html$"),
+        ("/p12", None),
+        # Parameters.
+        ("/?p=123", r"[?&]p=(?P<id>\d+)(&|$)"),
+        ("/?p=12", None),
+        ("/a?p=123", None),
+        ("/tin.aspx?id=12", r"[?&]id=(?P<id>\d+)(&|$)"),
+        ("/tin.aspx?id=1", None),
+        ("/tin.aspx?id=a12:xyz", r"[?&]id=(?P<id>a\d+):"),
+        ("/tin.aspx?catid=12&id=34", r"[?&]id=(?P<id>\d+)(&|$)"),
+        ("/index.php?option=com_content&Itemid=44", None),
+        ("/index.php?option=com_content&id=44&Itemid=7", r"[?&]id=(?P<id>\d+)(&|$)"),
+        ("/index.php?view=category&id=12", None),
+        ("/index.php?nv=news&op=Kinh-te/hop-xa-12", r"[?&]op=[^&]+-(?P<id>\d+)(\.html)?(&|$)"),
+        ("/index.php?nv=news&op=Kinh-te/hop-xa-1", None),
+    ],
+)
+def test_the_form_of_an_address_has_bounds(path: str, pattern: str | None) -> None:
+    shape = shape_of(f"https://x.vn{path}")
+    assert (shape and shape.pattern) == pattern
+    if shape is not None:
+        assert shape.strong is ("(?P<id>" in shape.pattern or r"\d{" in shape.pattern)
+        assert compile_pattern(shape.pattern).search(f"https://x.vn{path}")
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [("a-b", 2), ("a--b", 2), ("a_b+c d", 4), ("a%20b", 2), ("", 0), ("-", 0)],
+)
+def test_words_of_a_slug_are_counted(slug: str, words: int) -> None:
+    assert count_words(slug) == words
+
+
+@pytest.mark.parametrize("path", ["/TAG/a-b-c-d-a1234.html", "/a/Video/mot-hai-ba-a1234.html"])
+def test_segments_have_no_case(path: str) -> None:
+    assert shape_of(f"https://x.vn{path}") is None
