@@ -6,7 +6,7 @@ import asyncio
 import os
 import zlib
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -133,6 +133,27 @@ def test_a_name_is_cut_and_a_page_is_looked_through_so_far(monkeypatch: pytest.M
     for most, names in ((6, 0), (7, 1)):
         monkeypatch.setattr(documents, "_MOST_NODES", most)
         assert len(list(list_documents(page, "https://a.vn/", "text/html"))) == names
+
+
+@pytest.mark.parametrize(("breaks", "names"), [(19_995, 1), (19_996, 0)])
+def test_twenty_thousand_elements_of_a_page_are_looked_at(breaks: int, names: int) -> None:
+    page = "<html><body><h1>T</h1>" + "<br>" * breaks + '<a href="a.pdf">x</a></body></html>'
+    assert len(list(list_documents(page.encode(), "https://a.vn/", "text/html"))) == names
+
+
+def test_a_reader_has_a_minute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given: list[float] = []
+    wait_for = asyncio.wait_for
+
+    def note(what: Any, seconds: float) -> Any:
+        given.append(seconds)
+        return wait_for(what, seconds)
+
+    patience = documents.PATIENCE
+    stand_in(monkeypatch, tmp_path, "exit 0", patience)
+    monkeypatch.setattr(documents.asyncio, "wait_for", note)
+    assert text_of(b"%PDF") == ""
+    assert given == [60.0]
 
 
 def stand_in(

@@ -64,6 +64,13 @@ def test_no_page_is_read_that_is_not_needed(
     assert len(pages) == read
 
 
+def test_five_hundred_pages_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = SimpleNamespace(pages=range(501))
+    monkeypatch.setattr("pypdf.PdfReader", lambda _: many)
+    monkeypatch.setattr(reader, "read_page", str)
+    assert reader.read(b"", 99_999).rpartition("\n")[2] == "499"
+
+
 @pytest.mark.parametrize(("most", "read"), [(1, 1), (2, 2), (3, 3), (9, 3)])
 def test_so_many_pages_are_read(monkeypatch: pytest.MonkeyPatch, most: int, read: int) -> None:
     monkeypatch.setattr(reader, "MOST_PAGES", most)

@@ -102,6 +102,27 @@ def test_what_is_kept_longest_is_forgotten_first(
     assert list(drawing._known) == [HOME + "d.js"]
 
 
+def test_a_run_remembers_thirty_two_megabytes_of_scripts() -> None:
+    class Large(bytes):
+        """As long as it says."""
+
+        size = 0
+
+        def __len__(self) -> int:
+            return self.size
+
+    def script(size: int) -> Any:
+        body = Large(b"x")
+        body.size = size
+        return SimpleNamespace(body=body)
+
+    middleware = DrawingMiddleware.__new__(DrawingMiddleware)
+    middleware._known = OrderedDict()
+    for name, size in (("a", 33_554_431), ("b", 1), ("c", 1)):
+        middleware._remember(name, script(size))
+        assert list(middleware._known) == (["b", "c"] if name == "c" else [*"ab"][: ord(name) - 96])
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "is_kept"),
     [

@@ -170,6 +170,26 @@ def test_a_spider_without_a_run_is_polite_and_keeps_nothing(
     assert polite._break(HOST, "fell silent") == 900.0
 
 
+def test_a_wait_looks_four_times_a_second_whether_the_crawl_goes_on(
+    polite: PolitenessMiddleware, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, slept = [100.0], []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += seconds
+
+    polite._crawler.crawling = True
+    monkeypatch.setattr("crawler.middlewares.politeness.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("crawler.middlewares.politeness.asyncio.sleep", sleep)
+    polite._pause = 0.15625
+    request = Request(HOME, meta={"retry_times": 3})
+    asyncio.run(polite.process_request(request))
+    assert slept == [0.25, 0.25, 0.125], "doubled twice"
+    asyncio.run(polite.process_request(request))
+    assert len(slept) == 3, "once for each repetition"
+
+
 def silence(polite: PolitenessMiddleware, *numbers: int, error: Exception | None = None) -> None:
     async def fail() -> None:
         for number in numbers:

@@ -313,6 +313,27 @@ def test_who_waits_hears_that_the_crawl_stops() -> None:
     assert time.monotonic() - began >= 0.05
 
 
+def test_a_wait_looks_four_times_a_second_whether_the_crawl_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, slept = [100.0], []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += seconds
+
+    monkeypatch.setattr(handlers.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(handlers.asyncio, "sleep", sleep)
+    asyncio.run(make_handler()._pause(0.625, Request(URL)))
+    assert slept == [0.25, 0.25, 0.125]
+
+
+def test_a_broker_that_is_away_is_asked_again_in_a_second() -> None:
+    handler = make_handler()
+    gate: Any = Gate(BrokerAway("no", 1.0))
+    assert asyncio.run(handler._try_enter(gate, 0.0, 1.0)) == Turn(1.0)
+
+
 @pytest.mark.parametrize("is_remote", [False, True])
 def test_a_gate_that_takes_its_time_is_asked_in_a_thread(
     monkeypatch: pytest.MonkeyPatch, is_remote: bool

@@ -89,6 +89,30 @@ def test_what_is_no_address_of_the_web_is_named(url: str, why: str) -> None:
     assert str(refused.value) == f"authority {url}: {why}"
 
 
+def test_all_steps_together_have_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    class Timer:
+        daemon = False
+
+        def __init__(self, seconds: float, end: object) -> None:
+            made.append((seconds, self))
+            del end
+
+        def start(self) -> None:
+            made.append(("started", self.daemon))
+
+        def cancel(self) -> None:
+            made.append("cancelled")
+
+    monkeypatch.setattr(webhook.threading, "Timer", Timer)
+    one, other = socket.socketpair()
+    with one, other, webhook._ending(one):
+        assert [each[0] for each in made] == [30.0, "started"]
+        assert made[1][1] is True, "it keeps no process from its end"
+    assert made[2] == "cancelled"
+
+
 def test_a_connection_is_ended_when_its_time_is_over_and_not_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

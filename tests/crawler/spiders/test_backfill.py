@@ -9,6 +9,8 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError
 
+from crawler.discovery.reader import Reading
+from crawler.discovery.results import Child
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
@@ -162,6 +164,12 @@ def test_a_sitemap_without_a_period_is_as_old_as_its_last_change(
     days = dict(walk.seeds.archive.connection.execute("select url, day from backfill_steps"))
     assert days[f"{HOME}tin-a.xml"] == "2026-11-20"
     assert days[f"{HOME}tin-b.xml"] == "2026-11-25"
+
+
+def test_of_an_index_ten_thousand_sitemaps_are_read(make: Callable[..., BackfillWalk]) -> None:
+    walk = make(("sitemap", MAP))
+    children = tuple(Child(url=f"{HOME}{n}.xml") for n in range(10_001))
+    assert len(walk._children(Reading(children=children))) == 10_000
 
 
 @pytest.mark.parametrize(

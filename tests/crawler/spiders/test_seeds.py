@@ -93,6 +93,10 @@ def test_places_without_an_answer_count_as_missed(run: OpenRun) -> None:
     ]
 
 
+def test_places_are_asked_for_behind_seeds_and_before_articles(run: OpenRun) -> None:
+    assert {request.priority for request in run.finder.start()} == {90}
+
+
 def test_what_answers_as_a_feed_becomes_a_seed_and_is_polled_at_once(run: OpenRun) -> None:
     place = show_feed(run.finder.start())
     assert run.rows("select kind, url, seen from seeds") == [("feed", place.url, 1)]
