@@ -325,20 +325,20 @@ class Importer:
                 self.archive.imports.note(progress.id, place=place, records=records, pages=kept)
 
     def _store(self, page: Page, capture: Capture) -> Outcome:
-        run_id = self._runs[page.source.id]
-        if page.article is None:
+        run_id, article = self._runs[page.source.id], page.article
+        if article is None:
             return self._reject(page, capture, run_id)
         link, archive = page.link, self.archive
         known = archive.links.find(link.source_id, link.key)
         outcome = archive.add(
-            page.article,
+            article,
             link=known or link,
             capture=capture,
             run_id=run_id,
             revisit_at=self._revisit_at(known, page.source),
             etag=known.etag if known else None,
             last_modified=known.last_modified if known else None,
-            revision_kind=self._kind(page),
+            revision_kind=self._kind(page, article),
         )
         if known is not None and known.state is LinkState.GONE:
             self._stay_gone(known, outcome, page.response.fetched_at)
@@ -349,12 +349,11 @@ class Importer:
             link = self.archive.links.find(page.link.source_id, page.link.key)
             self.archive.captures.keep(shell, link.id if link else None)
 
-    def _kind(self, page: Page) -> RevisionKind:
-        article, link = page.article, page.link
-        if article is None or link.article_id is None:
+    def _kind(self, page: Page, article: Article) -> RevisionKind:
+        if page.link.article_id is None:
             return RevisionKind.EDITED
         source, lines = page.source, self._lines[page.source.id]
-        hints = hints_of(link, self._kinds[source.id])
+        hints = hints_of(page.link, self._kinds[source.id])
         ours = is_our_doing(self.archive, source, article, lines, hints)
         return RevisionKind.REEXTRACTED if ours else RevisionKind.EDITED
 

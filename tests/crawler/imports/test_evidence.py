@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.imports.evidence import _read_files, find_beside, find_packed
+from crawler.imports.evidence import _read_files, find_beside, find_packed, is_faithful
+from crawler.imports.responses import Response
+from storage.warc.records import Origin
+from tests.support.warcs import answer, page, record, url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +68,46 @@ def test_manifests_of_a_package_are_read_as_far_as_there_is_room(tmp_path: Path)
     # One byte, nine and ten are twenty; the next has no room.
     assert found._files == {CHAIN: {name: FILES[name] for name in list(FILES)[:3]}}
     assert found.broken[-1] == "2 files that are too large or cannot be read"
+
+
+def member(*changes: tuple[str, str]) -> bytes:
+    """A record of an article, with lines of its header changed."""
+    data = gzip.decompress(record(url(1), answer(page(1))))
+    for old, new in changes:
+        assert old.encode() in data
+        data = data.replace(old.encode(), new.encode(), 1)
+    return gzip.compress(data)
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts", "is_so"),
+    [
+        ([], {}, True),
+        ([("Type: response", "Type: conversion")], {"payload": answer(page(1))}, True),
+        ([("Type: response", "Type: resource")], {}, False),
+        ([("WARC/1.0", "HTTP/1.0")], {}, False),
+        ([], {"url": url(2)}, False),
+        ([], {"fetched_at": "2019-03-06T00:00:01Z"}, False),
+        ([], {"status": 404}, False),
+        ([], {"payload": page(2)}, False),
+    ],
+)
+def test_a_record_is_copied_where_it_says_what_was_read_of_it(
+    changes: list[tuple[str, str]], facts: dict[str, Any], is_so: bool
+) -> None:
+    response = Response(
+        **{
+            "url": url(1), "fetched_at": "2019-03-06T00:00:00Z", "status": 200, "reason": "OK",
+            "headers": (), "payload": page(1), "origin": Origin(name="a.warc.gz"),
+        }
+        | facts
+    )  # fmt: skip
+    assert is_faithful(member(*changes), response) is is_so
+
+
+def test_a_manifest_that_cannot_be_read_is_left(tmp_path: Path) -> None:
+    name = f"{CHAIN}/00001-2026-11-24.sha256"
+    found = _read_files(((name, str(tmp_path / "gone"), 1),))
+    assert (found._files, found.broken[-1]) == (
+        {}, "1 files that are too large or cannot be read",
+    )  # fmt: skip

@@ -12,9 +12,10 @@ from crawler.imports.choice import Choice
 from crawler.imports.drawn import Pairing
 from crawler.imports.importer import Importer, LimitReached
 from crawler.imports.responses import Original, Response
-from crawler.runs.links import make_link
+from crawler.runs.links import make_link, row_of
 from crawler.sources import Source
 from storage.states import RunState
+from storage.warc.files import read_capture
 from storage.warc.records import Origin, payload_digest
 from tests.support.template import open_new
 from tests.support.warcs import BASE, page, url
@@ -298,3 +299,89 @@ def test_answers_of_drawn_pages_wait_for_what_was_drawn_of_them(
     assert len(pairing) <= 2
     pairing.give_up()
     assert (len(pairing), importer.tally.pages) == (0, 6)
+
+
+def test_a_payload_is_kept_once_within_a_batch_and_later(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    days = ("2019-03-06T00:00:00Z", "2019-03-07T00:00:00Z", "2019-03-08T00:00:00Z")
+    for day in days[:2]:
+        importer.take(came(1, fetched_at=day))
+    importer.flush()
+    importer.take(came(1, fetched_at=days[2]))
+    importer.flush()
+    importer.close(RunState.FINISHED)
+    kept = [archive.captures.all_at(url(1), day)[0] for day in days]
+    sizes = [capture.length for capture in kept]
+    assert sizes[0] > max(sizes[1:])
+    read = [read_capture(archive.captures_dir, capture).body for capture in kept]
+    assert read == [page(1)] * 3
+
+
+def test_pages_that_still_wait_to_be_written_are_written_at_the_end(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    importer.take(came(1))
+    importer.give_up_waiting()
+    assert archive.articles.count("town") == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "captured", "gone"),
+    [
+        ("http-410", AT, "http-410"), (None, AT, "gone"),
+        ("http-410", "2019-03-08T00:00:00Z", None),
+        ("http-410", "2019-03-09T00:00:00Z", None),
+    ],
+)  # fmt: skip
+def test_a_page_that_was_found_gone_later_stays_gone(
+    archive: Archive,
+    make: Callable[..., Importer],
+    reason: str | None,
+    captured: str,
+    gone: str | None,
+) -> None:
+    archive.sources.put(row_of(SOURCE))
+    archive.links.add([make_link(SOURCE, url(1), found_at=NOW)])
+    archive.connection.execute(
+        "update links set state = 'gone', reason = ?, refused_at = '2019-03-08T00:00:00Z'",
+        (reason,),
+    )
+    importer = make()
+    importer.take(came(1, fetched_at=captured))
+    importer.flush()
+    rows = archive.connection.execute("select gone_at, gone_reason from articles").fetchall()
+    assert [tuple(row) for row in rows] == [("2019-03-08T00:00:00Z" if gone else None, gone)]
+
+
+def test_what_was_learnt_is_learnt_again_after_two_hundred_pages(
+    make: Callable[..., Importer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def learn(_: object, source_id: str, *, now: str) -> frozenset[str]:
+        asked.append(f"{source_id} {now}")
+        return frozenset()
+
+    monkeypatch.setattr("crawler.imports.importer.learn_lines", learn)
+    importer = make()
+    for read in range(401):
+        importer._begin(SOURCE)
+        assert len(asked) == 1 + read // 200
+    assert asked[0] == f"town {NOW}"
+
+
+def test_answers_of_drawn_pages_without_their_payload_are_told(
+    make: Callable[..., Importer],
+) -> None:
+    importer = make()
+    lost = revisit(2, AT, digest=payload_digest(b"lost"))
+    importer.take(came(1, drawn_from="id1", shell=lost))
+    assert importer._batch[0].shell is None
+    assert importer.tally.facts()["notes"] == {"no-original": 1}
+    importer.take(came(2, drawn_from="id2", shell=came(2)))
+    shell = importer._batch[-1].shell
+    assert shell is not None
+    assert (shell.payload, shell.digest) == (page(2), payload_digest(page(2)))

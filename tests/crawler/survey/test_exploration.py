@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.discovery.results import Child
+from crawler.discovery.results import Child, Found
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.survey.exploration import Exploration, Hopeless, _newest
@@ -155,3 +155,47 @@ def test_a_survey_asks_for_so_many_of_each_kind() -> None:
         f"/s{n}.xml" for n in range(4)
     ]
     assert sum(name.startswith("/c") for name in names) == 3
+
+
+def learnt(feed: list[str], listing: list[str]) -> tuple[str, ...]:
+    """The forms of address that are learnt from what a feed and a list show."""
+
+    async def run(visitor: Visitor) -> tuple[str, ...]:
+        one = Exploration(visitor, "https://a.vn/", fetched_at=NOW)
+        for kind, names in ((SeedKind.FEED, feed), (SeedKind.LISTING, listing)):
+            one._add(kind, f"https://a.vn/{kind}", [Found(url=f"https://a.vn/{n}") for n in names])
+        return one._learn().patterns
+
+    return visit({}, run)[0]
+
+
+IDS = [f"tin-moi-hom-nay-a{1000 + n}.html" for n in range(9)]
+NUMBERS = [f"tin-moi-hom-nay-{1000 + n}.htm" for n in range(9)]
+ID, NUMBER = r"-a(?P<id>\d+)\.html$", r"-(?P<id>\d+)\.htm$"
+
+
+@pytest.mark.parametrize(
+    ("feed", "listing", "patterns"),
+    [
+        (IDS[:5], NUMBERS, (ID,)),
+        (IDS[:4], NUMBERS, (NUMBER, ID)),
+        (IDS[:4], [], (ID,)),
+        ([], NUMBERS, (NUMBER,)),
+        (["mot", "hai", "ba", "bon", "nam"], NUMBERS, (NUMBER,)),
+        (IDS[:1] * 5, NUMBERS, (NUMBER,)),
+    ],
+)
+def test_five_articles_that_a_feed_vouches_for_tell_the_form(
+    feed: list[str], listing: list[str], patterns: tuple[str, ...]
+) -> None:
+    assert learnt(feed, listing) == patterns
+
+
+def test_samples_that_cannot_be_had_are_told() -> None:
+    async def run(visitor: Visitor) -> list[str]:
+        one = Exploration(visitor, HOME, fetched_at=NOW)
+        one._add(SeedKind.FEED, f"{HOME}x", [Found(url=f"{HOME}{name}") for name in IDS[:3]])
+        return [sample.problem for sample in await one._sample(one.source)]
+
+    assert visit({}, run, budget=9)[0] == ["answered 404 (Not Found)"] * 3
+    assert visit({}, run, budget=2)[0] == ["answered 404 (Not Found)"] * 2

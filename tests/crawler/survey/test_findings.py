@@ -53,6 +53,7 @@ def read(*layouts: str, day: str | None = "2026-11-24", sure: float = 0.9) -> Sa
     return Sample(url="https://a.vn/1", article=article, layouts=layouts)
 
 
+BARE = Sample(url="https://a.vn/3", article=Article(source_id="a", url="", title="T"))
 LOST = Sample(url="https://a.vn/2", problem="no-body")
 
 
@@ -118,6 +119,7 @@ def test_a_layout_is_trusted_by_the_samples_that_show_it(
         ([read()], "1 of 1 samples are read as articles, 1 with their date", 0.9),
         ([read(day=None, sure=0.5), read()], "2 of 2 samples are read as articles, 1 with", 0.7),
         ([read(), LOST], "1 of 2 samples are read as articles, 1 with their date", 0.45),
+        ([BARE], "1 of 1 samples are read as articles, 0 with their date", 0.5),
     ],
 )
 def test_reading_is_trusted_by_what_the_samples_prove(

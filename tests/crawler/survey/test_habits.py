@@ -155,3 +155,9 @@ def test_a_few_numbered_pages_among_words_are_exceptions() -> None:
     few = numbered(A, 5)
     assert learn_habit([*few, *WORDED[:5]], []).has_ids is False
     assert learn_habit([*few, *WORDED[:4]], []).has_ids is True
+
+
+def test_short_slugs_in_the_same_folder_are_no_articles_of_words() -> None:
+    short = [f"https://a.vn/tin-tuc/muc-{n}" for n in range(5)]
+    assert learn_habit([*WORDED[:7], *short[:3]], []).patterns != ()
+    assert learn_habit([*WORDED[:6], *short[:3]], []).patterns == ()

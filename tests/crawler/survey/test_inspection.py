@@ -11,8 +11,12 @@ from crawler.demo.server import ORIGIN
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.sources import Seed, Source
+from crawler.sources.model import Layout
 from crawler.sources.patterns import compile_pattern
-from crawler.survey.inspection import UNASKED, Check, Subject, inspect_source
+from crawler.survey.inspection import UNASKED, Check, Inspection, Subject, inspect_source
+from crawler.survey.proposal import Sample
+from crawler.survey.visits import Visitor
+from storage.records import Article, Evidence
 from storage.states import SeedKind
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
 
@@ -162,3 +166,84 @@ def test_a_feed_that_is_gone_is_replaced_by_one_that_the_home_page_links() -> No
     pages: dict[str, bytes | Exception] = {**demo_pages(), HOME: b"<p>bare</p>"}
     feed = next(c for c in inspect(replace(SOURCE, seeds=gone), pages) if c.what is Subject.FEED)
     assert feed.advice == "remove this seed, or find its new address"
+
+
+@pytest.mark.parametrize(
+    ("article", "ok", "said", "advice"),
+    [
+        (
+            {"published_at": "2026-11-24T08:00:00+07:00", "published_on": "2026-11-24"}, True,
+            "is read: 'Tin', 2026-11-24T08:00:00+07:00, 2 paragraphs", "",
+        ),
+        ({"published_on": "2026-11-24"}, True, "is read: 'Tin', 2026-11-24, 2 paragraphs", ""),
+        (
+            {}, False, "is read: 'Tin', no date, 2 paragraphs",
+            "its date is not found: name a layout, or write one",
+        ),
+        (
+            None, False, "is not read as an article: no-body",
+            "reject such addresses, or write a layout for such pages",
+        ),
+    ],
+)  # fmt: skip
+def test_a_sample_is_judged_by_its_date(
+    article: dict[str, str] | None, ok: bool, said: str, advice: str
+) -> None:
+    inspection = new_inspection(SOURCE)
+    read = None if article is None else make_article(**article)
+    inspection._judge(Sample(url="https://a.vn/1", article=read, problem="" if read else "no-body"))
+    (check,) = inspection.checks
+    assert (check.what, check.url, check.ok, check.said, check.advice, check.asked) == (
+        Subject.ARTICLE, "https://a.vn/1", ok, said, advice, True,
+    )  # fmt: skip
+    assert len(inspection.read) == (0 if read is None else 1)
+
+
+def new_inspection(source: Source) -> Inspection:
+    async def download(request: Any) -> Any:
+        raise AssertionError(request.url)
+
+    return Inspection(source, Visitor(download, 0), NOW)
+
+
+def make_article(**facts: str) -> Article:
+    return Article(source_id="x", url="https://a.vn/1", title="Tin", body="Một.\n\nHai.", **facts)
+
+
+@pytest.mark.parametrize(
+    ("layouts", "how", "ok", "advice"),
+    [
+        ((), "paragraphs", True, ""),
+        (("vnpt", "bbg"), "layout vnpt", True, ""),
+        (
+            ("vnpt", "bbg"), "paragraphs", False,
+            "its pages no longer look like layout vnpt, bbg: change [[layouts]]",
+        ),
+    ],
+)  # fmt: skip
+def test_a_layout_that_no_page_shows_any_more_is_lost(
+    layouts: tuple[str, ...], how: str, ok: bool, advice: str
+) -> None:
+    inspection = new_inspection(replace(SOURCE, layouts=tuple(Layout(name=n) for n in layouts)))
+    inspection._look_at_fields()
+    assert inspection.checks == []
+    article = make_article(published_on="2026-11-24")
+    article.evidence["body"] = Evidence(how=how, confidence=1.0)
+    inspection.read = [article, article]
+    inspection._look_at_fields()
+    (check,) = inspection.checks
+    assert (check.what, check.ok, check.advice) == (Subject.FIELDS, ok, advice)
+    assert "a date 2/2" in check.said
+    assert "authors 0/2" in check.said
+
+
+def test_a_list_with_links_that_are_no_articles_points_at_the_patterns() -> None:
+    listing = Seed(kind=SeedKind.LISTING, url=f"{ORIGIN}/muc/")
+    source = replace(SOURCE, seeds=(listing,))
+    for body, advice in (
+        (b"<a href=/gioi-thieu>x</a>" * 3, "see the patterns of the source"),
+        (b"<p>none</p>", "remove this seed, or find its new address"),
+    ):
+        pages: dict[str, bytes | Exception] = {HOME: b"<p>home</p>", listing.url: body}
+        check = next(each for each in inspect(source, pages) if each.what is Subject.LISTING)
+        assert (check.ok, check.advice) == (False, advice)

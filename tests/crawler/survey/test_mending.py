@@ -72,6 +72,7 @@ def test_only_the_seeds_of_a_file_change() -> None:
     assert "# Báo A, a note that stays." in mended
     assert "# as in 2025" in mended
     assert "gone" not in mended
+    assert mended.index("name =") < mended.index("[[seeds]]") < mended.index("[articles]")
     assert "answered on 2026-11-24" in mended
 
 

@@ -149,3 +149,17 @@ def test_a_province_in_the_imprint_is_trusted_by_how_often_it_stands(
     guess = guess_outlet(home("Tin nhanh", said), "https://x.vn/")
     assert guess.province_confidence == pytest.approx(sure, abs=0.006)
     assert guess.before_2025 == ("Long An" if said else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "province", "before"),
+    [
+        ("báo Long An", "Tây Ninh", "Long An"), ("báo Huế", "Huế", "Thừa Thiên Huế"),
+        ("tỉnh THỪA THIÊN HUẾ", "Huế", "Thừa Thiên Huế"), ("tp. Cần Thơ", "Cần Thơ", "Cần Thơ"),
+    ],
+)  # fmt: skip
+def test_a_province_is_told_by_its_name_of_today_or_of_before(
+    said: str, province: str, before: str
+) -> None:
+    guess = guess_outlet(home("Tin nhanh", said), "https://x.vn/")
+    assert (guess.province, guess.before_2025) == (province, before)

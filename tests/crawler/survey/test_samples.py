@@ -37,6 +37,12 @@ def test_every_form_of_address_is_sampled_then_each_seed_in_turn() -> None:
     assert chosen == ["m-a1.html", "m-b7.html", "m-a9.html", "m-a2.html"]
 
 
+def test_a_form_that_no_address_has_is_not_sampled() -> None:
+    found_seeds = [found_seed(SeedKind.FEED, "m-a1", "m-a2", "m-a3")]
+    assert choose_samples(TWO, found_seeds, 2) == [f"https://x.vn/m-a{n}.html" for n in (1, 2)]
+    assert choose_samples(TWO, [], 2) == []
+
+
 def read(body: bytes) -> Visited:
     return Visited(url=ORIGIN + ARTICLE, status=200, content_type=None, body=body)
 

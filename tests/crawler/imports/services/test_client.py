@@ -68,7 +68,16 @@ def test_after_seven_tries_it_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("header", "wait"),
-    [("1", 2.0), ("3", 3.0), (" 900 ", 900.0), ("soon", 2.0), ("-5", 2.0), ("٣", 2.0), ("", 2.0)],
+    [
+        ("1", 2.0),
+        ("3", 3.0),
+        (" 900 ", 900.0),
+        ("soon", 2.0),
+        ("-5", 2.0),
+        ("٣", 2.0),
+        ("", 2.0),
+        ("²", 2.0),
+    ],
 )
 def test_a_server_says_how_long_to_wait(header: str, wait: float) -> None:
     with Site(routes={"/": later(1, Retry_After=header)}) as site:
@@ -350,3 +359,15 @@ def test_a_download_that_is_left_gives_up_its_connection() -> None:
         asked.client.get(site.url("/"))
         assert len({hit.connection for hit in site.hits}) == 2
         asked.client.close()
+
+
+def test_a_failure_without_words_is_told_by_its_kind() -> None:
+    def sleep(seconds: float) -> None:
+        if not seconds:  # before a request; the waits between two are longer
+            raise TimeoutError
+
+    client = Client(agent="a", private=PrivateHosts.parse(""), delay=0.0, backoff=1.0, sleep=sleep)
+    with Site(routes={"/": later(0)}) as site:
+        client._private = PrivateHosts.parse(site.netloc)
+        with pytest.raises(ServiceAway, match=r"TimeoutError$"):
+            client.get(site.url("/"))
