@@ -104,8 +104,8 @@ def _back_off(attempts: int, waits: Sequence[float], age: float | None) -> float
     ``age``: seconds since it was found.
     """
     if attempts <= len(waits):
-        return waits[max(1, attempts) - 1]
-    if not waits or age is None or age >= sum(waits):
+        return waits[attempts - 1]
+    if age is None or age >= sum(waits):
         return None
     return min(_DAY, sum(waits) - age)
 

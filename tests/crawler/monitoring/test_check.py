@@ -10,6 +10,7 @@ import pytest
 from crawler.failures import Word
 from crawler.monitoring.check import (
     _differs,
+    _gone_from,
     _has_run_since,
     _is_news,
     check,
@@ -636,3 +637,23 @@ def test_a_kept_verdict_holds_for_three_hours_after_the_last_crawl() -> None:
     assert not fresh("2026-11-24T09:59:59Z", done)
     assert not fresh(TEN, replace(done, finished_at=None, started_at="2026-11-24T10:00:01Z"))
     assert not fresh(TEN, met("02:00", {}, "running"))
+
+
+@pytest.mark.parametrize(
+    ("usual", "of_five", "of_ten", "gone"),
+    [
+        (1.0, 0.0, 0.2, 5),
+        (0.95, 0.0, 0.2, 5),
+        (0.94, 0.0, 0.2, None),
+        (0.94, 0.0, 0.0, 10),
+        (0.8, 0.0, 0.0, 10),
+        (0.79, 0.0, 0.0, None),
+        (1.0, 0.2, 0.1, None),
+        (None, 0.0, 0.0, None),
+    ],
+)
+def test_a_field_is_gone_from_five_or_ten_articles_by_how_usual_it_was(
+    usual: float | None, of_five: float, of_ten: float, gone: int | None
+) -> None:
+    newest = {5: {"a date": of_five}, 10: {"a date": of_ten}}
+    assert _gone_from("a date", usual, newest) == gone

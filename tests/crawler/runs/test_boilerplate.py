@@ -25,6 +25,7 @@ from crawler.runs.boilerplate import (
     learn_lines,
     read_again,
 )
+from crawler.runs.items import make_item
 from crawler.runs.texts import finish_texts
 from storage.fingerprint import content_digest
 from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Link, StoredArticle
@@ -349,3 +350,55 @@ def test_a_text_that_today_reads_the_same_page_otherwise_is_our_doing(run: OpenR
     for file in run.archive.captures_dir.iterdir():
         file.write_bytes(b"")
     assert not is_ours(today), "the capture cannot be read back"
+
+
+@pytest.mark.parametrize(
+    ("lead", "date", "marks"),
+    [
+        (None, None, ["title"]),
+        ("Sapo", None, ["title", "lead"]),
+        (None, "20/11/2026 08:00", ["title", "date"]),
+        ("Sapo", "20/11/2026 08:00", ["title", "lead", "date"]),
+    ],
+)
+def test_a_face_is_marked_by_all_it_shows(
+    lead: str | None, date: str | None, marks: list[str]
+) -> None:
+    face = Face(key="a", title=OWN, lead=lead, date=date)
+    assert [mark.partition(":")[0] for mark, _ in face.marks()] == marks
+    assert [text for _, text in face.marks()] == [text for text in (OWN, lead, date) if text]
+
+
+def test_pages_are_shared_by_two_others_whatever_their_own_says() -> None:
+    seen = faces(*(Face(key=f"b{n}", title=SITE) for n in range(2)))
+    mark = mark_title(SITE)
+    assert seen.share(mark, "new")
+    assert not seen.share(mark, "b1"), "one other is chance"
+    seen.note(Face(key="b1", title=OWN))
+    assert not seen.share(mark, "new")
+    assert seen.bearing({mark}) == {"b0"}
+    assert seen.bearing({mark, mark_title(OWN)}) == {"b0", "b1"}
+    assert seen.bearing(()) == set()
+
+
+def test_a_known_text_is_told_from_an_edit_when_it_is_stored(run: OpenRun) -> None:
+    link = run.find("tin/khai-mac-hoi-cho-nong-san-a12345.html")
+    request = Request(link.url)
+    capture = run.recorder.captures.write(request, answer(request, PAGE.format(TEXT)))
+    run.recorder.captures.sync()
+    today = replace(
+        read_again(run.archive.captures_dir, run.source, capture, frozenset()), key=link.key
+    )
+    earlier = replace(today, title="Một tựa đề khác")
+    finish_texts(earlier)
+    run.archive.add(earlier, link=link, capture=capture, run_id=None)
+    known = run.archive.links.find("bao", link.key)
+    assert known is not None
+    run.recorder.store(make_item(today, run.recorder.take(known), None))
+    edited = replace(today, title="Khai mạc hội chợ lúa gạo")
+    finish_texts(edited)
+    run.recorder.store(make_item(edited, run.recorder.take(known), None))
+    stored = run.archive.article_by_key("bao", link.key)
+    assert stored is not None
+    kinds = [text.kind for text in run.archive.revisions(stored.id)]
+    assert kinds[-2:] == ["reextracted", "edited"]

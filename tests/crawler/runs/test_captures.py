@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from scrapy import Request
 
 from crawler.runs.captures import open_archive, record_false_start
+from crawler.runs.links import row_of
 from storage.archive import Archive
-from storage.errors import CaptureError
+from storage.errors import ArchiveMissing, ArchiveUnusable, CaptureError
+from storage.states import RunKind
 from storage.warc.files import find_original, read_capture
 from tests.support.runs import HOME, NOW, SOURCE, OpenRun, answer
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,3 +100,69 @@ def test_a_crawl_that_could_not_begin_is_a_failed_run(run: OpenRun) -> None:
         "2026-11-21T00:00:00Z",
         "2026-11-21T00:00:00Z",
     )
+
+
+def test_a_thousand_payloads_are_remembered_the_last_ones(run: OpenRun) -> None:
+    capture = write(run, "a.html", "x")
+    captures = run.recorder.captures
+    captures._payloads.clear()
+    for number in range(1002):
+        captures._remember(str(number), capture)
+    assert len(captures._payloads) == 1000
+    assert next(iter(captures._payloads)) == "2"
+    other = write(run, "b.html", "y")
+    captures._remember("1001", other)
+    assert captures._payloads["1001"] is capture, "the first of a payload is kept"
+
+
+def test_a_page_that_was_drawn_from_an_earlier_run_is_kept(tmp_path: Path) -> None:
+    first = OpenRun(tmp_path)
+    link = first.find("a.html")
+    raw = write(first, "a.html", "<script>x</script>")
+    first.close()
+    again = OpenRun(tmp_path)
+    drawn = again.recorder.captures.write_drawn(link, raw, b"<p>drawn</p>")
+    assert read_capture(again.archive.captures_dir, drawn).body == b"<p>drawn</p>"
+    assert drawn.file != raw.file
+    again.close()
+
+
+def test_a_payload_that_another_address_had_is_named_by_its_capture(run: OpenRun) -> None:
+    first = write(run, "a.html", "x")
+    run.recorder.captures.sync()
+    body = read_capture(run.archive.captures_dir, first).raw
+    run.recorder.captures._payloads.clear()
+    request = Request(HOME + "b.html")
+    again = run.recorder.captures.write(request, answer(request, body), same=first)
+    run.recorder.captures.sync()
+    assert find_original(run.archive.captures_dir, again).offset == first.offset
+    assert again.length < first.length
+    run.recorder.captures._payloads.clear()
+    lost = replace(first, file="none.warc.gz")
+    whole = run.recorder.captures.write(request, answer(request, body), same=lost)
+    assert whole.length > again.length
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_captures_that_lost_their_archive_begin_no_other(tmp_path: Path, named: bool) -> None:
+    captures = tmp_path / ("kept" if named else "captures")
+    captures.mkdir()
+    (captures / "run-1.warc.gz").touch()
+    with pytest.raises(ArchiveMissing):
+        open_archive(tmp_path / "archive.db", captures if named else None)
+    assert not (tmp_path / "archive.db").exists()
+
+
+def test_a_clock_that_cannot_be_right_opens_no_archive_for_a_crawl(tmp_path: Path) -> None:
+    with open_new(tmp_path / "archive.db") as archive:
+        archive.sources.put(row_of(SOURCE))
+        archive.runs.start("bao", RunKind.CRAWL, "2099-01-01T00:00:00Z")
+    with pytest.raises(ArchiveUnusable, match="not started: the clock says"):
+        open_archive(tmp_path / "archive.db", None)
+
+
+def test_a_run_that_kept_nothing_leaves_no_file(tmp_path: Path) -> None:
+    run = OpenRun(tmp_path)
+    run.recorder.captures.sync()
+    run.close()
+    assert not (tmp_path / "captures").exists() or not list((tmp_path / "captures").iterdir())

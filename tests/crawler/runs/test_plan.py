@@ -57,6 +57,9 @@ def test_what_is_due_only_is_said_by_a_word(due: str, wanted: bool) -> None:
 def test_days_are_read_from_words() -> None:
     plan = read_plan(since="2026-03-01", until=LAST, url="")
     assert (plan.since, plan.until, plan.url) == (FIRST, LAST, None)
+    assert read_plan(url="https://x.vn/a").url == "https://x.vn/a"
+    assert read_plan(since="", until=None).since is None
+    assert (read_plan().kind, read_plan(kind="backfill").kind) == ("crawl", "backfill")
     assert not read_plan().due_only
     with pytest.raises(UsageError, match="since"):
         read_plan(since="2026-03-32")

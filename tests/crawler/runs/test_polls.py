@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -416,3 +417,44 @@ def test_hints_that_are_none_take_no_room_among_dates() -> None:
     poll = PollProgress(seed=seed())
     poll.note_dates([None, "2026-11-24", "", "2026-11-23"])
     assert poll.dates == ["2026-11-24", "2026-11-23"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "shows_nothing"),
+    [
+        ({"pages": 1}, True),
+        ({"pages": 0}, False),
+        ({"pages": 1, "is_vacant": True}, False),
+        ({"pages": 1, "is_index": True}, False),
+        ({"pages": 1, "problem": "it failed"}, False),
+        ({"pages": 1, "seen": {"a"}}, False),
+    ],
+)
+def test_only_a_list_without_an_article_shows_nothing(
+    facts: dict[str, Any], shows_nothing: bool
+) -> None:
+    assert PollProgress(seed=seed(), **facts).shows_nothing is shows_nothing
+
+
+@pytest.mark.parametrize(
+    ("facts", "links"),
+    [
+        ({}, None),
+        ({"pages": 1}, 0),
+        ({"pages": 1, "seen": {"a"}}, 1),
+        ({"pages": 1, "problem": "it failed"}, None),
+        ({"pages": 1, "problem": "it failed", "seen": {"a"}}, 1),
+        ({"pages": 1, "is_vacant": True, "seen": {"a"}}, None),
+    ],
+)
+def test_links_are_counted_where_the_answer_tells(facts: dict[str, Any], links: int | None) -> None:
+    assert PollProgress(seed=seed(), **facts).count_links(()) == links
+
+
+def test_an_index_fails_with_its_sitemaps_only_where_it_shows_nothing_itself() -> None:
+    below = PollProgress(seed=seed(), reason="timeout", problem="slow")
+    for facts in ({"problem": "gone", "reason": "http-404"}, {"seen": {"a"}}):
+        index = PollProgress(seed=seed(), is_index=True, sitemaps=[below], **facts)  # type: ignore[arg-type]
+        before = index.problem
+        index.take_blame()
+        assert index.problem == before

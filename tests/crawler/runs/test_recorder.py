@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from scrapy import Request
 
 from crawler.extract.hints import mark_title
 from crawler.failures import Word
@@ -16,8 +18,8 @@ from crawler.runs import signals
 from crawler.runs.items import make_item
 from crawler.runs.plan import CrawlPlan
 from storage.records import Article
-from storage.states import RunKind
-from tests.support.runs import HOME, NOW, OpenRun
+from storage.states import RunKind, RunState
+from tests.support.runs import HOME, NOW, OpenRun, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -360,3 +362,34 @@ def test_pages_outside_of_other_bounds_come_back_where_these_hold_no_more(
     run = OpenRun(tmp_path, plan=plan)
     assert {str(reason) for reason in run.recorder._reopened()} == reasons
     run.close()
+
+
+@pytest.mark.parametrize(("due_only", "next_try"), [(False, None), (True, "2026-11-20T08:05:00Z")])
+def test_a_run_begins_with_what_waits_and_by_hand_with_what_waits_its_time(
+    tmp_path: Path, due_only: bool, next_try: str | None
+) -> None:
+    first = OpenRun(tmp_path)
+    first.recorder.fail(first.find("tin-1.html"), Word.TIMEOUT)
+    first.recorder.link_for(HOME + "tin-2.html")
+    first.recorder.captures.write(Request(HOME), answer(Request(HOME), "x"))
+    first.close()
+    assert [path.suffix for path in (tmp_path / "captures").iterdir()] == [".gz"], "it is finished"
+    run = OpenRun(tmp_path, plan=CrawlPlan(due_only=due_only))
+    seen: list[int] = []
+
+    def note(pending: int) -> None:
+        seen.append(pending)
+
+    run.events.connect(note, signals.run_started)
+    run.recorder.begin()
+    assert seen == [1 if due_only else 2]
+    assert run.value("select next_try_at from links where key like '%tin-1%'") == next_try
+    run.close()
+
+
+def test_a_run_that_ends_says_how_and_gives_its_archive_back(tmp_path: Path) -> None:
+    run = OpenRun(tmp_path)
+    ended = run.recorder.close(RunState.FAILED)
+    assert (ended.state, ended.finished_at) == ("failed", NOW)
+    with pytest.raises(sqlite3.ProgrammingError):
+        run.archive.sources.all()

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from scrapy import Request
 
+from crawler.errors import CrawlError
+from crawler.media.choice import NOTHING, Choice
 from crawler.runs.boilerplate import hints_of
-from crawler.runs.reextract import Page, Readers, Reread, _sheaves, _store, mend_articles
+from crawler.runs.reextract import (
+    Page,
+    Readers,
+    Reread,
+    Sheaf,
+    _gone,
+    _sheaves,
+    _store,
+    mend_articles,
+    read_sheaf,
+    reextract_source,
+)
 from crawler.runs.texts import finish_texts
-from storage.records import Article
+from storage.media.choices import ImageChoice
+from storage.records import STORED_BEFORE, Article, Evidence
 from storage.states import RunKind
 from tests.support.runs import NOW, OpenRun, answer
 
@@ -151,3 +167,125 @@ def test_one_job_reads_in_this_process() -> None:
     with Readers() as readers:
         assert readers._pool is None
         assert list(readers.read([])) == []
+
+
+def test_pictures_are_noted_where_they_are_wanted(run: OpenRun) -> None:
+    link = run.find("tin/khai-mac-hoi-cho-nong-san-a12345.html")
+    page = PAGE.replace("</h1>", "</h1><img src='/anh.jpg' width='800' height='600'>")
+    page = page.replace("<head>", '<head><meta property="og:image" content="/anh.jpg">')
+    capture = run.recorder.captures.write(Request(link.url), answer(Request(link.url), page))
+    run.recorder.captures.sync()
+    pages = (Page(capture=capture, link_id=1, hints=hints_of(link, {})),)
+    found = []
+    for media in (NOTHING, Choice(images=ImageChoice.ALL, most=3)):
+        sheaf = Sheaf(
+            captures_dir=run.archive.captures_dir,
+            source=run.source,
+            boilerplate=frozenset(),
+            pages=pages,
+            media=media,
+        )
+        (reread,) = read_sheaf(sheaf)
+        assert reread.article is not None
+        found.append([wanted.url for wanted in reread.media])
+    assert found == [[], ["https://bao.example.vn/anh.jpg"]]
+
+
+def test_all_captures_of_a_source_are_read_in_a_run_of_their_own(run: OpenRun) -> None:
+    stored(run, "tin/khai-mac-hoi-cho-nong-san-a12345.html")
+    stored(run, "tin/khai-mac-hoi-cho-nong-san-a12346.html", "Khác")
+    seen: list[tuple[int, int]] = []
+    made = reextract_source(
+        run.archive, run.source, now=lambda: NOW, on_pages=lambda *pages: seen.append(pages)
+    )
+    assert seen == [(2, 2)]
+    assert (made.kind, made.state, made.finished_at) == ("reextract", "finished", NOW)
+    assert made.outcomes == {"revised": 2}
+
+
+def test_a_reading_that_is_broken_off_is_on_record(run: OpenRun) -> None:
+    stored(run, "tin/khai-mac-hoi-cho-nong-san-a12345.html")
+
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reextract_source(run.archive, run.source, now=lambda: NOW, on_pages=stop)
+    assert run.archive.runs.last("bao", 1)[0].state == "interrupted"
+
+
+def sheaves(run: OpenRun, count: int, pulled: list[int]) -> Iterator[Sheaf]:
+    for number in range(count):
+        pulled.append(number)
+        yield Sheaf(
+            captures_dir=run.archive.captures_dir,
+            source=run.source,
+            boilerplate=frozenset(),
+            pages=(),
+        )
+
+
+def test_readers_are_three_sheaves_ahead_of_the_writer_each(run: OpenRun) -> None:
+    readers, pulled = Readers(2), []  # type: ignore[var-annotated]
+    with ThreadPoolExecutor(1) as pool:
+        readers._pool = pool  # type: ignore[assignment]
+        found = readers.read(sheaves(run, 9, pulled))
+        assert next(found) == []
+        assert pulled == [*range(7)]
+        assert [*found] == [[]] * 8
+
+
+class Dead:
+    """Processes that have died."""
+
+    def submit(self, *_: object) -> Future[object]:
+        lost: Future[object] = Future()
+        lost.set_exception(BrokenProcessPool())
+        return lost
+
+
+def test_a_reader_that_died_is_told(run: OpenRun) -> None:
+    readers = Readers(2)
+    readers._pool = Dead()  # type: ignore[assignment]
+    with pytest.raises(CrawlError, match="give --jobs a smaller number"):
+        list(readers.read(sheaves(run, 1, [])))
+
+
+def test_several_jobs_read_in_processes_that_end_with_the_work() -> None:
+    with Readers(2) as readers:
+        pool = readers._pool
+        assert pool is not None
+    with pytest.raises(RuntimeError):
+        pool.submit(int)
+
+
+def test_what_was_kept_of_a_page_stays_when_it_is_read_again(run: OpenRun) -> None:
+    link, capture = stored(run, "a.html")
+    kept = replace(article(link, "Hội nghị"), summary="Sapo của bài.")
+    kept.evidence["summary"] = Evidence(how=STORED_BEFORE, confidence=0.5)
+    finish_texts(kept)
+    run.archive.add(kept, link=link, capture=capture, run_id=None)
+    again = run.archive.links.find("bao", link.key)
+    assert again is not None
+    _store(run.archive, reread(again, capture, article=article(link, "Hội nghị")), begin(run))
+    known = run.archive.article_by_key("bao", link.key)
+    assert known is not None
+    assert known.summary == "Sapo của bài."
+
+
+@pytest.mark.parametrize(
+    ("reason", "of_link", "wanted"),
+    [("http-404", "x", "http-404"), (None, "http-410", "http-410"), (None, None, "gone")],
+)
+def test_why_a_page_is_gone_is_known_of_article_or_link(
+    run: OpenRun, reason: str | None, of_link: str | None, wanted: str
+) -> None:
+    link, _ = stored(run, "a.html")
+    assert _gone(run.archive, link) is None
+    run.archive.pages.mark_gone(link, "http-404", capture=None, run_id=None, seen_at=NOW)
+    run.archive.connection.execute("update articles set gone_reason = ?", (reason,))
+    known = run.archive.links.find("bao", link.key)
+    assert known is not None
+    assert _gone(run.archive, replace(known, reason=of_link)) == (wanted, NOW)
+    assert _gone(run.archive, replace(known, article_id=None)) is None
+    assert _gone(run.archive, replace(known, article_id=99)) is None

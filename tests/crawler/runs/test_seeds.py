@@ -244,3 +244,59 @@ def test_a_page_that_its_seed_left_out_and_shows_again_is_asked_for(run: OpenRun
     assert poll({link.key}, [link]) == "rejected", "an incomplete poll shows no absence"
     assert poll({"other"}, []) == "rejected"
     assert poll({link.key}, [link]) == "pending"
+
+
+def test_a_seed_that_misses_for_the_third_time_has_others_looked_for_at_once(run: OpenRun) -> None:
+    run.seeds.put_seeds()
+    for url in (FEED, LISTING):
+        polled(run, url, misses=2)
+    run.seeds.put_seeds()
+    for url in (FEED, LISTING):
+        polled(run, url, misses=3)
+    assert run.seeds.needs_substitutes()
+
+
+def duplicate(run: OpenRun, number: int) -> None:
+    """One text at two addresses that differ in a token."""
+    for token in ("aaaa1111", "bbbb2222"):
+        url = f"{HOME}s-{token}/tin-so-{number}.html"
+        link = run.archive.links.known(make_link(run.source, url, found_at=NOW, title="Tin"))
+        article = Article(
+            source_id="bao",
+            url=url,
+            canonical_url=url,
+            key=link.key,
+            fetched_at=NOW,
+            title=f"Hội nghị lần thứ {number}",
+            body=f"Đoạn văn số {number} nói về chuyện số {number}. " * 9,
+        )
+        finish_texts(article)
+        run.archive.add(article, link=link, capture=None, run_id=None)
+
+
+@pytest.mark.parametrize(("pairs", "is_known"), [(9, False), (10, True)])
+def test_addresses_that_change_are_learnt_from_ten_pairs(
+    run: OpenRun, pairs: int, is_known: bool
+) -> None:
+    for number in range(pairs):
+        duplicate(run, number)
+    new = Found(url=f"{HOME}s-cccc3333/tin-so-3.html", title="Tin")
+    known = run.seeds.as_known(new)
+    assert (known.url.endswith("/tin-so-3.html"), known.url != new.url) == (True, is_known)
+    other = Found(url=f"{HOME}s-cccc3333/tin-so-99.html", title="Tin")
+    assert run.seeds.as_known(other) == other
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "left"), [({"duplicate": 1, "new": 9}, 1), ({"new": 9}, 1), ({"duplicate": 4}, 0)]
+)
+def test_gaps_of_earlier_runs_stay(run: OpenRun, outcomes: dict[str, int], left: int) -> None:
+    feed, _ = run.seeds.put_seeds()
+    run.seeds.record_gap(feed, "2026-11-20T01:00:00Z", "2026-11-20T02:00:00Z")
+    later = SeedRegistry(
+        run.archive, run.source, run.plan, lambda: "2026-11-20T09:00:00Z", most_pending=9
+    )
+    later.withdraw_gaps({"duplicate": 4})
+    assert len(run.archive.gaps.unclosed("bao")) == 1, "it is of another run"
+    run.seeds.withdraw_gaps(outcomes)
+    assert len(run.archive.gaps.unclosed("bao")) == left

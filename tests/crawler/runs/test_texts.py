@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from crawler.failures import Word
-from crawler.runs.texts import add_fingerprints, find_fault, normalize_texts
+from crawler.runs.texts import add_fingerprints, find_fault, finish_texts, normalize_texts
 from storage.fingerprint import content_digest, signature
-from storage.records import Image
+from storage.records import Article, Image
 
 MAX_TITLE = 1_000
 
@@ -54,3 +54,23 @@ def test_fingerprints_are_those_of_the_texts() -> None:
 )
 def test_what_is_no_article(fields: dict[str, str], fault: Word | None) -> None:
     assert find_fault(fields) == fault
+
+
+def test_an_article_is_brought_into_its_form_and_judged() -> None:
+    article = Article(
+        source_id="a",
+        url="https://a.vn/1",
+        key="1",
+        fetched_at="2026-11-20T08:00:00Z",
+        title=" Tựa \n đề ",
+        body=" Một. \n\n\n Hai.",
+        summary="  ",
+        tags=["lũ ", "lũ"],
+    )
+    assert finish_texts(article) is None
+    assert (article.title, article.body, article.summary) == ("Tựa đề", "Một.\n\nHai.", None)
+    assert article.tags == ["lũ"]
+    assert article.digest == content_digest("Tựa đề", None, "Một.\n\nHai.")
+    assert article.signature == signature("Một.\n\nHai.")
+    article.title = " "
+    assert finish_texts(article) is Word.NO_TITLE

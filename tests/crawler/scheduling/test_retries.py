@@ -247,3 +247,28 @@ def test_only_a_page_that_was_an_article_waits_for_its_revisit(
     stored: bool, found: str | None, at: str
 ) -> None:
     assert retry_at(1, reason_of("bot-check"), NOW, is_stored=stored, found_at=found) == at
+
+
+@pytest.mark.parametrize(
+    ("attempts", "word", "at"),
+    [
+        (1, "timeout", "2026-11-24T03:05:00Z"),
+        (2, "timeout", "2026-11-24T03:25:00Z"),
+        (3, "timeout", "2026-11-24T04:30:00Z"),
+        (4, "timeout", None),
+        (1, "not-a-picture", None),
+        (1, "stopped", None),
+    ],
+)
+def test_a_picture_is_tried_four_times(attempts: int, word: str, at: str | None) -> None:
+    assert retry_media_at(attempts, reason_of(word), NOW) == at
+
+
+@pytest.mark.parametrize(
+    ("refusals", "minutes", "may"), [(0, 59, False), (0, 60, True), (1, 60, True), (2, 60, False)]
+)
+def test_a_refusal_that_was_not_counted_is_the_first(
+    refusals: int, minutes: int, may: bool
+) -> None:
+    now = format_instant(parse_instant(NOW) + dt.timedelta(minutes=minutes))
+    assert reopens(refusals=refusals, refused_at=NOW, now=now) is may
