@@ -73,6 +73,9 @@ _COMMON = "".join(
 _CODES = codecs.charmap_build(_COMMON)
 _FOLDED = "".join(_BARE.get(letter, letter) for letter in _COMMON)
 """What each of them is without marks."""
+_SPELT = "".join(sign if sign.isalnum() or sign == "_" else " " for sign in _FOLDED)
+"""The same with a space for each sign that is part of no word."""
+_WORD = re.compile(r"\w+")
 CACHED_LENGTH = 80
 """Characters up to which a folded text is remembered: menus and boxes come again on every page."""
 
@@ -126,6 +129,15 @@ def _fold(text: str) -> str:
         )[0]
     except UnicodeEncodeError:
         return _fold_unusual(text)
+
+
+def fold_words(text: str) -> list[str]:
+    """Return the words of a text, folded, without the signs between them."""
+    try:
+        codes = codecs.charmap_encode(text.lower(), "strict", _CODES)[0]
+    except UnicodeEncodeError:
+        return _WORD.findall(fold(text))
+    return codecs.charmap_decode(codes, "strict", _SPELT)[0].split()
 
 
 _fold_short = lru_cache(maxsize=4096)(_fold)

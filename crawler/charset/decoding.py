@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LATIN_LETTER = re.compile("[\xa1-\xff]")
 _UNIQUE_LETTER = re.compile("[\u1ea0-\u1ef9\u01b0\u01a1]")
-"""Letters that only Vietnamese has: where they are, nothing needs undoing."""
+"""Letters that only Vietnamese has."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -44,6 +44,8 @@ _STEP = 1024 * 1024
 """Bytes that are decoded at a time where the whole text is not needed."""
 _SAMPLE = 12_000
 """How much of a page the detectors read, in characters or bytes."""
+_GLANCE = 3000
+"""Bytes in which most pages in Vietnamese show that they need no detector."""
 
 _WORDS = frozenset(
     [
@@ -334,12 +336,19 @@ def _sample(body: bytes, codec: str) -> str:
     return text[:_SAMPLE]
 
 
+def _is_vietnamese(text: str) -> bool:
+    """Whether a text has letters that only Vietnamese in Unicode has: nothing needs undoing."""
+    return len(_UNIQUE_LETTER.findall(text)) > 10
+
+
 def _undo_font(body: bytes, charset: Charset) -> Charset:
     """Font encodings survive a conversion to UTF-8: the letters are Latin-1, the words nonsense."""
     third = len(body) // 3
+    if _is_vietnamese(body[third : third + _GLANCE].decode(charset.codec, "replace")):
+        return charset
     sample = _sample(body[third : third + 4 * _SAMPLE], charset.codec)
     letters = sample.encode("utf-8", "replace").translate(None, _ASCII).decode()
-    if not letters or len(_UNIQUE_LETTER.findall(letters)) > 10:
+    if not letters or _is_vietnamese(letters):
         return charset
     latin = len(_LATIN_LETTER.findall(letters))
     if latin < 40:

@@ -56,10 +56,13 @@ class Context:
 
     def first_text(self, *selectors: str) -> str | None:
         """Return the text of the first selector that finds any."""
+        css, first = self.page.tree.css, self.page.tree.css_first
         for selector in selectors:
-            for node in self.page.tree.css(selector)[:5]:
-                text = line_of(node)
-                if text:
+            # The first one is enough for most, and found without a look at the rest of the page.
+            if text := line_of(first(selector)):
+                return text
+            for node in css(selector)[1:5]:
+                if text := line_of(node):
                     return text
         return None
 

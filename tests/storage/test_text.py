@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.text import fold, normalize, normalize_body, printable, unpile
+from storage.text import fold, fold_words, normalize, normalize_body, printable, unpile
 from tests.support.costs import assert_linear
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
@@ -77,6 +78,24 @@ def test_fold_is_reached_in_one_step_and_ignores_composition(text: str) -> None:
     folded = fold(text)
     assert fold(folded) == folded
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Đồng Tháp: “Lúa – gạo”, 12/11", ["dong", "thap", "lua", "gao", "12", "11"]),
+        ("snake_case, it's", ["snake_case", "it", "s"]),
+        ("Крым 2024 — 北京!", ["крым", "2024", "北京"]),
+        (" …! ", []),
+    ],
+)
+def test_a_text_is_split_into_folded_words(text: str, words: list[str]) -> None:
+    assert fold_words(text) == words
+
+
+@given(ANY_TEXT | VIETNAMESE)
+def test_folded_words_are_those_of_the_folded_text(text: str) -> None:
+    assert fold_words(text) == re.findall(r"\w+", fold(text))
 
 
 @given(VIETNAMESE)

@@ -92,7 +92,10 @@ fold_line = lru_cache(maxsize=1024)(fold)
 
 
 LONGEST_HEADING = 60
-"""Characters of a heading above links to other articles, or above comments."""
+"""Characters of a heading above links to other articles, or above comments. They come again on
+every page of a site."""
+_AROUND = " :.>»…-–|+#"
+"""What stands around such a heading."""
 
 
 def is_sentence(text: str) -> bool:
@@ -102,16 +105,22 @@ def is_sentence(text: str) -> bool:
 
 def is_related_heading(text: str) -> bool:
     """Whether the line stands above links to other articles."""
-    if len(text) > LONGEST_HEADING:
-        return False
-    return _related().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
+    return len(text) <= LONGEST_HEADING and _names_related(text)
+
+
+@lru_cache(maxsize=4096)
+def _names_related(text: str) -> bool:
+    return _related().fullmatch(fold_line(text).strip(_AROUND)) is not None
 
 
 def is_comments_heading(text: str) -> bool:
     """Whether the line stands above what readers wrote."""
-    if len(text) > LONGEST_HEADING:
-        return False
-    return _comments().fullmatch(fold_line(text).strip(" :.>»…-–|+#")) is not None
+    return len(text) <= LONGEST_HEADING and _names_comments(text)
+
+
+@lru_cache(maxsize=4096)
+def _names_comments(text: str) -> bool:
+    return _comments().fullmatch(fold_line(text).strip(_AROUND)) is not None
 
 
 def may_ask_consent(text: str) -> bool:

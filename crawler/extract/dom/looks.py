@@ -26,7 +26,8 @@ def look_of(tag: str, attributes: Attributes, seen: list[str]) -> Look:
     if names:
         seen.append(names)
     look = _named(tag, names, "href" in attributes)
-    if "author" in (attributes.get("rel") or ""):
+    rel = attributes.get("rel")
+    if rel and "author" in rel:
         # https://html.spec.whatwg.org/multipage/links.html#link-type-author
         look = (look[0] | Trait.BYLINE, *look[1:])
     if _TELLING.isdisjoint(attributes):

@@ -25,7 +25,7 @@ MAX_TEXT = 400_000
 
 _TELLING = (
     "meta, base[href], script, time[datetime], [itemprop=datePublished],"
-    " [property='schema:datePublished'], [property='schema:dateCreated'],"
+    " [property^='schema:date'],"
     " a[rel~=tag], a[rel~=category], a.tag, a.tag_item"
 )
 """Elements that several rules ask for: looked for in one pass over the tree, not in one each."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crawler.sources.shapes import is_front
-from storage.text import fold
+from storage.text import fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ MAX_SCRIPTS = 30
 MAX_NODES = 3000
 AGREEING = 0.5
 """Share of the words of the shorter of two headlines from which they are one, edited."""
-_WORD = re.compile(r"\w+")
 MAX_SCRIPT = 1_000_000
 """Bounds of what is read of JSON-LD: scripts a page, objects, characters a script."""
 
@@ -199,7 +198,7 @@ def _names_address(page: Page, node: dict[str, Any]) -> bool | None:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(fold(text)))
+    return set(fold_words(text))
 
 
 def _agrees(headline: set[str], titles: list[set[str]]) -> bool | None:

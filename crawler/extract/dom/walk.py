@@ -271,15 +271,16 @@ class _Walk:
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
             self._add_element(node, tag, own | _TAG_TRAITS.get(tag, Trait.NONE))
-            self.stack.append(around)
             if child.next is None and child.is_text_node:
                 self._read(child)
+                _, self.el, self.traits, self.align, self.style, _ = around
                 return None
+            self.stack.append(around)
             return child
         return None if boxed else self._open_inline(node, child, own & _INLINE_TRAITS, style)
 
     def _read(self, child: LexborNode) -> None:
-        """Read the one text of an element that has just been opened, and close it."""
+        """Read the one text of an element that has just been opened and ends behind it."""
         text = child.text_content or ""
         if text and not text.isspace():
             self.parts.append((text, self.style))
@@ -287,7 +288,6 @@ class _Walk:
         else:
             self.inline = Trait.NONE
         self.scan.ends[self.el] = self.el + 1
-        _, self.el, self.traits, self.align, self.style, _ = self.stack.pop()
 
     def _open_inline(
         self, node: LexborNode, child: LexborNode, named: int, style: int

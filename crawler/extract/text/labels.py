@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from crawler.extract.dom.blocks import FURNITURE
-from crawler.extract.dom.lines import fold_line
 from crawler.extract.dom.markup import line_of
 from crawler.extract.words import any_of
 from crawler.sources.shapes import is_front
-from storage.text import fold, normalize
+from storage.text import fold, fold_words, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -277,7 +276,7 @@ def pairs_of_text(scan: Scan) -> Pairs:
 
 @lru_cache(maxsize=256)
 def _pairs(text: str) -> Pairs:
-    return frozenset(pairwise(_WORD.findall(fold_line(text))))
+    return frozenset(pairwise(fold_words(text)))
 
 
 def _path(url: str) -> str:

@@ -12,7 +12,7 @@ from crawler.extract.dom.lines import dateline_of, is_junk, is_sentence
 from crawler.extract.dom.traits import Trait
 from crawler.extract.hints import is_repeated_lead
 from storage.records import Evidence
-from storage.text import fold
+from storage.text import fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -38,7 +38,6 @@ ODD, ODD_LINES = 60, 6
 _SUBHEADS = ("h2", "h3", "h4")
 _NUMBERED = re.compile(r"\d+[.)]")
 _CUT = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\])\s*$")
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,7 +112,12 @@ def _drop_copies(lead: Lead, texts: list[Block], key: str) -> None:
 @lru_cache(maxsize=256)
 def words_of(text: str) -> str:
     """The words of a text for comparisons: folded, without punctuation."""
-    return " ".join(_WORD.findall(fold(text)))
+    return " ".join(fold_words(text))
+
+
+def _words_in(blocks: list[Block]) -> str:
+    """The words of several lines: those of each are asked for more than once."""
+    return " ".join(filter(None, [words_of(block.text) for block in blocks]))
 
 
 def _description(page: Page, data: Structured, repeated: Collection[str]) -> str:
@@ -160,7 +164,7 @@ def _may_lead(block: Block) -> bool:
 def _is_cut_copy(key: str, others: list[Block]) -> bool:
     """Whether the words are the beginning of the page's text, cut at a number of characters:
     they stand in it, and no paragraph of its own begins so."""
-    after = words_of(" ".join(block.text for block in others))
+    after = _words_in(others)
     return key in after and not any(words_of(b.text).startswith(key) for b in others[:3])
 
 
@@ -275,7 +279,7 @@ def _from_description(
     if not description or _CUT.search(description):
         return
     key = words_of(description)
-    whole = words_of(" ".join(block.text for block in texts[:6]))
+    whole = _words_in(texts[:6])
     if key[:80] in whole or (start >= 0 and words_of(scan.blocks[start].text) == key):
         return  # a copy of the text, or of the headline
     for block in scan.blocks:
