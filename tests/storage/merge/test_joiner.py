@@ -127,3 +127,29 @@ def test_a_late_delivery_leaves_links_alone_but_for_those_of_new_articles(
     assert [count for (count,) in known] == attempts
     assert rows(mine, f"select state from links where key = '{article}'") == [("stored",)]  # noqa: S608
     assert day(1) in str(rows(mine, "select first_seen_at from articles"))
+
+
+NUMBERS = "with recursive n (i) as (select 1 union all select i + 1 from n where i < :most)"
+ARTICLES = f"""
+insert into articles (id, source_id, key, url, canonical_url, title, body, digest, cluster_id,
+    first_seen_at, last_seen_at) {NUMBERS}
+select i, 'baolongan', i, 'u' || i, 'u' || i, 'Tin', 'Thân ' || i, i, i, '2026-10-01T00:00:00Z',
+    '2026-10-01T00:00:00Z' from n"""  # noqa: S608
+LINKS = f"""
+insert into links (source_id, url, canonical_url, key, found_at) {NUMBERS}
+select 'baolongan', 'u' || i, 'u' || i, i, '2026-10-01T00:00:00Z' from n"""  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    ("sql", "most", "transactions"),
+    [(ARTICLES, 40, 1), (ARTICLES, 41, 2), (LINKS, 400, 1), (LINKS, 401, 2)],
+)
+def test_forty_articles_and_four_hundred_links_are_joined_at_a_time(
+    tmp_path: Path, sql: str, most: int, transactions: int
+) -> None:
+    mine, other = (Shelf(tmp_path / name / "archive.db") for name in ("mine", "other"))
+    other.archive.connection.execute(sql, {"most": most})
+    merged, count = join((mine, other))
+    assert (merged.new + merged.links, count) == (most, transactions)
+    mine.close()
+    other.close()

@@ -154,3 +154,10 @@ def test_a_bare_name_may_stand_behind_an_opening_word_or_before_a_person(
 def test_units_may_be_numbers(text: str, names: list[str]) -> None:
     assert [name for name, _, _ in told(text)] == names
     assert {kind for _, kind, _ in told(text)} <= {"phường", "quận", ""}
+
+
+@pytest.mark.parametrize("name", ["Văn Miếu - Quốc Tử Giám", "Văn Miếu – Quốc Tử Giám", "Bà Rịa"])
+@pytest.mark.parametrize("rest", [" họp", ", Hà Nội", ""])
+def test_the_longest_name_has_six_words(name: str, rest: str) -> None:
+    found = told(f"Lễ ở phường {name}{rest}")
+    assert ("phường " + name, "phường", "") in found

@@ -47,6 +47,7 @@ def shelf() -> Iterator[sqlite3.Connection]:
     ("query", "found", "notes"),
     [
         ("sat lo", [1], []),
+        ("quýt hồng lung", [7], ["dropped lung: "]),
         ("lể hội", [2], []),
         ("zzz", [], []),
         ("zzz yyy", [], []),
@@ -81,6 +82,16 @@ def test_what_was_done_to_a_query_is_said(
     told = [f"{each.kind} {' '.join(each.words)}: {' '.join(each.instead)}" for each in hits.notes]
     assert told == notes
     assert hits.total == Total(count=len(found), exact=len(found) < 2)
+
+
+def test_nothing_is_corrected_where_three_quarters_stand_together(
+    shelf: sqlite3.Connection,
+) -> None:
+    hits = search(shelf, "quýt hồng lai vung quýt hồng chínn")
+    assert [hit.id for hit in hits] == [7]
+    assert [(each.kind, each.words) for each in hits.notes] == [
+        (NoteKind.SOME, ()), (NoteKind.DROPPED, ("chínn",)),
+    ]  # fmt: skip
 
 
 def test_a_query_sorted_by_date_is_read_alike(shelf: sqlite3.Connection) -> None:
