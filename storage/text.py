@@ -60,7 +60,6 @@ visible, and lower case or bare by itself."""
 _BARE = {
     letter: "d" if letter == "đ" else unicodedata.normalize("NFD", letter)[0]
     for letter in (*_ABROAD, *_VIETNAMESE)
-    if not letter.isascii()
 }
 _COMMON = "".join(
     dict.fromkeys(
