@@ -11,7 +11,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import ArchiveError, QueryError
-from storage.federation.archives import Archives, distinct
+from storage.federation.archives import Archives, Member, distinct
 from storage.federation.search import count_matches, search
 from storage.search.filters import Filters
 from tests.support.shelf import SOURCES, put
@@ -145,3 +145,79 @@ def test_the_answer_is_another_when_an_archive_has_changed(paths: list[Path]) ->
             conn.execute("update articles set section = 'x' where id = 1")
             conn.commit()
         assert member.answering() is not before
+
+
+def failing(code: int) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("said by SQLite")
+    error.sqlite_errorcode = code
+    return error
+
+
+KNOWN = ArchiveError("said already")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (KNOWN, "said already"),
+        (sqlite3.OperationalError("no such table: media"), "cannot be used: no such table: media"),
+        (failing(sqlite3.SQLITE_CORRUPT), "is damaged: restore a backup"),
+        (UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), "is damaged: restore a backup"),
+        (ZeroDivisionError("by zero"), "cannot be used: by zero"),
+    ],
+)
+def test_what_breaks_an_archive_is_said_once_with_its_path(
+    paths: list[Path], error: Exception, says: str
+) -> None:
+    with Archives.open_reading(paths) as archives:
+        member = archives.members[1]
+        for _ in range(2):
+            problem = archives.leave_out(member, error)
+            assert str(problem) == (says if error is KNOWN else f"{paths[1]} {says}")
+        assert archives.failures == [str(problem)]
+        assert member not in archives.members
+        assert len(archives.members) == 2
+
+
+def test_an_archive_of_an_older_version_says_so(paths: list[Path]) -> None:
+    with closing(sqlite3.connect(paths[0])) as conn:
+        conn.execute("delete from _sqlite_migrations where name = 'add_media'")
+        conn.commit()
+    with Archives.open_reading(paths[:1]) as archives:
+        error = sqlite3.OperationalError("no such table: media")
+        problem = archives.leave_out(archives.members[0], error)
+        assert "was written by an older version" in str(problem)
+
+
+def test_answers_come_from_those_that_can_be_asked(paths: list[Path]) -> None:
+    def ask(member: Member) -> str:
+        if member.name == "zeta":
+            raise QueryError("no such source")
+        if member.name == "alpha":
+            raise failing(sqlite3.SQLITE_CORRUPT)
+        return member.name
+
+    with Archives.open_reading(paths) as archives:
+        assert [answer for _, answer in archives.ask(ask)] == ["beta"]
+        assert [each.name for each in archives.members] == ["zeta", "beta"]
+        archives.members.pop()
+        with pytest.raises(QueryError, match="no such source"):
+            archives.ask(ask)
+        archives.members.clear()
+        assert archives.ask(ask) == []
+    with Archives.open_reading(paths[1:2]) as archives, pytest.raises(ArchiveError, match="damag"):
+        archives.ask(ask)
+
+
+def test_who_answers_is_asked_anew_when_archive_or_index_have_changed(paths: list[Path]) -> None:
+    with Archives.open_reading(paths[:1]) as archives:
+        (member,) = archives.members
+        first = member.answering()
+        assert member.answering() is first
+        with Archive.open(paths[0]) as writer:
+            put(writer.connection, "Mới")
+        second = member.answering()
+        assert second is not first
+        with Archive.open(paths[0]) as writer:
+            writer.update_index()
+        assert member.answering() is not second

@@ -76,3 +76,51 @@ def test_a_body_decodes_to_sixty_four_megabytes_at_most() -> None:
     assert len(decode_body(one * 64, "gzip")) == 64 << 20
     with pytest.raises(BodyTooLarge):
         decode_body(one * 64 + gzip.compress(b"x", mtime=0), "gzip")
+
+
+def bare(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "body"),
+    [
+        *((b"", encoding, b"") for encoding in PACKED),
+        *((PACKED[encoding], f" {encoding.upper()} , identity,", TEXT) for encoding in PACKED),
+        (bare(TEXT), "deflate", TEXT),
+        (TEXT, "gzip", TEXT),
+        (TEXT, "zstd", TEXT),
+        (gzip.compress(brotli.compress(TEXT)), "br, gzip", TEXT),
+        (PACKED["gzip"] + b"rest", "gzip", TEXT),
+        (TEXT, "", TEXT),
+    ],
+    ids=map(str, range(16)),
+)
+def test_a_body_is_decoded_as_its_server_says_or_plainly_meant(
+    raw: bytes, encoding: str, body: bytes
+) -> None:
+    assert decode_body(raw, encoding) == body
+    assert decode_body(raw, encoding, max_bytes=len(TEXT)) == body
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "says"),
+    [
+        (TEXT, "deflate", "damaged"),
+        (TEXT, "br", "damaged|early"),
+        (TEXT, "gzip, gzip, gzip", "3 content encodings"),
+        (TEXT, "compress", "unknown content encoding 'compress'"),
+        (PACKED["gzip"][:9] + b"\xff" * 40, "gzip", "damaged|early"),
+    ],
+    ids=["no deflate", "no brotli", "three", "unknown", "damaged"],
+)
+def test_what_cannot_be_decoded_is_said(raw: bytes, encoding: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        decode_body(raw, encoding)
+
+
+@pytest.mark.parametrize("packed", [zlib.compress(TEXT), bare(TEXT)], ids=["zlib", "bare"])
+def test_a_deflated_body_may_be_as_large_as_is_accepted(packed: bytes) -> None:
+    with pytest.raises(BodyTooLarge):
+        decode_body(packed, "deflate", max_bytes=len(TEXT) - 1)
