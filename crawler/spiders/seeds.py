@@ -49,7 +49,8 @@ class SeedFinder:
         self.polls = polls
         self.source = seeds.source
         self._tried: set[str] = set()
-        self._found = 0
+        self._found: int
+        """Seeds that are known or found since, from when they are looked for."""
         self._open = 0
         self._home: tuple[str, str] = (Word.NO_LINKS, "")
         """Why the home page is no seed: reason and sentence."""

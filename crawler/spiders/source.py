@@ -118,7 +118,7 @@ class SourceSpider(Spider):
                     response.body, url=response.url, source=self.source, fetched_at=read_clock()
                 )
             except NotAnArticle as refusal:
-                self.logger.warning("%s is no article: %s", response.url, refusal)
+                logger.warning("%s is no article: %s", response.url, refusal)
             return
         reading = read_seed(guess_kind(response.body), response.body, response.url, self.source)
         for found in reading.articles:

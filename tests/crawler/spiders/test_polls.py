@@ -55,9 +55,9 @@ def articles(count: int, *, minutes: int) -> str:
 
 def test_a_good_poll_records_its_links_and_no_failure(run: OpenRun) -> None:
     assert read(run, start(run), articles(3, minutes=60)) == []
-    assert run.rows("select failures, last_error, seen, complete_at from seeds") == [
-        (0.0, None, 3, NOW)
-    ]
+    good = (0.0, None, None, 3, NOW)
+    state = "select failures, last_error, last_reason, seen, complete_at from seeds"
+    assert run.rows(state) == [good]
     links = run.rows("select title_hint, date_hint, seed_id from links order by id")
     assert links[0] == ("Tin số 0", "Fri, 20 Nov 2026 08:00:00 Z", 1)
     assert len(links) == 3
@@ -107,6 +107,22 @@ def test_a_page_that_is_no_feed_is_told_as_such(run: OpenRun) -> None:
     read(run, start(run), "<html><body><p>Trang chủ</p></body></html>")
     assert run.value("select failures from seeds") == 1.0
     assert run.value("select last_error from seeds").startswith(f"bao: feed {FEED} ")
+
+
+def test_a_seed_that_cannot_be_asked_is_recorded_as_failed(run: OpenRun) -> None:
+    seed = run.seeds.put_seed("listing", HOME)
+    run.polls.record_failure(seed, "http-503", "it answered 503")
+    assert run.rows("select polled_at, last_reason, last_error from seeds") == [
+        (NOW, "http-503", "it answered 503")
+    ]
+    assert run.seeds.complaints == [], "who found it has complained"
+
+
+def test_a_failure_that_is_only_an_echo_keeps_what_was_said_before(run: OpenRun) -> None:
+    read(run, start(run), "", 503)
+    (before,) = run.rows("select last_reason, last_error from seeds")
+    run.polls.fail(failure_of(start(run), Refused(Word.RETRY_AFTER)))
+    assert run.rows("select last_reason, last_error from seeds") == [before]
 
 
 def test_a_fault_of_ours_is_recorded_as_a_failed_poll(run: OpenRun) -> None:
