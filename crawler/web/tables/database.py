@@ -81,11 +81,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]
         log_sql_errors: bool = True,  # noqa: ARG002 - errors are shown to who asked
     ) -> Results:
         """Run a query; one that only counts a table's rows for its page has ``COUNT_MS``."""
-        limit = self.ds.sql_time_limit_ms
-        if custom_time_limit and custom_time_limit < limit:
-            limit = custom_time_limit
-        if sql.startswith("select count(*) ") and not truncate:
-            limit = min(limit, COUNT_MS)
+        limit = find_limit(sql, self.ds.sql_time_limit_ms, custom_time_limit, truncate=truncate)
         most = self.ds.max_returned_rows + (self.ds.max_returned_rows == page_size)
 
         def run(conn: Any) -> Results:
@@ -132,6 +128,12 @@ class BoundedDatabase(Database):  # type: ignore[misc]
             return int(found.rows[0][0])
         except QueryInterrupted:
             return None
+
+
+def find_limit(sql: str, general: int, custom: int | None, *, truncate: bool) -> int:
+    """Return the milliseconds that a query may take: the shortest of those that hold for it."""
+    counts_rows = sql.startswith("select count(*) ") and not truncate
+    return min(general, custom or general, COUNT_MS if counts_rows else general)
 
 
 def _read_rows(cursor: Any, most: int | None) -> tuple[list[Any], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.web.language import choose_language, load_language
+from crawler.web.language import choose_language, load_language, sort_key
 
 VI, EN = load_language("vi"), load_language("en")
 
@@ -57,3 +57,83 @@ def test_numbers_shares_and_spans() -> None:
         "Nov 2023",
         "2023",
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "1 minute"), (89, "1 minute"), (91, "2 minutes"), (3569, "59 minutes"),
+        (3600, "1 hour"),
+        (5399, "1 hour"), (5401, "2 hours"), (172_799, "48 hours"), (172_800, "2 days"),
+        (216_001, "3 days"), (86_400_000, "1,000 days"),
+    ],
+)  # fmt: skip
+def test_a_span_is_told_in_its_largest_unit(seconds: float, text: str) -> None:
+    assert EN.span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (0, 100, "0%"), (1, 1001, "< 0.1%"), (1, 1000, "0.1%"), (1, 11, "9.1%"), (1, 10, "10%"),
+        (99, 1000, "9.9%"), (1, 1, "100%"), (1, 0, "–"), (3, 2, "150%"),
+    ],
+)  # fmt: skip
+def test_a_share_has_a_tenth_below_ten(part: float, whole: float, text: str) -> None:
+    assert EN.share(part, whole) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "vi", "en"),
+    [
+        ("2023-01", "01/2023", "Jan 2023"), ("2023-12", "12/2023", "Dec 2023"),
+        ("2023-13", "2023", "2023"), ("2023-00", "2023", "2023"), ("2023-x", "2023", "2023"),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_months_have_names(text: str, vi: str, en: str) -> None:
+    assert (VI.month(text), EN.month(text)) == (vi, en)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "instant"),
+    [
+        ("2023-01-02", "2 Jan 2023", "2 Jan 2023"),
+        ("2023-12-31T23:00:00Z", "31 Dec 2023", "1 Jan 2024 06:00"),
+        ("0999-01-02", "2 Jan 0999", "2 Jan 0999"), ("2023-01-02T", "2 Jan 2023", "2023-01-02T"),
+        ("2023-13-02", "2023-13-02", "2023-13-02"), ("", "", ""), (None, "", ""),
+    ],
+)  # fmt: skip
+def test_days_and_instants_are_written_as_people_do(
+    text: str | None, day: str, instant: str
+) -> None:
+    assert (EN.day(text), EN.instant(text)) == (day, instant)
+
+
+def test_twenty_wishes_are_read() -> None:
+    assert choose_language(None, None, "fr," * 19 + "vi") == "vi"
+    assert choose_language(None, None, "fr," * 20 + "vi") == "en"
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("en, vi", "en"), ("vi, en", "vi"), ("fr, *, vi", "en"), ("*;q=0.9, en;q=0.8", "vi"),
+        ("fr;q=1, *;q=0.5", "en"), ("en;q=", "en"), ("vi;q=-1, fr", "en"), (" ;q=1", "vi"),
+        ("EN-gb", "en"), ("vi;q=0.0", "vi"),
+    ],
+)  # fmt: skip
+def test_wishes_have_weights_and_places(header: str, code: str) -> None:
+    assert choose_language(None, None, header) == code
+
+
+def test_nothing_is_translated_to_nothing() -> None:
+    assert (VI.gettext(""), EN.gettext(""), EN.gettext("Outlet")) == ("", "", "Outlet")
+    assert VI.gettext("Outlet") == "Báo"
+
+
+def test_names_are_sorted_as_vietnam_sorts_them() -> None:
+    names = ["Đồng Nai", "Hà Nội", "Dak", "đất", "An Giang", "Điện Biên", "Da"]
+    assert sorted(names, key=sort_key) == [
+        "An Giang", "Da", "Dak", "đất", "Điện Biên", "Đồng Nai", "Hà Nội",
+    ]  # fmt: skip
