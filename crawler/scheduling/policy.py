@@ -212,7 +212,7 @@ def _after_success(
             limits.shortest,
             f"{why}; soonest, since nothing it showed was known: some may be missed",
         )
-    elif answer.seen and not answer.first and answer.fresh * 3 > answer.seen * 2:
+    elif not answer.first and answer.fresh * 3 > answer.seen * 2:
         wait, why = (
             wait / 2,
             f"{why}; in half the time, since {answer.fresh} of {answer.seen} links were new",

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.cluster.cuts import hosts_of, read_files, read_key
+from crawler.cluster.cuts import hosts_of, make_parcel, read_files, read_key
+from crawler.cluster.parcels import unpack
+from crawler.cluster.tickets import Ticket, read_ticket
 from crawler.net.addresses import pace_key
 from crawler.sources import Seed, Source
-from storage.states import SeedKind
+from storage.archive import Archive
+from storage.states import RunKind, SeedKind
+from tests.support.template import open_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,3 +63,31 @@ def test_a_parcel_has_the_files_of_sources_and_of_who_came_after_them(tmp_path: 
     known = {each.id: each for each in (write("a", "b"), write("b", "c"), write("c", "z"))}
     files = read_files([known["a"], known["c"]], known)
     assert files == {f"sources/{id_}.toml": id_.encode() for id_ in "abc"}
+
+
+def test_a_parcel_is_made_in_a_folder_that_goes(tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text("a")
+    town = Source(id="a", name="A", province="Huế", homepage="https://a.vn/", path=str(file))
+    ticket = Ticket(
+        order="0" * 32,
+        archive="1" * 32,
+        kind=RunKind.CRAWL,
+        sources=("a",),
+        pages=5,
+        seconds=50.0,
+        stall=10.0,
+        silence=60.0,
+    )
+    folder = tmp_path / "orders" / "0"
+    with open_new(tmp_path / "archive.db") as archive:
+        parcel = make_parcel(
+            archive, ticket, [town], {"a": town}, folder, until="2026-11-20T08:00:00Z"
+        )
+        assert [row.id for row in archive.sources.all()] == ["a"]
+    assert not folder.exists()
+    (tmp_path / "out").mkdir()
+    assert read_ticket(unpack(parcel, tmp_path / "out")) == ticket
+    assert (tmp_path / "out" / "sources" / "a.toml").read_text() == "a"
+    with Archive.open_reading(tmp_path / "out" / "archive.db") as small:
+        assert [row.id for row in small.sources.all()] == ["a"]

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.daemon.events import EventKind, EventQueue
-from crawler.daemon.factory import build_daemon, serve_metrics
+from crawler.daemon.factory import build_daemon, restrict, serve_metrics
+from crawler.daemon.workers import Workers
 from crawler.errors import SourceError, UnknownSource, UsageError
+from crawler.net.addresses import PrivateHosts
+from crawler.sources import Source
 from storage.archive import Archive
 from storage.errors import ArchiveUnusable
 from storage.records import SourceRow
@@ -19,6 +22,8 @@ from tests.support.template import open_new
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crawler.daemon.catalogue import Catalogue
+    from crawler.daemon.options import DaemonOptions
     from crawler.daemon.service import Daemon
 
 
@@ -97,3 +102,32 @@ def test_metrics_are_served_only_where_an_address_is_set() -> None:
     stop()
     with pytest.raises(UsageError, match="METRICS_ADDRESS"):
         serve_metrics("127.0.0.1:99999")
+
+
+def test_a_daemon_may_be_given_other_workers(tmp_path: Path) -> None:
+    asked: list[object] = []
+
+    def hire(options: DaemonOptions, catalogue: Catalogue) -> Workers:
+        asked.extend((options.once, catalogue.sources.keys() >= {"baolongan"}))
+        return Workers(options)
+
+    settings = make_settings(contact="a@b.vn")
+    path = tmp_path / "archive.db"
+    captures = tmp_path / "kept"
+    daemon = build_daemon(settings, path, [], EventQueue(), captures_dir=captures, hire=hire)
+    assert asked == [False, True]
+    assert (daemon._captures_dir, daemon.metrics, daemon.options.private) == (captures, None, None)
+    assert type(daemon.workers) is Workers
+
+
+@pytest.mark.parametrize(("public", "told"), [(0, False), (1, True)])
+def test_sources_on_public_hosts_that_are_left_out_are_told(
+    caplog: pytest.LogCaptureFixture, public: int, told: bool
+) -> None:
+    def at(host: str) -> Source:
+        return Source(id=host, name="A", province="Huế", homepage=f"http://{host}/")
+
+    private = PrivateHosts.parse("127.0.0.1:1")
+    sources = [at("127.0.0.1:1"), *[at("a.vn")] * public]
+    assert restrict(sources, private, contact="") is private
+    assert ("1 sources on public hosts are left out" in caplog.text) is told

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.daemon.events import EventKind, EventQueue
+from crawler.daemon.events import Event, EventKind, EventQueue
 from crawler.daemon.preflight import (
     DaemonLock,
     Problems,
@@ -140,10 +140,22 @@ def test_a_process_is_waited_for_and_room_for_ever(
     assert what_to_wait_for(error, waited=waited, once=once) == awaited
 
 
+class Calls(EventQueue):
+    """First a call to read files again, then to stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float) -> list[Event]:
+        self.waits.append(seconds)
+        return [Event(EventKind.RELOAD if len(self.waits) == 1 else EventKind.STOP, "SIGTERM")]
+
+
 def test_an_archive_that_another_holds_is_waited_for_until_a_stop(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path, events = tmp_path / "archive.db", EventQueue()
+    path, events = tmp_path / "archive.db", Calls()
     problems = Problems(logging.getLogger("problems"))
     with open_new(path) as archive:
         archive.sources.all()
@@ -154,9 +166,8 @@ def test_an_archive_that_another_holds_is_waited_for_until_a_stop(
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("pragma locking_mode = exclusive")
         other.execute("begin exclusive")
-        events.put(EventKind.RELOAD)
-        events.put(EventKind.STOP, "SIGTERM")
         assert wait() is None
+    assert events.waits == [0.1, 0.1], "only a stop ends it"
     assert "waiting for it" in caplog.text
     found = wait()
     assert found is not None

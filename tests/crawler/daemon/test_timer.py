@@ -353,3 +353,11 @@ def test_a_source_is_held_back_that_did_not_begin_or_is_still_due(
     assert table.settle(archive, feed, began=began) == wait
     assert left(table, "b") == wait
     assert table._holds.left("b") == pytest.approx(60 if not began or seconds == 0 else 0, abs=5)
+
+
+def test_a_page_that_waits_since_this_second_is_due_for_who_asks_now(archive: Archive) -> None:
+    feed = poll_at(archive, 500, "b")
+    now = format_instant(dt.datetime.fromtimestamp(WALL, dt.UTC))
+    url = "https://a.vn/x-a1.html"
+    archive.links.add([Link(source_id="b", url=url, canonical_url=url, key="1", found_at=now)])
+    assert at_rest().due_now(archive, [feed]) == ["b"]

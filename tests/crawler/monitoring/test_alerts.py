@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -21,6 +22,7 @@ from crawler.monitoring.alerts import (
     mail_server,
     make_mail,
     read_channels,
+    run_command,
 )
 from crawler.monitoring.check import Change
 from crawler.monitoring.delivery import Delivery
@@ -345,3 +347,10 @@ def test_a_message_for_chat_services_is_readable_as_it_is() -> None:
     text = compose([change()]).as_json()
     assert '"subject": "Báo Tỉnh: a is broken"' in text
     assert Message.from_json(text) == compose([change()])
+
+
+@pytest.mark.parametrize("command", ["false", "none-such-command"])
+def test_a_command_that_fails_has_not_delivered(command: str) -> None:
+    with pytest.raises((subprocess.CalledProcessError, OSError)):
+        run_command(command, compose([change()]))
+    run_command("true", compose([change()]))

@@ -9,9 +9,11 @@ import pytest
 
 from crawler.failures import Word
 from crawler.monitoring.check import (
+    _count_untitled,
     _differs,
     _gone_from,
     _has_run_since,
+    _held_until,
     _is_news,
     check,
     compare_coverage,
@@ -657,3 +659,42 @@ def test_a_field_is_gone_from_five_or_ten_articles_by_how_usual_it_was(
 ) -> None:
     newest = {5: {"a date": of_five}, 10: {"a date": of_ten}}
     assert _gone_from("a date", usual, newest) == gone
+
+
+@pytest.mark.parametrize(
+    ("until", "is_held"),
+    [
+        # A day is the longest that a server may ask for; clocks are read two seconds apart.
+        ("2026-11-25T10:00:02Z", True),
+        ("2026-11-25T10:00:03Z", False),
+        ("2026-11-24T09:00:00Z", True),
+        (None, False),
+    ],
+)
+def test_a_host_is_held_for_a_day_at_most(
+    archive: Archive, until: str | None, is_held: bool
+) -> None:
+    archive.hosts.put(HostState(host="a.vn", not_before=until, reason="http-429"))
+    assert _held_until(archive, FEED, TEN) == (until if is_held else None)
+    assert _held_until(archive, "https://b.vn/", TEN) is None
+
+
+def test_pages_without_a_title_are_counted_since_the_newest_that_has_one(
+    archive: Archive,
+) -> None:
+    name_page(archive, 1, "h1", NINE)
+    name_page(archive, 2, "feed", TEN)
+    newest = read_newest(archive, "a", ()).articles
+    word = "common-title"
+    assert _count_untitled(archive, "a", newest, {word}) == 0, "none was refused"
+    for number, found_at in ((0, "2026-11-24T08:00:00Z"), (3, TEN), (4, TEN)):
+        url = f"https://a.vn/tin-b{number}.html"
+        link = archive.links.known(make_link(SOURCE, url, found_at=found_at, key=f"b{number}"))
+        archive.pages.reject(
+            link, word, capture=None, run_id=None, refused_at=found_at, retry_at=NEXT
+        )
+    assert _count_untitled(archive, "a", newest, {word}) == 3
+    assert _count_untitled(archive, "a", newest, {"video"}) == 0
+    untitled = [each for each in newest if each.key == "2"]
+    assert _count_untitled(archive, "a", untitled, {word}) == 4
+    assert _count_untitled(archive, "a", [], {word}) == 3

@@ -458,3 +458,21 @@ def test_an_index_fails_with_its_sitemaps_only_where_it_shows_nothing_itself() -
         before = index.problem
         index.take_blame()
         assert index.problem == before
+
+
+def test_the_newest_of_an_index_is_found_by_change_or_period() -> None:
+    named = [
+        sitemap_of(period="2025-03", url="a"),
+        sitemap_of(period="2025-05", url="b"),
+        sitemap_of("2025-01-01", url="c"),
+        sitemap_of(period="2025-04", url="d"),
+    ]
+    polled = {
+        each.url: SeedState(id=n, source_id="a", kind="sitemap", url=each.url, complete_at=READ_AT)
+        for n, each in enumerate(named)
+    }
+    found = choose_children(named, polled, most=9, now="2026-11-25T00:00:00Z")
+    assert [each.url[-5] for each in found] == ["d", "a", "c"]
+    without = [each for each in named if each.lastmod is None]
+    found = choose_children(without, polled, most=9, now="2026-11-25T00:00:00Z")
+    assert [each.url[-5] for each in found] == ["b", "d", "a"]

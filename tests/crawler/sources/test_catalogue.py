@@ -6,7 +6,15 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from crawler.sources import article_key, is_article_url, load_sources
+from crawler.errors import UnknownSource
+from crawler.sources import (
+    Source,
+    article_key,
+    find_source,
+    is_article_url,
+    load_sources,
+    owner_of,
+)
 from crawler.sources.catalogue import BUILT_IN
 from crawler.sources.provinces import PROVINCES
 from tests.support.paths import DATA
@@ -105,3 +113,31 @@ def test_moved_papers_keep_their_keys() -> None:
 def test_other_files_of_a_folder_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("notes")
     assert load_sources(tmp_path).keys() == load_sources().keys()
+
+
+def test_a_page_belongs_to_who_is_there_now() -> None:
+    one = Source(
+        id="one",
+        name="One",
+        province="Huế",
+        homepage="https://one.vn/",
+        former_hosts=("two.vn", "old.vn"),
+    )
+    two = Source(id="two", name="Two", province="Huế", homepage="https://two.vn/")
+    for sources in ([one, two], [two, one]):
+        owners = [owner_of(sources, f"https://{host}.vn/a") for host in ("one", "two", "old", "x")]
+        assert owners == [one, two, one, None]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("BAOLONGAN", "did you mean baolongan"),
+        ("baolongann", "did you mean baolongan"),
+        ("zzzzzzzz", "see `baotinh sources list`"),
+    ],
+)
+def test_an_id_that_nobody_has_offers_the_nearest(asked: str, said: str) -> None:
+    with pytest.raises(UnknownSource, match=said):
+        find_source(SOURCES, asked)
+    assert find_source(SOURCES, "baolongan").id == "baolongan"

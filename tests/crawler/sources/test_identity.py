@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.runs.answers import is_front_page
 from crawler.sources import Source, article_key, is_article_url
-from crawler.sources.identity import identify, identify_own
+from crawler.sources.identity import asked_at, at_home, identify, identify_own
 from crawler.sources.patterns import compile_pattern
 
 MONTHLY = r"/(?P<month>\d{6})/[^/]+-(?P<id>[0-9a-f]{7})/?$"
@@ -232,3 +232,18 @@ def test_an_address_that_is_too_long_is_none_of_an_article(
     start, end = "https://x.vn/mot-hai-ba-bon-", "-a1234.html"
     url = start + "x" * (length - len(start) - len(end)) + end
     assert is_article_url(source(*patterns), url) is is_article
+
+
+@pytest.mark.parametrize(
+    ("url", "asked", "home"),
+    [
+        ("http://x.vn/a?fbclid=7", "http://x.vn/a?fbclid=7", "https://x.vn/a"),
+        ("http://m.x.vn/a", "http://m.x.vn/a", "https://x.vn/a"),
+        # On a former host nobody answers.
+        ("http://cu.vn/a?fbclid=7", "https://x.vn/a", "https://x.vn/a"),
+        ("http://y.vn/a?fbclid=7", "http://y.vn/a?fbclid=7", "http://y.vn/a"),
+    ],
+)
+def test_a_page_is_asked_for_where_somebody_answers(url: str, asked: str, home: str) -> None:
+    moved = source(hosts=("m.x.vn",), former_hosts=("cu.vn",))
+    assert (asked_at(moved, url), at_home(moved, url)) == (asked, home)
