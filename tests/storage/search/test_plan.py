@@ -15,7 +15,7 @@ from storage.search.meaning.reading import read_query
 from storage.search.plan import Match, Plan, Planner
 from storage.search.query import parse_query
 from storage.search.results import NoteKind, Total
-from storage.search.scoring import Score
+from storage.search.scoring import Score, Scorer
 from storage.search.texts import Texts
 from tests.support.shelf import open_shelf, put
 
@@ -48,6 +48,7 @@ def shelf() -> Iterator[sqlite3.Connection]:
     [
         ("sat lo", [1], []),
         ("quýt hồng lung", [7], ["dropped lung: "]),
+        ("quyyt", [7], ["corrected quyyt: quyt"]),
         ("lể hội", [2], []),
         ("zzz", [], []),
         ("zzz yyy", [], []),
@@ -278,3 +279,20 @@ def test_what_has_half_of_the_best_or_a_third_of_the_query_is_shown(
     planner._note(plan)
     assert [match.score.coverage for match in plan.matches] == kept
     assert plan.notes == []
+
+
+@pytest.mark.parametrize(("words", "share"), [("quyyt", 1), ("hồng quyyt", 0.6173)])
+def test_a_word_that_is_corrected_is_worth_half_of_one_that_was_typed(
+    shelf: sqlite3.Connection, words: str, share: float
+) -> None:
+    """``share``: what the word is worth of the query, by its rarity: no article has it."""
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    plan = planned(words)
+    found = planner._meant(plan, planner._changes(plan.reading))
+    assert found is not None
+    value, meant = found
+    whole = Scorer(meant, planner._weights(plan.reading)).score(
+        "Quýt hồng Lai Vung", "", "Quýt hồng chín."
+    )
+    assert whole is not None
+    assert value == pytest.approx(whole.value * (1 - share / 2), rel=1e-3)
