@@ -5,14 +5,15 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import subprocess
 import tempfile
 import time
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.daemon.child import Child, Task, Watchdog, die_with_parent, start_child
+from tests.support.sleepers import sleep_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,14 +86,8 @@ def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
 
 def running(*, stubborn: bool = False) -> Child:
     """A child that sleeps, and may not mind being asked to end."""
-    handler = signal.SIG_IGN if stubborn else signal.SIG_DFL
-    process = subprocess.Popen(
-        ["sleep", "60"],
-        process_group=0,
-        preexec_fn=lambda: signal.signal(signal.SIGTERM, handler),
-    )
     return Child(
-        process=process,
+        process=sleep_on(stubborn=stubborn),
         output=tempfile.TemporaryFile(),
         task=Task.CRAWL,
         sources=("a",),
@@ -126,7 +121,10 @@ def test_the_last_four_thousand_bytes_of_messages_are_kept(child: Child) -> None
 
 def fork(work: Callable[[], int]) -> int:
     """What a fork of this process returns."""
-    process = os.fork()
+    with warnings.catch_warnings():
+        # Threads of other tests may be at rest beside; the fork asks for none of their locks.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process = os.fork()
     if process == 0:
         code = 99
         try:

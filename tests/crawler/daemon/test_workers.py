@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import tempfile
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from crawler.daemon.workers import ChildEnd, ChildResult, Workers
 from storage.records import Outcome, SourceRow
 from storage.states import OutcomeKind, RunKind
 from tests.support.settings import make_options
+from tests.support.sleepers import sleep_on
 from tests.support.template import open_new
 
 if TYPE_CHECKING:
@@ -108,13 +108,8 @@ def test_pages_of_a_run_are_progress_and_silence_is_none(
 
 
 def sleeper(workers: Workers, *, stubborn: bool = True) -> Child:
-    handler = signal.SIG_IGN if stubborn else signal.SIG_DFL
     child = Child(
-        process=subprocess.Popen(
-            ["sleep", "60"],
-            process_group=0,
-            preexec_fn=lambda: signal.signal(signal.SIGTERM, handler),
-        ),
+        process=sleep_on(stubborn=stubborn),
         output=tempfile.TemporaryFile(),  # noqa: SIM115 - the child has it
         task=Task.BACKUP,
         sources=(),

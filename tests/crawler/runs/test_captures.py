@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -166,3 +167,21 @@ def test_a_run_that_kept_nothing_leaves_no_file(tmp_path: Path) -> None:
     run.recorder.captures.sync()
     run.close()
     assert not (tmp_path / "captures").exists() or not list((tmp_path / "captures").iterdir())
+
+
+def test_the_disk_is_waited_for_before_a_row_names_a_capture(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write(run, "a.html", "x")
+    run.recorder.captures.sync()
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    write(run, "b.html", "y")
+    assert waited == [], "several pages may share a wait"
+    run.recorder.captures.sync()
+    assert len(waited) == 1
+    link = run.find("c.html")
+    run.recorder.captures.write_drawn(link, first, b"<p>drawn</p>")
+    assert len(waited) == 2
+    run.recorder.flush()
+    assert len(waited) == 3

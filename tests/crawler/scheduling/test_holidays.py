@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 
 from crawler.scheduling.holidays import (
+    _end_of,
+    _local_day,
     _new_moon,
     _sun_longitude,
     holiday,
@@ -121,3 +123,16 @@ def test_the_sun_stands_where_the_worked_example_has_it() -> None:
         moment = dt.datetime.fromisoformat(f"{at}+00:00")
         julian = moment.timestamp() / 86400 + 2440587.5
         assert _sun_longitude(julian) == pytest.approx(degrees, abs=0.01)
+
+
+def test_a_local_day_ends_at_five_in_the_afternoon_in_utc() -> None:
+    """The Julian day 2451545 is noon of 2000-01-01."""
+    assert _end_of(dt.date(2000, 1, 1)) == pytest.approx(2451545 + 5 / 24, abs=1e-6)
+    assert _local_day(2451545 + 4.9 / 24) == dt.date(2000, 1, 1)
+    assert _local_day(2451545 + 5.1 / 24) == dt.date(2000, 1, 2)
+
+
+def test_tet_is_told_to_its_fourth_day_after_the_first() -> None:
+    first = tet(2027)
+    around = {n: holiday(first + dt.timedelta(days=n)) for n in (-3, -2, 4, 5)}
+    assert around == {-3: None, -2: "Tết", 4: "Tết", 5: None}
