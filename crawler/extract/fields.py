@@ -233,7 +233,7 @@ def _fill_places(article: Article, context: Context) -> None:
     around = scan.blocks[max(0, title - 10) : title + 8] if title is not None else []
     near = [scan.nodes[block.el] for block in around if not block.image]
     labels = labels_above(scan, title, page) if title is not None else []
-    path, how = section_path(page, data, article.title, crumbs or (), near, labels)
+    path, how = section_path(page, data, article.title, crumbs or (), near, labels, scan.names)
     if path:
         article.section_path, article.section = path, path[-1]
         article.evidence["section"] = Evidence(how=how, confidence=0.7 if how == LABEL else 0.9)

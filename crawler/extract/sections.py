@@ -13,7 +13,7 @@ from crawler.extract.words import any_of
 from storage.text import CACHED_LENGTH, fold, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from selectolax.lexbor import LexborNode
 
@@ -27,10 +27,15 @@ LONGEST_LABEL = 40
 """Characters of the name of a section that stands above a headline."""
 FEW_LABELS = 3
 """Short lines above a headline that can be a path; more are a menu."""
-_CRUMB_PLACES = (
-    "[class*=breadcrumb], [id*=breadcrumb], .entry-crumbs, [class*=catename],"
-    " [itemtype*=BreadcrumbList], nav[aria-label*=breadcrumb i], .title-cat, .cat-links, .cate-name"
+_CRUMBS = (
+    "[class*=breadcrumb], [id*=breadcrumb], [itemtype*=BreadcrumbList],"
+    " nav[aria-label*=breadcrumb i]"
 )
+"""Breadcrumbs, wherever they stand."""
+_CRUMB_NAMES = frozenset(["entry-crumbs", "title-cat", "cat-links", "cate-name"])
+_CRUMB_PART = "catename"
+"""Classes, and a part of some, of places that name the section, in no menu."""
+MAX_CRUMB_PLACES = 12
 CUT_HEADLINE = 15
 """Characters of a headline that was cut; some begin with the name of their section."""
 _MOMENT = re.compile(r"\d[/:.-]\d")
@@ -60,15 +65,16 @@ def section_path(
     links: Iterable[LexborNode] = (),
     near: Iterable[LexborNode] = (),
     labels: Iterable[str] = (),
+    classes: Collection[str] = (),
 ) -> tuple[list[str], str]:
     """Names from the outermost section inwards, without home and headline; and where from.
 
     ``links`` are those a layout names, ``near`` the elements around the headline, ``labels`` the
-    short lines above it (``labels_above``)."""
+    short lines above it (``labels_above``), ``classes`` those of the page outside its menus."""
     visible = _names([line_of(link) for link in links], title, page.url)
     if visible:
         return visible, "layout"
-    for place in page.tree.css(_CRUMB_PLACES)[:12]:
+    for place in page.tree.css(crumb_places(classes))[:MAX_CRUMB_PLACES]:
         if _is_related(place):
             continue
         found = _names(_crumbs_of(place), title, page.url)
@@ -90,6 +96,15 @@ def section_path(
         if found:
             return found, how
     return [], ""
+
+
+def crumb_places(classes: Collection[str]) -> str:
+    """Return the selector of what may name the section of a page with these classes: to look for
+    one class costs as much as to look at the whole page."""
+    named = [f".{name}" for name in sorted(_CRUMB_NAMES.intersection(classes))]
+    if _CRUMB_PART in " ".join(classes):
+        named.append(f"[class*={_CRUMB_PART}]")
+    return ", ".join([_CRUMBS, *named])
 
 
 def _crumbs_of(place: LexborNode) -> list[str]:

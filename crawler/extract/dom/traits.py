@@ -95,6 +95,13 @@ def _index() -> tuple[dict[bytes, int], dict[tuple[bytes, bytes], list[tuple[lis
     return single, longer
 
 
+@cache
+def _telling() -> frozenset[bytes]:
+    """Parts one of which is in each name that says anything: the first of longer names."""
+    single, longer = _index()
+    return frozenset(single) | {first for first, _ in longer}
+
+
 def traits_of(names: str) -> int:
     """The traits of ``class`` and ``id`` joined by a space, as they stand in the page.
 
@@ -110,11 +117,9 @@ def traits_of(names: str) -> int:
 @lru_cache(maxsize=32768)
 def _traits_of_name(name: str) -> int:
     lowered = name.lower()
-    if _OF_A_HASH.search(name):
-        name = _OF_A_HASH.sub("-", name)
-    found = Trait.HIDDEN if lowered in _HIDDEN else _look_up(_parts_of(name))
-    if lowered != name and _CAMEL.search(name):
-        found |= _look_up(_parts_of(_CAMEL.sub("-", name)))
+    found = Trait.HIDDEN if lowered in _HIDDEN else _look_up(name)
+    if lowered != name and (apart := _CAMEL.sub("-", name)) != name:
+        found |= _look_up(apart)
     return found
 
 
@@ -131,14 +136,19 @@ def _section_parts() -> frozenset[bytes]:
     return frozenset(part for name in load_words("classes/section") for part in _parts_of(name))
 
 
-def _look_up(parts: list[bytes]) -> int:
+def _look_up(name: str) -> int:
+    parts = _parts_of(name)
+    if _telling().isdisjoint(parts):
+        return Trait.NONE  # most names, and nobody need look closer
+    if _OF_A_HASH.search(name):
+        parts = _parts_of(_OF_A_HASH.sub("-", name))
     single, longer = _index()
     found: int = Trait.NONE
     for part in parts:
         found |= single.get(part, Trait.NONE)
     for start, pair in enumerate(pairwise(parts)):
-        for name, trait in longer.get(pair, ()):
-            if parts[start : start + len(name)] == name:
+        for name_parts, trait in longer.get(pair, ()):
+            if parts[start : start + len(name_parts)] == name_parts:
                 found |= trait
     if found & Trait.TITLE and not _section_parts().isdisjoint(parts):
         # `tieude-cm`, `title-cat`: the title of a section, no article's.

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from crawler.extract.sections import find_tags, labels_above, section_path
+from crawler.extract.sections import crumb_places, find_tags, labels_above, section_path
 from tests.support.markup import context
 
 TITLE = "Tăng tốc thi công tuyến kè"
@@ -38,6 +38,31 @@ def test_a_breadcrumb_without_home_and_headline() -> None:
         "breadcrumb",
     )
     assert path_of(crumbs("Báo An Giang điện tử", "Home", "›")) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("classes", "added"),
+    [
+        (["title", "cat"], []),
+        (["cate-name", "title-cat"], [".cate-name", ".title-cat"]),
+        (["entry-crumbs", "cat-links"], [".cat-links", ".entry-crumbs"]),
+        (["box-catename-detail"], ["[class*=catename]"]),
+    ],
+)
+def test_rare_names_of_sections_are_looked_for_only_where_a_page_has_them(
+    classes: list[str], added: list[str]
+) -> None:
+    assert crumb_places(classes).split(", ")[4:] == added
+
+
+@pytest.mark.parametrize(
+    "place", ["title-cat", "cate-name", "cat-links", "entry-crumbs", "my-catename-1"]
+)
+def test_a_section_named_by_a_rare_class(place: str) -> None:
+    inner = f"<div class='x {place}'><a href=/>Thời sự</a></div>"
+    page = context(inner)
+    found = section_path(page.page, page.data, TITLE, classes=page.scan.names)
+    assert found == (["Thời sự"], "breadcrumb")
 
 
 def test_six_links_are_a_menu() -> None:
