@@ -7,6 +7,7 @@ nobody. What is fetched is settled before the next is asked for; the rest stays 
 from __future__ import annotations
 
 import importlib.util
+import math
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -98,7 +99,8 @@ class MediaFetcher:
         self._makes_way = makes_way
         # A crawl of one page fetches what was found with it, and nothing else.
         self._after = 0 if recorder.plan.url is None else recorder.archive.media.newest()
-        self._deadline: float | None = None
+        self._deadline = math.inf
+        """Monotonic; from when files are asked for."""
         self._asked: set[int] = set()
         self._waiting: defaultdict[str, list[MediaFile]] = defaultdict(list)
         self._troubles: Counter[str] = Counter()
@@ -107,7 +109,7 @@ class MediaFetcher:
         """Return a request for each host that has pending files; none when time is up."""
         if not self._kinds:
             return []
-        if self._deadline is None:
+        if math.isinf(self._deadline):
             self._deadline = time.monotonic() + self._options.seconds
         files = self._recorder.archive.media.due(
             self._recorder.source.id,
@@ -125,7 +127,7 @@ class MediaFetcher:
     def _next(self, key: str) -> list[Request]:
         """Return the next request of a host, or none."""
         waiting = self._waiting[key]
-        late = self._deadline is None or time.monotonic() >= self._deadline
+        late = time.monotonic() >= self._deadline
         if late or self._troubles[key] >= MOST_TROUBLES or self._makes_way():
             waiting.clear()
         while waiting:

@@ -228,7 +228,7 @@ def test_after_five_silent_pages_the_host_is_asked_and_left_alone(
     silence(polite, 5)
     (probe,) = silent.asked
     assert probe.url == HOME + "robots.txt"
-    assert probe.meta["probe"] is True
+    assert (probe.meta["probe"], probe.meta["robots"]) == (True, True)
     assert probe.meta["max_retry_times"] == 1
     assert seconds_held(run) == pytest.approx(900, abs=3)
     assert run.rows("select failures from hosts") == [(1.0,)]
@@ -251,6 +251,72 @@ def test_a_host_that_answers_the_question_is_not_left_alone(
     assert polite._silent == {}
     silence(polite, *range(4))
     assert len(silent.asked) == 2
+
+
+def test_what_is_not_asked_since_a_silence_learns_of_it(
+    polite: PolitenessMiddleware, silent: Engine
+) -> None:
+    silence(polite, 1, 2, 3, 4, 5)
+    assert len(silent.asked) == 1
+    refused = Refused("retry-after")
+    asyncio.run(polite.process_exception(Request(HOME), refused))
+    assert refused.cause == "timeout"
+
+
+def test_a_host_is_asked_once_at_a_time_whether_it_is_there(
+    polite: PolitenessMiddleware, silent: Engine
+) -> None:
+    async def many() -> None:
+        go = asyncio.Event()
+        asked: list[Request] = []
+
+        async def wait(request: Request) -> None:
+            asked.append(request)
+            await go.wait()
+            raise DownloadTimeoutError
+
+        silent.download_async = wait  # type: ignore[method-assign,assignment]
+        pages = [
+            asyncio.ensure_future(
+                polite.process_exception(Request(f"{HOME}{n}.html"), DownloadTimeoutError())
+            )
+            for n in range(8)
+        ]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert len(asked) == 1
+        go.set()
+        await asyncio.gather(*pages)
+        assert len(asked) == 1
+
+    asyncio.run(many())
+    assert polite._probing == set()
+
+
+def test_a_long_wish_after_short_ones_is_taken_at_its_word(
+    run: OpenRun, polite: PolitenessMiddleware
+) -> None:
+    request = Request(HOME + "tin-1.html", meta={"link": run.find("tin-1.html")})
+    for _ in range(MAX_WISHES - 1):
+        polite.process_response(request, answer(request, "", 503, **{"Retry-After": "5"}))
+    with pytest.raises(Refused) as refused:
+        polite.process_response(request, answer(request, "", 503, **{"Retry-After": "7200"}))
+    assert refused.value.wait == 7200
+    assert "in a row" not in str(refused.value)
+
+
+def test_patience_and_pause_are_settings_and_gates_are_given_back(run: OpenRun) -> None:
+    from scrapy import signals
+
+    crawler = run.crawler()
+    crawler.settings.update({"RETRY_AFTER_WAIT": 7, "RETRY_BACKOFF": 0.5})
+    made = PolitenessMiddleware.from_crawler(crawler)
+    assert (made._patience, made._pause) == (7.0, 0.5)
+    gate = made._gates.of(HOST)
+    assert made._gates.of(HOST) is gate
+    crawler.signals.send_catch_log(signals.spider_closed)
+    assert made._gates.of(HOST) is not gate, "closed, and opened anew"
+    made.close()
 
 
 def test_an_answer_begins_the_count_of_silent_pages_anew(
@@ -284,14 +350,17 @@ def test_a_page_that_did_not_answer_in_time_is_repeated_once(
     assert "max_retry_times" not in other.meta
 
 
+@pytest.mark.parametrize(
+    ("status", "cause"), [(503, "http-503"), (429, "http-429"), (500, ""), (200, "")]
+)
 def test_what_is_not_asked_since_learns_what_the_host_had_answered(
-    polite: PolitenessMiddleware,
+    polite: PolitenessMiddleware, status: int, cause: str
 ) -> None:
     request = Request(HOME)
-    polite.process_response(request, answer(request, "", 503))
+    polite.process_response(request, answer(request, "", status))
     refused = Refused("retry-after")
     asyncio.run(polite.process_exception(request, refused))
-    assert refused.cause == "http-503"
+    assert refused.cause == cause
     other = Refused("robots")
     asyncio.run(polite.process_exception(request, other))
     assert other.cause == ""

@@ -217,6 +217,30 @@ def test_a_file_is_read_up_to_half_a_megabyte(host: Host) -> None:
     host.middleware.cut(b"x" * 600_000, Request(HOME))
 
 
+@pytest.mark.parametrize(("delay", "said"), [("", 0), ("60", 0), ("60.5", 1)])
+def test_a_delay_longer_than_ours_is_told(
+    host: Host, caplog: pytest.LogCaptureFixture, delay: str, said: int
+) -> None:
+    line = f"Crawl-delay: {delay}\n" if delay else ""
+    host.answer = says(200, f"User-agent: *\n{line}Disallow: /x".encode())
+    host.ask(HOME)
+    assert len([each for each in caplog.records if "between requests" in each.message]) == said
+
+
+def test_copies_lie_beside_the_archive_and_a_file_is_cut_while_it_comes(run: OpenRun) -> None:
+    from scrapy import signals
+
+    crawler = run.crawler()
+    crawler.settings.update({"ROBOTSTXT_OBEY": True, "CRAWL_DELAY_MAX": 30})
+    made = RobotsMiddleware.from_crawler(crawler)
+    assert made._delay_cap == 30.0
+    made._copies.write(ORIGIN, Copy(1.0, b""))
+    assert len(list((run.path / "archive.db.locks" / "robots").iterdir())) == 1
+    request = Request(HOME, meta={"robots": True})
+    crawler.signals.send_catch_log(signals.bytes_received, data=b"abc", request=request)
+    assert request.meta["robots_bytes"] == 3
+
+
 def test_whoever_turns_robots_off_has_no_middleware(run: OpenRun) -> None:
     crawler = run.crawler()
     crawler.settings.set("ROBOTSTXT_OBEY", False)

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
+from scrapy.settings import Settings
 
+from crawler.errors import UsageError
 from crawler.failures import Word
+from crawler.media.choice import Choice
 from crawler.net.errors import Refused
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.texts import finish_texts
-from crawler.spiders.media import MediaFetcher, MediaOptions
+from crawler.spiders.media import MediaFetcher, MediaOptions, check_libraries
+from storage.errors import ArchiveFull
+from storage.media.choices import AttachmentChoice, ImageChoice
 from storage.media.files import MediaKind, Wanted, want
 from storage.records import Article
 from tests.support.images import draw
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scrapy import Request
+    from twisted.python.failure import Failure
 
 OTHER = "https://anh.example.vn/"
 
@@ -133,6 +139,79 @@ def test_when_time_is_up_or_another_waits_nothing_more_is_asked(run: OpenRun) ->
     assert media.read(said(request)) == []
     way.is_wanted = False
     assert media.start() == []
+
+
+def test_the_time_of_a_run_begins_with_its_first_file_and_once(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("crawler.spiders.media.time.monotonic", lambda: clock[0])
+    show(run, *PICTURES)
+    media = fetcher(run, seconds=10.0)
+    clock[0] = 200.0
+    (request,) = media.start()
+    clock[0] = 209.9
+    (request,) = media.read(said(request))
+    (request,) = media.start()
+    clock[0] = 210.0
+    assert media.read(said(request)) == []
+
+
+def test_options_are_the_settings_each_in_its_place() -> None:
+    names = ("MEDIA_PER_RUN", "MEDIA_SECONDS", "MEDIA_TIMEOUT", "IMAGE_MAXSIZE",
+             "ATTACHMENT_MAXSIZE")  # fmt: skip
+    settings = Settings(dict(zip(names, "12345", strict=True)))
+    assert MediaOptions.from_settings(settings) == MediaOptions(
+        most=1, seconds=2.0, timeout=3.0, largest_image=4, largest_document=5
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "attachments", "why"),
+    [("lead", "none", "Pillow"), ("none", "pdf", "pypdf"), ("none", "none", None)],
+)
+def test_what_is_fetched_must_be_judged_here(
+    monkeypatch: pytest.MonkeyPatch, images: str, attachments: str, why: str | None
+) -> None:
+    choice = Choice(images=ImageChoice(images), attachments=AttachmentChoice(attachments), most=1)
+    check_libraries(choice)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    if why is None:
+        check_libraries(choice)
+        return
+    with pytest.raises(UsageError, match=why):
+        check_libraries(choice)
+
+
+def test_an_archive_that_breaks_ends_the_run_and_settles_no_file(run: OpenRun) -> None:
+    show(run, PICTURES[0])
+    media = fetcher(run)
+
+    def check(failure: Failure) -> None:
+        raise failure.value
+
+    media._check_storage = check
+    (request,) = media.start()
+    with pytest.raises(ArchiveFull):
+        media.fail(failure_of(request, ArchiveFull("no room")))
+    assert run.rows("select state, attempts from media") == [("pending", 0)]
+
+
+def test_what_is_kept_is_on_the_disk_before_it_is_on_record(run: OpenRun) -> None:
+    show(run, PICTURES[0])
+    media = fetcher(run)
+    (request,) = media.start()
+    synced: list[int] = []
+    sync = run.recorder.captures.sync
+
+    def note() -> None:
+        synced.append(run.value("select count(*) from captures"))
+        sync()
+
+    run.recorder.captures.sync = note  # type: ignore[method-assign]
+    assert keep(media, request, draw(20, 10)) == ""
+    run.recorder.captures.sync = sync  # type: ignore[method-assign]
+    assert synced == [0]
 
 
 def test_three_failures_of_a_host_in_a_row_end_its_turn(run: OpenRun) -> None:

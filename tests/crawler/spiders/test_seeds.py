@@ -187,3 +187,85 @@ def test_what_is_found_beside_failing_seeds_stands_in_for_them(failing: OpenRun)
     place = show_feed(others)
     rows = failing.rows("select url from seeds where substitute_since is not null")
     assert rows == [(place.url,)]
+
+
+LINKS = "".join(
+    f'<h3><a href="/tin/khai-mac-hoi-cho-a{n}.html">Khai mạc hội chợ nông sản số {n}</a></h3>'
+    for n in range(3)
+)
+HOME_PAGE = (
+    '<html><head><link rel="alternate" type="application/rss+xml" href="/tin.rss"></head><body>'
+    f'<nav><a href="/kinh-te/">Kinh tế</a></nav><main>{LINKS}</main></body></html>'
+)
+
+
+def test_a_home_page_that_lists_articles_is_a_seed_itself_once(run: OpenRun) -> None:
+    home, others = split(run.finder.start())
+    assert home.callback is not None
+    asked = list(home.callback(answer(home, HOME_PAGE)))
+    assert {request.url for request in asked} >= {HOME + "tin.rss", HOME + "kinh-te/"}
+    assert not {request.url for request in asked} & {request.url for request in others}
+    assert run.rows("select kind, url, seen from seeds") == [("listing", HOME, 3)]
+    run.finder._open += 1
+    again = list(home.callback(answer(home, HOME_PAGE)))
+    assert again == [], "each place is tried once"
+    assert run.value("select count(*) from seeds") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "is_useful"),
+    [
+        ("feed", feed(("tin/khai-mac-hoi-cho-nong-san-a1.html", "")), True),
+        ("feed", "<html><body>Không có</body></html>", False),
+        (
+            "sitemap",
+            f"<urlset><url><loc>{HOME}tin/khai-mac-hoi-cho-nong-san-a1.html</loc></url></urlset>",
+            True,
+        ),
+        (
+            "sitemap",
+            f"<sitemapindex><sitemap><loc>{HOME}a.xml</loc></sitemap></sitemapindex>",
+            True,
+        ),
+        ("sitemap", f"<urlset><url><loc>{HOME}gioi-thieu</loc></url></urlset>", False),
+        ("sitemap", "<urlset></urlset>", False),
+        ("listing", f"<html><body>{LINKS}</body></html>", True),
+        ("listing", "<html><body>Không có</body></html>", False),
+    ],
+)
+def test_what_reads_as_a_seed_is_one(run: OpenRun, kind: str, body: str, is_useful: bool) -> None:
+    run.finder.start()
+    place = Seed(kind=SeedKind(kind), url=HOME + "place")
+    declared = body if body.startswith(("<?xml", "<html")) else f'<?xml version="1.0"?>{body}'
+    for status in (200, 404):
+        request = run.finder._ask(
+            place.url, run.finder.read_candidate, run.finder.miss, candidate=place
+        )
+        run.finder.read_candidate(answer(request, declared, status))
+        assert bool(run.rows("select url from seeds")) is (is_useful and status == 200)
+        run.archive.connection.execute("delete from seeds where parent_id is not null")
+        run.archive.connection.execute("delete from seeds")
+
+
+def test_what_stands_in_for_failing_seeds_is_counted_and_told(failing: OpenRun) -> None:
+    (home,) = failing.finder.heal()
+    assert home.callback is not None
+    others = list(home.callback(answer(home, HOME_PAGE)))
+    assert HOME + "robots.txt" in {request.url for request in others}
+    assert f"{HOME}rss/cu.rss" not in {request.url for request in others}
+    for request in others:
+        miss(request)
+    assert failing.seeds.complaints == [
+        "bao: no seed of its source file works; it is read from 1 that were found on its site"
+    ]
+
+
+def test_where_nothing_stands_in_for_failing_seeds_no_home_page_is_recorded(
+    failing: OpenRun,
+) -> None:
+    (home,) = failing.finder.heal()
+    assert home.callback is not None
+    for request in home.callback(answer(home, "<html><body>Chào</body></html>")):
+        miss(request)
+    assert failing.seeds.complaints[0].startswith(NOTHING)
+    assert failing.value("select count(*) from seeds") == 1
