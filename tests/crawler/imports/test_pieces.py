@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -124,3 +125,42 @@ def test_a_package_without_captures_and_a_torn_one(tmp_path: Path) -> None:
     assert (torn.name, torn.size) == ("x.wacz", 104)
     (named,) = package_pieces(path, "http://a.vn/x.wacz", "9")
     assert (named.name, named.identity) == ("http://a.vn/x.wacz", "9")
+
+
+def test_a_member_that_is_stored_is_read_past_its_checksum(tmp_path: Path) -> None:
+    path = tmp_path / "x.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/a.warc", DATA)
+        package.writestr("archive/b.warc", b"other")
+    data = bytearray(path.read_bytes())
+    place = data.index(DATA)
+    data[place + 50] ^= 0xFF
+    path.write_bytes(bytes(data))
+    first, second = package_pieces(path, "x.wacz", "1")
+    with first.open(0) as stream:
+        assert isinstance(stream, io.RawIOBase)
+        assert stream.readable()
+        assert stream.read(10) == DATA[:10]
+        assert stream.read(0) == b""
+        assert stream.read() == bytes(data[place + 10 : place + 100])
+        assert (stream.read(5), stream.read()) == (b"", b"")
+    assert stream.closed
+    assert stream._file.closed  # type: ignore[attr-defined]
+    with first.open(95) as stream:
+        assert stream.read(99) == DATA[95:]
+    with first.open(200) as stream:
+        assert stream.read(9) == b""
+    with second.open(0) as stream:
+        assert stream.read(99) == b"other"
+    assert (first.name, first.size, second.size) == ("x.wacz/archive/a.warc", 100, 5)
+
+
+def test_evidence_of_a_package_that_cannot_be_read_is_broken(tmp_path: Path) -> None:
+    path = tmp_path / "x.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/a.warc", DATA)
+    (piece,) = package_pieces(path, "x.wacz", "1")
+    assert piece.evidence().broken == []
+    path.write_bytes(b"PK\x03\x04 torn")
+    (said,) = piece.evidence().broken
+    assert said.startswith("evidence that cannot be read (")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.imports.services.client import Answer
 from crawler.imports.services.commoncrawl import Index, read_lines, read_list
-from crawler.imports.services.wayback import Row, describe, hosts_of, read_index
+from crawler.imports.services.wayback import Row, _response, describe, hosts_of, read_index
 from crawler.sources import Source
+
+if TYPE_CHECKING:
+    from crawler.imports.responses import Response
 
 FIELDS = ["timestamp", "original", "mimetype", "statuscode", "digest"]
 FIRST = ["20230101080000", "http://a.vn/1", "text/html", "200", "A" * 32]
@@ -105,3 +109,57 @@ def test_an_answer_is_described_by_how_it_begins() -> None:
     body = b"a \n  b" + b"x" * 194 + b"y"
     answer = Answer(url="http://a.vn", status=200, headers=(), body=body)
     assert describe(answer) == "a b" + "x" * 194
+
+
+NOW = "2026-11-24T03:00:00Z"
+ROW = Row(timestamp="20230101080000", url="http://a.vn/1", digest="sha1:A", status="200")
+
+
+def replayed(
+    *headers: tuple[str, str], url: str = "http://w/web/20230102090000id_/http://a.vn/1"
+) -> Response:
+    return _response(Answer(url=url, status=200, headers=headers, body=b"x"), ROW, NOW)
+
+
+def test_a_copy_has_the_headers_of_its_original() -> None:
+    response = replayed(
+        ("Content-Type", "text/html"), ("X-Archive-Orig-Server", "nginx"),
+        ("x-archive-orig-content-type", "text/html; charset=utf-8"),
+        ("x-archive-orig-Content-Length", "12"), ("x-archive-orig-transfer-encoding", "chunked"),
+        ("x-archive-orig-connection", "close"), ("x-archive-orig-content-encoding", "gzip"),
+        ("memento-datetime", "x"), ("Content-Encoding", "br"),
+    )  # fmt: skip
+    assert response.headers == (
+        ("Server", "nginx"), ("content-type", "text/html; charset=utf-8"),
+        ("Content-Encoding", "br"),
+    )  # fmt: skip
+    assert (response.url, response.status, response.reason) == ("http://a.vn/1", 200, "OK")
+    assert (response.fetched_at, response.notes) == ("2023-01-02T09:00:00Z", ())
+    assert (response.origin.name, response.origin.digest) == (
+        "http://w/web/20230102090000id_/http://a.vn/1", "sha1:A",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [([], "text/html"), ([("content-type", "text/plain")], "text/plain")],
+)
+def test_one_that_kept_none_has_its_type(headers: list[tuple[str, str]], kind: str) -> None:
+    assert replayed(*headers, ("server", "w")).headers == (("Content-Type", kind),)
+
+
+@pytest.mark.parametrize(
+    ("url", "instant"),
+    [
+        ("http://w/web/20230102090000/http://a.vn/1", "2023-01-02T09:00:00Z"),
+        ("http://w/other", "2023-01-01T08:00:00Z"),
+        ("http://w/web/2023id_/http://a.vn/1", "2023-01-01T08:00:00Z"),
+    ],
+)
+def test_a_copy_is_of_the_instant_that_its_address_says(url: str, instant: str) -> None:
+    assert replayed(url=url).fetched_at == instant
+
+
+def test_a_copy_of_a_time_to_come_is_told() -> None:
+    response = replayed(url="http://w/web/20990101000000id_/http://a.vn/1")
+    assert (response.fetched_at, [str(note) for note in response.notes]) == (NOW, ["future"])
