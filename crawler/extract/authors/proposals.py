@@ -121,7 +121,7 @@ def list_stated(page: Page, data: Structured) -> Iterator[tuple[str, str, float]
 
 def name_outlets(page: Page, data: Structured) -> list[str]:
     """Return names of the paper itself: no author is called so."""
-    names = [*data.organizations, page.meta("og:site_name") or "", page.meta("copyright") or ""]
+    names = [*data.organizations, page.meta("og:site_name"), page.meta("copyright")]
     return [name for name in names if name]
 
 

@@ -234,3 +234,16 @@ def test_a_text_comes_in_parts_of_twenty_thousand(
     found = cut(text, offset)
     assert (found["text"], found["text_length"]) == (text[begin:end], 40_000)
     assert found["next_offset"] == following
+
+
+def test_changes_of_several_archives_are_the_newest_first(path: Path, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "late.db", ("baohue",))
+    shelf.crawl(0, {"1": "một"}, "baohue")
+    shelf.crawl(2, {"1": "hai"}, "baohue")
+    shelf.close()
+    for paths in ((path, shelf.archive.path), (shelf.archive.path, path)):
+        found = Tools(paths=paths).changes(Filters())["changes"]
+        assert [(each["kind"], each["archive"]) for each in found] == [
+            ("removed", "archive"), ("edited", "late"), ("edited", "archive"),
+        ]  # fmt: skip
+        assert len(Tools(paths=paths).changes(Filters(), limit=2)["changes"]) == 2

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from crawler.charset import fonts
 from crawler.cli import cli
 from crawler.imports.choice import Choice, choose_sources
+from crawler.imports.files import _read_all
 from crawler.imports.importer import Importer
 from crawler.imports.responses import read_response
 from crawler.sources import load_sources
@@ -118,6 +119,18 @@ def test_show_and_explain_say_where_a_page_was_read_from(reading: Reading) -> No
     for command in ("show", "explain"):
         said = CliRunner().invoke(cli, [*words, command, url(1)]).output
         assert "read from old.warc.gz at 0" in said
+
+
+class Slow(io.BytesIO):
+    """A stream that gives a byte at a time."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(1, size or 0))
+
+
+@pytest.mark.parametrize(("size", "read"), [(0, b""), (2, b"ab"), (3, b"abc"), (9, b"abc")])
+def test_a_record_is_read_as_far_as_it_goes(size: int, read: bytes) -> None:
+    assert _read_all(Slow(b"abc"), size) == _read_all(io.BytesIO(b"abc"), size) == read
 
 
 def test_twice_is_nothing_new(reading: Reading) -> None:

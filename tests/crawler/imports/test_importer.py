@@ -385,3 +385,16 @@ def test_answers_of_drawn_pages_without_their_payload_are_told(
     shell = importer._batch[-1].shell
     assert shell is not None
     assert (shell.payload, shell.digest) == (page(2), payload_digest(page(2)))
+
+
+def test_the_place_to_go_on_at_is_noted_with_what_was_read(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    progress = archive.imports.begin("old.warc.gz 1", "s", now=NOW)
+    for number in (1, 2):
+        importer.tally.records += 3
+        importer.take(came(number))
+        importer.flush(progress, str(number))
+    kept = archive.imports.begin("old.warc.gz 1", "s", now=NOW)
+    assert (kept.place, kept.records, kept.pages) == ("2", 6, 2)

@@ -199,3 +199,19 @@ def test_samples_that_cannot_be_had_are_told() -> None:
 
     assert visit({}, run, budget=9)[0] == ["answered 404 (Not Found)"] * 3
     assert visit({}, run, budget=2)[0] == ["answered 404 (Not Found)"] * 2
+
+
+def test_of_a_page_that_lists_feeds_two_new_ones_are_tried() -> None:
+    origin = "https://a.vn"
+    page = "".join(f'<a href="/{n}.rss">RSS {n}</a>' for n in range(4)).encode()
+    asked: list[str] = []
+
+    async def run(visitor: Visitor) -> bool:
+        one = Exploration(visitor, f"{origin}/", fetched_at=NOW)
+        one._tried.add(f"{origin}/0.rss")
+        found = await one._try_feed(f"{origin}/rss")
+        asked.extend(sorted(one._tried))
+        return found
+
+    assert visit({f"{origin}/rss": page}, run)[0] is False
+    assert [url.removeprefix(origin) for url in asked] == ["/0.rss", "/1.rss", "/2.rss", "/rss"]

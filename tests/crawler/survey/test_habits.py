@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.sources.patterns import compile_pattern
-from crawler.survey.habits import Habit, count_matches, learn_habit
+from crawler.survey.habits import Habit, _form, count_matches, learn_habit
 
 WORDS = "xa-tan-hoa-khanh-thanh-cay-cau"
 
@@ -161,3 +161,18 @@ def test_short_slugs_in_the_same_folder_are_no_articles_of_words() -> None:
     short = [f"https://a.vn/tin-tuc/muc-{n}" for n in range(5)]
     assert learn_habit([*WORDED[:7], *short[:3]], []).patterns != ()
     assert learn_habit([*WORDED[:6], *short[:3]], []).patterns == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("{slug}", ("", 0, "/?")), ("tin-tuc/{slug}/", ("tin\\-tuc/", 0, "/?")),
+        ("xa-hoi/{slug}.html", ("", 1, "\\.html")),
+        ("tin-tuc/xa-hoi/{slug}.aspx/", ("tin\\-tuc/", 1, "\\.aspx/")),
+        ("a/b/c/{slug}.HTML", ("", 3, "/?")), ("xa-hoi/tin-tuc/{slug}", ("", 2, "/?")),
+    ],
+)  # fmt: skip
+def test_a_form_of_words_is_its_folders_and_its_ending(
+    path: str, form: tuple[str, int, str]
+) -> None:
+    assert _form(f"https://a.vn/{path.format(slug='mot-hai-ba')}") == form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.captions import pictures_above, take_pictures
+from crawler.extract.text.captions import _names_people, pictures_above, take_pictures
 from tests.support.markup import LONG, MORE, THIRD, parse, scan
 
 MAX_CAPTION = 600
@@ -287,3 +287,11 @@ def test_which_pictures_are_kept(source: str, *, kept: bool) -> None:
 )
 def test_lines_named_as_captions_without_a_picture_before(inner: str, lines: int) -> None:
     assert len(take(f"<div><p>{MORE}</p>{inner}</div>")[1]) == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [("Lê Minh Anh", True), ("Theo TTXVN", False), ("Ảnh: Lê Anh", False), ("Tuyến kè mới.", False)],
+)
+def test_a_line_that_names_people_is_a_byline(line: str, names: bool) -> None:
+    assert _names_people(line) is names

@@ -180,6 +180,8 @@ def test_payloads_are_seen_once_whatever_their_address(desk: Desk) -> None:
     desk.wayback.read(SOURCE, again=False)
     desk.end()
     (kept,) = desk.archive.captures.all_at(PAGES[0][1], "2023-02-01T08:00:00Z")
+    moved = f"{BASE}/ten-khac-a1.html"
+    assert Seen(desk.archive).note(SOURCE, moved, kept.digest), "the article has it"
     fresh = Seen(desk.archive)
     assert fresh.note(SOURCE, PAGES[0][1], kept.digest)
     assert not fresh.note(SOURCE, PAGES[0][1], "sha1:B")
