@@ -291,7 +291,12 @@ def test_lines_named_as_captions_without_a_picture_before(inner: str, lines: int
 
 @pytest.mark.parametrize(
     ("line", "names"),
-    [("Lê Minh Anh", True), ("Theo TTXVN", False), ("Ảnh: Lê Anh", False), ("Tuyến kè mới.", False)],
+    [
+        ("Lê Minh Anh", True),
+        ("Theo TTXVN", False),
+        ("Ảnh: Lê Anh", False),
+        ("Tuyến kè mới.", False),
+    ],
 )
 def test_a_line_that_names_people_is_a_byline(line: str, names: bool) -> None:
     assert _names_people(line) is names
