@@ -56,6 +56,8 @@ def test_root_is_told_about_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(UsageError, match="BROWSER_SANDBOX=0"):
         check_browser(options(BROWSER=PYTHON))
     check_browser(options(BROWSER=PYTHON, BROWSER_SANDBOX=0))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    check_browser(options(BROWSER=PYTHON))
 
 
 def test_the_first_browser_on_the_path_is_taken(
@@ -68,6 +70,11 @@ def test_the_first_browser_on_the_path_is_taken(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_program(options()) == str(tmp_path / "chromium-browser")
     assert find_program(options(BROWSER=PYTHON)) == PYTHON
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    assert find_program(options()) is None
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(UsageError, match="there is none here: install"):
+        check_browser(options())
 
 
 def test_a_crawl_without_a_browser_says_so_and_asks_for_nothing(tmp_path: Path, town: Town) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.media.choice import NOTHING, Choice, choose, list_wanted
@@ -84,3 +86,7 @@ def test_the_source_says_more_than_the_settings() -> None:
     )
     own = Source(id="bao", name="Báo", province="Huế", homepage=HOME, images=ImageChoice.ALL)
     assert choose(own, images="none", attachments="none", most=3).images is ImageChoice.ALL
+    own = replace(own, images=None, attachments=AttachmentChoice.PDF)
+    kept = choose(own, images="none", attachments="none", most=3)
+    assert (kept.images, kept.attachments) == (ImageChoice.NONE, AttachmentChoice.PDF)
+    assert choose(SOURCE, images="none", attachments="pdf", most=3).kinds == (MediaKind.DOCUMENT,)

@@ -130,6 +130,10 @@ def test_headers_without_an_end_are_cut_off(lines: list[bytes]) -> None:
         _feed(b"HTTP/1.1 200 OK", *lines)
 
 
+def test_a_flood_of_headers_says_what_it_is() -> None:
+    assert "too much in front of the body" in str(HeaderFlood())
+
+
 def test_endless_provisional_answers_are_cut_off() -> None:
     hint = [b"HTTP/1.1 103 Early Hints", b""]
     _feed(*hint * MAX_INFORMATIONAL, b"HTTP/1.1 200 OK", b"")

@@ -11,6 +11,7 @@ import pytest
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
+from crawler.runs.plan import CrawlPlan
 from tests.support.runs import HOME, NOW, OpenRun, answer, failure_of, feed
 
 if TYPE_CHECKING:
@@ -554,3 +555,37 @@ def test_sitemaps_of_other_sites_are_not_asked_for(run: OpenRun) -> None:
     theirs = "https://khac.example.vn/sitemap.xml"
     (below,) = read(run, start(run, "sitemap", INDEX), index(NEWS, theirs))
     assert below.url == NEWS
+
+
+# --- what a plan leaves out ----------------------------------------------------------------------
+
+OLD = "2026-10-01T08:00:00Z"
+
+
+@pytest.fixture
+def bounded(tmp_path: Path) -> Iterator[OpenRun]:
+    """A run that wants articles of this month only."""
+    opened = OpenRun(tmp_path, plan=CrawlPlan(since=dt.date(2026, 11, 1)))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(("date", "etag", "complete"), [(NOW, '"1"', NOW), (OLD, None, None)])
+def test_a_poll_of_which_links_are_left_out_is_not_complete(
+    bounded: OpenRun, date: str, etag: str | None, complete: str | None
+) -> None:
+    body = feed(("tin/mo-hoi-cho-nong-san-a1.html", NOW), ("tin/mo-hoi-cho-nong-san-a2.html", date))
+    bounded.polls.read(answer(start(bounded), body, ETag='"1"'))
+    assert bounded.rows("select etag, complete_at from seeds") == [(etag, complete)]
+
+
+def test_an_index_of_whose_sitemaps_links_are_left_out_is_not_complete(bounded: OpenRun) -> None:
+    def dated(path: str, day: str) -> str:
+        return urlset(path).replace("</loc>", f"</loc><lastmod>{day}</lastmod>")
+
+    requests = read(bounded, start(bounded, "sitemap", INDEX), index(NEWS, PAGES))
+    days = iter((OLD, NOW))
+    for below in requests:
+        read(bounded, below, dated(f"tin/mo-hoi-cho-nong-san-a{len(below.url)}.html", next(days)))
+    found = dict(bounded.rows("select url, complete_at is not null from seeds"))
+    assert found == {INDEX: 0, requests[0].url: 0, requests[1].url: 1}

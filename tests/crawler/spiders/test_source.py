@@ -86,6 +86,14 @@ def test_a_source_has_a_pace_and_a_trust_of_its_own(
     assert named == (30 if "pace" in changes else 20), "that of a spider, above a project's"
 
 
+def test_settings_of_a_spider_class_hold_beside_those_of_its_source() -> None:
+    kind = make_spider(replace(SOURCE, pace=Pace(delay=4.0)))
+    kind.custom_settings = {"RETRY_TIMES": 7}
+    settings = Settings()
+    kind.update_settings(settings)
+    assert (settings.getint("RETRY_TIMES"), settings.getfloat("DOWNLOAD_DELAY")) == (7, 4.0)
+
+
 def test_requests_to_its_hosts_are_its_own() -> None:
     kind = make_spider(SOURCE)
     assert kind.handles_request(Request(HOME + "a.html"))
