@@ -209,10 +209,11 @@ def find_tags(
 
 def _visible_tags(page: Page, scan: Scan, headline: int | None) -> list[str]:
     """Links that are marked as tags, or stand in a box that is."""
+    known: dict[int, bool] = {}
     links = [
         link
         for link in page.labels[: 2 * MAX_TAGS]
-        if "category" not in (link.attributes.get("rel") or "") and not _is_site_wide(link)
+        if "category" not in (link.attributes.get("rel") or "") and not _is_site_wide(link, known)
     ]
     if links and not _stands_above(scan, links[-1], headline):
         return [line_of(link) for link in links]
@@ -221,7 +222,7 @@ def _visible_tags(page: Page, scan: Scan, headline: int | None) -> list[str]:
             continue
         box = scan.nodes[el]
         names = [line_of(link) for link in box.css("a")[: 2 * MAX_TAGS]]
-        if names and not _is_site_wide(box) and not _stands_above(scan, box, headline):
+        if names and not _is_site_wide(box, known) and not _stands_above(scan, box, headline):
             return names
     return []
 
@@ -231,17 +232,30 @@ def _related_to(page: Page, kind: str) -> list[LexborNode]:
     return [link for link in page.labels if kind in (link.attributes.get("rel") or "").split()]
 
 
-def _is_site_wide(node: LexborNode) -> bool:
+def _is_site_wide(node: LexborNode, known: dict[int, bool]) -> bool:
     """Whether tags stand where the site shows those of the day: in its head, foot, menu or side
-    bar, or in a box named after what is hot."""
+    bar, or in a box named after what is hot. ``known`` is what was found of elements, by
+    ``mem_id``: most tags stand beside each other."""
+    inside: list[int] = []
+    found = False
     at: LexborNode | None = node
-    while at is not None and at.tag not in ("article", "main", "body"):
-        names = f"{at.attributes.get('class') or ''} {at.attributes.get('id') or ''}"
-        of_page = at.tag == "footer" and at.parent is not None and at.parent.tag == "body"
-        if of_page or at.tag in _SITE_PARTS or _OF_THE_DAY.search(names):
-            return True
+    while not found and at is not None and at.tag not in ("article", "main", "body"):
+        inside.append(at.mem_id)
+        if at.mem_id in known:
+            found = known[at.mem_id]
+            break
+        found = _is_of_site(at)
         at = at.parent
-    return False
+    known.update(dict.fromkeys(inside, found))
+    return found
+
+
+def _is_of_site(node: LexborNode) -> bool:
+    """Whether an element is a part of the site around its articles."""
+    attributes, around = node.attributes, node.parent
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    of_page = node.tag == "footer" and around is not None and around.tag == "body"
+    return of_page or node.tag in _SITE_PARTS or _OF_THE_DAY.search(names) is not None
 
 
 def _stands_above(scan: Scan, node: LexborNode, headline: int | None) -> bool:

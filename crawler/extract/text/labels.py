@@ -142,12 +142,10 @@ class Labels:
     def _is_outlet(self, text: str) -> bool:
         if letters(text) in self.sites:
             return True
-        plain = text.isascii()
-        lower = fold(text) if plain else normalize(text).lower()
-        own = self._plain_words if plain else self._words
-        left = set(_WHOLE_WORD.findall(_of_outlets(plain=plain).sub(" ", lower))) - own
+        left = words_beside_outlet(text) - (self._plain_words if text.isascii() else self._words)
         if not left or len(left) > BESIDE_OUTLET:
             return not left
+        lower = normalize(text).lower()
         strange = [word for word in _WHOLE_WORD.findall(normalize(text)) if word.lower() in left]
         is_named = len(strange) <= BESIDE_OUTLET and all(word[0].isupper() for word in strange)
         known = _OUTLET.search(_key(text)) or (_PAPER.match(lower) and not text.isupper())
@@ -175,6 +173,16 @@ class Labels:
         return not own and any(_is_menu(link, self._page) for link in links)
 
 
+@lru_cache(maxsize=1024)
+def words_beside_outlet(text: str) -> frozenset[str]:
+    """Return the words of a title without those that outlets say of themselves: titles in boxes
+    come again on every page of a site."""
+    plain = text.isascii()
+    lower = fold(text) if plain else normalize(text).lower()
+    return frozenset(_WHOLE_WORD.findall(_of_outlets(plain=plain).sub(" ", lower)))
+
+
+@lru_cache(maxsize=1024)
 def _is_generic(key: str) -> bool:
     """Whether a folded text is a word of templates or names a section anywhere."""
     if _template().fullmatch(key):
@@ -287,6 +295,7 @@ def _letters_of(names: Iterable[str]) -> list[str]:
     return [name for name in map(letters, names) if len(name) > 2]
 
 
+@lru_cache(maxsize=1024)
 def letters(text: str) -> str:
     """Return the letters and digits of a text, folded."""
     return "".join(filter(str.isalnum, fold(text)))

@@ -350,3 +350,10 @@ def test_a_picture_in_a_breadcrumb_says_nothing() -> None:
     home = "<a href=/><img src=/h.png></a>"
     path = f"<div class=breadcrumb>{home} <a href=/a>Thời sự</a> › Lũ</div><h1>Kè</h1>"
     assert path_of(path) == (["Thời sự", "Lũ"], "breadcrumb")
+
+
+def test_tags_of_the_day_are_left_out_beside_tags_of_the_article() -> None:
+    own = "<div class=box><a rel=tag href=/a>Lúa gạo</a><a rel=tag href=/b>Hạn mặn</a></div>"
+    day = "<div class=hot><p><a rel=tag href=/c>World Cup</a><a rel=tag href=/d>Tết</a></p></div>"
+    for inner in (own + day, day + own):
+        assert tags_of(inner) == (["Lúa gạo", "Hạn mặn"], "visible tags")

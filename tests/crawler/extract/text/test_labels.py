@@ -16,6 +16,7 @@ from crawler.extract.text.labels import (
     letters,
     pairs_of_text,
     says_enough,
+    words_beside_outlet,
 )
 from crawler.sources.model import Source
 from storage.records import NO_HEADLINE, Article
@@ -353,3 +354,18 @@ def test_letters_and_digits_of_a_name() -> None:
     assert letters("Báo Tỉnh-24.vn!") == "baotinh24vn"
     assert "ab" not in labels("", names=("Ab", "Abc")).sites
     assert "abc" in labels("", names=("Ab", "Abc")).sites
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("Báo Long An điện tử", {"long", "an"}),
+        ("Bao Long An dien tu", {"long", "an"}),
+        ("Trang thông tin điện tử Sở Y tế", {"y", "tế"}),
+        ("Lũ lên cao", {"lũ", "lên", "cao"}),
+        ("The Daily News of Hanoi", {"hanoi"}),
+        ("Báo điện tử", set()),
+    ],
+)
+def test_what_a_title_says_beside_the_words_of_outlets(title: str, left: set[str]) -> None:
+    assert words_beside_outlet(title) == left
