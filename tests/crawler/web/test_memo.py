@@ -99,3 +99,43 @@ def test_what_failed_in_the_background_fails_before_the_reader() -> None:
     with pytest.raises(ValueError, match="no figure"):
         memo.get("x", ARCHIVE, fail)
     memo.close()
+
+
+def test_a_figure_is_a_minute_old_at_most_or_twenty_times_what_it_took() -> None:
+    for took, good in ((0.0, 60.0), (2.9, 60.0), (3.1, 62.0)):
+        clock, counted = Clock(), []
+
+        def count(_: Any, clock: Clock = clock, took: float = took, into: Any = counted) -> int:
+            clock.now += took
+            into.append(clock.now)
+            return len(into)
+
+        memo = Memo(lambda: ARCHIVE, clock=clock)
+        memo.get("x", ARCHIVE, count)
+        clock.now = took + good
+        memo.get("x", ARCHIVE, count)
+        assert memo._counting == {}
+        clock.now = took + good + 0.1
+        memo.get("x", ARCHIVE, count)
+        assert set(memo._counting) == {"x"}
+        memo.close()
+
+
+def test_five_hundred_figures_are_kept_and_the_oldest_goes_first() -> None:
+    memo = Memo(lambda: ARCHIVE)
+    for number in range(501):
+        memo.get(str(number), ARCHIVE, lambda _, n=number: n)
+    assert (len(memo._kept), "0" in memo._kept, "1" in memo._kept) == (500, False, True)
+    memo.close()
+
+
+def test_what_is_being_counted_is_not_counted_twice() -> None:
+    memo, free = Memo(lambda: ARCHIVE), threading.Event()
+    first = memo.prepare("x", lambda _: free.wait(20))
+    assert memo.prepare("x", lambda _: free.wait(20)) is first
+    free.set()
+    assert memo.soon("x", lambda _: False, 20) is True
+    second = memo.prepare("x", lambda _: 3)
+    assert second.result(20) == 3
+    memo.close()
+    assert memo.get("x", ARCHIVE, lambda _: 4) == 3

@@ -6,8 +6,10 @@ import pytest
 
 from crawler.web.app import PAGES
 from crawler.web.guard import host_of
-from crawler.web.server import is_public, known_hosts
+from crawler.web.server import Listener, describe, is_public, known_hosts, listen
 from crawler.web.visit import PATHS, name_database
+from storage.errors import BaotinhError
+from tests.support.servers import free_port
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,38 @@ def test_a_server_answers_by_its_address_and_by_names_it_was_given() -> None:
     assert {"localhost", "127.0.0.1", "[::1]", "kho.example.vn", "ban-chup.example.vn"} <= known
     assert "evil.example" not in known
     assert "[fe80::1]" in known_hosts("fe80::1", [])
+
+
+@pytest.mark.parametrize(("captures", "behind"), [(None, 1), (0, None)])
+def test_captures_are_at_the_next_port_unless_another_is_named(
+    captures: int | None, behind: int | None
+) -> None:
+    port = free_port()
+    listener = listen("127.0.0.1", port, captures)
+    try:
+        assert listener.port == port
+        assert behind is None or listener.captures_port == port + behind
+        assert describe(listener, "127.0.0.1", "/tin") == (
+            f"http://127.0.0.1:{port}/tin/ (captured pages on port {listener.captures_port})"
+        )
+        assert describe(listener, "::1", "").startswith(f"http://[::1]:{port}/ ")
+        with pytest.raises(BaotinhError, match=rf"127.0.0.1:{port} .*: choose another --port"):
+            listen("127.0.0.1", port, None)
+        other = free_port()
+        with pytest.raises(BaotinhError, match="choose another --captures-port"):
+            listen("127.0.0.1", other, port)
+        close(listen("127.0.0.1", other, 0))  # the first was closed when the second failed
+    finally:
+        close(listener)
+
+
+def test_the_system_chooses_both_ports_of_zero() -> None:
+    listener = listen("127.0.0.1", 0, None)
+    assert listener.port > 0
+    assert listener.captures_port not in (0, 1, listener.port)
+    close(listener)
+
+
+def close(listener: Listener) -> None:
+    listener.pages.close()
+    listener.captures.close()

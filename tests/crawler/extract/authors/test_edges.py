@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.authors.edges import lines_at_edges, names_above, names_behind
-from tests.support.markup import LONG, MORE, THIRD, context
+from crawler.extract.authors.edges import _around, lines_at_edges, names_above, names_behind
+from tests.support.markup import LONG, MORE, THIRD, context, scan
 
 DATE = "<div>12/11/2025 14:05</div>"
 TEXT = f"<div><p>{LONG}</p><p>{MORE}</p><p>{THIRD}</p></div>"
@@ -165,3 +165,12 @@ def test_by_in_a_teaser_and_a_name_alone_at_the_end_sign_nothing() -> None:
     assert behind("<div>Klara Becker</div>") == []
     assert behind("<h3>More</h3><div>By Klara Becker</div>") == []
     assert behind("<div><a href=/x>By Klara Becker</a></div>") == []
+
+
+def test_lines_beside_a_byline_are_the_one_before_and_the_one_behind() -> None:
+    found = scan(
+        f"<p>a</p><p>b</p><p>c</p><p>d</p><p>{'x' * 500}</p><p><img src=/a.jpg></p><p>e</p>"
+    )
+    assert list(_around(found, 1)) == ["a", "b", "c"]
+    assert list(_around(found, 3)) == ["c", "d"]
+    assert list(_around(found, 6)) == ["e"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.authors.names import (
+    has_surname,
     is_account,
     is_heading,
     is_honorific,
@@ -195,3 +196,14 @@ def test_headings_are_known_without_accents_too() -> None:
     assert is_heading("Van hoa")
     assert is_heading(" (Văn hóa) ")
     assert not is_heading("Văn hòa")
+
+
+@pytest.mark.parametrize(
+    ("name", "has"),
+    [
+        ("Nguyễn Văn An", True), ("trần", True), ("NGUYEN An", True), ("Thu Nguyễn", False),
+        ("Thanh", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_full_name_begins_with_a_surname(name: str, has: bool) -> None:
+    assert has_surname(name) is has
