@@ -172,6 +172,24 @@ def test_a_body_shorter_than_it_says_is_lost(head: bytes, error: Exception) -> N
     assert "ResponseFailed" in str(reader.reason)
 
 
+@pytest.mark.parametrize("head", [[b"Content-Length: 4"], [b"Transfer-Encoding: chunked"]])
+def test_a_body_that_came_whole_is_not_lost_with_its_connection(head: list[bytes]) -> None:
+    parser = _feed(b"HTTP/1.1 200 OK", *head, b"")
+    reader = _Reader()
+    parser.response.deliverBody(reader)
+    parser.dataReceived(b"4\r\nhalf\r\n0\r\n\r\n" if b"chunked" in head[0] else b"half")
+    parser.connectionLost(Failure(ConnectionLost()))
+    assert (reader.data, reader.reason.type.__name__) == (b"half", "ResponseDone")
+
+
+def test_a_connection_lost_before_any_answer_is_a_failure() -> None:
+    failures: list[Any] = []
+    parser = _parser()
+    parser._responseDeferred.addErrback(failures.append)
+    parser.connectionLost(Failure(ConnectionLost()))
+    assert [each.type.__name__ for each in failures] == ["ResponseNeverReceived"]
+
+
 # --- whose turn it is ----------------------------------------------------------------------------
 
 URL = "http://a.vn/1.html"
