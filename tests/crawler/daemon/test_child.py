@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import subprocess
 import tempfile
 import time
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,3 +150,35 @@ def test_a_child_dies_with_its_parent_or_ends_where_that_is_gone() -> None:
 
     assert fork(ask) == signal.SIGKILL
     assert fork(lambda: die_with_parent(parent + 1) or 0) == 7
+
+
+def test_what_a_child_started_ends_with_it() -> None:
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", "sleep 60 & echo $!"], process_group=0, stdout=subprocess.PIPE
+    )
+    child = Child(
+        process=process,
+        output=tempfile.TemporaryFile(),  # noqa: SIM115 - closed below
+        task=Task.CRAWL,
+        sources=(),
+        watchdog=Watchdog(started=0.0, progressed=0.0),
+        after_run=0,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        left = int(process.stdout.readline())
+    wait(child)
+    end = time.monotonic() + 30
+    while is_running(left) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not is_running(left)
+    child.output.close()
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there that has not ended; see proc(5)."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"

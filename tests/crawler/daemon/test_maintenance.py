@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from crawler.daemon.child import Task
 from crawler.daemon.maintenance import Maintenance, is_large, prune_backups, shrink_log
 from crawler.locks import locks_folder
+from crawler.runs.texts import finish_texts
 from storage.archive import Archive
-from storage.records import SourceRow
+from storage.records import Article, Link, SourceRow
 from storage.search.filters import Filters
 from tests.support.settings import make_options
 from tests.support.template import open_new
@@ -202,3 +203,38 @@ def test_the_log_is_moved_into_the_file(tmp_path: Path) -> None:
         assert wal.stat().st_size > 0
         shrink_log(archive)
         assert wal.stat().st_size == 0
+
+
+def test_what_an_earlier_version_archived_is_read_and_grouped_at_times(tmp_path: Path) -> None:
+    maintenance = Maintenance(make_options(nightly_hour=24))
+    with open_new(tmp_path / "archive.db") as archive:
+        locks_folder(archive.path).mkdir()
+        archive.sources.put(
+            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn/")
+        )
+        link = archive.links.known(
+            Link(
+                source_id="a",
+                url="https://a.vn/1",
+                canonical_url="https://a.vn/1",
+                key="1",
+                found_at="2026-11-20T08:00:00Z",
+            )
+        )
+        article = Article(
+            source_id="a",
+            url="https://a.vn/1",
+            canonical_url="https://a.vn/1",
+            key="1",
+            fetched_at="2026-11-20T08:00:00Z",
+            title="Hội nghị",
+            body="Một. " * 50,
+        )
+        finish_texts(article)
+        archive.add(article, link=link, capture=None, run_id=None)
+        for table in ("places_due", "copies_due"):
+            archive.connection.execute(f"insert into {table} select id from articles")  # noqa: S608
+        maintenance.work(archive, now="2026-11-24T10:00:00Z")
+        for table in ("places_due", "copies_due"):
+            (left,) = archive.connection.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
+            assert left == 0, table

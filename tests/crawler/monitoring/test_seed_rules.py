@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.monitoring.seed_rules import (
+    _expected_of,
     empty_seeds,
     failing_seeds,
     is_empty,
@@ -16,7 +17,7 @@ from crawler.monitoring.seed_rules import (
     state_of,
     substituted_seeds,
 )
-from storage.instants import VIETNAM
+from storage.instants import VIETNAM, parse_instant
 from tests.support.health import NOW, at, facts, seed
 
 if TYPE_CHECKING:
@@ -332,3 +333,17 @@ def test_seeds_in_place_of_those_of_the_file_are_named_with_the_first_error() ->
     assert trouble.why.startswith("no seed of its source file works: it is read")
     assert not list(substituted_seeds(facts(seeds=FOUND)))
     assert not list(substituted_seeds(facts(seeds=named)))
+
+
+@pytest.mark.parametrize(("last", "is_known"), [(0, True), (1, False)])
+def test_what_was_listed_when_it_became_empty_counts_to_what_is_known(
+    last: int, is_known: bool
+) -> None:
+    """Twelve articles, the last at that moment or a second after it."""
+    begin = parse_instant("2026-11-23T03:00:00Z")
+    moments = [begin + dt.timedelta(seconds=last)]
+    moments += [begin - dt.timedelta(hours=n) for n in range(1, 12)]
+    empty = seed(vacant_since="2026-11-23T03:00:00Z")
+    for changes in ({"entries": {1: moments}}, {"published": sorted(moments, reverse=True)}):
+        known = facts(seeds=[empty], watched_since=begin - dt.timedelta(days=9), **changes)
+        assert (_expected_of(empty, known) > 0) is is_known

@@ -340,6 +340,7 @@ def test_a_text_that_today_reads_the_same_page_otherwise_is_our_doing(run: OpenR
     def is_ours(read: Article) -> bool:
         return is_our_doing(run.archive, run.source, read, frozenset())
 
+    assert today.digest == content_digest(today.title, today.summary, today.body)
     assert not is_ours(today), "nothing is stored"
     run.archive.add(earlier, link=link, capture=None, run_id=None)
     assert not is_ours(today), "no page was kept"

@@ -185,3 +185,8 @@ def test_the_disk_is_waited_for_before_a_row_names_a_capture(
     assert len(waited) == 2
     run.recorder.flush()
     assert len(waited) == 3
+
+
+def test_a_source_that_was_never_crawled_has_its_false_start_on_record(run: OpenRun) -> None:
+    record_false_start(run.archive, replace(SOURCE, id="new"), "2026-11-21T00:00:00Z")
+    assert [each.state for each in run.archive.runs.last("new")] == ["failed"]

@@ -250,6 +250,23 @@ def test_what_waits_for_others_is_stored_before_anything_else(tmp_path: Path, en
         run.close()
 
 
+@pytest.mark.parametrize("settle", ["fail", "lose", "confirm", "defer"])
+def test_whatever_becomes_of_a_page_those_before_it_are_stored_first(
+    tmp_path: Path, settle: str
+) -> None:
+    run = backfill(tmp_path)
+    read(run, 1)
+    known = run.find("tin-2.html")
+    run.archive.add(article_of(known), link=known, capture=None, run_id=None)
+    link = run.archive.links.known(known)
+    if settle == "confirm":
+        run.recorder.confirm(link)
+    else:
+        getattr(run.recorder, settle)(link, Word.ROBOTS_UNREACHABLE)
+    assert run.value("select state from links where key like '%tin-1%'") == "stored"
+    run.close()
+
+
 def test_a_page_that_cannot_be_stored_does_not_keep_others_from_it(tmp_path: Path) -> None:
     run = backfill(tmp_path)
     for number in range(SHARED):

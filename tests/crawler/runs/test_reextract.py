@@ -289,3 +289,25 @@ def test_why_a_page_is_gone_is_known_of_article_or_link(
     assert _gone(run.archive, replace(known, reason=of_link)) == (wanted, NOW)
     assert _gone(run.archive, replace(known, article_id=None)) is None
     assert _gone(run.archive, replace(known, article_id=99)) is None
+
+
+def test_a_capture_that_is_not_there_is_broken_and_a_bad_page_is_none(run: OpenRun) -> None:
+    link = run.find("tin/khai-mac-hoi-cho-nong-san-a12345.html")
+    request = Request(link.url)
+    captures = [
+        run.recorder.captures.write(request, answer(request, body)) for body in (PAGE, "<p>1</p>")
+    ]
+    run.recorder.captures.sync()
+    captures.append(replace(captures[0], file="none.warc.gz"))
+    pages = tuple(Page(capture=each, link_id=1, hints=hints_of(link, {})) for each in captures)
+    good, none, lost = read_sheaf(
+        Sheaf(
+            captures_dir=run.archive.captures_dir,
+            source=run.source,
+            boilerplate=frozenset(),
+            pages=pages,
+        )
+    )
+    assert (good.article is not None, good.broken, good.reason) == (True, False, "")
+    assert (none.article, none.broken, none.reason != "") == (None, False, True)
+    assert (lost.article, lost.broken, lost.reason) == (None, True, "capture")

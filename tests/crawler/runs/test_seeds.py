@@ -300,3 +300,15 @@ def test_gaps_of_earlier_runs_stay(run: OpenRun, outcomes: dict[str, int], left:
     assert len(run.archive.gaps.unclosed("bao")) == 1, "it is of another run"
     run.seeds.withdraw_gaps(outcomes)
     assert len(run.archive.gaps.unclosed("bao")) == left
+
+
+def test_a_seed_that_stood_in_and_is_named_by_the_file_now_is_one_of_the_file(
+    run: OpenRun,
+) -> None:
+    run.seeds.put_seeds()
+    run.seeds.put_substitute(SeedKind.LISTING, "https://bao.example.vn/moi/")
+    named = (*run.source.seeds, Seed(kind=SeedKind.LISTING, url="https://bao.example.vn/moi/"))
+    again = SeedRegistry(
+        run.archive, replace(run.source, seeds=named), run.plan, lambda: run.now, most_pending=9
+    )
+    assert [seed.substitute_since for seed in again.put_seeds()] == [None] * 3
