@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storage.errors import CaptureError
 from storage.warc.files import CaptureWriter, find_original, read_capture, rename_apart
-from storage.warc.records import payload_digest
+from storage.warc.records import _member, payload_digest
 from storage.warc.repair import repair_captures
 
 if TYPE_CHECKING:
@@ -115,6 +116,14 @@ def test_warcio_finds_every_digest_right(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stdout
     assert "digest pass" in checked.stdout
     assert "fail" not in checked.stdout
+
+
+@pytest.mark.parametrize("size", [0, 100, 762, 763, 1_600, 30_000, 32_506, 32_507, 90_000])
+def test_a_record_of_any_size_is_as_small_as_zlib_makes_it(size: int) -> None:
+    page = b"".join(hashlib.sha256(bytes([n % 7, n % 11])).digest() for n in range(3_000))
+    member = _member(io.BytesIO(page[:size]))
+    assert zlib.decompress(member, wbits=31) == page[:size]
+    assert len(member) <= len(zlib.compress(page[:size], 6, wbits=31)) + 8
 
 
 def test_the_same_payload_again_is_a_revisit(tmp_path: Path) -> None:
