@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem
 
 from crawler.runs.items import PageItem
-from crawler.runs.texts import add_fingerprints, find_fault, normalize_texts
+from crawler.runs.texts import add_fingerprints, fields_of, find_fault, normalize_texts
 from crawler.spiders.session import session_of
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ class NormalizePipeline:
 
     def process_item(self, item: Any) -> Any:
         """Change the item's fields and return it."""
-        normalize_texts(ItemAdapter(item))
+        normalize_texts(fields_of(item))
         return item
 
 
@@ -39,7 +38,7 @@ class ValidatePipeline:
 
     def process_item(self, item: Any) -> Any:
         """Return the item. Raise Refusal where it cannot be an article."""
-        reason = find_fault(ItemAdapter(item))
+        reason = find_fault(fields_of(item))
         if reason:
             raise Refusal(reason)
         return item
@@ -50,7 +49,7 @@ class FingerprintPipeline:
 
     def process_item(self, item: Any) -> Any:
         """Set ``digest`` and ``signature`` and return the item."""
-        add_fingerprints(ItemAdapter(item))
+        add_fingerprints(fields_of(item))
         return item
 
 

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as fields_of
+from collections.abc import MutableMapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crawler.failures import Word
 from storage.db.rows import LISTS
 from storage.fingerprint import content_digest, signature
+from storage.records import Article
 from storage.text import normalize, normalize_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
-
-    from storage.records import Article
+    from collections.abc import Iterator, Mapping
 
 MAX_TITLE = 1000
 """Characters; longer "titles" are pages gone wrong."""
 LINES = ("title", "summary", "section", "byline_raw", "dateline", "source_credit")
 """Fields that are one line of text."""
+
+
+class ArticleFields(MutableMapping[str, Any]):
+    """An article's fields by name."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return getattr(self._article, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        setattr(self._article, name, value)
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError(f"an article always has {name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._article.__dataclass_fields__)
+
+    def __len__(self) -> int:
+        return len(self._article.__dataclass_fields__)
+
+
+def fields_of(item: Any) -> MutableMapping[str, Any]:
+    """Return the fields of an item of any kind by name."""
+    if isinstance(item, Article):
+        return ArticleFields(item)
+    # It loads whatever library may have made an item, and ours are all articles.
+    from itemadapter import ItemAdapter
+
+    return ItemAdapter(item)
 
 
 def normalize_texts(fields: MutableMapping[str, Any]) -> None:
@@ -50,11 +84,9 @@ def finish_texts(article: Article) -> Word | None:
     What the item pipelines do with an item, without Scrapy. Return why it cannot be an article,
     None when it can.
     """
-    fields = {field.name: getattr(article, field.name) for field in fields_of(article)}
+    fields = ArticleFields(article)
     normalize_texts(fields)
     add_fingerprints(fields)
-    for name, value in fields.items():
-        setattr(article, name, value)
     return find_fault(fields)
 
 

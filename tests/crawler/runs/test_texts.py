@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from crawler.failures import Word
-from crawler.runs.texts import add_fingerprints, find_fault, finish_texts, normalize_texts
+from crawler.runs.texts import (
+    add_fingerprints,
+    fields_of,
+    find_fault,
+    finish_texts,
+    normalize_texts,
+)
 from storage.fingerprint import content_digest, signature
 from storage.records import Article, Image
 
@@ -40,6 +46,20 @@ def test_fingerprints_are_those_of_the_texts() -> None:
     add_fingerprints(fields)
     assert fields["digest"] == content_digest("Tựa", None, "Một đoạn.\n\nHai đoạn.")
     assert fields["signature"] == signature("Một đoạn.\n\nHai đoạn.")
+
+
+def test_fields_of_an_article_and_of_a_plain_item() -> None:
+    article = Article(source_id="mau", url="http://a/1", fetched_at="2026-11-26T20:00:00Z")
+    fields = fields_of(article)
+    fields["title"] = "Tựa"
+    assert (article.title, fields["title"], fields.get("nothing")) == ("Tựa", "Tựa", None)
+    assert len(fields) == len(list(fields))
+    assert {"title", "body", "digest"} <= set(fields)
+    with pytest.raises(TypeError, match="title"):
+        del fields["title"]
+    plain = {"title": " Tựa "}
+    fields_of(plain)["title"] = "Đề"
+    assert plain == {"title": "Đề"}
 
 
 @pytest.mark.parametrize(
