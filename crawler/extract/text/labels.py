@@ -279,7 +279,10 @@ def _prose(scan: Scan) -> Iterator[str]:
 
 def pairs_of_text(scan: Scan) -> Pairs:
     """Return the pairs of neighbouring words of the page's text."""
-    return frozenset().union(*map(_pairs, _prose(scan)))
+    shown: set[tuple[str, str]] = set()
+    for line in _prose(scan):
+        shown.update(pairwise(fold_words(line)))
+    return frozenset(shown)
 
 
 @lru_cache(maxsize=256)

@@ -342,6 +342,21 @@ def test_a_font_is_undone_from_forty_letters_on(letters: int, *, is_undone: bool
     assert (find_charset(page.encode()).letters is not None) is is_undone
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Đồng Tháp – “Lúa gạo” …", "Đồng Tháp – “Lúa gạo” …"),
+        ("Đo\u0302\u0300ng", "Đồng"),  # a mark behind each of several letters
+        ("Tiền\u0323", "Tiềṇ"),
+        ("Ấn Độ, Ψυχή, 北京, 서울", "Ấn Độ, Ψυχή, 北京, 서울"),
+        ("\u1112\u1161\u11ab", "한"),
+        ("10 k\u2126", "10 kΩ"),
+    ],
+)
+def test_a_page_is_composed_whatever_letters_it_has(written: str, read: str) -> None:
+    assert decode_page(written.encode()).text == read
+
+
 def test_letters_are_composed_marks_of_emoji_are_kept_and_nuls_are_not() -> None:
     for text, wanted in (
         ("a\u0301\0b", "áb"),
