@@ -18,7 +18,7 @@ from crawler.sources.changing import (
     FLOOD_LINKS,
     LEAST_PAIRS,
     KnownPages,
-    describe_place,
+    describe_places,
     find_changing,
     without_changing,
 )
@@ -207,11 +207,10 @@ class SeedRegistry:
         by_title = apart >= LEAST_PAIRS
         if not places and not by_title:
             return None
-        where = ", ".join(sorted(map(describe_place, places))) if places else "any place"
         logger.warning(
             "%s: its addresses change at %s: pages are known by what stays%s",
             self.source.id,
-            where,
+            describe_places(places),
             ", title and day" if by_title else "",
         )
         newest = self.archive.links.newest(self.source.id, MOST_KNOWN)

@@ -57,6 +57,11 @@ def describe_place(place: Place) -> str:
     return named.get(place, f"part {place} of their path")
 
 
+def describe_places(places: Iterable[Place]) -> str:
+    """Return places for people, separated by commas."""
+    return ", ".join(sorted(map(describe_place, places))) or "any place"
+
+
 def find_changing(addresses: Iterable[tuple[str, str]]) -> frozenset[Place]:
     """Return the places that change, from (address, address of its article), equal or not."""
     known = set(addresses)

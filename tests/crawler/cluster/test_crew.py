@@ -332,3 +332,11 @@ def test_a_crew_that_closes_gives_its_sources_back_and_leaves_orders_out(office:
     office.crew.close()
     assert SourceLock(office.desk.archive, "town").attempt()
     assert len(office.archive.orders.out()) == 1
+
+
+def test_without_an_archive_nobody_looks_at_the_broker(office: Office) -> None:
+    office.crew._line.next_look = float("-inf")
+    office.crew.watch(None, time.monotonic())
+    assert office.crew._line.view is None
+    assert not office.crew._recovered
+    assert office.crew.collect(None) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import tempfile
 import time
 from dataclasses import replace
@@ -10,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.cluster.parcels import pack
+from crawler.cluster.parcels import pack, unpack
 from crawler.cluster.post import BrokerAway, Post
 from crawler.cluster.tickets import Ticket
 from crawler.cluster.work import Unbegun, Work, WorkerOptions, _progress, _Watch, settle, sweep
-from crawler.daemon.child import Watchdog
+from crawler.daemon.child import Child as Process
+from crawler.daemon.child import Task, Watchdog
 from crawler.net.broker import Broker
 from storage.archive import Archive
 from storage.records import Outcome, SourceRow
@@ -246,9 +249,10 @@ def test_a_small_archive_is_one_whole_file_before_it_is_sent(tmp_path: Path) -> 
             SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn")
         )
         settle(tmp_path)
-    (tmp_path / "copy").mkdir()
-    whole = tmp_path / "copy" / "archive.db"
-    whole.write_bytes((tmp_path / "archive.db").read_bytes())
+        # A connection is still open: nothing has been moved by a close.
+        (tmp_path / "copy").mkdir()
+        whole = tmp_path / "copy" / "archive.db"
+        whole.write_bytes((tmp_path / "archive.db").read_bytes())
     with Archive.open_reading(whole) as copy:
         assert [row.id for row in copy.sources.all()] == ["a"]
 
@@ -298,3 +302,54 @@ def test_an_order_that_is_void_or_of_another_name_is_not_begun(
     work.do("f" * 32)
     assert work.carried == []
     assert ("its ticket is of order" in caplog.text) is not void
+
+
+class Quick(Work):
+    """A worker whose crawls are over at once, with a message."""
+
+    def _start(self, ticket: Ticket, folder: Path) -> Process:
+        assert (folder / "archive.db").exists()
+        output = tempfile.TemporaryFile()  # noqa: SIM115 - the child has it
+        output.write(f"crawled {ticket.sources[0]}".encode())
+        return Process(
+            process=subprocess.Popen(["sh", "-c", "exit 3"], process_group=0),
+            output=output,
+            task=Task.CRAWL,
+            sources=ticket.sources,
+            watchdog=Watchdog(started=time.monotonic(), progressed=time.monotonic()),
+            after_run=0,
+        )
+
+
+class Willing(Doors):
+    """One that wants every order."""
+
+    def beat(self, order: str, worker: str, seconds: float) -> bool:
+        assert (order, worker, seconds) == (TICKET.order, "w1", 30.0)
+        return True
+
+
+def test_what_a_crawl_left_is_sent_with_words_about_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with open_new(tmp_path / "archive.db") as archive:
+        archive.sources.put(
+            SourceRow(id="a", name="A", kind="newspaper", province="Huế", homepage="https://a.vn")
+        )
+    broker = Willing(1)
+    work = Quick(broker, OPTIONS)  # type: ignore[arg-type]
+    work._carry_out(TICKET, tmp_path)
+    ((order, key, parcel),) = broker.got
+    assert (order, key) == (TICKET.order, TICKET.archive)
+    (tmp_path / "out").mkdir()
+    assert json.loads(unpack(parcel, tmp_path / "out")) == {
+        "order": TICKET.order,
+        "worker": "w1",
+        "status": 3,
+        "ended_by": "",
+        "stopped": False,
+        "messages": "crawled a",
+    }
+    with Archive.open_reading(tmp_path / "out" / "archive.db") as sent:
+        assert [row.id for row in sent.sources.all()] == ["a"]

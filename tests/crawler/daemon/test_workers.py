@@ -120,7 +120,9 @@ def sleeper(workers: Workers, *, stubborn: bool = True) -> Child:
     return child
 
 
-def test_a_child_that_does_not_end_is_killed_after_its_grace(workers: Workers) -> None:
+def test_a_child_that_does_not_end_is_killed_after_its_grace(
+    workers: Workers, caplog: pytest.LogCaptureFixture
+) -> None:
     child = sleeper(workers)
     assert (workers.patience(), workers.is_ending()) == (3600.0, False)
     workers.watch(None, 10.0)
@@ -132,6 +134,11 @@ def test_a_child_that_does_not_end_is_killed_after_its_grace(workers: Workers) -
     assert not child.killed
     workers.watch(None, 15.5)
     assert child.killed
+    number = child.process.pid
+    assert caplog.messages == [
+        f"child {number}: no progress for 10 s, asked to end",
+        f"child {number}: did not end, killed",
+    ]
     (result,) = finish(workers, None)
     assert (result.status, result.end, result.ran) == (
         -signal.SIGKILL,

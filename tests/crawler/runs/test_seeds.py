@@ -312,3 +312,12 @@ def test_a_seed_that_stood_in_and_is_named_by_the_file_now_is_one_of_the_file(
         run.archive, replace(run.source, seeds=named), run.plan, lambda: run.now, most_pending=9
     )
     assert [seed.substitute_since for seed in again.put_seeds()] == [None] * 3
+
+
+def test_the_last_links_of_a_poll_are_too_many_as_well(run: OpenRun) -> None:
+    feed, _ = run.seeds.put_seeds()
+    few = SeedRegistry(run.archive, run.source, run.plan, lambda: run.now, most_pending=3)
+    links, _ = few.links_from([found(n) for n in range(4)], feed.id)
+    poll = Poll(seed_id=feed.id, polled_at=NOW, seen=4, failures=0.0)
+    assert few.record_poll(poll, links) == 4
+    assert run.archive.links.count_aside("bao") == 1

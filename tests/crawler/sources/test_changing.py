@@ -11,6 +11,7 @@ from crawler.sources.changing import (
     TAIL,
     KnownPages,
     describe_place,
+    describe_places,
     find_changing,
     without_changing,
 )
@@ -373,3 +374,10 @@ def test_only_what_stands_at_a_place_goes(places: list[int | str], left: str) ->
 )
 def test_a_last_part_goes_that_is_a_token_below_another(path: str, left: str) -> None:
     assert without_changing(HOST + path, frozenset([LAST])) == HOST + left
+
+
+def test_several_places_are_named_in_their_order() -> None:
+    assert describe_places({2, "v", LAST}) == (
+        "parameter v, part 2 of their path, the last part of their path"
+    )
+    assert describe_places(()) == "any place"
