@@ -87,10 +87,7 @@ class Reader:
         """Give each name its unit, or none."""
         self._read_level(PROVINCE)
         self._provinces = {
-            code
-            for one in self._found
-            if one.unit and not one.unit.parent
-            for code in self._twins(one.unit)
+            code for one in self._found if one.unit for code in self._twins(one.unit)
         }
         self._read_level(DISTRICT)
         self._districts = {
@@ -149,8 +146,7 @@ class Reader:
         """Return whether a ``thành phố`` is one in a province that became a city in 2026."""
         if one.kind != "thành phố" or self._day >= CITIES_SINCE:
             return False
-        provinces = [unit for unit in one.candidates if not unit.parent]
-        return bool(provinces) and not any(unit.old for unit in provinces)
+        return not any(unit.old for unit in one.candidates if not unit.parent)
 
     def _home_level(self, one: Found) -> int:
         """Return the level of a bare name of the outlet's own province: its districts.
@@ -228,7 +224,7 @@ class Reader:
         province = self._units.province(unit)
         if unit.level != PROVINCE and province.code in self._home:
             score, factor = score + OWN_PLACE, max(factor, HOME)
-        if unit.level != PROVINCE and province.code in self._provinces:
+        if province.code in self._provinces:
             score, factor = score + NAMED_PLACE, max(factor, NAMED)
         if unit.parent in self._districts:
             score, factor = score + NAMED_DISTRICT, max(factor, NAMED)

@@ -1,0 +1,45 @@
+"""Which unit a name means where little tells it."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.places.mentions import Setting, find_mentions
+from storage.places.units import load_units
+
+LAI_CHAU, TRA_VINH = ("12", "12c"), ("84c", "86")
+DONG_NAI, DAK_LAK, CAO_BANG = ("48", "49c"), ("66", "66c"), ("04", "04c")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "home", "told"),
+    [
+        # The district beside it holds no such commune.
+        ("Nay là xã Nhị Mỹ, thị xã Cai Lậy", "2025-12-31", (), [("817c", "kind", 0.807)]),
+        # A commune that took over the name of the district is meant by the district's name, too,
+        # but not before it did.
+        ("Người dân từ Nậm Nhùn hợp nhất với nơi khác", "2025-07-01", LAI_CHAU,
+         [("112c", "name", 0.76)]),
+        # A district beside a commune ended, and so the commune of that time is meant.
+        ("Họp ở Nghĩa Phương, thành phố Bắc Ninh, Bắc Ninh mới", None, DONG_NAI,
+         [("07486c", "parent", 0.9), ("256c", "kind", 0.921), ("24", "name", 0.8)]),
+        # It was a town, and is called a city.
+        ("Lũ về Âu Cơ mới, thành phố Phú Thọ.", "2026-02-01", (), []),
+        ("Xã sáp nhập từ xã Lý Bôn, Bảo Lâm (cũ)", "2025-07-01", CAO_BANG,
+         [("01294c", "kind", 0.95), ("042c", "parent", 0.855)]),
+        # "Before that" outweighs the outlet's own province.
+        ("Trước đây là Nhị Long, Vĩnh Long mới, tỉnh Vĩnh Long.", None, TRA_VINH,
+         [("29302c", "parent", 0.9), ("86", "name", 0.8), ("86c", "kind", 0.95)]),
+        # A bare commune that holds nothing beside it is none.
+        ("Họp ở xã Hiệp Đức, Cai Lậy sáp nhập. thành phố Đà Nẵng.", "2025-06-30", (),
+         [("28501c", "kind", 0.95), ("48c", "kind", 0.95)]),
+        # From the very first of July the bare name is the commune's.
+        ("Khi còn thuộc xã Krông Pắc. Sau đó Krông Pắc yên ổn (cũ). Đắk Lắk.", "2025-07-01",
+         DAK_LAK, [("24490", "kind", 0.921), ("24490", "name", 0.776), ("66", "name", 0.8)]),
+    ],
+)  # fmt: skip
+def test_a_name_means_what_day_home_and_neighbours_say(
+    text: str, day: str | None, home: tuple[str, ...], told: list[tuple[str, str, float]]
+) -> None:
+    found = find_mentions(load_units(), text, Setting(day=day, home=frozenset(home)))
+    assert [(one.unit, one.how.value, one.confidence) for one in found] == told
