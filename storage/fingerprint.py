@@ -111,9 +111,11 @@ def _densified(least: list[int | None]) -> list[int]:
     return filled
 
 
+def bins(signature: bytes) -> tuple[int, ...]:
+    """Return the 64 values of a signature, by place; none of bytes that are no signature."""
+    return struct.unpack(f">{BINS}H", signature) if len(signature) == SIGNATURE_BYTES else ()
+
+
 def similarity(a: bytes, b: bytes) -> float:
     """Return how alike two texts are, 0 to 1: an estimate of their shingles' Jaccard index."""
-    if len(a) != SIGNATURE_BYTES or len(b) != SIGNATURE_BYTES:
-        return 0.0
-    pairs = zip(struct.unpack(f">{BINS}H", a), struct.unpack(f">{BINS}H", b), strict=True)
-    return sum(1 for one, other in pairs if one == other) / BINS
+    return sum(1 for one, other in zip(bins(a), bins(b), strict=False) if one == other) / BINS

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from storage.engine.clauses import Found, Order
 from storage.engine.searcher import Answering
 from storage.errors import ArchiveError, QueryError
-from storage.federation.copies import Known
+from storage.federation.copies import Clusters, Known
 from storage.search.engine import SMALL, Search, bounded
 from storage.search.filters import resolve
 from storage.search.places import find_old_province
@@ -200,8 +200,7 @@ class UnionTexts:
         self._first: dict[tuple[str, str], int] = {}
         self._twins: dict[int, int] = {}
         self._read: dict[int, tuple[str, str, str]] = {}
-        self._known: dict[int, Known] = {}
-        self._clusters: dict[int, list[int]] = {}
+        self._clusters = Clusters()
         self.also: dict[int, list[str]] = defaultdict(list)
         """Article -> names of the other archives that have it."""
 
@@ -248,16 +247,7 @@ class UnionTexts:
         if part is None:
             return number
         own = part.texts.cluster(local) * self._parts.step + number % self._parts.step
-        for cluster, joined in self._clusters.items():
-            if own in joined:
-                return cluster
-        known = Known(part.member.archive, local)
-        for cluster, other in self._known.items():
-            if known.is_copy(other):
-                self._clusters[cluster].append(own)
-                return cluster
-        self._known[own], self._clusters[own] = known, [own]
-        return own
+        return self._clusters.find(own, Known(part.member.archive, local))
 
     def copies(self, clusters: Iterable[int]) -> dict[int, list[int]]:
         """Return cluster -> its articles, the earliest first."""
@@ -287,7 +277,7 @@ class UnionTexts:
 
     def _members(self, cluster: int) -> list[int]:
         found = []
-        for own in self._clusters.get(cluster, [cluster]):
+        for own in self._clusters.joined(cluster):
             part, local = self._parts.of(own)
             place = own % self._parts.step
             if part is None:

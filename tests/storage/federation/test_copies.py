@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
 
 from storage.archive import Archive
-from storage.federation.copies import Known
+from storage.federation.copies import Candidates, Clusters, Known
 from storage.records import Article, Link, SourceRow
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ BODY = (
 )
 
 
-def known(path: Path, day: dt.date | None, more: str = "") -> Known:
+def known(path: Path, day: dt.date | None, more: str = "", body: str = BODY) -> Known:
     archive = Archive.open(path)
     published = day.isoformat() if day else None
     url = f"https://{path.stem}.vn/tin-a1.html"
@@ -39,7 +40,7 @@ def known(path: Path, day: dt.date | None, more: str = "") -> Known:
             url=url,
             key="1",
             title="Kiểm tra tuyến kè",
-            body=BODY + more,
+            body=body + more,
             published_on=published,
             fetched_at="2026-10-02T11:38:00Z",
         ),
@@ -78,3 +79,47 @@ def test_copies_lie_seven_weeks_apart_at_most_unless_their_text_is_the_same(
     finally:
         one._archive.close()
         other._archive.close()
+
+
+def signature(*values: int, rest: int) -> bytes:
+    return struct.pack(">64H", *values, *(rest for _ in range(64 - len(values))))
+
+
+@pytest.mark.parametrize(
+    ("digest", "asked", "found"),
+    [
+        ("ghi", signature(1, 2, 3, 4, rest=7), [30]),
+        ("ghi", signature(1, 2, 3, 5, rest=7), [20]),
+        ("ghi", signature(2, 1, 4, 3, rest=7), []),
+        ("abc", signature(2, 1, 4, 3, rest=7), [30]),
+        ("def", b"", [10, 20]),
+        ("ghi", b"", []),
+        ("def", signature(rest=9), [30, 10, 20]),
+    ],
+)
+def test_a_text_is_compared_with_those_of_its_digest_or_four_parts_of_its_signature(
+    digest: str, asked: bytes, found: list[int]
+) -> None:
+    texts = Candidates()
+    texts.add(30, "abc", signature(1, 2, 3, 4, rest=9))
+    texts.add(10, "def", b"")
+    texts.add(20, "def", signature(1, 2, 3, 5, rest=8))
+    assert texts.find(digest, asked) == found
+
+
+def test_a_cluster_takes_in_copies_and_leaves_other_texts_alone(tmp_path: Path) -> None:
+    day = dt.date(2026, 5, 1)
+    clusters = Clusters()
+    texts = [
+        known(tmp_path / "one.db", day),
+        known(tmp_path / "two.db", day, " Huyện cảm ơn."),
+        known(tmp_path / "three.db", day, body="Bão vào Gia Lai làm nhà tốc mái. " * 9),
+        known(tmp_path / "four.db", dt.date(2025, 1, 1)),
+    ]
+    try:
+        assert [clusters.find(n, text) for n, text in enumerate(texts, 40)] == [40, 40, 42, 40]
+        assert [clusters.find(n, text) for n, text in enumerate(texts, 40)] == [40, 40, 42, 40]
+        assert [clusters.joined(n) for n in (40, 42, 99)] == [[40, 41, 43], [42], [99]]
+    finally:
+        for text in texts:
+            text._archive.close()
