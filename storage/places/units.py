@@ -90,16 +90,25 @@ class Units:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.by_code: dict[str, Unit] = {}
-        named: dict[str, tuple[Unit, ...]] = {}
+        alike: dict[str, list[Unit]] = defaultdict(list)
         sources: dict[str, list[str]] = defaultdict(list)
         for line in lines:
             code, kind, name, parent, steps = line.rstrip("\n").split("\t")
             unit = Unit(code, sys.intern(kind), sys.intern(name), sys.intern(parent), steps)
             self.by_code[code] = unit
+            alike[name].append(unit)
+            if steps:
+                for step in steps.split():
+                    sources[step.rstrip("~")].append(code)
+        place = {code: at for at, code in enumerate(self.by_code)}
+        named: dict[str, tuple[Unit, ...]] = {}
+        for name, units in alike.items():
             for key in spellings(name):
-                named[key] = (*named.get(key, ()), unit)
-            for step in steps.split():
-                sources[step.rstrip("~")].append(code)
+                known = named.get(key)
+                both = (
+                    sorted((*known, *units), key=lambda unit: place[unit.code]) if known else units
+                )
+                named[key] = tuple(both)
         self.named = named
         """Units by name in lower case, in every usual spelling."""
         self._sources = {code: tuple(found) for code, found in sources.items()}
