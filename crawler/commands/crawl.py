@@ -67,7 +67,7 @@ def command(
     at once, whatever their next try says; with --due they wait. Ends with 1 when a seed, a page or
     the crawl itself failed, and reports it on standard error.
     """
-    known = load_sources(options.sources_dir)
+    known = load_sources(options.sources_dir, only=ids)
     sources = choose_sources(known, ids, everything=everything, url=url)
     if url is not None:
         from crawler.commands.withhold import refuse_withheld

@@ -10,7 +10,7 @@ from crawler.errors import SourceError, UnknownSource
 from crawler.sources.files import open_folder, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
@@ -19,17 +19,22 @@ if TYPE_CHECKING:
 BUILT_IN = open_folder("sources", "outlets")
 
 
-def load_sources(folder: Path | None = None) -> dict[str, Source]:
+def load_sources(folder: Path | None = None, *, only: Collection[str] = ()) -> dict[str, Source]:
     """Return id -> source, sorted by id: the built-in ones and, by id over them, the folder's.
 
+    ``only``: ids that are asked for, if not all are; built-in files of others need not be read.
     Raise SourceError, naming file and key, for the first thing that is wrong: an unknown
     key, a bad pattern, an id that two files of one folder share, a successor nobody has.
     """
-    sources = dict(_read_built_in())
-    if folder is not None:
-        sources |= _read_folder(folder)
+    own = _read_folder(folder) if folder is not None else {}
+    built_in = {path.name.removesuffix(".toml"): path for path in BUILT_IN.iterdir()}
+    left = set(only) - own.keys()
+    if only and left <= built_in.keys():
+        sources = {id_: read_source(built_in[id_]) for id_ in left} | own
+    else:
+        sources = {**_read_built_in(), **own}
     for source in sources.values():
-        if source.successor and source.successor not in sources:
+        if source.successor and source.successor not in sources.keys() | built_in.keys():
             raise SourceError(f"{source.path}: successor: no source has id {source.successor!r}")
     return dict(sorted(sources.items()))
 

@@ -49,6 +49,18 @@ NOT_KNOWN = {
 house since 2019."""
 
 
+def test_sources_asked_for_are_read_without_the_others(tmp_path: Path) -> None:
+    source = SOURCES["baobacninh"]
+    toml = Path(source.path).read_text(encoding="utf-8")
+    own = toml.replace('"baobacninh"', '"cua-toi"', 1)
+    (tmp_path / "a.toml").write_text(own, encoding="utf-8")
+    assert load_sources(only=["baobacninh"]) == {source.id: source}
+    assert [*load_sources(tmp_path, only=["baobacninh"])] == ["baobacninh", "cua-toi"]
+    assert [*load_sources(tmp_path, only=["cua-toi"])] == ["cua-toi"]
+    # One that nobody has is looked for among all, for the sake of a hint.
+    assert load_sources(tmp_path, only=["baobacnin"]).keys() == {*SOURCES, "cua-toi"}
+
+
 def test_every_province_has_a_newspaper_a_broadcaster_and_a_portal_where_one_is_known() -> None:
     for kind in ("newspaper", "broadcaster", "portal"):
         having = {source.province for source in SOURCES.values() if source.kind == kind}
