@@ -31,7 +31,7 @@ _ONE = threading.Lock()
 
 def judge_picture(body: bytes) -> Facts:
     """Return what a picture is. Raise UnfitMedia where it is none, or has too many pixels."""
-    if _webp_canvas(body) > MAX_PIXELS:
+    if _is_vast_webp(body):
         raise UnfitMedia(Word.PIXELS)
     try:
         with _open(body) as picture:
@@ -71,15 +71,12 @@ def _write_small(picture: Picture) -> bytes:
     return out.getvalue()
 
 
-def _webp_canvas(body: bytes) -> int:
-    """Return the pixels that a WebP states (RFC 9649, 2.7), as opening it makes room for all.
-
-    0: it is none, or a plain one.
-    """
+def _is_vast_webp(body: bytes) -> bool:
+    """Return whether a WebP states too many pixels (RFC 9649, 2.7): opening makes room for all."""
     if body[:4] != b"RIFF" or body[8:16] != b"WEBPVP8X":
-        return 0
+        return False
     width, height = (int.from_bytes(body[at : at + 3], "little") for at in (24, 27))
-    return (width + 1) * (height + 1)
+    return (width + 1) * (height + 1) > MAX_PIXELS
 
 
 def _open(body: bytes) -> Picture:

@@ -124,6 +124,9 @@ def test_requests_and_bytes_of_a_page_are_bounded(server: Server) -> None:
     small = make(server, requests=9)
     answered(small, *[Route() for _ in range(4)])
     assert [most for *_, most in server.asked[3:]] == [12, 7, 2]
+    even = make(server, requests=9, largest=10)
+    assert answered(even, *[Route() for _ in range(3)])[2] == "failed", "nothing is left"
+    assert [most for *_, most in server.asked[6:]] == [10, 5]
 
 
 @pytest.mark.parametrize(

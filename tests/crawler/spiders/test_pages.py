@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from itemadapter import ItemAdapter
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DownloadTimeoutError, DropItem
 
 from crawler.extensions.runlog import RunLog
 from crawler.failures import Word
@@ -21,6 +22,7 @@ from crawler.pipelines import (
     ValidatePipeline,
 )
 from crawler.runs.items import PageItem
+from crawler.runs.plan import CrawlPlan
 from crawler.spiders.pages import Pages
 from storage.media.choices import ImageChoice
 from storage.records import Article
@@ -288,3 +290,100 @@ def test_pages_read_before_it_was_known_what_all_show_are_read_again(
     facts = [row[fact][: len(own.format(0))] for row in rows]
     assert facts == [own.format(n) for n in range(3, 15)]
     assert run.value("select count(*) from revisions where kind = 'edited'") == 0
+
+
+# --- what becomes of an answer -------------------------------------------------------------------
+
+CHECK = "<title>Just a moment...</title><h1>Checking your browser before accessing</h1>"
+EMPTY = "<html><body><h1>Hội chợ</h1></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "missing", "state", "reason"),
+    [
+        (404, "", "", "pending", "http-404"),
+        (410, "", "", "pending", "http-410"),
+        (500, "", "", "pending", "http-500"),
+        (200, EMPTY, "", "pending", "no-body"),
+        (200, f"<html><body>{CHECK}</body></html>", "", "pending", "bot-check"),
+        # Its scripts did not get all they asked for: another time they may.
+        (200, EMPTY, "http-503", "pending", "http-503"),
+        (200, EMPTY, "not-drawn", "pending", "not-drawn"),
+        (404, "", "http-503", "pending", "http-404"),
+    ],
+)
+def test_an_answer_that_is_no_article_is_settled_with_its_capture(
+    run: OpenRun, status: int, body: str, missing: str, state: str, reason: str
+) -> None:
+    request = run.session.pages.ask(run.find("tin/khai-mac-hoi-cho-nong-san-a1.html"))
+    response = answer(request, body, status)
+    response.meta["capture"] = run.recorder.captures.write(request, response)
+    if missing:
+        response.meta["missing"] = missing
+    assert list(run.session.pages.read(response)) == []
+    assert run.rows(STATE) == [(state, reason)]
+    assert run.value("select count(*) from captures where link_id is not null") == 1
+
+
+def test_an_article_outside_of_the_plan_is_left_aside_with_its_capture(tmp_path: Path) -> None:
+    run = OpenRun(tmp_path, plan=CrawlPlan(since=dt.date(2026, 11, 20)))
+    request = run.session.pages.ask(run.find("tin/khai-mac-hoi-cho-nong-san-a1.html"))
+    response = answer(request, PAGE.replace("<h1>", "<div class=date>19/11/2026</div><h1>"))
+    response.meta["capture"] = run.recorder.captures.write(request, response)
+    assert list(run.session.pages.read(response)) == []
+    assert run.rows("select reason from links") == [("before-since",)]
+    assert run.value("select count(*) from captures") == 1
+    run.close()
+
+
+def test_an_article_takes_its_capture_along(run: OpenRun) -> None:
+    request = run.session.pages.ask(run.find("tin/khai-mac-hoi-cho-nong-san-a1.html"))
+    response = answer(request, PAGE)
+    capture = response.meta["capture"] = run.recorder.captures.write(request, response)
+    (item,) = run.session.pages.read(response)
+    assert isinstance(item, PageItem)
+    assert (item.capture, item.media) == (capture, ())
+
+
+def test_a_stored_page_that_has_not_changed_is_confirmed(run: OpenRun) -> None:
+    store_page(run, BODY)
+    before = run.value("select last_seen_at from articles")
+    run.now = "2026-11-21T08:00:00Z"
+    link = replace(run.find("tin/khai-mac-hoi-cho-nong-san-a12347.html"), etag='"1"')
+    request = run.session.pages.ask(link)
+    assert list(run.session.pages.read(answer(request, "", 304))) == []
+    assert run.rows("select state from links") == [("stored",)]
+    assert run.value("select last_seen_at from articles") == run.now != before
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "is_logged"),
+    [
+        (DownloadTimeoutError(), "timeout", False),
+        (Refused("retry-after"), None, False),
+        (Refused("too-large"), "too-large", False),
+        (ValueError("a fault"), "crashed", True),
+    ],
+)
+def test_a_request_that_fails_is_settled_and_a_fault_of_ours_is_logged(
+    run: OpenRun,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    reason: str | None,
+    is_logged: bool,
+) -> None:
+    checked: list[object] = []
+    pages = Pages(run.recorder, checked.append)
+    request = pages.ask(run.find("tin/a1.html"))
+    assert (request.callback, request.errback) == (pages.read, pages.fail)
+    pages.fail(failure_of(request, error))
+    assert run.value("select reason from links") == reason
+    assert len(checked) == 1, "the archive is asked about first"
+    assert any("a fault" in each.message for each in caplog.records) is is_logged
+
+
+def test_an_answer_that_a_guard_refused_keeps_its_capture(run: OpenRun) -> None:
+    request = run.session.pages.ask(run.find("tin/a1.html"))
+    request.meta["capture"] = run.recorder.captures.write(request, answer(request, "x"))
+    run.session.pages.fail(failure_of(request, Refused("too-large")))
+    assert run.value("select count(*) from captures") == 1

@@ -12,6 +12,7 @@ from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
 from crawler.runs.plan import CrawlPlan
+from storage.errors import ArchiveFull
 from tests.support.runs import HOME, NOW, OpenRun, answer, failure_of, feed
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scrapy import Request
+    from twisted.python.failure import Failure
 
 FEED = HOME + "rss/home.rss"
 WAIT = "select strftime('%s', next_poll_at) - strftime('%s', polled_at) from seeds"
@@ -108,6 +110,16 @@ def test_a_page_that_is_no_feed_is_told_as_such(run: OpenRun) -> None:
     read(run, start(run), "<html><body><p>Trang chủ</p></body></html>")
     assert run.value("select failures from seeds") == 1.0
     assert run.value("select last_error from seeds").startswith(f"bao: feed {FEED} ")
+
+
+def test_a_poll_that_the_archive_broke_is_no_failure_of_the_seed(run: OpenRun) -> None:
+    def check(failure: Failure) -> None:
+        raise failure.value
+
+    run.polls._check_storage = check
+    with pytest.raises(ArchiveFull):
+        run.polls.fail(failure_of(start(run), ArchiveFull("no room")))
+    assert run.rows("select polled_at, failures from seeds") == [(None, 0.0)]
 
 
 def test_a_seed_that_cannot_be_asked_is_recorded_as_failed(run: OpenRun) -> None:
