@@ -137,3 +137,13 @@ def test_an_address_that_a_feed_cannot_vouch_for() -> None:
     listed = found(["https://x.vn/tin/lua", "https://x.vn/quang-cao/lua", "https://x.vn/?p=7"])
     fed = articles_among(rejecting, listed, SeedKind.FEED)
     assert [link.url for link in fed] == ["https://x.vn/tin/lua"]
+
+
+def test_patterns_of_the_source_file_decide_whatever_the_habit() -> None:
+    source = Source(
+        id="x", name="X", province="Huế", homepage="https://x.vn/",
+        accept=(compile_pattern(r"/(xa|nguoi)-"),),
+    )  # fmt: skip
+    every = [*SLUGS, *NUMBERED]
+    for kind in (None, SeedKind.LISTING, SeedKind.FEED):
+        assert [link.url for link in articles_among(source, found(every), kind)] == every

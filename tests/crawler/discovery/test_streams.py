@@ -86,3 +86,16 @@ def test_the_longest_entity_of_html_may_stand_across_two_pieces(
         head = b"<r><item>"
         body = head + b" " * (streams.STEP - len(head) - inside) + entity + b"</item></r>"
         assert titles(body, repair=True) == ["\N{ANTICLOCKWISE CONTOUR INTEGRAL}"]
+
+
+@pytest.mark.parametrize(("elements", "is_read"), [(8, True), (9, False)])
+def test_marks_are_counted_from_the_first_one(
+    monkeypatch: pytest.MonkeyPatch, elements: int, is_read: bool
+) -> None:
+    monkeypatch.setattr(streams, "MAX_MARKS", 10)
+    body = b"<r>" + b"<x/>" * elements + b"</r>"
+    if is_read:
+        assert titles(body) == []
+    else:
+        with pytest.raises(TooCrowded):
+            titles(body)

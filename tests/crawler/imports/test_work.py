@@ -77,7 +77,8 @@ def test_of_a_folder_all_is_read_that_can_be(desk: Desk, tmp_path: Path) -> None
     (folder / "b.warc.gz").write_bytes(response(1))
     (folder / "c.wacz").write_bytes(b"PK\x03\x04" + package()[:0])
     counts = read(desk, str(folder))
-    assert (counts["pages"], counts["code"]) == (1, 1)
+    assert (counts["pages"], counts["records"], counts["code"]) == (1, 1, 1)
+    assert counts["bytes"] == len(response(1))
     assert "is an ARC file" in counts["complaints"][0]
     assert read(desk, str(folder / "b.warc.gz")) == {
         "records": 0, "bytes": 0, "pages": 0, "known": 0, "passed": 0, "notes": {},

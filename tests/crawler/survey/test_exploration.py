@@ -215,3 +215,12 @@ def test_of_a_page_that_lists_feeds_two_new_ones_are_tried() -> None:
 
     assert visit({f"{origin}/rss": page}, run)[0] is False
     assert [url.removeprefix(origin) for url in asked] == ["/0.rss", "/1.rss", "/2.rss", "/rss"]
+
+
+def test_a_feed_that_is_not_there_is_none() -> None:
+    async def run(visitor: Visitor) -> tuple[bool, list[str]]:
+        one = Exploration(visitor, HOME, fetched_at=NOW)
+        return await one._try_feed(f"{HOME}none.rss"), one.failed
+
+    found, failed = visit({}, run)[0]
+    assert (found, failed) == (False, [f"{HOME}none.rss answered 404 (Not Found)"])

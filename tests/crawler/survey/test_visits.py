@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from scrapy import Request, Spider
 from scrapy.exceptions import NotConfigured
+from scrapy.utils.test import get_crawler
 
 from crawler.failures import Word
 from crawler.net.errors import Refused
@@ -15,6 +17,7 @@ from crawler.sources import Source
 from crawler.sources.model import Pace
 from crawler.survey.visits import (
     BudgetMiddleware,
+    Job,
     Unvisited,
     Visitor,
     VisitSpider,
@@ -109,3 +112,34 @@ def test_a_budget_is_for_visits_only() -> None:
 
     with pytest.raises(NotConfigured):
         BudgetMiddleware.from_crawler(Crawling)  # type: ignore[arg-type]
+
+
+def test_a_job_gets_a_visitor_with_its_budget() -> None:
+    source = Source(id="a", name="A", province="Huế", homepage="https://a.vn/")
+
+    async def nothing(_: Visitor) -> None:
+        return None
+
+    job, turns = Job(source, 7, nothing), asyncio.Semaphore(1)
+    spider = VisitSpider.from_crawler(get_crawler(VisitSpider), job=job, turns=turns)
+    assert (spider.visitor.budget, spider.visitor.left, spider.source) == (7, 7, source)
+    assert not job.outcome.done()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_job_returns_or_raises_is_its_outcome(fails: bool) -> None:
+    source = Source(id="a", name="A", province="Huế", homepage="https://a.vn/")
+
+    async def run(visitor: Visitor) -> int:
+        if fails:
+            raise Unvisited(Word.ROBOTS)
+        return visitor.budget
+
+    job = Job(source, 7, run)
+    spider = VisitSpider.from_crawler(get_crawler(VisitSpider), job=job, turns=asyncio.Semaphore(1))
+
+    async def start() -> list[object]:
+        return [each async for each in spider.start()]
+
+    assert asyncio.run(start()) == []
+    assert isinstance(job.outcome.exception(), Unvisited) if fails else job.outcome.result() == 7

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.extract.dom.markup import line_of, parse_page
 from tests.support.markup import URL, parse
 
@@ -84,3 +86,15 @@ def test_a_line_is_read_up_to_its_most_characters() -> None:
     page = parse_page(f"<p>{'x' * 400_001}</p>", URL)
     assert len(line_of(page.tree.css_first("p"))) == 400_000
     assert line_of(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "is_own"),
+    [
+        (URL, True), ("https://m.bao.example.vn/amp/tin-a1.html#x", True),
+        (f"{URL}/", True), ("https://bao.example.vn/tin-a2.html", False),
+        ("https://bao.example.vn/", False), ("tin-a1.html", True), (f"{URL}?x", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_the_pages_own_by_its_last_part(url: str, is_own: bool) -> None:
+    assert parse("").is_own(url) is is_own

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from email.utils import formatdate
+from http.client import HTTPException
 from time import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.errors import CrawlError
-from crawler.imports.services.client import Client, ServiceAway
+from crawler.imports.services.client import Client, ServiceAway, _read_wait
 from crawler.net.addresses import PrivateHosts
 from tests.site.server import Site
 
@@ -371,3 +372,40 @@ def test_a_failure_without_words_is_told_by_its_kind() -> None:
         client._private = PrivateHosts.parse(site.netloc)
         with pytest.raises(ServiceAway, match=r"TimeoutError$"):
             client.get(site.url("/"))
+
+
+class Said:
+    """An answer with a Retry-After."""
+
+    def __init__(self, text: str | None) -> None:
+        self._text = text
+
+    def getheader(self, name: str) -> str | None:
+        assert name == "Retry-After"
+        return self._text
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        (None, None), ("", None), ("0", 0.0), (" 7 ", 7.0), ("-1", None), ("²", None), ("٣", None),
+        ("1234567890123", 123_456_789.0), ("soon", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+    ],
+)  # fmt: skip
+def test_a_wait_is_a_number_of_seconds_or_a_date(text: str | None, seconds: float | None) -> None:
+    assert _read_wait(Said(text)) == seconds  # type: ignore[arg-type]
+
+
+def test_a_connection_that_broke_is_given_up_and_one_that_was_not_used_is_kept() -> None:
+    def drop(exchange: Exchange) -> None:
+        exchange.reset()
+
+    with Site(routes={"/": later(0), "/drop": drop}) as site:
+        asked = Asked(site)
+        asked.client.get(site.url("/"))
+        kept = asked.client._connection
+        asked.client.stream(site.url("/other")).close()
+        assert asked.client._connection is kept is not None
+        with pytest.raises((OSError, HTTPException)):
+            asked.client.ask(site.url("/drop"), {})
+        assert asked.client._connection is None

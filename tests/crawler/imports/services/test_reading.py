@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,20 @@ from crawler.imports.files import FileReader
 from crawler.imports.importer import Importer, LimitReached
 from crawler.imports.progress import Progress
 from crawler.imports.services.client import Client
-from crawler.imports.services.commoncrawl import CommonCrawl, Index, news_addresses, remote_piece
+from crawler.imports.services.commoncrawl import (
+    CommonCrawl,
+    Index,
+    Place,
+    news_addresses,
+    remote_piece,
+)
 from crawler.imports.services.wayback import Seen, Wayback
 from crawler.net.addresses import PrivateHosts
 from crawler.sources import Source
 from storage.archive import Archive
 from storage.states import RunState
 from tests.support.archives import CRAWL, FILE, NEWS, Archives
-from tests.support.warcs import BASE, page, url
+from tests.support.warcs import BASE, page, record, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -327,3 +334,87 @@ def test_a_page_of_an_index_that_was_read_is_not_asked_for_again(
     desk.begin()
     desk.wayback.read(SOURCE, again=False)
     assert desk.others.asked[0] == f"{first}&resumeKey=5"
+
+
+def test_a_record_that_is_damaged_or_no_page_is_told(desk: Desk) -> None:
+    for data, note in (
+        (b"no record at all", "damaged"),
+        (record(url(1), b"no http"), "no-http"),
+        (desk.others._file[:200], "torn"),
+    ):
+        desk.begin()
+        desk.others.odd[f"/{FILE}"] = (206, {}, data)
+        place = Place(
+            url=url(1), status="200", mime="text/html", digest=None, file=FILE, offset=0, length=9
+        )
+        assert desk.crawl._fetch(place)
+        assert set(desk.importer.tally.facts()["notes"]) == {note}
+        assert (desk.importer.tally.bytes, desk.importer.tally.pages) == (len(data), 0)
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "asked"),
+    [(0, 1, "0-0"), (5, 100, "5-104"), (7, 99_999_999, "7-16777222")],
+)
+def test_a_record_is_asked_for_by_its_bytes(
+    desk: Desk, offset: int, length: int, asked: str
+) -> None:
+    place = Place(
+        url=url(1), status="200", mime="text/html", digest=None, file=FILE, offset=offset,
+        length=length,
+    )  # fmt: skip
+    desk.crawl._fetch(place)
+    assert list(desk.others.bodies) == [f"{FILE} bytes={asked}"]
+
+
+def test_what_was_not_to_be_had_is_tried_at_its_other_place(desk: Desk) -> None:
+    lines = desk.others._lines
+    lines[1] |= {"url": lines[0]["url"], "digest": lines[0]["digest"]}
+    places = [lines[0] | {"filename": "lost"}, lines[0], lines[1]]
+    desk.others._lines = places
+    desk.crawl.read(SOURCE, (), again=False)
+    assert desk.counts == (3, 1, 1, 0)
+    assert desk.importer.tally.facts()["notes"] == {"missing": 1}
+
+
+def test_a_page_of_an_index_that_is_cut_or_wrong_is_said(desk: Desk) -> None:
+    index = Index(id=CRAWL, api=f"{desk.others.base}/{CRAWL}-index", begin="", end="")
+    good = json.dumps(desk.others._lines[0]).encode()
+    for body, records, notes, said in (
+        (good + b'\n{"url', 1, {}, "breaks off within a line"),
+        (good + b"\nwrong\n", 2, {"missing": 1}, ""),
+        (b'{"url', 0, {}, "breaks off within a line"),
+    ):
+        desk.begin()
+        desk.others.odd[f"/{CRAWL}-index"] = (200, {}, body)
+        if said:
+            with pytest.raises(CrawlError, match=said):
+                desk.crawl._read_page(SOURCE, index, HOST, 0)
+        else:
+            desk.crawl._read_page(SOURCE, index, HOST, 0)
+        assert desk.importer.tally.records == records
+        assert desk.importer.tally.facts()["notes"] == notes
+    for status, said in ((404, ""), (403, "answered 403: no")):
+        desk.others.odd[f"/{CRAWL}-index"] = (status, {}, b"no")
+        if said:
+            with pytest.raises(CrawlError, match=said):
+                desk.crawl._read_page(SOURCE, index, HOST, 0)
+        else:
+            desk.crawl._read_page(SOURCE, index, HOST, 0)
+
+
+@pytest.mark.parametrize(
+    "odd", [(404, {}, b"[]"), (200, {}, b'{"a": 1}'), (200, {}, b'[{"id": 1}]')]
+)
+def test_a_list_of_indexes_that_is_none_is_said(desk: Desk, odd: Any) -> None:
+    desk.others.odd["/collinfo.json"] = odd
+    with pytest.raises(CrawlError, match="is no list of indexes"):
+        desk.crawl._indexes(())
+
+
+def test_five_indexes_are_named_where_one_is_not_known(desk: Desk) -> None:
+    known = [{"id": f"C{n}", "cdx-api": "x"} for n in range(7)]
+    desk.others.odd["/collinfo.json"] = (200, {}, json.dumps(known).encode())
+    with pytest.raises(UsageError, match="there are C0, C1, C2, C3, C4, …"):
+        desk.crawl._indexes(["X"])
+    assert [index.id for index in desk.crawl._indexes(["C6"])] == ["C6"]
