@@ -334,7 +334,7 @@ class Pages:
         row = self._db.conn.execute(
             "select digest from articles where id = ?", (article_id,)
         ).fetchone()
-        return row is not None and bool(row["digest"] == article.digest)
+        return bool(row["digest"] == article.digest)
 
 
 def _stored(link: Link, outcome: Outcome, revisit_at: str | None) -> Link:

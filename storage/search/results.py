@@ -98,8 +98,3 @@ class Hits(list[Hit]):
     facets: Facets | None = None
     """None where they were not asked for."""
     notes: tuple[Note, ...] = ()
-
-    @property
-    def partial(self) -> bool:
-        """Whether time ran out before all of the index was asked: better ones may be missing."""
-        return any(note.kind is NoteKind.PARTIAL for note in self.notes)

@@ -414,6 +414,7 @@ def test_the_least_run_of_each_of_sixteen_parts_is_a_key() -> None:
     assert _least([5 << 20, 3 << 20, 7 << 20]) == [3]
     assert _least([(1 << 60) + (9 << 20), 4 << 20]) == [9, 4]
     assert _least([(1 << 60) + (1 << 52) + (9 << 20)]) == [9]
+    assert _least([(1 << 51) + (9 << 20) + 5]) == [0x8000_0009]
     assert len(_least(n << 56 for n in range(256))) == 16
 
 
