@@ -58,8 +58,11 @@ class Context:
         """Return the text of the first selector that finds any."""
         css, first = self.page.tree.css, self.page.tree.css_first
         for selector in selectors:
-            # The first one is enough for most, and found without a look at the rest of the page.
-            if text := line_of(first(selector)):
+            # Most find nothing or enough, which is known without a look at the rest of the page.
+            node = first(selector)
+            if node is None:
+                continue
+            if text := line_of(node):
                 return text
             for node in css(selector)[1:5]:
                 if text := line_of(node):

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+CACHED_LENGTH = 200
+"""Characters up to which a folded text is remembered, as long as bylines and lines of dates are."""
 
 
 def _letters() -> dict[int, str]:
@@ -47,4 +51,10 @@ def fold_letters(text: str) -> str:
 
     ``text`` must be composed, else combining marks stay where they are.
     """
+    return _fold_short(text) if len(text) <= CACHED_LENGTH else text.translate(_TABLE)
+
+
+@lru_cache(maxsize=1024)
+def _fold_short(text: str) -> str:
+    """The same for short texts: several rules ask it of one name or line."""
     return text.translate(_TABLE)

@@ -112,9 +112,16 @@ def is_place(text: str, *, accents: bool = False) -> bool:
 def _is_listed(text: str, phrases: frozenset[str], *, accents: bool) -> bool:
     """Whether the text is one of the phrases; a text without accents is compared without."""
     plain = text.lower().strip(" .()-")
+    if len(plain) > _longest(phrases):
+        return False
     for new, old in _TONE_PLACES:
         plain = plain.replace(new, old)
     return plain in phrases or (not accents and plain in _without_accents(phrases))
+
+
+@cache
+def _longest(phrases: frozenset[str]) -> int:
+    return max(map(len, phrases))
 
 
 @cache
