@@ -137,7 +137,7 @@ class Work:
                 *("--sources", str(folder / parcels.SOURCES)),
                 *ticket.arguments(),
             ],
-            task=Task.CRAWL if ticket.kind == "crawl" else Task.BACKFILL,
+            task=Task(ticket.kind.value),
             sources=ticket.sources,
             now=time.monotonic(),
             after_run=0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.failures import REASONS, is_passing, is_unasked, reason_of
+from crawler.failures import REASONS, reason_of
 
 CERTIFICATES = """certificate certificate-early certificate-expired certificate-host
     certificate-issuer certificate-self-signed"""
@@ -34,16 +34,3 @@ OF_THE_HOST = f"""{CERTIFICATES} bot-check common-title connection data-loss dns
 )
 def test_each_question_is_answered_by_the_row(name: str, words: str) -> None:
     assert {str(word) for word in REASONS if getattr(reason_of(word), name)} == {*words.split()}
-
-
-def test_what_passes_is_the_fault_of_host_or_moment() -> None:
-    others = {"robots", "robots-unreachable", "retry-after", "broker-away"}
-    assert {str(word) for word in REASONS if is_passing(word)} == {*OF_THE_HOST.split()} | others
-
-
-def test_nobody_was_asked_for_reasons_of_our_own() -> None:
-    assert {str(word) for word in REASONS if is_unasked(word)} == {
-        "broker-away",
-        "budget",
-        "stopped",
-    }

@@ -381,3 +381,9 @@ def test_several_places_are_named_in_their_order() -> None:
         "parameter v, part 2 of their path, the last part of their path"
     )
     assert describe_places(()) == "any place"
+
+
+def test_a_page_without_a_title_is_known_by_its_address_alone() -> None:
+    pages = KnownPages(frozenset(["v"]), [link("/a?v=1", None, TEN)], by_title=True, now=NOW)
+    assert pages.find(f"{HOST}/a?v=2", None, TEN) is not None
+    assert pages.find(f"{HOST}/b?v=2", None, TEN) is None
