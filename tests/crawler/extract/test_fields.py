@@ -207,3 +207,12 @@ def test_how_sure_sections_tags_and_datelines_are() -> None:
     page = f"{label}<div>Thời sự</div><h1>{TITLE}</h1>{paragraphs(LONG, MORE, THIRD)}"
     found = extract(page.encode(), url=URL, fetched_at="2026-11-24T01:00:00Z")
     assert (found.section, found.evidence["section"].confidence) == ("Thời sự", 0.7)
+
+
+def test_tags_are_stored_with_how_they_were_found() -> None:
+    tags = "<div class=tags><a rel=tag href=/tag/a>kè</a> <a rel=tag href=/tag/b>lũ</a></div>"
+    text = f"<p>{LONG} {MORE}</p><p>{THIRD} {MORE}</p>"
+    article = read(f"{text}{tags}")
+    assert article.tags == ["kè", "lũ"]
+    assert article.evidence["tags"].confidence == 0.85
+    assert "tags" not in read(text).evidence

@@ -314,3 +314,20 @@ def test_more_than_half_of_the_paragraphs_lead_on(others: int, *, refused: bool)
             check_listing(found, Structured(), found.blocks, 0, signs)
     else:
         check_listing(found, Structured(), found.blocks, 0, signs)
+
+
+@pytest.mark.parametrize(
+    ("tag", "links", "image", "is_one"),
+    [
+        ("h2", 80, False, True), ("h2", 79, False, False), ("h2", 100, False, True),
+        ("h2", 80, True, False), ("p", 100, False, False), ("h4", 80, False, True),
+    ],
+)  # fmt: skip
+def test_a_heading_leads_away_where_four_fifths_of_it_are_a_link(
+    tag: str, links: int, image: bool, is_one: bool
+) -> None:
+    block = line("x" * 100, tag)
+    block.links = links
+    if image:
+        block.image = "/a.jpg"
+    assert is_linked_heading(block) is is_one

@@ -10,7 +10,10 @@ import pytest
 
 from crawler.extract.dates.candidates import DateCandidate, read_machine, read_visible
 from crawler.extract.dates.find import (
+    _GTAG,
+    _GTAG_WORDS,
     Moments,
+    _find_near,
     _fixed,
     _hidden,
     _is_told_elsewhere,
@@ -557,3 +560,18 @@ def test_a_clock_abroad_keeps_the_day_that_is_written(clock: str) -> None:
     page.foreign, page.zone = True, dt.UTC
     published = moments(page).published
     assert (published.at, published.on) == (None, dt.date(2025, 11, 22))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('pubDate: "2026-11-02"', ["2026-11-02"]), ('{"pubDate":"2026-11-02"}', ["2026-11-02"]),
+        ("x", []), ("", []), ('a ' * 9 + 'published_at = "2026-11-02"', ["2026-11-02"]),
+        ('pubDate: "2026-11-02"; pubDate: "2026-11-03"', ["2026-11-02", "2026-11-03"]),
+        ('pubDate' + " " * 120 + ': "2026-11-02"', []), ('republish: "2026-11-02"', []),
+    ],
+)  # fmt: skip
+def test_names_of_a_day_are_looked_for_where_their_words_stand(
+    text: str, values: list[str]
+) -> None:
+    assert [match[1] for match in _find_near(text, _GTAG_WORDS, _GTAG)] == values

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from crawler.extract.dates.shown import find_shown
+from crawler.extract.dates.shown import _leads_away, find_shown
 from crawler.extract.hints import NO_HINTS, Hints
 from tests.support.markup import LONG, MORE, THIRD, context
 
@@ -478,3 +478,17 @@ def test_so_far_behind_the_headline_a_date_is_seen_where_no_text_ends(
 ) -> None:
     page = context(f"<h1>Tựa</h1>{X * lines}<p>Ngày đăng: 05/11/2026</p>{X * 40}")
     assert bool([*find_shown(page, first, None)]) is seen
+
+
+@pytest.mark.parametrize(
+    ("inner", "leads"),
+    [
+        ("<p>Không có liên kết nào ở dòng này.</p>", False),
+        ("<p><a href=/tin-khac-cua-bao-a99.html>Một bài khác của báo</a></p>", True),
+        ("<p><a href=#x>Một chỗ khác của trang</a></p>", False),
+        ("<p><a>Một bài khác của báo</a></p>", False),
+    ],
+)
+def test_a_line_leads_away_by_its_first_link(inner: str, leads: bool) -> None:
+    page = context(inner)
+    assert _leads_away(page, page.scan.blocks[0]) is leads
