@@ -122,7 +122,6 @@ def _clear(target: Path) -> None:
 
 def _copy(source: sqlite3.Connection, partial: Path) -> None:
     os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    partial.chmod(0o600)
     with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
         # All pages in one step: one read transaction, so a writer cannot make it start over.
         source.backup(copy, pages=-1)

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.backup import _is_copied, _prepare, copy_captures
-from storage.errors import ArchiveUnusable
+from storage.backup import _is_copied, _prepare, back_up, copy_captures
+from storage.errors import ArchiveError, ArchiveUnusable
 from storage.evidence.files import copy_evidence
+from tests.support.shelf import put
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from storage.archive import Archive
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -73,3 +76,19 @@ def test_evidence_is_copied_where_it_is_new_or_other(tmp_path: Path) -> None:
     assert copy_evidence(source, target) == [f"evidence/{name}" for name in names[1:]]
     assert copy_evidence(source, target) == []
     assert [(target / "evidence" / name).read_bytes() for name in names] == [b"0", b"1", b"2"]
+
+
+def test_a_backup_is_private_and_whole_whatever_the_umask(archive: Archive, tmp_path: Path) -> None:
+    put(archive.connection, "Tin")
+    before = os.umask(0)
+    try:
+        made = back_up(archive.path, tmp_path / "backup.db")
+    finally:
+        os.umask(before)
+    assert made.path.stat().st_mode & 0o777 == 0o600
+    assert (made.articles, made.captures, made.size) == (1, 0, made.path.stat().st_size)
+    assert [each.name for each in tmp_path.glob("*backup*")] == ["backup.db"]
+    made.path.write_bytes(made.path.read_bytes()[:-4096] + bytes(4096))
+    with pytest.raises(ArchiveError):
+        back_up(made.path, tmp_path / "second.db")
+    assert not (tmp_path / "second.db").exists()

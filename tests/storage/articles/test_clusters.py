@@ -288,6 +288,43 @@ def test_what_was_compared_before_the_lock_counts_until_something_is_written(
     assert copies.find(passed=lambda first: first == 1) is None
 
 
+def test_a_text_is_compared_once_and_known_by_its_digest(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    put(archive, article, link, TEXT, 1)
+    made = article(2, source_id="baotayninh", body="\n\n".join(TEXT), digest="sha1:2")
+    copies = Copies.of(archive.connection, made, NOW)
+    assert copies.are_of(1)
+    archive.connection.execute("update articles set body = 'Khác.' where id = 1")
+    assert copies.are_of(1)
+    assert not Copies.of(archive.connection, made, NOW).are_of(1)
+    archive.connection.execute("update articles set digest = 'sha1:other' where id = 1")
+    assert not copies.are_of(1)
+    row = archive.connection.execute("select * from articles").fetchone()
+    stored = Copies.of_stored(archive.connection, row)
+    assert stored.renewed(row) is stored
+    archive.connection.execute("update articles set digest = 'sha1:new' where id = 1")
+    again = archive.connection.execute("select * from articles").fetchone()
+    assert stored.renewed(again) is not stored
+
+
+def test_articles_that_wait_are_counted_and_grouped_forty_at_a_time(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    put(archive, article, link, TEXT, 1)
+    columns = [row[1] for row in archive.connection.execute("pragma table_info(articles)")]
+    other = ["n + 1" if name in ("id", "key", "cluster_id") else name for name in columns]
+    archive.connection.execute(
+        f"insert into articles ({', '.join(columns)}) select {', '.join(other)} from articles,"  # noqa: S608
+        " (with recursive c (n) as (select 1 union all select n + 1 from c where n < 41)"
+        " select n from c)"
+    )
+    archive.connection.execute("insert into copies_due select id from articles where id > 1")
+    assert archive.clusters.count_due() == 41
+    assert [archive.clusters.regroup_due() for _ in range(3)] == [40, 1, 0]
+    assert archive.clusters.count_due() == 0
+
+
 @pytest.mark.parametrize(("likelier", "is_found"), [(5, True), (6, False)])
 def test_six_articles_with_most_in_common_are_compared(
     archive: Archive, article: Make, link: MakeLink, likelier: int, is_found: bool

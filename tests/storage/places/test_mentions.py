@@ -247,6 +247,9 @@ def test_a_list_shares_the_kind_of_its_first() -> None:
     assert listed("Xã Mỹ Quý Tây và Đức Huệ.") == [
         ("Mỹ Quý Tây", "xã", False), ("Đức Huệ", "xã", False),
     ]  # fmt: skip
+    assert listed("Xã Mỹ Quý Tây, Đức Hòa.")[1] == ("Đức Hòa", "xã", False), (
+        "it holds no Mỹ Quý Tây"
+    )
     assert listed("Các xã Mỹ Quý Tây, Đức Huệ.")[1] == ("Đức Huệ", "xã", True)
     assert listed("Các xã Mỹ Quý Tây. Bình Thành.")[1] == ("Bình Thành", "", False)
 
