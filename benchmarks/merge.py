@@ -220,11 +220,12 @@ def _capture(conn, out: bytearray, file: str, number: int, body: str, seen: str)
         url=_url(number), fetched_at=seen, status=200, reason="OK",
         headers=[("Content-Type", "text/html")], body=f"<html>{body}</html>".encode(),
     )  # fmt: skip
-    member, _ = records.response_bytes(exchange)
+    digest = records.payload_digest(exchange.body)
+    member, _ = records.response_bytes(exchange, digest)
     row = conn.execute(
         "insert into captures (url, fetched_at, status, content_type, digest, file, offset, length)"
         " values (?, ?, 200, 'text/html', ?, ?, ?, ?) returning id",
-        (_url(number), seen, records.payload_digest(exchange.body), file, len(out), len(member)),
+        (_url(number), seen, digest, file, len(out), len(member)),
     ).fetchone()
     out += member
     return row[0]
