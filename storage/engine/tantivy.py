@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import tantivy
@@ -31,6 +32,8 @@ MOST_BEGINNINGS = 2_000
 """Words with one beginning that are looked for, the most frequent first."""
 MOST_VALUES = 10_000
 """Values of one column that are counted."""
+MOST_KEPT = 2_000
+"""Parts of questions that are kept made: several archives are asked the same, one by one."""
 _DAY = 86_400
 
 
@@ -166,7 +169,7 @@ class TantivySearcher:
             yield Occur.Should, Query.boost_query(self._term(field, word, "freq"), WEIGHTS[field])
 
     def _pair(self, one: str, other: str) -> Query:
-        return Query.boost_query(self._term("pairs", f"{one}_{other}"), PAIR_WEIGHT)
+        return _pair(one, other)
 
     def _atom(self, atom: Atom) -> Query:
         choices = [self._phrase(phrase) for phrase in atom.choices]
@@ -199,7 +202,7 @@ class TantivySearcher:
         return Query.term_set_query(self._schema, field, [term for term, _ in found])
 
     def _term(self, field: str, value: str, option: str = "basic") -> Query:
-        return Query.term_query(self._schema, field, value, option)
+        return _term(field, value, option)
 
     def _likely(self, atoms: tuple[Atom, ...]) -> Iterator[tuple[Occur, Query]]:
         """What good answers have besides: words in their heads, neighbours, accents as typed."""
@@ -249,6 +252,16 @@ class TantivySearcher:
     @staticmethod
     def _const(query: Query) -> Query:
         return Query.const_score_query(query, 0.0)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _term(field: str, value: str, option: str) -> Query:
+    return Query.term_query(schema(), field, value, option)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _pair(one: str, other: str) -> Query:
+    return Query.boost_query(_term("pairs", f"{one}_{other}", "basic"), PAIR_WEIGHT)
 
 
 def count_of(searcher: tantivy.Searcher, query: Query) -> int:

@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from storage.engine.clauses import Found, Order
@@ -104,8 +105,11 @@ class UnionSearcher:
         self._frequencies: dict[str, int] = {}
         self._asked: list[Callable[[str], int]] = []
         """How each archive is asked how frequent a word is."""
-        self._pairs: dict[tuple[str, str], dict[int, int]] = {}
-        """Two words -> place of an archive -> how often they stand side by side there."""
+        self._pairs: dict[tuple[str, str], int] = {}
+        self._pairs_asked: list[tuple[int, Callable[[str, str], int]]] = []
+        """Place of each archive, and how it is asked how often two words stand side by side."""
+        self._absent: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        """Place of an archive -> words that stand side by side in none of its articles."""
 
     @property
     def size(self) -> int:
@@ -134,11 +138,24 @@ class UnionSearcher:
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in about how many articles two folded words stand side by side."""
-        known = self._pairs.get((one, other))
+        pair = one, other
+        known = self._pairs.get(pair)
         if known is None:
-            known = self._by_place(lambda part: part.searcher.pair_frequency(one, other))
-            self._pairs[one, other] = known
-        return sum(known.values())
+            figures = self._ask_pair(one, other)
+            for place, figure in figures.items():
+                if not figure:
+                    self._absent[place].add(pair)
+            known = self._pairs[pair] = sum(figures.values())
+        return known
+
+    def _ask_pair(self, one: str, other: str) -> dict[int, int]:
+        if len(self._pairs_asked) != self._parts.left:
+            each = self._parts.each()
+            self._pairs_asked = [(place, part.searcher.pair_frequency) for place, part in each]
+        try:
+            return {place: frequency(one, other) for place, frequency in self._pairs_asked}
+        except BROKEN:
+            return self._by_place(lambda part: part.searcher.pair_frequency(one, other))
 
     def count(self, request: Request) -> int:
         """Return how many articles answer; one of two archives counts twice."""
@@ -175,7 +192,7 @@ class UnionSearcher:
         if not request.pairs:
             return asked
         # A correction asks for some hundred pairs, of which an archive knows a part.
-        pairs = tuple(pair for pair in request.pairs if self._pairs.get(pair, {}).get(place, 1))
+        pairs = tuple(filterfalse(self._absent[place].__contains__, request.pairs))
         return asked._replace(pairs=pairs) if pairs else None
 
     def _sum(self, figure: Callable[[Part], int]) -> int:
