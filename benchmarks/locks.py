@@ -35,7 +35,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--archive", type=Path, required=True)
     options.add_argument("--folder", type=Path, help="where the copy is made")
-    options.add_argument("words", nargs="*")
+    options.add_argument("words", nargs=argparse.REMAINDER)
     given = options.parse_args()
     if given.words:
         return int(report(given.archive, given.words) > LONGEST)
