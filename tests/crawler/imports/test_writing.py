@@ -153,3 +153,17 @@ def test_the_answer_of_a_drawn_page_is_written_unless_it_is_kept(
     assert capture.digest == payload_digest(page(1))
     ((_, nothing),) = writer.write([as_page(came(2, drawn_from="id2"))])
     assert nothing is None
+
+
+def test_records_are_on_the_disk_before_their_rows_are_written(
+    archive: Archive, writer: PageWriter
+) -> None:
+    def on_disk() -> int:
+        return sum(file.stat().st_size for file in archive.captures_dir.rglob("*.warc.gz*"))
+
+    ((first, _),) = writer.write([as_page(came(1))])
+    assert on_disk() >= first.offset + first.length
+    archive.captures.keep(first, None)
+    member = record(url(1), answer(page(1)))
+    (second,) = writer.prove([came(1, member=member, origins=Listed())])
+    assert on_disk() >= second.offset + second.length

@@ -84,3 +84,15 @@ def test_a_file_without_seeds_gets_them_at_its_end() -> None:
 def test_seeds_that_are_written_otherwise_are_left_to_people() -> None:
     with pytest.raises(UsageError, match="by hand"):
         mend_file('id = "a"\nseeds = [{kind = "feed", url = "x"}]\n', [FEED], day="2026-11-24")
+
+
+def test_seeds_are_put_where_they_stood() -> None:
+    before = '# x\nid = "a"\n[pace]\ndelay = 2\n\n'
+    seeds = '[[seeds]]\nkind = "feed"\nurl = "https://a.vn/1"\n'
+    mended = mend_file(f"{before}{seeds}{seeds}[articles]\naccept = []\n", [FEED], day="2026-11-24")
+    assert mended == (
+        f"{before}# Seeds that answered on 2026-11-24.\n[[seeds]]\n"
+        f'kind = "feed"\nurl = "{FEED.url}"\n\n[articles]\naccept = []\n'
+    )
+    other = mend_file(f"{before}  [[seeds]]  \nkind = 1\n", [FEED], day="2026-11-24")
+    assert other.count("[[seeds]]") == 1
