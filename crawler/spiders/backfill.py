@@ -198,6 +198,8 @@ class BackfillWalk:
                 day=day,
                 done_at=None if onward else self.seeds.clock(),
             )
+        source, url = self.source.id, step.url
+        logger.info("%s: read %s, back to %s", source, url, step.day or "the newest")
         self._report(step, fresh)
 
     def _onward(self, step: Step, reading: Reading) -> str | None:
@@ -232,9 +234,6 @@ class BackfillWalk:
             yield link, day
 
     def _report(self, step: Step | None, fresh: int) -> None:
-        if step is not None:
-            source, url = self.source.id, step.url
-            logger.info("%s: read %s, back to %s", source, url, step.day or "the newest")
         self._events.send_catch_log(signals.seed_polled, seed=step, fresh=fresh, problem=None)
 
 

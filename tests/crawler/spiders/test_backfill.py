@@ -108,6 +108,20 @@ def test_a_walk_begins_at_all_that_may_lead_to_older_pages(
     assert (request.callback, request.errback) == (walk.read, walk.miss)
 
 
+def test_only_what_was_not_found_in_an_index_is_an_entrance(
+    make: Callable[..., BackfillWalk],
+) -> None:
+    walk = make()
+    archive = walk.seeds.archive
+    (index_seed, _) = archive.seeds.put(
+        "bao", [("sitemap", f"{HOME}all.xml"), ("feed", f"{HOME}tin.rss")]
+    )
+    walk.seeds.put_children(index_seed, [f"{HOME}part.xml"])
+    entrances = [url.removeprefix(HOME) for _, url, _ in walk._entrances()]
+    assert entrances[0] == "all.xml"
+    assert not {"part.xml", "tin.rss"} & {*entrances}
+
+
 def test_a_sitemap_leads_to_those_of_the_period_and_to_its_pages(
     make: Callable[..., BackfillWalk],
 ) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from storage.records import Link
+
 TEXT = "Sáng nay, hội chợ nông sản của tỉnh khai mạc với hơn một trăm gian hàng. " * 6
 PAGE = f"""<html><head><title>Khai mạc hội chợ nông sản</title></head><body>
 <h1>Khai mạc hội chợ nông sản</h1><div class="content"><p>{TEXT}</p><p>{TEXT}</p></div>
@@ -227,10 +229,30 @@ def test_after_a_redesign_with_one_title_for_all_the_good_titles_stay(run: OpenR
     assert run.value("select count(*) from revisions where kind = 'edited'") == 18
 
 
-def test_a_known_page_without_a_headline_has_the_title_it_shows_now(run: OpenRun) -> None:
-    store_pages(run, "Hội chợ nông sản của huyện số {}", range(1))
-    store_pages(run, "Hội chợ đã bế mạc ở huyện số {}", range(1), TEXT + "Đã sửa. ")
-    assert run.rows("select title from articles") == [("Hội chợ đã bế mạc ở huyện số 0",)]
+def test_only_a_page_that_lost_its_title_is_read_with_that_of_its_article(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_pages(run, SITE, range(9))
+    html = f"<html><head><title>{SITE}</title></head><body><p>{TEXT}</p></body></html>"
+    tenth = run.session.pages.ask(run.find("tin/mot-tin-cua-tinh-a12309.html"))
+    assert list(run.session.pages.read(answer(tenth, html))) == [], "it has taught"
+    asked: list[bool] = []
+    known = run.recorder.lessons.with_title
+
+    def note(link: Link, *, lost: bool = False) -> Link:
+        asked.append(lost)
+        return known(link, lost=lost)
+
+    monkeypatch.setattr(run.recorder.lessons, "with_title", note)
+    for n, title in ((20, "Hội chợ nông sản của huyện số 20"), (21, SITE)):
+        html = f"<html><head><title>{title}</title></head><body><p>{TEXT}</p></body></html>"
+        request = run.session.pages.ask(run.find(f"tin/mot-tin-cua-tinh-a{12300 + n}.html"))
+        list(run.session.pages.read(answer(request, html)))
+        assert asked == ([False] if n == 20 else [False, True])
+        asked.clear()
+    request = run.session.pages.ask(run.find("tin/mot-tin-cua-tinh-a12399.html"))
+    list(run.session.pages.read(answer(request, "", 500)))
+    assert asked == [], "an answer without a page has no title"
 
 
 def test_the_name_of_the_site_is_not_stored_over_a_headline(run: OpenRun) -> None:
