@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -495,3 +496,39 @@ def test_without_a_folder_of_sources_children_are_told_of_none(tmp_path: Path) -
     catalogue = Catalogue(None, tmp_path / "snapshot")
     daemon = Daemon(path, catalogue, OPTIONS, Delivery({}), EventQueue(), workers=Notes(OPTIONS))
     assert daemon._global_options() == ["--archive", str(path)]
+
+
+class Noted(Delivery):
+    """A delivery that notes how long its end may take."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.patience_at_end: list[float] = []
+
+    def finish(self, patience: float) -> None:
+        self.patience_at_end.append(patience)
+
+
+@pytest.mark.parametrize(("stops", "seconds"), [(False, 60.0), (True, 4.0)])
+def test_at_the_end_everything_is_given_back(desk: Desk, stops: bool, seconds: float) -> None:
+    delivery = Noted()
+    desk.daemon.delivery = delivery
+    desk.daemon.timer.start()
+    if stops:
+        desk.daemon.state.stopping = "SIGTERM"
+    desk.daemon._clean_up()
+    assert delivery.patience_at_end == [seconds]
+    assert desk.workers.said == ["killed"]
+    assert not desk.daemon.timer._scheduler.running
+    with pytest.raises(sqlite3.ProgrammingError):
+        desk.archive.sources.all()
+
+
+def test_a_daemon_waits_two_seconds_for_another_writer(desk: Desk) -> None:
+    desk.archive.close()
+    assert desk.daemon._open()
+    archive = desk.daemon.archive
+    assert archive.connection.execute("pragma busy_timeout").fetchone()[0] == 2000
+    desk.daemon._guarded(lambda: None)
+    assert desk.daemon.state.exit_code == 0, "it is the archive that was opened"
+    archive.close()

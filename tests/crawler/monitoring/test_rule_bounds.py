@@ -355,3 +355,11 @@ def test_what_follows_from_an_earlier_answer_has_its_cause(
     known = facts(seeds=[seed(failures=failing, last_reason=reason)], standing=standing)
     found = [trouble("retry-after", BROKEN), trouble("date", DEGRADED)]
     assert [each.cause for each in _name_echoes(found, known)] == ["date", cause]
+
+
+def test_a_silence_is_told_with_its_length() -> None:
+    last = TEN - dt.timedelta(hours=20)
+    known = facts(published=hourly(last, 15 * 24, 1), watched_since=YEAR)
+    (silent,) = _silence(known)
+    assert silent.why.startswith("nothing new for 20 h, where ")
+    assert silent.since == "2026-11-23T07:00:00Z"

@@ -103,7 +103,11 @@ CHECK = '<title>Just a moment...</title><form action="/cdn-cgi/challenge-platfor
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
+        (401, CHECK, "bot-check"),
         (403, CHECK, "bot-check"),
+        (429, CHECK, "bot-check"),
+        (503, CHECK, "bot-check"),
+        (402, CHECK, "http-402"),
         (404, CHECK, "http-404"),
         (500, CHECK, "http-500"),
         (403, "<p>no</p>", "http-403"),

@@ -387,3 +387,18 @@ def test_a_page_without_a_title_is_known_by_its_address_alone() -> None:
     pages = KnownPages(frozenset(["v"]), [link("/a?v=1", None, TEN)], by_title=True, now=NOW)
     assert pages.find(f"{HOST}/a?v=2", None, TEN) is not None
     assert pages.find(f"{HOST}/b?v=2", None, TEN) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "now", "is_known"),
+    [
+        # Twenty letters are a headline; two days after it was found it may be another one.
+        ("a" * 20, "2026-11-22T08:00:00Z", True),
+        ("a" * 19, "2026-11-22T08:00:00Z", False),
+        ("a" * 20, "2026-11-22T08:00:01Z", False),
+    ],
+)
+def test_a_headline_names_a_page_for_two_days(title: str, now: str, is_known: bool) -> None:
+    pages = KnownPages(frozenset(), [link("/x81a", title, None)], by_title=True, now=now)
+    assert link("/x81a", title, None).found_at == "2026-11-20T08:00:00Z"
+    assert (pages.find(f"{HOST}/77zq", title, None) is not None) is is_known

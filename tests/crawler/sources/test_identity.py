@@ -247,3 +247,15 @@ def test_an_address_that_is_too_long_is_none_of_an_article(
 def test_a_page_is_asked_for_where_somebody_answers(url: str, asked: str, home: str) -> None:
     moved = source(hosts=("m.x.vn",), former_hosts=("cu.vn",))
     assert (asked_at(moved, url), at_home(moved, url)) == (asked, home)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://x.vn/mot-abcdefghij12.html", "abcdefghij12"),
+        ("https://x.vn/mot-abcdefghijk12.html", "12"),
+        ("https://x.vn/mot-12.html", "12"),
+    ],
+)
+def test_ten_letters_in_front_of_an_id_belong_to_it(url: str, key: str) -> None:
+    assert article_key(source(r"(?P<id>\d+)\.html$"), url) == key
