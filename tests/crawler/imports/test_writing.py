@@ -156,14 +156,19 @@ def test_the_answer_of_a_drawn_page_is_written_unless_it_is_kept(
 
 
 def test_records_are_on_the_disk_before_their_rows_are_written(
-    archive: Archive, writer: PageWriter
+    archive: Archive, writer: PageWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def on_disk() -> int:
-        return sum(file.stat().st_size for file in archive.captures_dir.rglob("*.warc.gz*"))
-
     ((first, _),) = writer.write([as_page(came(1))])
-    assert on_disk() >= first.offset + first.length
     archive.captures.keep(first, None)
-    member = record(url(1), answer(page(1)))
-    (second,) = writer.prove([came(1, member=member, origins=Listed())])
-    assert on_disk() >= second.offset + second.length
+    synced: list[int] = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    writer.write([])
+    assert synced == []
+    writer.write([as_page(came(2))])
+    assert len(synced) == 1
+    response = came(1, member=record(url(1), answer(page(1))), origins=Listed())
+    (proven,) = writer.prove([response])
+    assert len(synced) == 2
+    archive.captures.keep(proven, None)
+    assert writer.prove([response]) == []
+    assert len(synced) == 2
