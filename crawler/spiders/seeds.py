@@ -104,7 +104,6 @@ class SeedFinder:
         if self._heals:
             requests += self._ask_usual()
         if home not in self._tried and shows_articles:
-            self._tried.add(home)
             requests += self._adopt(SeedKind.LISTING, home, response)
         return requests + self._conclude()
 

@@ -80,6 +80,19 @@ def test_bodies_are_decoded(
     assert found.encoding == "utf-8"
 
 
+def test_a_page_known_by_its_name_is_read_as_it_declares_itself(
+    decoding: DecodingMiddleware,
+) -> None:
+    body = '<meta charset="utf-8"><p>Xin chào'.encode()
+    packed = HtmlResponse(
+        f"{HOME}a.html", headers={"Content-Encoding": "gzip"}, body=gzip.compress(body)
+    )
+    assert packed.encoding != "utf-8", "what the bytes look like while they are packed"
+    found = decoding.process_response(Request(packed.url), packed)
+    assert isinstance(found, HtmlResponse)
+    assert found.text.endswith("Xin chào")
+
+
 @pytest.mark.parametrize(
     ("encodings", "body"), [((), BODY), (("",), BODY), (("identity",), BODY), (("gzip",), b"")]
 )

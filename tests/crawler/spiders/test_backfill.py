@@ -272,7 +272,11 @@ def test_a_step_that_fails_is_tried_again_or_given_up(
         walk.miss(failure_of(request, fault))
     assert bool(walk._passed) is later
     assert (url.removeprefix(HOME) in steps(walk)) is later
-    assert bool(walk.seeds.complaints) is complains
+    kind = "listing" if url == LIST else "entrance"
+    said = [each.split(" ", 4)[:3] for each in walk.seeds.complaints]
+    assert said == [["bao:", kind, url]] * complains
+    if fault == 503 and complains:
+        assert walk.seeds.complaints[0].endswith(f"{url} answered 503 (Service Unavailable)")
 
 
 def test_a_further_page_of_a_list_that_is_gone_ends_it_in_silence(

@@ -206,10 +206,14 @@ def test_a_home_page_that_lists_articles_is_a_seed_itself_once(run: OpenRun) -> 
     assert {request.url for request in asked} >= {HOME + "tin.rss", HOME + "kinh-te/"}
     assert not {request.url for request in asked} & {request.url for request in others}
     assert run.rows("select kind, url, seen from seeds") == [("listing", HOME, 3)]
-    run.finder._open += 1
-    again = list(home.callback(answer(home, HOME_PAGE)))
-    assert again == [], "each place is tried once"
-    assert run.value("select count(*) from seeds") == 1
+
+
+def test_a_home_page_that_is_a_seed_already_is_not_taken_anew(run: OpenRun) -> None:
+    run.seeds.put_seed("listing", HOME)
+    home, _ = split(run.finder.start())
+    assert home.callback is not None
+    home.callback(answer(home, HOME_PAGE))
+    assert run.rows("select polled_at from seeds") == [(None,)]
 
 
 @pytest.mark.parametrize(
