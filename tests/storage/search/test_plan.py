@@ -296,3 +296,14 @@ def test_a_word_that_is_corrected_is_worth_half_of_one_that_was_typed(
     )
     assert whole is not None
     assert value == pytest.approx(whole.value * (1 - share / 2), rel=1e-3)
+
+
+def test_sixty_words_are_tried_for_one_that_may_be_wrong() -> None:
+    letters = "abcdeghiklmnopqrstuvxy"
+    near = [f"kh{one}nh" for one in letters] + [f"kho{one}h" for one in letters]
+    near += [f"khon{one}" for one in letters] + [f"{one}honh" for one in letters]
+    with closing(open_shelf()) as conn:
+        put(conn, "Tin", " ".join(near))
+        planner = Planner(SqlSearcher(conn), Texts(conn, Scope(Narrowing())), Narrowing())
+        ((tried,)) = planner._changes(planned("khonh").reading).values()
+    assert len(tried) == 60
