@@ -16,6 +16,7 @@ from crawler.scheduling.policy import (
     Answer,
     Bounds,
     _surge,
+    _wait_for_density,
     bounds,
     cap_request,
     describe_wait,
@@ -459,3 +460,24 @@ def test_a_surge_is_half_to_sixteen_times_the_usual(rate: float, seen: int, surg
     recent = tuple(moment - dt.timedelta(seconds=30 * n) for n in range(seen))
     rhythm = Rhythm(rate=rate, hours=(1.0,) * 24, weekdays=(1.0,) * 7, recent=recent, known=seen)
     assert _surge(rhythm, moment) == pytest.approx(surge)
+
+
+@pytest.mark.parametrize(
+    ("start", "rate", "seen", "seconds"),
+    [
+        # 0.87 of the interval at one article an hour, and less by the power 0.4 of the rate.
+        (1800, 1.0, 1, 1566.0),
+        (1800, 4.0, 4, 1566.0 / 4**0.4),
+        (1800, 16.0, 16, 1566.0 / 16**0.4),
+        # Four times the usual, fading over three hours: (4 ** 1.4 - 1) / 1.4 of 5.22, then as ever.
+        (21_600, 1.0, 7, 14_256.0),
+    ],
+)
+def test_polls_lie_as_dense_as_a_power_of_what_is_published(
+    start: float, rate: float, seen: int, seconds: float
+) -> None:
+    moment = parse_instant(NOW)
+    recent = tuple(moment - dt.timedelta(seconds=30 * n) for n in range(seen))
+    rhythm = Rhythm(rate=rate, hours=(1.0,) * 24, weekdays=(1.0,) * 7, recent=recent, known=seen)
+    wait = _wait_for_density(moment, rhythm, bounds(start), _surge(rhythm, moment))
+    assert wait == pytest.approx(seconds, rel=0.01)
