@@ -382,6 +382,48 @@ def test_an_address_on_a_former_host_is_asked_for_at_the_present_one() -> None:
     assert f"asked for at {PAGE}" in decisions["address"].why
 
 
+def test_what_decides_about_an_address_is_named() -> None:
+    told = _decide(None)
+    assert told["source"].why == "x.vn is one of its hosts"
+    assert told["address"].why == "x may be asked at x.vn"
+    assert (told["article"].decided, told["article"].why) == ("yes", "by 1 accept patterns")
+    assert told["key"].decided == "a1"
+    told = _decide(None, "https://x.vn/thoi-su/")
+    assert (told["article"].decided, told["key"].decided) == (
+        "no",
+        "https://x.vn/thoi-su/",
+    )
+    plain = replace(HUE, accept=(), hosts=("tin.x.vn",))
+    explained = explain_url(PAGE, [plain], None, PrivateHosts())
+    whys = {each.about: each.why for each in explained.decisions}
+    assert whys["article"] == "by the form of the URL"
+    assert whys["address"] == "x may be asked at x.vn, tin.x.vn"
+    assert (explained.link, explained.article, explained.captures) == (None, None, [])
+
+
+def test_a_link_is_found_by_its_address_too(archive: Archive) -> None:
+    _found(archive)
+    for sources in ([], [replace(HUE, accept=(re.compile(r"-(?P<id>a\d+)\.html$"),))]):
+        found = explain_url(PAGE, sources, archive, PrivateHosts())
+        assert found.link is not None
+        assert found.link["key"] == "a1"
+    other = explain_url("https://x.vn/khac-a2.html", [HUE], archive, PrivateHosts())
+    assert other.link is None
+
+
+def test_a_host_that_asked_for_nothing_is_not_told(archive: Archive) -> None:
+    archive.hosts.put(HostState(host="x.vn", failures=1.0))
+    assert "host" not in _decide(archive)
+    archive.hosts.put(HostState(host="x.vn", not_before="2026-11-25T00:00:00Z"))
+    assert _decide(archive)["host"].why == ""
+
+
+def test_a_seed_that_showed_another_link_is_not_told(archive: Archive) -> None:
+    archive.seeds.put("x", [("feed", "https://x.vn/rss"), ("listing", "https://x.vn/tin/")])
+    _found(archive)
+    assert _decide(archive)["found"].why == "without a seed"
+
+
 def test_an_address_that_the_guard_refuses_says_the_reason() -> None:
     here = Source(id="y", name="Y", province="Huế", homepage="http://127.0.0.1:8000/")
     for exempt, decided in (("", "refused: private-address"), ("127.0.0.1", "allowed")):
