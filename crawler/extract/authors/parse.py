@@ -131,6 +131,9 @@ _CREDIT = re.compile(
     r"(?:\A|(?<=[\s(/\-]))(?P<word>theo|nguồn(?: tin| bài| ảnh)?|source|dẫn nguồn|trích(?: từ)?"
     r"|link (?:bài )?gốc)(?P<colon>\s{0,2}:\s{0,2}|\s{1,2})(?=[^\s])"
 )
+_BETWEEN_ROLES = re.compile(r"\s*[,&+/;\-–—]\s*|\s+(?:và|and)\s+")
+_LAST_INITIAL = re.compile(r"(?:^|[.\s])[^\W\d_]{1,2}\.$")
+_PARTED = re.compile("[ .]")
 _CREDIT_WORD = re.compile(r"\A(?:theo|nguồn(?: tin)?|source)\s{0,2}[:\s]\s{0,2}", re.IGNORECASE)
 _MAY_CREDIT = re.compile(r"theo|ngu|source|tr[ií]|link|/", re.IGNORECASE)
 """What is in every line that says where a text was taken from, be its letters composed or not."""
@@ -248,7 +251,7 @@ def _read_segment(reading: _Reading, roles: str, part: str, site: set[str]) -> N
 
 
 def _role_words(roles: str) -> list[str]:
-    return re.split(r"\s*[,&+/;\-–—]\s*|\s+(?:và|and)\s+", _lower(roles))
+    return _BETWEEN_ROLES.split(_lower(roles))
 
 
 def _read_credit(reading: _Reading, text: str, *, certain: bool) -> None:
@@ -285,7 +288,7 @@ def _names(part: str) -> Iterator[str]:
     """The single names of a segment, brackets opened."""
     for piece in _SEPARATOR.split(_open_brackets(part)):
         name = piece.strip(_EDGES.replace(".", "")).strip()
-        if not re.search(r"(?:^|[.\s])[^\W\d_]{1,2}\.$", name):
+        if not _LAST_INITIAL.search(name):
             name = name.rstrip(" .…")
         done = None if is_role(name) else _done().search(_lower(name))
         if done and _is_set_apart(name[done.start() :]):
@@ -307,7 +310,7 @@ def _split_hyphens(name: str) -> Iterator[str]:
     """`H.Van-M.Duy`, `Hương Thơm-PL-HT` are several people; `Jean-Paul`, `Thu-Hà` is one."""
     pieces = [piece.strip() for piece in name.split("-")]
     several = all(is_person(piece, known=True) for piece in pieces)
-    if several and all(re.search(r"[ .]", piece) or piece.isupper() for piece in pieces):
+    if several and all(_PARTED.search(piece) or piece.isupper() for piece in pieces):
         yield from pieces
     elif name:
         yield name

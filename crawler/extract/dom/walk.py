@@ -181,7 +181,8 @@ class _Walk:
         self.boxes: list[LexborNode] = []
         """Skipped elements that may have been opened by mistake; not those inside of them."""
         self.names: list[str] = []
-        self.scan = Scan()
+        tags, own = [root.tag or ""], [Trait.NONE]
+        self.scan = Scan(parents=[-1], tags=tags, own=own, nodes=[root], starts=[0], ends=[0])
         self.parts: list[Piece] = []
         """The line being read."""
         self.blank = False
@@ -190,11 +191,10 @@ class _Walk:
         """What the inline elements of that line are named as."""
         self.lines: dict[int, int] = {}
         """Lines of each element so far."""
-        self.el, self.align, self.style = -1, "", 0
+        self.el, self.align, self.style = 0, "", 0
         self.traits: int = Trait.NONE
         self.stack: list[tuple[LexborNode, int, int, str, int, bool]] = []
         """Open elements: node, then element, traits, alignment and style around it, is a block."""
-        self._add_element(root, root.tag or "", Trait.NONE)
 
     def read(self, root: LexborNode) -> None:
         """Read all nodes below one."""
@@ -270,7 +270,14 @@ class _Walk:
                 self.blank, self.inline = False, Trait.NONE
             self.style |= style
             self.align = "center" if tag == "center" else align or self.align
-            self._add_element(node, tag, own | _TAG_TRAITS.get(tag, Trait.NONE))
+            scan = self.scan
+            scan.parents.append(self.el)
+            self.el, self.traits = len(scan.tags), Trait.NONE
+            scan.tags.append(tag)
+            scan.own.append(own | _TAG_TRAITS.get(tag, Trait.NONE))
+            scan.nodes.append(node)
+            scan.starts.append(len(scan.blocks))
+            scan.ends.append(0)
             if child.next is None and child.is_text_node:
                 self._read(child)
                 _, self.el, self.traits, self.align, self.style, _ = around
@@ -308,16 +315,6 @@ class _Walk:
         self.style = style
         self.traits |= named
         return child
-
-    def _add_element(self, node: LexborNode, tag: str, own: int) -> None:
-        scan = self.scan
-        scan.parents.append(self.el)
-        self.el, self.traits = len(scan.tags), Trait.NONE
-        scan.tags.append(tag)
-        scan.own.append(own)
-        scan.nodes.append(node)
-        scan.starts.append(len(scan.blocks))
-        scan.ends.append(0)
 
     def _see_image(self, attributes: Attributes) -> None:
         source = image_source(attributes)

@@ -255,11 +255,11 @@ def _is_headline_like(block: Block, labels: Labels) -> bool:
 def _visible(page: Page, scan: Scan) -> list[Heading]:
     found: list[Heading] = []
     groups: dict[int, list[int]] = {}
-    headed = scan.has_h1
+    heads = {el for el, tag in enumerate(scan.tags) if tag == "h1"}
     for index, block in enumerate(scan.blocks):
         if block.image or block.traits & _NO_HEADLINE:
             continue
-        if headed and (block.tag == "h1" or _in_h1(scan, block.el)):
+        if heads and (block.tag == "h1" or scan.parents[block.el] in heads):
             if block.el in groups or len(groups) < MAX_HEADINGS:
                 groups.setdefault(block.el, []).append(index)
         elif (
@@ -282,10 +282,6 @@ def _visible(page: Page, scan: Scan) -> list[Heading]:
             weight -= 1.0
         found.append(Heading(text=text, how="h1", weight=weight, position=indexes[0]))
     return found
-
-
-def _in_h1(scan: Scan, el: int) -> bool:
-    return scan.tags[scan.parents[el]] == "h1" if scan.parents[el] >= 0 else False
 
 
 def _crumb_like(scan: Scan, el: int) -> bool:
