@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.engine.catchup import catch_up, update
-from storage.engine.check import _is_whole, check_index
+from storage.engine.check import _is_whole, _spans, check_index
 from storage.engine.entries import (
     Point,
     changed_since,
@@ -193,3 +193,51 @@ def test_articles_are_put_into_the_index_by_two_hundred(path: Path) -> None:
         told: list[int] = []
         catch_up(conn, folder_of(path), report=told.append)
         assert told == [200, 201, 201]
+
+
+@pytest.mark.parametrize(
+    ("ids", "spans"),
+    [
+        ([], [(1, 1 << 62, set())]),
+        ([1], [(1, 1, set()), (1, 10_001, {1}), (10_001, 1 << 62, set())]),
+        ([5, 10_004], [(1, 5, set()), (5, 10_005, {5, 10_004}), (10_005, 1 << 62, set())]),
+        ([5, 10_005], [(1, 5, set()), (5, 10_005, {5}), (10_005, 20_005, {10_005}),
+                       (20_005, 1 << 62, set())]),
+    ],
+)  # fmt: skip
+def test_ids_are_counted_by_ten_thousand_and_beyond_both_ends(
+    path: Path, ids: list[int], spans: list[tuple[int, int, set[int]]]
+) -> None:
+    with closing(open_shelf(path)) as conn:
+        for number in ids:
+            put(conn, "Tin", id=number)
+        assert list(_spans(conn)) == spans
+
+
+@pytest.mark.parametrize(("articles", "looked_at"), [(199, 199), (201, 200)])
+def test_the_words_of_two_hundred_articles_are_looked_up(
+    path: Path, articles: int, looked_at: int
+) -> None:
+    with closing(open_shelf(path)) as conn:
+        conn.execute("begin")
+        for _ in range(articles):
+            put(conn, "Tin")
+        conn.execute("commit")
+        catch_up(conn, folder_of(path))
+        # Whatever the index says of it, the words of each are others now.
+        conn.execute("drop trigger articles_log_update")
+        conn.execute("update articles set title = 'Khác'")
+        problems = list(check_index(conn, folder_of(path)))
+    assert len(problems) == looked_at
+    assert all(each.startswith("has other words than article ") for each in problems)
+
+
+def test_articles_that_changed_since_are_not_compared(
+    shelf: sqlite3.Connection, path: Path
+) -> None:
+    folder = folder_of(path)
+    catch_up(shelf, folder)
+    shelf.execute("update articles set title = 'Giá vàng' where id = 1")
+    shelf.execute("delete from articles where id = 2")
+    put(shelf, "Ba")
+    assert list(check_index(shelf, folder)) == []
