@@ -235,6 +235,7 @@ def test_a_page_is_drawn_a_second_after_it_was_parsed_and_quiet(
     sleep = asyncio.sleep
 
     async def look(seconds: float) -> None:
+        assert seconds == 0.1
         await sleep(seconds)
         if clock[0] >= tab.parsed_at:
             tab.parsed_at = float("inf")
