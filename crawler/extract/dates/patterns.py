@@ -162,5 +162,5 @@ def read_weekday(folded: str) -> tuple[int, bool]:
     """Monday as 0, and whether the name was Vietnamese."""
     match = _VIETNAMESE_DAY.fullmatch(folded)
     if match:
-        return WEEKDAYS[match[match.lastindex or 0]], True
+        return WEEKDAYS[next(filter(None, match.groups()))], True
     return WEEKDAYS[folded[:3]], False

@@ -147,3 +147,9 @@ def test_patterns_of_the_source_file_decide_whatever_the_habit() -> None:
     every = [*SLUGS, *NUMBERED]
     for kind in (None, SeedKind.LISTING, SeedKind.FEED):
         assert [link.url for link in articles_among(source, found(every), kind)] == every
+
+
+def test_dates_of_lists_without_any_stay_as_they_are() -> None:
+    bare = tuple(Found(url=f"https://x.vn/{n}") for n in range(5))
+    assert without_build_dates(bare) == bare
+    assert without_build_dates(()) == ()

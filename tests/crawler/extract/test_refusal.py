@@ -757,3 +757,8 @@ def test_a_first_heading_that_leads_to_another_page_heads_a_list(
     inner = HERO.format(address=address, text=text[7:]) + f"<ul>{items}</ul>"
     body = page(inner, "Trạm khuyến nông mở lớp dạy đan lưới")
     assert (told(lambda: extract(body, url=URL, fetched_at=FETCHED)) == "listing") is is_list
+
+
+def test_only_reasons_of_the_host_that_pass_are_named() -> None:
+    assert name_refusal(b"%PDF-1.4", "application/pdf") is None
+    assert name_refusal(b"", "text/html") is None

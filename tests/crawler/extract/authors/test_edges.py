@@ -174,3 +174,14 @@ def test_lines_beside_a_byline_are_the_one_before_and_the_one_behind() -> None:
     assert list(_around(found, 1)) == ["a", "b", "c"]
     assert list(_around(found, 3)) == ["c", "d"]
     assert list(_around(found, 6)) == ["e"]
+
+
+def test_lines_at_both_edges_are_trusted_alike_but_for_a_little() -> None:
+    page = context(
+        f"<h1>Tựa đề của bài</h1><p>Lê Minh Anh</p><p>{LONG}</p><p>{MORE}</p><p>Trần Văn Bình</p>"
+    )
+    texts = [block for block in page.scan.blocks if block.text in (LONG, MORE)]
+    assert list(lines_at_edges(page, texts)) == [
+        ("Lê Minh Anh", "line under the headline", 0.8),
+        ("Trần Văn Bình", "line behind the text", 0.75),
+    ]

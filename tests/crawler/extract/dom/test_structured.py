@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.extract.dom.structured import Structured, read_structured
+from crawler.extract.dom.structured import Structured, _load, read_structured
 from tests.support.markup import parse
 
 MAX_NODES = 3_000
@@ -298,3 +298,14 @@ def test_an_article_of_another_page_is_no_witness(
 
 def test_without_a_title_the_first_article_counts() -> None:
     assert read([OTHER | {"url": ELSEWHERE}, OWN]).published == "2025-11-20"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": 1};', {"a": 1}), ('{"a": "x\ny"}', {"a": "x\ny"}), ('{"a": [1,],}', {"a": [1]}),
+        ('/* x */ {"a": 1}', {"a": 1}), ("{a: 1}", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_script_is_read_though_it_is_not_quite_json(text: str, value: object) -> None:
+    assert _load(text) == value

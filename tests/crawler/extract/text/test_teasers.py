@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.text.teasers import find_teasers
+from crawler.extract.text.teasers import find_asking_boxes, find_teasers
 from tests.support.markup import LONG, scan
 
 
@@ -88,3 +88,51 @@ def test_a_link_that_is_longer_than_a_teaser_or_stands_alone_has_no_box() -> Non
     assert teasers(BODY + lines) == 0
     found = scan(f"<div>{BODY}</div>")
     assert find_teasers(found, found.blocks, 1) == set()
+
+
+def asking(inner: str) -> list[str]:
+    """The lines of boxes that ask for something."""
+    found = scan(f"<div>{inner}</div>")
+    boxes = find_asking_boxes(found, 1)
+    return [block.text for block in found.blocks if block.el in boxes]
+
+
+HEADED = "<div class=x><h3>Nhận tin</h3><p>Mỗi sáng một thư.</p>{}</div>"
+FORM = "<form>{}<input name=e></form>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "lines"),
+    [
+        (BODY + HEADED.format("<input name=e>"), ["Nhận tin", "Mỗi sáng một thư."]),
+        (BODY + HEADED.format("<select></select>"), ["Nhận tin", "Mỗi sáng một thư."]),
+        (BODY + HEADED.format("<button>Gửi</button>"), ["Nhận tin", "Mỗi sáng một thư."]),
+        (BODY + HEADED.format("<input type=hidden>"), []),
+        (BODY + HEADED.format(""), []),
+        (BODY + FORM.format("<p>Địa chỉ thư</p>"), ["Địa chỉ thư"]),
+        (BODY + "<div><p>Địa chỉ thư</p><input name=e></div>", []),
+        (BODY + "<div><h3><a href=/x>Nhận tin</a></h3><p>Một</p><input></div>", []),
+        (BODY + "<div><h3>Nhận tin</h3><ul><li>Một</li></ul><input></div>", []),
+        (BODY + "<div><h3>Nhận tin</h3><input></div>", []),
+        (BODY + FORM.format(f"<p>{'x' * 250}</p>"), ["x" * 250]),
+        (BODY + FORM.format(f"<p>{'x' * 251}</p>"), []),
+        (BODY + FORM.format("<p>a</p>" * 11), ["a"] * 11),
+        (BODY + FORM.format("<p>a</p>" * 12), []),
+        (HEADED.format("<button>Gửi</button>") + BODY, []),
+        (HEADED.format("<input name=e>") + BODY, ["Nhận tin", "Mỗi sáng một thư."]),
+        (BODY + HEADED.format("<input>") + HEADED.format("<input>").replace("Nhận", "Tặng"), []),
+        (BODY + HEADED.format("<input>") + HEADED.format("<input>").replace("=x", "=y"),
+         ["Nhận tin", "Mỗi sáng một thư."] * 2),
+        (BODY, []),
+    ],
+)  # fmt: skip
+def test_boxes_that_ask_for_something_are_no_text(inner: str, lines: list[str]) -> None:
+    assert asking(inner) == lines
+
+
+def test_buttons_above_the_first_paragraph_belong_to_the_headline() -> None:
+    short = f"<p>{'x' * 79}</p>"
+    box = HEADED.format("<button>Nghe</button>")
+    assert asking(f"{short}{box}{BODY}") == []
+    assert asking(f"<p>{'x' * 80}</p>{box}{BODY}")[:1] == ["Nhận tin"]
+    assert asking(f"<p><a href=/x>{'x' * 80}</a></p>{box}{BODY}") == []

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from crawler.extract.hints import Hints, mark_title
-from crawler.extract.text.title import Title, choose_title, find_text
+from crawler.extract.text.title import Title, _holds, _resembles, choose_title, find_text
 from tests.support.markup import LONG, context, scan
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
@@ -471,3 +471,30 @@ def test_a_line_named_as_a_title_has_the_length_of_one(length: int, *, taken: bo
 )
 def test_what_is_cut_off_a_title(title: str, wanted: str) -> None:
     assert text_of("", f"<title>{title}</title>") == wanted
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "shown", "holds"),
+    [
+        ("giá lúa tăng", "giá lúa", False, True), ("giá lúa tăng", "lúa tăng", False, True),
+        ("giá lúa tăng", "lúa tăng", True, False), ("giá lúa: tăng", "tăng", True, True),
+        ("giá lúa tăng", "giá tăng", False, False), ('giá "lúa" tăng', "giá", False, False),
+        ("giá (lúa) tăng", "giá (lúa", False, False), ("giá lúa", "giá lúa", True, True),
+    ],
+)  # fmt: skip
+def test_a_title_holds_another(whole: str, part: str, shown: bool, holds: bool) -> None:
+    assert _holds(whole, part, shown=shown) is holds
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("giá lúa tăng mạnh", "giá lúa tăng nhẹ", True),
+        ("giá lúa", "báo mới", False),
+        ("báo", "báo mới hôm nay", False),
+        ("giá lúa", "giá lúa tăng mạnh ở miền tây", False),
+        ("báo", "báo", False),
+    ],
+)
+def test_titles_that_resemble_each_other(one: str, other: str, same: bool) -> None:
+    assert _resembles(one, other) is _resembles(other, one) is same
