@@ -102,6 +102,8 @@ def test_a_page_of_twenty_thousand_tags_is_not_looked_through_for_depth(
     tags: int, kept: int
 ) -> None:
     assert bound_page("<div>" * tags).count("<div>") == kept
+    crowded = f"<div{' a' * 301}>" + "<div>" * (tags - 1)
+    assert bound_page(crowded).count("<div") == kept
 
 
 def test_a_page_has_six_million_characters_at_most() -> None:
