@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Order(StrEnum):
@@ -51,6 +52,26 @@ class Narrowing(NamedTuple):
     """Code of a unit that the article answers for."""
 
 
+class Collection(Protocol):
+    """Articles among which a word is rare, or is not."""
+
+    @property
+    def size(self) -> int:
+        """How many articles there are."""
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many of them have a term in a field of the index."""
+
+
+def rarity(count: int, size: int) -> float:
+    """Return what a term is worth that ``count`` of ``size`` articles have, as BM25 weighs it.
+
+    Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009.
+    """
+    # An index counts for a while what was deleted from it.
+    return math.log(1 + (max(0, size - count) + 0.5) / (count + 0.5))
+
+
 class Request(NamedTuple):
     """One question."""
 
@@ -61,6 +82,8 @@ class Request(NamedTuple):
     """Neighbours, one of which must occur: instead of all else that is asked by words."""
     least: int | None = None
     """How many of the atoms must occur besides the strict ones; None means all."""
+    among: Collection | None = None
+    """Where the archive is one of several, the articles of all: words are as rare as in these."""
 
 
 class Found(NamedTuple):
@@ -68,3 +91,5 @@ class Found(NamedTuple):
 
     id: int
     score: float
+    plain: bool = False
+    """Whether plain SQL found it, whose scores are no index's."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from storage.engine.clauses import Found, Phrase
+    from storage.engine.clauses import Collection, Found, Phrase
 
 MOST_PENDING = 500
 """Articles behind the index that SQL answers for; beyond them a reader brings it up to date."""
@@ -67,6 +67,8 @@ class Answering(NamedTuple):
     """Why plain SQL answers alone; empty where the index does."""
     behind: int = 0
     """Articles that have changed and that nobody answers for."""
+    indexed: Collection | None = None
+    """Those in the index, if there is one."""
 
 
 class Both:
@@ -231,11 +233,12 @@ def _with_index(conn: sqlite3.Connection, folder: Path) -> Answering:
     _, pending = changed_since(conn, opened.stamp.followed, 1 << 40)
     shown = pending[-MOST_PENDING:]
     with unbroken() as harm:
-        index = Exact(TantivySearcher(opened.index, stale=shown), conn)
+        known = TantivySearcher(opened.index, stale=shown)
+        index = Exact(known, conn)
     if harm:
         return Answering(SqlSearcher(conn), f"the index is {State.DAMAGED}")
     searcher = Both(index, SqlSearcher(conn, only=shown)) if shown else index
-    return Answering(searcher, behind=len(pending) - len(shown))
+    return Answering(searcher, behind=len(pending) - len(shown), indexed=known)
 
 
 def _behind(conn: sqlite3.Connection, followed: int) -> bool:

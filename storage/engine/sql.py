@@ -68,7 +68,7 @@ class SqlSearcher:
         by = "f.rank" if match and order is Order.RELEVANCE else _NEWEST
         sql = f"select a.id, {'f.rank' if match else '0'} {self._from(match)} where {where}"
         rows = self._conn.execute(f"{sql} order by {by} limit ?", [*match, *values, limit])
-        return [Found(row[0], -row[1]) for row in rows]
+        return [Found(row[0], -row[1], plain=True) for row in rows]
 
     def count(self, request: Request) -> int:
         """Return how many articles answer."""

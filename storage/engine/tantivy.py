@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 from tantivy import Occur, Query
 
-from storage.engine.clauses import Found, Order, Phrase
+from storage.engine.clauses import Found, Order, Phrase, rarity
 from storage.engine.documents import ALL, COLUMNS, HEADS, STAMP_ID, schema, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.engine.clauses import Atom, Narrowing, Request
+    from storage.engine.clauses import Atom, Collection, Narrowing, Request
 
 WEIGHTS = {"title": 1.5, "lead": 0.5}
 """What a word in title or lead is worth more than one in the article, which is 1: the scorer of
@@ -41,8 +41,8 @@ class TantivySearcher:
     """One state of the index; the ids in ``stale`` are answered for by somebody else."""
 
     def __init__(self, index: tantivy.Index, stale: Iterable[int] = ()) -> None:
-        self._searcher = index.searcher()
-        self._schema = schema()
+        self.searcher = index.searcher()
+        self.schema = schema()
         self._stale = frozenset({STAMP_ID, *stale})
         self._last: tuple[Request, int] | None = None
         """The last question that had to go through all that answers, and how many these were."""
@@ -50,38 +50,43 @@ class TantivySearcher:
     @property
     def size(self) -> int:
         """How many articles the index holds."""
-        return self._searcher.num_docs - 1
+        return self.searcher.num_docs - 1
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many articles have a term in a field."""
+        count: int = self.searcher.doc_freq(field, term)
+        return count
 
     def frequency(self, word: str) -> int:
         """Return in how many articles a folded word stands."""
-        return self._searcher.doc_freq(ALL, word)
+        return self.searcher.doc_freq(ALL, word)
 
     def accented_frequency(self, word: str) -> int:
         """Return in how many articles a word stands with these accents."""
-        return self._searcher.doc_freq("exact", word)
+        return self.searcher.doc_freq("exact", word)
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in how many articles two folded words stand side by side."""
-        return self._searcher.doc_freq("pairs", f"{one}_{other}")
+        return self.searcher.doc_freq("pairs", f"{one}_{other}")
 
     def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
         """Return the best, or the newest, ``limit`` articles."""
         most = limit + len(self._stale)
         if order is Order.DATE:
-            query = self._query(request, ranked=False)
-            hits = self._searcher.search(
+            query = self._worded(request, ranked=False)
+            hits = self.searcher.search(
                 query, most, count=False, order_by_field="published", order=tantivy.Order.Desc
             ).hits
         elif request.least == 1 or request.pairs:
-            query = self._query(request, ranked=True)
-            hits = self._searcher.search(query, most, count=False).hits
+            query = self._worded(request, ranked=True)
+            hits = self.searcher.search(query, most, count=False).hits
         else:
             # What has all words is gone through anyway: one pass finds and counts.
             # The stubs of tantivy 0.27 lack ``count``.
-            result: Any = self._searcher.search(self._known(request, ranked=True), most, count=True)
+            result: Any = self.searcher.search(self._known(request, ranked=True), most, count=True)
             hits = result.hits
             self._last = request, int(result.count or 0)
-        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        ids = self.searcher.fast_field_values("id", [address for _, address in hits])
         pairs = zip(ids, hits, strict=True)
         found = (Found(int(number or 0), float(score or 0)) for number, (score, _) in pairs)
         return [each for each in found if each.id not in self._stale][:limit]
@@ -92,7 +97,7 @@ class TantivySearcher:
         if last is not None and last[0] == request:
             return last[1]
         query = Query.const_score_query(self._known(request), 1.0)
-        return count_of(self._searcher, query)
+        return count_of(self.searcher, query)
 
     def groups(self, request: Request) -> dict[str, dict[str, int]]:
         """Return column -> value -> how many of the articles that answer have it."""
@@ -100,21 +105,36 @@ class TantivySearcher:
             name: {"terms": {"field": name, "size": MOST_VALUES, "segment_size": MOST_VALUES}}
             for name in COLUMNS
         }
-        found = self._searcher.aggregate(self._known(request), wanted)
+        found = self.searcher.aggregate(self._known(request), wanted)
         return {
             name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in part["buckets"]}
             for name, part in found.items()
         }
 
+    def _worded(self, request: Request, *, ranked: bool) -> Query:
+        return _Wording(self, request.among).query(request, ranked=ranked)
+
     def _known(self, request: Request, *, ranked: bool = False) -> Query:
         """The question, without the articles that somebody else answers for."""
-        query = self._query(request, ranked=ranked)
+        query = self._worded(request, ranked=ranked)
         if request.atoms and len(self._stale) == 1:
             return query  # the stamp has no words
-        stale = Query.term_set_query(self._schema, "id", sorted(self._stale))
+        stale = Query.term_set_query(self.schema, "id", sorted(self._stale))
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, stale)])
 
-    def _query(self, request: Request, *, ranked: bool) -> Query:
+
+class _Wording:
+    """How a request is asked of one index, where words are as rare as they are ``among`` others."""
+
+    def __init__(self, index: TantivySearcher, among: Collection | None) -> None:
+        self._index = index
+        self._searcher = index.searcher
+        self._schema = index.schema
+        self._among = index if among is None else among
+        self._size = index.searcher.num_docs
+
+    def query(self, request: Request, *, ranked: bool) -> Query:
+        """Return the query; ``ranked``: with all that says which answers are better."""
         parts = [(Occur.Must, query) for query in self._narrow(request.narrowing)]
         parts += [(Occur.MustNot, self._unwanted(atom)) for atom in request.excluded]
         strict = [atom for atom in request.atoms if atom.strict or request.least is None]
@@ -161,15 +181,17 @@ class TantivySearcher:
                 yield Occur.Should, self._accented(word)
 
     def _is_common(self, field: str, word: str) -> bool:
-        count: int = self._searcher.doc_freq(field, word)
-        return count > max(LEAST_COMMON, COMMON * self.size)
+        count = self._among.document_frequency(field, word)
+        return count > max(LEAST_COMMON, COMMON * self._among.size)
 
     def _heads(self, word: str, fields: Iterable[str] = HEADS) -> Iterator[tuple[Occur, Query]]:
         for field in fields:
             yield Occur.Should, Query.boost_query(self._term(field, word, "freq"), WEIGHTS[field])
 
     def _pair(self, one: str, other: str) -> Query:
-        return _pair(one, other)
+        if self._among is self._index:
+            return _pair(one, other)
+        return Query.boost_query(self._term("pairs", f"{one}_{other}"), PAIR_WEIGHT)
 
     def _atom(self, atom: Atom) -> Query:
         choices = [self._phrase(phrase) for phrase in atom.choices]
@@ -202,7 +224,15 @@ class TantivySearcher:
         return Query.term_set_query(self._schema, field, [term for term, _ in found])
 
     def _term(self, field: str, value: str, option: str = "basic") -> Query:
-        return _term(field, value, option)
+        query = _term(field, value, option)
+        if self._among is self._index:
+            return query
+        here = self._index.document_frequency(field, value)
+        if not here:
+            return query
+        everywhere = self._among.document_frequency(field, value)
+        worth = rarity(everywhere, self._among.size) / rarity(here, self._size)
+        return Query.boost_query(query, worth)
 
     def _likely(self, atoms: tuple[Atom, ...]) -> Iterator[tuple[Occur, Query]]:
         """What good answers have besides: words in their heads, neighbours, accents as typed."""

@@ -55,13 +55,13 @@ def search(
     """
     limit = max(1, min(limit, MOST_LIMIT - offset))
     wanted = Wanted(sort=sort, copies=copies, limit=limit, offset=offset, facets=facets)
-    with open_search(archives, query, filters, wanted) as (engine, texts, names):
+    with open_search(archives, query, filters, wanted) as (engine, also, names):
         hits = engine.answer()
         found = [
             Found(
                 archive=names[hit.id % len(names)],
                 hit=replace(hit, id=hit.id // len(names)),
-                also=texts.also[hit.id],
+                also=also[hit.id],
             )
             for hit in hits
         ]

@@ -8,100 +8,43 @@ text are one cluster, whichever archives they are in.
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import Counter, defaultdict
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import filterfalse
+from itertools import chain, filterfalse, zip_longest
 from typing import TYPE_CHECKING
 
-from storage.engine.clauses import Found, Order
+from storage.engine.clauses import Order
 from storage.engine.searcher import Answering
-from storage.errors import ArchiveError, QueryError
+from storage.errors import QueryError
 from storage.federation.copies import Clusters, Known
+from storage.federation.parts import BROKEN, Indexed, Part, Parts
+from storage.federation.twins import Twins
 from storage.search.engine import SMALL, Search, bounded
 from storage.search.filters import resolve
 from storage.search.places import find_old_province
 from storage.search.tally import Tally, read_provinces
-from storage.search.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from storage.engine.clauses import Request
-    from storage.engine.searcher import Searcher
-    from storage.federation.archives import Archives, Member
+    from storage.engine.clauses import Found, Request
+    from storage.federation.archives import Archives
     from storage.search.engine import Wanted
-    from storage.search.filters import Filters, Scope
+    from storage.search.filters import Filters
     from storage.search.results import Hit
 
-_IDENTITIES = """
-select id, source_id, key from articles where id in (select value from json_each(?))"""
 _COPIES = """
 select id, published_on is null, published_on, ifnull(published_at, published_on), first_seen_at
 from articles where cluster_id = ?"""
-BROKEN = (sqlite3.Error, UnicodeError, ArchiveError)
-"""What says that an archive, and not the query, is at fault."""
-
-
-class Part:
-    """One archive as it takes part in a search."""
-
-    def __init__(self, member: Member, scope: Scope) -> None:
-        conn = member.archive.connection
-        self.member = member
-        self.conn = conn
-        self.narrowing = scope.narrowing
-        self.answering = member.answering()
-        self.searcher: Searcher = self.answering.searcher
-        self.texts = Texts(conn, scope)
-
-
-class Parts:
-    """The archives that take part; one that breaks is left out from then on."""
-
-    def __init__(self, archives: Archives, parts: dict[int, Part], step: int) -> None:
-        self._archives = archives
-        self._parts = parts
-        self.step = step
-
-    @property
-    def left(self) -> int:
-        """How many still answer."""
-        return len(self._parts)
-
-    def each(self) -> Iterator[tuple[int, Part]]:
-        """Yield place and archive of those that still answer."""
-        yield from list(self._parts.items())
-
-    def of(self, number: int) -> tuple[Part | None, int]:
-        """Return the archive of an article, None where it broke, and the article's id there."""
-        return self._parts.get(number % self.step), number // self.step
-
-    @contextmanager
-    def asking(self, place: int) -> Iterator[None]:
-        """Leave an archive out that cannot be asked. Raise what broke where it was the last."""
-        try:
-            yield
-        except BROKEN as error:
-            self.leave_out(place, error)
-
-    def leave_out(self, place: int, error: Exception) -> None:
-        """Ask an archive no more that broke. Raise what broke where it was the last."""
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            raise error  # out of time, not broken
-        part = self._parts.pop(place)
-        problem = self._archives.leave_out(part.member, error)
-        if not self._parts:
-            raise problem from error
 
 
 class UnionSearcher:
     """Finds articles in all archives."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, twins: Twins) -> None:
         self._parts = parts
+        self._twins = twins
         self._frequencies: dict[str, int] = {}
         self._asked: list[Callable[[str], int]] = []
         """How each archive is asked how frequent a word is."""
@@ -110,6 +53,7 @@ class UnionSearcher:
         """Place of each archive, and how it is asked how often two words stand side by side."""
         self._absent: dict[int, set[tuple[str, str]]] = defaultdict(set)
         """Place of an archive -> words that stand side by side in none of its articles."""
+        self._indexed = Indexed(parts)
 
     @property
     def size(self) -> int:
@@ -159,11 +103,11 @@ class UnionSearcher:
 
     def count(self, request: Request) -> int:
         """Return how many articles answer; one of two archives counts twice."""
-        return self._sum(lambda part: part.searcher.count(_narrowed(request, part)))
+        return self._sum(lambda part: part.searcher.count(self._as_asked(request, part)))
 
     def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
         """Return the best of all archives, or the newest of each."""
-        found: list[Found] = []
+        found: list[list[Found]] = []
         for place, part in self._parts.each():
             asked = self._for_part(request, place, part)
             if asked is None:
@@ -171,11 +115,25 @@ class UnionSearcher:
             with self._parts.asking(place):
                 of_part = part.searcher.find(asked, limit=limit, order=order)
                 step = self._parts.step
-                found += [Found(each.id * step + place, each.score) for each in of_part]
+                found.append([each._replace(id=each.id * step + place) for each in of_part])
         if order is Order.DATE:
-            return found
-        # Scores of two indexes differ by how rare words are in each: some more than are wanted.
-        return sorted(found, key=lambda each: -each.score)[: limit + limit // 2]
+            return list(chain.from_iterable(found))
+        # Of equals each archive gives the same number.
+        turns = chain.from_iterable(zip_longest(*found))
+        best = sorted((each for each in turns if each is not None), key=lambda each: -each.score)
+        return [
+            *self._first_of([each for each in best if not each.plain], limit),
+            *self._first_of([each for each in best if each.plain], limit),
+        ]
+
+    def _first_of(self, best: list[Found], limit: int) -> list[Found]:
+        """Return the first ``limit``, each article once."""
+        chosen: list[Found] = []
+        while best and len(chosen) < limit:
+            more, best = best[: limit - len(chosen)], best[limit - len(chosen) :]
+            self._twins.identify(each.id for each in more)
+            chosen += [each for each in more if not self._twins.is_twin(each.id)]
+        return chosen
 
     def groups(self, request: Request) -> dict[str, dict[str, int]]:
         """Return column -> value -> how many of the articles that answer have it."""
@@ -188,12 +146,17 @@ class UnionSearcher:
 
     def _for_part(self, request: Request, place: int, part: Part) -> Request | None:
         """Return a question for one archive, without what it has nowhere; None: it has nothing."""
-        asked = _narrowed(request, part)
+        asked = self._as_asked(request, part)
         if not request.pairs:
             return asked
         # A correction asks for some hundred pairs, of which an archive knows a part.
         pairs = tuple(filterfalse(self._absent[place].__contains__, request.pairs))
         return asked._replace(pairs=pairs) if pairs else None
+
+    def _as_asked(self, request: Request, part: Part) -> Request:
+        # Neighbours of a correction are some hundred: how rare each is in all would be dear.
+        among = None if request.pairs else self._indexed
+        return _narrowed(request, part)._replace(among=among)
 
     def _sum(self, figure: Callable[[Part], int]) -> int:
         return sum(self._by_place(figure).values())
@@ -212,26 +175,25 @@ class UnionSearcher:
 class UnionTexts:
     """Reads articles of all archives."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, twins: Twins) -> None:
         self._parts = parts
-        self._first: dict[tuple[str, str], int] = {}
-        self._twins: dict[int, int] = {}
+        self._twins = twins
         self._read: dict[int, tuple[str, str, str]] = {}
         self._clusters = Clusters()
-        self.also: dict[int, list[str]] = defaultdict(list)
-        """Article -> names of the other archives that have it."""
 
     def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Return title, summary and body of each that is in scope; each article once."""
         wanted = list(ids)
+        self._twins.identify(wanted)
         by_place: dict[int, list[int]] = defaultdict(list)
         for number in wanted:
-            if number not in self._read and number not in self._twins:
+            if number not in self._read and not self._twins.is_twin(number):
                 by_place[number % self._parts.step].append(number // self._parts.step)
         for place, part in self._parts.each():
             if place in by_place:
                 with self._parts.asking(place):
-                    self._keep(place, part, by_place[place])
+                    for local, texts in part.texts.read(by_place[place]).items():
+                        self._read[local * self._parts.step + place] = texts
         return {number: self._read[number] for number in wanted if number in self._read}
 
     def day(self, number: int) -> tuple[str, str, int]:
@@ -280,18 +242,6 @@ class UnionTexts:
         hit = part.texts.hit(local, snippet=snippet, score=score, copies=copies, document=document)
         return replace(hit, id=number)
 
-    def _keep(self, place: int, part: Part, ids: list[int]) -> None:
-        texts = part.texts.read(ids)
-        rows = part.conn.execute(_IDENTITIES, (json.dumps(list(texts)),)).fetchall()
-        for local, source, key in rows:
-            number = local * self._parts.step + place
-            first = self._first.setdefault((source, key), number)
-            if first == number:
-                self._read[number] = texts[local]
-            else:
-                self._twins[number] = first
-                self.also[first].append(part.member.name)
-
     def _members(self, cluster: int) -> list[int]:
         found = []
         for own in self._clusters.joined(cluster):
@@ -302,7 +252,7 @@ class UnionTexts:
             with self._parts.asking(place):
                 for row in part.conn.execute(_COPIES, (local,)):
                     number = row[0] * self._parts.step + place
-                    if number not in self._twins:
+                    if not self._twins.is_twin(number):
                         found.append((tuple(value or "" for value in row[1:]), number))
         return [number for _, number in sorted(found)]
 
@@ -310,8 +260,9 @@ class UnionTexts:
 @contextmanager
 def open_search(
     archives: Archives, query: str, filters: Filters, wanted: Wanted
-) -> Iterator[tuple[Search, UnionTexts, list[str]]]:
-    """Yield the search over all archives that can answer, and their names by place.
+) -> Iterator[tuple[Search, dict[int, list[str]], list[str]]]:
+    """Yield the search over all archives that can answer, which of them have an article besides,
+    and their names by place.
 
     A filter that means nothing in one archive, such as a source it does not have, leaves that one
     out. Raise QueryError, or ArchiveError where no archive answers.
@@ -322,12 +273,13 @@ def open_search(
         for _, part in made:
             stack.enter_context(bounded(part.conn))
         parts = Parts(archives, {n: part for n, (_, part) in enumerate(made)}, len(made))
-        texts = UnionTexts(parts)
-        yield _search(parts, texts, query, wanted), texts, [member.name for member, _ in made]
+        twins = Twins(parts)
+        search = _search(parts, twins, query, wanted)
+        yield search, twins.also, [member.name for member, _ in made]
 
 
-def _search(parts: Parts, texts: UnionTexts, query: str, wanted: Wanted) -> Search:
-    searcher = UnionSearcher(parts)
+def _search(parts: Parts, twins: Twins, query: str, wanted: Wanted) -> Search:
+    searcher, texts = UnionSearcher(parts, twins), UnionTexts(parts, twins)
     provinces: dict[str, str] = {}
     plain, behind = [], 0
     for place, part in parts.each():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.engine.clauses import Atom, Phrase, Request
+from storage.engine.clauses import Atom, Phrase, Request, rarity
 from storage.engine.documents import schema
 from storage.engine.tantivy import TantivySearcher
 
@@ -36,3 +36,35 @@ def test_ten_thousand_values_of_a_column_are_counted(searcher: TantivySearcher) 
     groups = searcher.groups(Request(atoms=(Atom(choices=(Phrase(("qb",)),)),)))
     assert groups["source"] == {"baolongan": ARTICLES}
     assert len(groups["section"]) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "worth"),
+    [(1, 1, 0.2877), (1, 2, 0.6931), (2, 2, 0.1823), (1, 100, 4.2097), (50, 100, 0.6931),
+     (120, 100, 0.0041), (0, 0, 0.6931)],
+)  # fmt: skip
+def test_a_word_is_worth_its_rarity(count: int, size: int, worth: float) -> None:
+    assert rarity(count, size) == pytest.approx(worth, abs=1e-4)
+
+
+class Elsewhere:
+    """A collection of other counts: 20,399 articles, a word in half of them or in as many."""
+
+    size = 20_399
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def document_frequency(self, field: str, term: str) -> int:
+        assert (field, term) in {("all", "qa00007"), ("title", "qa00007"), ("lead", "qa00007")}
+        return self.count
+
+
+@pytest.mark.parametrize("count", [1, 3, 10_000])
+def test_a_part_weighs_words_as_the_whole_does(searcher: TantivySearcher, count: int) -> None:
+    one = Request(atoms=(Atom(choices=(Phrase(("qa00007",)),)),))
+    (alone,) = searcher.find(one, limit=2)
+    (beside,) = searcher.find(one._replace(among=Elsewhere(count)), limit=2)
+    assert beside.id == alone.id == 7
+    expected = rarity(count, 20_399) / rarity(1, ARTICLES)
+    assert beside.score / alone.score == pytest.approx(expected, rel=1e-4)

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.archive import Archive
+from storage.engine.catchup import catch_up
 from storage.engine.clauses import Atom, Found, Order, Phrase, Request
+from storage.engine.folder import folder_of
 from storage.errors import ArchiveError, QueryError
 from storage.federation.archives import Archives
-from storage.federation.union import Part, Parts, UnionSearcher, UnionTexts
+from storage.federation.parts import Indexed, Part, Parts
+from storage.federation.twins import Twins
+from storage.federation.union import UnionSearcher, UnionTexts
 from storage.search.filters import Filters, resolve
 from tests.storage.federation.test_archives import made, paths
+from tests.support.shelf import SOURCES, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +52,7 @@ def harm(path: Path, sql: str) -> None:
 
 
 def test_counts_are_sums(parts: Parts) -> None:
-    searcher = UnionSearcher(parts)
+    searcher = UnionSearcher(parts, Twins(parts))
     assert searcher.size == 2 + 3 + 1
     for _ in range(2):
         assert [searcher.frequency(word) for word in ("lua", "vang", "zzz")] == [3, 1, 0]
@@ -59,11 +65,11 @@ def test_counts_are_sums(parts: Parts) -> None:
     assert groups["month"] == {"2026-03": 3}
 
 
-@pytest.mark.parametrize(("limit", "relevant", "newest"), [(1, 1, 2), (2, 3, 3), (9, 3, 3)])
-def test_some_more_than_are_wanted_are_found(
+@pytest.mark.parametrize(("limit", "relevant", "newest"), [(1, 1, 2), (2, 2, 3), (9, 3, 3)])
+def test_the_best_of_all_are_found_and_the_newest_of_each(
     parts: Parts, limit: int, relevant: int, newest: int
 ) -> None:
-    searcher = UnionSearcher(parts)
+    searcher = UnionSearcher(parts, Twins(parts))
     found = searcher.find(LUA, limit=limit)
     assert len(found) == relevant
     assert [each.score for each in found] == sorted((e.score for e in found), reverse=True)
@@ -73,7 +79,7 @@ def test_some_more_than_are_wanted_are_found(
 
 
 def test_an_archive_is_not_asked_for_neighbours_that_it_lacks(parts: Parts) -> None:
-    searcher = UnionSearcher(parts)
+    searcher = UnionSearcher(parts, Twins(parts))
     request = Request(pairs=(("gia", "vang"), ("sat", "lo")))
     whole = {3 * 1 + BETA, 3 * 3 + ALPHA}
     assert {each.id for each in searcher.find(request, limit=9)} == whole
@@ -89,7 +95,7 @@ def test_an_archive_is_not_asked_for_neighbours_that_it_lacks(parts: Parts) -> N
 def test_an_archive_that_breaks_is_left_out(
     archives: Archives, parts: Parts, paths: list[Path]
 ) -> None:
-    searcher = UnionSearcher(parts)
+    searcher = UnionSearcher(parts, Twins(parts))
     assert searcher.frequency("lua") == 3
     harm(paths[0], "drop table articles_fts")
     assert searcher.frequency("gia") == 2 + 1
@@ -97,7 +103,7 @@ def test_an_archive_that_breaks_is_left_out(
     assert "zeta.db" in archives.failures[0]
     assert searcher.count(LUA) == 2
     assert parts.of(3 * 1 + ZETA) == (None, 1)
-    texts = UnionTexts(parts)
+    texts = UnionTexts(parts, Twins(parts))
     assert texts.source(3 * 1 + ZETA) == ""
     assert texts.day(3 * 1 + ZETA) == ("", "", 3 * 1 + ZETA)
     assert texts.documents(3 * 1 + ZETA) == []
@@ -108,7 +114,7 @@ def test_an_archive_that_breaks_is_left_out(
 
 
 def test_the_last_archive_that_breaks_is_an_error(parts: Parts, paths: list[Path]) -> None:
-    searcher = UnionSearcher(parts)
+    searcher = UnionSearcher(parts, Twins(parts))
     for path in paths:
         harm(path, "drop table articles_fts")
     with pytest.raises(ArchiveError):
@@ -125,7 +131,7 @@ def test_an_interrupted_question_breaks_no_archive(parts: Parts) -> None:
 
 
 def test_texts_are_read_by_their_numbers(parts: Parts) -> None:
-    texts = UnionTexts(parts)
+    texts = UnionTexts(parts, Twins(parts))
     wanted = [3 * 1 + ZETA, 3 * 2 + ALPHA, 3 * 9 + BETA]
     assert texts.read(wanted) == {
         3 * 1 + ZETA: ("Giá lúa tăng", "", "Tin."), 3 * 2 + ALPHA: ("Giá lúa đứng", "", "Tin."),
@@ -147,20 +153,60 @@ def test_the_same_article_of_two_archives_is_read_once(paths: list[Path], tmp_pa
             lambda member: Part(member, resolve(member.archive.connection, Filters()))
         )
         parts = Parts(archives, dict(enumerate(part for _, part in asked)), 2)
-        texts = UnionTexts(parts)
+        twins = Twins(parts)
+        texts = UnionTexts(parts, twins)
         assert list(texts.read([2, 3, 4, 5])) == [2, 4]
         assert list(texts.read([3])) == []
-        assert texts.also == {2: ["twin"], 4: ["twin"]}
-        clusters = {number: texts.cluster(number) for number in (2, 3, 4)}
-        assert clusters == {2: 2, 3: 2, 4: 4}
+        assert twins.also == {2: ["twin"], 4: ["twin"]}
+        clusters = {number: texts.cluster(number) for number in (2, 4)}
+        assert clusters == {2: 2, 4: 4}
         assert texts.copies([2, 4]) == {2: [2], 4: [4]}
 
 
 def test_what_is_found_bears_its_number(parts: Parts) -> None:
     vang = Request(atoms=(Atom(choices=(Phrase(("vang",)),)),))
-    (found,) = UnionSearcher(parts).find(vang, limit=5)
+    (found,) = UnionSearcher(parts, Twins(parts)).find(vang, limit=5)
     assert isinstance(found, Found)
     assert parts.of(found.id)[1] == 1
     part, number = parts.of(found.id)
     assert part is not None
     assert (part.member.name, number) == ("beta", 1)
+
+
+def test_of_equals_each_archive_gives_its_best(parts: Parts) -> None:
+    everything = UnionSearcher(parts, Twins(parts)).find(Request(), limit=4)
+    assert [each.id % 3 for each in everything[:3]] == [ALPHA, BETA, ZETA]
+    assert len(everything) == 4
+
+
+def test_an_archive_of_few_such_words_is_not_before_one_of_many(tmp_path: Path) -> None:
+    """Where ``lúa`` is rare, having it tells no more than where it is common."""
+    shares = {"many": 18, "few": 2}
+    for name, count in shares.items():
+        path = tmp_path / name / "archive.db"
+        path.parent.mkdir()
+        with Archive.open(path) as archive:
+            conn = archive.connection
+            conn.executemany(
+                "insert into sources (id, name, kind, province, province_before_2025, homepage)"
+                " values (?, ?, ?, ?, ?, 'https://x.vn/')",
+                SOURCES,
+            )
+            for number in range(20):
+                word = "lúa" if number < count else "cá"
+                key = f"{name}{number}"
+                put(conn, f"Vụ {word}", "Tin.", key=key, url=f"https://{key}.vn/", digest=key)
+            catch_up(conn, folder_of(path))
+    paths = [tmp_path / name / "archive.db" for name in shares]
+    with Archives.open_reading(paths) as archives:
+        asked = archives.ask(
+            lambda member: Part(member, resolve(member.archive.connection, Filters()))
+        )
+        parts = Parts(archives, dict(enumerate(part for _, part in asked)), 2)
+        found = UnionSearcher(parts, Twins(parts)).find(LUA, limit=20)
+        assert len(found) == 20
+        assert len({round(each.score, 4) for each in found}) == 1
+        indexed = Indexed(parts)
+        assert indexed.size == 40
+        counts = {term: indexed.document_frequency("title", term) for term in ("lua", "ca", "vu")}
+        assert counts == {"lua": 20, "ca": 20, "vu": 40}
