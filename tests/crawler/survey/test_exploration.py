@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.discovery import read_listing
 from crawler.discovery.results import Child, Found
 from crawler.failures import Word
 from crawler.net.errors import Refused
+from crawler.sources import Source
 from crawler.survey.exploration import Exploration, Hopeless, _newest
 from storage.states import SeedKind
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
@@ -224,3 +227,22 @@ def test_a_feed_that_is_not_there_is_none() -> None:
 
     found, failed = visit({}, run)[0]
     assert (found, failed) == (False, [f"{HOME}none.rss answered 404 (Not Found)"])
+
+
+EMPTY = read_listing(b"<p>x</p>", HOME, Source(id="x", name="X", province="?", homepage=HOME))
+
+
+def test_sections_below_others_are_tried_last() -> None:
+    asked: list[str] = []
+
+    async def run(visitor: Visitor) -> None:
+        one = Exploration(visitor, "https://a.vn/", fetched_at=NOW)
+        sections = tuple(f"https://a.vn/{path}" for path in ("x/y/z", "a/b", "c", "d/"))
+        await one._try_sections(replace(EMPTY, sections=sections))
+        asked.extend(line.split(" ")[0].removeprefix("https://a.vn/") for line in one.failed)
+
+    visit({}, run)
+    assert asked == ["a/b", "c", "d/", "x/y/z"]
+    asked.clear()
+    visit({}, run, budget=8)
+    assert asked == ["a/b", "c"], "requests are left for samples and feeds"

@@ -409,3 +409,14 @@ def test_a_connection_that_broke_is_given_up_and_one_that_was_not_used_is_kept()
         with pytest.raises((OSError, HTTPException)):
             asked.client.ask(site.url("/drop"), {})
         assert asked.client._connection is None
+
+
+def test_a_download_begins_with_the_first_byte() -> None:
+    with Site(routes={"/": later(0)}) as site:
+        asked = Asked(site)
+        download = asked.client.stream(site.url("/"))
+        assert (download.read(99), download.readable()) == (b"now", True)
+        assert "range" not in site.hits[0].headers
+        download.close()
+        assert download.closed
+        asked.client.close()
