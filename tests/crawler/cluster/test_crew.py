@@ -199,6 +199,7 @@ def test_after_a_restart_orders_of_sources_that_are_crawled_are_given_up(office:
     office.look()
     (result,) = office.crew.collect(office.archive)
     assert result.lost == "its sources are crawled by another process"
+    assert office.posts[0].claim(order, "w2", read_clock(), 5.0) is None, "it is withdrawn"
     lock.release()
     again = office.archive.orders.find(order)
     assert again is not None

@@ -181,8 +181,13 @@ class Slow(Child):
     def __init__(self, looks: int) -> None:
         super().__init__()
         self.looks = looks
+        self.ends = 0
         self.watchdog = Watchdog(started=0.0, progressed=0.0)
         self.graces: list[float] = []
+
+    def end(self, why: str, now: float) -> None:
+        self.ends += 1
+        super().end(why, now)
 
     def has_ended(self) -> bool:
         self.looks -= 1
@@ -228,7 +233,7 @@ def test_a_crawl_is_ended_when_it_stalls_takes_too_long_or_the_worker_stops(
     watch.until_ended(child, tmp_path / "none.db")  # type: ignore[arg-type]
     assert (child.ended_by, watch.stopped) == (why, stopped)
     assert (slept, child.graces) == ([0.5] * 3, [5.0] * 3)
-    assert len(post.heard) == 1
+    assert (len(post.heard), child.ends) == (1, 1 if why else 0)
 
 
 def test_progress_is_what_the_small_archive_says_of_its_sources(tmp_path: Path) -> None:

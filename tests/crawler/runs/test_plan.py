@@ -63,3 +63,9 @@ def test_days_are_read_from_words() -> None:
     assert not read_plan().due_only
     with pytest.raises(UsageError, match="since"):
         read_plan(since="2026-03-32")
+
+
+def test_a_plan_asks_for_all_of_a_source_unless_it_says_otherwise() -> None:
+    plan = CrawlPlan()
+    assert (plan.kind, plan.due_only) == ("crawl", False)
+    assert (plan.limit, plan.since, plan.until, plan.url) == (None,) * 4

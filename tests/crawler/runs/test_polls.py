@@ -476,3 +476,15 @@ def test_the_newest_of_an_index_is_found_by_change_or_period() -> None:
     without = [each for each in named if each.lastmod is None]
     found = choose_children(without, polled, most=9, now="2026-11-25T00:00:00Z")
     assert [each.url[-5] for each in found] == ["b", "d", "a"]
+
+
+def test_a_poll_begins_with_nothing() -> None:
+    poll = PollProgress(seed=seed())
+    counts = (poll.pages, poll.fresh, poll.news, poll.named, poll.open_children)
+    assert (*counts, poll.broken_children) == (0,) * 6
+    flags = (poll.overlaps, poll.is_index, poll.is_vacant, poll.partial, poll.left_out)
+    assert (*flags, poll.transient) == (False,) * 6
+    assert (poll.reason, poll.problem, poll.seen, poll.dates, poll.sitemaps) == (
+        "", None, set(), [], [],
+    )  # fmt: skip
+    assert (poll.etag, poll.last_modified, poll.max_age, poll.ttl, poll.parent) == (None,) * 5

@@ -410,3 +410,21 @@ def test_a_run_that_ends_says_how_and_gives_its_archive_back(tmp_path: Path) -> 
     assert (ended.state, ended.finished_at) == ("failed", NOW)
     with pytest.raises(sqlite3.ProgrammingError):
         run.archive.sources.all()
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (0, None),
+        (1, "bao: 1 page gave nothing: the last was not asked"),
+        (2, "bao: 2 pages in a row gave nothing: the last was not asked"),
+    ],
+)
+def test_pages_that_gave_nothing_are_counted_in_words(
+    run: OpenRun, times: int, said: str | None
+) -> None:
+    for number in range(times):
+        run.recorder.defer(run.find(f"tin-{number}.html"), Word.ROBOTS_UNREACHABLE)
+    found = run.recorder.describe_troubles()
+    assert (found or "").startswith(said or "")
+    assert (found is None) is (said is None)

@@ -481,3 +481,11 @@ def test_polls_lie_as_dense_as_a_power_of_what_is_published(
     rhythm = Rhythm(rate=rate, hours=(1.0,) * 24, weekdays=(1.0,) * 7, recent=recent, known=seen)
     wait = _wait_for_density(moment, rhythm, bounds(start), _surge(rhythm, moment))
     assert wait == pytest.approx(seconds, rel=0.01)
+
+
+def test_an_answer_says_nothing_by_itself() -> None:
+    answer = Answer()
+    numbers = (answer.seen, answer.fresh, answer.failures, answer.misses, answer.missed_for)
+    assert (*numbers, answer.shown) == (0,) * 6
+    assert (answer.first, answer.is_flooded, answer.reason) == (False, False, "")
+    assert (answer.ttl, answer.max_age, answer.not_before) == (None,) * 3

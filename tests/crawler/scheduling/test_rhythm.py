@@ -140,3 +140,17 @@ def test_what_was_seen_lies_after_the_begin_and_not_after_the_end() -> None:
     moments = tuple(NOW + dt.timedelta(minutes=n) for n in range(4))
     rhythm = Rhythm(rate=1.0, hours=(1.0,) * 24, weekdays=(1.0,) * 7, recent=moments, known=4)
     assert rhythm.seen(moments[0], moments[2]) == 2
+
+
+def test_what_was_published_is_mixed_with_what_is_usual() -> None:
+    """Fourteen articles at one moment, a Tuesday at ten, after four weeks."""
+    known = [NOW] * 14
+    rhythm = learn_rhythm(known, watched_since=NOW - dt.timedelta(days=28), now=NOW)
+    # Two articles of each weekday are assumed: 16 of 28 on the Tuesday, 2 on the others.
+    assert rhythm.weekdays == pytest.approx((0.5, 4.0, *[0.5] * 5))
+    # Of 24 of a day 1.6 / 25 at ten, and 0.2 / 25 at night.
+    assert rhythm.hours[10] == pytest.approx((14 + 24 * 1.6 / 25) / (38 / 24))
+    assert rhythm.hours[0] == pytest.approx((24 * 0.2 / 25) / (38 / 24))
+    # Four weeks weigh 364 hours by their age, with a half-life of a fortnight.
+    assert rhythm.rate == pytest.approx((14 + 12) / (363.55 + 12), rel=0.001)
+    assert (rhythm.known, len(rhythm.recent)) == (14, 14)

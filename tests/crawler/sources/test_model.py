@@ -86,3 +86,13 @@ def test_63_provinces_became_34() -> None:
 )
 def test_a_name_is_folded_to_letters_and_digits(name: str, wanted: str) -> None:
     assert fold_name(name) == wanted
+
+
+def test_a_source_leaves_open_what_its_file_does_not_say() -> None:
+    made = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
+    assert (made.kind, made.status) == ("newspaper", "active")
+    assert (made.verify_tls, made.render) == (True, False)
+    assert (made.pace.delay, made.pace.poll, made.images, made.attachments) == (None,) * 4
+    assert (made.successor, made.province_before_2025, made.path) == (None, None, "")
+    lists = (made.hosts, made.former_hosts, made.seeds, made.accept, made.reject, made.layouts)
+    assert (*lists, made.datelines, made.media_hosts) == ((),) * 8
