@@ -167,8 +167,7 @@ def _hidden(page: Page, now: dt.datetime) -> Published | None:
 def _last_resort(changed: list[DateCandidate], now: dt.datetime) -> Published:
     """Return the day of the last change as one of publication that is hardly to be believed, where
     a page names no other and it is not the moment of the fetch."""
-    known = [each for each in changed if not is_clock(each.parsed, now)]
-    found = choose_date(known, now=now)
+    found = choose_date([each for each in changed if not is_clock(each.parsed, now)], now=now)
     return replace(found, confidence=CHANGED) if found.on is not None else UNKNOWN
 
 
