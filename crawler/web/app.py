@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from functools import partial
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from crawler.web import guard, rendering
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from crawler.web.visit import Site
@@ -80,6 +80,8 @@ OF_ONE = frozenset(
     }
 )
 """Pages that are of one archive: of several, the address must name it."""
+LARGE = frozenset({"/results.{form:str}", f"{ARTICLE}.wacz", f"{ARTICLE}/proof.zip"})
+"""Files that take seconds to make: one at a time, so that pages always find a thread."""
 METHODS = ("GET", "HEAD")
 LARGEST = (1 << 63) - 1
 """The largest number that SQLite has: nothing has a greater id."""
@@ -120,6 +122,7 @@ class _Room:
     def __init__(self, site: Site, readers: Readers) -> None:
         self.site = site
         self.readers = readers
+        self._large = asyncio.Lock()
         thread = counting_thread()
         self.memos = {
             name: Memo(partial(readers.archive, name), thread=thread) for name, _ in site.parts
@@ -127,11 +130,12 @@ class _Room:
         readers.when_replaced(self._forget)
 
     def endpoint(
-        self, view: Callable[[Visit], Response], *, of_one: bool = False
+        self, view: Callable[[Visit], Response], *, of_one: bool = False, large: bool = False
     ) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers a request, in a thread that has the archives.
 
-        ``of_one``: of several archives the address must name one.
+        ``of_one``: of several archives the address must name one. ``large``: one at a time, and
+        not for those who no longer wait.
         """
 
         async def answer(request: Request) -> Response:
@@ -140,6 +144,8 @@ class _Room:
             if of_one and self.site.shelf and not request.scope.get(_ARCHIVE):
                 shown = partial(_show_problem, 404)
             try:
+                if large:
+                    return await self._show_large(request, shown)
                 return await self._show(request, shown)
             except Exception:
                 LOG.exception("%s %s failed", request.method, request.url.path)
@@ -156,6 +162,12 @@ class _Room:
             return shown(Visit(site, self.memos, archives, request))
 
         return await self.readers.read(show)
+
+    async def _show_large(self, request: Request, view: Callable[[Visit], Response]) -> Response:
+        async with self._large:
+            if await request.is_disconnected():
+                return Response(status_code=499)  # as nginx logs it: nobody reads this
+            return await self._show(request, view)
 
     async def open(self) -> None:
         """Count what many pages show, before the first reader comes."""
@@ -182,7 +194,9 @@ class _Room:
 
 def _make_pages(room: _Room, tables: ASGIApp) -> ASGIApp:
     routes = [
-        Route(path, room.endpoint(view, of_one=path in OF_ONE), methods=METHODS)
+        Route(
+            path, room.endpoint(view, of_one=path in OF_ONE, large=path in LARGE), methods=METHODS
+        )
         for path, view in PAGES.items()
     ]
     routes.append(Route("/static/{name}", _send_static, methods=METHODS))

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
-from crawler.web.app import OF_ONE, PAGES, _ByPort, _headers_of_pages, _Shelf, _Tables
-from crawler.web.visit import Site
+from crawler.web.app import LARGE, OF_ONE, PAGES, _ByPort, _headers_of_pages, _Room, _Shelf, _Tables
+from crawler.web.readers import THREADS, Readers
+from crawler.web.visit import Site, Visit
+from tests.support.template import begin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from starlette.types import ASGIApp
+
+    from storage.federation.archives import Archives
 
 SHELF = Site(shelf={"a/kho": "a-kho", "b/kho": "b-kho"})
 
@@ -93,3 +103,69 @@ def test_pages_may_frame_captured_pages_only(
     scope = {"type": "http", "path": "/", "headers": headers, "scheme": "http"}
     policy = _headers_of_pages(Site(captures_port=8002), scope)["content-security-policy"]
     assert f"frame-src {origin};" in policy
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[_Room]:
+    room = _Room(Site(), Readers([begin(tmp_path / "kho.db")], None))
+    yield room
+    all_threads = threading.Barrier(THREADS)
+
+    def close(archives: Archives) -> None:
+        all_threads.wait(5)
+        archives.close()
+
+    async def close_all() -> None:
+        await asyncio.gather(*(room.readers.read(close) for _ in range(THREADS)))
+
+    asyncio.run(close_all())
+    room.close()
+
+
+def request(*, gone: bool = False) -> Request:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect" if gone else "http.request"}
+
+    return Request(
+        {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}, receive
+    )
+
+
+def test_large_files_are_made_one_at_a_time_and_pages_in_between(room: _Room) -> None:
+    shown = threading.Event()
+    alone = threading.Lock()
+
+    def make_file(_: Visit) -> Response:
+        assert alone.acquire(blocking=False)
+        assert shown.wait(5)
+        alone.release()
+        return Response("file")
+
+    def make_page(_: Visit) -> Response:
+        return Response("page")
+
+    async def visit() -> list[bytes]:
+        large = room.endpoint(make_file, large=True)
+        files = [asyncio.create_task(large(request())) for _ in range(4)]
+        await asyncio.sleep(0)
+        page = await room.endpoint(make_page)(request())
+        shown.set()
+        return [bytes(answer.body) for answer in [page, *await asyncio.gather(*files)]]
+
+    assert asyncio.run(visit()) == [b"page", b"file", b"file", b"file", b"file"]
+
+
+def test_no_large_file_is_made_for_who_has_gone(room: _Room) -> None:
+    made: list[Visit] = []
+
+    def make(visit: Visit) -> Response:
+        made.append(visit)
+        return Response()
+
+    answers = [asyncio.run(room.endpoint(make, large=True)(request(gone=g))) for g in (True, False)]
+    assert [answer.status_code for answer in answers] == [499, 200]
+    assert len(made) == 1
+
+
+def test_large_files_are_pages_of_ours() -> None:
+    assert PAGES.keys() >= LARGE
