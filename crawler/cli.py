@@ -10,16 +10,18 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 import click
 
 from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crawler.environment import Settings
+
+T = TypeVar("T")
 
 COMMANDS = {
     "backfill": "history of a source, resumable, newest first",
@@ -69,16 +71,29 @@ class Options:
             raise UsageError("this works on one archive: name one --archive alone")
         return self.archives[0]
 
-    def each(self) -> Iterator[tuple[str, Options]]:
-        """Yield the options for each archive by itself, with its name where there are several."""
-        if len(self.archives) == 1:
-            yield "", self
-            return
+    def ask(self, question: Callable[[Options], T]) -> tuple[list[tuple[str, Options, T]], bool]:
+        """Return name, options and answer of each archive, and whether all answered.
+
+        The name of the only one is empty. One that cannot answer is told on standard error; raise
+        what the first one said where none can.
+        """
         from storage.federation.archives import distinct, name_apart
 
-        paths = distinct(self.archives)
-        for name, path in zip(name_apart(paths), paths, strict=True):
-            yield name, replace(self, archives=(path,))
+        paths = distinct(self.archives) if len(self.archives) > 1 else self.archives
+        names = name_apart(paths) if len(self.archives) > 1 else [""]
+        answers: list[tuple[str, Options, T]] = []
+        problems: list[tuple[str, BaotinhError]] = []
+        for name, path in zip(names, paths, strict=True):
+            one = replace(self, archives=(path,))
+            try:
+                answers.append((name, one, question(one)))
+            except BaotinhError as error:
+                problems.append((name, error))
+        for name, problem in problems if answers else problems[1:]:
+            click.echo(f"baotinh: {name}: {problem}", err=True)
+        if not answers:
+            raise problems[0][1]
+        return answers, not problems
 
     @property
     def settings(self) -> Settings:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.explain import explain_url
-from crawler.render.terminal import note, say, say_json
+from crawler.render.terminal import say, say_json
 from crawler.sources.catalogue import load_sources
 from storage.archive import Archive
-from storage.errors import BaotinhError
 
 if TYPE_CHECKING:
     from crawler.cli import Options
@@ -28,16 +27,11 @@ WIDTH = 400
 @click.pass_obj
 def command(options: Options, url: str, as_json: bool) -> None:
     """Show every decision taken about a URL, and why; also for URLs never seen."""
-    for name, one in options.each():
-        try:
-            explanation = _explain(url, one)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="URL") from error
-        except BaotinhError as error:
-            if not name:
-                raise
-            note(f"baotinh: {name}: {error}")
-            continue
+    try:
+        answers, _ = options.ask(lambda one: _explain(url, one))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="URL") from error
+    for name, one, explanation in answers:
         if as_json:
             say_json(asdict(explanation) | ({"archive": name} if name else {}))
             continue

@@ -17,7 +17,6 @@ from crawler.render.terminal import say, say_json
 from crawler.scheduling.policy import describe_wait
 from crawler.sources import find_source, load_sources
 from storage.archive import Archive
-from storage.errors import BaotinhError
 from storage.instants import VIETNAM, parse_instant, read_clock
 from storage.states import SourceStatus
 from storage.text import printable
@@ -45,7 +44,11 @@ COLOURS = {
 @click.argument("source_id", required=False, type=SourceId(), metavar="[SOURCE]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source.")
 @click.option("--all", "everything", is_flag=True, help="Sources never crawled yet, too.")
-@click.option("--check", is_flag=True, help="End with 1 when a source is not ok.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="End with 1 when a source is not ok, or an archive cannot be read.",
+)
 @click.option("--daemon", "of_daemon", is_flag=True, help="Only whether a daemon is at work.")
 @click.option("--watch", is_flag=True, help="Show the table anew every few seconds.")
 @click.option("--interval", type=click.FloatRange(min=0.2), default=2.0, show_default=True)
@@ -67,18 +70,11 @@ def command(
     if watch and sys.stdout.isatty() and not as_json:
         watch_table(options, source_id, everything=everything, interval=interval)
         return
-    rows: list[Row] = []
-    for name, one in options.each():
-        try:
-            found = read_rows(one, source_id, everything=everything)
-        except BaotinhError as error:
-            if not name:
-                raise
-            click.echo(f"baotinh: {name}: {error}", err=True)
-            continue
+    answers, complete = options.ask(lambda one: read_rows(one, source_id, everything=everything))
+    for name, one, found in answers:
         _print(found, one, name, details=source_id is not None, as_json=as_json)
-        rows += found
-    if check and any(row.alarming for row in rows):
+    rows = [row for _, _, found in answers for row in found]
+    if check and (not complete or any(row.alarming for row in rows)):
         for row in rows:
             for trouble in row.troubles:
                 said = f"{row.source.id} is {trouble.state}: {printable(trouble.why)}"

@@ -143,6 +143,29 @@ def test_one_that_is_broken_is_told_and_others_answer(paths: list[Path], command
 
 
 @pytest.mark.parametrize(
+    "command", ["search vụ", "changes", "status", "export", "status --json", "explain http://a.vn/"]
+)
+def test_where_none_can_be_read_that_is_an_error(paths: list[Path], command: str) -> None:
+    for path in paths:
+        path.write_text("no database", encoding="utf-8")
+    result = run(paths, *command.split())
+    assert result.exit_code == 1
+    assert not result.stdout
+    assert all(
+        f"{path} is not an SQLite database" in str(result.exception) + result.stderr
+        for path in paths
+    )
+
+
+def test_a_check_fails_where_an_archive_cannot_be_read(paths: list[Path]) -> None:
+    assert run(paths, "status", "--check").exit_code == 0
+    paths[1].unlink()
+    result = run(paths, "status", "--check")
+    assert result.exit_code == 1
+    assert f"there is no archive at {paths[1]}" in result.stderr
+
+
+@pytest.mark.parametrize(
     "command",
     ["verify", "crawl --all", "backup x.db", "export --format wacz -o x", "daemon --once"],
 )
