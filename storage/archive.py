@@ -14,7 +14,7 @@ from storage.db.connections import (
     connect_writing,
     prepare_writing,
 )
-from storage.db.database import Database, is_current, migrate
+from storage.db.database import Database, check_begun, is_current, migrate
 from storage.instants import read_clock
 from storage.parts import Parts
 
@@ -92,7 +92,7 @@ class Archive(Parts):
         """
         conn = connect_reading(path)
         with closed_on_failure(conn, path):
-            is_current(conn, path)
+            check_begun(conn, path)
         return cls(Database(conn, path, captures_dir))
 
     @classmethod

@@ -121,7 +121,7 @@ def check_not_lost(path: Path, captures_dir: Path) -> None:
     if not begun and next(captures_dir.glob("*.warc.gz"), None) is not None:
         raise ArchiveMissing(
             f"there is no archive at {path}, but {captures_dir} holds captures of one: restore it,"
-            " or move the captures away to begin a new one"
+            " or begin the new one in a folder of its own"
         )
 
 

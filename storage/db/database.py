@@ -184,11 +184,8 @@ class Database:
     def explain_missing(self, error: sqlite3.OperationalError) -> None:
         """Raise ArchiveUnusable where a statement failed because the archive is an older one.
 
-        Only reading meets older archives: opening one for writing upgrades it. Raise ArchiveMissing
-        where nothing was ever written.
+        Only reading meets older archives: opening one for writing upgrades it.
         """
-        if self.conn.execute("select 1 from sqlite_master").fetchone() is None:
-            raise ArchiveMissing(f"{self.path} is empty: crawl first, or name another") from error
         if str(error).startswith(_MISSING) and not is_current(self.conn, self.path):
             raise ArchiveUnusable(
                 f"{self.path} was written by an older version of Báo Tỉnh and lacks what this"
@@ -232,6 +229,12 @@ def is_of_the_file(error: sqlite3.Error) -> bool:
     """Return whether the file is in trouble; broken rules and wrong SQL are mistakes in code."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return code in _OF_THE_FILE
+
+
+def check_begun(conn: sqlite3.Connection, path: Path) -> None:
+    """Raise ArchiveMissing where nothing was ever written, and as ``is_current`` does."""
+    if not is_current(conn, path) and not _tables(conn):
+        raise ArchiveMissing(f"{path} is empty: crawl first, or name another")
 
 
 def is_current(conn: sqlite3.Connection, path: Path) -> bool:

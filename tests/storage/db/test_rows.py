@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.archive import Archive
 from storage.db.connections import check_path, connect_reading, connect_writing, explain
 from storage.db.database import Database, is_current, migrate
 from storage.db.migrations import STEPS
@@ -108,6 +109,16 @@ def test_what_cannot_be_an_archive_is_refused(tmp_path: Path) -> None:
         connect_writing(tmp_path / "text")
     with pytest.raises(ArchiveMissing, match="crawl first"):
         connect_reading(tmp_path / "none.db")
+
+
+def test_a_file_to_which_nothing_was_written_is_no_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.touch()
+    with pytest.raises(ArchiveMissing, match="is empty: crawl first"):
+        Archive.open_reading(path)
+    with closing(connect_writing(path)) as conn:
+        migrate(conn, path)
+    Archive.open_reading(path).close()
 
 
 def test_each_step_is_applied_once(tmp_path: Path) -> None:
