@@ -72,7 +72,7 @@ def articles_among(
             is_article = _is_article(source, page, link)
         if is_article:
             own[page.key] = replace(link, url=page.canonical_url, key=page.key), page
-    if source.accept or is_feed:
+    if is_feed:
         return tuple(link for link, _ in own.values())
     return _by_habit(list(own.values()))
 
@@ -104,6 +104,8 @@ def _may_be_fed(source: Source, url: str) -> bool:
 
 
 def _by_habit(own: list[tuple[Found, Identity]]) -> tuple[Found, ...]:
+    """Return the links that the site's habit makes articles; all of them where patterns decided,
+    which leave addresses without a shape."""
     strong = [link for link, page in own if page.shape and page.shape.strong]
     if len(strong) < max(FEW, len(own) * SHARE):
         return tuple(link for link, _ in own)

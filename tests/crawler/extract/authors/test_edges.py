@@ -185,3 +185,11 @@ def test_lines_at_both_edges_are_trusted_alike_but_for_a_little() -> None:
         ("Lê Minh Anh", "line under the headline", 0.8),
         ("Trần Văn Bình", "line behind the text", 0.75),
     ]
+
+
+def test_names_beside_a_date_that_a_link_repeats_are_a_section() -> None:
+    lines = f"<h1>Title of the text</h1><p>by Anna Moser</p><p>01.11.2026</p><p>{LONG}</p>"
+    for more, names in (("", [["Anna Moser"]]), ("<p><a href=/x>by Anna Moser</a></p>", [])):
+        page = context(f"{lines}{more}")
+        texts = [block for block in page.scan.blocks if block.text == LONG]
+        assert [found for found, _ in names_above(page, texts)] == names

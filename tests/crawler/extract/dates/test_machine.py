@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from crawler.extract.dates.machine import read_machine_dates
+from crawler.extract.dates.machine import _place, read_machine_dates
+from crawler.extract.dates.values import ParsedDate
 from storage.instants import VIETNAM
 from tests.support.markup import NOW
 
@@ -63,3 +64,36 @@ def test_short_names_of_zones_are_hours_from_utc(zone: str, hours: int) -> None:
     here = dt.datetime(2023, 4, 28, 12, 20, 36, tzinfo=VIETNAM) + dt.timedelta(hours=7 - hours)
     found = readings(f"Fri Apr 28 12:20:36 {zone} 2023")[0]
     assert found == here.isoformat().removesuffix("+07:00")
+
+
+SEVEN, UTC = dt.timedelta(hours=7), dt.timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("clock", "offset", "zone", "day", "at"),
+    [
+        ("2026-03-01T08:30", SEVEN, VIETNAM, "2026-03-01", "08:30"),
+        ("2026-03-01T20:00", UTC, VIETNAM, "2026-03-02", "03:00"),
+        ("2026-03-01T00:00", SEVEN, VIETNAM, "2026-03-01", None),
+        ("2026-03-01T17:00", UTC, VIETNAM, "2026-03-02", None),
+        ("2026-03-01T00:00", UTC, VIETNAM, "2026-03-01", None),
+        ("2026-03-01T07:00", SEVEN, dt.UTC, "2026-03-01", None),
+        ("2026-03-01T00:01", None, VIETNAM, "2026-03-01", "00:01"),
+    ],
+)
+def test_a_clock_at_midnight_is_a_day(
+    clock: str, offset: dt.timedelta | None, zone: dt.tzinfo, day: str, at: str | None
+) -> None:
+    wall = dt.datetime.fromisoformat(clock)
+    parsed = ParsedDate(on=wall.date(), at=None, raw=clock, wall=wall)
+    placed = _place(parsed, offset, zone)
+    assert placed is not None
+    assert (str(placed.on), placed.at and f"{placed.at:%H:%M}") == (day, at)
+
+
+def test_a_clock_that_is_no_instant_is_left_out() -> None:
+    wall = dt.datetime(1, 1, 1, 1)
+    parsed = ParsedDate(on=wall.date(), at=None, raw="x", wall=wall)
+    assert _place(parsed, dt.timedelta(hours=14), VIETNAM) is None
+    bare = ParsedDate(on=wall.date(), at=None, raw="x")
+    assert _place(bare, UTC, VIETNAM) is bare
