@@ -92,7 +92,7 @@ def test_a_clock_at_midnight_is_a_day(
 
 
 def test_a_clock_that_is_no_instant_is_left_out() -> None:
-    wall = dt.datetime(1, 1, 1, 1)
+    wall = dt.datetime.fromisoformat("0001-01-01T01:00")
     parsed = ParsedDate(on=wall.date(), at=None, raw="x", wall=wall)
     assert _place(parsed, dt.timedelta(hours=14), VIETNAM) is None
     bare = ParsedDate(on=wall.date(), at=None, raw="x")
