@@ -29,10 +29,10 @@ FEW_LABELS = 3
 """Short lines above a headline that can be a path; more are a menu."""
 _CRUMBS = (
     "[class*=breadcrumb], [id*=breadcrumb], [itemtype*=BreadcrumbList],"
-    " nav[aria-label*=breadcrumb i]"
+    " nav[aria-label*=breadcrumb i], .cat-links"
 )
-"""Breadcrumbs, wherever they stand."""
-_CRUMB_NAMES = frozenset(["entry-crumbs", "title-cat", "cat-links", "cate-name"])
+"""Breadcrumbs, wherever they stand; those of WordPress stand in the article's own footer."""
+_CRUMB_NAMES = frozenset(["entry-crumbs", "title-cat", "cate-name"])
 _CRUMB_PART = "catename"
 """Classes, and a part of some, of places that name the section, in no menu."""
 MAX_CRUMB_PLACES = 12

@@ -45,22 +45,27 @@ def test_a_breadcrumb_without_home_and_headline() -> None:
     [
         (["title", "cat"], []),
         (["cate-name", "title-cat"], [".cate-name", ".title-cat"]),
-        (["entry-crumbs", "cat-links"], [".cat-links", ".entry-crumbs"]),
+        (["entry-crumbs", "cat-links"], [".entry-crumbs"]),
         (["box-catename-detail"], ["[class*=catename]"]),
     ],
 )
 def test_rare_names_of_sections_are_looked_for_only_where_a_page_has_them(
     classes: list[str], added: list[str]
 ) -> None:
-    assert crumb_places(classes).split(", ")[4:] == added
+    assert crumb_places(classes).split(", ")[5:] == added
 
 
 @pytest.mark.parametrize(
     "place", ["title-cat", "cate-name", "cat-links", "entry-crumbs", "my-catename-1"]
 )
 def test_a_section_named_by_a_rare_class(place: str) -> None:
-    inner = f"<div class='x {place}'><a href=/>Thời sự</a></div>"
-    page = context(inner)
+    page = context(f"<div class='x {place}'><a href=/>Thời sự</a></div>")
+    found = section_path(page.page, page.data, TITLE, classes=page.scan.names)
+    assert found == (["Thời sự"], "breadcrumb")
+
+
+def test_a_section_in_the_footer_of_an_article() -> None:
+    page = context("<footer><span class=cat-links><a href=/>Thời sự</a></span></footer>")
     found = section_path(page.page, page.data, TITLE, classes=page.scan.names)
     assert found == (["Thời sự"], "breadcrumb")
 
