@@ -165,9 +165,9 @@ def test_text_in_pieces_is_the_same_text(name: str, monkeypatch: pytest.MonkeyPa
 def test_letters_of_a_word_longer_than_a_piece_are_not_cut(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = ENCODERS[name](f"{PAGE}<p>{'à' * 40}</p>")
+    body = ENCODERS[name](f"{'à' * 40} {PAGE}<p>{'à' * 40}</p>")
     whole = decode(body).text
-    assert "à" * 40 in whole
+    assert whole.count("à" * 40) == 2
     for size in (7, 8, 9):
         monkeypatch.setattr("crawler.charset.decoding._STEP", size)
         assert "".join(decode_steps(body)) == whole

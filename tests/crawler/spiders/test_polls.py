@@ -122,6 +122,14 @@ def test_a_poll_that_the_archive_broke_is_no_failure_of_the_seed(run: OpenRun) -
     assert run.rows("select polled_at, failures from seeds") == [(None, 0.0)]
 
 
+def test_a_first_page_that_fails_is_named_as_its_seed_and_a_further_one_as_itself(
+    run: OpenRun,
+) -> None:
+    run.polls.read(answer(start(run), "", 503).replace(url=HOME + "moved.rss"))
+    assert FEED in run.value("select last_error from seeds")
+    assert "moved.rss" not in run.value("select last_error from seeds")
+
+
 def test_a_seed_that_cannot_be_asked_is_recorded_as_failed(run: OpenRun) -> None:
     seed = run.seeds.put_seed("listing", HOME)
     run.polls.record_failure(seed, "http-503", "it answered 503")
