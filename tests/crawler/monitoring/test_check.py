@@ -698,3 +698,13 @@ def test_pages_without_a_title_are_counted_since_the_newest_that_has_one(
     untitled = [each for each in newest if each.key == "2"]
     assert _count_untitled(archive, "a", untitled, {word}) == 4
     assert _count_untitled(archive, "a", [], {word}) == 3
+
+
+def test_a_trouble_that_is_over_stands_no_more(archive: Archive) -> None:
+    poll(archive, 0.0)
+    for ended, standing in ((None, {"title"}), (NINE, set())):
+        trouble = KeptTrouble(
+            source_id="a", cause="title", state="degraded", since=NINE, why="so", ended_at=ended
+        )
+        archive.health.put(kept(), [trouble])
+        assert set(read_facts(archive, SOURCE, now=TEN).standing) == standing

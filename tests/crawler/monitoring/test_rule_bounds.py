@@ -363,3 +363,14 @@ def test_a_silence_is_told_with_its_length() -> None:
     (silent,) = _silence(known)
     assert silent.why.startswith("nothing new for 20 h, where ")
     assert silent.since == "2026-11-23T07:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("articles", "hours", "told"), [(11, 18, False), (12, 18, True), (11, 16, False)]
+)
+def test_twelve_articles_over_a_week_are_enough_to_miss_others(
+    articles: int, hours: int, *, told: bool
+) -> None:
+    last = TEN - dt.timedelta(days=10)
+    moments = [last - dt.timedelta(hours=hours * n) for n in range(articles)]
+    assert bool(list(_silence(facts(published=moments, watched_since=YEAR)))) is told
