@@ -61,7 +61,7 @@ def connect_writing(path: Path, *, patience: float = BUSY_SECONDS) -> sqlite3.Co
         _create_private(path)
         if not os.access(path, os.R_OK | os.W_OK):
             raise ArchiveUnusable(f"{path} cannot be written to: check its permissions")
-        return _connect_readable(path, "rw", patience)
+        return _connect_readable(path, "rw", patience, any_thread=False)
     except (sqlite3.Error, UnicodeError) as error:
         raise explain(error, path) from error
     except OSError as error:
@@ -194,11 +194,11 @@ def _create_private(path: Path) -> None:
 
 def _connect_read_only(path: Path, any_thread: bool) -> sqlite3.Connection:
     try:
-        conn = _connect_readable(path, "ro", READ_BUSY_SECONDS, any_thread)
+        conn = _connect_readable(path, "ro", READ_BUSY_SECONDS, any_thread=any_thread)
     except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
         if not _is_finished(path):
             raise error if isinstance(error, ArchiveError) else explain(error, path) from error
-        conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS, any_thread)
+        conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS, any_thread=any_thread)
     conn.execute("pragma query_only = on")
     return conn
 
@@ -221,9 +221,9 @@ def _has_room(path: Path) -> bool:
 
 
 def _connect_readable(
-    path: Path, mode: str, busy_seconds: float, any_thread: bool = False
+    path: Path, mode: str, busy_seconds: float, *, any_thread: bool
 ) -> sqlite3.Connection:
-    conn = _connect(path, mode, busy_seconds, any_thread)
+    conn = _connect(path, mode, busy_seconds, any_thread=any_thread)
     try:
         conn.execute("select 1 from sqlite_master").fetchone()
     except BaseException:
@@ -236,9 +236,7 @@ def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def _connect(
-    path: Path, mode: str, busy_seconds: float, any_thread: bool = False
-) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, busy_seconds: float, *, any_thread: bool) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     try:
         conn = sqlite3.connect(

@@ -51,15 +51,15 @@ class SqlSearcher:
 
     def frequency(self, word: str) -> int:
         """Return in how many articles a folded word stands, counted up to ``ENOUGH``."""
-        return self._bounded(_any_of(_spelt(word)))
+        return self._bounded(_any_of(_spelt(word), prefix=False))
 
     def accented_frequency(self, word: str) -> int:
         """Return in how many articles a word stands with these accents, counted alike."""
-        return self._bounded(_any_of(exact_spellings(word)), "articles_exact")
+        return self._bounded(_any_of(exact_spellings(word), prefix=False), "articles_exact")
 
     def pair_frequency(self, one: str, other: str) -> int:
         """Return in how many articles two folded words stand side by side, counted alike."""
-        return self._bounded(_phrase((one, other)))
+        return self._bounded(_phrase((one, other), prefix=False))
 
     def find(self, request: Request, *, limit: int, order: Order = Order.RELEVANCE) -> list[Found]:
         """Return the best, or the newest, ``limit`` articles."""
@@ -119,7 +119,7 @@ class SqlSearcher:
     def _match(self, request: Request) -> list[str]:
         """What ``articles_fts`` must match, in a list; an empty one where anything does."""
         if request.pairs:
-            return [" OR ".join(map(_phrase, request.pairs))]
+            return [" OR ".join(_phrase(pair, prefix=False) for pair in request.pairs)]
         loose = [atom for atom in request.atoms if request.least and not atom.strict]
         must = [_atom(a) for a in request.atoms if a not in loose and not a.homes]
         if loose:
@@ -191,7 +191,7 @@ def _as_meant(atom: Atom) -> tuple[str, list[object]]:
     """What was typed, or what says the same with its accents, beside which its words stand."""
     typed = Atom(choices=tuple(phrase for phrase in atom.choices if not phrase.exact))
     accented = " OR ".join(
-        "(" + " AND ".join(_any_of(exact_spellings(word)) for word in words) + ")"
+        "(" + " AND ".join(_any_of(exact_spellings(word), prefix=False) for word in words) + ")"
         for words in _spelt_so(atom)
     )
     test = (
@@ -204,7 +204,7 @@ def _as_meant(atom: Atom) -> tuple[str, list[object]]:
 def _without(atom: Atom) -> tuple[str, list[object]]:
     table, match = "articles_fts", _atom(atom)
     if atom.exact and len(atom.exact) == 1:
-        table, match = "articles_exact", _any_of(exact_spellings(atom.exact[0]))
+        table, match = "articles_exact", _any_of(exact_spellings(atom.exact[0]), prefix=False)
     elif atom.exact:
         return "1", []  # the scorer looks at accents of phrases
     return f"a.id not in (select rowid from {table} where {table} match ?)", [match]  # noqa: S608
@@ -220,7 +220,7 @@ def _choice(phrase: Phrase) -> str:
     return _phrase(phrase.words, prefix=phrase.prefix)
 
 
-def _phrase(words: tuple[str, ...], *, prefix: bool = False) -> str:
+def _phrase(words: tuple[str, ...], *, prefix: bool) -> str:
     choices = itertools.product(*map(_spelt, words))
     found = (" ".join(choice) for choice in itertools.islice(choices, MOST_COMBINATIONS))
     return _any_of(found, prefix=prefix)
@@ -237,7 +237,7 @@ def _spelt(word: str) -> tuple[str, ...]:
     return (word,)
 
 
-def _any_of(terms: Iterable[str], *, prefix: bool = False) -> str:
+def _any_of(terms: Iterable[str], *, prefix: bool) -> str:
     star = " *" if prefix else ""
     quoted = ('"' + term.replace('"', '""') + '"' for term in terms)
     return "(" + " OR ".join(term + star for term in quoted) + ")"

@@ -96,7 +96,7 @@ class TantivySearcher:
         last = self._last
         if last is not None and last[0] == request:
             return last[1]
-        query = Query.const_score_query(self._known(request), 1.0)
+        query = Query.const_score_query(self._known(request, ranked=False), 1.0)
         return count_of(self.searcher, query)
 
     def groups(self, request: Request) -> dict[str, dict[str, int]]:
@@ -105,7 +105,7 @@ class TantivySearcher:
             name: {"terms": {"field": name, "size": MOST_VALUES, "segment_size": MOST_VALUES}}
             for name in COLUMNS
         }
-        found = self.searcher.aggregate(self._known(request), wanted)
+        found = self.searcher.aggregate(self._known(request, ranked=False), wanted)
         return {
             name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in part["buckets"]}
             for name, part in found.items()
@@ -114,7 +114,7 @@ class TantivySearcher:
     def _worded(self, request: Request, *, ranked: bool) -> Query:
         return _Wording(self, request.among).query(request, ranked=ranked)
 
-    def _known(self, request: Request, *, ranked: bool = False) -> Query:
+    def _known(self, request: Request, *, ranked: bool) -> Query:
         """The question, without the articles that somebody else answers for."""
         query = self._worded(request, ranked=ranked)
         if request.atoms and len(self._stale) == 1:

@@ -60,7 +60,7 @@ delete from backfill_links where backfill_id = :backfill
     and exists (select 1 from links where source_id = :source and key = backfill_links.key)"""
 
 
-def add_sources(mine: Database, other: Database, *, seeds: bool = True) -> None:
+def add_sources(mine: Database, other: Database, *, seeds: bool) -> None:
     """Add the outlets, and the seeds, that the archive does not know; without what polls said."""
     with mine.transaction():
         for row in other.conn.execute("select * from sources order by id"):

@@ -100,13 +100,13 @@ def merge(
     tell = watch or (lambda _: None)
     with reading(other):
         captures = Captures(mine, other)
-        history.add_sources(mine, other)
+        history.add_sources(mine, other, seeds=True)
         for taken in captures.take():
             merged.captures = taken
             tell(merged)
         merged.captures, merged.lost = captures.new, captures.lost
         merged.strange = captures.strange
-        joiner = Joiner(mine, other, merged)
+        joiner = Joiner(mine, other, merged, late=False)
         for _ in joiner.join_articles():
             tell(merged)
         add_media(mine, other)
@@ -124,9 +124,7 @@ def merge(
 class Joiner:
     """Articles and links of another archive, page by page."""
 
-    def __init__(
-        self, mine: Database, other: Database, merged: Merged, *, late: bool = False
-    ) -> None:
+    def __init__(self, mine: Database, other: Database, merged: Merged, *, late: bool) -> None:
         """``late``: links that are known stay as they are, unless they lead nowhere yet."""
         self._late = late
         self._mine = mine

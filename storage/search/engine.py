@@ -184,7 +184,7 @@ class Search:
             request = Request(narrowing=self._narrowing)
             self._tally.add(request)
             return self._newest(request)
-        plan = self._plan(self._query, self._narrowing)
+        plan = self._plan(self._query, self._narrowing, correct=True)
         self._notes += plan.notes
         self._tally.add(plan.request if plan.total else None)
         matches = self._sorted(plan)
@@ -193,7 +193,7 @@ class Search:
             matches = self._joined(matches, plan, rest, unit.code)
         return matches
 
-    def _plan(self, query: str, narrowing: Narrowing, *, correct: bool = True) -> Plan:
+    def _plan(self, query: str, narrowing: Narrowing, *, correct: bool) -> Plan:
         parsed = parse_query(query)
         self._words += parsed.words
         self._phrase = max(self._phrase, letters_of_phrases(parsed))

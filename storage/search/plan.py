@@ -106,7 +106,7 @@ class Planner:
         self._loose: dict[tuple[str, ...], list[Found]] = {}
         """Words of a reading -> articles with any of them: names of provinces have the same."""
 
-    def plan(self, query: Query, *, want: int, correct: bool = True) -> Plan:
+    def plan(self, query: Query, *, want: int, correct: bool) -> Plan:
         """Return the scored candidates for a page of ``want`` hits.
 
         ``correct``: also where a word is corrected, or a province's name means its papers.

@@ -182,7 +182,7 @@ class CaptureWriter:
             raise CaptureError(f"{where} cannot be written: {error.strerror}") from error
         return offset
 
-    def _write_all(self, data: bytes, *, sync: bool = True) -> None:
+    def _write_all(self, data: bytes, *, sync: bool) -> None:
         if self._handle is None:
             raise CaptureError("the capture file is not open")
         try:
@@ -216,7 +216,7 @@ class CaptureWriter:
         os.fchmod(handle, 0o600)
         self._handle, self._file, self._size = handle, file, 0
         _sync_directory(self._directory)
-        self._write_all(records.info_bytes(file, self._about))
+        self._write_all(records.info_bytes(file, self._about), sync=True)
 
 
 def read_capture(directory: Path, capture: Capture, *, decode: bool = True) -> CapturedResponse:

@@ -202,3 +202,17 @@ def test_plain_sql_tells_what_an_answer_is_worth(shelf: sqlite3.Connection) -> N
 def test_a_pair_is_of_whole_words(searcher: Searcher) -> None:
     pairs = (("gia", "lua"), ("gia", "lu"), ("lua", "tang"), ("lua", "gia"))
     assert [searcher.pair_frequency(*pair) for pair in pairs] == [2, 0, 1, 0]
+
+
+def test_only_words_that_are_typed_as_beginnings_are_such(searcher: Searcher) -> None:
+    everything = searcher.count(Request())
+    assert (searcher.frequency("non"), searcher.accented_frequency("nôn")) == (0, 0)
+    assert searcher.frequency("nong") > 0
+    assert searcher.accented_frequency("nông") > 0
+    assert searcher.count(Request(pairs=(("nong", "da"),))) == 0
+    assert searcher.count(Request(excluded=(word("non", exact=("nôn",)),))) == everything
+    assert searcher.count(Request(excluded=(word("nong", exact=("nông",)),))) < everything
+    meant = Atom(choices=(Phrase(("xyz",)), Phrase(("non",), exact=("nôn",))))
+    assert searcher.count(Request(atoms=(meant,))) == 0
+    beginning = Atom(choices=(Phrase(("non",), prefix=True),))
+    assert searcher.count(Request(atoms=(beginning,))) > 0

@@ -64,10 +64,7 @@ def test_sources_and_seeds_that_are_not_known_are_added_without_what_polls_said(
     pair.put(mine, "seeds", source_id="x", kind="feed", url="a", polled_at=TWO)
     for source, url in (("x", "a"), ("x", "b"), ("y", "a")):
         pair.put(other, "seeds", source_id=source, kind="feed", url=url, polled_at=THREE)
-    if seeds:
-        history.add_sources(pair.mine, pair.other)
-    else:
-        history.add_sources(pair.mine, pair.other, seeds=False)
+    history.add_sources(pair.mine, pair.other, seeds=seeds)
     assert pair.rows("select id, name from sources order by id") == [("x", "X"), ("y", "Y")]
     more = [("x", "b", None), ("y", "a", None)] if seeds else []
     assert pair.rows("select source_id, url, polled_at from seeds order by id") == [

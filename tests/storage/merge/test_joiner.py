@@ -31,7 +31,7 @@ def join(pair: tuple[Shelf, Shelf], *, late: bool = False) -> tuple[Merged, int]
     merged, asked = Merged(), []
     mine.conn.set_trace_callback(asked.append)
     with reading(other):
-        joiner = Joiner(mine, other, merged, late=late) if late else Joiner(mine, other, merged)
+        joiner = Joiner(mine, other, merged, late=late)
         for _ in (*joiner.join_articles(), *joiner.join_links()):
             pass
     assert not other.conn.in_transaction

@@ -151,7 +151,6 @@ def test_copies_are_folded_to_the_earliest_that_is_meant() -> None:
         assert [hit.id for hit in search(conn, "giá lúa", limit=1, offset=1)] == [2]
         assert folded.total.count == 4
         assert folded.facets is None
-        assert not folded.partial
 
 
 def test_a_hit_shows_the_document_that_has_more_of_the_words() -> None:
