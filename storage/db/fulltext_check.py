@@ -58,11 +58,9 @@ def _is_whole(conn: sqlite3.Connection, table: str) -> bool:
             f"insert into temp.{_COPY} ({_COPY}, rank)"  # noqa: S608 - our own names
             " values ('integrity-check', 1)"
         )
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
             raise
-        return False
-    except sqlite3.DatabaseError:
         return False
     finally:
         conn.execute(f"drop table temp.{_COPY}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
-from storage.places.questions import describe, find_place, name_code, title
+from storage.places.questions import _unaccented, describe, find_place, name_code, title
 from storage.places.units import load_units
 
 MOST_LISTED = 12
@@ -135,3 +135,12 @@ def test_places_of_before_are_meant_where_their_province_is(asked: str, code: st
 def test_a_code_that_is_none_is_its_own_title() -> None:
     assert name_code("zzz") == "zzz"
     assert (name_code("80"), name_code("80c")) == ("tỉnh Tây Ninh", "tỉnh Long An (cũ)")
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [("my quy tay", ["27907c"]), ("duc hue", ["801c", "27925"]), ("mỵ quý tây", []),
+     ("mỹ quý tây", []), ("đuc hue", []), ("abc", [])],
+)  # fmt: skip
+def test_a_name_without_accents_means_those_that_have_some(name: str, codes: list[str]) -> None:
+    assert [unit.code for unit in _unaccented(load_units(), name)] == codes
