@@ -45,7 +45,7 @@ def _closed() -> Iterator[None]:
     """In the end no more files are open than at first."""
     before = len(list(Path("/proc/self/fd").iterdir()))
     yield
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
 
 
 PART = ".articles.parquet.part"
