@@ -73,6 +73,26 @@ def test_settings_are_those_of_the_module_unless_something_else_is_said(tmp_path
     assert changed.getpriority("LOCK_WAIT") == changed.getpriority("ARCHIVE") == 40
 
 
+def test_a_crawl_makes_its_process_small_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Any] = []
+
+    def process(settings: Settings, plan: CrawlPlan, board: object) -> Any:
+        done.append((settings["ARCHIVE"], settings["LOCK_WAIT"], plan.limit, board))
+        return SimpleNamespace(run=lambda sources: [each.id for each in sources])
+
+    monkeypatch.setattr(processes, "CrawlProcess", process)
+    monkeypatch.setattr(processes, "keep_heap_small", lambda: done.append("heap"))
+    monkeypatch.setattr(processes, "spare_old_objects", lambda: done.append("objects"))
+    archive = tmp_path / "a.db"
+    told: Any = processes.crawl(
+        [SOURCE], archive=archive, plan=CrawlPlan(limit=3), overrides={"LOCK_WAIT": 9}
+    )
+    assert told == ["bao"]
+    assert done == ["heap", "objects", (str(archive), 9, 3, None)]
+
+
 # --- several sources -----------------------------------------------------------------------------
 
 SOURCES = [replace(SOURCE, id=name) for name in ("a", "b", "c", "d")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.runs import signals
 from crawler.runs.plan import CrawlPlan
+from crawler.spiders import polls
 from storage.errors import ArchiveFull
 from tests.support.runs import HOME, NOW, OpenRun, answer, failure_of, feed
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from twisted.python.failure import Failure
+
+    from crawler.scheduling.policy import Answer
 
 FEED = HOME + "rss/home.rss"
 WAIT = "select strftime('%s', next_poll_at) - strftime('%s', polled_at) from seeds"
@@ -492,6 +495,29 @@ def test_a_listing_that_shows_nothing_known_leaves_a_gap_by_itself(run: OpenRun)
     run.now = LATER
     assert read(run, start(run, "listing", url), listing(7, 8, 9)) == []
     assert gaps(run) == [(NOW, LATER)]
+
+
+@pytest.mark.parametrize(
+    ("known", "shown", "is_flooded"), [(1, 2, False), (1, 3, True), (0, 1, True), (2, 3, False)]
+)
+def test_a_flood_of_addresses_counts_where_most_of_a_poll_is_new(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch, known: int, shown: int, is_flooded: bool
+) -> None:
+    if known:
+        read(run, start(run), articles(known, minutes=60))
+        run.now = LATER
+    answers: list[Answer] = []
+    plan = polls.plan_poll
+
+    def note(*args: Any, **how: Any) -> Any:
+        answers.append(args[3])
+        return plan(*args, **how)
+
+    monkeypatch.setattr(polls, "plan_poll", note)
+    vars(run.seeds)["is_flooded"] = True
+    read(run, start(run), articles(shown, minutes=60))
+    assert answers[0].seen == shown
+    assert answers[0].is_flooded is is_flooded
 
 
 # --- pages of a poll -----------------------------------------------------------------------------

@@ -316,6 +316,9 @@ def test_a_backfill_reads_pages_then_releases_more_then_takes_a_step(tmp_path: P
 
 def test_a_backfill_without_links_takes_its_steps(tmp_path: Path) -> None:
     run = OpenRun(tmp_path, WITH_FEED)
+    run.seeds.put_seeds()
+    # What stands in for failing seeds is a crawl's to find.
+    run.archive.connection.execute("update seeds set misses = 3, polled_at = ?", (NOW,))
     walk = Walk(run, steps=2)
     session = replace(run.session, backfill=walk)  # type: ignore[arg-type]
     asked = [urls(session.next_requests()) for _ in range(3)]
