@@ -97,6 +97,7 @@ def test_a_search_hands_on_its_words(tools: Tools) -> None:
     found = call(tools, "search", query="cầu mới", copies=True, sort="date", limit=1, offset=1)
     assert (len(found["hits"]), found["total"], found["total_is_exact"]) == (1, 2, True)
     assert call(tools, "search", query="lúa", since="2/10/2026")["total"] == 0
+    assert call(tools, "search", query="lúa", since="10/2026")["total"] == 1
     assert call(tools, "search", query="lúa", until="10/2026")["total"] == 1
     assert call(tools, "search", query="lúa", until="9/2026")["total"] == 0
     assert call(tools, "search", query="cầu", source="baotayninh")["total"] == 1

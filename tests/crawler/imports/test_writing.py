@@ -172,3 +172,13 @@ def test_records_are_on_the_disk_before_their_rows_are_written(
     archive.captures.keep(proven, None)
     assert writer.prove([response]) == []
     assert len(synced) == 2
+
+
+def test_a_record_that_cannot_be_read_is_not_the_same(archive: Archive, writer: PageWriter) -> None:
+    response = came(1, member=record(url(1), answer(page(1))), origins=Listed())
+    ((capture, _),) = writer.write([as_page(response)])
+    archive.captures.keep(capture, None)
+    writer.close()
+    (archive.captures_dir / capture.file).unlink()
+    (copied,) = writer.prove([response])
+    assert (copied.id, copied.origin_manifests) == (None, "a-manifest b-manifest")

@@ -246,3 +246,18 @@ def test_sections_below_others_are_tried_last() -> None:
     asked.clear()
     visit({}, run, budget=8)
     assert asked == ["a/b", "c"], "requests are left for samples and feeds"
+
+
+def test_a_section_says_where_it_goes_on() -> None:
+    listed = "".join(f'<a href="/{name}">Một tin dài về ruộng lúa</a>' for name in IDS)
+    page = f'<link rel="next" href="/muc?page=2">{listed}'.encode()
+
+    async def run(visitor: Visitor) -> list[str]:
+        one = Exploration(visitor, "https://a.vn/", fetched_at=NOW)
+        await one._try_sections(replace(EMPTY, sections=("https://a.vn/muc", "https://a.vn/b")))
+        return [found.note for found in one.found_seeds]
+
+    pages: dict[str, bytes | Exception] = {
+        "https://a.vn/muc": page, "https://a.vn/b": listed.encode(),
+    }  # fmt: skip
+    assert visit(pages, run)[0] == ["goes on at https://a.vn/muc?page=2", ""]
