@@ -27,7 +27,7 @@ def load_sources(folder: Path | None = None, *, only: Collection[str] = ()) -> d
     key, a bad pattern, an id that two files of one folder share, a successor nobody has.
     """
     own = _read_folder(folder) if folder is not None else {}
-    built_in = {path.name.removesuffix(".toml"): path for path in BUILT_IN.iterdir()}
+    built_in = {path.name.removesuffix(".toml"): path for path in _list_files(BUILT_IN)}
     left = set(only) - own.keys()
     if only and left <= built_in.keys():
         sources = {id_: read_source(built_in[id_]) for id_ in left} | own
@@ -64,11 +64,15 @@ def _read_folder(folder: Traversable) -> dict[str, Source]:
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such folder of source files")
     sources: dict[str, Source] = {}
-    paths = (path for path in folder.iterdir() if path.name.endswith(".toml"))
-    for path in sorted(paths, key=lambda path: path.name):
+    for path in _list_files(folder):
         source = read_source(path)
         if source.id in sources:
             other = sources[source.id].path
             raise SourceError(f"{path}: id: {source.id!r} is already taken by {other}")
         sources[source.id] = source
     return sources
+
+
+def _list_files(folder: Traversable) -> list[Traversable]:
+    paths = (path for path in folder.iterdir() if path.name.endswith(".toml"))
+    return sorted(paths, key=lambda path: path.name)
