@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.explain import Decision, explain_url
+from crawler.explain import Decision, _about_capture, explain_url
 from crawler.net.addresses import PrivateHosts
 from crawler.runs.texts import finish_texts
 from crawler.sources import Source
 from storage.archive import Archive
 from storage.frontier.health import HealthRow, KeptTrouble
 from storage.frontier.orders import Order
-from storage.records import Article, Evidence, HostState, Link, SourceRow
+from storage.records import Article, Capture, Evidence, HostState, Link, SourceRow
 from storage.states import RunKind
 from storage.warc.files import CaptureWriter
 from tests.support.forks import run
@@ -366,6 +366,16 @@ def test_of_several_captures_the_last_one_that_came_is_read_again(archive: Archi
             )  # fmt: skip
             archive.pages.reject(_found(archive), "listing", capture=capture, run_id=None)
     assert _decide(archive)["page"].decided == "article: Phú Vang có trạm y tế"
+
+
+def test_a_capture_that_was_copied_says_from_where() -> None:
+    capture = Capture(
+        url=PAGE, file="a.warc.gz", offset=7, length=1, digest="sha1:A", status=200,
+        fetched_at="2026-11-24T02:00:00Z", content_type=None,
+    )  # fmt: skip
+    assert _about_capture(capture).why == "a.warc.gz at 7, sha1:A"
+    copied = replace(capture, origin="kho.warc.gz", origin_offset=9)
+    assert _about_capture(copied).why == "a.warc.gz at 7, sha1:A, read from kho.warc.gz at 9"
 
 
 def test_a_capture_that_is_lost_is_told(archive: Archive) -> None:

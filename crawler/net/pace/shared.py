@@ -255,5 +255,4 @@ class SharedGates:
         """Leave all gates and close the connection."""
         for gate in self._gates.values():
             gate.close()
-        self._gates.clear()
         self._desk.close()
