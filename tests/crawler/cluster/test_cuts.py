@@ -23,6 +23,7 @@ def test_the_name_of_an_archive_is_made_once(tmp_path: Path) -> None:
     key = read_key(tmp_path / "archive.db")
     assert read_key(tmp_path / "archive.db") == key
     assert read_key(tmp_path / "other.db") != key
+    assert (tmp_path / "archive.db.locks").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("content", [b"", b"0123", b"\xff" * 32])

@@ -38,6 +38,7 @@ def test_what_was_packed_is_unpacked(packed: bytes, tmp_path: Path) -> None:
     assert unpack(packed, tmp_path) == SAID
     assert (tmp_path / ARCHIVE).read_bytes() == b"rows " * 100
     assert (tmp_path / "captures" / "one.warc.gz").read_bytes() == b"page"
+    assert (tmp_path / "captures").stat().st_mode & 0o777 == 0o700
 
 
 @given(data=st.data())
