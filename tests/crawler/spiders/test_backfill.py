@@ -17,7 +17,7 @@ from crawler.runs import signals
 from crawler.sources import Seed, Source
 from crawler.spiders.backfill import BackfillWalk, _last_day
 from storage.states import SeedKind
-from tests.support.runs import HOME, OpenRun, answer, failure_of
+from tests.support.runs import HOME, NOW, OpenRun, answer, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,6 +147,8 @@ def test_a_sitemap_leads_to_those_of_the_period_and_to_its_pages(
         "select day from backfill_steps where url = ?", (MAP,)
     ).fetchone()
     assert day == "2026-11-30", "the median"
+    BackfillWalk(walk.seeds, walk._events, PERIOD, most_pages=5, batch=10)
+    assert reported == [2, 2], "so many wait when a walk goes on"
     other = make(("sitemap", MAP))
     walk = other
     assert walk.release(1) == 1
@@ -306,7 +308,10 @@ def test_a_walk_is_over_when_nothing_was_put_off(make: Callable[..., BackfillWal
     while (request := walk.next_request()) is not None:
         walk.read(answer(request, "", 404))
     assert archive.gaps.unclosed("bao"), "one step was put off"
+    ended = "select finished_at from backfills"
+    assert archive.connection.execute(ended).fetchone()[0] is None
     walk._passed.clear()
     walk.read(answer(reach(walk, LIST), "", 404))
     assert walk.next_request() is None
     assert archive.gaps.unclosed("bao") == []
+    assert archive.connection.execute(ended).fetchone()[0] == NOW

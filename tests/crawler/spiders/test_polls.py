@@ -100,6 +100,14 @@ def test_a_poll_that_fails_is_weighed_named_and_reported(run: OpenRun) -> None:
     assert run.value("select failures from seeds") == 1.25
 
 
+def test_a_seed_is_asked_for_whole_once_in_a_while(run: OpenRun) -> None:
+    assert start(run).meta["unconditional"] is True, "it was never read"
+    read(run, start(run), articles(1, minutes=60))
+    assert start(run).meta["unconditional"] is False
+    run.now = "2026-12-20T08:00:00Z"
+    assert start(run).meta["unconditional"] is True
+
+
 def test_not_modified_is_a_success_that_keeps_the_validators(run: OpenRun) -> None:
     request = start(run)
     run.polls.read(answer(request, articles(1, minutes=60), ETag='"v1"'))
