@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,19 @@ import pytest
 
 from crawler.imports.choice import Choice
 from crawler.imports.drawn import Pairing
+from crawler.imports.files import FileReader
 from crawler.imports.importer import Importer, LimitReached
+from crawler.imports.pieces import Piece
+from crawler.imports.progress import Progress
 from crawler.imports.responses import Original, Response
 from crawler.runs.links import make_link, row_of
 from crawler.sources import Source
+from storage.errors import BaotinhError
 from storage.states import RunState
 from storage.warc.files import read_capture
 from storage.warc.records import Origin, payload_digest
 from tests.support.template import open_new
-from tests.support.warcs import BASE, page, url
+from tests.support.warcs import BASE, page, response, url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -398,3 +403,22 @@ def test_the_place_to_go_on_at_is_noted_with_what_was_read(
         importer.flush(progress, str(number))
     kept = archive.imports.begin("old.warc.gz 1", "s", now=NOW)
     assert (kept.place, kept.records, kept.pages) == ("2", 6, 2)
+
+
+def test_what_was_read_of_a_file_that_breaks_off_is_kept(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(size)
+            if not data:
+                raise OSError("the disk is gone")
+            return data
+
+    data = response(1) + response(2)
+    piece = Piece(name="a.warc.gz", identity="1", size=None, open=lambda at: Broken(data[at:]))
+    with pytest.raises(BaotinhError, match=r"a\.warc\.gz cannot be read on: the disk is gone"):
+        FileReader(make(), piece, Progress(1e9)).read()
+    assert archive.articles.count("town") >= 1
+    kept = archive.imports.begin("a.warc.gz 1", make().choice.scope, now=NOW)
+    assert (int(kept.place) > 0, kept.finished_at) == (True, None)

@@ -261,3 +261,14 @@ def test_a_section_says_where_it_goes_on() -> None:
         "https://a.vn/muc": page, "https://a.vn/b": listed.encode(),
     }  # fmt: skip
     assert visit(pages, run)[0] == ["goes on at https://a.vn/muc?page=2", ""]
+
+
+def test_a_feed_that_shows_articles_is_one() -> None:
+    items = "".join(f"<item><link>https://a.vn/{name}</link></item>" for name in IDS)
+    feed = f"<rss><channel>{items}</channel></rss>".encode()
+
+    async def run(visitor: Visitor) -> tuple[bool, bool]:
+        one = Exploration(visitor, "https://a.vn/", fetched_at=NOW)
+        return await one._try_feed("https://a.vn/rss"), await one._try_feed("https://a.vn/rss")
+
+    assert visit({"https://a.vn/rss": feed}, run)[0] == (True, False), "it is asked for once"

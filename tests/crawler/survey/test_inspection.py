@@ -8,12 +8,21 @@ from typing import Any
 import pytest
 
 from crawler.demo.server import ORIGIN
+from crawler.discovery.reader import Reading
+from crawler.discovery.results import Child, Found
 from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.sources import Seed, Source
 from crawler.sources.model import Layout
 from crawler.sources.patterns import compile_pattern
-from crawler.survey.inspection import UNASKED, Check, Inspection, Subject, inspect_source
+from crawler.survey.inspection import (
+    UNASKED,
+    Check,
+    Inspection,
+    Subject,
+    _describe,
+    inspect_source,
+)
 from crawler.survey.proposal import Sample
 from crawler.survey.visits import Visitor
 from storage.records import Article, Evidence
@@ -247,3 +256,18 @@ def test_a_list_with_links_that_are_no_articles_points_at_the_patterns() -> None
         pages: dict[str, bytes | Exception] = {HOME: b"<p>home</p>", listing.url: body}
         check = next(each for each in inspect(source, pages) if each.what is Subject.LISTING)
         assert (check.ok, check.advice) == (False, advice)
+
+
+@pytest.mark.parametrize(
+    ("reading", "said"),
+    [
+        (Reading(articles=(Found(url="a"),) * 3, others=2), "shows 3 articles, 2 other links"),
+        (Reading(children=(Child(url="a"),)), "shows 1 sitemaps"),
+        (
+            Reading(articles=(Found(url="a"),), problems=("it is cut", "x")),
+            "shows 1 articles (it is cut)",
+        ),
+    ],
+)
+def test_what_a_seed_shows_is_said_without_what_it_has_none_of(reading: Reading, said: str) -> None:
+    assert _describe(reading) == said
