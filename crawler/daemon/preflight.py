@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import logging
 import os
-import shutil
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -51,6 +50,8 @@ class Problems:
 
 def find_obstacle(archive: Archive, *, now: str, reserve: int) -> str | None:
     """Return why no crawl may start now, one sentence; ``reserve`` is in bytes."""
+    import shutil  # it brings three compressors, and `status` needs none of this
+
     if (fault := archive.runs.find_clock_fault(now)) is not None:
         return fault
     for folder in (archive.path.parent, archive.captures_dir):

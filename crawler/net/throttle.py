@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from email.utils import parsedate_to_datetime
 
 RETRY_AFTER_CAP = 86400.0
 """Seconds. After a day a host is asked again, whatever it said."""
@@ -26,6 +25,9 @@ def parse_retry_after(value: str | None, now: dt.datetime) -> float | None:
         return min(float(text), RETRY_AFTER_CAP) or None
     if not re.match(r"[A-Za-z]{3}", text):
         return None
+    # Here, as short commands judge hosts too and few answers have it: the import takes 10 ms.
+    from email.utils import parsedate_to_datetime
+
     try:
         until = parsedate_to_datetime(text)
         if until.tzinfo is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -43,6 +42,8 @@ def find_source(sources: Mapping[str, Source], id: str) -> Source:  # noqa: A002
     """Return the source with that id. Raise UnknownSource, which offers the nearest ids."""
     if id in sources:
         return sources[id]
+    import difflib  # few ids are misspelt
+
     near = difflib.get_close_matches(id.lower(), sources, 3, 0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "see `baotinh sources list`"
     raise UnknownSource(f"no source has id {id!r}; {hint}")

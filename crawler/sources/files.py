@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import functools
 import re
 import tomllib
@@ -113,6 +112,8 @@ class Table:
     def allow(self, keys: Collection[str]) -> None:
         for key in self.values:
             if key not in keys:
+                import difflib  # few keys are misspelt
+
                 near = difflib.get_close_matches(key, sorted(keys), 1)
                 hint = (
                     f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(keys))}"

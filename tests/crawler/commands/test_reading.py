@@ -113,10 +113,11 @@ def test_the_command_says_errors_on_standard_error(path: Path, tmp_path: Path) -
         assert re.fullmatch("baotinh: [^\n]+\n", done.stderr)
 
 
-def test_searching_imports_no_crawler() -> None:
+def test_reading_imports_no_crawler_and_little_else() -> None:
     code = (
-        "import sys, crawler.commands.search\n"
-        "print(*{'scrapy', 'twisted', 'sqlite_utils', 'rich', 'lxml'} & set(sys.modules))"
+        "import sys, crawler.commands.search, crawler.commands.status\n"
+        "print(*{'scrapy', 'twisted', 'sqlite_utils', 'rich', 'lxml'} & set(sys.modules))\n"
+        "print(*{'email', 'shutil', 'difflib', 'socket'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
