@@ -104,7 +104,9 @@ def test_headers_have_exact_bounds(lines: list[bytes], passes: bool) -> None:
         _feed(b"HTTP/1.1 200 OK", *lines, b"")
 
 
-@pytest.mark.parametrize(("code", "counts"), [(100, True), (103, True), (199, True), (200, False)])
+@pytest.mark.parametrize(
+    ("code", "counts"), [(99, False), (100, True), (103, True), (199, True), (200, False)]
+)
 def test_only_answers_before_the_real_one_are_counted(code: int, counts: bool) -> None:
     parser = _parser()
     parser.dataReceived(b"HTTP/1.1 %d Early\r\n\r\n" % code)
