@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
+import pkgutil
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler import commands
+from crawler.cli import COMMANDS
 from crawler.render.progress import Counter, show_progress
 from tests.support.shelf import fill, run
 
@@ -145,3 +149,12 @@ def test_a_name_that_ends_in_a_slash_is_a_folder(
     assert done.exit_code in {1, 2}
     assert "is a folder: name the file" in done.output + str(done.exception)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_module_of_a_command_is_in_the_group() -> None:
+    defined = {
+        module.name.removesuffix("_")
+        for module in pkgutil.iter_modules(commands.__path__)
+        if hasattr(importlib.import_module(f"{commands.__name__}.{module.name}"), "command")
+    }
+    assert defined == COMMANDS.keys()
