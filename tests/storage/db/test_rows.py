@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +15,20 @@ from storage.db.database import Database, is_current, migrate
 from storage.db.migrations import STEPS
 from storage.db.rows import CONTENT, article_values, record, stored_article
 from storage.errors import ArchiveBusy, ArchiveFull, ArchiveMissing, ArchiveUnusable
-from storage.records import Article, Evidence, Image, Link
+from storage.records import (
+    Article,
+    Capture,
+    Evidence,
+    HostState,
+    Image,
+    Link,
+    Revision,
+    Run,
+    SeedState,
+    SourceRow,
+    StoredArticle,
+)
+from tests.support.template import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,3 +146,27 @@ def test_each_step_is_applied_once(tmp_path: Path) -> None:
         assert sorted(row["name"] for row in rows) == sorted(STEPS)
         assert Database(conn, path).has_table("gaps")
         assert not Database(conn, path).has_table("wonders")
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "not_columns", "not_fields"),
+    [
+        (StoredArticle, "articles", {"images", "fetched_at"}, set()),
+        (Capture, "captures", set(), {"link_id"}),
+        (HostState, "hosts", set(), set()),
+        (Image, "images", set(), {"article_id", "position"}),
+        (Link, "links", set(), set()),
+        (Revision, "revisions", set(), set()),
+        (Run, "runs", set(), {"process"}),
+        (SeedState, "seeds", set(), set()),
+        (SourceRow, "sources", set(), set()),
+    ],
+)
+def test_a_record_has_the_columns_of_its_table(
+    tmp_path: Path, kind: type, table: str, not_columns: set[str], not_fields: set[str]
+) -> None:
+    with Archive.open_reading(begin(tmp_path / "a.db")) as archive:
+        rows = archive.connection.execute(f"pragma table_info({table})").fetchall()
+    columns = {row["name"] for row in rows}
+    named = {field.name for field in fields(kind)}
+    assert (named - columns, columns - named) == (not_columns, not_fields)
