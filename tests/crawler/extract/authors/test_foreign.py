@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.authors.foreign import is_name, names_host, read_names, signing_lines
+from crawler.extract.authors.foreign import (
+    is_name,
+    names_host,
+    read_line,
+    read_names,
+    signing_lines,
+)
 from crawler.extract.dom.traits import Trait
 from tests.support.markup import line, scan
 
@@ -118,3 +124,14 @@ def test_one_name_in_an_element_of_its_own_is_no_row_of_names() -> None:
     assert list(signing_lines([(page.blocks[0], 0)], page)) == []
     both = scan("<div class=byline><a>Ann Lee</a> <a>Ann Lee</a> <b>x</b></div>")
     assert list(signing_lines([(both.blocks[0], 0)], both)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Anna Moser, 01.11.2026", ["Anna Moser"]), ("ANNA MOSER", []),
+        ("Anna Moser, eine Geschichte vom langen Weg", []), ("", []),
+    ],
+)  # fmt: skip
+def test_a_line_of_names_holds_nothing_but_names(text: str, names: list[str]) -> None:
+    assert read_line(text) == names
