@@ -16,7 +16,6 @@ _NOTES = {
     NoteKind.EMPTY_WORDS: "left out, since it only asks: {words}",
     NoteKind.CORRECTED: "nothing answers to {words}; searched for {instead}",
     NoteKind.SOME: "no article has all words: these have some of them",
-    NoteKind.PARTIAL: "the search was cut short, better matches may be missing: add a word",
     NoteKind.BEHIND: "{count} articles are not in the index yet and left out: see `baotinh index`",
     NoteKind.PLAIN: "answered by plain SQL, slower and less well: {words}; see `baotinh index`",
 }

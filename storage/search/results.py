@@ -20,8 +20,6 @@ class NoteKind(StrEnum):
     """Nothing has the ``words``; ``instead`` was looked for."""
     SOME = "some"
     """No article has all words: these have most of them, or some rare ones."""
-    PARTIAL = "partial"
-    """Time ran out: better ones may be missing."""
     BEHIND = "behind"
     """``count`` articles have changed since the index was brought up to date, and are left out."""
     PLAIN = "plain"

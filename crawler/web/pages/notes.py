@@ -46,9 +46,6 @@ def _sentence(visit: Visit, note: Note) -> str:
         NoteKind.SOME: language.gettext(
             "No article has all the words: these have most of them, or the rarer ones."
         ),
-        NoteKind.PARTIAL: language.gettext(
-            "The search was cut short, better matches may be missing: add a word or a period."
-        ),
         NoteKind.BEHIND: language.gettext(
             "%(count)s articles are still to be taken into the index and are missing here."
         ),

@@ -35,10 +35,6 @@ if TYPE_CHECKING:
             "No article has all the words: these have most of them, or the rarer ones.",
         ),
         (
-            Note(kind=NoteKind.PARTIAL),
-            "The search was cut short, better matches may be missing: add a word or a period.",
-        ),
-        (
             Note(kind=NoteKind.BEHIND, count=1200),
             "1,200 articles are still to be taken into the index and are missing here.",
         ),
