@@ -306,7 +306,8 @@ class Poller:
     def _plan_next(self, poll: PollProgress, now: str, failures: float) -> PollTime:
         answer = Answer(
             seen=len(poll.seen),
-            fresh=poll.fresh,
+            # Those of the last page are not in the archive yet.
+            fresh=poll.news,
             first=poll.first,
             ttl=poll.ttl,
             max_age=poll.max_age,

@@ -528,6 +528,27 @@ def test_a_flood_of_addresses_counts_where_most_of_a_poll_is_new(
     assert answers[0].is_flooded is is_flooded
 
 
+@pytest.mark.parametrize(
+    ("known", "shown", "said"),
+    [
+        (3, 12, "in half the time, since 9 of 12 links were new"),
+        (0, 3, None),
+        (3, 9, None),
+        (8, 10, None),
+    ],
+)
+def test_a_feed_that_shows_much_that_is_new_is_polled_sooner(
+    run: OpenRun, known: int, shown: int, said: str | None
+) -> None:
+    if known:
+        read(run, start(run), articles(known, minutes=60))
+        run.now = LATER
+    read(run, start(run), articles(shown, minutes=60))
+    why = str(run.value("select next_poll_why from seeds"))
+    assert "in half the time" in why if said else "in half the time" not in why
+    assert said is None or said in why
+
+
 # --- pages of a poll -----------------------------------------------------------------------------
 
 
