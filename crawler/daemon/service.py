@@ -43,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 2.0
 """Wait for another writer, at a time; short, so that the daemon can stop meanwhile."""
-
 _CHECK_SECONDS = 10.0
 """Limit of the search for damage at a start."""
 _DELIVERY_SECONDS, _DELIVERY_SECONDS_ONCE = 4.0, 60.0
@@ -158,7 +157,6 @@ class Daemon:
                 return
 
     def _is_done(self) -> bool:
-        """Return whether the work of ``--once`` is done: nothing waits, nothing is under way."""
         return self.options.once and not self.queue and not self.workers.is_at_work()
 
     def _patience(self) -> float:
