@@ -26,15 +26,24 @@ insert into media (source_id, kind, url, state, reason, found_at, attempts, next
 values (:source_id, :kind, :url, :state, :reason, :found_at, :attempts, :next_try_at,
     :capture_id, :digest, :type, :bytes, :width, :height)
 on conflict (source_id, url) do update set state = excluded.state, reason = excluded.reason,
-    attempts = max(attempts, excluded.attempts), next_try_at = excluded.next_try_at,
-    capture_id = excluded.capture_id, digest = excluded.digest, type = excluded.type,
-    bytes = excluded.bytes, width = excluded.width, height = excluded.height
-where state <> 'stored' and (excluded.state = 'stored'
-    or state = 'pending' and excluded.attempts > attempts)"""
+    found_at = excluded.found_at, attempts = excluded.attempts,
+    next_try_at = excluded.next_try_at, capture_id = excluded.capture_id,
+    digest = excluded.digest, type = excluded.type, bytes = excluded.bytes,
+    width = excluded.width, height = excluded.height
+-- a row that is stored, then one that was tried more often, then one that is settled, then the
+-- earlier one: whichever archive is merged into the other
+where (excluded.state = 'stored', iif(excluded.state = 'stored', 0, excluded.attempts),
+        excluded.state <> 'pending', found_at, ifnull(digest, ''))
+    > (state = 'stored', iif(state = 'stored', 0, attempts),
+        state <> 'pending', excluded.found_at, ifnull(excluded.digest, ''))"""
 _SHOWN = """
 insert into article_media (media_id, article_id, title)
 select id, :article, :title from media where source_id = :source and url = :url
 on conflict do nothing"""
+_OTHER_TEXT = """
+delete from document_texts where article_id = :article and text <> :text and media_id = (
+    select id from media where source_id = :source and url = :url
+        and digest = :digest and found_at = :found_at)"""
 _TEXT = """
 insert into document_texts (article_id, media_id, title, text, spellings)
 select :article, id, ifnull(:title, ''), :text, :spellings from media
@@ -42,8 +51,8 @@ where source_id = :source and url = :url on conflict do nothing"""
 
 
 def add_media(mine: Database, other: Database) -> None:
-    """Bring what articles show that both have by now; what either has stored is stored,
-    and of what neither has, the one that was tried more often is right."""
+    """Bring what articles show that both have by now; what either has stored is stored, of what
+    both have the earlier is kept, and of what neither has, what was tried more often is right."""
     after = (0, 0)
     while rows := other.conn.execute(_PAGE, (*after, PAGE)).fetchall():
         ids = find_articles(mine.conn, ((row["source_id"], row["key"]) for row in rows))
@@ -64,7 +73,10 @@ def _join(conn: sqlite3.Connection, row: sqlite3.Row, article: int, capture_id: 
     shown = {"article": article, "source": row["source_id"], "url": row["url"]}
     conn.execute(_SHOWN, shown | {"title": row["title"]})
     if row["text"] is not None:
-        conn.execute(_TEXT, shown | {name: row[name] for name in ("title", "text", "spellings")})
+        names = ("title", "text", "spellings", "digest", "found_at")
+        text = shown | {name: row[name] for name in names}
+        conn.execute(_OTHER_TEXT, text)  # of a file that gave way to this one
+        conn.execute(_TEXT, text)
 
 
 def _capture_here(

@@ -42,7 +42,8 @@ def both(tmp_path: Path) -> Iterator[tuple[Archive, Archive]]:
 
 
 def show(archive: Archive, article: int, *, url: str = "p.jpg", **media: Any) -> int:
-    number = put(archive, "media", source_id="x", kind="image", url=url, found_at=AT, **media)
+    facts = {"source_id": "x", "kind": "image", "url": url, "found_at": AT}
+    number = put(archive, "media", **facts | media)
     put(archive, "article_media", media_id=number, article_id=article, title="Ảnh")
     return number
 
@@ -58,14 +59,15 @@ REFUSED = {"state": "refused", "reason": "http-404", "attempts": 2}
         (None, STORED, ("stored", None, 0, "d", 640, 4)),
         (None, PENDING, ("pending", None, 2, None, None, None)),
         (None, REFUSED, ("refused", "http-404", 2, None, None, None)),
-        (PENDING, STORED, ("stored", None, 2, "d", 640, 4)),
-        (REFUSED, STORED, ("stored", None, 2, "d", 640, 4)),
+        (PENDING, STORED, ("stored", None, 0, "d", 640, 4)),
+        (REFUSED, STORED, ("stored", None, 0, "d", 640, 4)),
         (STORED | {"capture_id": 4, "width": 80}, STORED, ("stored", None, 0, "d", 80, 4)),
         (STORED | {"capture_id": 4}, REFUSED, ("stored", None, 0, "d", 640, 4)),
-        (PENDING, REFUSED, ("pending", None, 2, None, None, None)),
+        (PENDING, REFUSED, ("refused", "http-404", 2, None, None, None)),
+        (REFUSED, PENDING, ("refused", "http-404", 2, None, None, None)),
         (PENDING, REFUSED | {"attempts": 3}, ("refused", "http-404", 3, None, None, None)),
         (PENDING, PENDING | {"attempts": 1}, ("pending", None, 2, None, None, None)),
-        (REFUSED, PENDING | {"attempts": 5}, ("refused", "http-404", 2, None, None, None)),
+        (REFUSED, PENDING | {"attempts": 5}, ("pending", None, 5, None, None, None)),
         # Its capture is not among ours: it may be fetched anew.
         (None, STORED | {"capture_id": 2}, ("pending", None, 0, None, 640, None)),
         (None, STORED | {"capture_id": None}, ("pending", None, 0, None, 640, None)),
@@ -88,6 +90,28 @@ def test_what_either_has_stored_is_stored(
     assert [tuple(row) for row in shown] == [(3, "Ảnh")]
 
 
+STATES = (STORED, STORED | {"found_at": "2026-09-30T00:00:00Z", "width": 80},
+          STORED | {"digest": "c"}, PENDING, PENDING | {"attempts": 3}, REFUSED)  # fmt: skip
+
+
+@pytest.mark.parametrize("theirs", range(len(STATES)))
+@pytest.mark.parametrize("ours", range(len(STATES)))
+def test_what_is_kept_does_not_depend_on_who_is_merged_into_whom(
+    both: tuple[Archive, Archive], ours: int, theirs: int
+) -> None:
+    mine, other = both
+    show(mine, 3, **STATES[ours] | ({"capture_id": 4} if ours < 3 else {}))
+    show(other, 8, **STATES[theirs])
+    names = "state, reason, attempts, digest, width, found_at, capture_id is null"
+    kept = []
+    for into, of in ((mine, other), (other, mine)):
+        into.connection.execute("begin")
+        add_media(into._db, of._db)
+        kept.append([*map(tuple, into.connection.execute(f"select {names} from media"))])  # noqa: S608
+        into.connection.execute("rollback")
+    assert kept[0] == kept[1]
+
+
 @pytest.mark.parametrize(("title", "kept"), [("Ảnh", "Ảnh"), (None, "")])
 def test_texts_of_documents_come_with_them(
     both: tuple[Archive, Archive], title: str | None, kept: str
@@ -102,6 +126,28 @@ def test_texts_of_documents_come_with_them(
         add_media(mine._db, other._db)
         rows = mine.connection.execute("select * from document_texts").fetchall()
         assert [tuple(row) for row in rows] == [(3, 2, kept, "Quyết định", "quyet dinh")]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "kept"), [("09", "10", "ours"), ("10", "09", "theirs"), ("09", "09", "ours")]
+)
+def test_the_text_of_a_document_is_that_of_the_file_that_is_kept(
+    both: tuple[Archive, Archive], ours: str, theirs: str, kept: str
+) -> None:
+    mine, other = both
+    for archive, article, month in ((mine, 3, ours), (other, 8, theirs)):
+        text = "ours" if archive is mine else "theirs"
+        number = show(
+            archive, article, url="a.pdf", state="stored", digest=text,
+            found_at=f"2026-{month}-01T00:00:00Z", capture_id=4 if archive is mine else 1,
+        )  # fmt: skip
+        put(archive, "document_texts", media_id=number, article_id=article, title="", text=text,
+            spellings="")  # fmt: skip
+    for _ in range(2):
+        add_media(mine._db, other._db)
+        texts = mine.connection.execute("select text from document_texts").fetchall()
+        digests = mine.connection.execute("select digest from media").fetchall()
+        assert [tuple(row) for row in (*texts, *digests)] == [(kept,), (kept,)]
 
 
 def test_what_articles_show_that_only_the_other_has_stays_there(
