@@ -94,7 +94,7 @@ def _print(
     if details:
         click.echo(describe(rows[0]))
     else:
-        print_table(rows, options)
+        print_table(rows, options, name)
 
 
 def read_rows(options: Options, source_id: str | None, *, everything: bool) -> list[Row]:
@@ -209,14 +209,14 @@ def local(instant: str | None, otherwise: str = "never") -> str:
     return f"{parse_instant(instant).astimezone(VIETNAM):%Y-%m-%d %H:%M}"
 
 
-def print_table(rows: Sequence[Row], options: Options) -> None:
+def print_table(rows: Sequence[Row], options: Options, name: str = "") -> None:
     """Print the table and whether a daemon runs; plain lines unless on a terminal."""
     if sys.stdout.isatty():
         _print_on_terminal(rows)
     else:
         for row in rows:
             click.echo("\t".join(printable(cell) for cell in cells(row, read_clock())))
-    click.echo(describe_daemon(options), err=True)
+    click.echo(describe_daemon(options, name), err=True)
 
 
 def _print_on_terminal(rows: Sequence[Row]) -> None:
@@ -241,12 +241,11 @@ def print_narrow(row: Row) -> None:
         say(f"  {why}")
 
 
-def describe_daemon(options: Options) -> str:
-    """Return one line about the daemon."""
+def describe_daemon(options: Options, name: str = "") -> str:
+    """Return one line about the daemon; ``name``: of the archive, where it is one of several."""
     pid = daemon_of(options.archive.absolute())
-    if pid is None:
-        return "baotinh: no daemon is running; times in Vietnam (UTC+7)"
-    return f"baotinh: the daemon is process {pid}; times in Vietnam (UTC+7)"
+    what = "no daemon is running" if pid is None else f"the daemon is process {pid}"
+    return f"baotinh: {f'{name}: ' if name else ''}{what}; times in Vietnam (UTC+7)"
 
 
 def make_table(rows: Sequence[Row]) -> Table:

@@ -227,7 +227,9 @@ def test_rows_are_of_one_source_of_those_crawled_or_of_all(tmp_path: Path) -> No
 
 def test_a_daemon_that_is_not_there_is_said(tmp_path: Path) -> None:
     path = fill(tmp_path / "archive.db")
-    assert describe_daemon(make_options(tmp_path)).startswith("baotinh: no daemon is running")
+    options = make_options(tmp_path)
+    assert describe_daemon(options).startswith("baotinh: no daemon is running; times")
+    assert describe_daemon(options, "b").startswith("baotinh: b: no daemon is running; times")
     assert run(path, "status", "--daemon").exit_code == 1
     assert run(path, "status", "--check", "baolongan").exit_code in (0, 1)
     (line,) = run(path, "status", "baolongan", "--json").stdout.splitlines()
