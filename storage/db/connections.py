@@ -196,6 +196,11 @@ def _connect_read_only(path: Path, any_thread: bool) -> sqlite3.Connection:
     try:
         conn = _connect_readable(path, "ro", READ_BUSY_SECONDS, any_thread=any_thread)
     except (sqlite3.Error, UnicodeError, ArchiveUnusable) as error:
+        if _has_log(path) and not os.access(path.parent, os.W_OK):
+            raise ArchiveUnusable(
+                f"{path} has changes in {path.name}-wal, and its folder cannot be written to:"
+                " copy both into one that can"
+            ) from error
         if not _is_finished(path):
             raise error if isinstance(error, ArchiveError) else explain(error, path) from error
         conn = _connect(path, "ro&immutable=1", READ_BUSY_SECONDS, any_thread=any_thread)
@@ -205,10 +210,13 @@ def _connect_read_only(path: Path, any_thread: bool) -> sqlite3.Connection:
 
 def _is_finished(path: Path) -> bool:
     """Return whether nobody can be writing: nothing is in the log, and no log can be begun."""
+    return not _has_log(path) and (not _has_room(path) or not os.access(path.parent, os.W_OK))
+
+
+def _has_log(path: Path) -> bool:
+    """Return whether changes wait beside the file."""
     log = _beside(path, "-wal")
-    if log.exists() and log.stat().st_size > 0:
-        return False
-    return not _has_room(path) or not os.access(path.parent, os.W_OK)
+    return log.exists() and log.stat().st_size > 0
 
 
 def _has_room(path: Path) -> bool:

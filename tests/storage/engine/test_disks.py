@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,3 +150,17 @@ def test_a_read_only_medium_with_an_index_that_is_behind_says_so(path: Path) -> 
         assert count + behind == 3 * ARTICLES
         assert behind
         assert not plain
+
+
+def test_a_log_on_a_read_only_medium_is_told_with_what_to_do(path: Path) -> None:
+    other = path.parent / "copy.db"
+    with Archive.open(path) as archive:
+        archive.checkpoint()
+        write(archive.connection, ARTICLES)
+        shutil.copy(path, other)
+        shutil.copy(f"{path}-wal", f"{other}-wal")
+    with (
+        read_only(path.parent),
+        pytest.raises(ArchiveError, match=r"changes in copy\.db-wal, and its folder cannot"),
+    ):
+        found(other)
