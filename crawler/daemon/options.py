@@ -13,6 +13,7 @@ from storage.states import SourceStatus
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from crawler.environment import Settings
     from crawler.net.addresses import PrivateHosts
@@ -51,8 +52,11 @@ class DaemonOptions:
     private: PrivateHosts | None = None
     """Without a contact, only sources on these hosts are crawled."""
 
-    def wants(self, source: Source) -> bool:
-        """Return whether a source is to be crawled."""
+    def choose(self, sources: Iterable[Source]) -> list[Source]:
+        """Return the sources that are to be crawled."""
+        return [source for source in sources if self._wants(source)]
+
+    def _wants(self, source: Source) -> bool:
         if source.status != SourceStatus.ACTIVE or (self.only and source.id not in self.only):
             return False
         return self.private is None or is_private(source, self.private)

@@ -218,7 +218,7 @@ class Daemon:
 
     def sources(self) -> list[Source]:
         """Return the sources this daemon crawls."""
-        return [source for source in self.catalogue.sources.values() if self.options.wants(source)]
+        return self.options.choose(self.catalogue.sources.values())
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Work with the archive; an error is reported once, and the daemon goes on.
