@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import pytest
 
 from storage.archive import Archive
 from storage.errors import BaotinhError
-from storage.export.parquet import _day, _folder, _instant
+from storage.export.articles import COLUMNS
+from storage.export.parquet import _day, _folder, _instant, write_parquet
 from storage.search.filters import Filters
 from tests.support.paths import ROOT
 from tests.support.shelf import fill, put
@@ -179,3 +181,11 @@ def test_a_text_is_a_day_or_an_instant_or_neither(
     text: str | None, day: dt.date | None, instant: dt.datetime | None
 ) -> None:
     assert (_day(text), _instant(text)) == (day, instant)
+
+
+@pytest.mark.parametrize("count", [0, 1, 500, 501])
+def test_one_file_tells_how_many_articles_it_holds(count: int) -> None:
+    records = ({**dict.fromkeys(COLUMNS), "id": number} for number in range(count))
+    out = io.BytesIO()
+    assert write_parquet(out, records) == count
+    assert out.getvalue().startswith(b"PAR1")

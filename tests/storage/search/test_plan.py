@@ -297,6 +297,23 @@ def test_a_word_that_is_corrected_is_worth_half_of_one_that_was_typed(
     assert value == pytest.approx(whole.value * (1 - share / 2), rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("words", "is_corrected"),
+    [
+        ("quyyt", True), ("quyyt hong", True), ("quyyt hongg", False),
+        ("quyyt hongg lai", False), ("quyyt hongg lai vung", True),
+        ("quyyt hongg laai vung", False), ("quyyt hongg laai vung chin", False),
+    ],
+)  # fmt: skip
+def test_half_of_the_words_are_corrected_at_most(
+    shelf: sqlite3.Connection, words: str, *, is_corrected: bool
+) -> None:
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    plan = planned(words)
+    found = planner._meant(plan, planner._changes(plan.reading))
+    assert (found is not None) is is_corrected
+
+
 def test_sixty_words_are_tried_for_one_that_may_be_wrong() -> None:
     letters = "abcdeghiklmnopqrstuvxy"
     near = [f"kh{one}nh" for one in letters] + [f"kho{one}h" for one in letters]
