@@ -155,6 +155,20 @@ def test_a_member_that_is_stored_is_read_past_its_checksum(tmp_path: Path) -> No
     assert (first.name, first.size, second.size) == ("x.wacz/archive/a.warc", 100, 5)
 
 
+def test_a_member_that_is_encrypted_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/a.warc", DATA)
+    data = bytearray(path.read_bytes())
+    # General purpose bit flags, bit 0 (APPNOTE.TXT 4.4.4): of the member, and in the list.
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + flags] |= 1
+    path.write_bytes(bytes(data))
+    (piece,) = package_pieces(path, "x.wacz", "1")
+    with pytest.raises(BaotinhError, match=r"archive/a\.warc cannot be read: .*encrypted"):
+        piece.open(0)
+
+
 def test_evidence_of_a_package_that_cannot_be_read_is_broken(tmp_path: Path) -> None:
     path = tmp_path / "x.wacz"
     with zipfile.ZipFile(path, "w") as package:
