@@ -7,6 +7,7 @@ import json
 import sqlite3
 import sys
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -191,6 +192,35 @@ def test_every_answer_has_its_bounds(
     assert [row["source"] for row in tools.status("baotayninh")["sources"]] == ["baotayninh"]
     with pytest.raises(BaotinhError, match="no archive has a source 'x'"):
         tools.status("x")
+
+
+def test_fifty_hits_and_copies_and_two_hundred_sources_are_told(
+    paths: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def note(*_: Any, limit: int, **__: Any) -> Any:
+        asked.append(limit)
+        return SimpleNamespace(total=SimpleNamespace(count=0, exact=True), found=[], notes=[])
+
+    one = SimpleNamespace(copies=lambda _: [found] * 50)
+    with Archives.open_reading(paths[:1]) as archives:
+        member, found = find_article(archives, "1")
+        monkeypatch.setattr("crawler.assistants.tools.search_archives", note)
+        monkeypatch.setattr(
+            "crawler.assistants.tools.find_article",
+            lambda *_: (SimpleNamespace(name=member.name, archive=one), found),
+        )
+        monkeypatch.setattr("crawler.assistants.tools.describe_row", lambda row: {"source": row})
+        monkeypatch.setattr(Tools, "_rows", lambda *_: range(201))
+        tools = Tools(paths=paths[:1])
+        for limit in (49, 50, 51):
+            tools.search("vu lua", Filters(), limit=limit)
+        assert asked == [49, 50, 50]
+        copies = tools.copies("1")
+        assert (copies["number"], len(copies["copies"])) == (51, 50)
+        status = tools.status()
+        assert (status["number"], len(status["sources"])) == (201, 200)
 
 
 def test_changes_come_newest_first_with_their_words(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.imports.drawn import Pairing
 from storage.archive import Archive
 from tests.site.text import make_title
 from tests.support.crawls import Desk
@@ -151,6 +153,31 @@ def test_many_answers_before_what_was_drawn_lose_nothing(
     read(desk, data)
     assert desk.rows("select count(*) from articles") == [(7,)]
     assert run(desk, "verify").exit_code == 0
+
+
+class Counter:
+    """Takes what is handed on; every source is drawn."""
+
+    def __init__(self) -> None:
+        self.choice = SimpleNamespace(owner_of=lambda _: SimpleNamespace(render=True))
+        self.taken: list[str] = []
+
+    def take(self, response: SimpleNamespace) -> None:
+        self.taken.append(response.origin.record_id)
+
+
+@pytest.mark.parametrize(
+    ("number", "size", "taken"),
+    [(100, 1, 0), (101, 1, 1), (2, 32 << 20, 0), (3, 32 << 20, 1), (2, (32 << 20) + 1, 1)],
+)
+def test_a_hundred_answers_or_sixty_four_megabytes_wait(number: int, size: int, taken: int) -> None:
+    counter = Counter()
+    pairing = Pairing(counter)  # type: ignore[arg-type]
+    for at in range(number):
+        origin = SimpleNamespace(record_id=str(at))
+        facts = {"drawn_from": None, "url": BASE, "origin": origin, "payload": range(size)}
+        pairing.take(SimpleNamespace(**facts))  # type: ignore[arg-type]
+    assert (counter.taken, len(pairing)) == (["0"][:taken], number - taken)
 
 
 def test_a_limit_between_an_answer_and_what_was_drawn_loses_nothing(desk: Desk) -> None:

@@ -194,6 +194,18 @@ def test_so_many_revisits_wait(
     assert importer.tally.facts()["notes"] == {"no-original": 1}
 
 
+@pytest.mark.parametrize(("before", "waiting"), [(9_999, 10_000), (10_000, 10_000)])
+def test_ten_thousand_revisits_wait(
+    make: Callable[..., Importer], before: int, waiting: int
+) -> None:
+    importer = make()
+    late = revisit(1, "2019-03-08T00:00:00Z", fetched_at=AT)
+    importer._waiting = [late] * before
+    importer.take(late)
+    assert importer.waiting == waiting
+    assert importer.tally.facts()["notes"] == ({} if before < waiting else {"no-original": 1})
+
+
 def test_a_file_is_finished_when_its_last_revisit_waits_no_more(
     archive: Archive, make: Callable[..., Importer]
 ) -> None:

@@ -333,6 +333,7 @@ def test_new_pages_that_are_not_there_yet_say_nothing_of_their_site(
     assert tell(archive, TEN) is None
     refuse(archive, reason, TEN, again=NEXT)
     assert tell(archive, TEN) is None, "asked again, and found an hour ago"
+    assert tell(archive, "2026-11-24T11:00:00Z") is None, "found two hours ago"
     assert tell(archive, LATER) is not None, "they are not there after two hours"
 
 

@@ -233,6 +233,22 @@ def test_too_large_an_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
             asked.client.get(site.url("/10"))
 
 
+def test_of_an_answer_sixty_four_megabytes_are_read_and_a_byte_that_is_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Endless:
+        status, length = 200, 0
+
+        def read(self, size: int) -> range:
+            return range(size)
+
+    with Site() as site:
+        client = Asked(site).client
+        monkeypatch.setattr(client, "ask", lambda *_: Endless())
+        with pytest.raises(CrawlError, match="answers with more than 64 MB"):
+            client.get(site.url("/"))
+
+
 DATA = bytes(range(200))
 
 
