@@ -290,6 +290,13 @@ def test_an_article_under_another_address_is_found_by_its_link(archive: Archive)
     assert _decide(archive)["stored"].decided == f"article {id_}, 1 revisions"
 
 
+def test_an_article_is_found_by_its_key_at_an_address_never_seen(archive: Archive) -> None:
+    id_ = _store(archive)
+    told = _decide(archive, "https://x.vn/ten-khac-a1.html")
+    assert told["stored"].decided == f"article {id_}, 1 revisions"
+    assert "stored" not in _decide(archive, "https://x.vn/ten-khac-a2.html")
+
+
 def test_a_run_and_an_order_of_a_cluster_name_their_worker(archive: Archive) -> None:
     assert not {"order", "run"} & set(_decide(archive))
     archive.connection.execute(

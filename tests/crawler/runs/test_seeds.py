@@ -256,11 +256,16 @@ def test_a_seed_that_misses_for_the_third_time_has_others_looked_for_at_once(run
     assert run.seeds.needs_substitutes()
 
 
-def duplicate(run: OpenRun, number: int) -> None:
-    """One text at two addresses that differ in a token."""
-    for token in ("aaaa1111", "bbbb2222"):
-        url = f"{HOME}s-{token}/tin-so-{number}.html"
-        link = run.archive.links.known(make_link(run.source, url, found_at=NOW, title="Tin"))
+def duplicate(
+    run: OpenRun,
+    number: int,
+    shapes: tuple[str, str] = ("s-aaaa1111/tin-so-{}.html", "s-bbbb2222/tin-so-{}.html"),
+    title: str = "Tin",
+) -> None:
+    """One text at two addresses, which differ in a token where nothing else is said."""
+    for shape in shapes:
+        url = HOME + shape.format(number)
+        link = run.archive.links.known(make_link(run.source, url, found_at=NOW, title=title))
         article = Article(
             source_id="bao",
             url=url,
@@ -285,6 +290,20 @@ def test_addresses_that_change_are_learnt_from_ten_pairs(
     assert (known.url.endswith("/tin-so-3.html"), known.url != new.url) == (True, is_known)
     other = Found(url=f"{HOME}s-cccc3333/tin-so-99.html", title="Tin")
     assert run.seeds.as_known(other) == other
+
+
+@pytest.mark.parametrize(("pairs", "is_known"), [(9, False), (10, True)])
+def test_titles_stand_for_pages_where_ten_pairs_are_alike_in_nothing(
+    run: OpenRun, pairs: int, is_known: bool
+) -> None:
+    """Beside ten pairs that differ in a token: these are known by what stays."""
+    for number in range(100, 110):
+        duplicate(run, number)
+    for number in range(pairs):
+        title = f"Khai mạc hội chợ nông sản lần thứ {number}"
+        duplicate(run, number, ("mot/bai-{}.html", "hai/khac-han-{}.html"), title)
+    new = Found(url=f"{HOME}ba/moi-3.html", title="Khai mạc hội chợ nông sản lần thứ 3")
+    assert (run.seeds.as_known(new) != new) is is_known
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.demo.server import ORIGIN
+from crawler.discovery import usual_seeds
 from crawler.discovery.reader import Reading
 from crawler.discovery.results import Child, Found
 from crawler.failures import Word
@@ -213,6 +214,48 @@ def new_inspection(source: Source) -> Inspection:
         raise AssertionError(request.url)
 
     return Inspection(source, Visitor(download, 0), NOW)
+
+
+FEEDS_AT = f"{HOME}rss"
+LISTS = tuple(f"{HOME}muc-{n}/" for n in range(4))
+MAPS = tuple(f"{HOME}map-{n}.xml" for n in range(3))
+
+
+@pytest.mark.parametrize(
+    ("feeds", "lists", "maps", "shown"),
+    [
+        (0, 0, 0, "usual"),
+        (0, 4, 0, "lists usual"),
+        (4, 4, 3, "feeds maps lists"),
+        (4, 0, 0, "feeds"),
+        (0, 0, 3, "maps"),
+    ],
+)
+def test_usual_addresses_are_tried_where_no_feed_and_no_sitemap_is_offered(
+    feeds: int, lists: int, maps: int, shown: str
+) -> None:
+    """Three feeds, two sitemaps, three lists at most; else six addresses that papers use."""
+    inspection = new_inspection(replace(SOURCE, seeds=()))
+    inspection.offered = (
+        *(Seed(kind=SeedKind.FEED, url=f"{FEEDS_AT}-{n}") for n in range(feeds)),
+        *(Seed(kind=SeedKind.LISTING, url=url) for url in LISTS[:lists]),
+    )
+    robots = "".join(f"Sitemap: {url}\n" for url in MAPS[:maps]).encode()
+
+    async def ladder(visitor: Visitor) -> list[str]:
+        inspection.visitor = visitor
+        return [seed.url for seed in await inspection._ladder()]
+
+    expected = {
+        "feeds": [f"{FEEDS_AT}-{n}" for n in range(3)],
+        "maps": list(MAPS[:2]),
+        "lists": list(LISTS[:3]),
+        "usual": [seed.url for seed in usual_seeds(SOURCE)[:6]],
+    }
+    wanted = [url for name in shown.split() for url in expected[name]]
+    robots_txt = {f"{HOME}robots.txt": robots} if maps else {}
+    found, _ = visit(robots_txt, ladder)
+    assert found == wanted
 
 
 def make_article(**facts: str) -> Article:

@@ -209,6 +209,17 @@ def test_records_of_common_crawl_are_had_by_ranges(desk: Desk) -> None:
         desk.crawl.read(SOURCE, ["B", "A"], again=False)
 
 
+def test_a_host_that_is_read_again_is_not_read_to_its_end_until_it_is(desk: Desk) -> None:
+    desk.crawl.read(SOURCE, (), again=False)
+    desk.others.odd[f"/{CRAWL}-index"] = (403, {}, b"")
+    with pytest.raises(CrawlError):
+        desk.crawl.read(SOURCE, (), again=True)
+    desk.others.odd.clear()
+    desk.begin()
+    assert desk.crawl.read(SOURCE, (), again=False) == []
+    assert desk.counts == (12, 0, 12, 0)
+
+
 def test_common_crawl_goes_on_at_its_page(desk: Desk) -> None:
     desk.limit = 8
     desk.begin()
