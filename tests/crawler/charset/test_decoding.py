@@ -198,16 +198,6 @@ def test_capitals_of_viscii_stand_among_the_control_characters(code: int, letter
     assert fonts.read_viscii(chr(code)) == letter
 
 
-@pytest.mark.parametrize(
-    ("code", "letter"),
-    [(0xA1, "Ă"), (0xAE, "đ"), (0xB5, "à"), (0xBB, "ằ"), (0xC6, "ặ"), (0xCE, "ẻ"), (0xDC, "ĩ"),
-     (0xE1, "ỏ"), (0xF1, "ủ"), (0xFE, "ỵ")],
-)  # fmt: skip
-def test_letters_of_tcvn3_stand_where_the_standard_puts_them(code: int, letter: str) -> None:
-    # TCVN 5712:1993, VN3.
-    assert fonts.read_tcvn3(bytes([code]).decode("cp1252")) == letter
-
-
 def test_letters_and_their_marks_in_vni() -> None:
     assert fonts.read_vni("Toøa aùn VIEÄT NAM, ÑÖÔØNG ñöôøng") == "Tòa án VIỆT NAM, ĐƯỜNG đường"
 

@@ -83,6 +83,10 @@ def test_a_sentence_without_a_byline_stays_whole() -> None:
         ("x" * 20 + ". Quốc Tuấn", True, "x" * 20 + "."),
         ("x" * 19 + ". Quốc Tuấn", True, None),
         ("x" * 50 + " (Quốc Tuấn, " + "Minh Anh, " * 7 + "Hà)", True, None),
+        ("x" * 30 + " (Quốc Tuấn)" + " " * 89, True, "x" * 30),
+        ("x" * 30 + " (Quốc Tuấn)" + " " * 90, True, None),
+        ("x" * 30 + "." + " " * 90 + "Quốc Tuấn", True, "x" * 30 + "."),
+        ("x" * 30 + "." + " " * 91 + "Quốc Tuấn", True, None),
         # what follows the stop
         (SENTENCE + " quốc tuấn", True, None),
         (SENTENCE + " [Quốc Tuấn", True, SENTENCE),

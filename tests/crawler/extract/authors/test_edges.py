@@ -193,3 +193,11 @@ def test_names_beside_a_date_that_a_link_repeats_are_a_section() -> None:
         page = context(f"{lines}{more}")
         texts = [block for block in page.scan.blocks if block.text == LONG]
         assert [found for found, _ in names_above(page, texts)] == names
+
+
+def test_so_many_lines_above_and_behind_the_text_are_looked_at() -> None:
+    byline = "<div>Nội dung: Nguyễn Văn Hùng</div>"
+    for before, signs in ((10, 1), (11, 0)):
+        assert len(signing("<div>Mục</div>" * before + byline + TEXT)) == signs
+    for before, signs in ((5, 1), (6, 0)):
+        assert len(signing(TEXT + "<img src=/a.jpg>" * before + byline)) == signs
