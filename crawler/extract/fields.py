@@ -40,8 +40,6 @@ ABOVE = 12
 """Lines above the text that can be its lead; what stands farther up belongs to the page."""
 LEAD_COPIES = 4
 """First lines of a text that may repeat the lead."""
-LEAD_START = 600
-"""Characters of lead or text that can contradict a 12-hour clock: the story's own day."""
 FULL_CONFIDENCE = 8000
 """Characters of prose beyond which more of it says nothing: 0.6 grows to 0.95 on the way."""
 LONGEST_SUBHEAD = 150
@@ -77,7 +75,7 @@ def fill_fields(
         url=article.url,
         first=find_block(context.scan, draft.texts[0]) if draft.texts else None,
         last=find_block(context.scan, draft.texts[-1]) if draft.texts else None,
-        lead=(article.summary or article.body)[:LEAD_START],
+        lead=article.summary or article.body,
     ).fill(article)
     _fill_places(article, context)
 

@@ -134,6 +134,16 @@ def test_a_lead_that_the_text_repeats_stands_once() -> None:
     assert read(inner).body == f"{MORE}\n\n{THIRD}\n\n{MORE} Hết."
 
 
+@pytest.mark.parametrize(("before", "kept"), [(3, False), (4, True)])
+def test_the_first_four_lines_of_a_text_may_repeat_the_lead(before: int, *, kept: bool) -> None:
+    lines = [f"Mũi thi công thứ {number}: {MORE}" for number in range(before)]
+    named = f"(BTNO) - {LONG}"
+    for lead, copy in ((LONG, LONG), (named, named), (LONG, named)):
+        article = read(f"<div class=sapo>{lead}</div>" + paragraphs(*lines, copy, THIRD))
+        assert article.summary == lead
+        assert (copy in article.body) is kept
+
+
 def test_the_section_is_the_last_of_its_path() -> None:
     path = "<a href=/>Trang chủ</a><a href=/a>Kinh tế</a><a href=/a/b>Nông nghiệp</a>"
     crumbs = f"<div class=breadcrumb>{path}</div>"

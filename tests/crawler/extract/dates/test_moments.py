@@ -242,6 +242,14 @@ def test_a_date_that_the_source_prints_on_many_pages_is_none() -> None:
     assert moments(page).published.where == "feed"
 
 
+def test_a_change_told_behind_the_text_is_weighed_with_changes_alone() -> None:
+    told = "<p>x</p>" * 5 + "<p>Cập nhật: 05/11/2026</p>"
+    page = context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p><p>{MORE}</p>{told}")
+    last = next(i for i, b in enumerate(page.scan.blocks) if b.text == MORE)
+    found = find_moments(page, url=URL, first=last - 1, last=last, lead="").published
+    assert (found.where, str(found.on), found.confidence) == ("visible change", "2026-11-05", 0.3)
+
+
 def after(tail: str, url: str = URL) -> tuple[str, str]:
     page = context(f"<h1>Tựa đề của bài</h1><p>{LONG}</p><p>{MORE}</p>{tail}")
     last = next(i for i, b in enumerate(page.scan.blocks) if b.text == MORE)
