@@ -313,7 +313,7 @@ class Planner:
             score = Scorer(meant, weights).score(*text)
             if score is None or not self._may_correct(plan.reading, corrected, score):
                 continue
-            share = sum(weights[at] for at in corrected) / (sum(weights) or 1)
+            share = sum(weights[at] for at in corrected) / sum(weights)
             value = score.value * (1 - CORRECTED * share)
             if best is None or value > best[0]:
                 best = (value, meant)

@@ -190,6 +190,18 @@ def test_a_thousand_hits_are_shown_at_most(
     assert hits.total == Total(count=1002, exact=True)
 
 
+@pytest.mark.parametrize(
+    ("want", "found"), [(0, 30), (1, 30), (20, 30), (21, 60), (40, 60), (41, 90)]
+)
+def test_half_as_many_again_are_read_thirty_at_a_time(
+    crowd: sqlite3.Connection, want: int, found: int
+) -> None:
+    planner = Planner(SqlSearcher(crowd), Texts(crowd, Scope(Narrowing())), Narrowing())
+    plan = planner.plan(parse_query("tin lúa"), want=want, correct=False)
+    assert len(plan.found) == len(plan.matches) == found
+    assert [match.batch for match in plan.matches] == [at // 30 for at in range(found)]
+
+
 def test_plain_sql_counts_a_word_up_to_a_thousand(crowd: sqlite3.Connection) -> None:
     searcher = SqlSearcher(crowd)
     assert searcher.frequency("lua") == searcher.accented_frequency("lúa") == 1000
