@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from storage.articles.place import _is_renamed
+from storage.records import Image
 from storage.states import RevisionKind
 
 if TYPE_CHECKING:
@@ -206,6 +207,17 @@ def test_half_of_the_longer_title_and_all_figures_stay(
     before: str, title: str, *, is_renamed: bool
 ) -> None:
     assert _is_renamed(before, title) is is_renamed
+
+
+def test_pictures_are_those_of_the_newest_text(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    for at, names in ((NOW, "ab"), (LAST, "cda"), (LATER, "e"), (LAST, "cda")):
+        images = [Image(url=f"https://baolongan.vn/{name}.jpg", caption=name) for name in names]
+        made = article(body=f"Bản {names}.", images=images, fetched_at=at)
+        archive.add(made, link=link(), capture=None, run_id=None)
+        shown = "".join(image.caption or "" for image in stored(archive).images)
+        assert shown == ("ab" if at == NOW else "cda")
 
 
 @pytest.mark.parametrize(

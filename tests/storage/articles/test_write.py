@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.articles.write import _has_text, _is_read_anew
+from storage.articles.write import Incoming, _has_text, _is_read_anew
 from storage.records import Outcome
 from storage.search.filters import Filters
 from storage.states import LinkState, OutcomeKind, RevisionKind, RunKind
@@ -320,6 +320,35 @@ def test_a_removed_page_keeps_its_text_and_last_good_capture(
     stored = archive.article(1)
     assert stored is not None
     assert stored.gone_at == LATER
+
+
+@pytest.mark.parametrize(("retry_at", "state"), [(LATEST, "pending"), (None, "gone")])
+def test_a_page_that_never_gave_an_article_is_tried_again_where_it_was_removed(
+    archive: Archive, link: MakeLink, retry_at: str | None, state: str
+) -> None:
+    outcome = archive.pages.mark_gone(
+        link(), "http-404", capture=None, run_id=None, seen_at=LATER, retry_at=retry_at
+    )
+    assert (str(outcome), outcome.article_id) == ("rejected/http-404", None)
+    settled = archive.links.find("baolongan", "1")
+    assert settled is not None
+    assert (settled.state, settled.next_try_at, settled.attempts) == (state, retry_at, 1)
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "published_on", "months"),
+    [
+        (None, None, (647, 648)), ("1970-02-02T00:00:00Z", None, (1, 0)),
+        ("1970-02-02T00:00:00Z", "2026-10-02", (647, 648)), (None, "1970-01-01", (0, 0)),
+    ],
+)  # fmt: skip
+def test_copies_are_looked_for_in_the_month_of_the_article_or_of_the_visit(
+    archive: Archive, article: Make, link: MakeLink, seen_at: str | None,
+    published_on: str | None, months: tuple[int, int],
+) -> None:  # fmt: skip
+    made = article(published_on=published_on)
+    page = Incoming(article=made, link=link(), capture=None, seen_at=seen_at)
+    assert archive.pages._prepare(page).copies._months() == months
 
 
 def test_a_page_that_comes_back_is_no_longer_gone(

@@ -11,7 +11,7 @@ import pytest
 from storage.engine.catchup import catch_up
 from storage.engine.clauses import Atom, Narrowing, Order, Phrase, Request
 from storage.engine.folder import folder_of, open_index
-from storage.engine.sql import SqlSearcher
+from storage.engine.sql import SqlSearcher, _phrase
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
@@ -216,3 +216,11 @@ def test_only_words_that_are_typed_as_beginnings_are_such(searcher: Searcher) ->
     assert searcher.count(Request(atoms=(meant,))) == 0
     beginning = Atom(choices=(Phrase(("non",), prefix=True),))
     assert searcher.count(Request(atoms=(beginning,))) > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "spellings"), [("1", 2), ("1 2 3", 8), ("1 2 3 4", 16), ("1 2 3 4 5", 16)]
+)
+def test_a_phrase_is_looked_for_in_sixteen_spellings(words: str, spellings: int) -> None:
+    found = _phrase(tuple(words.split()), prefix=False).split(" OR ")
+    assert len(set(found)) == spellings

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from storage.archive import Archive
 from storage.db.rows import record
 from storage.errors import ArchiveError, ArchiveFromFuture
+from storage.merge.whole import Merged
 from storage.records import Capture, Link, Poll, SourceRow
 from storage.warc.files import read_capture
 from tests.support.twins import Shelf, day, facts
@@ -24,8 +26,6 @@ from tests.support.twins import Shelf, day, facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from storage.merge.whole import Merged
 
 NOW = "2026-12-01T00:00:00Z"
 
@@ -471,3 +471,15 @@ def test_a_busy_archive_is_left_by_the_page(here: Shelf, there: Shelf) -> None:
         ):
             here.archive.merge(source, now=NOW)
         blocker.execute("rollback")
+
+
+@pytest.mark.parametrize("field", ["new", "changed", "links", "captures", "runs", "gaps"])
+def test_a_merge_that_brought_anything_says_so(field: str) -> None:
+    assert Merged().is_nothing
+    assert Merged(articles=1, withheld=["x"], lost=["x"], strange=["x"]).is_nothing
+    assert not Merged(**{field: 1}).is_nothing
+
+
+def test_counts_of_a_merge_begin_at_nothing() -> None:
+    counts = (value for value in asdict(Merged()).values() if not isinstance(value, list))
+    assert set(counts) == {0}
