@@ -64,7 +64,7 @@ def explain_url(
     canonical = canonical_url(url)
     owner = owner_of(sources, canonical)
     key = article_key(owner, canonical) if owner else None
-    link = _find_link(archive, owner, key, canonical)
+    link = _find_link(archive, owner, canonical)
     captures = _find_captures(archive, link, url)
     article = archive.article_by_url(url) if archive else None
     if article is None and archive and link and link.article_id:
@@ -91,12 +91,10 @@ def explain_url(
     )
 
 
-def _find_link(
-    archive: Archive | None, owner: Source | None, key: str | None, canonical: str
-) -> Link | None:
+def _find_link(archive: Archive | None, owner: Source | None, canonical: str) -> Link | None:
     if archive is None:
         return None
-    if owner and key and (link := archive.links.find(owner.id, key)):
+    if owner and (link := archive.links.find(owner.id, article_key(owner, canonical))):
         return link
     return next(iter(archive.links.at(canonical)), None)
 

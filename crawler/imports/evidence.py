@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +39,8 @@ def _read_files(files: tuple[tuple[str, str, int], ...]) -> Origins:
     read = {}
     taken = _within(files)
     for name, path, size in taken:
-        try:
-            with Path(path).open("rb") as stream:
-                read[name] = stream.read(size)
-        except OSError:
-            continue
+        with suppress(OSError), Path(path).open("rb") as stream:
+            read[name] = stream.read(size)
     return _say_left(Origins(read), len(files) - len(read))
 
 

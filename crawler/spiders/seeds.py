@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from scrapy import Request
 
 from crawler.discovery import articles_among, read_listing
-from crawler.discovery.reader import describe_reading, read_seed
+from crawler.discovery.reader import read_seed
 from crawler.discovery.usual import seeds_from_listing, seeds_from_robots, usual_seeds
 from crawler.failures import Word, describe_failure
 from crawler.net.errors import explain_failure
@@ -186,9 +186,7 @@ class SeedFinder:
 
     def _is_useful(self, seed: Seed, response: Response) -> bool:
         reading = read_seed(seed.kind, response.body, response.url, self.source)
-        if seed.kind == SeedKind.SITEMAP:
-            return bool(reading.articles or reading.children)
-        return describe_reading(reading) is None
+        return bool(reading.articles or reading.children)
 
     def _conclude(self) -> list[Request]:
         if self._open:

@@ -23,7 +23,7 @@ from storage.states import RunState
 from storage.warc.files import read_capture
 from storage.warc.records import Origin, payload_digest
 from tests.support.template import open_new
-from tests.support.warcs import BASE, page, response, url
+from tests.support.warcs import BASE, page, record, response, url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -434,3 +434,30 @@ def test_what_was_read_of_a_file_that_breaks_off_is_kept(
     assert archive.articles.count("town") >= 1
     kept = archive.imports.begin("a.warc.gz 1", make().choice.scope, now=NOW)
     assert (int(kept.place) > 0, kept.finished_at) == (True, None)
+
+
+def test_a_file_is_read_on_where_its_first_revisit_waits(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    at = "2019-03-07T00:00:00Z"
+    first, second = response(1), response(2)
+    waits = record(
+        url(9),
+        b"",
+        kind="revisit",
+        date=at,
+        more=(f"WARC-Refers-To-Target-URI: {url(8)}", f"WARC-Refers-To-Date: {at}"),
+    )
+    for name, data, place in (
+        ("a", first + second, len(first + second)),
+        ("b", first + waits + second + waits, len(first)),
+    ):
+        importer = make()
+        piece = Piece(
+            name=name, identity="1", size=None, open=lambda at, data=data: io.BytesIO(data[at:])
+        )
+        FileReader(importer, piece, Progress(1e9)).read()
+        kept = archive.imports.begin(f"{name} 1", importer.choice.scope, now=NOW)
+        assert int(kept.place) == place
+        importer.give_up_waiting()
+        importer.close(RunState.FINISHED)

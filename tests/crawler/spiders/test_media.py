@@ -231,6 +231,17 @@ def test_three_failures_of_a_host_in_a_row_end_its_turn(run: OpenRun) -> None:
     assert media.read(said(request, 503)) == []
 
 
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_comes_or_is_not_there_is_no_failure_of_its_host(run: OpenRun, status: int) -> None:
+    """Three more in a row end its turn, not two, not four."""
+    show(run, *PICTURES)
+    media = fetcher(run)
+    (request,) = media.start()
+    for each in (status, 503, 503):
+        (request,) = media.read(said(request, each))
+    assert media.read(said(request, 503)) == []
+
+
 @pytest.mark.parametrize("statuses", [(503, 503, 200, 503), (503, 200, 503, 503)])
 def test_a_good_answer_begins_the_count_anew(run: OpenRun, statuses: tuple[int, ...]) -> None:
     show(run, *PICTURES)

@@ -208,6 +208,22 @@ def test_a_home_page_that_lists_articles_is_a_seed_itself_once(run: OpenRun) -> 
     assert run.rows("select kind, url, seen from seeds") == [("listing", HOME, 3)]
 
 
+def test_an_address_is_tried_once_whoever_names_it(run: OpenRun) -> None:
+    home, others = split(run.finder.start())
+    usual = next(each.url for each in others if each.url.endswith(".rss"))
+    named = f"Sitemap: {HOME}kho/tin.xml\n"
+    (robots,) = [each for each in others if each.url == f"{HOME}robots.txt"]
+    assert [each.url for each in run.finder.read_robots(answer(robots, named))] == [
+        f"{HOME}kho/tin.xml"
+    ]
+    assert run.finder.read_robots(answer(robots, named)) == []
+    assert home.callback is not None
+    page = HOME_PAGE.replace('href="/tin.rss"', f'href="{usual}"')
+    asked = [each.url for each in home.callback(answer(home, page))]
+    assert HOME + "kinh-te/" in asked
+    assert usual not in asked
+
+
 def test_a_home_page_that_is_a_seed_already_is_not_taken_anew(run: OpenRun) -> None:
     run.seeds.put_seed("listing", HOME)
     home, _ = split(run.finder.start())

@@ -59,6 +59,18 @@ def test_who_is_busy_is_asked_again_after_waits_that_double(status: int) -> None
         asked.client.close()
 
 
+def test_a_connection_that_is_given_up_is_closed() -> None:
+    with Site(routes={"/": later(0)}) as site:
+        asked = Asked(site)
+        for _ in range(2):
+            assert asked.client.get(site.url("/")).body == b"now"
+            connection = asked.client._connection
+            assert connection is not None
+            assert connection.sock is not None
+            asked.client.close()
+            assert connection.sock is None
+
+
 def test_after_seven_tries_it_is_left() -> None:
     with Site(routes={"/": later(99)}) as site:
         asked = Asked(site)
