@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery import read_feed
-from crawler.discovery.feeds import _between, _found, _href
+from crawler.discovery.feeds import _between, _found, _href, _scan
 from crawler.discovery.reader import guess_kind
 from storage.states import SeedKind
 from tests.support.costs import assert_linear
@@ -503,3 +503,15 @@ def test_items_of_a_damaged_feed_have_dates_by_any_name() -> None:
     both = item.replace("<dc:date>", "<pubDate>2026-11-02</pubDate><dc:date>")
     (found,) = read_feed(f"<rss><channel>{both}<x".encode(), URL).items
     assert found.date == "2026-11-02"
+
+
+@pytest.mark.parametrize(("before", "is_read"), [(199_985, True), (199_995, False)])
+def test_so_much_of_an_item_is_read_without_a_tree(before: int, *, is_read: bool) -> None:
+    text = "<item>".ljust(before) + "<link>/a</link>"
+    assert [item is not None for item in _scan(text, URL)] == [is_read]
+
+
+@pytest.mark.parametrize(("before", "is_feed"), [(999_995, True), (999_996, False)])
+def test_so_much_of_a_body_is_looked_at_to_tell_what_it_is(before: int, *, is_feed: bool) -> None:
+    feed = read_feed(b"<rss>".rjust(before + 5, b"x"), URL)
+    assert feed.is_other_kind is not is_feed

@@ -53,6 +53,11 @@ def test_no_more_is_read_than_the_bounds_allow() -> None:
     assert more(script.format("")) is not None
     assert more(script.format(";" * 49_900)) is not None
     assert more(script.format(";" * MAX_SCRIPT)) is None
+    assert more("<script></script>" * 99 + script.format("")) is not None
+    assert more("<script></script>" * 100 + script.format("")) is None
+    rows = "<p data-url=/rows data-page=1>"
+    assert more("<p data-url=/a></p>" * 49 + rows) is not None
+    assert more("<p data-url=/a></p>" * 50 + rows) is None
 
 
 @pytest.mark.parametrize(

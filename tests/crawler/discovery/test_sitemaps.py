@@ -155,6 +155,15 @@ def test_more_than_the_protocol_allows_is_cut() -> None:
     assert "more than 50000" in sitemap.problems[0]
 
 
+def test_so_many_children_and_entries_are_looked_at() -> None:
+    child = "<sitemap><loc>/a.xml</loc></sitemap>"
+    index = f"<sitemapindex>{child * 10_001}</sitemapindex>"
+    assert len(read_sitemap(index.encode(), URL).children) == 10_000
+    page = "<url><loc>/a</loc></url>"
+    body = f"<urlset>{'<url/>' * 100_001}{page * 2}</urlset>"
+    assert len(read_sitemap(body.encode(), URL).pages) == 1
+
+
 def test_a_zip_bomb_stops_at_the_limit() -> None:
     bomb = gzip.compress(urlset(page(1)) + b" " * 100_000_000, 9)
     assert "longer than 16 MiB" in read_sitemap(bomb, URL).problems[0]

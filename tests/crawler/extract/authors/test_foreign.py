@@ -131,6 +131,7 @@ def test_one_name_in_an_element_of_its_own_is_no_row_of_names() -> None:
     [
         ("Anna Moser, 01.11.2026", ["Anna Moser"]), ("ANNA MOSER", []),
         ("Anna Moser, eine Geschichte vom langen Weg", []), ("", []),
+        ("Anna Moser, qwer", ["Anna Moser"]), ("Anna Moser, qwert", []),
     ],
 )  # fmt: skip
 def test_a_line_of_names_holds_nothing_but_names(text: str, names: list[str]) -> None:

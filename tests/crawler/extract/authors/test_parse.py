@@ -473,6 +473,13 @@ def test_a_line_says_who_did_what(text: str, *, field: bool, wanted: str) -> Non
     assert told(parse_byline(text, field=field, site_names=["Lan Anh"])) == wanted
 
 
+@pytest.mark.parametrize(("text", "kind"), [("PV", "role"), ("https://x.vn", "nobody")])
+def test_a_line_without_a_name_has_made_nothing_and_counts_nobody(text: str, kind: str) -> None:
+    byline = parse_byline(text, field=True)
+    assert byline is not None
+    assert (byline.kind, byline.titled, byline.made, byline.others) == (kind, False, False, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "is_byline"),
     [
