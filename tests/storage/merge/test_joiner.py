@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from storage.errors import ArchiveError
+from storage.merge.reading import find_link
 from storage.merge.whole import Joiner, Merged, reading
 from tests.support.twins import Shelf, day
 
@@ -127,6 +131,38 @@ def test_a_late_delivery_leaves_links_alone_but_for_those_of_new_articles(
     assert [count for (count,) in known] == attempts
     assert rows(mine, f"select state from links where key = '{article}'") == [("stored",)]  # noqa: S608
     assert day(1) in str(rows(mine, "select first_seen_at from articles"))
+
+
+def test_an_archive_is_read_as_of_one_instant(pair: tuple[Shelf, Shelf]) -> None:
+    _, other = (shelf.archive._db for shelf in pair)
+    with reading(other):
+        assert other.conn.in_transaction
+    assert not other.conn.in_transaction
+    with pytest.raises(ArchiveError), reading(other):
+        raise sqlite3.DatabaseError("file is not a database")
+    assert not other.conn.in_transaction
+
+
+@pytest.mark.parametrize(
+    ("late", "mine", "theirs", "is_joined"),
+    [
+        (False, None, None, True), (False, "1", "1", True), (False, None, "1", True),
+        (True, None, None, False), (True, "1", None, False), (True, None, "1", True),
+        (True, "1", "1", False),
+    ],
+)  # fmt: skip
+def test_a_late_delivery_tells_only_what_an_unread_link_leads_to(
+    pair: tuple[Shelf, Shelf], *, late: bool, mine: str | None, theirs: str | None, is_joined: bool
+) -> None:
+    here, there = (shelf.archive._db for shelf in pair)
+    joiner = Joiner(here, there, Merged(), late=late)
+    known = find_link(here.conn, ("baolongan", "3"))
+    assert known is not None
+    links = [
+        replace(known[1], attempts=tries, target=("baolongan", key) if key else None)
+        for tries, key in ((0, mine), (7, theirs))
+    ]
+    assert (joiner._joined(*links) != links[0]) is is_joined
 
 
 NUMBERS = "with recursive n (i) as (select 1 union all select i + 1 from n where i < :most)"

@@ -119,6 +119,14 @@ def test_garbage_between_records_is_passed_over() -> None:
     assert len(flaws) == 1
 
 
+@pytest.mark.parametrize("size", [65_530, 65_536, 65_560, 200_000])
+def test_a_record_is_found_however_far_behind_what_is_none(size: int) -> None:
+    junk = b"x" * size + b"\r\n\r\n"
+    entries, flaws = read(plain(b"one") + junk + plain(b"two"))
+    assert [entry.block for entry in entries] == [b"one", b"two"]
+    assert [flaw.kind for flaw in flaws] == [FlawKind.DAMAGED]
+
+
 def test_a_record_too_large_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "MAX_BLOCK", 1000)
     bomb = gzip.compress(plain(b"\0" * 500_000))
