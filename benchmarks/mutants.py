@@ -32,7 +32,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from covering import ROOT, Map, Trees, file_of, make_map, run_tests, source_state
-from mutations import changes_code, find_mutations, lines_using
+from mutations import changes_code, find_mutations, lines_changed
 from rooms import PACKAGES
 
 if TYPE_CHECKING:
@@ -99,10 +99,7 @@ def choose(known: Map, path: str, mutations: list[Mutation]) -> Mutant:
     """The first mutation that changes code a test runs; any other where there is none."""
     text = (ROOT / path).read_text(encoding="utf-8")
     for mutation in mutations:
-        lines = range(mutation.line, mutation.end_line + 1)
-        if not mutation.function:
-            lines = lines_using(text, mutation.names)
-        tests = known.tests_of(path, lines)
+        tests = known.tests_of(path, lines_changed(text, mutation))
         if tests and changes_code(text, mutation):
             return Mutant(path, mutation, tuple(tests))
     return Mutant(path, mutations[0], ())

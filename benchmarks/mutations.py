@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from random import Random
 
 TURNED: dict[type[ast.cmpop], tuple[str, ...]] = {
@@ -72,6 +73,21 @@ def changes_code(text: str, mutation: Mutation) -> bool:
     except SyntaxError:
         return False
     return ast.dump(changed) != ast.dump(ast.parse(text))
+
+
+def lines_changed(text: str, mutation: Mutation) -> Collection[int]:
+    """Lines that do something else after the change.
+
+    Those of a signature are run when the module is imported: a default changes the function's body.
+    """
+    if not mutation.function:
+        return lines_using(text, mutation.names)
+    for function in ast.walk(ast.parse(text)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = function.body[0].lineno
+            if function.lineno <= mutation.line < body:
+                return range(body, (function.end_lineno or body) + 1)
+    return range(mutation.line, mutation.end_line + 1)
 
 
 def lines_using(text: str, names: frozenset[str]) -> set[int]:

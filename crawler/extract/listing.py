@@ -95,9 +95,9 @@ class Signs:
     """It shows its headline: a page that names itself only in <title> is likelier a list."""
     dated: bool
     """It says when it was published: to machines, or between that headline and the text."""
-    stated: bool = False
+    stated: bool
     """It says so to machines."""
-    signed: bool = False
+    signed: bool
     """A byline stands between headline and text, or is its last line; not asked where the rest
     settles it."""
 
@@ -112,7 +112,7 @@ class Signs:
         return self.titled and self.dated
 
 
-NO_SIGNS = Signs(titled=False, dated=False)
+NO_SIGNS = Signs(titled=False, dated=False, stated=False, signed=False)
 
 
 def check_listing(

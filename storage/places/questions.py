@@ -56,7 +56,7 @@ def find_place(text: str) -> Place:
     if not found:
         raise QueryError(f"no place is called {text!r}: docs/places.md says how to write one")
     for parent in filter(None, parents):
-        within = [unit for unit in found if _is_within(units, unit, parent)]
+        within = [unit for unit in found if _is_within(units, unit, parent, then=False)]
         if not within:
             raise QueryError(f"no {name!r} lies in {parent!r}: say one of {_choices(found)}")
         found = _of_that_time(units, within, parent)
@@ -127,7 +127,7 @@ def _unaccented(units: Units, name: str) -> list[Unit]:
     return list(units.folded.get(folded_name(name), ()))
 
 
-def _is_within(units: Units, unit: Unit, parent: str, *, then: bool = False) -> bool:
+def _is_within(units: Units, unit: Unit, parent: str, *, then: bool) -> bool:
     """Return whether a place of that name holds it, then or now, or (``then``) in its own time."""
     wanted = {found.code for found in _named(units, parent)}
     near = () if then else units.became(unit) if unit.old else units.came_from(unit)

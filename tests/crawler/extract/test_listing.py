@@ -7,6 +7,7 @@ import pytest
 from crawler.errors import NotAnArticle
 from crawler.extract.dom.structured import Structured
 from crawler.extract.listing import (
+    NO_SIGNS,
     Signs,
     check_headline,
     check_listing,
@@ -153,9 +154,9 @@ def test_paragraphs_that_each_lead_on_are_a_list() -> None:
     found = scan(page("<a href=/t>Xem tiếp</a>"))
     assert all(map(is_teaser, found.blocks))
     with pytest.raises(NotAnArticle, match="lead on"):
-        check_listing(found, Structured(), found.blocks, 0, Signs(titled=False, dated=False))
+        check_listing(found, Structured(), found.blocks, 0, NO_SIGNS)
     told = scan(page("Xem tiếp ngày mai ra sao."))
-    check_listing(told, Structured(), told.blocks, 0, Signs(titled=False, dated=False))
+    check_listing(told, Structured(), told.blocks, 0, NO_SIGNS)
 
 
 def test_structured_data_that_says_article_is_believed() -> None:
@@ -235,7 +236,7 @@ def test_a_paragraph_that_is_half_a_link_opens_no_text() -> None:
         opened = f"<p><a href=/x>{'y' * links}</a>{'x' * (80 - links)}</p>"
         found = scan(opened + bare)
         texts = found.blocks[:1]
-        signs = Signs(titled=True, dated=True)
+        signs = Signs(titled=True, dated=True, stated=False, signed=False)
         if wanted:
             with pytest.raises(NotAnArticle):
                 check_listing(found, Structured(), texts, 0, signs)
@@ -308,7 +309,7 @@ def test_a_short_heading_that_is_a_link_is_a_teaser() -> None:
 def test_more_than_half_of_the_paragraphs_lead_on(others: int, *, refused: bool) -> None:
     link = f"<p><a href=/t.html>{'y' * 60}</a>{'x' * 30}</p>"
     found = scan(lead(400) * others + link * 4)
-    signs = Signs(titled=False, dated=True)
+    signs = Signs(titled=False, dated=True, stated=False, signed=False)
     if refused:
         with pytest.raises(NotAnArticle, match="lead on"):
             check_listing(found, Structured(), found.blocks, 0, signs)
