@@ -351,6 +351,27 @@ def test_copies_are_looked_for_in_the_month_of_the_article_or_of_the_visit(
     assert archive.pages._prepare(page).copies._months() == months
 
 
+@pytest.mark.parametrize(
+    ("body", "is_there", "units", "is_compared"),
+    [
+        ("Tin của xã.", False, ["80"], True), ("Tin của xã.", True, ["80"], False),
+        ("", False, [], False),
+    ],
+)  # fmt: skip
+def test_places_and_copies_of_a_text_are_found_before_the_write_lock(
+    archive: Archive, article: Make, link: MakeLink, body: str, units: list[str], *,
+    is_there: bool, is_compared: bool,
+) -> None:  # fmt: skip
+    def made() -> Article:
+        return article(title="Tin từ tỉnh Tây Ninh", summary=None, body=body)
+
+    if is_there:
+        archive.add(made(), link=link(), capture=None, run_id=None)
+    page = archive.pages._prepare(Incoming(article=made(), link=link(), capture=None))
+    assert [mention.unit for mention in page.mentions] == units
+    assert (page.copies._found_in is not None) is is_compared
+
+
 def test_a_page_that_comes_back_is_no_longer_gone(
     archive: Archive, article: Make, link: MakeLink
 ) -> None:

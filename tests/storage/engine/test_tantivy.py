@@ -6,7 +6,7 @@ import pytest
 
 from storage.engine.clauses import Atom, Phrase, Request, rarity
 from storage.engine.documents import schema
-from storage.engine.tantivy import TantivySearcher
+from storage.engine.tantivy import TantivySearcher, _Wording
 
 tantivy = pytest.importorskip("tantivy")
 ARTICLES = 10_200
@@ -68,3 +68,26 @@ def test_a_part_weighs_words_as_the_whole_does(searcher: TantivySearcher, count:
     assert beside.id == alone.id == 7
     expected = rarity(count, 20_399) / rarity(1, ARTICLES)
     assert beside.score / alone.score == pytest.approx(expected, rel=1e-4)
+
+
+class Counted:
+    """A collection of so many articles, so many of which have each term."""
+
+    def __init__(self, size: int, count: int) -> None:
+        self.size = size
+        self.count = count
+
+    def document_frequency(self, field: str, term: str) -> int:
+        return self.count if (field, term) == ("exact", "lúa") else 0
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(1, 10_000), (50_000, 10_000), (50_010, 10_002), (1_000_000, 200_000)]
+)
+def test_a_word_is_common_in_ten_thousand_articles_and_a_fifth(
+    searcher: TantivySearcher, size: int, most: int
+) -> None:
+    for count, is_common in ((most, False), (most + 1, True)):
+        wording = _Wording(searcher, Counted(size, count))
+        assert wording._is_common("exact", "lúa") is is_common
+        assert not wording._is_common("all", "lúa")
