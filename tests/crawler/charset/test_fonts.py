@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.charset.fonts import as_browsers_read, read_tcvn3
+from crawler.charset.fonts import TCVN3_LETTERS, _table, as_browsers_read, read_tcvn3
 
 TCVN3 = (
     "·ĂÂÊÔƠƯĐăâêôơưđ·"
@@ -19,6 +19,7 @@ def test_each_byte_of_tcvn3_is_its_letter_and_each_letter_has_one_byte() -> None
     seen = [chr(code) for code in range(0xA0, 0x100)]
     wanted = [char if letter == "·" else letter for char, letter in zip(seen, TCVN3, strict=True)]
     assert list(read_tcvn3("".join(seen))) == wanted
+    assert _table("cp1252") == TCVN3_LETTERS
     letters = TCVN3.replace("·", "")
     assert len(set(letters)) == len(letters) == 74
     bytes_of = {letter: 0xA0 + place for place, letter in enumerate(TCVN3)}

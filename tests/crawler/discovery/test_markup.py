@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from crawler.discovery import read_feed
 from crawler.discovery.markup import absolute, one_line, parse_html, plain, text_of, unpack
 
 MAX_URL = 2_000
@@ -57,6 +58,12 @@ def test_titles_are_kept_up_to_the_length_of_any_headline() -> None:
     assert plain("a" * 501) == "a" * 500
     assert plain("<b>" + "a" * 500 + "</b>") == "a" * 500
     assert plain("<i></i>" * 50 + "Giá lúa") == "Giá lúa"
+
+
+def test_dates_are_kept_up_to_the_length_of_any_date() -> None:
+    item = f"<item><link>/a</link><pubDate>{'x' * 101}</pubDate></item>"
+    (found,) = read_feed(f"<rss>{item}</rss>".encode(), "https://x.vn/rss").items
+    assert found.date == "x" * 100
 
 
 def test_the_tree_is_that_of_browsers_without_what_xml_forbids() -> None:

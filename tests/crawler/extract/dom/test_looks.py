@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.dom.looks import BOLD, ITALIC, LINK, Attributes, image_source, look_of
+from crawler.extract.dom.breaks import split_lines
+from crawler.extract.dom.looks import (
+    BOLD,
+    ITALIC,
+    LINK,
+    MARKED,
+    Attributes,
+    _style,
+    image_source,
+    look_of,
+)
 from crawler.extract.dom.traits import Trait
+
+
+def test_each_style_is_a_bit_of_its_own() -> None:
+    assert _style("a", None, None, is_link=True) == 1
+    assert [_style(tag, None, None, is_link=False) for tag in ("b", "i", "a")] == [2, 4, 0]
+    assert split_lines([("Một.", 0), ("\n", 8), ("Hai", 0)]) == [[("Một.", 0)], [("Hai", 0)]]
+    assert MARKED == 16
 
 
 @pytest.mark.parametrize(

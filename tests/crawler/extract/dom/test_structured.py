@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.extract.dom.structured import Structured, _load, read_structured
+from crawler.extract.dom.structured import Structured, _agrees, _load, read_structured
 from tests.support.markup import parse
 
 MAX_NODES = 3_000
@@ -309,3 +309,14 @@ def test_without_a_title_the_first_article_counts() -> None:
 )  # fmt: skip
 def test_a_script_is_read_though_it_is_not_quite_json(text: str, value: object) -> None:
     assert _load(text) == value
+
+
+@pytest.mark.parametrize(
+    ("headline", "title", "agrees"),
+    [("a b c d", "c d e f", True), ("a b c d", "d e f g", False), ("a b c d", "d e", True),
+     ("a b", "b c d e", True), ("a b c", "c d e", False), ("", "a", None)],
+)  # fmt: skip
+def test_headlines_are_one_from_half_the_words_of_the_shorter_on(
+    headline: str, title: str, agrees: bool | None
+) -> None:
+    assert _agrees(set(headline.split()), [set(title.split())]) is agrees

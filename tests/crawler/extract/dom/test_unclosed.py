@@ -103,3 +103,28 @@ def test_links_around_a_whole_text_are_none(links: str, opened: int) -> None:
     body = parse(f"<body>{links}</body>").tree.body
     assert body is not None
     assert len(_links_around_prose(body)) == opened
+
+
+def prose(*sizes: int, end: str = ".") -> str:
+    return "".join(f"<p>{'Đ'.ljust(size - 1, 'x')}{end}</p>" for size in sizes)
+
+
+@pytest.mark.parametrize(
+    ("outside", "inside", "is_read"),
+    [
+        # more than 240 characters
+        ("", prose(80, 80, 80), False),
+        ("", prose(80, 80, 81), True),
+        # three sentences
+        ("", prose(100, 100) + prose(100, end="x"), False),
+        ("", prose(100, 100) + prose(100, end="…"), True),
+        # more than half of the prose outside
+        (prose(200, 200, 200), prose(100, 100, 100), False),
+        (prose(200, 200, 200), prose(100, 100, 101), True),
+    ],
+)
+def test_prose_in_a_menu_is_text_where_it_is_much(
+    outside: str, inside: str, *, is_read: bool
+) -> None:
+    lines = len(scan(f"<h1>{TITLE}</h1>{outside}<nav>{inside}</nav>").blocks)
+    assert lines == 1 + (outside + inside * is_read).count("<p>")

@@ -154,6 +154,8 @@ def test_inline_junk_is_left_out_and_a_block_of_it_is_marked() -> None:
     assert texts("<p>A <span class=share-box>Chia sẻ</span> B</p>") == ["A B"]
     (block,) = scan("<div class=share-box>Chia sẻ</div>").blocks
     assert block.traits & Trait.JUNK
+    for length, lines in ((239, 1), (240, 2)):
+        assert len(texts(f"<p>A <span class=share-box>{'x' * length}</span></p>")) == lines
 
 
 def test_so_many_lines_of_a_page_are_read_and_no_more() -> None:
