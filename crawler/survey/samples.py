@@ -59,4 +59,4 @@ def common_layouts(samples: Iterable[Sample]) -> list[str]:
     """Return the layout that most of the samples show; none if each looks different."""
     read = [sample for sample in samples if sample.article]
     counts = Counter(name for sample in read for name in sample.layouts[:1])
-    return [name for name, count in counts.most_common(1) if count * 2 > len(read)]
+    return [name for name, count in counts.items() if count * 2 > len(read)]

@@ -391,7 +391,7 @@ def test_what_was_learnt_is_learnt_again_after_two_hundred_pages(
 
 
 def test_answers_of_drawn_pages_without_their_payload_are_told(
-    make: Callable[..., Importer],
+    archive: Archive, make: Callable[..., Importer]
 ) -> None:
     importer = make()
     lost = revisit(2, AT, digest=payload_digest(b"lost"))
@@ -402,6 +402,9 @@ def test_answers_of_drawn_pages_without_their_payload_are_told(
     shell = importer._batch[-1].shell
     assert shell is not None
     assert (shell.payload, shell.digest) == (page(2), payload_digest(page(2)))
+    importer.take(came(2, fetched_at="2019-03-07T00:00:00Z", shell=came(3)))
+    importer.flush()
+    assert [len(archive.captures.of_link(number)) for number in (1, 2)] == [1, 3]
 
 
 def test_the_place_to_go_on_at_is_noted_with_what_was_read(
@@ -461,3 +464,45 @@ def test_a_file_is_read_on_where_its_first_revisit_waits(
         assert int(kept.place) == place
         importer.give_up_waiting()
         importer.close(RunState.FINISHED)
+
+
+@pytest.mark.parametrize(("after", "is_kept"), [(-1.0, True), (1e9, False)])
+def test_the_place_is_kept_now_and_then_while_a_file_is_read(
+    archive: Archive,
+    make: Callable[..., Importer],
+    monkeypatch: pytest.MonkeyPatch,
+    after: float,
+    is_kept: bool,
+) -> None:
+    class Stopped(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(100 if size else 0)
+            if not data:
+                raise KeyboardInterrupt
+            return data
+
+    monkeypatch.setattr("crawler.imports.files.SAVE_SECONDS", after)
+    data, importer = response(1) + response(2), make()
+    piece = Piece(name="a", identity="1", size=None, open=lambda at: Stopped(data[at:]))
+    with pytest.raises(KeyboardInterrupt):
+        FileReader(importer, piece, Progress(1e9)).read()
+    kept = archive.imports.begin("a 1", importer.choice.scope, now=NOW)
+    assert (kept.place, archive.articles.count("town")) == (
+        (str(len(data)), 2) if is_kept else ("", 0)
+    )
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_page_that_is_no_article_is_kept_with_its_address(
+    archive: Archive, make: Callable[..., Importer], is_known: bool
+) -> None:
+    archive.sources.put(row_of(SOURCE))
+    if is_known:
+        archive.links.known(make_link(SOURCE, url(1), found_at=NOW))
+    importer = make()
+    importer.take(came(1, payload=b"<p>ng\xc3\xa0y</p>"))
+    importer.flush()
+    link = archive.links.find("town", "a1")
+    assert link is not None
+    assert link.state == ("pending" if is_known else "rejected")
+    assert len(archive.captures.of_link(link.id or 0)) == 1

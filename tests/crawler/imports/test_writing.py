@@ -90,6 +90,18 @@ def test_a_page_is_written_with_where_it_came_from(archive: Archive, writer: Pag
     writer.close()
     writer.close()
     assert read_capture(archive.captures_dir, capture).body == page(1)
+    ((other, _),) = writer.write([as_page(came(2))])
+    writer.close()
+    assert read_capture(archive.captures_dir, other).body == page(2)
+
+
+def test_a_body_that_comes_again_in_one_batch_is_written_once(writer: PageWriter) -> None:
+    days = [AT.replace("-06T", f"-0{day}T") for day in (6, 7, 8)]
+    written = writer.write([as_page(came(1, fetched_at=day)) for day in days])
+    (other,) = writer.write([as_page(came(1, fetched_at=days[0]))])
+    whole, *again = [capture.length for capture, _ in written]
+    assert other[0].length > whole // 2, "no row says so: the batch before may not be kept"
+    assert max(again) < whole // 2
 
 
 def test_a_record_that_manifests_list_is_copied_as_it_is(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -249,6 +250,16 @@ def test_a_reader_that_died_is_told(run: OpenRun) -> None:
     readers._pool = Dead()  # type: ignore[assignment]
     with pytest.raises(CrawlError, match="give --jobs a smaller number"):
         list(readers.read(sheaves(run, 1, [])))
+
+
+def test_what_waits_to_be_read_is_left_when_the_work_ends() -> None:
+    left = Event()
+    with Readers() as readers:
+        readers._pool = pool = ThreadPoolExecutor(1)  # type: ignore[assignment]
+        pool.submit(left.wait, 2)
+        waits = pool.submit(int)
+        waits.add_done_callback(lambda _: left.set())
+    assert waits.cancelled()
 
 
 def test_several_jobs_read_in_processes_that_end_with_the_work() -> None:

@@ -57,4 +57,8 @@ def test_a_sample_is_read_with_its_layout_or_says_why_not() -> None:
     assert broken.problem
     assert common_layouts([sample, broken]) == list(sample.layouts[:1])
     assert common_layouts([broken]) == []
-    assert common_layouts([replace(sample, layouts=(name,)) for name in "abc"]) == []
+    for shown, common in (
+        (["a", "b", "c"], []), (["a", "b"], []), (["a", "a", "b"], ["a"]), (["b", "a", "a"], ["a"]),
+        (["a", "a", "b", "b"], []), (["ab", "ab", "b"], ["a"]), (["ab", "b", "b"], ["b"]),
+    ):  # fmt: skip
+        assert common_layouts([replace(sample, layouts=tuple(names)) for names in shown]) == common
