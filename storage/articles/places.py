@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from storage.places.units import Unit
     from storage.records import Article
 
-LEAST = 0.5
-"""Mentions less sure than that are not kept."""
 PAGE = 200
 """Articles of an earlier version that are read in one transaction: a tenth of a second."""
 
@@ -117,7 +115,7 @@ class Places:
             known = best.get(mention.unit)
             if known is None or mention.confidence > known.confidence:
                 best[mention.unit] = mention
-        return [mention for mention in best.values() if mention.confidence >= LEAST]
+        return list(best.values())
 
     def _home(self, source_id: str) -> frozenset[str]:
         """Return the codes of a source's province, before and since July 2025."""
