@@ -134,6 +134,14 @@ def test_a_lead_that_the_text_repeats_stands_once() -> None:
     assert read(inner).body == f"{MORE}\n\n{THIRD}\n\n{MORE} Hết."
 
 
+@pytest.mark.parametrize(("between", "is_lead"), [(11, True), (12, False)])
+def test_a_lead_is_one_of_twelve_lines_above_the_text(between: int, *, is_lead: bool) -> None:
+    lines = "".join(f"<p>Mục {number}</p>" for number in range(between))
+    text = paragraphs(*(f"{part} {number}" for number in range(4) for part in (MORE, THIRD)))
+    article = read(f"<div><b>{LONG}</b></div>{lines}{text}")
+    assert (article.summary == LONG) is is_lead
+
+
 @pytest.mark.parametrize(("before", "kept"), [(3, False), (4, True)])
 def test_the_first_four_lines_of_a_text_may_repeat_the_lead(before: int, *, kept: bool) -> None:
     lines = [f"Mũi thi công thứ {number}: {MORE}" for number in range(before)]

@@ -332,3 +332,24 @@ def test_a_heading_leads_away_where_four_fifths_of_it_are_a_link(
     if image:
         block.image = "/a.jpg"
     assert is_linked_heading(block) is is_one
+
+
+@pytest.mark.parametrize(
+    ("signs", "article", "enough"),
+    [
+        (NO_SIGNS, False, False),
+        (Signs(titled=True, dated=False), False, False),
+        (Signs(titled=False, dated=True), False, False),
+        (Signs(titled=True, dated=True), True, False),
+        (Signs(titled=True, dated=True, stated=True), True, True),
+        (Signs(titled=True, dated=True, signed=True), True, True),
+        (Signs(titled=False, dated=True, stated=True, signed=True), False, False),
+    ],
+)
+def test_which_signs_an_article_shows(signs: Signs, *, article: bool, enough: bool) -> None:
+    assert (signs.are_of_an_article, signs.are_enough) == (article, enough)
+
+
+def test_a_page_without_a_text_shows_no_sign() -> None:
+    shown = (NO_SIGNS.titled, NO_SIGNS.dated, NO_SIGNS.stated, NO_SIGNS.signed)
+    assert shown == (False, False, False, False)

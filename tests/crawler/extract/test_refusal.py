@@ -537,10 +537,12 @@ def test_a_page_that_is_shown_instead_of_another_is_small() -> None:
     assert name_refusal(page.ljust(most + 1)) is None
 
 
-def said_of(inner: str, *, title: str = "", prose: int = 0, promised: bool = False) -> str | None:
+def said_of(
+    inner: str, *, title: str = "", prose: int = 0, promised: bool = False, dated: bool = False
+) -> str | None:
     shown = context(inner, f"<title>{title}</title>" if title else "")
     try:
-        check_page(shown.page, shown.scan, "", prose, promised=promised)
+        check_page(shown.page, shown.scan, "", prose, promised=promised, dated=dated)
     except NotAnArticle as refusal:
         return str(refusal.reason)
     return None
@@ -565,6 +567,9 @@ CHECKED = "<h1>Just a moment...</h1>"
         (CHECKED, {"prose": 1501}, None),
         (GONE, {"prose": 399}, "soft-404"),
         (GONE, {"prose": 400}, None),
+        # how long it is below a headline with its date
+        (GONE, {"prose": 199, "dated": True}, "soft-404"),
+        (GONE, {"prose": 200, "dated": True}, None),
         # how much the page shows
         (padded(GONE, 1499), {}, "soft-404"),
         (padded(GONE, 1500), {}, None),

@@ -22,6 +22,7 @@ from crawler.extract.dates.find import (
     find_moments,
     without_date_lines,
 )
+from crawler.extract.dom.markup import parse_page
 from crawler.extract.hints import Hints, mark_date
 from crawler.extract.layouts import Layout
 from crawler.extract.words import load_words
@@ -576,6 +577,9 @@ def test_a_clock_abroad_keeps_the_day_that_is_written(clock: str) -> None:
         ('pubDate: "2026-11-02"', ["2026-11-02"]), ('{"pubDate":"2026-11-02"}', ["2026-11-02"]),
         ("x", []), ("", []), ('a ' * 9 + 'published_at = "2026-11-02"', ["2026-11-02"]),
         ('pubDate: "2026-11-02"; pubDate: "2026-11-03"', ["2026-11-02", "2026-11-03"]),
+        ("publishDate" + " " * 97 + "='2026-11-02'", ["2026-11-02"]),
+        ("publishDate" + " " * 98 + "='2026-11-02'", []),
+        ("'articlePublishDate' = '2026-11-02'", ["2026-11-02"]),
         ('pubDate' + " " * 120 + ': "2026-11-02"', []), ('republish: "2026-11-02"', []),
     ],
 )  # fmt: skip
@@ -583,3 +587,22 @@ def test_names_of_a_day_are_looked_for_where_their_words_stand(
     text: str, values: list[str]
 ) -> None:
     assert [match[1] for match in _find_near(text, _GTAG_WORDS, _GTAG)] == values
+
+
+@pytest.mark.parametrize(("size", "seen"), [(2_000_000, True), (2_000_001, False)])
+def test_days_of_programs_are_looked_for_in_two_megabytes(size: int, *, seen: bool) -> None:
+    named = """<b id='"pubDate":"20261102"'></b>"""
+    start = "<html><head></head><body><!---->"
+    padding = size - len(start) - named.index("\"'></b>")
+    page = parse_page(start.replace("----", f"--{'x' * padding}--") + named, URL)
+    assert (_hidden(page, NOW) is not None) is seen
+
+
+def sure_of(days: int) -> float:
+    shown = "<p>06/11/2026</p>" * days
+    page = context(f"<h1>Tựa đề của bài</h1>{shown}<p>{LONG}</p>")
+    return moments(page, "https://bao.example.vn/2026/11/06/a.html").published.confidence
+
+
+def test_sixty_dates_of_a_page_are_weighed() -> None:
+    assert sure_of(1) == sure_of(59) > sure_of(60)

@@ -492,3 +492,22 @@ def test_so_far_behind_the_headline_a_date_is_seen_where_no_text_ends(
 def test_a_line_leads_away_by_its_first_link(inner: str, leads: bool) -> None:
     page = context(inner)
     assert _leads_away(page, page.scan.blocks[0]) is leads
+
+
+@pytest.mark.parametrize(("before", "seen"), [(39, True), (40, False)])
+def test_a_bare_day_behind_forty_lines_of_a_text_is_an_event_s(before: int, *, seen: bool) -> None:
+    inner = f"<p>{LONG}</p>{X * (before - 1)}<p>05/11/2026</p><p>{THIRD}</p>"
+    page = context(f"<h1>Tựa</h1>{inner}")
+    last = len(page.scan.blocks) - 1
+    assert bool([*find_shown(page, 1, last)]) is seen
+
+
+@pytest.mark.parametrize(("before", "seen"), [(4, True), (5, False)])
+def test_a_box_that_holds_one_of_the_first_five_lines_is_no_item(
+    before: int, *, seen: bool
+) -> None:
+    link = "<a href=/mot-bai-viet-khac-a123456.html>Tin</a>"
+    box = f"<div><p>{link}</p>{X * 2}<p>05/11/2026</p></div>"
+    page = context(f"<h1>Tựa</h1><p>{LONG}</p>{X * (before - 1)}{box}{X}<p>{THIRD}</p>")
+    last = len(page.scan.blocks) - 1
+    assert bool([*find_shown(page, 1, last)]) is seen

@@ -9,6 +9,7 @@ import pytest
 from crawler.extract.dom.traits import Trait
 from crawler.extract.text.body import (
     Body,
+    _net,
     find_body,
     find_lead_alone,
     is_no_text,
@@ -527,3 +528,20 @@ def test_buttons_below_the_headline_and_in_windows_take_no_text() -> None:
     window = "<dialog open><button>Đóng</button></dialog>"
     inner = f"<p>{LONG}</p><div><h2>Nước lên</h2>{OFFER}{window}</div><p>{MORE}</p>"
     assert len(pruned(inner)) == 4
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "own", "wanted"),
+    [
+        (100, 0, 0, 100),
+        (100, 100, 0, 85),
+        (100, 300, 0, 55),
+        (100, 400, 0, 50),
+        (100, 900, 0, 50),
+        (100, 100, Trait.CONTENT, 102),
+    ],
+)
+def test_what_speaks_against_an_element_takes_half_of_it_at_most(
+    good: float, bad: float, own: int, wanted: float
+) -> None:
+    assert _net(good, bad, own) == pytest.approx(wanted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.extract.text.copies import without_copies
 from tests.support.markup import LONG, MORE, THIRD, line
 
@@ -34,3 +36,24 @@ def test_a_third_copy_goes_too() -> None:
 def test_a_few_lines_said_again_in_a_long_text_stay() -> None:
     rest = [f"{LONG} {number}" for number in range(20)]
     assert left(LONG, MORE, THIRD, *rest, LONG, MORE, THIRD)[-3:] == [LONG, MORE, THIRD]
+
+
+def sentences(count: int, length: int = 60) -> list[str]:
+    return [chr(ord("a") + number) * length for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("text", "again", "goes"),
+    [
+        # three paragraphs are a quarter of twelve
+        (sentences(9), 3, True),
+        (sentences(10), 3, False),
+        # two are a refrain
+        (sentences(4), 2, False),
+        (sentences(4), 3, True),
+        # so short ones may be said twice
+        (sentences(4, 59), 3, False),
+    ],
+)
+def test_what_is_a_copy(text: list[str], again: int, *, goes: bool) -> None:
+    assert left(*text, *text[:again]) == (text if goes else [*text, *text[:again]])

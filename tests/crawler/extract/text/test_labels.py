@@ -369,3 +369,17 @@ def test_letters_and_digits_of_a_name() -> None:
 )
 def test_what_a_title_says_beside_the_words_of_outlets(title: str, left: set[str]) -> None:
     assert words_beside_outlet(title) == left
+
+
+@pytest.mark.parametrize(("signs", "held"), [(9, True), (10, False)])
+def test_a_name_of_a_section_without_spaces_has_four_words_of_two_signs(
+    signs: int, *, held: bool
+) -> None:
+    name = "ກຂຄງຈຊຍດຕຖ"[:signs]
+    assert labels(f"<ul>{MENU}<li><a href=/5>{name}</a></li></ul>").hold(name) is held
+
+
+@pytest.mark.parametrize(("depth", "held"), [(3, True), (4, False)])
+def test_a_menu_is_one_of_four_elements_around_its_link(depth: int, *, held: bool) -> None:
+    menu = MENU.replace("<li>", "<div>" * depth).replace("</li>", "</div>" * depth)
+    assert labels(f"<div>{menu}</div>").hold("Quê mình") is held

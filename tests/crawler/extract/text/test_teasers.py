@@ -136,3 +136,9 @@ def test_buttons_above_the_first_paragraph_belong_to_the_headline() -> None:
     assert asking(f"{short}{box}{BODY}") == []
     assert asking(f"<p>{'x' * 80}</p>{box}{BODY}")[:1] == ["Nhận tin"]
     assert asking(f"<p><a href=/x>{'x' * 80}</a></p>{box}{BODY}") == []
+
+
+@pytest.mark.parametrize(("before", "found"), [(59, True), (60, False)])
+def test_sixty_controls_of_a_text_are_looked_at(before: int, *, found: bool) -> None:
+    form = FORM.format("<p>Địa chỉ thư</p>")
+    assert bool(asking(BODY + "<button>Nghe</button>" * before + form)) is found

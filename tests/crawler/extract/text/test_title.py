@@ -9,7 +9,15 @@ import json
 import pytest
 
 from crawler.extract.hints import Hints, mark_title
-from crawler.extract.text.title import Title, _holds, _resembles, choose_title, find_text
+from crawler.extract.text.headings import Heading
+from crawler.extract.text.title import (
+    Title,
+    _hinted,
+    _holds,
+    _resembles,
+    choose_title,
+    find_text,
+)
 from tests.support.markup import LONG, context, scan
 
 TITLE = "Tăng tốc thi công tuyến kè chống sạt lở"
@@ -498,3 +506,14 @@ def test_a_title_holds_another(whole: str, part: str, shown: bool, holds: bool) 
 )
 def test_titles_that_resemble_each_other(one: str, other: str, same: bool) -> None:
     assert _resembles(one, other) is _resembles(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("shown", "named", "weight"),
+    [("", "", 1.0), (TITLE, "", 1.5), (TITLE, f"{TITLE} trước mùa lũ", 0.1), ("", TITLE, 1.0)],
+)
+def test_what_the_title_of_a_link_weighs(shown: str, named: str, weight: float) -> None:
+    stated = [Heading(text=named, how="title", weight=0.6)]
+    link = _hinted(Hints(title=TITLE), scan(f"<p>{shown}</p><p>{LONG}</p>"), stated)
+    assert link is not None
+    assert link.weight == weight
