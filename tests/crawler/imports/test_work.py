@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawler.errors import UsageError
+from crawler.imports.work import Order
 from tests.site.server import Site
 from tests.support.archives import NEWS, Archives
 from tests.support.crawls import Desk
@@ -54,6 +55,11 @@ def serve(data: bytes) -> Any:
         exchange.reply(data)
 
     return answer
+
+
+def test_an_order_that_says_nothing_reads_once_and_one_file_at_a_time() -> None:
+    order = Order()
+    assert (order.jobs, order.again, order.limit, order.what) == (1, False, None, ())
 
 
 def test_files_at_addresses_are_read(desk: Desk) -> None:

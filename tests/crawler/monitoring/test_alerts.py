@@ -23,6 +23,7 @@ from crawler.monitoring.alerts import (
     make_mail,
     read_channels,
     run_command,
+    send_mail,
 )
 from crawler.monitoring.check import Change
 from crawler.monitoring.delivery import Delivery
@@ -354,3 +355,26 @@ def test_a_command_that_fails_has_not_delivered(command: str) -> None:
     with pytest.raises((subprocess.CalledProcessError, OSError)):
         run_command(command, compose([change()]))
     run_command("true", compose([change()]))
+
+
+def test_a_command_has_thirty_seconds_and_a_mail_server_ten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[tuple[object, float]] = []
+
+    class Server(contextlib.nullcontext["Server"]):
+        def __init__(self, host: str, port: int, *, timeout: float) -> None:
+            super().__init__(self)
+            given.append(((host, port), timeout))
+
+        def send_message(self, mail: object) -> None:
+            pass
+
+    def run(words: list[str], *, timeout: float, **_: object) -> None:
+        given.append((words, timeout))
+
+    monkeypatch.setattr("crawler.monitoring.alerts.smtplib.SMTP", Server)
+    monkeypatch.setattr("crawler.monitoring.alerts.subprocess.run", run)
+    run_command("tell them", compose([change()]))
+    send_mail(compose([change()]), recipients="a@a.vn", sender="b@b.vn", server="mail.vn:587")
+    assert given == [(["tell", "them"], 30.0), (("mail.vn", 587), 10.0)]

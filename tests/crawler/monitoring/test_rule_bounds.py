@@ -374,3 +374,10 @@ def test_twelve_articles_over_a_week_are_enough_to_miss_others(
     last = TEN - dt.timedelta(days=10)
     moments = [last - dt.timedelta(hours=hours * n) for n in range(articles)]
     assert bool(list(_silence(facts(published=moments, watched_since=YEAR)))) is told
+
+
+def test_what_nobody_says_of_a_source_is_nothing() -> None:
+    nothing = facts()
+    assert (nothing.outdone, nothing.judged, nothing.untitled, nothing.aside) == (0, 0, 0, 0)
+    share = Coverage(recent=1.0, usual=None, articles=1)
+    assert (share.latest, share.has_newest) == (0.0, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -279,6 +280,16 @@ def test_lines_are_learnt_from_twenty_articles_on_and_stay_known(run: OpenRun) -
         fingerprint_line(NOTICE)
     }
     assert run.archive.repeats.learnt_since("bao", NOW) == {"line": [NOTICE]}
+
+
+def test_lines_are_learnt_from_the_latest_three_hundred_articles() -> None:
+    asked: list[tuple[str, int]] = []
+    archive = SimpleNamespace(
+        articles=SimpleNamespace(bodies=lambda *what: asked.append(what) or []),
+        repeats=SimpleNamespace(known=lambda _: frozenset()),
+    )
+    learn_lines(archive, "bao", now=NOW)  # type: ignore[arg-type]
+    assert asked == [("bao", 300)]
 
 
 def test_what_ten_pages_show_is_learnt_once_and_names_the_others(run: OpenRun) -> None:

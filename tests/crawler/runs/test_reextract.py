@@ -192,6 +192,20 @@ def test_pictures_are_noted_where_they_are_wanted(run: OpenRun) -> None:
     assert found == [[], ["https://bao.example.vn/anh.jpg"]]
 
 
+def test_lines_are_learnt_from_the_latest_three_thousand_articles(
+    run: OpenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def note(*_: object, latest: int, **__: object) -> frozenset[str]:
+        asked.append(latest)
+        return frozenset()
+
+    monkeypatch.setattr("crawler.runs.reextract.learn_lines", note)
+    reextract_source(run.archive, run.source, now=lambda: NOW)
+    assert asked == [3000]
+
+
 def test_all_captures_of_a_source_are_read_in_a_run_of_their_own(run: OpenRun) -> None:
     stored(run, "tin/khai-mac-hoi-cho-nong-san-a12345.html")
     stored(run, "tin/khai-mac-hoi-cho-nong-san-a12346.html", "Khác")

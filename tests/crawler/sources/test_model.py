@@ -26,6 +26,8 @@ X = Source(
     [
         ("http://x.vn/a", True, True),
         ("https://WWW.X.VN.:443/a", True, True),
+        ("http://x.vn:80/a", True, True),
+        ("http://x.vn:81/a", False, False),
         ("http://tin.x.vn:8080/", True, True),
         ("http://tin.x.vn/", False, False),
         ("https://www.cu.vn/a", False, True),
