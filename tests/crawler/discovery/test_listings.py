@@ -492,13 +492,6 @@ def test_a_row_behind_twenty_thousand_objects_is_not_looked_at() -> None:
         assert len(read_listing(text.encode(), SECTION, BARE).links) == links
 
 
-def test_a_page_is_read_up_to_its_most_bytes() -> None:
-    row = b'{"url": "/a-1.html"}'
-    said = "is longer than 4 MiB; the rest was not read"
-    for length, problems in ((4_194_304, ()), (4_194_305, (said,))):
-        assert read_listing(row.ljust(length), SECTION, BARE).problems == problems
-
-
 def test_rows_name_their_fields_in_one_of_several_ways() -> None:
     rows = [
         {"permalink": "/a.html", "name": "Một"},

@@ -8,6 +8,9 @@ import pytest
 
 from crawler.discovery import read_feed
 from crawler.discovery.markup import absolute, one_line, parse_html, plain, text_of, unpack
+from crawler.discovery.reader import read_seed
+from crawler.sources import Source
+from storage.states import SeedKind
 
 MAX_URL = 2_000
 
@@ -90,9 +93,22 @@ def test_a_body_is_read_up_to_its_most_bytes() -> None:
     for body, problems in ((b"a" * mebibyte, ()), (b"a" * (mebibyte + 1), said)):
         assert unpack(body, mebibyte) == (b"a" * mebibyte, problems)
         assert unpack(gzip.compress(body, mtime=0), mebibyte) == (b"a" * mebibyte, problems)
-    assert unpack(b"a" * (16 * mebibyte + 1))[1] == (
-        "is longer than 16 MiB; the rest was not read",
-    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "most"),
+    [
+        (SeedKind.FEED, b"<html>", 8_388_608),
+        (SeedKind.SITEMAP, b"<html>", 16_777_216),
+        (SeedKind.LISTING, b'{"url": "/1"}', 4_194_304),
+    ],
+)
+def test_each_kind_is_read_up_to_its_most_bytes(kind: SeedKind, body: bytes, most: int) -> None:
+    source = Source(id="x", name="X", province="Huế", homepage="https://x.vn/")
+    for length, is_cut in ((most, False), (most + 1, True)):
+        problems = read_seed(kind, body.ljust(length), "https://x.vn/", source).problems
+        said = f"is longer than {most // 1_048_576} MiB; the rest was not read"
+        assert (said in problems) is is_cut
 
 
 def test_zipped_members_are_read_to_the_last_and_what_follows_is_not() -> None:
