@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,7 @@ from storage.states import SeedKind
 from tests.support.runs import HOME, SOURCE, OpenRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from storage.records import Link
@@ -340,3 +341,25 @@ def test_the_last_links_of_a_poll_are_too_many_as_well(run: OpenRun) -> None:
     poll = Poll(seed_id=feed.id, polled_at=NOW, seen=4, failures=0.0)
     assert few.record_poll(poll, links) == 4
     assert run.archive.links.count_aside("bao") == 1
+
+
+def test_addresses_that_change_are_learnt_from_a_thousand_and_known_of_twenty_thousand(
+    run: OpenRun,
+) -> None:
+    asked: list[tuple[str, int]] = []
+    page = f"{HOME}s-{{}}/thoi-su/tin-so-{{}}.html"
+    pairs = [(page.format("4f2a9c01", n), page.format("77be01d3", n)) for n in range(10)]
+
+    def answer(name: str, found: list[Any]) -> Callable[[str, int], list[Any]]:
+        return lambda _, most: asked.append((name, most)) or found
+
+    links = SimpleNamespace(
+        aliases=answer("aliases", pairs),
+        addresses=answer("addresses", pairs),
+        newest=answer("newest", []),
+    )
+    registry = SimpleNamespace(
+        archive=SimpleNamespace(links=links), source=run.source, started_at=NOW
+    )
+    assert SeedRegistry._changing.func(registry) is not None  # type: ignore[arg-type]
+    assert asked == [("aliases", 1000), ("addresses", 1000), ("newest", 20_000)]
