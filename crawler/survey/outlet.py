@@ -20,7 +20,8 @@ UNKNOWN_PROVINCE = "Chưa rõ"
 _SPLIT = re.compile(r"\s+[-–—|:»]\s+(?!truyền hình|TH\b)|\s*[|»]\s*", re.IGNORECASE)
 _NAMED = re.compile(r"\b(báo|đài|cổng|trang(?! (?:chủ|nhất)\b))\b", re.IGNORECASE)
 _PUBLIC = re.compile(r"\.(?:com|org|net|edu|info|gov)?\.?vn$")
-_NAMES = "|".join(sorted(map(re.escape, {*PROVINCES, *PROVINCES.values()}), key=len, reverse=True))
+# In any order: no name of a province begins another.
+_NAMES = "|".join(map(re.escape, sorted({*PROVINCES, *PROVINCES.values()})))
 _OWNER = re.compile(
     rf"(?:tỉnh|thành phố|tp\.?|báo|đài[^.,;<]{{0,40}}?)\s+({_NAMES})(?!\w)", re.IGNORECASE
 )

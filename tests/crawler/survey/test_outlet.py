@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.sources.provinces import PROVINCES
 from crawler.survey.outlet import UNKNOWN_PROVINCE, guess_outlet, name_source
 
 
@@ -163,3 +166,8 @@ def test_a_province_is_told_by_its_name_of_today_or_of_before(
 ) -> None:
     guess = guess_outlet(home("Tin nhanh", said), "https://x.vn/")
     assert (guess.province, guess.before_2025) == (province, before)
+
+
+def test_no_name_of_a_province_begins_another() -> None:
+    names = sorted({*PROVINCES, *PROVINCES.values()})
+    assert not [pair for pair in pairwise(names) if pair[1].startswith(pair[0])]

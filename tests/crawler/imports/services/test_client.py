@@ -245,6 +245,21 @@ def test_too_large_an_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
             asked.client.get(site.url("/10"))
 
 
+def test_each_step_of_a_service_has_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, int, float]] = []
+
+    def connect(host: str, port: int, *, timeout: float, **_: object) -> None:
+        given.append((host, port, timeout))
+        raise InterruptedError
+
+    monkeypatch.setattr("crawler.imports.services.client.connect_checked", connect)
+    with Site() as site:
+        client = Asked(site).client
+        with pytest.raises(InterruptedError):
+            client.ask(site.url("/"), {})
+    assert [timeout for *_, timeout in given] == [60.0]
+
+
 def test_of_an_answer_sixty_four_megabytes_are_read_and_a_byte_that_is_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
