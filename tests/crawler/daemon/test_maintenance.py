@@ -194,6 +194,17 @@ def test_a_log_of_a_quarter_of_a_gigabyte_is_large() -> None:
     assert [is_large(size) for size in (268_435_456, 268_435_457)] == [False, True]
 
 
+def test_five_portions_of_copies_are_grouped_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    maintenance = Maintenance(make_options(nightly_hour=24))
+    with open_new(tmp_path / "archive.db") as archive:
+        monkeypatch.setattr(archive.clusters, "regroup_due", lambda: done.append(1))
+        maintenance.work(archive, now="2026-11-24T10:00:00Z")
+    assert len(done) == 5
+
+
 def test_the_log_is_moved_into_the_file(tmp_path: Path) -> None:
     with open_new(tmp_path / "archive.db") as archive:
         archive.sources.put(

@@ -524,6 +524,23 @@ def test_at_the_end_everything_is_given_back(desk: Desk, stops: bool, seconds: f
         desk.archive.sources.all()
 
 
+@pytest.mark.parametrize(("is_once", "seconds"), [(False, 10.0), (True, 0.0)])
+def test_a_start_looks_for_damage_for_ten_seconds(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_once: bool, seconds: float
+) -> None:
+    given: list[float] = []
+
+    def note(_: Archive, *, seconds: float, **__: object) -> None:
+        given.append(seconds)
+
+    monkeypatch.setattr("crawler.daemon.service.check_archive", note)
+    desk.archive.close()
+    desk.daemon.options = replace(desk.daemon.options, once=is_once)
+    assert desk.daemon._open()
+    desk.daemon.archive.close()
+    assert given == [seconds]
+
+
 def test_a_daemon_waits_two_seconds_for_another_writer(desk: Desk) -> None:
     desk.archive.close()
     assert desk.daemon._open()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import resource
+import runpy
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -37,6 +39,21 @@ def test_a_reader_bounds_itself_before_it_reads(monkeypatch: pytest.MonkeyPatch)
         (resource.RLIMIT_FSIZE, (0, 0)),
         "quiet",
     ]
+
+
+def test_its_command_line_says_how_many_characters_and_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[tuple[object, object]] = []
+    out = io.BytesIO()
+    monkeypatch.setattr(resource, "setrlimit", lambda *what: done.append(what))
+    monkeypatch.setattr(logging, "disable", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["reader", "4", "9"])
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(make_pdf("một hai"))))
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=out))
+    runpy.run_path(reader.__file__, run_name="__main__")
+    assert out.getvalue().decode() == "một "
+    assert (resource.RLIMIT_CPU, (9, 9)) in done
 
 
 def test_a_text_is_composed_and_as_long_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
