@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ from storage.articles import clusters
 from storage.articles.clusters import Copies, _least, _months
 from storage.articles.likeness import Text, is_copy
 from storage.articles.place import _is_renamed
+from tests.support import shelf
+from tests.support.shelf import open_shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +110,9 @@ WEATHER = (
     "nhiệt độ thấp nhất 24 độ, cao nhất 33 độ, độ ẩm trung bình 81%. Người dân làm việc ngoài "
     "trời nên uống đủ nước, không trú dưới cây cao khi có dông."
 )
+
+
+LONG = " ".join(f"Đoạn {n} kể về xã thứ {n * 7} của tỉnh này." for n in range(30))
 
 
 def text(body: str, title: str = "", day: str | None = None) -> Text:
@@ -339,6 +345,27 @@ def test_six_articles_with_most_in_common_are_compared(
     copy = put(archive, article, link, [bulletin], 1, source_id="baotayninh",
                published_on="2026-06-20")  # fmt: skip
     assert (copy.cluster_id == first.id) == is_found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alone", "likely"),
+    [
+        (32, 0, [1], [2, 1]), (33, 0, [1], [2]),
+        (32, 16, [1, 33], [33, 2, 1]), (32, 17, [1, 33], [2, 1]),
+    ],
+)  # fmt: skip
+def test_thirty_two_articles_of_a_key_and_forty_eight_of_all_are_looked_up(
+    first: int, second: int, alone: list[int], likely: list[int]
+) -> None:
+    """One key has the ``first`` articles, another the ``second``: all of cluster 2 but some."""
+    with closing(open_shelf()) as conn:
+        copies = Copies(conn, text(LONG), source_id="", digest="", seen_at=NOW)
+        one, other = [copies._months()[0] << 32 | key for key in copies._keys[:2]]
+        for number in range(1, first + second + 1):
+            shelf.put(conn, "Tin", cluster_id=number if number in alone else 2)
+            key = one if number <= first else other
+            conn.execute("insert into copy_keys (key, article_id) values (?, ?)", (key, number))
+        assert copies._likely(None) == likely
 
 
 def test_articles_of_an_earlier_version_are_grouped_anew(

@@ -244,6 +244,8 @@ def test_what_one_archive_lacks_of_an_article_the_other_gives() -> None:
         ((4, "http-404", 2), (6, "http-410", 5), (6, "http-410")),
         ((2, "http-404", 7), (1, "http-410", 7), (2, "http-404")),
         ((4, None, 2), (None, None, 3), (4, None)),
+        ((4, None, 2), (4, "http-410", 3), (4, None)),
+        ((2, None, 7), (2, "http-410", 7), (2, "http-410")),
     ],
 )
 def test_who_saw_a_page_after_it_was_gone_knows_better(

@@ -80,6 +80,24 @@ def test_what_speaks_for_a_unit_is_weighed(
 
 
 @pytest.mark.parametrize(
+    ("how", "surely"),
+    [(How.KIND, 0.95), (How.LIST, 0.9), (How.PARENT, 0.9), (How.NAME, 0.8), (How.REPEAT, 0.85)],
+)
+@pytest.mark.parametrize(
+    ("home", "beside", "loose", "factor"),
+    [("24c", "", False, 0.95), ("", "218c", False, 1.0), ("", "218c", True, 0.8)],
+)
+def test_a_name_is_as_sure_as_how_it_was_told(
+    how: How, surely: float, home: str, beside: str, *, loose: bool, factor: float
+) -> None:
+    reader = Reader(load_units(), "", Setting(day=None, home=frozenset(home.split())), [])
+    one = name("07486c")
+    one.how, one.loose, one.parents = how, loose, [name(each) for each in beside.split()]
+    assert reader._settle(one, one.candidates) == load_units()["07486c"]
+    assert one.sure == pytest.approx(surely * factor)
+
+
+@pytest.mark.parametrize(
     ("text", "day", "era"),
     [
         ("Xã A", "", (4, 0)), ("Xã A", "2025-07-01", (4, 0)), ("Xã A", "2025-06-30", (0, 4)),

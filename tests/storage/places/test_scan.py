@@ -161,3 +161,17 @@ def test_units_may_be_numbers(text: str, names: list[str]) -> None:
 def test_the_longest_name_has_six_words(name: str, rest: str) -> None:
     found = told(f"Lễ ở phường {name}{rest}")
     assert ("phường " + name, "phường", "") in found
+
+
+def test_a_name_that_was_read_alone_is_in_no_list_and_holds_nothing() -> None:
+    found = find_names(UNITS, "xã Đức Hòa, tỉnh Long An, Hà Nam", 10)
+    assert len(found) == 3
+    for one in found:
+        assert (one.plural, one.loose, one.trap, one.whole) == (False, False, False, True)
+        assert (one.listed, one.holds, one.unit, one.sure, one.parents) == (
+            False,
+            False,
+            None,
+            0,
+            [],
+        )
