@@ -107,6 +107,7 @@ def test_pictures_that_are_passed_over_are_told(make: Callable[..., Importer]) -
     importer = make()
     importer.take(came(1, url=f"{BASE}/a.jpg", headers=(("Content-Type", "image/jpeg"),)))
     importer.take(came(1, url=f"{BASE}/a.html"))
+    importer.take(came(1, url=f"{BASE}/b.jpg", headers=()))
     assert importer.tally.facts()["notes"] == {"media": 1}
 
 
@@ -462,6 +463,7 @@ def test_a_file_is_read_on_where_its_first_revisit_waits(
         FileReader(importer, piece, Progress(1e9)).read()
         kept = archive.imports.begin(f"{name} 1", importer.choice.scope, now=NOW)
         assert int(kept.place) == place
+        assert (kept.finished_at is None) is (name == "b"), "its revisits wait"
         importer.give_up_waiting()
         importer.close(RunState.FINISHED)
 

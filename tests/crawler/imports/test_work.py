@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawler.errors import UsageError
+from crawler.imports.services.client import Client
 from crawler.imports.work import Order
 from tests.site.server import Site
 from tests.support.archives import NEWS, Archives
@@ -148,3 +149,42 @@ def test_days_bound_what_is_taken(desk: Desk, tmp_path: Path) -> None:
         (("--since", "2019-03-06", "--until", "2019-03-06"), 1),
     ):  # fmt: skip
         assert read(desk, str(path), *words)["pages"] == pages
+
+
+def test_files_side_by_side_are_a_command_each_and_are_told_together(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    paths = [folder / "a.warc.gz", folder / "b.warc.gz"]
+    printed = []
+    for path, numbers in zip(paths, ((1, 2), (3,)), strict=True):
+        path.write_bytes(b"".join(map(response, numbers)))
+        done = run(desk, "import", "--source", "town", "--json", str(path))
+        printed.append([json.loads(line) for line in done.stdout.splitlines()])
+    asked: list[Any] = []
+
+    def run_jobs(commands: list[list[str]], jobs: int) -> list[list[dict[str, Any]]]:
+        asked.append((commands, jobs))
+        return [*printed, []]
+
+    monkeypatch.setattr("crawler.imports.work.run_jobs", run_jobs)
+    done = run(desk, "import", "--source", "town", "--jobs", "2", "--json", str(folder))
+    source, end = map(json.loads, done.stdout.splitlines())
+    assert (source["source"], source["outcomes"]) == ("town", {"new": 3})
+    assert (end["pages"], done.exit_code) == (3, 1)
+    assert end["complaints"] == ["a file could not be read: see above"]
+    before = ["--archive", str(desk.archive), "--sources", str(desk.sources)]
+    words = [*before, "import", "--json", "--source", "town"]
+    assert asked == [([[*words, str(path)] for path in paths], 2)]
+
+
+def test_the_connection_is_given_up_when_all_is_read(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Client] = []
+    monkeypatch.setattr(Client, "close", lambda client: closed.append(client))
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(response(1))
+    assert read(desk, str(path))["pages"] == 1
+    assert len(closed) == 1

@@ -428,3 +428,6 @@ def test_pages_that_gave_nothing_are_counted_in_words(
     found = run.recorder.describe_troubles()
     assert (found or "").startswith(said or "")
     assert (found is None) is (said is None)
+    assert (found or "").endswith(f"; {times} more wait for a later run" if times else "")
+    run.archive.connection.execute("update links set state = 'stored'")
+    assert "later run" not in (run.recorder.describe_troubles() or "")

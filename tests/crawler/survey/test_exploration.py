@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from scrapy.http import TextResponse
 
 from crawler.discovery import read_listing
 from crawler.discovery.results import Child, Found
@@ -15,12 +17,15 @@ from crawler.failures import Word
 from crawler.net.errors import Refused
 from crawler.sources import Source
 from crawler.survey.exploration import Exploration, Hopeless, _newest
+from crawler.survey.visits import Visitor
 from storage.states import SeedKind
 from tests.crawler.survey.visiting import HOME, NOW, demo_pages, visit
 
 if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
     from crawler.survey.proposal import Proposal
-    from crawler.survey.visits import Visitor
 
 
 def explore(pages: dict[str, bytes | Exception]) -> Proposal:
@@ -127,6 +132,24 @@ def test_a_home_page_on_another_host_is_named() -> None:
     with pytest.raises(Hopeless) as raised:
         explore({HOME: Refused(Word.OFF_SITE)})
     assert "on another host;" not in str(raised.value)
+
+
+def test_a_site_is_surveyed_where_its_home_page_led_to() -> None:
+    pages = demo_pages()
+    named = HOME.replace("https://", "http://")
+
+    async def download(request: Request) -> Response:
+        body = pages.get(HOME if request.url == named else request.url)
+        if body is None:
+            return TextResponse(request.url, status=404)
+        url = HOME if request.url == named else request.url
+        return TextResponse(url, body=body, headers={"Content-Type": "text/html; charset=utf-8"})
+
+    def survey(homepage: str) -> str:
+        found = Exploration(Visitor(download, 60), homepage, fetched_at=NOW)
+        return asyncio.run(found.explore()).to_toml()
+
+    assert survey(named) == survey(HOME)
 
 
 def test_a_survey_asks_for_so_many_of_each_kind() -> None:

@@ -12,7 +12,7 @@ from crawler.sources import Seed
 from crawler.survey.findings import describe_findings, list_missing
 from crawler.survey.habits import Habit
 from crawler.survey.outlet import UNKNOWN_PROVINCE, Outlet
-from crawler.survey.proposal import FoundSeed, Proposal, Sample, describe_sample
+from crawler.survey.proposal import Finding, FoundSeed, Proposal, Sample, describe_sample
 from storage.states import SeedKind, SourceKind
 
 PATTERN = r"-a(?P<id>\d+)\.html$"
@@ -84,6 +84,21 @@ def test_what_is_missing_is_named() -> None:
     assert missing[-1] == "anything at 2 more addresses"
 
 
+def test_the_file_begins_with_what_was_found_and_what_was_not() -> None:
+    made = proposal()
+    made.findings = [Finding(text="feed x", confidence=0.756)]
+    head = made.to_toml().partition("\n\nid = ")[0].splitlines()
+    assert head == [
+        "# Báo X. Proposed on 2026-11-24 from https://x.vn/ alone, with 7 requests.",
+        "#", "# Found (confidence):", "#   0.76 feed x",
+    ]  # fmt: skip
+    made.missing = ["the province", "a feed"]
+    head = made.to_toml().partition("\n\nid = ")[0].splitlines()
+    assert head[3:] == [
+        "#   0.76 feed x", "#", "# Not found:", "#   the province", "#   a feed",
+    ]  # fmt: skip
+
+
 def test_a_sample_that_was_not_read_says_why() -> None:
     lines = describe_sample(Sample(url="https://x.vn/a", problem="no body"))
     assert lines == ["https://x.vn/a", "  not read as an article: no body"]
@@ -117,4 +132,5 @@ def test_a_habit_is_told_where_there_is_one() -> None:
     (said,) = (each for each in describe_findings(made) if each.text.startswith("article addr"))
     assert "without an id" in said.text
     made.habit = replace(made.habit, patterns=())
+    assert "articles" not in tomllib.loads(made.to_toml())
     assert not any(each.text.startswith("article addr") for each in describe_findings(made))

@@ -99,7 +99,7 @@ def test_a_source_is_asked_for_by_each_of_its_hosts_once() -> None:
         name="A",
         province="Huế",
         homepage="https://www.a.vn/",
-        hosts=("a.vn", "www.b.vn"),
+        hosts=("a.vn", "", "www.b.vn"),
         former_hosts=("http://c.vn/", "b.vn"),
     )
     assert hosts_of(source) == ["a.vn", "b.vn", "c.vn"]
