@@ -64,7 +64,6 @@ _DIGIT = re.compile(r"\d")
 _DATELINE = re.compile(r"\(?[^()]{0,12}\d[^()]{5,18}?(?:\)|\s[-–—]|(?<=[0-9]{4})\.)\s+(?!\d)")
 """`(18.01.2018) Landwirte …`, `27.1.2022 - Bei …`, `31. Oktober 2023. Woher …`: no span of time."""
 _BEFORE_NAME = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}\s?(?=[|:–—-]\s)")
-LONGEST_NAME = 200
 _DAY = dt.timedelta(days=1)
 MAX_CANDIDATES = 60
 WEST, EAST = dt.timedelta(hours=10), dt.timedelta(hours=2)
@@ -322,7 +321,7 @@ def _dateline(context: Context, first: int | None) -> DateCandidate | None:
 
 def _in_headline(context: Context) -> DateCandidate | None:
     """The date that the page's name begins with, set apart from it: `08.11.2021 | Fachtag …`."""
-    match = _BEFORE_NAME.match(line_of(context.page.tree.css_first("title"))[:LONGEST_NAME])
+    match = _BEFORE_NAME.match(line_of(context.page.tree.css_first("title")))
     if match is None:
         return None
     return read_visible(

@@ -217,8 +217,7 @@ def _opening(texts: list[Block]) -> list[Block]:
 def _is_short_lead(first: Block, rest: list[Block]) -> bool:
     """Whether a bold line is one whole sentence, and no heading of one section among others."""
     return (
-        len(first.text) >= SHORTEST_SENTENCE
-        and first.text.endswith(".")
+        first.text.endswith(".")
         and not _NUMBERED.match(first.text)
         and not rest[0].is_bold
         and len(rest[0].text) >= WHOLE

@@ -50,6 +50,8 @@ def test_what_a_listing_shows_may_be_another_text() -> None:
         # Of six words three are enough, of seven three are too few.
         ("một hai nam bon muoi sau", ["Một, hai", "năm"], True),
         ("một hai nam bon muoi sau bay", ["Một, hai", "năm"], False),
+        # Five words tell one page from another.
+        ("mot hai nam bon muoi", ["không có"], False),
         # Four words tell nothing, and another script neither.
         ("một hai mươi nghìn", ["không có"], True),
         ("一二三四五六七八九十一二三四五六", ["không có"], True),

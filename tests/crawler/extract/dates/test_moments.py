@@ -490,6 +490,7 @@ def test_values_with_an_offset_stand_unless_more_others_speak_against_them() -> 
     assert [len(each.readings) for each in _fixed([fixed])] == [1]
     assert _fixed([fixed, other]) != []
     assert _fixed([fixed, other, stated("2024-04-29", "meta z")]) == []
+    assert _fixed([fixed, *[stated("2024-04-27", "meta y")] * 2]) == []
     near = stated("2024-04-26", "meta y")
     assert len(_fixed([fixed, near, near, near])) == 1
     assert _fixed([seen("25/04/2024 10:00")]) == []

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.errors import NotAnArticle
 from crawler.extract import extract
-from crawler.extract.dates.shown import _leads_away, find_shown
+from crawler.extract.dates.shown import _is_label, _leads_away, find_shown
 from crawler.extract.hints import NO_HINTS, Hints
 from tests.support.markup import LONG, MORE, THIRD, context
 
@@ -511,3 +511,8 @@ def test_a_box_that_holds_one_of_the_first_five_lines_is_no_item(
     page = context(f"<h1>Tựa</h1><p>{LONG}</p>{X * (before - 1)}{box}{X}<p>{THIRD}</p>")
     last = len(page.scan.blocks) - 1
     assert bool([*find_shown(page, 1, last)]) is seen
+
+
+@pytest.mark.parametrize(("end", "is_label"), [(" :- ", True), ("  :- ", False)])
+def test_a_line_that_is_only_a_label_has_thirty_characters(end: str, *, is_label: bool) -> None:
+    assert _is_label("Ngày cập nhật mới nhất lúc" + end) is is_label

@@ -545,3 +545,9 @@ def test_what_speaks_against_an_element_takes_half_of_it_at_most(
     good: float, bad: float, own: int, wanted: float
 ) -> None:
     assert _net(good, bad, own) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("rest", "ends"), [(1600, True), (1700, False)])
+def test_a_next_article_follows_three_tenths_of_the_text(rest: int, *, ends: bool) -> None:
+    other = f"<div><h1>Tựa khác</h1><p>{'y' * rest}</p></div>"
+    assert ("y" * rest not in pruned(f"<p>{'x' * 700}</p>{other}")) is ends

@@ -57,3 +57,13 @@ def test_bold_questions_of_an_interview_leave_its_lead_and_are_none() -> None:
     pairs = f"<p><b>{QUESTION * 2}</b></p><p>{MORE}</p>"
     assert lead_of(f"<p><b>{LONG}</b></p><p>{THIRD}</p>{pairs}") == LONG
     assert lead_of(pairs * 2) is None
+
+
+@pytest.mark.parametrize(("length", "opens"), [(39, False), (40, True)])
+def test_a_bold_sentence_of_forty_characters_opens_a_text(length: int, *, opens: bool) -> None:
+    odd, bold = "Trạm đo ở xã An Thạnh báo mực nước sông", f"Xã {'x' * (length - 4)}."
+    head = f"<meta name=description content='{odd} cao'>"
+    inner = f"<h1>Tăng tốc thi công tuyến kè</h1><p>{odd} cao</p><p><b>{bold}</b></p><p>{MORE}</p>"
+    page = context(inner, head)
+    lead = find_lead(page, page.scan, page.scan.blocks[1:], above=[])
+    assert lead.text == (bold if opens else f"{odd} cao")

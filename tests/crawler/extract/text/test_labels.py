@@ -383,3 +383,9 @@ def test_a_name_of_a_section_without_spaces_has_four_words_of_two_signs(
 def test_a_menu_is_one_of_four_elements_around_its_link(depth: int, *, held: bool) -> None:
     menu = MENU.replace("<li>", "<div>" * depth).replace("</li>", "</div>" * depth)
     assert labels(f"<div>{menu}</div>").hold("Quê mình") is held
+
+
+@pytest.mark.parametrize(("length", "held"), [(40, True), (41, False)])
+def test_the_name_of_a_section_has_forty_characters(length: int, *, held: bool) -> None:
+    name = "Phiên chợ cửa ".ljust(length, "x")
+    assert labels(f"<ul>{MENU}<li><a href=/5>{name}</a></li></ul>").hold(name) is held

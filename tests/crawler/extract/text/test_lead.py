@@ -378,3 +378,19 @@ def test_a_description_that_is_the_headline_is_no_lead() -> None:
     title = "Tăng tốc thi công tuyến kè chống sạt lở bờ sông"
     page = context(f"<h1>{title}</h1><p>{LONG}</p>", f'<meta name="description" content="{title}">')
     assert find_lead(page, page.scan, page.scan.blocks[1:], above=[]).text is None
+
+
+@pytest.mark.parametrize(("between", "seen"), [(11, True), (12, False)])
+def test_a_named_lead_stands_in_twelve_lines_below_the_headline(
+    between: int, *, seen: bool
+) -> None:
+    inner = "<p>Mục</p>" * between + f"<div class=sapo>{LONG}</div>"
+    page = context(f"<h1>{TITLE}</h1>{inner}<p>{MORE}</p>")
+    assert (find_lead(page, page.scan, [], above=[]).text == LONG) is seen
+
+
+@pytest.mark.parametrize(("parts", "cut"), [(10, True), (11, False)])
+def test_the_beginning_of_a_text_is_looked_for_in_eleven_lines(parts: int, *, cut: bool) -> None:
+    words = [f"phần {chr(97 + number)} nói về kè" for number in range(parts + 1)]
+    lead = lead_of(f"<p>{' '.join(words)}</p>" + "".join(f"<p>{each}</p>" for each in words))
+    assert bool(lead.shown) is cut

@@ -498,6 +498,8 @@ def test_a_title_holds_another(whole: str, part: str, shown: bool, holds: bool) 
     ("one", "other", "same"),
     [
         ("giá lúa tăng mạnh", "giá lúa tăng nhẹ", True),
+        ("giá lúa tăng mạnh", "giá lúa báo mới", True),
+        ("giá lúa tăng mạnh", "giá cua báo mới", False),
         ("giá lúa", "báo mới", False),
         ("báo", "báo mới hôm nay", False),
         ("giá lúa", "giá lúa tăng mạnh ở miền tây", False),
