@@ -326,6 +326,29 @@ def test_half_of_the_words_are_corrected_at_most(
     assert (found is not None) is is_corrected
 
 
+@pytest.mark.parametrize(
+    ("words", "known"), [("zzz", 0), ("lúa zzz", 1), ("giá zzz lúa", 2), ("giá lúa", 2), ("lú*", 1)]
+)
+def test_words_are_known_that_an_article_has(
+    shelf: sqlite3.Connection, words: str, known: int
+) -> None:
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    assert planner._known(read_query(parse_query(words))) == known
+
+
+@pytest.mark.parametrize(
+    ("word", "worth", "count"),
+    [("zzz", 2.8904, 0), ("quyt", 1.7918, 1), ("lua", 1.2809, 2), ("vang", 1.7918, 1)],
+)
+def test_a_word_of_a_query_is_worth_its_rarity(
+    shelf: sqlite3.Connection, word: str, worth: float, count: int
+) -> None:
+    """There are eight articles."""
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    (atom,) = read_query(parse_query(word)).atoms
+    assert planner._rarity(atom) == (pytest.approx(worth, abs=1e-4), count)
+
+
 def test_sixty_words_are_tried_for_one_that_may_be_wrong() -> None:
     letters = "abcdeghiklmnopqrstuvxy"
     near = [f"kh{one}nh" for one in letters] + [f"kho{one}h" for one in letters]
