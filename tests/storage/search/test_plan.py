@@ -349,6 +349,30 @@ def test_a_word_of_a_query_is_worth_its_rarity(
     assert planner._rarity(atom) == (pytest.approx(worth, abs=1e-4), count)
 
 
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("mang", 9), ("măng", 3), ("màng", 9), ("mạng tre", 7), ("măng tre", 2), ("zzz", 0)],
+)
+def test_a_word_with_accents_counts_between_these_and_all(word: str, count: int) -> None:
+    """The geometric mean; a phrase counts as its rarer neighbours do."""
+    with closing(open_shelf()) as conn:
+        put(conn, "măng tre già")
+        for _ in range(7):
+            put(conn, "mạng tre")
+        put(conn, "mang")
+        planner = Planner(SqlSearcher(conn), Texts(conn, Scope(Narrowing())), Narrowing())
+        (atom,) = read_query(parse_query(f'"{word}"')).atoms
+        assert planner._as_typed(atom) == count
+
+
+def test_a_word_that_only_asks_is_worth_a_third(shelf: sqlite3.Connection) -> None:
+    planner = Planner(SqlSearcher(shelf), Texts(shelf, Scope(Narrowing())), Narrowing())
+    reading = read_query(parse_query("vì sao giá lúa"))
+    assert reading.empty == {0, 1}
+    weights = planner._weights(reading)
+    assert weights == pytest.approx([2.8904 / 3, 2.8904 / 3, 1.2809, 1.2809], abs=1e-3)
+
+
 def test_sixty_words_are_tried_for_one_that_may_be_wrong() -> None:
     letters = "abcdeghiklmnopqrstuvxy"
     near = [f"kh{one}nh" for one in letters] + [f"kho{one}h" for one in letters]
