@@ -81,7 +81,7 @@ _ENGLISH_MONTH_FIRST = (
 )
 """November 28, 2023, Nov 28th 2023"""
 
-_MONTH_ABROAD = "|".join(sorted(MONTHS_ABROAD, key=len, reverse=True))
+_MONTH_ABROAD = "|".join(MONTHS_ABROAD)
 _UNDOTTED_MONTH = rf"(?<!\.)(?<!\.\s)(?:{'|'.join(MONTHS_UNDOTTED)})"
 _ABROAD = (
     r"(?P<gd>[0-9]{1,2})(?:\.\s{0,3}|(?:er|º|°)?\s{1,3})(?:de\s{1,3})?"
