@@ -271,6 +271,31 @@ def test_sections_below_others_are_tried_last() -> None:
     assert asked == ["a/b", "c"], "requests are left for samples and feeds"
 
 
+def test_eight_sections_and_two_of_their_feeds_are_enough() -> None:
+    listed = "".join(f'<a href="/{name}">Một tin dài về ruộng lúa</a>' for name in IDS)
+    feed = '<link rel="alternate" type="application/rss+xml" href="/{}.rss">'
+    pages: dict[str, bytes | Exception] = {
+        f"https://a.vn/muc-{n}": f"{feed.format(n)}{listed}".encode() for n in range(10)
+    }
+
+    async def run(visitor: Visitor) -> tuple[int, list[str]]:
+        one = Exploration(visitor, "https://a.vn/", fetched_at=NOW)
+        await one._try_sections(replace(EMPTY, sections=tuple(pages)))
+        return len(one.sections), [line.split(" ")[0] for line in one.failed]
+
+    found = 8, ["https://a.vn/0.rss", "https://a.vn/1.rss"]
+    assert visit(pages, run)[0] == found
+
+
+def test_four_usual_addresses_of_feeds_are_tried_where_none_is_linked() -> None:
+    async def run(visitor: Visitor) -> int:
+        one = Exploration(visitor, "https://a.vn/", fetched_at=NOW)
+        await one._try_feeds([])
+        return len(one.failed)
+
+    assert visit({}, run)[0] == 4
+
+
 def test_a_section_says_where_it_goes_on() -> None:
     listed = "".join(f'<a href="/{name}">Một tin dài về ruộng lúa</a>' for name in IDS)
     page = f'<link rel="next" href="/muc?page=2">{listed}'.encode()
