@@ -137,7 +137,7 @@ class CommonCrawl:
         if crawls:
             return index.id in crawls
         too_old = bool(choice.since and index.end and index.end < choice.since[:19])
-        too_new = bool(choice.until and index.begin and index.begin >= choice.until[:19])
+        too_new = bool(choice.until and index.begin >= choice.until[:19])
         return not too_old and not too_new
 
     def _read_host(self, source: Source, index: Index, host: str, *, again: bool) -> bool:

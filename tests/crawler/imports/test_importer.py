@@ -223,6 +223,9 @@ def test_a_file_is_finished_when_its_last_revisit_waits_no_more(
     assert (finished("old.warc.gz 1"), finished("new.warc.gz 1")) == (False, True)
     importer.give_up_waiting()
     assert finished("old.warc.gz 1")
+    archive.imports.start_over(progress.id, now=NOW)
+    importer.give_up_waiting()
+    assert not finished("old.warc.gz 1"), "it is read anew"
 
 
 @pytest.mark.parametrize(

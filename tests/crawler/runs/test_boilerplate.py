@@ -95,6 +95,9 @@ def test_an_article_keeps_its_title_where_the_page_shows_that_of_others() -> Non
         keep_good(read, stored(), faces(*others[:count]))
         assert read.title == kept
         assert (read.evidence["title"].how == STORED_BEFORE) is (kept == OWN)
+    same = article(SITE)
+    keep_good(same, stored(SITE), faces(*others))
+    assert same.evidence["title"].how != STORED_BEFORE, "it is read from the page"
 
 
 def test_an_article_keeps_its_title_where_the_page_shows_the_name_of_its_site() -> None:
