@@ -243,7 +243,7 @@ def _instant(text: str) -> dt.datetime | None:
 
 
 def _is_within(child: Child, since: dt.date | None, until: dt.date | None) -> bool:
-    last = child.period or (read_day(child.lastmod) if child.lastmod else None)
+    last = child.period or read_day(child.lastmod)
     if since and last and last < since.isoformat()[: len(last)]:
         return False
     return not (until and child.period and child.period > until.isoformat()[: len(child.period)])

@@ -156,6 +156,8 @@ def test_newest_sitemaps_come_first_and_are_bounded() -> None:
     ]
     chosen = choose_children(children, {}, most=2)
     assert [one.url[-5] for one in chosen] == ["b", "c"]
+    chosen = choose_children([child("d"), *children, child("e")], {}, most=9)
+    assert [one.url[-5] for one in chosen] == ["b", "c", "a", "e", "d"]
 
 
 def test_sitemaps_of_sections_pages_and_authors_are_left_out() -> None:
