@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.cluster.crew import _Out
+from crawler import settings
+from crawler.cluster.crew import RemoteCrew, _Out
 from crawler.cluster.parcels import unpack
 from crawler.cluster.post import OrderState, Post, View
 from crawler.cluster.tickets import read_ticket
@@ -20,6 +21,7 @@ from storage.instants import add_seconds, read_clock
 from storage.records import Outcome
 from storage.states import OutcomeKind, RunKind, RunState
 from tests.support.servers import free_port
+from tests.support.settings import make_options
 
 if TYPE_CHECKING:
     from tests.support.cluster import Office
@@ -47,6 +49,24 @@ def test_an_order_is_awaited_as_long_as_a_crawl_may_take(office: Office) -> None
     one = out(office)
     assert crew._find_silence(one, state(), LONGEST) == ""
     assert crew._find_silence(one, state(), LONGEST + 0.1).startswith("it was not done within 200")
+
+
+@pytest.mark.parametrize(("stall", "silence"), [(59.0, 59.0), (600.0, 60.0)])
+def test_a_worker_may_say_nothing_for_a_minute_or_as_long_as_a_crawl(
+    office: Office, stall: float, silence: float
+) -> None:
+    options = make_options(stall_timeout=stall)
+    crew = RemoteCrew(
+        options,
+        office.catalogue,
+        Post(Broker.parse("redis://127.0.0.1:1/0")),
+        office.queue.append,
+        path=office.desk.archive,
+        pages=1,
+        values=vars(settings),
+    )
+    assert crew._silence == silence
+    crew.close()
 
 
 def test_a_worker_is_missed_for_half_of_the_silence(office: Office) -> None:

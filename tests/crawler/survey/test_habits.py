@@ -125,6 +125,13 @@ def test_a_second_form_needs_two_articles_and_one_in_twenty(
     assert habit.known == one + other
 
 
+def test_a_form_that_the_first_one_covers_is_not_learnt_beside_it() -> None:
+    inner = [f"https://x.vn/tin/{1000 + n}/bai-viet-moi-{n}.html" for n in range(20, 25)]
+    habit = learn_habit([*urls("/xa-hoi/{n}/{slug}.html"), *inner], [])
+    assert habit.patterns == (r"/(?P<id>\d+)/[^/]+\.html$",)
+    assert (habit.covered, habit.known) == (15, 15)
+
+
 WORDED = [f"https://a.vn/tin-tuc/mot-hai-ba-bon-nam-sau-{word}" for word in "abcdefghij"]
 
 
