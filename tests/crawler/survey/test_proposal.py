@@ -13,6 +13,7 @@ from crawler.survey.findings import describe_findings, list_missing
 from crawler.survey.habits import Habit
 from crawler.survey.outlet import UNKNOWN_PROVINCE, Outlet
 from crawler.survey.proposal import Finding, FoundSeed, Proposal, Sample, describe_sample
+from storage.records import Article
 from storage.states import SeedKind, SourceKind
 
 PATTERN = r"-a(?P<id>\d+)\.html$"
@@ -102,6 +103,21 @@ def test_the_file_begins_with_what_was_found_and_what_was_not() -> None:
 def test_a_sample_that_was_not_read_says_why() -> None:
     lines = describe_sample(Sample(url="https://x.vn/a", problem="no body"))
     assert lines == ["https://x.vn/a", "  not read as an article: no body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 70, "x" * 70),
+        ("x" * 71, "x" * 69 + "…"),
+        ("x" * 68 + " yz", "x" * 68 + "…"),
+    ],
+)
+def test_a_long_text_of_a_sample_is_told_by_how_it_begins(text: str, shown: str) -> None:
+    read = Article(source_id="x", url="https://x.vn/a", title="Tin", body=text, summary=text)
+    lines = describe_sample(Sample(url="https://x.vn/a", article=read))
+    assert lines[4] == f"  summary: {shown}"
+    assert lines[5] == f"  body: 1 paragraphs: {shown}"
 
 
 @pytest.mark.parametrize(
