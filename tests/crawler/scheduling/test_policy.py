@@ -323,6 +323,7 @@ def test_a_seed_is_asked_for_in_full_once_a_day_at_a_time_of_its_own() -> None:
     # Seed 0 turns at midnight UTC, seed 1 so many seconds before.
     assert not is_full_turn("2026-11-24T00:00:00Z", "2026-11-24T23:59:59Z", 0)
     assert is_full_turn("2026-11-24T23:59:59Z", "2026-11-25T00:00:00Z", 0)
+    assert is_full_turn("2026-11-25T23:59:59Z", "2026-11-26T00:00:00Z", 0)
     turn = 86400 - 7919
     before, after = (
         format_instant(parse_instant("2026-11-24T00:00:00Z") + dt.timedelta(seconds=turn + n))
