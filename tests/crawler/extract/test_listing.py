@@ -335,18 +335,20 @@ def test_a_heading_leads_away_where_four_fifths_of_it_are_a_link(
 
 
 @pytest.mark.parametrize(
-    ("signs", "article", "enough"),
+    ("titled", "dated", "stated", "signed", "article", "enough"),
     [
-        (NO_SIGNS, False, False),
-        (Signs(titled=True, dated=False), False, False),
-        (Signs(titled=False, dated=True), False, False),
-        (Signs(titled=True, dated=True), True, False),
-        (Signs(titled=True, dated=True, stated=True), True, True),
-        (Signs(titled=True, dated=True, signed=True), True, True),
-        (Signs(titled=False, dated=True, stated=True, signed=True), False, False),
+        (False, False, False, False, False, False),
+        (True, False, True, True, False, False),
+        (False, True, True, True, False, False),
+        (True, True, False, False, True, False),
+        (True, True, True, False, True, True),
+        (True, True, False, True, True, True),
     ],
 )
-def test_which_signs_an_article_shows(signs: Signs, *, article: bool, enough: bool) -> None:
+def test_which_signs_an_article_shows(
+    *, titled: bool, dated: bool, stated: bool, signed: bool, article: bool, enough: bool
+) -> None:
+    signs = Signs(titled=titled, dated=dated, stated=stated, signed=signed)
     assert (signs.are_of_an_article, signs.are_enough) == (article, enough)
 
 
