@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.search.meaning.numerals import read_date, read_number, short_date
+from storage.search.meaning.numerals import _COUNTS, read_date, read_number, short_date
 from storage.text import fold
 
 COUNTS = ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"]
@@ -146,3 +146,9 @@ def test_a_full_date_is_written_in_four_ways_and_with_the_name_of_its_month() ->
 def test_a_number_is_written_in_these_ways(words: list[str], others: list[str] | None) -> None:
     read = read_number(words)
     assert (None if read is None else [" ".join(other) for other in read.others]) == others
+
+
+def test_behind_tens_stand_the_digits_up_to_nine() -> None:
+    assert _COUNTS["hai", "muoi", "chin"] == 29
+    assert _COUNTS["ba", "muoi", "mot"] == 31
+    assert not any(words[-2:] == ("muoi", "muoi") for words in _COUNTS)
