@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -219,6 +220,8 @@ def test_words_of_an_edit_are_bounded_and_without_a_lead(tmp_path: Path) -> None
     words = compare_texts(shelf.archive, change)
     assert words["removed"].endswith("một.")
     assert len(words["added"]) == 2_000
+    gone = replace(change, kind="removed")
+    assert compare_texts(shelf.archive, gone) == {"removed": "", "added": ""}
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,7 @@ def test_a_page_is_read_or_refused_with_a_reason(
     importer.flush()
     assert importer.tally.facts()["notes"] == ({note: 1} if note else {})
     (run,) = importer.close(RunState.FINISHED)
+    assert importer.close(RunState.FINISHED) == [], "it is ended once"
     if reason is None:
         assert run.outcomes == {"new": 1}
     elif reason == "no-title":

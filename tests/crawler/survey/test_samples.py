@@ -35,6 +35,7 @@ def test_every_form_of_address_is_sampled_then_each_seed_in_turn() -> None:
     ]
     chosen = [url.removeprefix("https://x.vn/") for url in choose_samples(TWO, found_seeds, 4)]
     assert chosen == ["m-a1.html", "m-b7.html", "m-a9.html", "m-a2.html"]
+    assert len(choose_samples(TWO, found_seeds, 9)) == 5
 
 
 def test_a_form_that_no_address_has_is_not_sampled() -> None:
