@@ -145,6 +145,10 @@ def test_an_index_that_names_a_change_is_taken_at_its_word() -> None:
     polled = state("old", POLLED) | state("new", POLLED)
     chosen = choose_children(children, polled, most=9, now="2026-11-25T00:00:00Z")
     assert chosen == children[1:]
+    dull = [child("a", period="2026-01"), child("b", "2026-01-01"), child("c", period="2026-02")]
+    polled = state("a", POLLED) | state("b", POLLED) | state("c", POLLED)
+    chosen = choose_children(dull, polled, most=9, now="2026-11-25T00:00:00Z")
+    assert {one.url for one in chosen} == {one.url for one in dull}, "both ends, and the newest"
     assert choose_children([], {}, most=9, now="2026-11-25T00:00:00Z") == []
 
 

@@ -37,6 +37,8 @@ def test_the_demo_is_proposed_with_its_seeds_pattern_and_layout() -> None:
     proposal = explore({**demo_pages()})
     kinds = {found_seed.seed.kind for found_seed in proposal.found_seeds}
     assert kinds == set(SeedKind)
+    order = [[*SeedKind].index(each.seed.kind) for each in proposal.found_seeds]
+    assert order == sorted(order)
     lists = {each.seed.url for each in proposal.found_seeds if each.seed.kind is SeedKind.LISTING}
     assert HOME in lists
     assert len(lists) > 1, "its sections are lists as well"

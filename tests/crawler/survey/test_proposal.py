@@ -54,6 +54,11 @@ def test_whatever_a_site_is_called_the_file_is_toml() -> None:
     assert table["articles"] == {"accept": [PATTERN]}
 
 
+@pytest.mark.parametrize(("province", "is_asked"), [(UNKNOWN_PROVINCE, True), ("Huế", False)])
+def test_a_province_that_was_not_found_is_asked_for(province: str, is_asked: bool) -> None:
+    assert ("# not found: fill it in" in proposal(province=province).to_toml()) is is_asked
+
+
 def test_names_stay_readable_in_the_file() -> None:
     assert 'name = "Báo Đắk Lắk"' in proposal("Báo Đắk Lắk").to_toml().splitlines()
 
