@@ -144,6 +144,15 @@ def test_ambiguous_and_unknown_places_are_errors_of_the_question(shelf: Archive)
             found(shelf, "lũ", place)
 
 
+def test_what_an_article_no_longer_names_does_not_find_it(shelf: Archive) -> None:
+    shelf.places.keep(1, ())
+    conn = shelf._db.conn
+    for table in ("mentions", "place_articles"):
+        rows = conn.execute(f"select count(*) from {table} where article_id = 1")  # noqa: S608
+        assert rows.fetchone()[0] == 0
+    assert found(shelf, "lũ", "Đức Huệ") == [NEW]
+
+
 def test_edits_and_new_rules_make_mentions_again(
     shelf: Archive, article: Callable[..., Article], link: Callable[..., Link]
 ) -> None:
