@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storage.errors import ArchiveError
+from storage.search.filters import resolve
 from storage.search.texts import Texts
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from storage.engine.clauses import Collection
     from storage.engine.searcher import Searcher
     from storage.federation.archives import Archives, Member
-    from storage.search.filters import Scope
+    from storage.search.filters import Filters, Scope
 
 BROKEN = (sqlite3.Error, UnicodeError, ArchiveError)
 """What says that an archive, and not the query, is at fault."""
@@ -42,6 +43,17 @@ class Parts:
         self._archives = archives
         self._parts = parts
         self.step = step
+
+    @classmethod
+    def open(cls, archives: Archives, filters: Filters) -> Parts:
+        """Return the archives that can answer, by name, so that ties fall alike in any order.
+
+        A filter that means nothing in one archive, such as a source it does not have, leaves that
+        one out. Raise QueryError, or ArchiveError where no archive answers.
+        """
+        asked = archives.ask(lambda one: Part(one, resolve(one.archive.connection, filters)))
+        asked.sort(key=lambda each: each[0].name)
+        return cls(archives, {place: part for place, (_, part) in enumerate(asked)}, len(asked))
 
     @property
     def left(self) -> int:

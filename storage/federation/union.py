@@ -21,7 +21,6 @@ from storage.federation.copies import Clusters, Known
 from storage.federation.parts import BROKEN, Indexed, Part, Parts
 from storage.federation.twins import Twins
 from storage.search.engine import SMALL, Search, bounded
-from storage.search.filters import resolve
 from storage.search.places import find_old_province
 from storage.search.tally import Tally, read_provinces
 
@@ -264,18 +263,15 @@ def open_search(
     """Yield the search over all archives that can answer, which of them have an article besides,
     and their names by place.
 
-    A filter that means nothing in one archive, such as a source it does not have, leaves that one
-    out. Raise QueryError, or ArchiveError where no archive answers.
+    Raise as ``Parts.open`` does.
     """
-    made = archives.ask(lambda member: Part(member, resolve(member.archive.connection, filters)))
-    made.sort(key=lambda each: each[0].name)  # so that ties fall alike in whatever order they came
+    parts = Parts.open(archives, filters)
+    names = [part.member.name for _, part in parts.each()]
     with ExitStack() as stack:
-        for _, part in made:
+        for _, part in parts.each():
             stack.enter_context(bounded(part.conn))
-        parts = Parts(archives, {n: part for n, (_, part) in enumerate(made)}, len(made))
         twins = Twins(parts)
-        search = _search(parts, twins, query, wanted)
-        yield search, twins.also, [member.name for member, _ in made]
+        yield _search(parts, twins, query, wanted), twins.also, names
 
 
 def _search(parts: Parts, twins: Twins, query: str, wanted: Wanted) -> Search:

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
 def shelf(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(open_shelf(path)) as conn:
         put(conn, "Giá lúa tăng")

@@ -8,7 +8,6 @@ import json
 import os
 import threading
 import weakref
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,27 +34,13 @@ from storage.engine.folder import (
     write_stamp,
 )
 from storage.errors import ArchiveError
-from tests.support.shelf import open_shelf, put
+from tests.support.shelf import put
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
     from pathlib import Path
 
 STAMP = Stamp(followed=3, seq=4, token="00ff", next_id=None)  # noqa: S106 - no password
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def shelf(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_shelf(path)) as conn:
-        put(conn, "Giá lúa tăng")
-        catch_up(conn, folder_of(path))
-        yield conn
 
 
 def stamp(folder: Path, what: Stamp | str) -> None:

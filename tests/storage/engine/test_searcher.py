@@ -24,23 +24,9 @@ from storage.engine.searcher import (
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 LUA = Request(atoms=(Atom(choices=(Phrase(("lua",)),)),))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def shelf(path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_shelf(path)) as conn:
-        put(conn, "Giá lúa tăng")
-        catch_up(conn, folder_of(path))
-        yield conn
 
 
 def test_the_index_answers_where_there_is_one(shelf: sqlite3.Connection, path: Path) -> None:

@@ -10,11 +10,29 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
+from storage.engine.catchup import catch_up
+from storage.engine.folder import folder_of
 from storage.errors import ArchiveError, QueryError
 from storage.federation.archives import Archives, Member, distinct
 from storage.federation.search import count_matches, search
 from storage.search.filters import Filters
 from tests.support.shelf import SOURCES, put
+
+
+def fill(path: Path, name: str, titles: list[str], *, indexed: bool = False) -> None:
+    """Make an archive of articles with these titles, whose keys begin with a name."""
+    with Archive.open(path) as archive:
+        conn = archive.connection
+        conn.executemany(
+            "insert into sources (id, name, kind, province, province_before_2025, homepage)"
+            " values (?, ?, ?, ?, ?, 'https://x.vn/')",
+            SOURCES,
+        )
+        for number, title in enumerate(titles):
+            url = f"https://{name}.vn/{number}"
+            put(conn, title, "Tin.", key=f"{name}{number}", url=url, digest=f"{name}{number}")
+        if indexed:
+            catch_up(conn, folder_of(path))
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         ("beta", ["Giá vàng"]),
     ):
         path = folder / f"{name}.db"
-        with Archive.open(path) as archive:
-            conn = archive.connection
-            conn.executemany(
-                "insert into sources (id, name, kind, province, province_before_2025, homepage)"
-                " values (?, ?, ?, ?, ?, 'https://x.vn/')",
-                SOURCES,
-            )
-            for number, title in enumerate(titles):
-                url = f"https://{name}.vn/{number}"
-                put(conn, title, "Tin.", key=f"{name}{number}", url=url, digest=f"{name}{number}")
+        fill(path, name, titles)
         made.append(path)
     return made
 

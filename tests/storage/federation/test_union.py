@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.archive import Archive
-from storage.engine.catchup import catch_up
 from storage.engine.clauses import Atom, Found, Order, Phrase, Request
-from storage.engine.folder import folder_of
 from storage.errors import ArchiveError, QueryError
 from storage.federation.archives import Archives
 from storage.federation.parts import Indexed, Part, Parts
 from storage.federation.twins import Twins
 from storage.federation.union import UnionSearcher, UnionTexts
 from storage.search.filters import Filters, resolve
-from tests.storage.federation.test_archives import made, paths
-from tests.support.shelf import SOURCES, put
+from tests.storage.federation.test_archives import fill, made, paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +37,7 @@ def archives(paths: list[Path]) -> Iterator[Archives]:
 
 @pytest.fixture
 def parts(archives: Archives) -> Parts:
-    asked = archives.ask(lambda member: Part(member, resolve(member.archive.connection, Filters())))
-    asked.sort(key=lambda each: each[0].name)
-    return Parts(archives, {place: part for place, (_, part) in enumerate(asked)}, len(asked))
+    return Parts.open(archives, Filters())
 
 
 def harm(path: Path, sql: str) -> None:
@@ -185,24 +179,10 @@ def test_an_archive_of_few_such_words_is_not_before_one_of_many(tmp_path: Path) 
     for name, count in shares.items():
         path = tmp_path / name / "archive.db"
         path.parent.mkdir()
-        with Archive.open(path) as archive:
-            conn = archive.connection
-            conn.executemany(
-                "insert into sources (id, name, kind, province, province_before_2025, homepage)"
-                " values (?, ?, ?, ?, ?, 'https://x.vn/')",
-                SOURCES,
-            )
-            for number in range(20):
-                word = "lúa" if number < count else "cá"
-                key = f"{name}{number}"
-                put(conn, f"Vụ {word}", "Tin.", key=key, url=f"https://{key}.vn/", digest=key)
-            catch_up(conn, folder_of(path))
+        fill(path, name, ["Vụ lúa"] * count + ["Vụ cá"] * (20 - count), indexed=True)
     paths = [tmp_path / name / "archive.db" for name in shares]
     with Archives.open_reading(paths) as archives:
-        asked = archives.ask(
-            lambda member: Part(member, resolve(member.archive.connection, Filters()))
-        )
-        parts = Parts(archives, dict(enumerate(part for _, part in asked)), 2)
+        parts = Parts.open(archives, Filters())
         found = UnionSearcher(parts, Twins(parts)).find(LUA, limit=20)
         assert len(found) == 20
         assert len({round(each.score, 4) for each in found}) == 1
