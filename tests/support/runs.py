@@ -17,6 +17,7 @@ from crawler.runs.captures import open_archive
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.recorder import Recorder
 from crawler.runs.seeds import SeedRegistry
+from crawler.runs.texts import finish_texts
 from crawler.sources import Source
 from crawler.spiders.loader import make_spider
 from crawler.spiders.media import MediaFetcher, MediaOptions
@@ -24,6 +25,7 @@ from crawler.spiders.pages import Pages
 from crawler.spiders.polls import Poller
 from crawler.spiders.seeds import SeedFinder
 from crawler.spiders.session import Session
+from storage.records import Article
 from storage.states import RunState
 from tests.support.template import begin
 
@@ -37,6 +39,22 @@ if TYPE_CHECKING:
 HOME = "https://bao.example.vn/"
 SOURCE = Source(id="bao", name="Báo Tỉnh Nhà", province="Tây Ninh", homepage=HOME)
 NOW = "2026-11-20T08:00:00Z"
+
+
+def article_at(link: Link, title: str, body: str, **more: Any) -> Article:
+    """Return what a page of a run's source says, finished as it is before it is stored."""
+    article = Article(
+        source_id=link.source_id,
+        url=link.url,
+        canonical_url=link.canonical_url,
+        key=link.key,
+        fetched_at=NOW,
+        title=title,
+        body=body,
+        **more,
+    )
+    finish_texts(article)
+    return article
 
 
 @dataclass

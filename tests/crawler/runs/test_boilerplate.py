@@ -30,7 +30,7 @@ from crawler.runs.items import make_item
 from crawler.runs.texts import finish_texts
 from storage.fingerprint import content_digest
 from storage.records import NO_HEADLINE, STORED_BEFORE, Article, Evidence, Link, StoredArticle
-from tests.support.runs import NOW, OpenRun, answer
+from tests.support.runs import NOW, OpenRun, answer, article_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,17 +257,12 @@ NOTICE = "Mời bạn đọc gửi tin, bài về tòa soạn theo địa chỉ 
 def put(run: OpenRun, number: int, title: str = "", **changes: str | None) -> Article:
     """An article that is stored, with a text of its own and the notice of its paper."""
     link = run.find(f"tin-{number}.html")
-    made = Article(
-        source_id="bao",
-        url=link.url,
-        canonical_url=link.canonical_url,
-        key=link.key,
-        fetched_at=NOW,
-        title=title or f"Hội nghị lần thứ {number}",
-        body=f"Đoạn số {number} nói về chuyện số {number}.\n\nThêm {number}.\n\n{NOTICE}",
-        **changes,  # type: ignore[arg-type]
+    made = article_at(
+        link,
+        title or f"Hội nghị lần thứ {number}",
+        f"Đoạn số {number} nói về chuyện số {number}.\n\nThêm {number}.\n\n{NOTICE}",
+        **changes,
     )
-    finish_texts(made)
     run.archive.add(made, link=link, capture=None, run_id=None)
     return made
 

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.runs.items import Shelf, make_item
-from crawler.runs.texts import finish_texts
 from storage.articles.write import Incoming
-from storage.records import Article
-from tests.support.runs import NOW, OpenRun
+from tests.support.runs import OpenRun, article_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,16 +26,9 @@ def run(tmp_path: Path) -> Iterator[OpenRun]:
 
 def page(run: OpenRun, number: int, *, fits: bool = True) -> Incoming:
     link = run.find(f"tin-{number}.html")
-    article = Article(
-        source_id="bao",
-        url=link.url,
-        canonical_url=link.canonical_url,
-        key=link.key,
-        fetched_at=NOW,
-        title=f"Hội nghị lần thứ {number}",
-        body=f"Hội nghị lần thứ {number} đã khai mạc sáng nay. " * 9,
+    article = article_at(
+        link, f"Hội nghị lần thứ {number}", f"Hội nghị lần thứ {number} đã khai mạc sáng nay. " * 9
     )
-    finish_texts(article)
     return Incoming(
         article=article if fits else replace(article, title="\ud800"), link=link, capture=None
     )

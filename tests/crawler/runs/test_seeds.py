@@ -13,11 +13,10 @@ from crawler.discovery.results import Found
 from crawler.runs.links import make_link
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.seeds import SeedRegistry, are_known_texts
-from crawler.runs.texts import finish_texts
 from crawler.sources import Seed
-from storage.records import Article, Poll
+from storage.records import Poll
 from storage.states import SeedKind
-from tests.support.runs import HOME, SOURCE, OpenRun
+from tests.support.runs import HOME, SOURCE, OpenRun, article_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,16 +189,9 @@ def test_sixteen_of_the_newest_twenty_are_a_flood(
         link = run.archive.links.known(
             make_link(run.source, f"{HOME}tin-{number}.html", found_at=NOW, key=str(number))
         )
-        article = Article(
-            source_id="bao",
-            url=link.url,
-            canonical_url=link.canonical_url,
-            key=link.key,
-            fetched_at=NOW,
-            title=f"Hội nghị lần thứ {text}",
-            body=f"Đoạn văn số {text} nói về chuyện số {text}. " * 9,
+        article = article_at(
+            link, f"Hội nghị lần thứ {text}", f"Đoạn văn số {text} nói về chuyện số {text}. " * 9
         )
-        finish_texts(article)
         run.archive.add(article, link=link, capture=None, run_id=None)
     assert run.seeds.is_flooded is flooded
 
@@ -267,16 +259,8 @@ def duplicate(
     for shape in shapes:
         url = HOME + shape.format(number)
         link = run.archive.links.known(make_link(run.source, url, found_at=NOW, title=title))
-        article = Article(
-            source_id="bao",
-            url=url,
-            canonical_url=url,
-            key=link.key,
-            fetched_at=NOW,
-            title=f"Hội nghị lần thứ {number}",
-            body=f"Đoạn văn số {number} nói về chuyện số {number}. " * 9,
-        )
-        finish_texts(article)
+        body = f"Đoạn văn số {number} nói về chuyện số {number}. " * 9
+        article = article_at(link, f"Hội nghị lần thứ {number}", body)
         run.archive.add(article, link=link, capture=None, run_id=None)
 
 
