@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from tests.support.twins import facts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.site.exchange import Exchange
     from tests.site.town import Town
     from tests.support.cluster import Office
 
@@ -162,10 +164,21 @@ def test_an_emptied_broker_gives_sources_back(office: Office) -> None:
 
 
 @pytest.mark.long
-def test_a_worker_that_stops_sends_what_it_has(office: Office, town: Town) -> None:
+def test_a_worker_that_stops_sends_what_it_has(
+    office: Office, town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "crawler.cluster.work")
     work = office.worker()
     order = office.hand_out()
-    town.routes["/rss/home.rss"] = lambda x: (work.stopping.set(), x.reply("", 503))
+
+    def answer(exchange: Exchange) -> None:
+        work.stopping.set()
+        # Not before the crawl was asked to end: it might end by itself until the worker looks.
+        while "the worker stops" not in caplog.text:
+            exchange.wait(0.05)
+        exchange.reply("", 503)
+
+    town.routes["/rss/home.rss"] = answer
     work.do(order)
     (result,) = office.collect()
     assert result.ended_by == ""
