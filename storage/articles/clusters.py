@@ -51,7 +51,7 @@ select id, source_id, title, summary, body, published_on, digest, cluster_id, fi
 from articles where id = ?"""
 _SAME_TEXT = """
 select cluster_id from articles where digest = ? and source_id <> ? order by id limit 1"""
-_STORED = "select 1 from articles where source_id = ? and key = ? and digest = ?"
+_STORED = "select id, digest from articles where source_id = ? and key = ?"
 _MEMBERS = "select id from articles where cluster_id = ? and id <> ?"
 _DUE = "select article_id from copies_due order by article_id limit ?"
 
@@ -69,6 +69,7 @@ class Copies:
         self._seen_at = seen_at
         self._verdicts: dict[tuple[int, str], bool] = {}
         self._found: int | None = None
+        self._found_for: int | None = None
         self._found_in: tuple[int, int] | None = None
         self._is_settled = False
 
@@ -90,10 +91,13 @@ class Copies:
         """Return the copies of an article by its row now: these, if its text is the same."""
         return self if row["digest"] == self._digest else Copies.of_stored(self._conn, row)
 
-    def prepare(self) -> None:
-        """Compare before the write lock is taken what is there to be compared."""
+    def prepare(self, article_id: int | None = None) -> None:
+        """Compare before the write lock is taken what is there to be compared.
+
+        ``article_id``: the article's own, where it is stored; it is not compared with itself.
+        """
         self._found_in = _state(self._conn)
-        self._found = self.find()
+        self._found, self._found_for = self.find(article_id), article_id
 
     def settle(self) -> None:
         """Take what was found for final, under the write lock, if nothing was written since."""
@@ -106,7 +110,7 @@ class Copies:
 
         ``passed`` says which first articles are known to be no copies, and not compared.
         """
-        if self._is_settled and article_id is None and passed is None:
+        if self._is_settled and article_id == self._found_for and passed is None:
             return self._found
         same = self._conn.execute(_SAME_TEXT, (self._digest, self._source_id)).fetchone()
         firsts = self._likely(article_id)
@@ -165,10 +169,11 @@ def _state(conn: sqlite3.Connection) -> tuple[int, int]:
     return conn.execute("pragma data_version").fetchone()[0], conn.total_changes
 
 
-def is_stored(conn: sqlite3.Connection, article: Article) -> bool:
-    """Say whether the article is there with this text, so that no copies are asked for."""
-    known = conn.execute(_STORED, (article.source_id, article.key, article.digest))
-    return known.fetchone() is not None
+def prepare(conn: sqlite3.Connection, article: Article, copies: Copies) -> None:
+    """Compare an article before the write lock is taken, unless it is stored with this text."""
+    stored = conn.execute(_STORED, (article.source_id, article.key)).fetchone()
+    if stored is None or stored["digest"] != article.digest:
+        copies.prepare(stored and stored["id"])
 
 
 def regroup(conn: sqlite3.Connection, article_id: int, copies: Copies) -> None:
@@ -206,8 +211,8 @@ class Clusters:
         conn = self._db.conn
         ids = [row["article_id"] for row in conn.execute(_DUE, (PAGE,))]
         made = [(id_, Copies.of_stored(conn, _row(conn, id_))) for id_ in ids]
-        for _, copies in made:
-            copies.prepare()
+        for article_id, copies in made:
+            copies.prepare(article_id)
         if not ids:
             return 0
         with self._db.transaction():

@@ -120,7 +120,7 @@ class Pages:
 
     def _prepare(self, incoming: Incoming) -> Prepared:
         """Find out what needs no write lock."""
-        from storage.articles.clusters import Copies, is_stored
+        from storage.articles.clusters import Copies, prepare
 
         article = incoming.article
         _complete(article, incoming.link)
@@ -130,8 +130,7 @@ class Pages:
         mentions = self._places().find(article)
         # What is wrong with the file is met again under the lock, and explained there.
         with contextlib.suppress(sqlite3.Error):
-            if not is_stored(self._db.conn, article):
-                copies.prepare()
+            prepare(self._db.conn, article, copies)
         return Prepared(incoming=incoming, mentions=mentions, copies=copies)
 
     def _add(self, prepared: Prepared, run_id: int | None) -> Outcome:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.articles import clusters
-from storage.articles.clusters import Copies, _least, _months
+from storage.articles.clusters import Copies, _least, _months, prepare
 from storage.articles.likeness import Text, is_copy
 from storage.articles.place import _is_renamed
 from tests.support import shelf
@@ -290,8 +290,33 @@ def test_what_was_compared_before_the_lock_counts_until_something_is_written(
     copies = Copies.of(archive.connection, made, NOW)
     copies.prepare()
     copies.settle()
-    assert copies.find(1) is None, "an article is no copy of itself"
+    assert copies.find(1) is None, "what was found for another article does not count"
     assert copies.find(passed=lambda first: first == 1) is None
+
+
+def test_an_article_is_not_compared_with_its_own_earlier_text(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    put(archive, article, link, TEXT, 1, source_id="baotayninh")
+    stored = put(archive, article, link, paragraphs(7), 1)
+    edited = article(1, body="\n\n".join([*TEXT[:4], *paragraphs(7)]), digest="sha1:2")
+    copies = Copies.of(archive.connection, edited, NOW)
+    prepare(archive.connection, edited, copies)
+    assert {first for first, _ in copies._verdicts} == {1}
+    copies.settle()
+    asked: list[str] = []
+    archive.connection.set_trace_callback(asked.append)
+    assert (copies.find(stored.id), asked) == (1, [])
+
+
+def test_an_article_with_its_stored_text_is_not_compared(
+    archive: Archive, article: Make, link: MakeLink
+) -> None:
+    put(archive, article, link, TEXT, 1, source_id="baotayninh")
+    stored = put(archive, article, link, TEXT[1:], 1)
+    copies = Copies.of(archive.connection, stored, NOW)
+    prepare(archive.connection, stored, copies)
+    assert copies._verdicts == {}
 
 
 def test_a_text_is_compared_once_and_known_by_its_digest(
