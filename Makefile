@@ -40,7 +40,7 @@ pictures: $(VENV)/.ready
 LOCALE = crawler/web/locale
 catalogues: $(VENV)/.ready
 	$(BIN)/pybabel --quiet extract --mapping $(LOCALE)/babel.toml --keyword N_ --keyword _some:1,2 \
-	    --no-location --sort-output --output $(VENV)/web.pot crawler/web
+	    --no-location --sort-output --output $(VENV)/web.pot crawler/web crawler/failures
 	$(BIN)/pybabel --quiet update --domain web --input-file $(VENV)/web.pot --output-dir $(LOCALE) \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel compile --domain web --directory $(LOCALE) --statistics

@@ -8,6 +8,11 @@ from enum import StrEnum
 from crawler.failures.words import Word
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Mark a text for the catalogues of the pages."""
+    return text
+
+
 class Whose(StrEnum):
     """Whose fault a failure is."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crawler.failures.reason import Cause, FailureKind, Reason, Retry, Symptom, Verdict, Whose
+from crawler.failures.reason import N_, Cause, FailureKind, Reason, Retry, Symptom, Verdict, Whose
 from crawler.failures.words import Word
 
 if TYPE_CHECKING:
@@ -36,192 +36,194 @@ ROWS: tuple[tuple[Reason, Mapping[Word, str]], ...] = (
     (
         _plan(Whose.MOMENT, _TEMPORARY, Verdict.FAILED, Retry.BACK_OFF, Symptom.UNREACHABLE),
         {
-            Word.TIMEOUT: "did not answer in time",
+            Word.TIMEOUT: N_("did not answer in time"),
             # A name that cannot be resolved is most often our network, or theirs, for an hour.
-            Word.DNS: "is on a host whose name cannot be resolved",
-            Word.CONNECTION: "broke the connection",
-            Word.DATA_LOSS: "broke off before its end",
+            Word.DNS: N_("is on a host whose name cannot be resolved"),
+            Word.CONNECTION: N_("broke the connection"),
+            Word.DATA_LOSS: N_("broke off before its end"),
         },
     ),
     (
         _plan(Whose.MOMENT, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
         {
-            Word.EMPTY_BODY: "has an empty answer",
-            Word.NOT_DRAWN: "is not drawn by its scripts in the time it may take",
+            Word.EMPTY_BODY: N_("has an empty answer"),
+            Word.NOT_DRAWN: N_("is not drawn by its scripts in the time it may take"),
         },
     ),
     (
         _plan(Whose.HOST, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.UNREACHABLE),
-        {Word.REFUSED: "is on a host that refuses connections"},
+        {Word.REFUSED: N_("is on a host that refuses connections")},
     ),
     (
         _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.UNREACHABLE),
         {
-            Word.TLS: "is on a host that speaks no TLS we understand",
-            Word.CERTIFICATE: "has a certificate that cannot be trusted",
-            Word.CERTIFICATE_EARLY: "has a certificate that is not valid yet",
-            Word.CERTIFICATE_EXPIRED: "has a certificate that has expired",
-            Word.CERTIFICATE_HOST: "has a certificate that is for another host",
-            Word.CERTIFICATE_ISSUER: "has a certificate whose issuer is unknown",
-            Word.CERTIFICATE_SELF_SIGNED: "has a certificate that is signed by itself",
+            Word.TLS: N_("is on a host that speaks no TLS we understand"),
+            Word.CERTIFICATE: N_("has a certificate that cannot be trusted"),
+            Word.CERTIFICATE_EARLY: N_("has a certificate that is not valid yet"),
+            Word.CERTIFICATE_EXPIRED: N_("has a certificate that has expired"),
+            Word.CERTIFICATE_HOST: N_("has a certificate that is for another host"),
+            Word.CERTIFICATE_ISSUER: N_("has a certificate whose issuer is unknown"),
+            Word.CERTIFICATE_SELF_SIGNED: N_("has a certificate that is signed by itself"),
         },
     ),
     (
         _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
-        {Word.HEADER_FLOOD: "sends headers without an end"},
+        {Word.HEADER_FLOOD: N_("sends headers without an end")},
     ),
     (
         _plan(Whose.HOST, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
-        {Word.ENCODING: "is compressed in a way we do not accept"},
+        {Word.ENCODING: N_("is compressed in a way we do not accept")},
     ),
     (
         _plan(Whose.HOST, _HARD, Verdict.REJECTED, Retry.BACK_OFF, Symptom.BLOCKED),
         {
-            Word.BOT_CHECK: "shows a check for robots instead of its page",
-            Word.LOGIN: "asks for a login",
-            Word.ROBOTS: "is forbidden by the site's robots.txt",
+            Word.BOT_CHECK: N_("shows a check for robots instead of its page"),
+            Word.LOGIN: N_("asks for a login"),
+            Word.ROBOTS: N_("is forbidden by the site's robots.txt"),
         },
     ),
     (
         _plan(Whose.HOST, _SOFT, Verdict.DEFERRED, Retry.NEXT_RUN, Symptom.BLOCKED),
         {
-            Word.ROBOTS_UNREACHABLE: "was not asked: the site's robots.txt cannot be read",
-            Word.RETRY_AFTER: "was not asked: the server wants to be left alone for now",
+            Word.ROBOTS_UNREACHABLE: N_("was not asked: the site's robots.txt cannot be read"),
+            Word.RETRY_AFTER: N_("was not asked: the server wants to be left alone for now"),
         },
     ),
     (
         _plan(Whose.HOST, _SOFT, Verdict.REJECTED, Retry.BACK_OFF, Symptom.BROKEN),
         {
-            Word.COMMON_TITLE: "has no title but the one that its site shows on all pages",
-            Word.MAINTENANCE: "says that the site is under maintenance",
-            Word.PARKED: "shows a domain that is for sale or not set up",
-            Word.EMPTY_SHELL: "shows its text through scripts only",
-            Word.ERROR_PAGE: "shows an error of its server",
-            Word.OTHER_PAGE: "shows something else than the article that its link names",
+            Word.COMMON_TITLE: N_("has no title but the one that its site shows on all pages"),
+            Word.MAINTENANCE: N_("says that the site is under maintenance"),
+            Word.PARKED: N_("shows a domain that is for sale or not set up"),
+            Word.EMPTY_SHELL: N_("shows its text through scripts only"),
+            Word.ERROR_PAGE: N_("shows an error of its server"),
+            Word.OTHER_PAGE: N_("shows something else than the article that its link names"),
         },
     ),
     (
         # What a server answers that does not know a page yet; also the next two rows.
         _plan(Whose.PAGE, _HARD, Verdict.GONE, Retry.WHILE_NEW, Symptom.BROKEN),
-        {Word.REDIRECT_HOME: "leads to the home page"},
+        {Word.REDIRECT_HOME: N_("leads to the home page")},
     ),
     (
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.BROKEN),
-        {Word.SOFT_404: "says that there is no such page"},
+        {Word.SOFT_404: N_("says that there is no such page")},
     ),
     (
         # So do the portals of a network, and resolvers of a provider, for all they shut out.
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.NONE),
         {
-            Word.PRIVATE_ADDRESS: "is on an address that is not public; see ALLOW_PRIVATE_HOSTS",
-            Word.OFF_SITE: "leads to a host that is not the source's",
+            Word.PRIVATE_ADDRESS: N_(
+                "is on an address that is not public; see ALLOW_PRIVATE_HOSTS"
+            ),
+            Word.OFF_SITE: N_("leads to a host that is not the source's"),
         },
     ),
     (
         # Our rules may be wrong: the capture is kept, and `reextract` asks better ones.
         _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.NONE),
         {
-            Word.LISTING: "shows a list of other pages",
-            Word.SCHEDULE: "shows a broadcast schedule",
+            Word.LISTING: N_("shows a list of other pages"),
+            Word.SCHEDULE: N_("shows a broadcast schedule"),
         },
     ),
     (
         _plan(Whose.PAGE, _SOFT, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
         {
-            Word.MALFORMED_URL: "leads to an address that is no URL",
-            Word.USERINFO: "leads to an address with a user name in it",
-            Word.PORT: "leads to a port that is not the source's",
+            Word.MALFORMED_URL: N_("leads to an address that is no URL"),
+            Word.USERINFO: N_("leads to an address with a user name in it"),
+            Word.PORT: N_("leads to a port that is not the source's"),
         },
     ),
     (
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
         {
-            Word.SCHEME: "leads to something that is not http or https",
-            Word.BINARY: "is a file and no web page",
+            Word.SCHEME: N_("leads to something that is not http or https"),
+            Word.BINARY: N_("is a file and no web page"),
         },
     ),
     (
         # A server in trouble sends what its programs print.
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.BROKEN),
-        {Word.NOT_HTML: "is no HTML page"},
+        {Word.NOT_HTML: N_("is no HTML page")},
     ),
     (
         # The rule may be wrong, and reads the capture again; or the text was not there yet.
         _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.WHILE_NEW, Symptom.BROKEN),
         {
-            Word.EMPTY: "has nothing to read",
-            Word.NO_BODY: "has no text",
-            Word.NO_TITLE: "has no title",
+            Word.EMPTY: N_("has nothing to read"),
+            Word.NO_BODY: N_("has no text"),
+            Word.NO_TITLE: N_("has no title"),
         },
     ),
     (
         _plan(Whose.OURS, _HARD, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
         {
-            Word.GALLERY: "shows pictures without a text",
-            Word.LONG_TITLE: "has a title that is longer than any headline",
-            Word.VIDEO: "shows a player without a text",
+            Word.GALLERY: N_("shows pictures without a text"),
+            Word.LONG_TITLE: N_("has a title that is longer than any headline"),
+            Word.VIDEO: N_("shows a player without a text"),
         },
     ),
     (
         # Mostly two rules of a server that send everybody to each other, until one is mended.
         _plan(Whose.HOST, _HARD, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
-        {Word.REDIRECTS: "redirects too often"},
+        {Word.REDIRECTS: N_("redirects too often")},
     ),
     (
         _plan(Whose.PAGE, _HARD, Verdict.FAILED, Retry.NEVER, Symptom.BROKEN),
         {
-            Word.TOO_LARGE: "is larger than we accept",
-            Word.NOT_A_SEED: "is not what the source file says it is",
+            Word.TOO_LARGE: N_("is larger than we accept"),
+            Word.NOT_A_SEED: N_("is not what the source file says it is"),
         },
     ),
     (
         _plan(Whose.PAGE, _SOFT, Verdict.FAILED, Retry.NEVER, Symptom.BROKEN),
-        {Word.NO_LINKS: "shows no link to an article"},
+        {Word.NO_LINKS: N_("shows no link to an article")},
     ),
     (
         # Of pictures and documents: their article is there all the same.
         _plan(Whose.PAGE, _HARD, Verdict.REJECTED, Retry.NEVER, Symptom.NONE),
         {
-            Word.NOT_A_PICTURE: "is no picture of a kind that is kept",
-            Word.NOT_A_PDF: "is no PDF document",
-            Word.PIXELS: "has more pixels than we accept",
+            Word.NOT_A_PICTURE: N_("is no picture of a kind that is kept"),
+            Word.NOT_A_PDF: N_("is no PDF document"),
+            Word.PIXELS: N_("has more pixels than we accept"),
         },
     ),
     (
         _plan(Whose.OURS, _SOFT, Verdict.REJECTED, Retry.OTHER_BOUNDS, Symptom.NONE),
         {
-            Word.BEFORE_SINCE: "is older than what was asked for",
-            Word.AFTER_UNTIL: "is newer than what was asked for",
-            Word.OVER_LIMIT: "waits for room: its source names more links than are kept",
+            Word.BEFORE_SINCE: N_("is older than what was asked for"),
+            Word.AFTER_UNTIL: N_("is newer than what was asked for"),
+            Word.OVER_LIMIT: N_("waits for room: its source names more links than are kept"),
         },
     ),
     (
         _plan(Whose.OURS, _SOFT, Verdict.REJECTED, Retry.NEVER, Symptom.NONE),
-        {Word.WITHHELD: "is withheld by order: see `baotinh withhold`"},
+        {Word.WITHHELD: N_("is withheld by order: see `baotinh withhold`")},
     ),
     (
         _plan(Whose.OURS, _SOFT, Verdict.REJECTED, Retry.REVISIT, Symptom.BROKEN),
-        {Word.DROPPED: "was dropped by an item pipeline"},
+        {Word.DROPPED: N_("was dropped by an item pipeline")},
     ),
     (
         _plan(Whose.OURS, _SOFT, Verdict.FAILED, Retry.BACK_OFF, Symptom.BROKEN),
         {
-            Word.BROWSER: "could not be drawn: the browser broke down",
-            Word.CAPTURE: "has a capture that cannot be read",
-            Word.CRASHED: "could not be read: a fault of ours",
-            Word.IGNORED: "was refused by an extension of the crawler",
-            Word.LOST: "was asked for and never answered",
+            Word.BROWSER: N_("could not be drawn: the browser broke down"),
+            Word.CAPTURE: N_("has a capture that cannot be read"),
+            Word.CRASHED: N_("could not be read: a fault of ours"),
+            Word.IGNORED: N_("was refused by an extension of the crawler"),
+            Word.LOST: N_("was asked for and never answered"),
         },
     ),
     (
         _plan(Whose.MOMENT, _TEMPORARY, Verdict.DEFERRED, Retry.NEXT_RUN, Symptom.NONE),
-        {Word.BROKER_AWAY: "was not asked: the Redis of the cluster cannot be reached"},
+        {Word.BROKER_AWAY: N_("was not asked: the Redis of the cluster cannot be reached")},
     ),
     (
         _plan(Whose.OURS, _SOFT, Verdict.DEFERRED, Retry.NEXT_RUN, Symptom.NONE),
         {
-            Word.STOPPED: "was not asked: the crawl was stopped",
-            Word.BUDGET: "was not visited: the budget of requests is spent",
+            Word.STOPPED: N_("was not asked: the crawl was stopped"),
+            Word.BUDGET: N_("was not visited: the budget of requests is spent"),
         },
     ),
 )

@@ -94,7 +94,7 @@ def _name_outcome(language: Language, outcome: str) -> str:
     if reason in words.REMOVALS:
         return words.name_word(language, words.REMOVALS, reason)
     named = words.name_word(language, words.OUTCOMES, kind)
-    return f"{named} ({words.name_word(language, words.CAUSES, reason)})" if reason else named
+    return f"{named} ({words.name_word(language, words.SENTENCES, reason)})" if reason else named
 
 
 def _finalize(value: Any) -> Any:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.failures import REASONS
+from crawler.failures.reason import N_
+
 if TYPE_CHECKING:
     from crawler.web.language import Language
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
-    """Mark a text for the catalogues."""
-    return text
 
 
 STATES = {
@@ -30,7 +28,9 @@ STATUSES = {
     "unlisted": N_("in no source file any more"),
 }
 
-CAUSES = {
+SENTENCES = {word: reason.sentence for word, reason in REASONS.items()}
+"""What a page or seed is met with that gives nothing, by its reason."""
+CAUSES = SENTENCES | {
     "certificate": N_("its certificate or encryption cannot be trusted"),
     "name": N_("the name of its server cannot be resolved"),
     "no-answer": N_("its server does not answer"),
@@ -55,43 +55,8 @@ CAUSES = {
     "substitutes": N_("its known feeds fail; others were found on the site"),
     "failing": N_("its feeds and lists cannot be read"),
     "earlier": N_("trouble noted by an earlier version"),
-    "header-flood": N_("its server sends headers without an end"),
-    "encoding": N_("its pages are compressed in a way we do not read"),
-    "too-large": N_("its pages are larger than we accept"),
-    "redirects": N_("its addresses redirect without an end"),
-    "empty-body": N_("its answers are empty"),
-    "robots": N_("its robots.txt forbids us to read it"),
-    "robots-unreachable": N_("its robots.txt cannot be read, so we do not ask"),
-    "malformed-url": N_("its addresses are malformed"),
-    "scheme": N_("its addresses lead away from the web"),
-    "userinfo": N_("its addresses hold user names"),
-    "port": N_("its addresses lead to foreign ports"),
-    "binary": N_("files stand where pages were"),
-    "browser": N_("the browser that draws its pages broke down"),
-    "not-drawn": N_("its pages are not drawn in the time they may take"),
-    "bot-check": N_("it shows a check for robots instead of its pages"),
-    "empty-shell": N_("its pages show their text through scripts only"),
-    "error-page": N_("its pages show an error of its server"),
-    "other-page": N_("its pages show something else than what their links name"),
-    "gallery": N_("its pages show pictures without a text"),
-    "login": N_("it asks for a login"),
-    "long-title": N_("its pages have titles that are no headlines"),
-    "maintenance": N_("it says that it is under maintenance"),
-    "no-body": N_("its pages have no text"),
-    "common-title": N_("its pages all have one title"),
-    "no-title": N_("its pages have no titles"),
-    "not-html": N_("its pages are no HTML"),
-    "parked": N_("its domain is for sale or not set up"),
-    "video": N_("its pages show players without a text"),
-    "not-a-seed": N_("its feeds are no feeds any more"),
-    "no-links": N_("its feeds and lists show no articles"),
-    "capture": N_("captures of it cannot be read"),
-    "crashed": N_("a fault of ours in reading its pages"),
-    "dropped": N_("its articles were dropped on their way"),
-    "ignored": N_("its pages were refused by an extension"),
-    "lost": N_("requests to it were never answered"),
 }
-"""Why a source is not well, by the cause of its trouble."""
+"""Why a source is not well, by the cause of its trouble: a reason, or more than one."""
 OTHER_CAUSE = N_("something else is wrong")
 
 REMOVALS = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.web.words import KINDS, N_
+from crawler.failures.reason import N_
+from crawler.web.words import KINDS
 from storage.errors import QueryError
 from storage.search.days import read_day
 from storage.search.results import NoteKind

@@ -11,8 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from crawler.failures import ECHOES, Symptom, Word, cause_of, reason_of
-from crawler.failures.reason import Cause
+from crawler.failures import REASONS, Cause, Word
 from crawler.monitoring.coverage import FIELD_CAUSES, FIELDS, OWN_TITLE, PAGE_TITLE
 from crawler.monitoring.verdicts import HealthState
 from crawler.web import words
@@ -43,7 +42,11 @@ def messages() -> set[str]:
     mappings = tomllib.loads((LOCALE / "babel.toml").read_text())["mappings"]
     methods = [(each["pattern"], each["method"]) for each in mappings]
     options = {each["pattern"]: each for each in mappings}
-    found = extract_from_dir(str(WEB), methods, options, KEYWORDS)
+    found = [
+        each
+        for folder in (WEB, WEB.parent / "failures")
+        for each in extract_from_dir(str(folder), methods, options, KEYWORDS)
+    ]
     return {each[2][0] if isinstance(each[2], tuple) else each[2] for each in found}
 
 
@@ -97,10 +100,12 @@ def test_templates_hold_no_words_outside_of_messages(path: Path) -> None:
     assert found - NAMES == set()
 
 
+def test_what_each_reason_means_is_translated() -> None:
+    assert {reason.sentence for reason in REASONS.values()} <= messages()
+
+
 def test_every_word_of_the_archive_has_a_name() -> None:
-    reasons = {cause_of(word) for word in Word if reason_of(word).health is not Symptom.NONE}
-    named = (reasons - ECHOES.keys()) | set(Cause) | set(FIELD_CAUSES.values())
-    assert named <= words.CAUSES.keys()
+    assert set(Cause) | set(FIELD_CAUSES.values()) | set(Word) <= words.CAUSES.keys()
     assert {*FIELDS, OWN_TITLE, PAGE_TITLE} == words.FIELDS.keys()
     assert words.STATES.keys() == set(HealthState)
     assert words.STATUSES.keys() >= set(SourceStatus)
