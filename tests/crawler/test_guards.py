@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from crawler.net.addresses import pace_key
 from tests.site.town import Town
 from tests.support.crawls import Desk
+from tests.support.servers import closed_port
 from tests.support.sites import page, serve_pages
 
 if TYPE_CHECKING:
@@ -76,9 +76,8 @@ def test_a_pace_that_cannot_be_kept_ends_the_crawl(desk: Desk, town: Town) -> No
 
 def test_one_page_of_a_host_that_does_not_answer_says_what_happened(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with closed_port() as port:
+        base = f"http://127.0.0.1:{port}"
         desk.add_source(base, seeds=[FEED])
         done = desk.crawl("--url", f"{base}/tin-a1.html")
     assert done.returncode == 1

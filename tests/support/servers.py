@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -70,12 +71,27 @@ class Served:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and neither on the next one."""
+    """Return a port that nobody listens on, and neither on the next one.
+
+    It is below those that systems give to connections and to who asks for any port: none of these
+    takes it before it is used.
+    """
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = int(probe.getsockname()[1])
-            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port + 1)):
-                return port
+        port = 20_000 + secrets.randbelow(12_000)
+        with (
+            contextlib.suppress(OSError),
+            socket.create_server(("127.0.0.1", port)),
+            socket.create_server(("127.0.0.1", port + 1)),
+        ):
+            return port
+
+
+@contextlib.contextmanager
+def closed_port() -> Iterator[int]:
+    """Hold a port that refuses every connection until the block ends."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        yield int(closed.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ from crawler.environment import read_settings
 from crawler.errors import CrawlError, UsageError
 from crawler.net.broker import Broker
 from tests.support.redis import run_redis
-from tests.support.servers import free_port
+from tests.support.servers import closed_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,14 +85,15 @@ def test_password_and_tls_hold_for_queue_and_parcels(tmp_path: Path, tls: bool) 
 
 
 def test_a_broker_that_is_away_is_one_sentence() -> None:
-    broker = Broker.parse(f"redis://:secret@127.0.0.1:{free_port()}/0")
-    for ask in (
-        lambda: send_order(make_app(broker, order_seconds=60.0), ORDER),
-        lambda: Post(broker).look("cd" * 16, [ORDER]),
-    ):
-        with pytest.raises(BrokerAway) as away:
-            ask()
-        assert "secret" not in str(away.value)
+    with closed_port() as port:
+        broker = Broker.parse(f"redis://:secret@127.0.0.1:{port}/0")
+        for ask in (
+            lambda: send_order(make_app(broker, order_seconds=60.0), ORDER),
+            lambda: Post(broker).look("cd" * 16, [ORDER]),
+        ):
+            with pytest.raises(BrokerAway) as away:
+                ask()
+            assert "secret" not in str(away.value)
 
 
 @pytest.mark.parametrize("name", ["a b", "Huế", "x" * 81, "a\x1bb", "a\n"])

@@ -20,7 +20,7 @@ from storage.frontier.orders import Order
 from storage.instants import add_seconds, read_clock
 from storage.records import Outcome
 from storage.states import OutcomeKind, RunKind, RunState
-from tests.support.servers import free_port
+from tests.support.servers import closed_port
 from tests.support.settings import make_options
 
 if TYPE_CHECKING:
@@ -157,8 +157,9 @@ def test_sources_of_an_order_are_free_and_fit_its_pages(office: Office) -> None:
 def test_an_order_that_cannot_be_sent_is_not_out(office: Office) -> None:
     crew = office.crew
     office.look()
-    crew._post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
-    assert not crew.crawl(office.archive, (), office.sources)
+    with closed_port() as port:
+        crew._post = Post(Broker.parse(f"redis://127.0.0.1:{port}/0"))
+        assert not crew.crawl(office.archive, (), office.sources)
     assert (crew.busy(), office.queue, office.archive.orders.out()) == (set(), [], [])
     assert SourceLock(office.desk.archive, "town").attempt()
     crew._post.close()
@@ -175,8 +176,9 @@ def test_while_the_broker_is_away_nobody_is_missed(office: Office) -> None:
     one = out(office, worker="w1", since=time.monotonic())
     office.crew._recovered = True
     one.silent_since = 5.0
-    office.crew._line._post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
-    office.look()
+    with closed_port() as port:
+        office.crew._line._post = Post(Broker.parse(f"redis://127.0.0.1:{port}/0"))
+        office.look()
     assert one.silent_since is None
     assert office.crew.busy() == {"town"}
     office.crew._line._post.close()

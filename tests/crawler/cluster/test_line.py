@@ -10,7 +10,7 @@ from crawler.cluster.line import Line
 from crawler.cluster.post import BrokerAway, Post
 from crawler.errors import CrawlError
 from crawler.net.broker import Broker
-from tests.support.servers import free_port
+from tests.support.servers import closed_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def away() -> Iterator[Post]:
     """The post of a broker that is not there."""
-    post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
-    yield post
-    post.close()
+    with closed_port() as port:
+        post = Post(Broker.parse(f"redis://127.0.0.1:{port}/0"))
+        yield post
+        post.close()
 
 
 @pytest.fixture

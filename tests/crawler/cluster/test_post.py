@@ -10,7 +10,7 @@ import pytest
 from crawler.cluster.parcels import BadParcel, check_size
 from crawler.cluster.post import BrokerAway, Post, _present, _text
 from crawler.net.broker import Broker
-from tests.support.servers import free_port
+from tests.support.servers import closed_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,11 +140,12 @@ def test_a_clock_is_held_against_that_of_the_broker(redis: RedisServer, post: Po
 
 
 def test_whatever_is_asked_of_a_broker_that_is_away_is_one_error() -> None:
-    post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
-    for ask in (lambda: post.fetch(ORDER), lambda: post.ahead(0.0), lambda: post.say_gone("w")):
-        with pytest.raises(BrokerAway, match="does not answer"):
-            ask()
-    post.close()
+    with closed_port() as port:
+        post = Post(Broker.parse(f"redis://127.0.0.1:{port}/0"))
+        for ask in (lambda: post.fetch(ORDER), lambda: post.ahead(0.0), lambda: post.say_gone("w")):
+            with pytest.raises(BrokerAway, match="does not answer"):
+                ask()
+        post.close()
 
 
 def test_what_others_write_into_the_broker_is_cut_short() -> None:

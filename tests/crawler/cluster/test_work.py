@@ -22,7 +22,7 @@ from crawler.net.broker import Broker
 from storage.archive import Archive
 from storage.records import Outcome, SourceRow
 from storage.states import OutcomeKind, RunKind
-from tests.support.servers import free_port
+from tests.support.servers import closed_port
 from tests.support.template import open_new
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ OPTIONS = WorkerOptions(name="w1", longest=100.0, grace=5.0)
 
 @pytest.fixture
 def away() -> Iterator[Post]:
-    post = Post(Broker.parse(f"redis://127.0.0.1:{free_port()}/0"))
-    yield post
-    post.close()
+    with closed_port() as port:
+        post = Post(Broker.parse(f"redis://127.0.0.1:{port}/0"))
+        yield post
+        post.close()
 
 
 class Patience:
