@@ -77,7 +77,7 @@ class Keeper:
         """Wait until it is at work. A process that is just being loaded is killed by signals."""
         self.wait_for(lambda: re.search(r": \d+ sources\b", self.said))
 
-    def end(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
+    def end(self, number: int = signal.SIGTERM, seconds: float = 120) -> int:
         """Ask it to end, once it is up; its exit code."""
         self.wait_until_up()
         self.process.send_signal(number)

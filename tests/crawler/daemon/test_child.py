@@ -73,9 +73,8 @@ def test_a_child_runs_the_command_and_its_messages_are_kept(child: Child) -> Non
     assert (child.sources, child.after_run, child.watchdog.started) == (("a",), 7, 5.0)
 
 
-def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
-    os.killpg(child.process.pid, signal.SIGSTOP)  # it cannot react
-    os.waitid(os.P_PID, child.process.pid, os.WSTOPPED | os.WNOWAIT)
+def test_a_child_is_asked_once_and_killed_after_the_grace() -> None:
+    child = running(stubborn=True)
     child.end("no progress", 10.0)
     child.end("another reason", 11.0)
     assert (child.ended_by, child.ending_since) == ("no progress", 10.0)
@@ -84,6 +83,7 @@ def test_a_child_is_asked_once_and_killed_after_the_grace(child: Child) -> None:
     assert not child.kill_if_late(31.0, 20.0), "once"
     wait(child)
     assert child.process.returncode == -signal.SIGKILL
+    child.output.close()
 
 
 def running(*, stubborn: bool = False) -> Child:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from crawler.sources.model import Source
 
 OPTIONS = make_options(
-    tick=10.0, gather=5.0, stagger=60.0, hold=60.0, sources_a_child=2, reserve=0, checkup=999.0
+    tick=1000.0, gather=500.0, stagger=60.0, hold=60.0, sources_a_child=2, reserve=0, checkup=999.0
 )
 
 
@@ -125,7 +125,7 @@ class Desk:
         job = self.daemon.timer._scheduler.get_job(f"source {id_}")
         return float(job.trigger.run_date.timestamp() - time.time())
 
-    def due(self, *ids: str, waited: float = 100.0) -> None:
+    def due(self, *ids: str, waited: float = 1000.0) -> None:
         for id_ in ids:
             self.daemon.queue.add(id_, time.monotonic() - waited)
 
@@ -179,7 +179,7 @@ def test_what_has_waited_long_enough_is_started_two_at_a_time(desk: Desk) -> Non
     desk.daemon._work()
     assert desk.workers.began == [["a", "b"], ["c"]]
     assert len(desk.daemon.queue) == 0
-    desk.due("a", waited=4.0)
+    desk.due("a", waited=400.0)
     desk.daemon._work()
     assert len(desk.workers.began) == 2
 
@@ -236,7 +236,7 @@ def test_an_obstacle_stops_crawls_and_is_told_until_it_is_over(desk: Desk) -> No
     assert desk.workers.began == []
     assert "obstacle" in desk.daemon.problems
     desk.daemon.state.ticked = time.monotonic()
-    assert desk.daemon._patience() > 5, "what waits is no reason to look again"
+    assert desk.daemon._patience() > 500, "what waits is no reason to look again"
     desk.daemon.options = replace(desk.daemon.options, reserve=0)
     desk.daemon._work()
     assert desk.workers.began == [["a"]]
@@ -254,12 +254,12 @@ def test_once_an_obstacle_is_the_end(once: Desk) -> None:
 def test_it_looks_again_at_the_next_tick_or_when_a_source_has_waited(desk: Desk) -> None:
     daemon = desk.daemon
     daemon.state.ticked = time.monotonic()
-    assert 9 < daemon._patience() <= 10
-    desk.due("a", waited=2.0)
-    assert 2 < daemon._patience() <= 3
+    assert 900 < daemon._patience() <= 1000
+    desk.due("a", waited=200.0)
+    assert 200 < daemon._patience() <= 300
     desk.workers.is_full = True
-    assert daemon._patience() > 8
-    daemon.state.ticked = time.monotonic() - 50
+    assert daemon._patience() > 800
+    daemon.state.ticked = time.monotonic() - 5000
     assert daemon._patience() == 0.05
 
 
@@ -379,10 +379,10 @@ def test_an_archive_that_fails_is_told_until_it_has_worked_for_two_ticks(desk: D
     assert "archive" in daemon.problems
     daemon._guarded(lambda: None)
     assert "archive" in daemon.problems
-    daemon.state.failed = time.monotonic() - 19.0
+    daemon.state.failed = time.monotonic() - 1900.0
     daemon._guarded(lambda: None)
     assert "archive" in daemon.problems
-    daemon.state.failed = time.monotonic() - 21.0
+    daemon.state.failed = time.monotonic() - 2100.0
     daemon._guarded(lambda: None)
     assert "archive" not in daemon.problems
     assert daemon.state.exit_code == 0
@@ -411,7 +411,7 @@ def test_changes_of_health_wait_for_others(desk: Desk) -> None:
     desk.daemon._tick()
     desk.daemon.delivery.deliver()
     assert desk.got == []
-    desk.daemon.notifier._since -= 11.0
+    desk.daemon.notifier._since -= 1100.0
     desk.daemon._tick()
     desk.daemon.delivery.deliver()
     assert len(desk.got) == 1
@@ -424,7 +424,7 @@ def test_maintenance_and_due_sources_come_as_events(desk: Desk) -> None:
     assert desk.daemon.maintenance._search_due
     desk.daemon._handle(Event(EventKind.DUE, "a"))
     assert "a" in desk.daemon.queue
-    assert desk.daemon.queue.wait(time.monotonic()) == pytest.approx(5, abs=1)
+    assert desk.daemon.queue.wait(time.monotonic()) == pytest.approx(500, abs=100)
 
 
 def test_a_start_marks_what_is_due_or_plans_all(desk: Desk, tmp_path: Path) -> None:

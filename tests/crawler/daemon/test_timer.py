@@ -176,14 +176,14 @@ def test_setting_the_clock_back_keeps_what_was_left_of_a_wait(archive: Archive) 
 def test_sources_that_are_due_are_reported_and_only_those_that_are_kept() -> None:
     called: list[str] = []
     table = Timer(called.append, slack=900, hold=60)
+    table.set("b", 0)
+    table.set("a", 0.2)
+    table.keep_only(["a"])
     table.start()
-    try:
-        table.set("a", 0.2)
-        table.set("b", 0.2)
-        table.keep_only(["a"])
-        time.sleep(1)
-    finally:
-        table.stop()
+    end = time.monotonic() + 60
+    while not called and time.monotonic() < end:
+        time.sleep(0.01)
+    table.stop()
     assert called == ["a"]
 
 
@@ -198,7 +198,7 @@ def test_chores_come_again_and_again() -> None:
     table = Timer(lambda _: None, slack=0, hold=1)
     table.every(0.05, lambda: done.append(time.monotonic()))
     table.start()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while len(done) < 3 and time.monotonic() < end:
         time.sleep(0.01)
     table.stop()
@@ -265,9 +265,12 @@ def test_holds_double_up_to_an_hour_and_end_when_a_source_gets_on() -> None:
 
 
 @pytest.mark.parametrize(("jump", "kept"), [(-5.3, True), (-4.7, False), (500.0, False)])
-def test_small_jumps_of_the_clock_shift_nothing(jump: float, kept: bool) -> None:
-    offset = [0.0]
-    table = Timer(lambda _: None, slack=900, hold=60, wall=lambda: time.time() + offset[0])
+def test_small_jumps_of_the_clock_shift_nothing(
+    monkeypatch: pytest.MonkeyPatch, jump: float, kept: bool
+) -> None:
+    offset, begun = [0.0], time.time()
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+    table = Timer(lambda _: None, slack=900, hold=60, wall=lambda: begun + offset[0])
     table.start()
     try:
         table.set("a", 600)
