@@ -330,7 +330,7 @@ class Importer:
             return self._reject(page, capture, run_id)
         link, archive = page.link, self.archive
         known = archive.links.find(link.source_id, link.key)
-        outcome = archive.add(
+        return archive.add(
             article,
             link=known or link,
             capture=capture,
@@ -339,10 +339,8 @@ class Importer:
             etag=known.etag if known else None,
             last_modified=known.last_modified if known else None,
             revision_kind=self._kind(page, article),
+            again=known is not None and _was_refused_since(known, page.response.fetched_at),
         )
-        if known is not None and known.state is LinkState.GONE:
-            self._stay_gone(known, outcome, page.response.fetched_at)
-        return outcome
 
     def _keep_shell(self, page: Page, shell: Capture | None) -> None:
         if shell is not None:
@@ -374,17 +372,6 @@ class Importer:
             return known.next_try_at or self.now()
         return known.next_try_at
 
-    def _stay_gone(self, link: Link, outcome: Outcome, fetched_at: str) -> None:
-        """Leave a page gone that was found so after it was captured."""
-        article = self.archive.article(outcome.article_id) if outcome.article_id else None
-        gone_at = (article and article.gone_at) or link.refused_at or self.now()
-        if article is None or gone_at <= fetched_at:
-            return
-        now_known = self.archive.links.known(link)
-        self.archive.pages.mark_gone(
-            now_known, link.reason or "gone", capture=None, run_id=None, seen_at=gone_at
-        )
-
     # --- the end -------------------------------------------------------------------------------
 
     def close(self, state: RunState) -> list[Run]:
@@ -396,3 +383,10 @@ class Importer:
         ]
         self._runs.clear()
         return runs
+
+
+def _was_refused_since(link: Link, instant: str) -> bool:
+    """Return whether a crawl asked for a page after an instant, and in vain."""
+    if link.refused_at is None:
+        return link.state is LinkState.GONE
+    return link.refused_at > instant

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from crawler.sources import Source
     from storage.archive import Archive
     from storage.media.files import Wanted
-    from storage.records import Article, Capture, Link, Run
+    from storage.records import Article, Capture, Run
 
 LATEST = 3000
 """Articles that repeated lines are learnt from, the latest ones."""
@@ -243,7 +243,7 @@ def _end_with_parent() -> None:
 
 
 def _store(archive: Archive, reread: Reread, run_id: int | None) -> None:
-    """Record what became of one capture. When the page is visited next stays as it was."""
+    """Record what became of one capture. What the last visit of its page left stays as it was."""
     capture = reread.page.capture
     # Asked for again: what was stored since it was handed out may have settled it.
     link = archive.links.get(reread.page.link_id)
@@ -258,36 +258,20 @@ def _store(archive: Archive, reread: Reread, run_id: int | None) -> None:
         if waits or reread.reason == link.reason:
             archive.runs.count(run_id, Outcome(kind=OutcomeKind.REJECTED, reason=reread.reason))
             return
-        archive.pages.reject(
-            link, reread.reason, capture=capture, run_id=run_id, retry_at=link.next_try_at
-        )
+        archive.pages.reject(link, reread.reason, capture=capture, run_id=run_id, again=True)
         return
-    with archive.transaction():
-        gone = _gone(archive, link)
-        stored = archive.article_by_key(reread.article.source_id, reread.article.key)
-        if stored is not None:
-            keep_kept(reread.article, stored)
-        archive.add(
-            reread.article,
-            link=link,
-            capture=capture,
-            run_id=run_id,
-            revisit_at=link.next_try_at,
-            etag=link.etag,
-            last_modified=link.last_modified,
-            revision_kind=RevisionKind.REEXTRACTED,
-            media=reread.media,
-        )
-        if gone:
-            reason, seen_at = gone
-            archive.pages.mark_gone(link, reason, capture=None, run_id=None, seen_at=seen_at)
-
-
-def _gone(archive: Archive, link: Link) -> tuple[str, str] | None:
-    """Why and since when the article of a link is gone: reading it again does not bring it back."""
-    if link.state is not LinkState.GONE or link.article_id is None:
-        return None
-    article = archive.article(link.article_id)
-    if article is None or article.gone_at is None:
-        return None
-    return article.gone_reason or link.reason or "gone", article.gone_at
+    stored = archive.article_by_key(reread.article.source_id, reread.article.key)
+    if stored is not None:
+        keep_kept(reread.article, stored)
+    archive.add(
+        reread.article,
+        link=link,
+        capture=capture,
+        run_id=run_id,
+        revisit_at=link.next_try_at,
+        etag=link.etag,
+        last_modified=link.last_modified,
+        revision_kind=RevisionKind.REEXTRACTED,
+        media=reread.media,
+        again=True,
+    )

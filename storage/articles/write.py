@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
+from storage.frontier.settling import settle_readable, settle_stored, stored
 from storage.records import Capture, Link, Outcome
 from storage.states import LinkState, OutcomeKind, RevisionKind
 from storage.urls import canonical_url
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from storage.records import Article
 
 
+_SEEN = "select last_seen_at, gone_at, gone_reason from articles where id = ?"
+_END = "update articles set gone_at = ?, gone_reason = ? where id = ? and gone_at is null"
+
+
 class Visit(TypedDict, total=False):
     """What ``Pages.add`` may be told besides; ``Incoming`` says what stands for what is not."""
 
@@ -41,6 +46,7 @@ class Visit(TypedDict, total=False):
     revision_kind: RevisionKind
     seen_at: str | None
     media: Sequence[Wanted]
+    again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,8 @@ class Incoming:
     seen_at: str | None = None
     media: Sequence[Wanted] = ()
     """Pictures and documents that are to be fetched once the page is stored."""
+    again: bool = False
+    """A capture was read again, and nobody asked for the page: what its last visit left stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +113,10 @@ class Pages:
         ``article.key`` decides (empty: the link's key); missing digest and signature are made
         here. ``RevisionKind.REEXTRACTED`` says that our rules changed, not the paper; it
         also brings the fields outside the digest up to date. ``seen_at`` is when the text
-        was seen or re-read, by default ``article.fetched_at``. A text without title, or
-        without both body and summary, is ``rejected/empty`` and changes no article.
+        was seen or re-read, by default ``article.fetched_at``; with ``again`` that is no visit,
+        and what the last one left of link and article stays, unless what it refused can be read
+        now. A text without title, or without both body and summary, is ``rejected/empty`` and
+        changes no article.
         """
         visit["revision_kind"] = RevisionKind(visit.get("revision_kind", RevisionKind.EDITED))
         page = Incoming(article=article, link=link, capture=capture, **visit)
@@ -141,7 +151,8 @@ class Pages:
         prepared.copies.settle()
         incoming, article = prepared.incoming, prepared.incoming.article
         if not _has_text(article):
-            return self.reject(incoming.link, "empty", capture=incoming.capture, run_id=run_id)
+            link, capture = incoming.link, incoming.capture
+            return self.reject(link, "empty", capture=capture, run_id=run_id, again=incoming.again)
         withheld = find_withholding(self._db.conn, article.source_id, article.key, article.digest)
         if withheld is not None:
             outcome = self.reject(incoming.link, WITHHELD, capture=incoming.capture, run_id=run_id)
@@ -157,6 +168,7 @@ class Pages:
             seen_at=incoming.seen_at or article.fetched_at,
             copies=prepared.copies,
         )
+        before = self._db.conn.execute(_SEEN, (known.article_id,)).fetchone()
         outcome = place(self._db.conn, page)
         self._keep_mentions(page, outcome, prepared.mentions)
         if incoming.media and outcome.article_id and outcome.kind is not OutcomeKind.DUPLICATE:
@@ -164,9 +176,16 @@ class Pages:
 
             conn, wanted = self._db.conn, incoming.media
             want(conn, outcome.article_id, article.source_id, wanted, article.fetched_at)
-        settled = _stored(known, outcome, incoming.revisit_at)
+        settled = stored(known, outcome, incoming.revisit_at)
         settled = replace(settled, etag=incoming.etag, last_modified=incoming.last_modified)
-        self._settle_stored(settled, article, outcome)
+        if not incoming.again:
+            settle_stored(self._links, settled, article, outcome)
+        elif known.state is LinkState.GONE:
+            self._stay_gone(replace(known, article_id=outcome.article_id), article, before)
+        elif before is None or before["last_seen_at"] < article.fetched_at:
+            settle_readable(self._links, settled, article, outcome)
+        else:
+            self._links.settle(replace(known, article_id=outcome.article_id))
         return self._runs.count(run_id, outcome)
 
     def note_unchanged(
@@ -186,7 +205,7 @@ class Pages:
                 (checked_at, known.article_id),
             )
             outcome = Outcome(kind=OutcomeKind.UNCHANGED, article_id=known.article_id)
-            self._links.settle(_stored(known, outcome, revisit_at))
+            self._links.settle(stored(known, outcome, revisit_at))
             return self._runs.count(run_id, outcome)
 
     def reject(
@@ -198,17 +217,22 @@ class Pages:
         run_id: int | None,
         retry_at: str | None = None,
         refused_at: str | None = None,
+        again: bool = False,
     ) -> Outcome:
         """Record that a page is no article, and why. Its capture stays.
 
         It stays pending with ``retry_at``. A link that already led to an article keeps it
-        untouched and stays ``stored``; ``retry_at`` is then its next visit.
+        untouched and stays ``stored``; ``retry_at`` is then its next visit. With ``again`` it is
+        no attempt: another reason is noted, and nothing else.
         """
         with self._db.transaction():
             known = self._links.known(link)
             self._keep(capture, known)
             given_up = LinkState.REJECTED
-            self._refuse(known, given_up, reason, retry_at=retry_at, refused_at=refused_at)
+            if again:
+                self._links.settle(replace(known, reason=reason))
+            else:
+                self._refuse(known, given_up, reason, retry_at=retry_at, refused_at=refused_at)
             outcome = Outcome(kind=OutcomeKind.REJECTED, reason=reason, article_id=known.article_id)
             return self._runs.count(run_id, outcome)
 
@@ -272,11 +296,12 @@ class Pages:
             absent=0,
         )
         self._links.settle(gone)
-        if not self._links.ask_others(link, seen_at):
-            self._db.conn.execute(
-                "update articles set gone_at = ?, gone_reason = ? where id = ? and gone_at is null",
-                (seen_at, reason, link.article_id),
-            )
+        self._end(gone, seen_at)
+
+    def _end(self, gone: Link, at: str) -> None:
+        """Mark an article as gone, unless another link still leads to it."""
+        if not self._links.ask_others(gone, at):
+            self._db.conn.execute(_END, (at, gone.reason or "gone", gone.article_id))
 
     def _refuse(
         self,
@@ -314,19 +339,16 @@ class Pages:
         if outcome.kind is OutcomeKind.NEW or self._is_current(article_id, page.article):
             self._places().keep(article_id, mentions)
 
-    def _settle_stored(self, link: Link, article: Article, outcome: Outcome) -> None:
-        """Settle the link, and the one of the article's own URL if it was another.
-
-        Only one link of an article is revisited: that of its own URL, so a later discovery of
-        that URL fetches nothing.
-        """
-        if link.key == article.key:
-            twin = outcome.kind is OutcomeKind.DUPLICATE
-            self._links.settle(replace(link, next_try_at=None) if twin else link)
-            return
-        self._links.settle(replace(link, next_try_at=None))
-        target = replace(link, url=article.url, canonical_url=article.canonical_url)
-        self._links.put_stored(replace(target, key=article.key))
+    def _stay_gone(self, link: Link, article: Article, before: sqlite3.Row | None) -> None:
+        """Leave a page gone that was found so after the capture that is read again now."""
+        self._links.settle(link)
+        refused_at = link.refused_at or article.fetched_at
+        if before is None:
+            self._end(link, refused_at)
+        elif before["gone_at"] is not None:
+            at = before["gone_at"] if before["gone_at"] >= article.fetched_at else refused_at
+            reason = before["gone_reason"] or link.reason or "gone"
+            self._db.conn.execute(_END, (at, reason, link.article_id))
 
     def _is_current(self, article_id: int, article: Article) -> bool:
         """Return whether the article has this text now: an older one is only a revision."""
@@ -334,18 +356,6 @@ class Pages:
             "select digest from articles where id = ?", (article_id,)
         ).fetchone()
         return bool(row["digest"] == article.digest)
-
-
-def _stored(link: Link, outcome: Outcome, revisit_at: str | None) -> Link:
-    return replace(
-        link,
-        state=LinkState.STORED,
-        reason=None,
-        article_id=outcome.article_id,
-        attempts=0,
-        next_try_at=revisit_at,
-        refused_at=None,
-    )
 
 
 def _is_read_anew(outcome: Outcome, revision_kind: RevisionKind) -> bool:

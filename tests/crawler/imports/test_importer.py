@@ -378,6 +378,25 @@ def test_a_page_that_was_found_gone_later_stays_gone(
     assert [tuple(row) for row in rows] == [("2019-03-08T00:00:00Z" if gone else None, gone)]
 
 
+def test_an_older_capture_does_not_move_what_the_last_visit_left(
+    archive: Archive, make: Callable[..., Importer]
+) -> None:
+    importer = make()
+    importer.take(came(1, fetched_at=AT))
+    importer.flush()
+    for state, reason, next_try_at in (("gone", "http-404", None), ("stored", "http-500", NOW)):
+        archive.connection.execute(
+            "update links set state = ?, reason = ?, next_try_at = ?, attempts = 3,"
+            " refused_at = '2019-03-08T00:00:00Z'",
+            (state, reason, next_try_at),
+        )
+        archive.connection.execute("update articles set gone_at = '2019-03-07T12:00:00Z'")
+        before = archive.links.get(1)
+        importer.take(came(1, fetched_at="2019-01-01T00:00:00Z"))
+        importer.flush()
+        assert archive.links.get(1) == before
+
+
 def test_what_was_learnt_is_learnt_again_after_two_hundred_pages(
     make: Callable[..., Importer], monkeypatch: pytest.MonkeyPatch
 ) -> None:

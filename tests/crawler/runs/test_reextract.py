@@ -19,7 +19,6 @@ from crawler.runs.reextract import (
     Readers,
     Reread,
     Sheaf,
-    _gone,
     _sheaves,
     _store,
     mend_articles,
@@ -298,22 +297,107 @@ def test_what_was_kept_of_a_page_stays_when_it_is_read_again(run: OpenRun) -> No
     assert known.summary == "Sapo của bài."
 
 
+REFUSED = "2026-11-23T08:00:43Z"
+LATER = "2026-12-01T00:00:00Z"
+
+
+def as_left(run: OpenRun, link: Link, **fields: object) -> Link:
+    """A link as its last visit left it, in a time after ``NOW``."""
+    assignments = ", ".join(f"{name} = ?" for name in fields)
+    run.archive.connection.execute(
+        f"update links set {assignments} where id = ?",  # noqa: S608
+        (*fields.values(), link.id),
+    )
+    found = run.archive.links.get(link.id or 0)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("title", ["Hội nghị", "Khai mạc hội chợ"])
 @pytest.mark.parametrize(
-    ("reason", "of_link", "wanted"),
-    [("http-404", "x", "http-404"), (None, "http-410", "http-410"), (None, None, "gone")],
+    ("state", "reason", "next_try_at"),
+    [("gone", "http-410", None), ("stored", "http-500", LATER)],
 )
-def test_why_a_page_is_gone_is_known_of_article_or_link(
-    run: OpenRun, reason: str | None, of_link: str | None, wanted: str
+def test_reading_again_is_no_visit_and_no_attempt(
+    run: OpenRun, state: str, reason: str, next_try_at: str | None, title: str
 ) -> None:
-    link, _ = stored(run, "a.html")
-    assert _gone(run.archive, link) is None
-    run.archive.pages.mark_gone(link, "http-404", capture=None, run_id=None, seen_at=NOW)
-    run.archive.connection.execute("update articles set gone_reason = ?", (reason,))
+    link, capture = stored(run, "a.html")
+    run.archive.pages.mark_gone(link, "http-404", capture=None, run_id=None, seen_at=LATER)
+    if state != "gone":
+        run.archive.connection.execute("update articles set gone_at = null, gone_reason = null")
+    link = as_left(
+        run, link, state=state, reason=reason, attempts=3, next_try_at=next_try_at,
+        refused_at=REFUSED, absent=1, etag="x",
+    )  # fmt: skip
+    other = as_left(run, run.find("b.html"), state="stored", article_id=1, next_try_at=LATER)
+    gone = run.rows("select gone_at, gone_reason, last_seen_at from articles")
+    _store(run.archive, reread(link, capture, article=article(link, title)), begin(run))
+    assert run.archive.links.get(link.id or 0) == link
+    assert run.archive.links.get(other.id or 0) == other
+    assert run.rows("select gone_at, gone_reason, last_seen_at from articles") == gone
+
+
+def test_a_page_gone_whose_article_lives_elsewhere_is_gone_when_read_again(run: OpenRun) -> None:
+    link, capture = stored(run, "a.html")
+    as_left(run, run.find("b.html"), state="stored", article_id=1)
+    run.archive.pages.mark_gone(link, "http-404", capture=None, run_id=None, seen_at=REFUSED)
+    gone = run.archive.links.find("bao", link.key)
+    _store(run.archive, reread(link, capture, article=article(link, "Hội nghị")), begin(run))
+    assert run.archive.links.find("bao", link.key) == gone
+    assert run.value("select gone_at from articles") is None
+
+
+@pytest.mark.parametrize("state", ["stored", "rejected"])
+def test_another_reason_is_no_other_attempt(run: OpenRun, state: str) -> None:
+    link, capture = stored(run, "a.html")
+    link = as_left(run, link, state=state, attempts=2, refused_at=REFUSED, absent=1)
+    _store(run.archive, reread(link, capture, reason="no-body"), begin(run))
+    assert run.archive.links.get(link.id or 0) == replace(link, reason="no-body")
+
+
+def refused(run: OpenRun, path: str) -> tuple[Link, Capture]:
+    """A page whose capture was no article, kept."""
+    link = run.find(path)
+    capture = run.recorder.captures.write(Request(link.url), answer(Request(link.url), PAGE))
+    run.recorder.captures.sync()
+    run.recorder.reject(link, "no-body", capture)
     known = run.archive.links.find("bao", link.key)
     assert known is not None
-    assert _gone(run.archive, replace(known, reason=of_link)) == (wanted, NOW)
-    assert _gone(run.archive, replace(known, article_id=None)) is None
-    assert _gone(run.archive, replace(known, article_id=99)) is None
+    return known, run.archive.captures.of_link(known.id or 0)[0]
+
+
+def test_a_refusal_of_what_can_be_read_now_holds_no_more(run: OpenRun) -> None:
+    link, capture = refused(run, "a.html")
+    assert link.refused_at == NOW
+    _store(run.archive, reread(link, capture, article=article(link, "Hội nghị")), begin(run))
+    after = run.archive.links.get(link.id or 0)
+    assert after is not None
+    assert (after.state, after.reason, after.refused_at) == ("stored", None, None)
+    assert after.next_try_at == link.next_try_at
+
+
+def test_what_can_be_read_now_of_a_page_gone_is_an_article_gone(run: OpenRun) -> None:
+    link, capture = refused(run, "a.html")
+    link = as_left(run, link, state="gone", reason="http-404", refused_at=REFUSED)
+    _store(run.archive, reread(link, capture, article=article(link, "Hội nghị")), begin(run))
+    assert run.rows("select gone_at, gone_reason from articles") == [(REFUSED, "http-404")]
+    assert run.archive.links.get(link.id or 0) == replace(link, article_id=1)
+
+
+def test_an_article_met_at_another_address_is_visited_when_it_was_planned(run: OpenRun) -> None:
+    link = run.find("a.html?from=home")
+    capture = run.recorder.captures.write(Request(link.url), answer(Request(link.url), PAGE))
+    run.recorder.captures.sync()
+    read = replace(article(link, "Hội nghị"), key="own", url=f"{link.url}2")
+    run.archive.add(read, link=link, capture=capture, run_id=None, revisit_at=LATER)
+    own = run.archive.links.find("bao", "own")
+    assert own is not None
+    assert own.next_try_at == LATER
+    kept, again = run.archive.captures.get(1), run.archive.links.find("bao", link.key)
+    assert kept is not None
+    assert again is not None
+    _store(run.archive, reread(again, kept, article=replace(read)), begin(run))
+    assert run.archive.links.find("bao", "own") == own
 
 
 def test_a_capture_that_is_not_there_is_broken_and_a_bad_page_is_none(run: OpenRun) -> None:
