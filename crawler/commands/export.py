@@ -13,11 +13,12 @@ import click
 
 from crawler.commands.search import add_filters, note_places
 from crawler.errors import UsageError
+from crawler.render.articles import WRITERS
 from crawler.render.progress import Counter, show_progress
-from crawler.render.terminal import json_line, note, say_json
+from crawler.render.terminal import note, say_json
 from storage.archive import Archive
 from storage.errors import BaotinhError
-from storage.export import articles as export
+from storage.export.articles import COLUMNS
 from storage.instants import read_clock
 from storage.search.filters import Filters
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from crawler.cli import Options
 
-FORMATS = ("jsonl", "csv", "parquet", "wacz")
+FORMATS = (*WRITERS, "wacz")
 BINARY = ("parquet", "wacz")
 
 
@@ -130,12 +131,12 @@ def _write(
 
         with several.open_archives(options) as archives:
             records = several.read_all(archives, filters)
-            return _write_texts(form, out, records, (*export.COLUMNS, "archive")), ()
+            return _write_texts(form, out, records, (*COLUMNS, "archive")), ()
     with Archive.open_reading(options.archive, captures_dir=options.captures_dir) as archive:
         note_places(archive, "", filters.place)
         if form == "wacz":
             return _write_wacz(options, archive, out, filters)
-        return _write_texts(form, out, archive.export(filters), export.COLUMNS), ()
+        return _write_texts(form, out, archive.export(filters), COLUMNS), ()
 
 
 def _write_texts(
@@ -144,13 +145,7 @@ def _write_texts(
     passed = Counter()
     records = passed.over(records)
     with show_progress(lambda: f"{passed.count} articles written"):
-        if form == "csv":
-            return export.write_csv(out, records, columns=columns)
-        if form == "parquet":
-            from storage.export.parquet import write_parquet
-
-            return write_parquet(out, records, columns=columns)
-        return export.write_jsonl(out, records, json_line)
+        return WRITERS[form](out, records, columns)
 
 
 def _write_wacz(

@@ -77,7 +77,7 @@ def write_jsonl(
 
 
 def write_csv(
-    out: IO[bytes], records: Iterable[dict[str, Any]], *, columns: Sequence[str] = COLUMNS
+    out: IO[bytes], records: Iterable[dict[str, Any]], columns: Sequence[str] = COLUMNS
 ) -> int:
     """Write CSV (RFC 4180, UTF-8) in which no cell is a formula; return how many articles."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)

@@ -61,7 +61,7 @@ class Months:
 
 
 def write_parquet(
-    out: IO[bytes], records: Iterable[dict[str, Any]], *, columns: Sequence[str] = COLUMNS
+    out: IO[bytes], records: Iterable[dict[str, Any]], columns: Sequence[str] = COLUMNS
 ) -> int:
     """Write Parquet in row groups of some hundred articles; return how many articles.
 

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse, Response
 
-from crawler.render.terminal import json_line
+from crawler.render.articles import WRITERS
 from crawler.web.citations import to_bibtex, to_ris
 from crawler.web.formats.feeds import newest_articles, read_found
 from crawler.web.pages.asked import read_asked
 from crawler.web.pages.notes import explain_error
 from storage.errors import BaotinhError, QueryError
-from storage.export import articles as export
-from storage.export.parquet import write_parquet
+from storage.export.articles import COLUMNS
 from storage.search.engine import MOST_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import IO, Any
+    from collections.abc import Iterable
+    from typing import Any
 
     from crawler.web.pages.asked import Asked
     from crawler.web.visit import Visit
@@ -92,27 +91,12 @@ def _write(form: str, articles: Iterable[tuple[Visit, StoredArticle]], visit: Vi
         for part, article in articles
     )
     with tempfile.TemporaryFile() as out:
-        _WRITERS[form](out, records, (*export.COLUMNS, *(["archive"] if visit.several else [])))
+        WRITERS[form](out, records, (*COLUMNS, *(["archive"] if visit.several else [])))
         out.seek(0)
         return out.read()
 
 
-def _write_lines(
-    out: IO[bytes],
-    records: Iterable[dict[str, Any]],
-    columns: Sequence[str],  # noqa: ARG001 - each record has its own
-) -> None:
-    export.write_jsonl(out, records, json_line)
-
-
-_WRITERS: dict[str, Callable[[IO[bytes], Iterable[dict[str, Any]], Sequence[str]], object]] = {
-    "csv": lambda out, records, columns: export.write_csv(out, records, columns=columns),
-    "parquet": lambda out, records, columns: write_parquet(out, records, columns=columns),
-    "jsonl": _write_lines,
-}
-
-
 def _record(article: StoredArticle) -> dict[str, Any]:
     """Return an article as ``baotinh export`` writes it, but for the province."""
-    values = {name: getattr(article, name, None) for name in export.COLUMNS}
+    values = {name: getattr(article, name, None) for name in COLUMNS}
     return {**values, "source": article.source_id}
