@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from storage.archive import Archive
 from storage.errors import ArticleUnknown
 from storage.export.articles import COLUMNS
-from storage.search.days import read_day
+from storage.search.days import read_asked_day
 from storage.search.filters import Filters
 from storage.search.results import Hit, Hits
 from storage.warc.files import read_capture
@@ -131,7 +131,7 @@ class ArchiveReader:
 
 def _filters(given: dict[str, Any]) -> Filters:
     days = {
-        name: read_day(given[name], last=name == "until")
+        name: read_asked_day(given[name], last=name == "until")
         for name in ("since", "until")
         if given.get(name) is not None
     }

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from crawler.scheduling.policy import Answer, bounds, next_poll
+from crawler.scheduling.policy import PollResult, bounds, next_poll
 from crawler.scheduling.rhythm import learn_rhythm
 from storage.instants import VIETNAM, format_instant, parse_instant
 
@@ -157,7 +157,7 @@ def simulate_adaptive(published: list[dt.datetime], chance: Random) -> Result:
         now = bisect_right(published, moment)
         rhythm = learn_rhythm(published[:now], watched_since=START, now=moment)
         seen, fresh = min(WINDOW, now), min(WINDOW, now - known)
-        answer = Answer(seen=seen, fresh=fresh, first=not known)
+        answer = PollResult(seen=seen, fresh=fresh, first=not known)
         known = now
         decision = next_poll(
             answer, now=format_instant(moment), rhythm=rhythm, limits=LIMITS, chance=chance

@@ -58,7 +58,7 @@ class CrawlReport:
         return self.error is not None or bool(self.complaints) or broken_pages
 
 
-def read_settings(archive: Path, overrides: Mapping[str, Any] | None = None) -> Settings:
+def scrapy_settings(archive: Path, overrides: Mapping[str, Any] | None = None) -> Settings:
     """Return Scrapy's settings for our crawls: the module's, the archive's path, ``overrides``."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -84,7 +84,7 @@ def crawl(
     """
     keep_heap_small()
     spare_old_objects()
-    process = CrawlProcess(read_settings(archive, overrides), plan, board)
+    process = CrawlProcess(scrapy_settings(archive, overrides), plan, board)
     return process.run(sources)
 
 

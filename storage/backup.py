@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.db.connections import connect_reading, explain
-from storage.db.fulltext import check_index
+from storage.db.fulltext import find_broken_tables
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.evidence.files import copy_evidence
 from storage.frontier.runs import has_pid
@@ -137,7 +137,7 @@ def _check(partial: Path) -> tuple[int, int]:
         if conn.execute("pragma foreign_key_check").fetchone():
             raise ArchiveError("the archive is damaged, no backup was made: see `baotinh verify`")
         conn.execute("begin")
-        wrong = check_index(conn)
+        wrong = find_broken_tables(conn)
         conn.execute("rollback")
         if wrong:
             raise ArchiveError(

@@ -20,7 +20,7 @@ def read_day(hint: str | None) -> str | None:
     """
     if not hint:
         return None
-    moment = read_date(hint)
+    moment = read_date_time(hint)
     if moment is not None:
         return _local_day(moment)
     try:
@@ -68,7 +68,7 @@ def format_instant(moment: dt.datetime) -> str:
     return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
-def read_date(text: str | None) -> dt.datetime | None:
+def read_date_time(text: str | None) -> dt.datetime | None:
     """Return the instant of a feed's or sitemap's date, None where it names no time of day.
 
     ISO 8601 and RFC 822, the two forms their formats prescribe; a time without an offset is

@@ -15,7 +15,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from storage.errors import BaotinhError
-from storage.search.days import read_day
+from storage.search.days import read_asked_day
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ Which = Annotated[
 
 
 def _day(given: str | None, *, last: bool = False) -> str | None:
-    return read_day(given, last=last) if given else None
+    return read_asked_day(given, last=last) if given else None
 
 
 def make_server(tools: Tools) -> MCPServer:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from crawler.browser.options import BrowserOptions
 
-    Fetch = Callable[[str, Mapping[str, str], int], Awaitable["Answer"]]
+    Fetch = Callable[[str, Mapping[str, str], int], Awaitable["Resource"]]
     """Address, headers and the most bytes -> answer."""
 
 FETCHED = frozenset({"script", "xhr", "fetch"})
@@ -45,7 +45,7 @@ HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Resource:
     """What a server answered. ``body`` is decoded of its compression."""
 
     status: int
@@ -56,7 +56,7 @@ class Answer:
 class Drawing:
     """Draws one page."""
 
-    def __init__(self, url: str, page: Answer, fetch: Fetch, options: BrowserOptions) -> None:
+    def __init__(self, url: str, page: Resource, fetch: Fetch, options: BrowserOptions) -> None:
         self._url = url
         self._page = page
         self._fetch = fetch
@@ -128,7 +128,7 @@ class Drawing:
         page = self._page
         await route.fulfill(status=page.status, headers=page.headers, body=page.body)
 
-    async def _ask(self, request: Request) -> Answer | None:
+    async def _ask(self, request: Request) -> Resource | None:
         """Return what a server says to a request, or None where the page goes without."""
         left = self._options.largest - self._bytes
         fits = request.resource_type in FETCHED and request.method == "GET"

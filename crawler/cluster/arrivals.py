@@ -26,7 +26,7 @@ _BROKEN = (sqlite3.IntegrityError, sqlite3.DataError, ValueError, TypeError, Key
 """What rows that no crawl of ours writes come to when they are read as if one had."""
 
 
-class Refused(Exception):
+class DeliveryRefused(Exception):
     """A delivery that is not merged; the text says why."""
 
 
@@ -88,8 +88,8 @@ def take_in(
     """Merge a delivery; late ones as such. Nothing else happens to the archive.
 
     ``folder`` is emptied before and after, and is on the file system of the captures. ``hosts``
-    are those whose pace the order is about. Raise Refused; ArchiveError and OSError where our own
-    archive is in the way, and the delivery may be tried again.
+    are those whose pace the order is about. Raise DeliveryRefused; ArchiveError and OSError where
+    our own archive is in the way, and the delivery may be tried again.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
@@ -97,7 +97,7 @@ def take_in(
         words = read_words(parcels.unpack(parcel, folder), order.id)
         return _merge(archive, order, words, folder / parcels.ARCHIVE, hosts=hosts, now=now)
     except (BadParcel, *_BROKEN) as error:
-        raise Refused(f"{error}") from error
+        raise DeliveryRefused(f"{error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -121,7 +121,7 @@ def _merge(
     except ArchiveError as error:
         if str(path) not in str(error):
             raise
-        raise Refused(str(error)) from error
+        raise DeliveryRefused(str(error)) from error
     if merged.lost:
-        raise Refused(f"captures could not be taken: {', '.join(merged.lost)}")
+        raise DeliveryRefused(f"captures could not be taken: {', '.join(merged.lost)}")
     return Arrival(words=words, ran=ran, merged=merged)

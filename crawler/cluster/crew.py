@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.cluster import parcels
-from crawler.cluster.arrivals import Refused, take_in
+from crawler.cluster.arrivals import DeliveryRefused, take_in
 from crawler.cluster.cuts import hosts_of, make_parcel, read_key
 from crawler.cluster.line import Line
 from crawler.cluster.post import BrokerAway
@@ -315,7 +315,7 @@ class RemoteCrew(Workers):
         """Merge a delivery. Raise ArchiveError where our archive is in the way: it stays."""
         try:
             self._merge(archive, id_)
-        except Refused as error:
+        except DeliveryRefused as error:
             logger.error("order %s: its delivery is refused: %s", id_, error)
             archive.orders.give_up(id_, read_clock())
             self._settle(id_, lost=f"its delivery was refused: {error}")
@@ -333,9 +333,9 @@ class RemoteCrew(Workers):
         try:
             parcel = self._post.fetch(id_)
         except parcels.BadParcel as error:
-            raise Refused(str(error)) from error
+            raise DeliveryRefused(str(error)) from error
         if order is None or parcel is None:
-            raise Refused("nobody asked for it" if order is None else "it is empty")
+            raise DeliveryRefused("nobody asked for it" if order is None else "it is empty")
         begun, known = time.monotonic(), self._catalogue.sources
         try:
             arrival = take_in(
@@ -352,7 +352,7 @@ class RemoteCrew(Workers):
             tries = self._tries[id_] = self._tries.get(id_, 0) + 1
             if tries < MOST_TRIES:
                 raise
-            raise Refused(f"it cannot be merged: {error}") from error
+            raise DeliveryRefused(f"it cannot be merged: {error}") from error
         words, merged = arrival.words, arrival.merged
         logger.info(
             "order %s: merged from %s in %.1f s: %d new, %d changed%s",

@@ -237,9 +237,9 @@ def _progress(path: Path, ticket: Ticket) -> object:
 
 def settle(folder: Path) -> None:
     """Make the small archive one whole file, whatever became of its crawl. Raise ArchiveError."""
-    from crawler.runs.captures import open_archive
+    from crawler.runs.captures import open_for_run
 
-    with open_archive(folder / parcels.ARCHIVE, None) as archive:
+    with open_for_run(folder / parcels.ARCHIVE, None) as archive:
         archive.checkpoint()
 
 

@@ -24,10 +24,10 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, dt.date):
             return value
         # Here: few commands are given a day, and all of the search stands behind this import.
-        from storage.search.days import read_day
+        from storage.search.days import read_asked_day
 
         try:
-            return dt.date.fromisoformat(read_day(str(value), last=self.last))
+            return dt.date.fromisoformat(read_asked_day(str(value), last=self.last))
         except QueryError as error:
             self.fail(str(error), param, ctx)
 

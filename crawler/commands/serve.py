@@ -95,7 +95,7 @@ def command(
         log=note,
     )
     note(f"Báo Tỉnh is at {server.describe(listener, host, base)}; Ctrl+C ends it")
-    if server.is_public(host):
+    if server.is_reachable(host):
         note(f"warning: everybody who can reach {host} can read the archive; there is no password")
     server.run(app, listener)
 

@@ -60,7 +60,7 @@ def find_obstacle(archive: Archive, *, now: str, reserve: int) -> str | None:
     return None
 
 
-def check_archive(archive: Archive, *, now: str, seconds: float) -> None:
+def ensure_usable(archive: Archive, *, now: str, seconds: float) -> None:
     """Look for damage so many seconds; not at all with 0.
 
     Raise ArchiveUnusable when there is any, or when the clock cannot be right.

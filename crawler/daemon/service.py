@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.daemon.child import Task
 from crawler.daemon.events import EventKind
 from crawler.daemon.maintenance import Maintenance
-from crawler.daemon.preflight import Problems, check_archive, find_obstacle, wait_for_archive
+from crawler.daemon.preflight import Problems, ensure_usable, find_obstacle, wait_for_archive
 from crawler.daemon.queue import DueQueue
 from crawler.daemon.systemd import notify
 from crawler.daemon.timer import Timer
@@ -126,7 +126,7 @@ class Daemon:
         self.problems.clear("archive", f"{self.path} is open")
         self._identity = identity(self.path)
         seconds = 0.0 if self.options.once else _CHECK_SECONDS
-        check_archive(self._archive, now=self.timer.now(), seconds=seconds)
+        ensure_usable(self._archive, now=self.timer.now(), seconds=seconds)
         return True
 
     def _start(self) -> None:

@@ -21,7 +21,7 @@ from crawler.extract.dom.traits import Trait
 from crawler.extract.dom.walk import scan_tree
 from crawler.extract.fields import fill_fields
 from crawler.extract.hints import NO_HINTS, is_repeated_title, is_shown
-from crawler.extract.identity import identify
+from crawler.extract.identity import fill_identity
 from crawler.extract.layouts import layouts_of
 from crawler.extract.listing import (
     NO_SIGNS,
@@ -97,7 +97,7 @@ def extract(
         source_id=source.id if source else "", url=url, fetched_at=fetched_at, title=""
     )
     fill_fields(article, context, draft, title, source)
-    identify(article, context.page, source)
+    fill_identity(article, context.page, source)
     return article
 
 

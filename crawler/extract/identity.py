@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crawler.sources.model import Source
 
 
-def identify(article: Article, page: Page, source: Source | None) -> None:
+def fill_identity(article: Article, page: Page, source: Source | None) -> None:
     """Fill in canonical URL and key: the page's own word counts only within the site, and never
     when it names the home page."""
     chosen = article.url

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.imports.notes import Note
-from storage.instants import format_instant, parse_instant, read_date
+from storage.instants import format_instant, parse_instant, read_date_time
 from storage.warc.encodings import decode_body
 from storage.warc.records import Origin, payload_digest
 from storage.warc.stream import MAX_BLOCK
@@ -198,7 +198,7 @@ def read_instant(
     if stated is not None and FIRST_DAY <= stated <= _latest(now):
         return stated, None
     note = Note.NO_DATE if stated is None or stated < FIRST_DAY else Note.FUTURE
-    moment = read_date(_value(headers, "date"))
+    moment = read_date_time(_value(headers, "date"))
     served = format_instant(moment) if moment else ""
     return (served if FIRST_DAY <= served <= now else now), note
 

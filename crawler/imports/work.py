@@ -19,7 +19,7 @@ from crawler.imports.progress import Progress
 from crawler.imports.services.client import Client
 from crawler.imports.services.commoncrawl import CommonCrawl, news_addresses, remote_piece
 from crawler.imports.services.wayback import Wayback
-from crawler.runs.captures import open_archive
+from crawler.runs.captures import open_for_run
 from crawler.sources import load_sources
 from storage.errors import BaotinhError
 from storage.evidence.stamps import read_roots
@@ -77,7 +77,7 @@ def run_order(options: Options, order: Order) -> Report:
     with _client(settings) as client:
         if order.jobs > 1:
             return _side_by_side(options, order, client)
-        with open_archive(options.archive, options.captures_dir) as archive:
+        with open_for_run(options.archive, options.captures_dir) as archive:
             importer = Importer(
                 archive,
                 choice,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawler.browser.drawing import Answer
+    from crawler.browser.drawing import Resource
 
 KEPT_HEADERS = ("Content-Type", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
 """Headers of an answer that a page's scripts may depend on."""
@@ -47,7 +47,7 @@ class DrawingMiddleware:
         self._options = options
         self._shared = SHARED
         self._chromium = SHARED.take(options)
-        self._known: OrderedDict[str, Answer] = OrderedDict()
+        self._known: OrderedDict[str, Resource] = OrderedDict()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -87,10 +87,10 @@ class DrawingMiddleware:
         )
 
     async def _draw(self, request: Request, response: Response) -> bytes:
-        from crawler.browser.drawing import Answer, Drawing
+        from crawler.browser.drawing import Drawing, Resource
 
         kind = _kind(response)
-        page = Answer(status=200, headers={"Content-Type": kind}, body=response.body)
+        page = Resource(status=200, headers={"Content-Type": kind}, body=response.body)
         drawing = Drawing(response.url, page, self._fetch, self._options)
         task = asyncio.ensure_future(self._chromium.draw(drawing))
         while not task.done():
@@ -103,9 +103,9 @@ class DrawingMiddleware:
             request.meta["missing"] = drawing.missing
         return task.result()
 
-    async def _fetch(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+    async def _fetch(self, url: str, headers: Mapping[str, str], most: int) -> Resource:
         """Return the answer to a request of a page's script, past all guards."""
-        from crawler.browser.drawing import Answer
+        from crawler.browser.drawing import Resource
 
         if (known := self._known.get(url)) is not None and len(known.body) <= most:
             return known
@@ -119,12 +119,12 @@ class DrawingMiddleware:
         response = await self._crawler.engine.download_async(request)
         kept = {name: response.headers.get(name) for name in KEPT_HEADERS}
         said = {name: value.decode("latin-1") for name, value in kept.items() if value}
-        answer = Answer(status=response.status, headers=said, body=response.body)
+        answer = Resource(status=response.status, headers=said, body=response.body)
         if response.status == HTTPStatus.OK and "script" in said.get("Content-Type", ""):
             self._remember(url, answer)
         return answer
 
-    def _remember(self, url: str, answer: Answer) -> None:
+    def _remember(self, url: str, answer: Resource) -> None:
         self._known[url] = answer
         while sum(len(each.body) for each in self._known.values()) > MOST_KEPT:
             self._known.popitem(last=False)

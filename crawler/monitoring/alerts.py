@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
-from crawler.monitoring.check import Change
+from crawler.monitoring.check import HealthChange
 from crawler.net.addresses import parse_host
 from crawler.net.webhook import post
 from storage.frontier.health import KeptTrouble
@@ -36,7 +36,7 @@ class Message:
     """One message to people."""
 
     subject: str
-    changes: tuple[Change, ...]
+    changes: tuple[HealthChange, ...]
 
     @property
     def text(self) -> str:
@@ -59,16 +59,16 @@ class Message:
         return cls(subject=facts["subject"], changes=changes)
 
 
-def _read_change(facts: Mapping[str, Any]) -> Change:
+def _read_change(facts: Mapping[str, Any]) -> HealthChange:
     """Read one change; those that earlier versions wrote name no troubles."""
     troubles = {
         name: tuple(KeptTrouble(**trouble) for trouble in facts.get(name, ()))
         for name in ("began", "ended")
     }
-    return Change(**{**facts, **troubles})
+    return HealthChange(**{**facts, **troubles})
 
 
-def describe(change: Change) -> str:
+def describe(change: HealthChange) -> str:
     """Return ``baolongan is broken (was ok): …``, and a line for each other trouble that is news.
 
     Troubles that are over are listed with the time they began at.
@@ -83,7 +83,7 @@ def describe(change: Change) -> str:
     return "\n".join(lines)
 
 
-def compose(changes: Sequence[Change]) -> Message:
+def compose(changes: Sequence[HealthChange]) -> Message:
     """Return one message for all changes of one check."""
     if len(changes) == 1:
         subject = f"Báo Tỉnh: {changes[0].source_id} is {changes[0].state}"

@@ -54,7 +54,7 @@ _STALE = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class HealthChange:
     """A change of health that is to be reported, once."""
 
     source_id: str
@@ -75,7 +75,7 @@ class Change:
         return self.state == HealthState.OK
 
 
-def check(archive: Archive, source: Source, *, now: str) -> Change | None:
+def check(archive: Archive, source: Source, *, now: str) -> HealthChange | None:
     """Judge a source, keep the verdict, and return the change to report, if any.
 
     A change is returned by every check until ``archive.health.mark_told`` says that people know.
@@ -93,7 +93,7 @@ def check(archive: Archive, source: Source, *, now: str) -> Change | None:
     began = tuple(each for each in standing if _is_news(each, now))
     if not began and not ended:
         return None
-    return Change(
+    return HealthChange(
         source_id=source.id,
         name=source.name,
         state=verdict.state,

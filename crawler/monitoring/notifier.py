@@ -11,7 +11,7 @@ from crawler.monitoring.check import check as check_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from crawler.monitoring.check import Change
+    from crawler.monitoring.check import HealthChange
     from crawler.monitoring.delivery import Delivery
     from crawler.sources.model import Source
     from storage.archive import Archive
@@ -37,7 +37,7 @@ class Notifier:
         self.delivery = delivery
         self._gather = gather
         self._clock = clock
-        self._changes: dict[str, Change] = {}
+        self._changes: dict[str, HealthChange] = {}
         self._since = 0.0
         self._sent = float("-inf")
         self._pause = 0.0

@@ -34,7 +34,7 @@ from crawler.failures import Word
 from crawler.net.addresses import PrivateHosts, is_public, pace_key, place_of
 from crawler.net.certificates import ObservedPolicy
 from crawler.net.errors import Refused, find_tls_error, name_tls_failure
-from crawler.net.pace import BrokerAway, Turn, open_gates
+from crawler.net.pace import PaceBrokerAway, Turn, open_gates
 from crawler.net.resolver import install_resolver
 from crawler.net.throttle import choose_delay
 
@@ -194,7 +194,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     async def _try_enter(self, gate: Gate, delay: float, lease: float) -> Turn:
         try:
             return await self._ask(gate.try_enter, delay, lease)
-        except BrokerAway as away:
+        except PaceBrokerAway as away:
             if away.seconds > self._wait_cap:
                 raise Refused(Word.BROKER_AWAY, str(away)) from away
             return Turn(BROKER_POLL)

@@ -149,7 +149,7 @@ class RunCaptures:
             self._writer.close()
 
 
-def open_archive(path: Path, captures_dir: Path | None) -> Archive:
+def open_for_run(path: Path, captures_dir: Path | None) -> Archive:
     """Open the archive for a crawl; captures torn by a killed run are repaired first.
 
     Raise ArchiveMissing where captures have lost their archive, ArchiveUnusable when the clock

@@ -69,7 +69,7 @@ def bounds(start: float) -> Bounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PollResult:
     """The result of one poll of a seed."""
 
     seen: int = 0
@@ -108,7 +108,7 @@ class PollTime:
 
 
 def next_poll(
-    answer: Answer, *, now: str, rhythm: Rhythm, limits: Bounds, chance: Random
+    answer: PollResult, *, now: str, rhythm: Rhythm, limits: Bounds, chance: Random
 ) -> PollTime:
     """Decide the next poll of a seed.
 
@@ -191,7 +191,7 @@ def describe_wait(seconds: float) -> str:
 
 
 def _after_success(
-    answer: Answer, moment: dt.datetime, rhythm: Rhythm, limits: Bounds
+    answer: PollResult, moment: dt.datetime, rhythm: Rhythm, limits: Bounds
 ) -> tuple[float, str]:
     surge = _surge(rhythm, moment)
     wait = _wait_for_density(moment, rhythm, limits, surge)
@@ -228,7 +228,7 @@ def _after_success(
 
 
 def _after_failure(
-    answer: Answer, moment: dt.datetime, rhythm: Rhythm, limits: Bounds
+    answer: PollResult, moment: dt.datetime, rhythm: Rhythm, limits: Bounds
 ) -> tuple[float, str]:
     wait = limits.start * 2 ** min(answer.failures, 20.0)
     why = f"failed ({answer.reason}), weighed failures in a row {answer.failures:g}"
@@ -248,7 +248,7 @@ def _after_failure(
     return wait, f"{why}: waits {describe_wait(wait)}"
 
 
-def _obey(answer: Answer, moment: dt.datetime, wait: float, why: str) -> tuple[float, str]:
+def _obey(answer: PollResult, moment: dt.datetime, wait: float, why: str) -> tuple[float, str]:
     if answer.not_before is None:
         return wait, why
     asked = (cap_request(answer.not_before, moment) - moment).total_seconds()
@@ -285,7 +285,7 @@ def _wait_for_density(now: dt.datetime, rhythm: Rhythm, limits: Bounds, surge: f
     return limits.longest
 
 
-def _half_turnover(answer: Answer, now: dt.datetime, rhythm: Rhythm, limits: Bounds) -> float:
+def _half_turnover(answer: PollResult, now: dt.datetime, rhythm: Rhythm, limits: Bounds) -> float:
     """Return the seconds in which half of the links of the seed are expected to be replaced."""
     if answer.seen < 4:
         return limits.longest

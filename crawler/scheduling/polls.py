@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from crawler.scheduling.policy import PollTime, bounds, next_poll
 from crawler.scheduling.rhythm import MEMORY, Rhythm, learn_rhythm
 from storage.frontier.sources import MOST_INSTANTS
-from storage.instants import format_instant, parse_instant, read_date
+from storage.instants import format_instant, parse_instant, read_date_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from random import Random
 
-    from crawler.scheduling.policy import Answer
+    from crawler.scheduling.policy import PollResult
     from crawler.sources.model import Source
     from storage.archive import Archive
 
@@ -34,7 +34,7 @@ def plan_poll(
     archive: Archive,
     source: Source,
     seed_id: int,
-    answer: Answer,
+    answer: PollResult,
     *,
     now: str,
     interval: float,
@@ -61,7 +61,7 @@ def read_rhythm(
     dates: Iterable[str | None] = (),
 ) -> Rhythm:
     """Return how often a source, or one seed of it, publishes, from the last eight weeks."""
-    known = [instant for instant in map(read_date, dates) if instant is not None]
+    known = [instant for instant in map(read_date_time, dates) if instant is not None]
     return learn_rhythm(
         read_instants(archive, source_id, seed_id, now=now) + known,
         watched_since=read_first_run(archive, source_id),
@@ -83,7 +83,7 @@ def read_instants(
 
 
 def _published(date: str | None, found: dt.datetime) -> dt.datetime:
-    known = read_date(date)
+    known = read_date_time(date)
     return found if known is None or known - found > _AHEAD else known
 
 
@@ -144,8 +144,8 @@ def read_freshness(headers: Mapping[str, str], *, now: str) -> float | None:
     if found := _MAX_AGE.search(control):
         age = headers.get("age", "")
         return max(0.0, float(found[1]) - (float(age) if age.isascii() and age.isdigit() else 0.0))
-    expires = read_date(headers.get("expires"))
+    expires = read_date_time(headers.get("expires"))
     if expires is None:
         return None
-    sent = read_date(headers.get("date")) or parse_instant(now)
+    sent = read_date_time(headers.get("date")) or parse_instant(now)
     return max(0.0, (expires - sent).total_seconds())

@@ -16,7 +16,7 @@ from storage.instants import (
     add_seconds,
     format_instant,
     parse_instant,
-    read_date,
+    read_date_time,
     read_day,
     time_until,
 )
@@ -152,7 +152,7 @@ def may_reopen(
 
 def is_newer(hint: str | None, before: str | None) -> bool:
     """Return whether a date hint names a later time than another; days where one has no time."""
-    shown, known = read_date(hint), read_date(before)
+    shown, known = read_date_time(hint), read_date_time(before)
     if shown and known:
         return shown > known
     day, earlier = read_day(hint), read_day(before)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.failures import Verdict, Whose, reason_of
-from storage.instants import parse_instant, read_date, read_day
+from storage.instants import parse_instant, read_date_time, read_day
 from storage.states import LinkState
 from storage.text import fold
 
@@ -177,7 +177,7 @@ class KnownPages:
 
     def _is_of_then(self, link: Link, date: str | None) -> bool:
         """Return whether a link is of the same time as a date hint."""
-        then, now = read_date(link.date_hint), read_date(date)
+        then, now = read_date_time(link.date_hint), read_date_time(date)
         if then and now:
             return then == now
         if link.date_hint and date:

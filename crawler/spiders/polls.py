@@ -22,7 +22,7 @@ from crawler.runs import signals
 from crawler.runs.answers import is_gone, name_status
 from crawler.runs.links import read_header
 from crawler.runs.polls import PollProgress, choose_children, gap_end, needs_next_page
-from crawler.scheduling.policy import Answer, is_full_turn
+from crawler.scheduling.policy import PollResult, is_full_turn
 from crawler.scheduling.polls import plan_poll, read_freshness
 from storage.instants import parse_instant
 from storage.records import Poll, SeedState
@@ -304,7 +304,7 @@ class Poller:
         return {seed.id for seed in known if seed.fruitful_at is not None}
 
     def _plan_next(self, poll: PollProgress, now: str, failures: float) -> PollTime:
-        answer = Answer(
+        answer = PollResult(
             seen=len(poll.seen),
             # Those of the last page are not in the archive yet.
             fresh=poll.news,

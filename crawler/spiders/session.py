@@ -12,7 +12,7 @@ from crawler.browser.options import BrowserOptions, check_browser
 from crawler.failures import Word
 from crawler.locks import SourceLock
 from crawler.media.choice import choose
-from crawler.runs.captures import open_archive
+from crawler.runs.captures import open_for_run
 from crawler.runs.recorder import Recorder
 from crawler.runs.seeds import SeedRegistry
 from crawler.runs.signals import pages_done
@@ -196,7 +196,7 @@ async def open_session(
     the archive cannot be opened.
     """
     with ExitStack() as undo:
-        archive = open_archive(options.archive, options.captures)
+        archive = open_for_run(options.archive, options.captures)
         undo.callback(archive.close)
         lock = SourceLock(options.archive, source.id)
         undo.callback(lock.release)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.sources import Source
 from crawler.survey.exploration import MAX_REQUESTS, Exploration
 from crawler.survey.inspection import CHECK_REQUESTS, inspect_source
-from crawler.survey.visits import Job, run_jobs
+from crawler.survey.visits import Job, run_visits
 from storage.instants import format_instant
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def propose(
 
     source = Source(id="site", name="site", province="?", homepage=homepage)
     job = Job(source, MAX_REQUESTS, explore)
-    run_jobs([job], archive=archive, overrides=overrides)
+    run_visits([job], archive=archive, overrides=overrides)
     return job.outcome.result()
 
 
@@ -52,5 +52,5 @@ def inspect(
         return Job(source, CHECK_REQUESTS, visit)
 
     jobs = [job_for(source) for source in sources]
-    run_jobs(jobs, archive=archive, overrides=overrides)
+    run_visits(jobs, archive=archive, overrides=overrides)
     return [check for job in jobs for check in job.outcome.result()]

@@ -22,7 +22,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.failures import Word, describe_failure, status_word
 from crawler.net.errors import Refused, name_failure
-from crawler.process import read_settings
+from crawler.process import scrapy_settings
 from crawler.runs.links import read_header
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Job(Generic[T]):
     budget: int
     run: Callable[[Visitor], Awaitable[T]]
     outcome: Future[T] = field(default_factory=Future)
-    """Done when `run_jobs` returns."""
+    """Done when `run_visits` returns."""
 
 
 class VisitSpider(Spider):
@@ -166,7 +166,7 @@ class VisitSpider(Spider):
             yield request
 
 
-def run_jobs(
+def run_visits(
     jobs: Sequence[Job[Any]],
     *,
     archive: Path,
@@ -197,7 +197,7 @@ def _spider_for(source: Source) -> type[VisitSpider]:
 
 
 def _settings(archive: Path, overrides: Mapping[str, Any] | None) -> Settings:
-    settings = read_settings(archive, overrides)
+    settings = scrapy_settings(archive, overrides)
     middlewares = {
         name: order
         for name, order in settings.getdict("DOWNLOADER_MIDDLEWARES").items()

@@ -78,7 +78,7 @@ def _open(host: str, port: int, option: str) -> socket.socket:
     return opened
 
 
-def is_public(host: str) -> bool:
+def is_reachable(host: str) -> bool:
     """Return whether others than this machine may reach what listens on a host."""
     try:
         return not ipaddress.ip_address(host.strip("[]")).is_loopback

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 
 from crawler.web.language import LANGUAGES, choose_language, load_language
 from crawler.web.rendering import render
-from storage.federation.search import Answer, Found
+from storage.federation.search import Found, JointResults
 from storage.federation.search import search as search_archives
 from storage.text import fold
 
@@ -177,7 +177,7 @@ class Visit:
         limit: int = 10,
         offset: int = 0,
         facets: bool = False,
-    ) -> Answer:
+    ) -> JointResults:
         """Return the best hits of the archives visited. Raise QueryError."""
         if self.several:
             return search_archives(
@@ -188,7 +188,7 @@ class Visit:
             query, filters, sort=sort, copies=copies, limit=limit, offset=offset, facets=facets
         )
         found = [Found(archive=self.site.archive, hit=hit) for hit in hits]
-        return Answer(found=found, total=hits.total, notes=hits.notes, facets=hits.facets)
+        return JointResults(found=found, total=hits.total, notes=hits.notes, facets=hits.facets)
 
     @property
     def lost(self) -> list[str]:

@@ -177,7 +177,7 @@ def correct_statistics(conn: sqlite3.Connection) -> None:
         conn.execute("analyze sqlite_master")  # has this connection read them again
 
 
-def check_index(conn: sqlite3.Connection) -> list[str]:
+def find_broken_tables(conn: sqlite3.Connection) -> list[str]:
     """Return the names of the index's tables that do not agree with ``articles``.
 
     Reads the whole index; inside the caller's transaction, since FTS5 checks by a statement

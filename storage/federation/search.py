@@ -27,7 +27,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class JointResults:
     """What several archives found, the best first."""
 
     found: list[Found]
@@ -47,7 +47,7 @@ def search(
     limit: int = 10,
     offset: int = 0,
     facets: bool = False,
-) -> Answer:
+) -> JointResults:
     """Return the best hits of all archives: see ``storage.search.engine.search``.
 
     The same article in several archives is one hit, and so are copies, unless ``copies``: the
@@ -65,7 +65,7 @@ def search(
             )
             for hit in hits
         ]
-    return Answer(found=found, total=hits.total, notes=hits.notes, facets=hits.facets)
+    return JointResults(found=found, total=hits.total, notes=hits.notes, facets=hits.facets)
 
 
 def count_matches(archives: Archives, query: str, by: str, filters: Filters) -> Counts:

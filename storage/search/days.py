@@ -46,7 +46,7 @@ def _edge(year: int, month: str | None, day: str | None, *, last: bool) -> dt.da
     return dt.date(year, number, calendar.monthrange(year, number)[1])
 
 
-def read_day(given: str | dt.date, *, last: bool = False) -> str:
+def read_asked_day(given: str | dt.date, *, last: bool = False) -> str:
     """Return the day as ``YYYY-MM-DD``, by today's date in Vietnam; of an instant, its own date.
 
     Raise QueryError for what is no day.

@@ -22,7 +22,7 @@ from crawler.process import (
     Turn,
     _report_error,
     keep_heap_small,
-    read_settings,
+    scrapy_settings,
     spare_old_objects,
 )
 from crawler.runs.plan import CrawlPlan
@@ -64,10 +64,10 @@ def test_a_turn_ends_once() -> None:
 
 
 def test_settings_are_those_of_the_module_unless_something_else_is_said(tmp_path: Path) -> None:
-    plain = read_settings(tmp_path / "a.db")
+    plain = scrapy_settings(tmp_path / "a.db")
     assert plain["ARCHIVE"] == str(tmp_path / "a.db")
     assert plain["SPIDER_LOADER_CLASS"].endswith("SourceSpiderLoader")
-    changed = read_settings(tmp_path / "a.db", {"LOCK_WAIT": 7})
+    changed = scrapy_settings(tmp_path / "a.db", {"LOCK_WAIT": 7})
     assert changed["LOCK_WAIT"] == 7 != plain["LOCK_WAIT"]
     # What a command says comes before what a spider or an add-on sets.
     assert changed.getpriority("LOCK_WAIT") == changed.getpriority("ARCHIVE") == 40

@@ -11,7 +11,7 @@ from storage.instants import (
     day_of_instant,
     format_instant,
     parse_instant,
-    read_date,
+    read_date_time,
     read_day,
     start_of_day,
     time_left,
@@ -120,7 +120,7 @@ def test_an_instant_without_an_offset_is_of_utc(text: str, instant: str) -> None
     ],
 )
 def test_a_feed_s_date_without_an_offset_is_of_vietnam(text: str, instant: str) -> None:
-    found = read_date(text)
+    found = read_date_time(text)
     assert found is not None
     assert format_instant(found) == instant
 
@@ -137,4 +137,4 @@ def test_a_local_day_begins_seven_hours_before_that_of_utc(day: str, instant: st
 
 @pytest.mark.parametrize("text", ["", None, "24/11/2026", "12:30", ":"])
 def test_what_names_no_time_of_a_day_is_no_instant(text: str | None) -> None:
-    assert read_date(text) is None
+    assert read_date_time(text) is None

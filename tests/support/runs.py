@@ -13,7 +13,7 @@ from scrapy.signalmanager import SignalManager
 from twisted.python.failure import Failure
 
 from crawler.locks import SourceLock
-from crawler.runs.captures import open_archive
+from crawler.runs.captures import open_for_run
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.recorder import Recorder
 from crawler.runs.seeds import SeedRegistry
@@ -68,7 +68,7 @@ class OpenRun:
 
     def __post_init__(self) -> None:
         self.events = SignalManager()
-        self.archive = open_archive(begin(self.path / "archive.db"), None)
+        self.archive = open_for_run(begin(self.path / "archive.db"), None)
         self.recorder = Recorder(
             self.archive,
             self.source,

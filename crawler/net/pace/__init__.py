@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from crawler.locks import locks_folder
 from crawler.net.broker import parse_broker
 from crawler.net.pace.files import FileGates
-from crawler.net.pace.gate import BrokerAway, Gate, Gates, Turn
+from crawler.net.pace.gate import Gate, Gates, PaceBrokerAway, Turn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["BrokerAway", "Gate", "Gates", "Turn", "open_gates"]
+__all__ = ["Gate", "Gates", "PaceBrokerAway", "Turn", "open_gates"]
 
 
 def open_gates(archive: Path, broker: str) -> Gates:

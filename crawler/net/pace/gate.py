@@ -11,7 +11,7 @@ BUSY_POLL = 0.05
 """Seconds until a gate that somebody else holds is tried again."""
 
 
-class BrokerAway(CrawlError):
+class PaceBrokerAway(CrawlError):
     """The Redis that keeps the pace of a cluster cannot be asked, for ``seconds`` by now."""
 
     def __init__(self, message: str, seconds: float) -> None:
@@ -32,7 +32,7 @@ class Turn:
 class Gate(Protocol):
     """The right to ask one host: one at a time, a pause after each, for everybody who shares it.
 
-    `hold` may be called by who has not entered. Only `try_enter` raises: BrokerAway where the
+    `hold` may be called by who has not entered. Only `try_enter` raises: PaceBrokerAway where the
     gate is a cluster's, ArchiveUnusable where it is a file; nothing may be asked then.
     """
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.net.broker import connect
-from crawler.net.pace.gate import BUSY_POLL, BrokerAway, Turn
+from crawler.net.pace.gate import BUSY_POLL, PaceBrokerAway, Turn
 from crawler.net.throttle import RETRY_AFTER_CAP
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Desk:
         self._absence: _Absence | None = None
 
     def ask(self, task: str, key: str, token: str, span: float = 0.0, lease: float = 0.0) -> Turn:
-        """Run the script for a host; ``span`` and ``lease`` are seconds. Raise BrokerAway."""
+        """Run the script for a host; ``span`` and ``lease`` are seconds. Raise PaceBrokerAway."""
         from redis import RedisError
 
         absence = self._absence
@@ -158,7 +158,7 @@ class Desk:
             )
         self._era = era
 
-    def _miss(self, error: RedisError) -> BrokerAway:
+    def _miss(self, error: RedisError) -> PaceBrokerAway:
         now, before = time.monotonic(), self._absence
         if before is None:
             logger.warning("%s does not answer, nothing is asked before: %s", self._broker, error)
@@ -166,9 +166,9 @@ class Desk:
         self._absence = absence
         return self._away(absence)
 
-    def _away(self, absence: _Absence) -> BrokerAway:
+    def _away(self, absence: _Absence) -> PaceBrokerAway:
         seconds = time.monotonic() - absence.since
-        return BrokerAway(f"{self._broker}: {absence.error}", seconds)
+        return PaceBrokerAway(f"{self._broker}: {absence.error}", seconds)
 
 
 class SharedGate:
@@ -188,7 +188,7 @@ class SharedGate:
         """Monotonic; 0: nothing is owed."""
 
     def try_enter(self, delay: float, lease: float) -> Turn:
-        """Enter, if the host may be asked now. Raise BrokerAway."""
+        """Enter, if the host may be asked now. Raise PaceBrokerAway."""
         if not self._inside.acquire(blocking=False):
             return Turn(BUSY_POLL)
         turn = Turn(BUSY_POLL)
@@ -223,7 +223,7 @@ class SharedGate:
     def _try_to_settle(self) -> None:
         try:
             self._settle()
-        except BrokerAway as away:
+        except PaceBrokerAway as away:
             logger.debug("%s: told later: %s", self._key, away)
 
     def _settle(self) -> None:

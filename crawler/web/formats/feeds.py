@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crawler.web.pages.changes import Shown
     from crawler.web.visit import Visit
-    from storage.federation.search import Answer
+    from storage.federation.search import JointResults
     from storage.records import StoredArticle
 
 ENTRIES = 50
@@ -82,7 +82,7 @@ def newest_articles(visit: Visit, asked: Asked, limit: int) -> list[tuple[Visit,
     ]
 
 
-def read_found(visit: Visit, answer: Answer) -> list[tuple[Visit, StoredArticle]]:
+def read_found(visit: Visit, answer: JointResults) -> list[tuple[Visit, StoredArticle]]:
     """Return the articles that a search found, each with its archive."""
     parts = ((visit.of(found.archive), found.hit.id) for found in answer.found)
     return [

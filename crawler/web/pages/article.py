@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from crawler.web.pages.texts import Change
+    from crawler.web.pages.texts import TextChange
     from crawler.web.visit import Visit
     from storage.articles.places import NamedPlace
     from storage.media.files import MediaFile
@@ -63,7 +63,7 @@ class ArticlePage:
     """All of the cluster, the article itself among them; empty where it has no copies."""
     more_copies: int
     events: Sequence[Event]
-    changes: Sequence[Change]
+    changes: Sequence[TextChange]
     captures: Sequence[Capture]
     proven: bool
     """Whether a manifest lists captures of it, so that a proof can be made."""
@@ -146,7 +146,7 @@ def order_tellings(
     ]
 
 
-def list_events(article: StoredArticle, changes: Sequence[Change]) -> list[Event]:
+def list_events(article: StoredArticle, changes: Sequence[TextChange]) -> list[Event]:
     """Return what is known of an article's life, in the order of time."""
     events = [Event(at=article.first_seen_at, what="seen", number=1)]
     for change in changes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.errors import QueryError
-from storage.search.days import read_day
+from storage.search.days import read_asked_day
 from storage.search.filters import Filters
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def day_of(text: str | None, *, last: bool = False) -> str | None:
     Of a month or a year the first day is meant, or the last.
     """
     try:
-        return read_day(text, last=last) if text else None
+        return read_asked_day(text, last=last) if text else None
     except QueryError:
         return text
 

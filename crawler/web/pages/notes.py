@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.failures.reason import N_
 from crawler.web.words import KINDS
 from storage.errors import QueryError
-from storage.search.days import read_day
+from storage.search.days import read_asked_day
 from storage.search.results import NoteKind
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _other(visit: Visit, error: QueryError, asked: Asked) -> str:
 
 def _is_day(text: str) -> bool:
     try:
-        read_day(text)
+        read_asked_day(text)
     except QueryError:
         return False
     return True

@@ -13,7 +13,7 @@ from crawler.web.language import sort_key
 from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
 from storage.errors import QueryError
-from storage.federation.search import Answer
+from storage.federation.search import JointResults
 from storage.places.questions import find_place, name_code
 from storage.places.units import load_units
 from storage.search.filters import Filters
@@ -95,7 +95,7 @@ def show_place(visit: Visit) -> Response:
     try:
         answer = visit.search("", Filters(place=place_query(unit)), limit=10, facets=True)
     except QueryError:  # without an index a large archive cannot be asked: the rest is shown
-        answer = Answer(found=[], total=Total(count=0, exact=False), notes=(), facets=None)
+        answer = JointResults(found=[], total=Total(count=0, exact=False), notes=(), facets=None)
     page = read_place(visit, unit, answer.facets)
     hits = [
         (visit.of(each.archive).path(f"/article/{each.hit.id}"), each.hit) for each in answer.found

@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class TextChange:
     """What one text of an article has that the one before had not."""
 
     number: int
@@ -37,10 +37,10 @@ class Change:
     rows: Sequence[Row]
 
 
-def list_changes(revisions: Sequence[Revision]) -> list[Change]:
+def list_changes(revisions: Sequence[Revision]) -> list[TextChange]:
     """Return what changed from each text to the next, the earliest change first."""
     return [
-        Change(
+        TextChange(
             number=new.number,
             seen_at=new.seen_at,
             kind=new.kind,

@@ -17,7 +17,7 @@ pytest.importorskip("playwright", reason="the extra browser is not installed")
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crawler.browser.drawing import Answer, Drawing
+    from crawler.browser.drawing import Drawing, Resource
 
 URL = "https://a.vn/1.html"
 
@@ -31,13 +31,13 @@ class Server:
         self.body = b"12345"
         self.error: Exception | None = None
 
-    async def fetch(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
-        from crawler.browser.drawing import Answer
+    async def fetch(self, url: str, headers: Mapping[str, str], most: int) -> Resource:
+        from crawler.browser.drawing import Resource
 
         self.asked.append((url, dict(headers), most))
         if self.error is not None:
             raise self.error
-        return Answer(status=self.status, headers={}, body=self.body)
+        return Resource(status=self.status, headers={}, body=self.body)
 
 
 class Route:
@@ -66,7 +66,7 @@ def server() -> Server:
 
 
 def make(server: Server, **changes: Any) -> Drawing:
-    from crawler.browser.drawing import Answer, Drawing
+    from crawler.browser.drawing import Drawing, Resource
 
     facts = {
         "program": "",
@@ -77,7 +77,7 @@ def make(server: Server, **changes: Any) -> Drawing:
         "requests": 3,
         "largest": 12,
     }
-    page = Answer(status=200, headers={"Content-Type": "text/html"}, body=b"<p>a</p>")
+    page = Resource(status=200, headers={"Content-Type": "text/html"}, body=b"<p>a</p>")
     return Drawing(URL, page, server.fetch, BrowserOptions(**facts | changes))
 
 

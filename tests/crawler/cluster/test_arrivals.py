@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.cluster.arrivals import Refused, read_words, take_in
+from crawler.cluster.arrivals import DeliveryRefused, read_words, take_in
 from crawler.cluster.parcels import BadParcel, pack
 from storage.frontier.orders import Order
 from storage.records import Outcome, SourceRow
@@ -87,7 +87,7 @@ def test_what_no_worker_of_ours_sends_is_refused_whole(
     archive: Archive, tmp_path: Path, said: str | None, damaged: bool, why: str
 ) -> None:
     folder = tmp_path / "in"
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(DeliveryRefused, match=why):
         take(archive, parcel(tmp_path, said, damaged=damaged), folder)
     assert archive.runs.last("a") == []
     assert not folder.exists()

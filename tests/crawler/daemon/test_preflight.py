@@ -14,8 +14,8 @@ from crawler.daemon.events import Event, EventKind, EventQueue
 from crawler.daemon.preflight import (
     DaemonLock,
     Problems,
-    check_archive,
     daemon_of,
+    ensure_usable,
     find_obstacle,
     wait_for_archive,
     what_to_wait_for,
@@ -176,9 +176,9 @@ def test_an_archive_that_another_holds_is_waited_for_until_a_stop(
 
 def test_an_archive_is_looked_through_at_a_start(archive: Archive) -> None:
     now = "2026-11-24T00:00:00Z"
-    check_archive(archive, now=now, seconds=5.0)
+    ensure_usable(archive, now=now, seconds=5.0)
     with pytest.raises(ArchiveUnusable, match="not started: the clock says"):
-        check_archive(archive, now="1970-01-01T00:00:05Z", seconds=0.0)
+        ensure_usable(archive, now="1970-01-01T00:00:05Z", seconds=0.0)
     conn = archive.connection
     conn.execute("create table torn (x not null)")
     conn.execute("insert into torn values (1)")
@@ -188,9 +188,9 @@ def test_an_archive_is_looked_through_at_a_start(archive: Archive) -> None:
         " where name = 'torn'"
     )
     conn.execute("pragma writable_schema = reset")
-    check_archive(archive, now=now, seconds=0.0)
+    ensure_usable(archive, now=now, seconds=0.0)
     with pytest.raises(ArchiveUnusable, match="is damaged: restore a backup"):
-        check_archive(archive, now=now, seconds=5.0)
+        ensure_usable(archive, now=now, seconds=5.0)
 
 
 @pytest.mark.parametrize(("text", "process"), [(b"", 0), (b"x", 0), (b"12\n", 12)])

@@ -533,7 +533,7 @@ def test_a_start_looks_for_damage_for_ten_seconds(
     def note(_: Archive, *, seconds: float, **__: object) -> None:
         given.append(seconds)
 
-    monkeypatch.setattr("crawler.daemon.service.check_archive", note)
+    monkeypatch.setattr("crawler.daemon.service.ensure_usable", note)
     desk.archive.close()
     desk.daemon.options = replace(desk.daemon.options, once=is_once)
     assert desk.daemon._open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.identity import identify, is_same_article
+from crawler.extract.identity import fill_identity, is_same_article
 from crawler.sources import Source
 from crawler.sources.patterns import compile_pattern
 from storage.records import Article
@@ -13,7 +13,7 @@ from tests.support.markup import URL, parse
 
 def identified(canonical: str) -> Article:
     article = Article(source_id="", url=f"{URL}?utm_source=x", fetched_at="", title="")
-    identify(article, parse("", f"<link rel=canonical href='{canonical}'>"), None)
+    fill_identity(article, parse("", f"<link rel=canonical href='{canonical}'>"), None)
     return article
 
 
@@ -62,8 +62,8 @@ def test_with_patterns_an_address_has_the_key_of_the_page() -> None:
 
 def test_an_article_of_a_source_has_its_key_and_a_broken_address_stays() -> None:
     article = Article(source_id="x", url=URL, fetched_at="", title="")
-    identify(article, parse("", "<link rel=canonical>"), source(r"-a(?P<id>\d+)\.html$"))
+    fill_identity(article, parse("", "<link rel=canonical>"), source(r"-a(?P<id>\d+)\.html$"))
     assert (article.key, article.canonical_url) == ("a1", URL)
     broken = Article(source_id="", url="https://[::1", fetched_at="", title="")
-    identify(broken, parse(""), None)
+    fill_identity(broken, parse(""), None)
     assert (broken.key, broken.canonical_url) == ("https://[::1", "https://[::1")

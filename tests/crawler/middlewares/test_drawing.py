@@ -20,7 +20,7 @@ from crawler.middlewares.drawing import DrawingMiddleware, _is_page
 from crawler.net.addresses import PrivateHosts
 from crawler.net.errors import Refused
 from crawler.net.policy import UrlPolicy
-from crawler.process import read_settings
+from crawler.process import scrapy_settings
 from crawler.sources import Source
 from tests.support.runs import HOME, OpenRun, answer
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from crawler.browser.drawing import Answer
+    from crawler.browser.drawing import Resource
 
 
 SOURCE = Source(
@@ -68,7 +68,7 @@ def drawing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> DrawingMiddlewar
     return middleware
 
 
-def fetch(drawing: DrawingMiddleware, path: str, most: int = 99) -> Answer:
+def fetch(drawing: DrawingMiddleware, path: str, most: int = 99) -> Resource:
     return asyncio.run(drawing._fetch(HOME + path, {"Accept": "*/*"}, most))
 
 
@@ -175,7 +175,7 @@ def make(run: OpenRun, browser: Browser) -> DrawingMiddleware:
     middleware = DrawingMiddleware.__new__(DrawingMiddleware)
     middleware._crawler = run.crawler()
     middleware._crawler.crawling = True
-    middleware._options = BrowserOptions.from_settings(read_settings(run.path / "archive.db"))
+    middleware._options = BrowserOptions.from_settings(scrapy_settings(run.path / "archive.db"))
     middleware._chromium = browser  # type: ignore[assignment]
     middleware._known = OrderedDict()
     return middleware
@@ -257,7 +257,7 @@ def test_a_run_takes_the_browser_and_gives_it_back(
     shared = chromium.Shared()
     monkeypatch.setattr(chromium, "SHARED", shared)
     crawler = run.crawler()
-    crawler.settings = read_settings(run.path / "archive.db")
+    crawler.settings = scrapy_settings(run.path / "archive.db")
     made = DrawingMiddleware.from_crawler(crawler)
     assert shared._users == 1
     assert made._crawler is crawler
@@ -272,7 +272,7 @@ def test_where_nothing_is_drawn_there_is_no_browser(
     run: OpenRun, monkeypatch: pytest.MonkeyPatch, lacks: str
 ) -> None:
     crawler = run.crawler()
-    crawler.settings = read_settings(run.path / "archive.db")
+    crawler.settings = scrapy_settings(run.path / "archive.db")
     if lacks == "source":
         crawler.spider = None
     elif lacks == "render":

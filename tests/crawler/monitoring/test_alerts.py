@@ -25,7 +25,7 @@ from crawler.monitoring.alerts import (
     run_command,
     send_mail,
 )
-from crawler.monitoring.check import Change
+from crawler.monitoring.check import HealthChange
 from crawler.monitoring.delivery import Delivery
 from crawler.net.addresses import PrivateHosts
 from crawler.net.webhook import post
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from tests.site.exchange import Exchange
 
 
-def change(id_: str = "a", state: str = "broken", before: str = "ok") -> Change:
-    return Change(
+def change(id_: str = "a", state: str = "broken", before: str = "ok") -> HealthChange:
+    return HealthChange(
         source_id=id_, name="A", state=state, before=before, since="2026-11-24T00:00:00Z", why="why"
     )
 

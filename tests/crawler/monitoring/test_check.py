@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from crawler.monitoring.check import Change
+    from crawler.monitoring.check import HealthChange
     from storage.archive import Archive
     from storage.records import Run, SeedState
 
@@ -173,7 +173,7 @@ def note_run(archive: Archive, outcomes: dict[str, int], at: str = NINE) -> None
     archive.runs.finish(run, RunState.FINISHED, at)
 
 
-def tell(archive: Archive, now: str) -> Change | None:
+def tell(archive: Archive, now: str) -> HealthChange | None:
     """What people are told at a check, after which they know it."""
     change = check(archive, SOURCE, now=now)
     if change is not None:
@@ -236,7 +236,7 @@ def test_a_trouble_that_spreads_over_the_seeds_is_told_once(archive: Archive) ->
     source = replace(SOURCE, seeds=(*SOURCE.seeds, Seed(kind=SeedKind.LISTING, url=OTHER)))
     first, second = archive.seeds.put("a", [("feed", FEED), ("listing", OTHER)])
 
-    def fail(seed: SeedState, at: str) -> Change | None:
+    def fail(seed: SeedState, at: str) -> HealthChange | None:
         archive.seeds.record_poll(
             Poll(seed_id=seed.id, polled_at=at, failures=1.0, error="gone", reason="http-404"), []
         )

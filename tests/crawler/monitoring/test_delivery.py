@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.monitoring.alerts import Message
-from crawler.monitoring.check import Change
+from crawler.monitoring.check import HealthChange
 from crawler.monitoring.delivery import Delivery
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def message(name: str = "a", state: str = "broken") -> Message:
-    change = Change(
+    change = HealthChange(
         source_id=name, name=name, state=state, before="ok", since="2026-11-24T03:00:00Z", why="so"
     )
     return Message(subject=f"Báo Tỉnh: {name} is {state}", changes=(change,))

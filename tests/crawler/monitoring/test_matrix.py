@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from crawler.monitoring.check import Change
+    from crawler.monitoring.check import HealthChange
     from storage.archive import Archive
     from storage.records import Run, SeedState
 
@@ -171,7 +171,7 @@ class Bench:
             link = make_link(self.source, url, found_at=self.instant(), key=str(number))
             self.archive.add(article, link=link, capture=None, run_id=None)
 
-    def check(self) -> Change | None:
+    def check(self) -> HealthChange | None:
         """Judge, and let people know."""
         change = check(self.archive, self.source, now=self.instant())
         if change is not None:

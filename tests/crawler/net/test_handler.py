@@ -30,7 +30,7 @@ from crawler.net import handler as handlers
 from crawler.net.addresses import PrivateHosts
 from crawler.net.errors import Refused
 from crawler.net.handler import BoundedParser, GuardedHandler, HeaderFlood, gates_of
-from crawler.net.pace import BrokerAway, Turn
+from crawler.net.pace import PaceBrokerAway, Turn
 from crawler.net.pace.files import FileGates
 
 if TYPE_CHECKING:
@@ -321,10 +321,10 @@ def test_a_broker_that_is_away_for_long_is_no_answer_of_the_host(
 ) -> None:
     serve(monkeypatch, lambda request: Response(request.url))
     monkeypatch.setattr(handlers, "BROKER_POLL", 0.01)
-    gate = Gate(BrokerAway("redis://r:6379/0: no", 10.0))
+    gate = Gate(PaceBrokerAway("redis://r:6379/0: no", 10.0))
     download(make_handler(gate))
     assert len(gate.asked) == 2
-    refused = refusal(make_handler(Gate(BrokerAway("redis://r:6379/0: no", 10.1))))
+    refused = refusal(make_handler(Gate(PaceBrokerAway("redis://r:6379/0: no", 10.1))))
     assert refused.reason == "broker-away"
     assert "redis://r:6379/0: no" in str(refused)
 
@@ -354,7 +354,7 @@ def test_a_wait_looks_four_times_a_second_whether_the_crawl_goes_on(
 
 def test_a_broker_that_is_away_is_asked_again_in_a_second() -> None:
     handler = make_handler()
-    gate: Any = Gate(BrokerAway("no", 1.0))
+    gate: Any = Gate(PaceBrokerAway("no", 1.0))
     assert asyncio.run(handler._try_enter(gate, 0.0, 1.0)) == Turn(1.0)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scrapy import Request
 
-from crawler.runs.captures import open_archive, record_false_start
+from crawler.runs.captures import open_for_run, record_false_start
 from crawler.runs.links import row_of
 from storage.archive import Archive
 from storage.errors import ArchiveMissing, ArchiveUnusable, CaptureError
@@ -30,7 +30,7 @@ def test_an_archive_whose_captures_cannot_be_made_whole_is_closed(tmp_path: Path
     Archive.open(path).close()
     (captures / "run.warc.gz.open").mkdir(parents=True)
     with pytest.raises(CaptureError, match="cannot be repaired") as refused:
-        open_archive(path, captures)
+        open_for_run(path, captures)
     assert refused.tb is not None, "the traceback would keep the connection alive"
     assert not path.with_name("archive.db-wal").exists()
 
@@ -150,7 +150,7 @@ def test_captures_that_lost_their_archive_begin_no_other(tmp_path: Path, named: 
     captures.mkdir()
     (captures / "run-1.warc.gz").touch()
     with pytest.raises(ArchiveMissing):
-        open_archive(tmp_path / "archive.db", captures if named else None)
+        open_for_run(tmp_path / "archive.db", captures if named else None)
     assert not (tmp_path / "archive.db").exists()
 
 
@@ -159,7 +159,7 @@ def test_a_clock_that_cannot_be_right_opens_no_archive_for_a_crawl(tmp_path: Pat
         archive.sources.put(row_of(SOURCE))
         archive.runs.start("bao", RunKind.CRAWL, "2099-01-01T00:00:00Z")
     with pytest.raises(ArchiveUnusable, match="not started: the clock says"):
-        open_archive(tmp_path / "archive.db", None)
+        open_for_run(tmp_path / "archive.db", None)
 
 
 def test_a_run_that_kept_nothing_leaves_no_file(tmp_path: Path) -> None:

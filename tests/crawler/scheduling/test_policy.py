@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from crawler.failures import Word, weigh
 from crawler.scheduling.policy import (
     LONGEST_POLL,
-    Answer,
     Bounds,
+    PollResult,
     _surge,
     _wait_for_density,
     bounds,
@@ -55,33 +55,33 @@ def rhythm_of(published: list[dt.datetime], now: str = NOW, days: int = 28) -> R
     return learn_rhythm(published, watched_since=moment - dt.timedelta(days=days), now=moment)
 
 
-def wait(answer: Answer, rhythm: Rhythm, now: str = NOW, chance: Random | None = None) -> float:
+def wait(answer: PollResult, rhythm: Rhythm, now: str = NOW, chance: Random | None = None) -> float:
     decision = next_poll(answer, now=now, rhythm=rhythm, limits=LIMITS, chance=chance or Middle())
     return (parse_instant(decision.at) - parse_instant(now)).total_seconds()
 
 
-def why(answer: Answer, rhythm: Rhythm, now: str = NOW) -> str:
+def why(answer: PollResult, rhythm: Rhythm, now: str = NOW) -> str:
     return next_poll(answer, now=now, rhythm=rhythm, limits=LIMITS, chance=Middle()).why
 
 
 def test_a_source_without_history_is_polled_near_its_starting_interval() -> None:
     unknown = learn_rhythm([], watched_since=None, now=parse_instant(NOW))
     # 0.87 of the interval at one article an hour; this hour is busier, and the last one was quiet.
-    assert wait(Answer(seen=0), unknown) == pytest.approx(1700, abs=20)
-    assert "assumed" in why(Answer(seen=0), unknown)
+    assert wait(PollResult(seen=0), unknown) == pytest.approx(1700, abs=20)
+    assert "assumed" in why(PollResult(seen=0), unknown)
 
 
 def test_a_busy_hour_is_polled_more_often_than_a_quiet_one() -> None:
     rhythm = rhythm_of(office_hours())
     # Four articles an hour, and near to none at night.
-    assert wait(Answer(seen=0), rhythm) == pytest.approx(920, rel=0.05)
-    assert wait(Answer(seen=0), rhythm, NIGHT) == pytest.approx(8260, rel=0.05)
+    assert wait(PollResult(seen=0), rhythm) == pytest.approx(920, rel=0.05)
+    assert wait(PollResult(seen=0), rhythm, NIGHT) == pytest.approx(8260, rel=0.05)
 
 
 def test_a_weekend_without_news_is_polled_less() -> None:
     rhythm = rhythm_of(office_hours())
     sunday = "2026-11-22T03:00:00Z"
-    assert wait(Answer(seen=0), rhythm, sunday) == pytest.approx(4130, rel=0.05)
+    assert wait(PollResult(seen=0), rhythm, sunday) == pytest.approx(4130, rel=0.05)
 
 
 def steady(minutes: int) -> Rhythm:
@@ -91,9 +91,9 @@ def steady(minutes: int) -> Rhythm:
 
 
 def test_the_interval_is_that_of_one_article_an_hour_and_four_times_the_news_shorten_it() -> None:
-    assert wait(Answer(), steady(60)) == pytest.approx(0.87 * LIMITS.start, rel=0.03)
+    assert wait(PollResult(), steady(60)) == pytest.approx(0.87 * LIMITS.start, rel=0.03)
     # Its power of the rate, see _EVENNESS.
-    assert wait(Answer(), steady(60)) / wait(Answer(), steady(15)) == pytest.approx(
+    assert wait(PollResult(), steady(60)) / wait(PollResult(), steady(15)) == pytest.approx(
         4**0.4, rel=0.05
     )
 
@@ -108,54 +108,54 @@ def test_no_wait_is_longer_than_a_day_and_none_shorter_than_a_third() -> None:
 def test_tet_is_polled_less_than_the_same_weekday() -> None:
     rhythm = rhythm_of([])
     tet, before = "2026-02-17T03:00:00Z", "2026-02-10T03:00:00Z"
-    ratio = wait(Answer(), rhythm, tet) / wait(Answer(), rhythm, before)
+    ratio = wait(PollResult(), rhythm, tet) / wait(PollResult(), rhythm, before)
     assert ratio == pytest.approx(1.43, abs=0.05)
 
 
 def test_a_dead_source_is_still_polled_within_the_longest_wait() -> None:
-    assert wait(Answer(seen=0), rhythm_of([], days=56)) == pytest.approx(5770, rel=0.05)
-    assert wait(Answer(seen=0), rhythm_of([], days=56)) < LIMITS.longest
+    assert wait(PollResult(seen=0), rhythm_of([], days=56)) == pytest.approx(5770, rel=0.05)
+    assert wait(PollResult(seen=0), rhythm_of([], days=56)) < LIMITS.longest
 
 
 def test_a_burst_shortens_the_wait_and_is_named() -> None:
     moment = parse_instant(NOW)
     calm = [moment - dt.timedelta(hours=4 * n) for n in range(1, 150)]
     burst = [moment - dt.timedelta(minutes=5 * n) for n in range(1, 20)]
-    ratio = wait(Answer(), rhythm_of(calm)) / wait(Answer(), rhythm_of(calm + burst))
+    ratio = wait(PollResult(), rhythm_of(calm)) / wait(PollResult(), rhythm_of(calm + burst))
     assert ratio == pytest.approx(2.56, abs=0.1)
-    assert "the last hour brought 4.8 times" in why(Answer(), rhythm_of(calm + burst))
-    assert "the last hour" not in why(Answer(), rhythm_of(calm))
+    assert "the last hour brought 4.8 times" in why(PollResult(), rhythm_of(calm + burst))
+    assert "the last hour" not in why(PollResult(), rhythm_of(calm))
 
 
 def test_no_overlap_with_what_is_known_polls_soonest_and_says_so() -> None:
     rhythm = rhythm_of([])
-    assert wait(Answer(seen=20, fresh=20), rhythm) == pytest.approx(LIMITS.shortest, abs=1)
-    assert "nothing it showed was known" in why(Answer(seen=20, fresh=20), rhythm)
+    assert wait(PollResult(seen=20, fresh=20), rhythm) == pytest.approx(LIMITS.shortest, abs=1)
+    assert "nothing it showed was known" in why(PollResult(seen=20, fresh=20), rhythm)
 
 
 def test_new_addresses_of_known_texts_are_no_news() -> None:
     rhythm = rhythm_of(office_hours())
-    flooded = Answer(seen=200, fresh=200, is_flooded=True)
-    usual = wait(Answer(seen=200, fresh=0), rhythm)
+    flooded = PollResult(seen=200, fresh=200, is_flooded=True)
+    usual = wait(PollResult(seen=200, fresh=0), rhythm)
     assert wait(flooded, rhythm) == pytest.approx(4 * usual, rel=0.01)
     assert "its new addresses lead to known texts" in why(flooded, rhythm)
-    few = Answer(seen=8, fresh=8, is_flooded=True)
+    few = PollResult(seen=8, fresh=8, is_flooded=True)
     assert wait(few, rhythm) < 2 * 3600, "half of what it shows may turn over"
 
 
 def test_the_first_poll_of_a_seed_is_no_gap() -> None:
     rhythm = rhythm_of([])
-    first = Answer(seen=20, fresh=20, first=True)
-    assert wait(first, rhythm) == wait(Answer(seen=20), rhythm)
+    first = PollResult(seen=20, fresh=20, first=True)
+    assert wait(first, rhythm) == wait(PollResult(seen=20), rhythm)
 
 
 def test_a_poll_that_overlaps_little_with_the_last_halves_the_wait() -> None:
     rhythm = rhythm_of([])
-    usual = wait(Answer(seen=30), rhythm)
-    assert wait(Answer(seen=30, fresh=20), rhythm) == usual
-    assert wait(Answer(seen=30, fresh=21), rhythm) == pytest.approx(usual / 2, abs=1)
-    assert "in half the time, since 21 of 30" in why(Answer(seen=30, fresh=21), rhythm)
-    assert wait(Answer(seen=30, fresh=29, first=True), rhythm) == usual
+    usual = wait(PollResult(seen=30), rhythm)
+    assert wait(PollResult(seen=30, fresh=20), rhythm) == usual
+    assert wait(PollResult(seen=30, fresh=21), rhythm) == pytest.approx(usual / 2, abs=1)
+    assert "in half the time, since 21 of 30" in why(PollResult(seen=30, fresh=21), rhythm)
+    assert wait(PollResult(seen=30, fresh=29, first=True), rhythm) == usual
 
 
 @pytest.mark.parametrize(("seen", "hours"), [(4, 2), (6, 3), (8, 4)])
@@ -176,26 +176,26 @@ def test_a_page_that_turns_over_late_or_is_none_shortens_nothing(seen: int) -> N
 def decide_slowly(seen: int) -> tuple[float, str]:
     """Seconds and sentence for a source with one article an hour and an interval of six hours."""
     limits = bounds(6 * 3600)
-    answer = Answer(seen=seen)
+    answer = PollResult(seen=seen)
     decision = next_poll(answer, now=NOW, rhythm=steady(60), limits=limits, chance=Middle())
     return (parse_instant(decision.at) - parse_instant(NOW)).total_seconds(), decision.why
 
 
 def test_ttl_and_cache_headers_are_obeyed_within_reason() -> None:
     busy = rhythm_of(office_hours())
-    assert wait(Answer(ttl=7200), busy) == pytest.approx(7200, abs=1)
-    assert "TTL" in why(Answer(ttl=7200), busy)
-    assert wait(Answer(max_age=1800), busy) == pytest.approx(1800, abs=1)
-    assert wait(Answer(max_age=31_536_000), busy) == pytest.approx(3600, abs=1)
-    assert wait(Answer(ttl=31_536_000), busy) == pytest.approx(LIMITS.longest, abs=1)
+    assert wait(PollResult(ttl=7200), busy) == pytest.approx(7200, abs=1)
+    assert "TTL" in why(PollResult(ttl=7200), busy)
+    assert wait(PollResult(max_age=1800), busy) == pytest.approx(1800, abs=1)
+    assert wait(PollResult(max_age=31_536_000), busy) == pytest.approx(3600, abs=1)
+    assert wait(PollResult(ttl=31_536_000), busy) == pytest.approx(LIMITS.longest, abs=1)
 
 
 def test_retry_after_is_obeyed_beyond_the_bounds_but_for_a_day_at_most() -> None:
     later = format_instant(parse_instant(NOW) + dt.timedelta(hours=20))
-    answer = Answer(reason="http-429", failures=0.5, not_before=later)
+    answer = PollResult(reason="http-429", failures=0.5, not_before=later)
     assert wait(answer, rhythm_of([])) == pytest.approx(20 * 3600, abs=1)
     assert "Retry-After" in why(answer, rhythm_of([]))
-    never = Answer(reason="http-429", failures=0.5, not_before="2057-01-01T00:00:00Z")
+    never = PollResult(reason="http-429", failures=0.5, not_before="2057-01-01T00:00:00Z")
     assert wait(never, rhythm_of([])) == pytest.approx(86400, abs=1)
 
 
@@ -204,7 +204,7 @@ def test_failures_back_off_and_are_never_given_up() -> None:
     failures = 0.0
     for _ in range(40):
         failures = weigh(failures, "http-404")
-        answer = Answer(reason="http-404", failures=failures)
+        answer = PollResult(reason="http-404", failures=failures)
         waits.append(wait(answer, rhythm_of([])))
     assert waits == sorted(waits)
     assert waits[0] == pytest.approx(3600, abs=1)
@@ -259,7 +259,7 @@ def test_what_is_overdue_after_downtime_is_spread_and_nothing_starves() -> None:
 
 
 answers = st.builds(
-    Answer,
+    PollResult,
     seen=st.integers(0, 500),
     fresh=st.integers(0, 500),
     first=st.booleans(),
@@ -275,7 +275,7 @@ instants = st.integers(1_420_070_400, 2_051_222_400).map(
 
 @given(answers, instants, st.integers(1, 86400), st.integers(0, 2**32))
 def test_every_wait_is_positive_and_within_the_bounds_and_jitter(
-    answer: Answer, now: dt.datetime, poll: int, seed: int
+    answer: PollResult, now: dt.datetime, poll: int, seed: int
 ) -> None:
     limits = bounds(poll)
     rhythm = learn_rhythm([], watched_since=None, now=now)
@@ -289,17 +289,17 @@ def test_every_wait_is_positive_and_within_the_bounds_and_jitter(
 def test_a_seed_that_fails_is_asked_three_times_within_hours() -> None:
     slow = bounds(6 * 3600)
     for misses in (1, 2):
-        answer = Answer(reason="http-404", failures=float(misses), misses=misses)
+        answer = PollResult(reason="http-404", failures=float(misses), misses=misses)
         decision = next_poll(answer, now=NOW, rhythm=rhythm_of([]), limits=slow, chance=Middle())
         waited = (parse_instant(decision.at) - parse_instant(NOW)).total_seconds()
         assert waited == pytest.approx(slow.shortest, abs=1)
-    third = Answer(reason="http-404", failures=3.0, misses=3, missed_for=4 * 3600)
+    third = PollResult(reason="http-404", failures=3.0, misses=3, missed_for=4 * 3600)
     assert wait(third, rhythm_of([])) == LIMITS.start * 2**3
 
 
 def test_a_seed_that_fails_for_some_hours_is_asked_before_half_of_it_turns_over() -> None:
     rhythm = rhythm_of([parse_instant(NOW) - dt.timedelta(minutes=15 * n) for n in range(2000)])
-    failing = Answer(reason="http-403", failures=4.0, misses=4, missed_for=86399, shown=10)
+    failing = PollResult(reason="http-403", failures=4.0, misses=4, missed_for=86399, shown=10)
     backed_off = LIMITS.start * 2**4
     assert wait(failing, rhythm) == 2 * 3600
     assert wait(replace(failing, shown=400), rhythm) == backed_off
@@ -312,7 +312,7 @@ def test_a_seed_that_fails_for_less_than_a_week_is_asked_twice_a_day(
     hours: int, waited: int
 ) -> None:
     word = "certificate-expired"
-    failing = Answer(reason=word, failures=9.0, misses=9, missed_for=hours * 3600, shown=12)
+    failing = PollResult(reason=word, failures=9.0, misses=9, missed_for=hours * 3600, shown=12)
     day = bounds(3600)
     decision = next_poll(failing, now=NOW, rhythm=rhythm_of([]), limits=day, chance=Middle())
     assert parse_instant(decision.at) - parse_instant(NOW) == dt.timedelta(hours=waited)
@@ -355,9 +355,9 @@ def test_polls_are_spread_by_a_tenth_of_the_wait_to_either_side() -> None:
             return self._drawn
 
     rhythm = rhythm_of(office_hours())
-    usual = wait(Answer(seen=0), rhythm)
+    usual = wait(PollResult(seen=0), rhythm)
     for drawn, share in ((0.0, 0.9), (1.0, 1.1)):
-        assert wait(Answer(seen=0), rhythm, chance=Edge(drawn)) == pytest.approx(
+        assert wait(PollResult(seen=0), rhythm, chance=Edge(drawn)) == pytest.approx(
             usual * share, abs=1.5
         )
 
@@ -366,21 +366,21 @@ def test_polls_are_spread_by_a_tenth_of_the_wait_to_either_side() -> None:
     ("answer", "seconds", "said"),
     [
         # A TTL holds up to the longest wait, a header up to an hour; neither makes it shorter.
-        (Answer(ttl=60.0), None, ""),
-        (Answer(ttl=43_200.0), 43_200, "later, as the feed's TTL ask: 12 h"),
-        (Answer(ttl=43_201.0), 43_200, "later"),
-        (Answer(max_age=3600.0), 3600, "later, as the cache headers ask: 60 min"),
-        (Answer(max_age=3601.0), 3600, "later"),
-        (Answer(max_age=60.0), None, ""),
-        (Answer(ttl=5000.0, max_age=3600.0), 5000, "feed's TTL"),
-        (Answer(ttl=2000.0, max_age=3000.0), 3000, "cache headers"),
+        (PollResult(ttl=60.0), None, ""),
+        (PollResult(ttl=43_200.0), 43_200, "later, as the feed's TTL ask: 12 h"),
+        (PollResult(ttl=43_201.0), 43_200, "later"),
+        (PollResult(max_age=3600.0), 3600, "later, as the cache headers ask: 60 min"),
+        (PollResult(max_age=3601.0), 3600, "later"),
+        (PollResult(max_age=60.0), None, ""),
+        (PollResult(ttl=5000.0, max_age=3600.0), 5000, "feed's TTL"),
+        (PollResult(ttl=2000.0, max_age=3000.0), 3000, "cache headers"),
     ],
 )
 def test_what_a_feed_asks_for_makes_the_wait_longer(
-    answer: Answer, seconds: int | None, said: str
+    answer: PollResult, seconds: int | None, said: str
 ) -> None:
     rhythm = steady(60)
-    usual = wait(Answer(), rhythm)
+    usual = wait(PollResult(), rhythm)
     assert wait(answer, rhythm) == (usual if seconds is None else seconds)
     assert said in why(answer, rhythm)
     assert ("later" in why(answer, rhythm)) is bool(said)
@@ -391,21 +391,21 @@ def test_what_a_feed_asks_for_makes_the_wait_longer(
 )
 def test_retry_after_counts_where_it_is_the_longer(asked: str, seconds: int | None) -> None:
     rhythm = steady(60)
-    answer = Answer(not_before=asked)
-    assert wait(answer, rhythm) == (wait(Answer(), rhythm) if seconds is None else seconds)
+    answer = PollResult(not_before=asked)
+    assert wait(answer, rhythm) == (wait(PollResult(), rhythm) if seconds is None else seconds)
 
 
 @pytest.mark.parametrize(
     ("failures", "hours"), [(0.25, 0.59), (1.0, 1.0), (2.0, 2.0), (3.0, 4.0), (4.0, 8.0), (9.0, 12)]
 )
 def test_the_wait_after_failures_doubles_with_their_weight(failures: float, hours: float) -> None:
-    answer = Answer(reason="timeout", failures=failures, misses=9, missed_for=8 * 86_400.0)
+    answer = PollResult(reason="timeout", failures=failures, misses=9, missed_for=8 * 86_400.0)
     assert wait(answer, steady(60)) == pytest.approx(hours * 3600, rel=0.01)
 
 
 @pytest.mark.parametrize(("misses", "hours"), [(0, 4.0), (1, 1.0), (2, 1.0), (3, 4.0)])
 def test_two_misses_are_not_sure_yet(misses: int, hours: float) -> None:
-    answer = Answer(reason="http-404", failures=3.0, misses=misses, missed_for=8 * 86_400.0)
+    answer = PollResult(reason="http-404", failures=3.0, misses=misses, missed_for=8 * 86_400.0)
     assert wait(answer, steady(60)) == pytest.approx(hours * 3600, rel=0.01)
     assert "waits" in why(answer, steady(60))
 
@@ -413,7 +413,7 @@ def test_two_misses_are_not_sure_yet(misses: int, hours: float) -> None:
 def test_no_poll_comes_within_the_same_second() -> None:
     limits = Bounds(start=1.0, shortest=0.1, longest=2.0)
     decision = next_poll(
-        Answer(seen=9, fresh=9), now=NOW, rhythm=steady(60), limits=limits, chance=Middle()
+        PollResult(seen=9, fresh=9), now=NOW, rhythm=steady(60), limits=limits, chance=Middle()
     )
     assert decision.at == "2026-11-24T03:00:01Z"
 
@@ -443,7 +443,7 @@ def test_an_hour_is_named_that_brought_half_as_much_again(seen: int, named: bool
         known=seen,
     )
     # One is to be expected in the hour, and one is added on both sides.
-    assert ("the last hour brought" in why(Answer(), rhythm)) is named
+    assert ("the last hour brought" in why(PollResult(), rhythm)) is named
 
 
 @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ def test_polls_lie_as_dense_as_a_power_of_what_is_published(
 
 
 def test_an_answer_says_nothing_by_itself() -> None:
-    answer = Answer()
+    answer = PollResult()
     numbers = (answer.seen, answer.fresh, answer.failures, answer.misses, answer.missed_for)
     assert (*numbers, answer.shown) == (0,) * 6
     assert (answer.first, answer.is_flooded, answer.reason) == (False, False, "")

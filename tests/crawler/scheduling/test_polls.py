@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.scheduling.polls import read_freshness
-from storage.instants import format_instant, read_date
+from storage.instants import format_instant, read_date_time
 
 NOW = "2026-11-24T03:00:00Z"
 
@@ -26,13 +26,13 @@ NOW = "2026-11-24T03:00:00Z"
     ],
 )
 def test_dates_of_feeds_and_sitemaps_are_read(text: str | None, instant: str | None) -> None:
-    moment = read_date(text)
+    moment = read_date_time(text)
     assert (moment and format_instant(moment)) == instant
 
 
 @given(st.text())
 def test_any_text_is_an_instant_or_none(text: str) -> None:
-    assert read_date(text) is None or read_date(text).tzinfo is not None  # type: ignore[union-attr]
+    assert read_date_time(text) is None or read_date_time(text).tzinfo is not None  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

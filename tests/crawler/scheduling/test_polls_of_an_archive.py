@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.scheduling.policy import Answer
+from crawler.scheduling.policy import PollResult
 from crawler.scheduling.polls import (
     Instants,
     plan_poll,
@@ -68,7 +68,7 @@ def source(poll: float | None = None) -> Source:
 
 def wait(archive: Archive, interval: float, poll: float | None = None) -> float:
     decision = plan_poll(
-        archive, source(poll), 1, Answer(), now=NOW, interval=interval, chance=Middle()
+        archive, source(poll), 1, PollResult(), now=NOW, interval=interval, chance=Middle()
     )
     return (parse_instant(decision.at) - parse_instant(NOW)).total_seconds()
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from twisted.python.failure import Failure
 
-    from crawler.scheduling.policy import Answer
+    from crawler.scheduling.policy import PollResult
 
 FEED = HOME + "rss/home.rss"
 WAIT = "select strftime('%s', next_poll_at) - strftime('%s', polled_at) from seeds"
@@ -514,7 +514,7 @@ def test_a_flood_of_addresses_counts_where_most_of_a_poll_is_new(
     if known:
         read(run, start(run), articles(known, minutes=60))
         run.now = LATER
-    answers: list[Answer] = []
+    answers: list[PollResult] = []
     plan = polls.plan_poll
 
     def note(*args: Any, **how: Any) -> Any:

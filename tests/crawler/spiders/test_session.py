@@ -17,7 +17,7 @@ from crawler import settings
 from crawler.errors import UsageError
 from crawler.failures import Verdict, reason_of
 from crawler.locks import SourceLock
-from crawler.process import read_settings
+from crawler.process import scrapy_settings
 from crawler.runs.plan import CrawlPlan
 from crawler.runs.signals import pages_done
 from crawler.sources import Seed
@@ -38,7 +38,7 @@ BACKFILL = CrawlPlan(kind=RunKind.BACKFILL, since=SINCE, until=UNTIL)
 
 
 def options(folder: Path) -> SessionOptions:
-    found = SessionOptions.from_settings(read_settings(folder / "archive.db"))
+    found = SessionOptions.from_settings(scrapy_settings(folder / "archive.db"))
     return replace(found, lock_wait=0.0)
 
 
@@ -408,7 +408,7 @@ def test_options_are_the_settings_each_in_its_place(tmp_path: Path) -> None:
         "BACKFILL_MAX_PAGES": 8, "MEDIA_PER_ARTICLE": 9, "IMAGES": "lead", "ATTACHMENTS": "pdf",
         "CAPTURES_DIR": str(tmp_path / "captures"),
     }  # fmt: skip
-    found = SessionOptions.from_settings(read_settings(tmp_path / "archive.db", names))
+    found = SessionOptions.from_settings(scrapy_settings(tmp_path / "archive.db", names))
     assert (found.lock_wait, found.frontier_batch, found.pending_links) == (1, 2, 3)
     assert (found.poll_interval, found.listing_pages, found.sitemap_children) == (4, 5, 6)
     assert (found.backfill_batch, found.backfill_pages, found.media_per_article) == (7, 8, 9)

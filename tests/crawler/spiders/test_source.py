@@ -14,7 +14,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.settings import Settings
 
 from crawler.locks import SourceLock
-from crawler.process import read_settings
+from crawler.process import scrapy_settings
 from crawler.runs.plan import CrawlPlan
 from crawler.sources import Pace
 from crawler.spiders.loader import make_spider
@@ -160,7 +160,7 @@ def started(folder: Path, plan: CrawlPlan) -> tuple[SourceSpider, list[str]]:
     from scrapy.crawler import Crawler
 
     kind = make_spider(SOURCE)
-    crawler = Crawler(kind, read_settings(folder / "archive.db", {"LOCK_WAIT": 0}))
+    crawler = Crawler(kind, scrapy_settings(folder / "archive.db", {"LOCK_WAIT": 0}))
     crawler.spider = kind(plan=plan)
     spider = spider_of(crawler)
     spider.settings = crawler.settings

@@ -27,7 +27,7 @@ def test_a_survey_and_each_check_have_thirty_requests(monkeypatch: pytest.Monkey
             asked.append((job.source.id, job.budget))
             job.outcome.set_result([])
 
-    monkeypatch.setattr(jobs, "run_jobs", note)
+    monkeypatch.setattr(jobs, "run_visits", note)
     jobs.propose("https://a.vn/", archive=Path("archive.db"), now=NOW)
     assert jobs.inspect([SOURCE, SOURCE], archive=Path("archive.db"), now=NOW) == []
     assert asked == [("site", 30), ("x", 30), ("x", 30)]

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.web.app import PAGES
 from crawler.web.guard import host_of
-from crawler.web.server import Listener, describe, is_public, known_hosts, listen
+from crawler.web.server import Listener, describe, is_reachable, known_hosts, listen
 from crawler.web.visit import PATHS, name_database
 from storage.errors import BaotinhError
 from tests.support.servers import free_port
@@ -36,7 +36,7 @@ def test_every_first_part_of_our_addresses_is_known() -> None:
     ],
 )  # fmt: skip
 def test_only_loopback_is_for_this_machine_alone(host: str, public: bool) -> None:
-    assert is_public(host) is public
+    assert is_reachable(host) is public
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from storage.db.connections import (
     prepare_writing,
 )
 from storage.db.database import Database, identity, is_of_the_file
-from storage.db.fulltext import _spelling_rows, check_index, drop_unused, rebuild_index
+from storage.db.fulltext import _spelling_rows, drop_unused, find_broken_tables, rebuild_index
 from storage.errors import ArchiveBusy, ArchiveFull, ArchiveMissing, ArchiveUnusable
 
 if TYPE_CHECKING:
@@ -180,9 +180,9 @@ def test_each_table_of_the_index_is_built_again(tmp_path: Path) -> None:
         for table in ("articles_fts", "articles_exact"):
             conn.execute(f"insert into {table} ({table}) values ('delete-all')")  # noqa: S608
         with archive.transaction():
-            assert check_index(conn) == ["articles_fts", "articles_exact"]
+            assert find_broken_tables(conn) == ["articles_fts", "articles_exact"]
             rebuild_index(conn)
-            assert check_index(conn) == []
+            assert find_broken_tables(conn) == []
 
 
 def test_a_log_of_sixteen_megabytes_moves_into_the_file(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 import sqlite_utils
 
 from storage.archive import Archive
-from storage.db.fulltext import TABLES, check_index, optimize_index, rebuild_index
+from storage.db.fulltext import TABLES, find_broken_tables, optimize_index, rebuild_index
 from tests.support.shelf import open_shelf, put
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_other_spellings_are_known_beside_every_mark(mark: str) -> None:
 def test_the_index_follows_any_write(shelf: sqlite3.Connection, write: str) -> None:
     put(shelf, "Một bài khác", "nội dung đầy đủ")
     shelf.execute(write)
-    assert check_index(shelf) == []
+    assert find_broken_tables(shelf) == []
     for word in ("long", "khac"):
         ids = {row[0] for row in shelf.execute("select id from articles")}
         assert set(found(shelf, word)) <= ids
@@ -95,12 +95,12 @@ def test_what_is_no_text_changes_nothing_in_the_index(shelf: sqlite3.Connection)
 def test_a_damaged_index_is_named_and_rebuilt(shelf: sqlite3.Connection) -> None:
     for table in TABLES:
         shelf.execute(f"insert into {table} ({table}) values ('delete-all')")  # noqa: S608
-    assert check_index(shelf) == list(TABLES)
+    assert find_broken_tables(shelf) == list(TABLES)
     rebuild_index(shelf)
-    assert check_index(shelf) == []
+    assert find_broken_tables(shelf) == []
     assert found(shelf, "dak lak") == [1]
     optimize_index(shelf)
-    assert check_index(shelf) == []
+    assert find_broken_tables(shelf) == []
 
 
 def test_no_article_waits_until_the_words_of_a_bulk_load_are_merged(
@@ -121,7 +121,7 @@ def test_no_article_waits_until_the_words_of_a_bulk_load_are_merged(
 
 def test_any_client_may_rebuild_the_plain_index(shelf: sqlite3.Connection) -> None:
     shelf.execute("insert into articles_fts (articles_fts) values ('rebuild')")
-    assert check_index(shelf) == []
+    assert find_broken_tables(shelf) == []
     assert found(shelf, "dak lak") == [1]
 
 
@@ -144,7 +144,7 @@ def test_sqlite_utils_searches_and_writes_the_archive(tmp_path: Path) -> None:
     articles.upsert(row | {"title": "Mùa nước nổi ở Đồng Tháp"}, pk="id")
     articles.insert(row | {"id": 2, "key": "2"}, replace=True)
     assert [row["id"] for row in articles.search("dong thap")] == [1]
-    assert check_index(db.conn) == []
+    assert find_broken_tables(db.conn) == []
     db.close()
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from storage.errors import QueryError
-from storage.search.days import read_day, read_wish
+from storage.search.days import read_asked_day, read_wish
 
 TODAY = dt.date(2026, 3, 1)
 
@@ -46,10 +46,10 @@ def test_a_wish_is_a_day_or_the_ends_of_a_month_or_year(text: str, first: str, l
 )
 def test_what_is_no_day_is_said(text: str, *, last: bool) -> None:
     with pytest.raises(QueryError, match="is no date; write it as one of: 2026-11-25"):
-        read_day(text, last=last)
+        read_asked_day(text, last=last)
 
 
 def test_a_date_is_its_own_day() -> None:
-    assert read_day(dt.date(26, 3, 1)) == f"{dt.date(26, 3, 1):%Y-%m-%d}"
-    assert read_day(dt.datetime(2026, 3, 1, 23, 30, tzinfo=dt.UTC)) == "2026-03-01"
-    assert read_day("2026") == "2026-01-01"
+    assert read_asked_day(dt.date(26, 3, 1)) == f"{dt.date(26, 3, 1):%Y-%m-%d}"
+    assert read_asked_day(dt.datetime(2026, 3, 1, 23, 30, tzinfo=dt.UTC)) == "2026-03-01"
+    assert read_asked_day("2026") == "2026-01-01"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import UsageError
 from crawler.net.broker import Broker
-from crawler.net.pace import BrokerAway, Turn, open_gates
+from crawler.net.pace import PaceBrokerAway, Turn, open_gates
 from tests.site.town import Town
 from tests.support.crawls import Desk
 from tests.support.daemons import FEED
@@ -127,7 +127,7 @@ def test_a_redis_that_is_away_is_asked_once_a_second_and_told_when_it_is_back(
     script.answer = RedisConnectionError("no route")
     for wait, asked, seconds in ((0.0, 1, 0.0), (0.9, 1, 0.9), (0.1, 2, 1.0), (5.0, 3, 6.0)):
         clock[0] += wait
-        with pytest.raises(BrokerAway) as away:
+        with pytest.raises(PaceBrokerAway) as away:
             gates.of(HOST).try_enter(0.0, LEASE)
         assert (len(script.asked), away.value.seconds) == (asked, pytest.approx(seconds))
         assert str(away.value) == "redis://127.0.0.1:1/0: no route"
@@ -138,7 +138,7 @@ def test_a_redis_that_is_away_is_asked_once_a_second_and_told_when_it_is_back(
     said = [each.getMessage().partition(" ")[2] for each in caplog.records]
     assert said == ["does not answer, nothing is asked before: no route", "answers again"]
     script.answer = RedisConnectionError("again")
-    with pytest.raises(BrokerAway) as away:
+    with pytest.raises(PaceBrokerAway) as away:
         gates.of("c.vn").try_enter(0.0, LEASE)
     assert away.value.seconds == 0.0, "an absence of its own"
 
@@ -181,7 +181,7 @@ def test_what_redis_could_not_be_told_is_told_before_the_next_turn(
     gate.hold(20.0)
     gate.leave()
     clock[0] += 15.0
-    with pytest.raises(BrokerAway):
+    with pytest.raises(PaceBrokerAway):
         gate.try_enter(0.0, LEASE)
     clock[0] += 1.0
     script.asked.clear()
@@ -394,7 +394,7 @@ def test_what_was_not_told_while_redis_was_away_is_told_later(mortal: RedisServe
     mortal.kill()
     gate.leave()
     gate.hold(50)
-    with pytest.raises(BrokerAway) as away:
+    with pytest.raises(PaceBrokerAway) as away:
         gate.try_enter(0.1, LEASE)
     assert away.value.seconds < 5
     mortal.start()

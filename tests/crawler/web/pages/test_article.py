@@ -12,7 +12,7 @@ from crawler.web.pages.article import (
     order_tellings,
     read_article,
 )
-from crawler.web.pages.texts import Change
+from crawler.web.pages.texts import TextChange
 
 if TYPE_CHECKING:
     from storage.records import StoredArticle
@@ -29,11 +29,13 @@ def article(reader: Reader) -> StoredArticle:
     )  # fmt: skip
 
 
-def change(number: int, seen_at: str, returned_at: str | None = None) -> Change:
-    return Change(number=number, seen_at=seen_at, kind="edited", returned_at=returned_at, rows=())
+def change(number: int, seen_at: str, returned_at: str | None = None) -> TextChange:
+    return TextChange(
+        number=number, seen_at=seen_at, kind="edited", returned_at=returned_at, rows=()
+    )
 
 
-def lives(article: StoredArticle, *changes: Change) -> list[tuple[str, str, int | None]]:
+def lives(article: StoredArticle, *changes: TextChange) -> list[tuple[str, str, int | None]]:
     return [(each.at[:10], each.what, each.number) for each in list_events(article, changes)]
 
 
