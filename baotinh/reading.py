@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from storage.records import Capture, CapturedResponse, Revision, StoredArticle
 
 DAYS = ("published_on",)
-LARGEST_ID = 2**63 - 1
-"""SQLite's largest integer."""
 INSTANTS = ("published_at", "modified_at", "first_seen_at", "last_seen_at", "gone_at")
 
 
@@ -94,12 +92,8 @@ class ArchiveReader:
     def article(self, which: int | str) -> StoredArticle:
         """Return an article by its id or address. Raise ArticleUnknown, a LookupError."""
         found = None
-        if isinstance(which, int) or (which.isascii() and which.isdigit()):
-            if 0 < int(which) <= LARGEST_ID:
-                found = self._archive.articles.get(int(which))
-        else:
-            with contextlib.suppress(ValueError):  # no address at all
-                found = self._archive.articles.by_url(which)
+        with contextlib.suppress(ValueError):  # no address at all
+            found = self._archive.articles.find(str(which))
         if found is None:
             raise ArticleUnknown(f"the archive has no article {which!r}")
         return found

@@ -16,6 +16,7 @@ from crawler.monitoring.status import as_source, read_row
 from crawler.render.diff import PieceKind, compare
 from crawler.render.notes import describe_notes
 from crawler.sources import load_sources
+from storage.articles.read import read_id
 from storage.errors import BaotinhError
 from storage.federation.archives import Archives
 from storage.federation.search import search as search_archives
@@ -192,10 +193,10 @@ def find_article(archives: Archives, which: str) -> tuple[Member, StoredArticle]
     """
     name, _, number = which.strip().rpartition(":")
     for member in archives.members:
-        if number.isascii() and number.isdigit() and len(number) < 19:
+        if read_id(number) is not None:
             if name not in ("", member.name) or (not name and len(archives.members) > 1):
                 continue
-            found = member.archive.article(int(number))
+            found = member.archive.articles.find(number)
         else:
             found = find_by_url(member.archive, which.strip())
         if found is not None:

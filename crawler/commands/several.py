@@ -11,6 +11,7 @@ import click
 from crawler.errors import UsageError
 from crawler.render.notes import describe_notes
 from crawler.render.terminal import note, on_terminal, say, say_json
+from storage.articles.read import read_id
 from storage.errors import BaotinhError
 from storage.federation.archives import Archives
 from storage.federation.search import count_matches
@@ -102,9 +103,9 @@ def find_article(
     Raise BaotinhError where none has it, UsageError where an id names no archive.
     """
     name, _, number = which.rpartition(":")
-    if number.isdigit() and (member := archives.member(name)) is not None:
+    if read_id(number) is not None and (member := archives.member(name)) is not None:
         return member, find(member.archive, number)
-    if which.isdigit():
+    if read_id(which) is not None:
         names = ", ".join(f"{member.name}:{which}" for member in archives.members)
         raise UsageError(f"an id belongs to one archive: say {names}")
     problem: BaotinhError | None = None

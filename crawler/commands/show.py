@@ -13,6 +13,7 @@ import click
 from crawler.commands.files import NewFile
 from crawler.render.terminal import in_colour, note, say, say_json, say_text
 from storage.archive import Archive
+from storage.articles.read import read_id
 from storage.errors import BaotinhError
 from storage.media.files import MediaKind, MediaState, pair_pictures
 
@@ -86,14 +87,12 @@ def _open(options: Options, which: str) -> Iterator[tuple[Archive, StoredArticle
 
 def find_article(archive: Archive, which: str) -> StoredArticle:
     """Return the article with that id or URL. Raise BaotinhError where there is none."""
-    if which.isascii() and which.isdigit() and len(which) < 19:  # below SQLite's largest integer
-        found = archive.article(int(which))
-    else:
-        try:
-            found = archive.article_by_url(which)
-        except ValueError:
-            raise BaotinhError(f"{which!r} is neither the id nor the URL of an article") from None
-    if found is None and which.isdigit() and (kept := archive.withholding.get(int(which))):
+    try:
+        found = archive.articles.find(which)
+    except ValueError:
+        raise BaotinhError(f"{which!r} is neither the id nor the URL of an article") from None
+    number = read_id(which)
+    if found is None and number is not None and (kept := archive.withholding.get(number)):
         raise BaotinhError(f"article {which} is withheld since {kept.withheld_at}: {kept.why}")
     if found is None:
         raise BaotinhError(f"{archive.path} has no article {which!r}: see `baotinh explain URL`")

@@ -11,6 +11,7 @@ from crawler.errors import UsageError
 from crawler.render.terminal import note, say, say_json
 from crawler.sources.identity import article_key
 from storage.archive import Archive
+from storage.articles.read import read_id
 from storage.errors import BaotinhError
 from storage.instants import read_clock
 from storage.urls import canonical_url
@@ -91,8 +92,8 @@ def refuse_withheld(options: Options, source: Source, url: str) -> None:
 
 
 def _withheld(archive: Archive, which: str) -> Withheld | None:
-    if which.isascii() and which.isdigit() and len(which) < 19:
-        return archive.withholding.get(int(which))
+    if (number := read_id(which)) is not None:
+        return archive.withholding.get(number)
     return next((each for each in archive.withholding.all() if each.url == which), None)
 
 

@@ -56,6 +56,12 @@ class Headline:
     url: str
 
 
+def read_id(which: str) -> int | None:
+    """Return the id of an article that somebody gives; None for what is none, such as a URL."""
+    is_id = which.isascii() and which.isdigit() and len(which) < 19  # as SQLite's integers
+    return int(which) if is_id else None
+
+
 class Articles:
     """Tables ``articles``, ``images`` and ``revisions``, for reading."""
 
@@ -75,6 +81,11 @@ class Articles:
         """
         row = self._db.conn.execute(_BY_URL, {"url": canonical_url(url)}).fetchone()
         return None if row is None else self._stored(row)
+
+    def find(self, which: str) -> StoredArticle | None:
+        """Return an article by its id or its URL, or None. Raise ValueError for neither."""
+        number = read_id(which)
+        return self.by_url(which) if number is None else self.get(number)
 
     def by_key(self, source_id: str, key: str) -> StoredArticle | None:
         """Return the source's article with that identity, or None."""

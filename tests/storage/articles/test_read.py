@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from storage.articles.captures import Captures
-from storage.articles.read import Headline
+from storage.articles.read import Headline, read_id
 from storage.records import Evidence
 from storage.search.filters import Filters
 
@@ -42,6 +44,30 @@ def test_outlines_hold_what_coverage_looks_at(
     assert archive.articles.outlines("baolongan", 5, skip=1) == [oldest]
     assert archive.articles.outlines("baolongan", 1) == [newest]
     assert archive.articles.outlines("baotayninh", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "number"),
+    [
+        ("1", 1), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("-1", None), ("²", None),
+        ("", None), ("https://baolongan.vn/1", None),
+    ],
+)  # fmt: skip
+def test_an_id_is_a_number_that_sqlite_has(which: str, number: int | None) -> None:
+    assert read_id(which) == number
+
+
+def test_an_article_is_found_by_its_id_or_its_url(
+    archive: Archive, article: Callable[..., Article], link: Callable[..., Link]
+) -> None:
+    archive.add(article(1), link=link(1), capture=None, run_id=None)
+    known = archive.articles.find("1")
+    assert known is not None
+    assert archive.articles.find(known.url) == known
+    assert archive.articles.find("2") is None
+    assert archive.articles.find("https://baolongan.vn/khong-co-a99.html") is None
+    with pytest.raises(ValueError, match="URL"):
+        archive.articles.find("9" * 19)
 
 
 def test_articles_are_counted_by_source_and_in_all(
