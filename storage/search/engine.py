@@ -160,8 +160,6 @@ class Search:
         """Find, fold, show, count."""
         matches = self._matches()
         hits = Hits(self._hits(matches))
-        if self._by_date:
-            hits.sort(key=lambda hit: hit.published_on or "", reverse=True)
         hits.total = self._tally.total()
         if not hits.total.count and matches:
             hits.total = Total(count=len(matches), exact=False)
@@ -252,26 +250,39 @@ class Search:
         return found
 
     def _hits(self, matches: Sequence[Match]) -> Iterator[Hit]:
-        shown: dict[int, Match] = {}
-        last = self._wanted.offset + self._wanted.limit
-        for match in matches:
-            key = match.id if self._wanted.copies else self._texts.cluster(match.id)
-            shown.setdefault(key, match)
-            if len(shown) >= last:
-                break
-        page = list(shown.values())[self._wanted.offset :]
-        copies = self._texts.copies({self._texts.cluster(match.id) for match in page})
-        for match in page:
+        folded = self._folded(matches)
+        if not self._by_date:
+            folded = folded[self._wanted.offset :]
+        copies = self._texts.copies({self._texts.cluster(match.id) for match in folded})
+        page: list[tuple[int, Match]] = []
+        for match in folded:
             same = copies[self._texts.cluster(match.id)]
             number = match.id if self._wanted.copies else self._earliest(match.id, same)
+            page.append((number, match))
+        if self._by_date:
+            # A cluster stands at the day of the copy that is shown, whatever others follow it.
+            page.sort(key=lambda shown: self._texts.day(shown[0]), reverse=True)
+            page = page[self._wanted.offset :][: self._wanted.limit]
+        for number, match in page:
             snippet, document = self._snippet(number)
             yield self._texts.hit(
                 number,
                 snippet=snippet,
                 score=match.score.value,
-                copies=len(same) - 1,
+                copies=len(copies[self._texts.cluster(match.id)]) - 1,
                 document=document,
             )
+
+    def _folded(self, matches: Sequence[Match]) -> list[Match]:
+        """Return the first match of each cluster: as many as are wanted, or all, to be sorted."""
+        most = self._wanted.offset + self._wanted.limit
+        shown: dict[int, Match] = {}
+        for match in matches:
+            key = match.id if self._wanted.copies else self._texts.cluster(match.id)
+            shown.setdefault(key, match)
+            if len(shown) >= most and not self._by_date:
+                break
+        return list(shown.values())
 
     def _snippet(self, number: int) -> tuple[str, str | None]:
         """Return the piece that shows why, and the attached document that it is from."""

@@ -29,7 +29,7 @@ EARLIEST_FIRST = (
 )
 _COPIES = f"""
 select cluster_id, id from articles where cluster_id in (select value from json_each(?))
-order by {EARLIEST_FIRST}, id limit 2000"""  # noqa: S608 - constants
+order by {EARLIEST_FIRST}, id"""  # noqa: S608 - constants
 
 
 class ReadsTexts(Protocol):

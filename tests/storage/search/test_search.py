@@ -181,6 +181,21 @@ def test_copies_fold_to_the_earliest(shelf: sqlite3.Connection) -> None:
     assert len(archive.search("giá lúa", copies=True)) == 4
 
 
+def test_the_newest_hits_are_the_first_of_all_though_copies_fold(shelf: sqlite3.Connection) -> None:
+    """A cluster stands at the day of the copy that is shown, not at that of a later one."""
+    put(shelf, "Giá lúa tăng", published_on="2026-01-05")
+    put(shelf, "Giá lúa tăng", published_on="2026-03-01", cluster_id=1)
+    for day in ("2026-02-01", "2026-02-03"):
+        put(shelf, "Giá lúa giảm", published_on=day)
+    for options in ({"query": "giá lúa", "sort": "date"}, {"query": "", "since": "2026-01-01"}):
+        newest = ids(shelf, **options)  # type: ignore[arg-type]
+        assert newest == [4, 3, 1]
+        for limit in (1, 2):
+            assert ids(shelf, **options, limit=limit) == newest[:limit]  # type: ignore[arg-type]
+            page = {"limit": 1, "offset": limit}
+            assert ids(shelf, **options, **page) == [newest[limit]]  # type: ignore[arg-type]
+
+
 def test_snippets_show_the_accents_of_the_article(shelf: sqlite3.Connection) -> None:
     body = (
         f"{FILLER}\n\nÔng cho biết Tỉnh ủy Long An đã ban hành Chỉ thị số 58-CT/TU. " + FILLER * 9
