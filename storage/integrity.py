@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from storage.db.connections import explain
+from storage.db.forms import find_strange
 from storage.db.fulltext import rebuild_index
 from storage.db.fulltext_check import find_disagreements
 from storage.db.rows import record
@@ -70,7 +71,7 @@ class Problem:
     """One thing that is not as it should be."""
 
     part: str
-    """``database``, ``index``, ``texts``, ``links`` or ``captures``."""
+    """``database``, ``index``, ``texts``, ``links``, ``rows`` or ``captures``."""
     what: str
 
     def __str__(self) -> str:
@@ -97,6 +98,8 @@ def check_archive(
     yield from _guarded("texts", _check_texts(db.conn))
     watch("links")
     yield from _guarded("links", _check_promises(db.conn))
+    watch("rows")
+    yield from _guarded("rows", _check_forms(db.conn))
     watch("captures")
     yield from _guarded("captures", _check_captures(db, damaged=damaged))
 
@@ -234,6 +237,12 @@ def _check_states(conn: sqlite3.Connection) -> Iterator[Problem]:
     for row in conn.execute("select id, outcomes from runs"):
         if not _is_count(row["outcomes"]):
             yield Problem(part="links", what=f"run {row['id']} has no readable outcomes")
+
+
+def _check_forms(conn: sqlite3.Connection) -> Iterator[Problem]:
+    """Days, instants, words, lists: what each column promises. States of links were checked."""
+    for strange in find_strange(conn, but={("links", "state")}):
+        yield Problem(part="rows", what=str(strange))
 
 
 def _is_count(outcomes: str) -> bool:

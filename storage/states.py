@@ -83,3 +83,7 @@ class RevisionKind(StrEnum):
     """The paper changed it."""
     REEXTRACTED = "reextracted"
     """Our rules changed."""
+
+
+ARTICLE_KINDS = ("article", "photo", "video", "roundup", "live")
+"""What an article is, by how it tells."""

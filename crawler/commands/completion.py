@@ -80,7 +80,8 @@ class KindName(click.ParamType):  # type: ignore[type-arg]
         incomplete: str,
     ) -> list[CompletionItem]:
         """Return kinds that begin so."""
-        from storage.search.filters import ARTICLE_KINDS, SOURCE_KINDS
+        from storage.search.filters import SOURCE_KINDS
+        from storage.states import ARTICLE_KINDS
 
         return _offer([(kind, "") for kind in (*SOURCE_KINDS, *ARTICLE_KINDS)], incomplete)
 

@@ -33,6 +33,7 @@ MONTH = 32
 LOOKED_UP = 32
 CONSIDERED = 48
 COMPARED = 6
+_FIRST_DAY = dt.date(1970, 1, 1)
 PAGE = 40
 """Articles of an earlier version that are grouped in one transaction: a fifth of a second."""
 
@@ -267,10 +268,15 @@ def _least(runs: Iterable[int]) -> list[int]:
 
 def _months(day: str | None, seen_at: str) -> tuple[int, int]:
     """Return the article's month, counted from 1970, and the nearer of its neighbours."""
-    try:
-        date = dt.date.fromisoformat(day or seen_at[:10])
-    except ValueError:
-        date = dt.date.fromisoformat(seen_at[:10])
-    # Dates before 1970 are mistakes; they share the first month.
-    month, rest = divmod(max(0, date.toordinal() - dt.date(1970, 1, 1).toordinal()), MONTH)
+    dates = (_date(day) if day else None, _date(seen_at[:10]))
+    date = next((date for date in dates if date is not None), _FIRST_DAY)
+    # Dates before 1970 are mistakes; they share the first month with what is none.
+    month, rest = divmod(max(0, (date - _FIRST_DAY).days), MONTH)
     return month, month + 1 if rest * 2 >= MONTH else max(0, month - 1)
+
+
+def _date(day: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(day)
+    except (TypeError, ValueError):  # as a merge may bring: `verify` names it
+        return None

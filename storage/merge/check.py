@@ -18,24 +18,13 @@ from urllib.parse import urlsplit
 
 from storage.db.connections import explain
 from storage.db.database import is_current, migrate
+from storage.db.forms import find_strange
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.instants import add_seconds
 from storage.integrity import check_captures, check_rows
-from storage.states import (
-    LinkState,
-    RevisionKind,
-    RunKind,
-    RunState,
-    SeedKind,
-    SourceKind,
-    SourceStatus,
-)
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from enum import StrEnum
-
     from storage.db.database import Database
 
 
@@ -54,35 +43,8 @@ _INSTANTS = {
 }
 """Table -> its columns that tell what has happened, and so when."""
 _PROCESS = re.compile(r"[0-9]{1,10} [^\n]{0,100}", re.ASCII)
-_TABLES = (
-    *("sources", "seeds", "links", "captures", "articles", "article_revisions", "images"),
-    *("media", "article_media", "runs", "gaps", "hosts", "repeated_lines"),
-    *("backfills", "backfill_steps", "backfill_links"),
-)
-"""What is merged out of a delivery."""
-_STORED = {"text": "'text'", "integer": "'integer'", "real": "'real', 'integer'", "blob": "'blob'"}
-"""Declared type of a column -> how SQLite may have stored its values."""
-_WORDS: dict[tuple[str, str], type[StrEnum]] = {
-    ("sources", "kind"): SourceKind,
-    ("sources", "status"): SourceStatus,
-    ("seeds", "kind"): SeedKind,
-    ("links", "state"): LinkState,
-    ("runs", "state"): RunState,
-    ("runs", "kind"): RunKind,
-    ("article_revisions", "kind"): RevisionKind,
-}
-_JSON = {
-    "authors": "array",
-    "section_path": "array",
-    "tags": "array",
-    "subheads": "array",
-    "evidence": "object",
-}
-"""Columns of articles -> what their text is."""
-_INSTANT = "____-__-__T__:__%"
-_ZONES = ("*Z", "*[+-][0-9][0-9]:[0-9][0-9]")
-_LOOSE = {("articles", "published_at"), ("articles", "modified_at")}
-"""Instants as pages tell them, which are checked where they are read."""
+_LOOSE = {("articles", name) for name in ("published_on", "published_at", "modified_at")}
+"""What pages tell, which is checked where it is read: an article is not refused for its day."""
 
 
 def check_apart(path: Path, other: Path) -> None:
@@ -205,33 +167,5 @@ def _find_foreign_process(conn: sqlite3.Connection) -> str:
 
 def _find_strange_value(conn: sqlite3.Connection) -> str:
     """Return the first value that no archive of ours has, as half a sentence; empty: none."""
-    return next(_strange_values(conn), "")
-
-
-def _strange_values(conn: sqlite3.Connection) -> Iterator[str]:
-    for table in _TABLES:
-        columns = {row["name"]: row["type"].lower() for row in conn.execute(_columns(table))}
-        for column, declared in columns.items():
-            for wrong in _tests(table, column, declared):
-                found = conn.execute(
-                    f"select 1 from {table} where {column} is not null and ({wrong})"  # noqa: S608
-                )
-                if found.fetchone():
-                    yield f"{table}.{column} holds what no crawl writes"
-
-
-def _columns(table: str) -> str:
-    return f"select name, type from pragma_table_info('{table}')"  # noqa: S608
-
-
-def _tests(table: str, column: str, declared: str) -> Iterator[str]:
-    """Yield the conditions under which a value is strange."""
-    if declared in _STORED:
-        yield f"typeof({column}) not in ({_STORED[declared]})"
-    if words := _WORDS.get((table, column)):
-        yield f"{column} not in ({', '.join(repr(str(word)) for word in words)})"
-    if table == "articles" and column in _JSON:
-        yield f"not json_valid({column}) or json_type({column}) <> '{_JSON[column]}'"
-    if column.endswith("_at") and (table, column) not in _LOOSE:
-        zoned = " or ".join(f"{column} glob '{zone}'" for zone in _ZONES)
-        yield (f"{column} not like '{_INSTANT}' or julianday({column}) is null or not ({zoned})")
+    strange = next(find_strange(conn, but=_LOOSE), None)
+    return "" if strange is None else f"{strange.table}.{strange.column} holds what no crawl writes"

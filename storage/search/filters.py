@@ -11,6 +11,7 @@ from storage.engine.clauses import Narrowing
 from storage.engine.sql import narrow, prepare
 from storage.engine.words import name_form
 from storage.errors import QueryError
+from storage.states import ARTICLE_KINDS
 from storage.text import fold
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SOURCE_KINDS = ("newspaper", "broadcaster", "portal")
-ARTICLE_KINDS = ("article", "photo", "video", "roundup", "live")
 
 _PLACE = re.compile(r"^(?:tinh|thanh pho|t\.? ?p)[. ]+|^tp(?=hcm$)")
 _PLACE_MARKS = re.compile(r"[\W_]+")

@@ -127,6 +127,10 @@ def test_others_write_while_the_index_is_checked(filled: Archive) -> None:
         ("update runs set outcomes = '{'", "run 1 has no readable outcomes"),
         ("update runs set outcomes = '[]'", "run 1 has no readable outcomes"),
         ("""update runs set outcomes = '{"new": "x"}'""", "run 1 has no readable outcomes"),
+        (
+            "update articles set published_on = '2026-02-30' where id = 2",
+            "rows: row 2 of articles has '2026-02-30' as published_on: no day",
+        ),
         ("update captures set digest = 'sha1:x' where id = 2", "baolongan-00001.warc.gz at"),
         ("update captures set file = '../x' where id = 2", "'../x' is no name of a capture file"),
     ],

@@ -17,8 +17,15 @@ from crawler.monitoring.verdicts import HealthState
 from crawler.web import words
 from crawler.web.language import DOMAIN, LOCALE
 from crawler.web.rendering import TEMPLATES
-from storage.search.filters import ARTICLE_KINDS
-from storage.states import OutcomeKind, RunKind, RunState, SeedKind, SourceKind, SourceStatus
+from storage.states import (
+    ARTICLE_KINDS,
+    OutcomeKind,
+    RunKind,
+    RunState,
+    SeedKind,
+    SourceKind,
+    SourceStatus,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -44,15 +44,15 @@ def there(tmp_path: Path) -> Iterator[Shelf]:
     shelf.close()
 
 
-def merge(into: Path, other: Path) -> Merged:
-    """Merge as the command does, and see that the archive is sound afterwards."""
+def merge(into: Path, other: Path, *, names: tuple[str, ...] = ()) -> Merged:
+    """Merge as the command does, and see what is wrong with the archive afterwards."""
     with Archive.open_reading(other) as source:
         if into.exists():
             with Archive.open_reading(into) as before:
                 source.check_mergeable(before)
         with Archive.open(into) as archive:
             merged = archive.merge(source, now=NOW)
-            assert [str(problem) for problem in archive.check()] == []
+            assert [str(problem) for problem in archive.check()] == [*names]
     return merged
 
 
@@ -105,6 +105,33 @@ def test_merging_twice_brings_nothing_new(here: Shelf, there: Shelf) -> None:
     back = merge(there.archive.path, here.archive.path)
     assert not back.is_nothing
     assert merge(here.archive.path, there.archive.path).is_nothing
+
+
+@pytest.mark.parametrize(
+    ("day", "instant", "names"),
+    [
+        ("2026-02-30", None, ("'2026-02-30' as published_on: no day",)),
+        (None, "0000-00-00T00:00:00Z", ("'0000-00-00T00:00:00Z' as first_seen_at: no instant",)),
+        (
+            "3026-01-01",
+            "now",
+            ("'3026-01-01' as published_on: no day", "'now' as first_seen_at: no instant"),
+        ),
+        (b"x", None, ("X'78' as published_on: no text",)),
+    ],
+)
+def test_an_article_of_no_possible_day_comes_and_is_named_by_verify(
+    here: Shelf, there: Shelf, day: object, instant: object, names: tuple[str, ...]
+) -> None:
+    there.crawl(1, {"1": "vụ lúa", "2": "cầu mới"})
+    there.archive._db.conn.execute(
+        "update articles set published_on = ?, first_seen_at = ifnull(?, first_seen_at)"
+        " where key = '2'",
+        (day, instant),
+    )
+    told = tuple(f"rows: row 2 of articles has {name}" for name in names)
+    assert merge(here.archive.path, there.archive.path, names=told).new == 2
+    assert merge(here.archive.path, there.archive.path, names=told).is_nothing
 
 
 def test_the_other_archive_is_not_changed(here: Shelf, there: Shelf) -> None:
