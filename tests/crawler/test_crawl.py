@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -283,16 +284,19 @@ def test_outcomes_add_up_and_json_says_why(desk: Desk, town: Town) -> None:
 
 @pytest.mark.long
 def test_two_crawls_of_one_source_do_not_overlap(desk: Desk, town: Town) -> None:
-    desk.settings = {"DOWNLOAD_DELAY": "0.2", "LOCK_WAIT": "0.2"}
+    desk.settings = {"LOCK_WAIT": "0.2", "DOWNLOAD_TIMEOUT": "120"}
     desk.add_source(town.base, seeds=[FEED])
+    held, is_over = town.latest()[1].path, threading.Event()
+    town.routes[held] = lambda x: (is_over.wait(120), x.reply("", 404))
     first = desk.start("crawl", "town")
-    wait_until(lambda: town.bodies_sent() > 0)
+    wait_until(lambda: town.count(held))
     second = desk.crawl()
     assert second.returncode == 1
     assert f"town is being crawled by process {first.pid}" in second.stderr
     assert first.poll() is None
     first.send_signal(signal.SIGTERM)
-    assert first.communicate(timeout=30)[0]
+    is_over.set()
+    assert first.communicate(timeout=60)[0]
     assert desk.value("select count(*) from runs") == 1
 
 
@@ -302,7 +306,7 @@ def test_a_terminated_crawl_ends_its_run_and_goes_on_later(desk: Desk, town: Tow
     child = desk.start("crawl", "town")
     wait_until(lambda: town.bodies_sent() > 3)
     child.send_signal(signal.SIGTERM)
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=60)
     assert "(interrupted)" in out, err
     assert child.returncode == 0
     assert desk.rows("select state from runs") == [("interrupted",)]
@@ -362,7 +366,7 @@ def test_an_archive_that_is_a_folder_is_refused_in_one_sentence(desk: Desk) -> N
     assert "Traceback" not in done.stderr
 
 
-def wait_until(condition: object, seconds: float = 20) -> None:
+def wait_until(condition: object, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "waited too long"

@@ -271,6 +271,8 @@ def test_a_backup_taken_while_others_write_is_whole(
     thread = threading.Thread(target=write)
     thread.start()
     try:
+        while not written and thread.is_alive():
+            thread.join(0.01)
         backups = [back_up(filled.path, tmp_path / f"backup-{n}.db") for n in range(4)]
     finally:
         stop.set()

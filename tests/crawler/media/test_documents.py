@@ -177,9 +177,19 @@ def test_a_reader_is_told_its_bounds_and_given_the_document(
 def test_a_reader_that_hangs_or_does_not_listen_is_ended(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    stand_in(monkeypatch, tmp_path, "echo $$ > pid; exec sleep 60", patience=0.3)
+    wait_for = asyncio.wait_for
+
+    async def give_up(what: Any, _: float) -> Any:
+        """Lose patience when the reader is at work, and not before."""
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            await asyncio.sleep(0.01)
+        return await wait_for(what, 0.01)
+
+    stand_in(monkeypatch, tmp_path, "echo $$ > pid; exec sleep 60")
     monkeypatch.chdir(tmp_path)
-    assert text_of(b"%PDF") == ""
+    with monkeypatch.context() as patched:
+        patched.setattr(documents.asyncio, "wait_for", give_up)
+        assert text_of(b"%PDF") == ""
     pid = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

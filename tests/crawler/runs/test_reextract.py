@@ -269,7 +269,7 @@ def test_what_waits_to_be_read_is_left_when_the_work_ends() -> None:
     left = Event()
     with Readers() as readers:
         readers._pool = pool = ThreadPoolExecutor(1)  # type: ignore[assignment]
-        pool.submit(left.wait, 2)
+        pool.submit(left.wait, 60)
         waits = pool.submit(int)
         waits.add_done_callback(lambda _: left.set())
     assert waits.cancelled()

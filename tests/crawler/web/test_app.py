@@ -112,7 +112,7 @@ def room(tmp_path: Path) -> Iterator[_Room]:
     all_threads = threading.Barrier(THREADS)
 
     def close(archives: Archives) -> None:
-        all_threads.wait(5)
+        all_threads.wait(60)
         archives.close()
 
     async def close_all() -> None:
@@ -137,7 +137,7 @@ def test_large_files_are_made_one_at_a_time_and_pages_in_between(room: _Room) ->
 
     def make_file(_: Visit) -> Response:
         assert alone.acquire(blocking=False)
-        assert shown.wait(5)
+        assert shown.wait(60)
         alone.release()
         return Response("file")
 

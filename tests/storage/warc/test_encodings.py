@@ -48,7 +48,8 @@ def test_a_crowd_of_empty_streams_is_refused_at_once(encoding: str, empty: bytes
         with pytest.raises(ValueError, match="more than"):
             decode_body(body, encoding)
 
-    assert_linear(decode, lambda times: empty * times, 400_000)
+    # So much fits into a cache of a processor: beyond it, the copies that are made cost more.
+    assert_linear(decode, lambda times: empty * times, 80_000)
 
 
 def test_a_sitemap_file_of_several_streams_is_read_whole() -> None:

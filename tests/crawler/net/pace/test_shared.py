@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from crawler.net.pace import Gate
     from crawler.net.pace.shared import SharedGates
+    from tests.site.exchange import Exchange
 
 RETRY_AFTER_CAP = 86_400.0
 
@@ -445,6 +446,7 @@ def test_two_crawls_share_the_pace_of_a_host_while_redis_dies_and_comes_back(
         pair = desks(tmp_path, town, mortal.url, DOWNLOAD_DELAY="0.15")
         crawls = [desk.start("crawl", "town") for desk in pair]
         while len(town.hits) < 5:
+            assert None in [crawl.poll() for crawl in crawls]
             time.sleep(0.02)
         mortal.kill()
         time.sleep(0.5)
@@ -462,12 +464,17 @@ def test_a_crawl_without_its_redis_waits_and_then_puts_everything_off(
     tmp_path: Path, mortal: RedisServer
 ) -> None:
     with Town(6) as town:
-        desk, _ = desks(tmp_path, town, mortal.url, DOWNLOAD_DELAY="0.1", RETRY_AFTER_WAIT="1.5")
-        crawl = desk.start("crawl", "town")
-        while town.count("/rss/home.rss") == 0 or len(town.hits) < 4:
-            time.sleep(0.02)
-        mortal.kill()
-        _, said = crawl.communicate(timeout=60)
+        settings = {"DOWNLOAD_DELAY": "0.1", "DOWNLOAD_TIMEOUT": "5", "RETRY_AFTER_WAIT": "1.5"}
+        desk, _ = desks(tmp_path, town, mortal.url, **settings)
+        third = town.latest()[2].path
+
+        def kill(exchange: Exchange) -> None:
+            mortal.kill()
+            del town.routes[third]
+            town.fallback(exchange)
+
+        town.routes[third] = kill
+        said = desk.crawl().stderr
         assert "the Redis of the cluster cannot be reached" in said
         states = dict(desk.rows("select state, count(*) from links group by 1"))
         assert set(states) == {"pending", "stored"}
