@@ -51,7 +51,7 @@ _BROKEN_PROMISES = {
         select id from links where state = 'stored' and article_id is null""",
 }
 """What is wrong, with the row's id -> the rows that are."""
-_READABLE = """
+READABLE = """
 select * from captures where id not in (select capture_id from erased) order by file, offset"""
 _STATES = frozenset(LinkState)
 _TEXTS = {
@@ -254,7 +254,7 @@ def _is_count(outcomes: str) -> bool:
 
 
 def _check_captures(db: Database, *, damaged: bool) -> Iterator[Problem]:
-    rows = db.conn.execute(_READABLE)
+    rows = db.conn.execute(READABLE)
     for file, captures in groupby((record(Capture, row) for row in rows), lambda c: c.file):
         yield from _check_file(db, file, captures)
     if db.captures_dir.is_dir() and not damaged:

@@ -41,7 +41,6 @@ LOOK = 0.1
 """Seconds between two looks at whether it is."""
 GRACE = 5.0
 """Seconds that the browser has for handing over a page whose time is over."""
-HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

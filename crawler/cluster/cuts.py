@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.cluster import parcels
+from crawler.cluster.tickets import TOKEN
 from crawler.locks import locks_folder
 from crawler.net.addresses import pace_key
 from crawler.runs.links import row_of
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from crawler.cluster.tickets import Ticket
     from crawler.sources.model import Source
     from storage.archive import Archive
-
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def make_parcel(
@@ -51,7 +49,7 @@ def read_key(archive: Path) -> str:
     """Return the name by which the broker knows an archive, made once. Raise OSError."""
     path = locks_folder(archive) / ".cluster"
     with contextlib.suppress(FileNotFoundError, UnicodeError):
-        if _KEY.fullmatch(key := path.read_text(encoding="ascii").strip()):
+        if TOKEN.fullmatch(key := path.read_text(encoding="ascii").strip()):
             return key
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Killed in between, half a name would be no name for ever.

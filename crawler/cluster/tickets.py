@@ -12,6 +12,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crawler.sources.files import SOURCE_ID
 from storage.states import RunKind
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ SENT = (
 """Settings of the daemon that hold for the crawls of its workers: the same rows come of them."""
 MOST_SOURCES = 1000
 LONGEST = 7 * 86400.0
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_ORDER = re.compile(r"[0-9a-f]{32}")
+TOKEN = re.compile(r"[0-9a-f]{32}")
+"""Name of an order, or of an archive: 16 random bytes."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -86,10 +87,10 @@ def _checked(ticket: Ticket) -> Ticket:
     days = [day for day in (ticket.since, ticket.until) if day is not None]
     lengths = (ticket.seconds, ticket.stall, ticket.silence)
     if not (
-        _ORDER.fullmatch(ticket.order)
-        and _ORDER.fullmatch(ticket.archive)
+        TOKEN.fullmatch(ticket.order)
+        and TOKEN.fullmatch(ticket.archive)
         and 1 <= len(ticket.sources) <= MOST_SOURCES
-        and all(_ID.fullmatch(source) for source in ticket.sources)
+        and all(SOURCE_ID.fullmatch(source) for source in ticket.sources)
         and 1 <= int(ticket.pages) <= 10**6
         and all(0 < float(length) <= LONGEST for length in lengths)
         and all(_DAY.fullmatch(day) for day in days)

@@ -15,7 +15,7 @@ from crawler.imports.notes import Note
 from storage.instants import format_instant, parse_instant, read_date_time
 from storage.warc.encodings import decode_body
 from storage.warc.records import Origin, payload_digest
-from storage.warc.stream import MAX_BLOCK
+from storage.warc.stream import HEAD_END, MAX_BLOCK
 
 if TYPE_CHECKING:
     from crawler.sources import Source
@@ -34,7 +34,6 @@ _SHORT_DATE = re.compile(r"\d{4}(-\d\d)?")
 """WARC 1.1 allows dates without day and month: the first that they may mean."""
 _NO_HEAD = (200, "", (), b"")
 """Of a revisit without any: it may leave out all that its original has."""
-_HEAD_END = re.compile(rb"\n\r*\n")
 _MAX_HEAD = 256 * 1024
 """Bytes of an HTTP header: what is longer is none, and costs memory a line."""
 
@@ -278,7 +277,7 @@ def _chunk_size(line: bytes) -> int | None:
 
 def _split(block: bytes) -> tuple[int, str, tuple[tuple[str, str], ...], bytes] | None:
     """Return status, reason, headers and body of an HTTP response; None for anything else."""
-    found = _HEAD_END.search(block)
+    found = HEAD_END.search(block)
     begin, end = found.span() if found else (len(block), len(block))
     if begin > _MAX_HEAD:
         return None

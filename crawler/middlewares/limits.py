@@ -17,6 +17,7 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.failures import Word
 from crawler.net.errors import Refused
+from crawler.net.policy import REDIRECTS
 from storage.warc.encodings import MAX_LAYERS, BodyTooLarge, decode_body
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 ENCODINGS = ("gzip", "deflate", "br", "zstd")
 _UNSAFE = re.compile(rb"[\x00-\x1f\x7f\\]")
 

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BACK_OFF_CAP = 30.0
+UNWILLING = (429, 503)
+"""Statuses with which a server may ask to be left alone."""
+RELUCTANCE = 3
+"""A first 429 that says nothing of time is waited for like a failure repeated so often."""
 BREAKER_URLS = 5
 """So many pages in a row without any answer, and the host itself is asked whether it is there."""
 BREAKER_PAUSE = 900.0
@@ -120,18 +124,18 @@ class PolitenessMiddleware:
         """Obey ``Retry-After``. Raise Refused when it is longer than a run may wait."""
         key = pace_key(request.url)
         self._silent.pop(key, None)
-        if response.status in (429, 503):
-            self._answered[key] = status_word(response.status)
         if key in self._blamed and not request.meta.get("robots"):
             self._forgive(key)
-        if response.status not in (429, 503):
+        if response.status not in UNWILLING:
             self._wishes.pop(key, None)
             return response
+        self._answered[key] = status_word(response.status)
         header = response.headers.get("Retry-After")
         now = dt.datetime.now(dt.UTC)
         wait = parse_retry_after(header.decode("latin-1") if header else None, now)
         if wait is None and response.status == 429:
-            wait = back_off(request.meta.get("retry_times", 0) + 3, self._pause, BACK_OFF_CAP)
+            attempt = request.meta.get("retry_times", 0) + RELUCTANCE
+            wait = back_off(attempt, self._pause, BACK_OFF_CAP)
         if wait is None:
             return response
         why = f"answered {response.status} and asked to be left alone for {wait:.0f} s"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_URL = 4096
 """Characters. Percent-encoded Vietnamese slugs reach about 1,000."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that lead to another address (RFC 9110, 15.4)."""
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\s]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")

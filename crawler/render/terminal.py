@@ -18,7 +18,8 @@ _RISKY = re.compile(
     "\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 
-_MARKED = re.compile(r"\[([^\[\]]+)\]")
+MARKED = re.compile(r"\[([^\[\]]+)\]")
+"""Words of a snippet that were found."""
 NARROWEST = 20
 """Columns: what is narrower cannot be read either way."""
 
@@ -49,7 +50,7 @@ def say_hits(text: str) -> None:
     """Print a snippet, with the words that were found, in ``[ ]``, coloured on a terminal."""
     text = _wrap(printable(text))
     if in_colour():
-        text = _MARKED.sub(lambda found: click.style(found[1], fg="yellow", bold=True), text)
+        text = MARKED.sub(lambda found: click.style(found[1], fg="yellow", bold=True), text)
     click.echo(text)
 
 

@@ -26,7 +26,7 @@ MAX_URL = 2000
 """Characters; longer URLs are no addresses of articles, and are never tried."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST = re.compile(r"(?=.{1,260}$)[^\s/?#@\\:]+(:[0-9]{1,5})?|\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 _SPAN = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([smhd])")
 
@@ -230,7 +230,7 @@ def _layout(table: Table) -> Layout:
 
 
 def _check_id(value: str) -> None:
-    if not _ID.fullmatch(value):
+    if not SOURCE_ID.fullmatch(value):
         raise ValueError("must be lower-case ASCII letters, digits, - and _, at most 63")
 
 

@@ -34,12 +34,9 @@ UNASKED = "check it again: nothing is known of it"
 
 
 class Subject(StrEnum):
-    """What a check looks at."""
+    """What a check looks at, besides seeds."""
 
     HOMEPAGE = "homepage"
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    LISTING = "listing"
     ARTICLE = "article"
     FIELDS = "fields"
     PATTERNS = "patterns"
@@ -50,7 +47,7 @@ class Check:
     """One thing that was looked at."""
 
     source: str
-    what: Subject
+    what: Subject | SeedKind
     url: str
     ok: bool
     said: str
@@ -87,12 +84,16 @@ class Inspection:
         await self._look_at_articles()
         return self.checks
 
-    def note(self, what: Subject, url: str, ok: bool, said: str, advice: str = "") -> None:
+    def note(
+        self, what: Subject | SeedKind, url: str, ok: bool, said: str, advice: str = ""
+    ) -> None:
         self.checks.append(
             Check(source=self.source.id, what=what, url=url, ok=ok, said=said, advice=advice)
         )
 
-    def note_unvisited(self, what: Subject, url: str, error: Unvisited, advice: str) -> None:
+    def note_unvisited(
+        self, what: Subject | SeedKind, url: str, error: Unvisited, advice: str
+    ) -> None:
         """Note a page that could not be had; of one that was not asked for nothing is advised."""
         self.note(what, url, False, str(error), advice)
         if is_unasked(error.reason):
@@ -128,7 +129,7 @@ class Inspection:
             page = await self._page_of(seed)
         except Unvisited as error:
             if not guessed:
-                self.note_unvisited(Subject(seed.kind), seed.url, error, self._replacement(seed))
+                self.note_unvisited(seed.kind, seed.url, error, self._replacement(seed))
             return
         reading = read_seed(seed.kind, page.body, page.url, self.source, page.content_type)
         self.seen.append((seed.kind, seed.url, page))
@@ -136,12 +137,12 @@ class Inspection:
         bare = seed.kind is SeedKind.SITEMAP and reading.others > 0 and not guessed
         if problem is None or bare:
             self.articles += [each.url for each in reading.articles]
-            self.note(Subject(seed.kind), seed.url, True, _describe(reading))
+            self.note(seed.kind, seed.url, True, _describe(reading))
         elif not guessed:
             shows_links = seed.kind is SeedKind.LISTING and reading.others > 0
             replaced = "see the patterns of the source" if shows_links else self._replacement(seed)
             advice = _other_kind(seed, page) or replaced
-            self.note(Subject(seed.kind), seed.url, False, problem, advice)
+            self.note(seed.kind, seed.url, False, problem, advice)
 
     async def _page_of(self, seed: Seed) -> Visited:
         known = {url: page for _, url, page in self.seen}

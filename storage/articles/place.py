@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.records import Article, Link
 
 _COLUMNS = ("id", "source_id", "key", "first_seen_at", "last_seen_at", "capture_id", "cluster_id")
-_NEXT_ID = """
+NEXT_ID = """
 select max(coalesce((select max(id) from articles), 0),
     coalesce((select max(id) from withheld), 0)) + 1"""
 _INSERT = "insert into articles ({}) values ({})".format(  # noqa: S608 - our own column names
@@ -131,7 +131,7 @@ def _is_renamed(before: str, title: str) -> bool:
 def _insert(conn: sqlite3.Connection, page: Page) -> Outcome:
     article = page.article
     # The id is chosen here because the cluster of an article without copies bears it.
-    article_id = conn.execute(_NEXT_ID).fetchone()[0]
+    article_id = conn.execute(NEXT_ID).fetchone()[0]
     cluster_id = page.copies.find() or article_id
     conn.execute(
         _INSERT,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.evidence.files import FOLDER, evidence_in
 from storage.evidence.register import Register
+from storage.integrity import READABLE
 from storage.merge.reading import capture_key, captures_withheld, find_capture, find_withheld
 from storage.warc.copies import begins_alike, copy_file, share_file, sync
 from storage.warc.erase import Place, erase_places, is_erased, read_place
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 ROWS = 500
 """Captures recorded in one transaction, or a few more: whole files only."""
-_WHOLE = """
-select * from captures where id not in (select capture_id from erased) order by file, offset"""
 NOT_TAKEN = frozenset({"id", "link_id"})
 
 
@@ -119,7 +118,7 @@ class Captures:
     def _lacking(self) -> Iterator[Lacking]:
         orders = find_withheld(self._mine.conn)
         withheld = captures_withheld(self._mine.conn, self._other.conn) if orders else frozenset()
-        rows = self._other.conn.execute(_WHOLE)
+        rows = self._other.conn.execute(READABLE)
         for file, of_file in groupby(rows, lambda row: str(row["file"])):
             lacking: list[sqlite3.Row] = []
             places: list[Place] = []

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from storage.articles.place import NEXT_ID
 from storage.frontier.runs import is_alive
 from storage.merge.reading import find_withheld
-from storage.merge.writing import NEXT_ID
 from storage.states import RunState
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from storage.articles.clusters import Copies, regroup
+from storage.articles.place import NEXT_ID
 from storage.merge.grouping import as_article
 from storage.merge.reading import TIMES, find_articles, find_capture, find_link
 from storage.places.mentions import How, Mention
@@ -42,9 +43,6 @@ update links set url = :url, canonical_url = :canonical_url, state = :state, rea
     last_modified = :last_modified, article_id = :article_id, refused_at = :refused_at,
     absent = :absent
 where id = :id"""
-NEXT_ID = """
-select max(coalesce((select max(id) from articles), 0),
-    coalesce((select max(id) from withheld), 0)) + 1"""
 _NAMES = ("url", "canonical_url", "state", "found_at", "next_try_at")
 
 

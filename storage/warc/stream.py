@@ -29,7 +29,7 @@ _REMEMBERED = 4 * 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD = b"WARC/"
 _NEXT = re.compile(rb"(?:\r?\n){2}WARC/")
-_HEAD_END = re.compile(rb"\n\r*\n")
+HEAD_END = re.compile(rb"\n\r*\n")
 """An empty line, however lines end: CR LF by the standard, LF alone or CR CR LF by some tools."""
 _GAP = b"\r\n"
 _LONGEST_GAP = 16
@@ -246,7 +246,7 @@ class _Records:
         """Return the header of the record that begins here, None where none does."""
         if self._feed.peek(len(_RECORD)) != _RECORD:
             return None
-        if found := self._feed.find(_HEAD_END, _MAX_HEAD):
+        if found := self._feed.find(HEAD_END, _MAX_HEAD):
             return self._feed.take(found[1])
         if len(self._feed.peek(_MAX_HEAD)) < _MAX_HEAD:
             self._bad = self._bad or FlawKind.TORN

@@ -20,6 +20,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from crawler.errors import CrawlError
 from crawler.net.addresses import PrivateHosts, place_of
 from crawler.net.connection import connect_checked
+from crawler.net.policy import REDIRECTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +37,6 @@ MAX_REDIRECTS = 5
 
 _SAFE = "/%:=&?~#+!$,;'@()*[]|-._"
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
-_MOVED = frozenset({301, 302, 303, 307, 308})
 _FROM = re.compile(r"bytes (\d+)-")
 
 
@@ -120,7 +120,7 @@ class Client:
             if response.length:
                 raise http.client.IncompleteRead(body, response.length)
             target = response.getheader("Location")
-            if response.status not in _MOVED or not target:
+            if response.status not in REDIRECTS or not target:
                 pairs = tuple(response.getheaders())
                 return Answer(url=url, status=response.status, headers=pairs, body=body)
             url = urljoin(url, target)

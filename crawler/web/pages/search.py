@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawler.render.terminal import MARKED
 from crawler.web.charts.tiles import ERAS, draw_tiles
 from crawler.web.charts.timeline import draw_timeline
 from crawler.web.language import sort_key
@@ -37,8 +37,6 @@ A_PAGE = 20
 FACET_VALUES = 8
 """Values of a facet that are shown; the rest is behind them."""
 MOST_VALUES = 60
-
-_MARKED = re.compile(r"\[([^\[\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,5 +318,5 @@ def _row_of_headline(visit: Visit, headline: Headline) -> Row:
 
 def mark(snippet: str) -> list[tuple[str, bool]]:
     """Return a snippet as (text, whether it is a hit)."""
-    parts = _MARKED.split(snippet)
+    parts = MARKED.split(snippet)
     return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]

@@ -60,7 +60,6 @@ NO_REASONS = {
     "crawler/sources/model.py": {"listing"},  # a kind of seed
     "crawler/spiders/pages.py": {"capture"},  # a key of request.meta
     "crawler/spiders/session.py": {"capture"},  # a key of request.meta
-    "crawler/survey/inspection.py": {"listing"},  # a kind of seed
     "crawler/imports/services/wayback.py": {"connection"},  # a header
     "crawler/web/pages/captures.py": {"capture"},  # a part of an address
     "crawler/web/visit.py": {"capture"},  # a page of ours

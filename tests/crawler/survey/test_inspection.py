@@ -55,8 +55,8 @@ def test_a_source_that_works_is_said_to_work() -> None:
     checks = inspect(SOURCE)
     assert {check.what for check in checks if check.ok} >= {
         Subject.HOMEPAGE,
-        Subject.FEED,
-        Subject.LISTING,
+        SeedKind.FEED,
+        SeedKind.LISTING,
         Subject.ARTICLE,
         Subject.FIELDS,
     }
@@ -72,14 +72,14 @@ def test_patterns_that_match_nothing_are_replaced() -> None:
 
 def test_a_seed_of_another_kind_is_named() -> None:
     wrong = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/sitemap.xml"),)
-    feed = next(c for c in inspect(replace(SOURCE, seeds=wrong)) if c.what is Subject.FEED)
+    feed = next(c for c in inspect(replace(SOURCE, seeds=wrong)) if c.what is SeedKind.FEED)
     assert not feed.ok
     assert feed.advice == "it is a sitemap: write kind = 'sitemap'"
 
 
 def test_a_seed_that_is_gone_is_said_to_be() -> None:
     gone = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/cu.rss"),)
-    feed = next(c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is Subject.FEED)
+    feed = next(c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is SeedKind.FEED)
     assert not feed.ok
     assert "404" in feed.said
     assert feed.advice
@@ -103,7 +103,7 @@ def test_a_home_page_that_is_a_seed_is_asked_for_once() -> None:
 def test_a_source_none_of_whose_seeds_works_is_searched_for_others() -> None:
     wrong = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/khong-co.rss"),)
     checks = inspect(replace(SOURCE, seeds=wrong))
-    seeds = [check for check in checks if check.what in (Subject.FEED, Subject.LISTING)]
+    seeds = [check for check in checks if check.what in (SeedKind.FEED, SeedKind.LISTING)]
     assert [check.url for check in seeds if not check.ok] == [wrong[0].url]
     assert [check.url for check in seeds if check.ok], "the home page offers some"
 
@@ -166,15 +166,15 @@ def test_three_samples_of_a_source_are_read() -> None:
 def test_sixteen_seeds_of_a_source_are_visited() -> None:
     seeds = tuple(Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/{n}.rss") for n in range(20))
     checks = inspect(replace(SOURCE, seeds=seeds))
-    assert sum(check.what is Subject.FEED and not check.ok for check in checks) == 16
+    assert sum(check.what is SeedKind.FEED and not check.ok for check in checks) == 16
 
 
 def test_a_feed_that_is_gone_is_replaced_by_one_that_the_home_page_links() -> None:
     gone = (Seed(kind=SeedKind.FEED, url=f"{ORIGIN}/cu.rss"),)
-    feed = next(c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is Subject.FEED)
+    feed = next(c for c in inspect(replace(SOURCE, seeds=gone)) if c.what is SeedKind.FEED)
     assert feed.advice.startswith(f"the home page links {ORIGIN}/rss")
     pages: dict[str, bytes | Exception] = {**demo_pages(), HOME: b"<p>bare</p>"}
-    feed = next(c for c in inspect(replace(SOURCE, seeds=gone), pages) if c.what is Subject.FEED)
+    feed = next(c for c in inspect(replace(SOURCE, seeds=gone), pages) if c.what is SeedKind.FEED)
     assert feed.advice == "remove this seed, or find its new address"
 
 
@@ -297,7 +297,7 @@ def test_a_list_with_links_that_are_no_articles_points_at_the_patterns() -> None
         (b"<p>none</p>", "remove this seed, or find its new address"),
     ):
         pages: dict[str, bytes | Exception] = {HOME: b"<p>home</p>", listing.url: body}
-        check = next(each for each in inspect(source, pages) if each.what is Subject.LISTING)
+        check = next(each for each in inspect(source, pages) if each.what is SeedKind.LISTING)
         assert (check.ok, check.advice) == (False, advice)
 
 

@@ -32,30 +32,30 @@ accept = ['-a(?P<id>\\d+)\\.html$']  # as in 2025
 """
 
 
-def check(what: Subject, url: str, *, ok: bool) -> Check:
+def check(what: Subject | SeedKind, url: str, *, ok: bool) -> Check:
     return Check(source="a", what=what, url=url, ok=ok, said="")
 
 
 def test_the_seeds_that_answer_take_the_place_of_all() -> None:
     checks = [
         check(Subject.HOMEPAGE, "https://a.vn/", ok=True),
-        check(Subject.FEED, "https://a.vn/gone.rss", ok=False),
-        check(Subject.FEED, FEED.url, ok=True),
-        check(Subject.LISTING, LISTING.url, ok=True),
+        check(SeedKind.FEED, "https://a.vn/gone.rss", ok=False),
+        check(SeedKind.FEED, FEED.url, ok=True),
+        check(SeedKind.LISTING, LISTING.url, ok=True),
         check(Subject.ARTICLE, "https://a.vn/bai-a1.html", ok=False),
     ]
     assert mend_seeds(checks) == (FEED, LISTING)
 
 
 def test_there_is_nothing_to_mend_where_all_works_or_nothing() -> None:
-    assert mend_seeds([check(Subject.FEED, FEED.url, ok=True)]) == ()
-    assert mend_seeds([check(Subject.FEED, FEED.url, ok=False)]) == ()
+    assert mend_seeds([check(SeedKind.FEED, FEED.url, ok=True)]) == ()
+    assert mend_seeds([check(SeedKind.FEED, FEED.url, ok=False)]) == ()
 
 
 def test_a_seed_that_was_not_asked_for_stays() -> None:
-    unasked = replace(check(Subject.LISTING, LISTING.url, ok=False), asked=False)
-    gone = check(Subject.FEED, "https://a.vn/gone.rss", ok=False)
-    works = check(Subject.FEED, FEED.url, ok=True)
+    unasked = replace(check(SeedKind.LISTING, LISTING.url, ok=False), asked=False)
+    gone = check(SeedKind.FEED, "https://a.vn/gone.rss", ok=False)
+    works = check(SeedKind.FEED, FEED.url, ok=True)
     assert mend_seeds([works, unasked]) == ()
     assert mend_seeds([gone, works, unasked]) == (FEED, LISTING)
 
