@@ -7,23 +7,20 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from storage.records import Evidence, StoredArticle
+from storage.records import Article, Evidence, StoredArticle
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from storage.records import Article, Image
+    from storage.records import Image
 
 T = TypeVar("T")
 
-PLAIN = (
-    *("url", "canonical_url", "title", "summary", "body", "section", "language", "kind"),
-    *("published_at", "published_on", "published_raw", "published_from", "modified_at"),
-    *("dateline", "byline_raw", "source_credit", "digest", "signature"),
-)
-"""Columns of ``articles`` that hold an attribute as it is."""
 LISTS = ("authors", "section_path", "tags", "subheads")
-"""Columns that hold a list as JSON."""
+"""Columns of ``articles`` that hold a list as JSON."""
+_OTHERS = {*LISTS, "evidence", "source_id", "key", "images", "fetched_at"}
+PLAIN = tuple(each.name for each in fields(Article) if each.name not in _OTHERS)
+"""Columns that hold an attribute as it is."""
 CONTENT = (*PLAIN, *LISTS, "evidence")
 """Columns that say what we understood of a page."""
 

@@ -67,6 +67,8 @@ def test_an_article_comes_back_as_it_went_in(memory: sqlite3.Connection) -> None
     )  # fmt: skip
     values = article_values(article)
     assert tuple(sorted(values)) == tuple(sorted(CONTENT))
+    told = {each.name for each in fields(Article)} - {"images", "fetched_at"}
+    assert told == {*CONTENT, "source_id", "key"}, "what a page tells is kept"
     values |= {
         "id": 3, "source_id": "baolongan", "key": "1", "first_seen_at": "a", "last_seen_at": "b",
         "cluster_id": 3,
