@@ -164,8 +164,9 @@ def _add_capture(
         )
     name = (own if own in known else known[0]).removesuffix(RECORD)
     payload = read_capture(captures_dir, capture, decode=False).raw
-    package.writestr(chain.folder + name + RECORD, data)
-    package.writestr(chain.folder + name + PAYLOAD, payload)
+    if all(name != each for each, _ in chain.files):  # an archive may have a record twice
+        package.writestr(chain.folder + name + RECORD, data)
+        package.writestr(chain.folder + name + PAYLOAD, payload)
     chain.files.append((name, capture))
     chain.manifests |= {each.name: each for each in needed}
     if stamp is None:
@@ -179,7 +180,7 @@ def _describe(article: StoredArticle, chains: list[_Chain], authority: Path | No
     files = "".join(
         f"{name}\n   {capture.fetched_at}  {capture.url}\n"
         for chain in chains
-        for name, capture in chain.files
+        for name, capture in dict(chain.files).items()
     )
     return _TEXT.format(
         title=article.title,

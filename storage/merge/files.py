@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from storage.errors import ArchiveUnusable, CaptureError
 from storage.evidence.files import FOLDER, evidence_in
+from storage.evidence.links import read_file
+from storage.evidence.manifest import RECORD, name_capture
 from storage.evidence.register import Register
 from storage.integrity import READABLE
 from storage.merge.reading import capture_key, captures_withheld, find_capture, find_withheld
@@ -61,6 +63,8 @@ class Captures:
         """Manifests and stamps of which other bytes are here already."""
         self._manifests: frozenset[str] = frozenset()
         """Those that are the same here and there."""
+        self._records: dict[str, frozenset[str]] = {}
+        """The last of ours that was read -> what it lists."""
 
     def take(self) -> Iterator[int]:
         """Take all of them, in several transactions; yield how many were taken so far."""
@@ -79,18 +83,29 @@ class Captures:
         self.strange = register.adopt(found)
         self._manifests = frozenset(found) - frozenset(self.strange)
 
-    def _listing(self, row: sqlite3.Row) -> dict[str, str | None]:
+    def _listing(self, row: sqlite3.Row, file: str) -> dict[str, str | None]:
         """Return which manifests list a capture: what was another archive's own is its origin's.
 
-        A delivery brings none, and whatever its rows say of them is not believed.
+        So is one of ours that has the record elsewhere: they imported it from us, into a file of
+        their own. A delivery brings none, and whatever its rows say of them is not believed.
         """
         names = [*((row["manifest"] or "").split()), *((row["origin_manifests"] or "").split())]
         known = [name for name in dict.fromkeys(names) if name in self._manifests]
-        ours = [name for name in known if name.partition("/")[0] == self._own_chain()]
+        here = name_capture(file, row["offset"], RECORD)
+        ours = [name for name in known if self._is_own(name) and here in self._records_of(name)]
         return {
             "manifest": next(iter(ours), None),
             "origin_manifests": " ".join(name for name in known if name not in ours) or None,
         }
+
+    def _is_own(self, name: str) -> bool:
+        return name.partition("/")[0] == self._own_chain()
+
+    def _records_of(self, name: str) -> frozenset[str]:
+        if name not in self._records:
+            manifest = read_file(self._mine.captures_dir / FOLDER / name)
+            self._records = {name: frozenset(manifest.digests if manifest else ())}
+        return self._records[name]
 
     def _own_chain(self) -> str | None:
         row = self._mine.conn.execute("select id from evidence_chain").fetchone()
@@ -111,7 +126,7 @@ class Captures:
             before = self._mine.conn.total_changes
             for name, rows in adopted:
                 self._mine.conn.executemany(
-                    sql, [{**dict(row), "file": name, **self._listing(row)} for row in rows]
+                    sql, [{**dict(row), "file": name, **self._listing(row, name)} for row in rows]
                 )
             self.new += self._mine.conn.total_changes - before
 

@@ -150,6 +150,33 @@ def test_the_proof_goes_through_several_archives(
     assert proven(vault) == 5
 
 
+def test_what_another_archive_imported_from_here_comes_back_as_a_copy(
+    stamped: Vault, elsewhere: Vault, tmp_path: Path
+) -> None:
+    """Its records lie elsewhere than our manifests say, which list them all the same.
+
+    The fourth lay in a file of its own; those of the first may lie where they did.
+    """
+    elsewhere.run("import", str(pack(stamped, tmp_path / "out.wacz")))
+    assert elsewhere.run("evidence").exit_code == 0
+    assert stamped.run("merge", str(elsewhere.desk.archive)).exit_code == 0
+    ((captures,),) = stamped.desk.rows("select count(*) from captures")
+    assert captures > 4
+    assert stamped.check() == []
+    assert proven(stamped) == captures
+    assert summary(stamped)["unlisted"] == captures - 4
+    assert stamped.run("evidence").exit_code == 0
+    assert stamped.check() == []
+    assert summary(stamped)["unlisted"] == 0
+    path = tmp_path / "proof.zip"
+    done = stamped.run("show", url(4), "--proof", str(path))
+    assert "2 captures, 2 of them stamped" in done.stderr
+    with zipfile.ZipFile(path) as package:
+        assert len(package.namelist()) == len(set(package.namelist()))
+        readme = package.read("README.txt").decode()
+    assert readme.count(url(4)) == 1 + 3, "the article, and each record by its name"
+
+
 def test_a_capture_of_another_archive_that_is_removed_here_is_named(
     stamped: Vault, elsewhere: Vault, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from storage.errors import CaptureError
+from storage.evidence.manifest import RECORD, name_capture, write_manifest
 from storage.merge.files import Captures, Lacking, _find, _gather
 from tests.support.twins import Shelf
 
@@ -75,16 +76,18 @@ def test_a_file_that_lacks_is_named_only_where_its_captures_are_wanted(
 
 
 def test_manifests_of_others_are_those_of_the_origin(pair: tuple[Shelf, Shelf]) -> None:
-    """Ours is what our chain lists; one that is not here is nobody's."""
+    """Ours is what our chain lists under its name; one that is not here is nobody's."""
     mine, other = pair
     other.crawl(0, {"1": "vụ lúa"})
+    ((file, offset),) = other.archive.connection.execute("select file, offset from captures")
+    line = (name_capture(file, offset, RECORD), "0" * 64)
     names = [f"{chain}/00001-2026-10-02.sha256" for chain in ("ours", "theirs", "third")]
     mine.archive.connection.execute("insert into evidence_chain values ('ours')")
     for shelf in pair:
         for name in names[:2]:
             path = shelf.archive.captures_dir / "evidence" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"")
+            path.write_bytes(write_manifest(1, "2026-10-02T00:00:00Z", [], [line]))
     other.archive.connection.execute(
         "update captures set manifest = ?, origin_manifests = ?",
         (names[1], f"{names[0]} {names[2]}"),
