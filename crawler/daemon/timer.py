@@ -84,6 +84,14 @@ class _Every(BaseTrigger):  # type: ignore[misc] # APScheduler carries no types
         return now + self._interval
 
 
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc] # APScheduler carries no types
+    """Removes jobs that are there: one that has just run is not, and none once it was stopped."""
+
+    def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
+        with contextlib.suppress(JobLookupError):
+            super().remove_job(job_id, jobstore)
+
+
 class Timer:
     """Calls ``on_due`` with the id of a source that is due, from another thread."""
 
@@ -100,7 +108,7 @@ class Timer:
         self._holds = Holds(hold)
         self._wall = wall
         self._last = (wall(), time.monotonic())
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = _Scheduler(
             timezone=VIETNAM,
             executors={"default": ThreadPoolExecutor(2)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -185,8 +193,7 @@ class Timer:
     def keep_only(self, ids: Iterable[str]) -> None:
         """Cancel all other sources."""
         for id_ in self.planned() - frozenset(ids):
-            with contextlib.suppress(JobLookupError):  # it has just run
-                self._scheduler.remove_job(_job(id_))
+            self._scheduler.remove_job(_job(id_))
 
     def tick(self) -> None:
         """Handle jumps of the wall clock, and wake the scheduler."""

@@ -75,7 +75,7 @@ def send(
 
 @contextmanager
 def _ending(sock: socket.socket) -> Iterator[None]:
-    """End a connection that takes too long in all, which is an OSError or a cut answer then."""
+    """End a connection that takes too long in all; raise TimeoutError then."""
     is_late = threading.Event()
 
     def end() -> None:
@@ -88,6 +88,9 @@ def _ending(sock: socket.socket) -> Iterator[None]:
     timer.start()
     try:
         yield
+    except (OSError, http.client.HTTPException):  # what is read as it ends may be anything
+        if not is_late.is_set():
+            raise
     finally:
         timer.cancel()
     if is_late.is_set():

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from apscheduler.schedulers.base import STATE_RUNNING, STATE_STOPPED
 
 from crawler.daemon.timer import Holds, Timer
 from crawler.scheduling.due import NEVER_POLLED, Due, read_due
@@ -185,6 +186,24 @@ def test_sources_that_are_due_are_reported_and_only_those_that_are_kept() -> Non
         time.sleep(0.01)
     table.stop()
     assert called == ["a"]
+
+
+def test_a_source_that_is_due_while_the_timer_stops_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = Timer(lambda _: None, slack=900, hold=60)
+    scheduler = table._scheduler
+    scheduler.start(paused=True)
+    table.set("a", 0)
+
+    def stop(*_: object) -> None:
+        scheduler.state = STATE_STOPPED
+
+    monkeypatch.setattr(scheduler._lookup_executor("default"), "submit_job", stop)
+    scheduler.state = STATE_RUNNING
+    scheduler._process_jobs()
+    scheduler.state = STATE_RUNNING
+    table.stop()
 
 
 def test_the_daemon_and_status_load_no_scrapy() -> None:

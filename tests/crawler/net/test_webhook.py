@@ -137,3 +137,20 @@ def join_timers() -> None:
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.join()
+
+
+def test_whatever_a_connection_says_as_it_is_ended_it_took_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*, late: bool) -> None:
+        if late:
+            join_timers()
+        raise ConnectionResetError("reset by peer")
+
+    one, other = socket.socketpair()
+    with one, other:
+        with pytest.raises(ConnectionResetError), webhook._ending(one):
+            fail(late=False)
+        monkeypatch.setattr(webhook, "MOST_SECONDS", 0.01)
+        with pytest.raises(TimeoutError), webhook._ending(one):
+            fail(late=True)
