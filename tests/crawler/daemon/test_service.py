@@ -76,7 +76,7 @@ def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
         keeper.wait_for_articles(5)
         keeper.wait_for(lambda: not keeper.children())
         assert keeper.end() == 0
-    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=10)
     desk.change("update seeds set next_poll_at = ?", soon.strftime("%Y-%m-%dT%H:%M:%SZ"))
     with keep(desk, "town", POLL_INTERVAL="60") as keeper:
         keeper.wait_until_up()
@@ -85,7 +85,7 @@ def test_after_a_suspend_each_source_runs_once(desk: Desk, town: Town) -> None:
         time.sleep((soon - dt.datetime.now(dt.UTC)).total_seconds() + 1)
         before = town.count("/rss/home.rss")
         keeper.send(signal.SIGCONT)
-        keeper.wait_for(lambda: town.count("/rss/home.rss") > before, 10)
+        keeper.wait_for(lambda: town.count("/rss/home.rss") > before)
         keeper.wait_for(lambda: not keeper.children())
         time.sleep(1)
         assert town.count("/rss/home.rss") == before + 1
@@ -316,7 +316,7 @@ def test_an_idle_daemon_is_small_and_quiet(desk: Desk) -> None:
         keeper.wait_for(lambda: not keeper.children())
         before = cpu_seconds(keeper.process.pid)
         time.sleep(4)
-        assert cpu_seconds(keeper.process.pid) - before < 0.15
+        assert cpu_seconds(keeper.process.pid) - before < before / 5, "what its start took"
         status = Path(f"/proc/{keeper.process.pid}/status").read_text()
         resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         assert int(resident.split()[1]) < 80 * 1024
