@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from crawler.daemon.workers import Workers
     from crawler.environment import Settings
 
-    Hire = Callable[[DaemonOptions, Catalogue], Workers]
+    MakeWorkers = Callable[[DaemonOptions, Catalogue], Workers]
 
 logger = logging.getLogger(__name__)
 
 
-def hire(settings: Settings, archive: Path) -> Hire | None:
+def choose_workers(settings: Settings, archive: Path) -> MakeWorkers | None:
     """Return what gives the daemon the workers of a cluster; None: its own child processes."""
     if not settings.broker:
         return None
-    from crawler.cluster.hiring import hire_crew
+    from crawler.cluster.factory import build_workers
 
-    return lambda options, catalogue: hire_crew(settings, archive, options, catalogue)
+    return lambda options, catalogue: build_workers(settings, archive, options, catalogue)
 
 
 @click.command()
@@ -82,7 +82,7 @@ def command(
                 captures_dir=options.captures_dir,
                 once=once,
                 metrics=metrics,
-                hire=hire(settings, archive),
+                make_workers=choose_workers(settings, archive),
             )
             code = daemon.run()
         finally:

@@ -41,11 +41,11 @@ def build_daemon(
     captures_dir: Path | None = None,
     once: bool = False,
     metrics: Metrics | None = None,
-    hire: Callable[[DaemonOptions, Catalogue], Workers] | None = None,
+    make_workers: Callable[[DaemonOptions, Catalogue], Workers] | None = None,
 ) -> Daemon:
     """Return a daemon on the absolute path of an archive; ``ids`` restrict it to these sources.
 
-    ``hire`` gives it other workers than child processes of its own. Raise UsageError, SourceError.
+    ``make_workers`` gives it other workers than child processes. Raise UsageError, SourceError.
     """
     catalogue = Catalogue(sources_dir, locks_folder(archive) / ".sources")
     catalogue.load()
@@ -70,7 +70,7 @@ def build_daemon(
         events,
         captures_dir=captures_dir,
         metrics=metrics,
-        workers=hire(options, catalogue) if hire else None,
+        workers=make_workers(options, catalogue) if make_workers else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""A cluster on this machine: a real Redis, the daemon's crew, and workers."""
+"""A cluster on this machine: a real Redis, the daemon's side, and workers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler import settings as module
-from crawler.cluster.crew import RemoteCrew
 from crawler.cluster.post import Post
+from crawler.cluster.remote import RemoteWorkers
 from crawler.cluster.work import Work, WorkerOptions
 from crawler.daemon.catalogue import Catalogue
 from crawler.locks import locks_folder
@@ -49,7 +49,7 @@ class Office:
     redis: RedisServer
     archive: Archive
     catalogue: Catalogue
-    crew: RemoteCrew
+    remote: RemoteWorkers
     queue: list[str]
     """Ids of orders, as Celery's queue would hold them."""
     posts: list[Post] = field(default_factory=list)
@@ -69,21 +69,21 @@ class Office:
 
     def look(self) -> None:
         """Look at the broker, however short ago it was."""
-        self.crew._line.next_look = float("-inf")
-        self.crew.watch(self.archive, time.monotonic())
+        self.remote._line.next_look = float("-inf")
+        self.remote.watch(self.archive, time.monotonic())
 
     def hand_out(self, sources: Sequence[Source] | None = None) -> str:
         """Hand out a crawl; return the order's id."""
         self.look()
-        assert self.crew.has_room()
-        assert self.crew.crawl(self.archive, (), sources or self.sources)
+        assert self.remote.has_room()
+        assert self.remote.crawl(self.archive, (), sources or self.sources)
         return self.queue[-1]
 
     def collect(self) -> list[ChildResult]:
         """Merge what has come."""
         self.look()
         results: list[ChildResult] = []
-        while found := self.crew.collect(self.archive):
+        while found := self.remote.collect(self.archive):
             results += found
         return results
 
@@ -96,8 +96,8 @@ class Office:
 
     def restart(self) -> None:
         """The daemon was killed; another one begins."""
-        self.crew.close()
-        self.crew = _make_crew(self.desk, self.redis, self.catalogue, self.queue)
+        self.remote.close()
+        self.remote = _make_remote(self.desk, self.redis, self.catalogue, self.queue)
 
 
 @contextlib.contextmanager
@@ -111,20 +111,20 @@ def open_office(
     catalogue.load()
     queue: list[str] = []
     with open_new(desk.archive) as archive:
-        crew = _make_crew(desk, redis, catalogue, queue)
-        office = Office(desk, redis, archive, catalogue, crew, queue)
+        remote = _make_remote(desk, redis, catalogue, queue)
+        office = Office(desk, redis, archive, catalogue, remote, queue)
         try:
             yield office
         finally:
-            office.crew.close()
+            office.remote.close()
             for post in office.posts:
                 post.close()
 
 
-def _make_crew(
+def _make_remote(
     desk: Desk, redis: RedisServer, catalogue: Catalogue, queue: list[str]
-) -> RemoteCrew:
-    return RemoteCrew(
+) -> RemoteWorkers:
+    return RemoteWorkers(
         make_options(stall_timeout=60.0, crawl_timeout=120.0),
         catalogue,
         Post(Broker.parse(redis.url)),

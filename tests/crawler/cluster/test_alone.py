@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from crawler.commands.daemon import hire
+from crawler.commands.daemon import choose_workers
 from tests.support.settings import make_settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_nothing_of_a_cluster_is_imported() -> None:
 
 
 def test_without_a_broker_the_daemon_has_its_own_children(tmp_path: Path) -> None:
-    assert hire(make_settings(broker=""), tmp_path / "archive.db") is None
+    assert choose_workers(make_settings(broker=""), tmp_path / "archive.db") is None
 
 
 def test_a_worker_and_a_backfill_handed_out_need_a_broker(desk: Desk) -> None:

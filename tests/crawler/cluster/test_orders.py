@@ -34,10 +34,10 @@ def check_sound(office: Office) -> None:
 
 def lapse(office: Office, order: str) -> None:
     """Let the time pass in which a worker must say something."""
-    out = office.crew._out[order]
+    out = office.remote._out[order]
     office.look()
     assert out.silent_since is not None
-    out.silent_since -= office.crew._silence
+    out.silent_since -= office.remote._silence
 
 
 def test_an_order_brings_what_a_crawl_would(office: Office, town: Town) -> None:
@@ -47,7 +47,7 @@ def test_an_order_brings_what_a_crawl_would(office: Office, town: Town) -> None:
     assert office.archive.articles.count() == 5
     (run,) = office.archive.runs.last("town")
     assert (run.worker, run.outcomes) == ("w1", {"new": 5})
-    assert office.crew.busy() == set()
+    assert office.remote.busy() == set()
     assert town.max_concurrent == 1
     check_sound(office)
 
@@ -55,7 +55,7 @@ def test_an_order_brings_what_a_crawl_would(office: Office, town: Town) -> None:
 def test_a_source_that_is_out_is_locked_and_named(office: Office) -> None:
     work = office.worker("w7")
     order = office.hand_out()
-    assert office.crew.busy() == {"town"}
+    assert office.remote.busy() == {"town"}
     assert not SourceLock(office.desk.archive, "town").attempt()
     assert work._claim(order) is not None
     office.look()
@@ -73,7 +73,7 @@ def test_a_delivery_that_comes_twice_changes_nothing(office: Office) -> None:
     assert parcel is not None
     office.collect()
     once = facts(office.archive)
-    post.deliver(order, office.crew._key, parcel)
+    post.deliver(order, office.remote._key, parcel)
     assert office.collect() == []
     assert facts(office.archive) == once
     check_sound(office)
@@ -93,7 +93,7 @@ def test_an_order_of_a_silent_worker_is_given_up_and_comes_late(office: Office) 
     assert SourceLock(office.desk.archive, "town").attempt()
     # Nobody takes the void order; its first worker comes back with what it has.
     assert post.claim(order, "w2", "2026-12-01T00:00:00Z", 5.0) is None
-    post.put_order(order, office.crew._key, parcel)
+    post.put_order(order, office.remote._key, parcel)
     work.do(order)
     assert office.collect() == []
     assert office.archive.articles.count() == 5
@@ -143,7 +143,7 @@ def test_a_merge_that_is_killed_has_brought_nothing_and_is_done_again(
     work.do(order)
     parcel = tmp_path / "parcel.zip"
     parcel.write_bytes(office.posts[0].fetch(order) or b"")
-    words = [str(office.desk.archive), order, str(parcel), str(office.crew._folder / order)]
+    words = [str(office.desk.archive), order, str(parcel), str(office.remote._folder / order)]
     killed = subprocess.run([sys.executable, "-c", MERGE, *words], check=False, cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     assert office.archive.articles.count() == office.archive.captures.count() == 0
@@ -160,7 +160,7 @@ def test_an_emptied_broker_gives_sources_back(office: Office) -> None:
         client.flushall()
     (result,) = office.collect()
     assert "knows it no more" in result.lost
-    assert office.crew.busy() == set()
+    assert office.remote.busy() == set()
 
 
 @pytest.mark.long
@@ -213,15 +213,15 @@ def test_while_the_broker_is_away_nothing_is_handed_out_and_nothing_lost(office:
     office.worker()
     order = office.hand_out()
     away = Post(Broker.parse("redis://127.0.0.1:1/0"))
-    near, office.crew._line._post = office.crew._line._post, away
+    near, office.remote._line._post = office.remote._line._post, away
     office.look()
-    assert not office.crew.has_room()
+    assert not office.remote.has_room()
     assert office.collect() == []
-    assert office.crew.busy() == {"town"}
-    office.crew._line._post = near
+    assert office.remote.busy() == {"town"}
+    office.remote._line._post = near
     office.look()
-    assert office.crew._out[order].silent_since is None
-    assert office.crew.busy() == {"town"}
+    assert office.remote._out[order].silent_since is None
+    assert office.remote.busy() == {"town"}
 
 
 @pytest.mark.parametrize(
@@ -232,12 +232,12 @@ def test_a_delivery_that_is_none_is_refused_with_a_reason(office: Office, parcel
     office.worker()
     order = office.hand_out()
     before = facts(office.archive)
-    office.posts[0].deliver(order, office.crew._key, parcel)
+    office.posts[0].deliver(order, office.remote._key, parcel)
     (result,) = office.collect()
     assert "was refused" in result.lost
     assert facts(office.archive) == before
-    assert office.crew.busy() == set()
-    office.posts[0].deliver("ab" * 16, office.crew._key, b"of nobody")
+    assert office.remote.busy() == set()
+    office.posts[0].deliver("ab" * 16, office.remote._key, b"of nobody")
     assert office.collect() == []
 
 
@@ -251,8 +251,8 @@ def test_a_backfill_that_is_left_to_workers_goes_on_part_by_part(office: Office)
     office.archive.backfills.hand_out(backfill, "2026-12-01T00:00:00Z")
     work = office.worker()
     office.look()
-    office.crew.go_on(office.archive, [source], lambda: True)
-    assert office.crew.busy() == {"town"}
+    office.remote.go_on(office.archive, [source], lambda: True)
+    assert office.remote.busy() == {"town"}
     work.do(office.queue[-1])
     (result,) = office.collect()
     assert (result.task, result.ran) == (Task.BACKFILL, {"town"})

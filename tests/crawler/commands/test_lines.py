@@ -10,7 +10,7 @@ import pytest
 from crawler.cli import Options
 from crawler.commands import explain, index, merge, reextract, search, several, verify, withhold
 from crawler.commands.crawl import describe_outcomes, describe_page, follow
-from crawler.commands.daemon import hire
+from crawler.commands.daemon import choose_workers
 from crawler.commands.demo import find_command, prepare_folder
 from crawler.commands.evidence import sign_package
 from crawler.commands.import_ import _repeated, summarize
@@ -281,9 +281,9 @@ def test_only_the_folder_of_an_earlier_demo_is_made_anew(tmp_path: Path) -> None
     assert (other / "mine").exists()
 
 
-def test_workers_are_hired_where_there_is_a_broker(tmp_path: Path) -> None:
-    assert hire(make_settings(), tmp_path) is None
-    assert hire(make_settings(broker="redis://127.0.0.1/0"), tmp_path) is not None
+def test_workers_are_remote_where_there_is_a_broker(tmp_path: Path) -> None:
+    assert choose_workers(make_settings(), tmp_path) is None
+    assert choose_workers(make_settings(broker="redis://127.0.0.1/0"), tmp_path) is not None
 
 
 def test_without_an_authority_a_package_has_no_stamp(capsys: pytest.CaptureFixture[str]) -> None:

@@ -107,14 +107,16 @@ def test_metrics_are_served_only_where_an_address_is_set() -> None:
 def test_a_daemon_may_be_given_other_workers(tmp_path: Path) -> None:
     asked: list[object] = []
 
-    def hire(options: DaemonOptions, catalogue: Catalogue) -> Workers:
+    def make_workers(options: DaemonOptions, catalogue: Catalogue) -> Workers:
         asked.extend((options.once, catalogue.sources.keys() >= {"baolongan"}))
         return Workers(options)
 
     settings = make_settings(contact="a@b.vn")
     path = tmp_path / "archive.db"
     captures = tmp_path / "kept"
-    daemon = build_daemon(settings, path, [], EventQueue(), captures_dir=captures, hire=hire)
+    daemon = build_daemon(
+        settings, path, [], EventQueue(), captures_dir=captures, make_workers=make_workers
+    )
     assert asked == [False, True]
     assert (daemon._captures_dir, daemon.metrics, daemon.options.private) == (captures, None, None)
     assert type(daemon.workers) is Workers

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler import settings as module
-from crawler.cluster.crew import RemoteCrew
 from crawler.cluster.post import Post
+from crawler.cluster.remote import RemoteWorkers
 from crawler.net.broker import Broker
 
 if TYPE_CHECKING:
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from crawler.environment import Settings
 
 
-def hire_crew(
+def build_workers(
     settings: Settings, archive: Path, options: DaemonOptions, catalogue: Catalogue
-) -> RemoteCrew:
-    """Return the crew of the daemon on the archive at an absolute path. Raise UsageError."""
+) -> RemoteWorkers:
+    """Return the workers of the daemon on the archive at an absolute path. Raise UsageError."""
     broker = Broker.parse(settings.broker)
     post = Post(broker)  # says which extra is missing
     from crawler.cluster.app import make_app, send_order
 
     app = make_app(broker, order_seconds=options.crawl_timeout)
-    return RemoteCrew(
+    return RemoteWorkers(
         options,
         catalogue,
         post,

@@ -67,7 +67,7 @@ class _Out:
     silent_since: float | None = None
 
 
-class RemoteCrew(Workers):
+class RemoteWorkers(Workers):
     """Crawls by workers of a cluster."""
 
     def __init__(
