@@ -111,6 +111,13 @@ def test_what_each_reason_means_is_translated() -> None:
     assert {reason.sentence for reason in REASONS.values()} <= messages()
 
 
+def test_every_cause_that_a_rule_of_health_gives_has_a_name() -> None:
+    rules = "".join(path.read_text() for path in (WEB.parent / "monitoring").glob("*rules.py"))
+    causes = set(re.findall(r"cause[^\n\"]*\"([a-z-]+)\"", rules))
+    assert {"silence", "rejected", "failing", "fields"} <= causes
+    assert causes <= words.CAUSES.keys()
+
+
 def test_every_word_of_the_archive_has_a_name() -> None:
     assert set(Cause) | set(FIELD_CAUSES.values()) | set(Word) <= words.CAUSES.keys()
     assert {*FIELDS, OWN_TITLE, PAGE_TITLE} == words.FIELDS.keys()
