@@ -45,6 +45,9 @@ SECONDS = 5.0
 """How long plain SQL may work."""
 SMALL = 5_000
 """Articles of an archive in which plain SQL is as good as the index."""
+AT_ONCE = 3
+"""Matches that are read for each hit of a page, and again so many where copies fold too many."""
+MOST_READ = AT_ONCE * MOST_LIMIT
 MOST_EARLIER = 20
 """Earlier copies looked at for one that matches too."""
 _CHECK_EACH = 50_000
@@ -142,6 +145,8 @@ class Search:
         self._tally = tally
         self._query = query
         self._named = named
+        self._copies: dict[int, list[int]] = {}
+        """Cluster -> its articles, the earliest first."""
         self._notes: list[Note] = []
         self._words: list[Word] = []
         self._phrase = 0
@@ -174,6 +179,11 @@ class Search:
         return replace(self._tally.counts(by), notes=(*self._notes, *self._of_the_index()))
 
     @property
+    def _last(self) -> int:
+        """How many clusters there are up to the end of the page."""
+        return self._wanted.offset + self._wanted.limit
+
+    @property
     def _by_date(self) -> bool:
         return self._wanted.sort == "date" or not self._query.strip()
 
@@ -199,8 +209,7 @@ class Search:
         if self._wanted.sort == "date":
             plan = planner.settle(parsed)
         else:
-            want = self._wanted.limit + self._wanted.offset
-            plan = planner.plan(parsed, want=want, correct=correct)
+            plan = planner.plan(parsed, want=self._last, correct=correct)
         self._words += plan.reading.other_words(self._words)
         return plan
 
@@ -216,12 +225,23 @@ class Search:
         return (round(match.score.value, 2), *self._texts.day(match.id))
 
     def _newest(self, request: Request) -> list[Match]:
-        most = 3 * (self._wanted.limit + self._wanted.offset)
-        found = self._index.find(request, limit=most, order=Order.DATE)
-        matches = [
-            Match(number, NO_SCORE) for number in self._texts.read(each.id for each in found)
-        ]
-        return sorted(matches, key=lambda m: self._texts.day(m.id), reverse=True)
+        """Return the newest matches: so many that all others are older than the page."""
+        most = AT_ONCE * self._last
+        while True:
+            found = self._index.find(request, limit=most, order=Order.DATE)
+            read = self._texts.read(each.id for each in found)
+            matches = [Match(number, NO_SCORE) for number in read]
+            matches.sort(key=lambda m: self._texts.day(m.id), reverse=True)
+            if len(found) < most or most >= MOST_READ or self._reaches(matches):
+                return matches
+            most *= AT_ONCE
+
+    def _reaches(self, matches: Sequence[Match]) -> bool:
+        """Return whether a page ends before matches do: the shown copy may be an old one."""
+        shown = self._shown(matches)[: self._last]
+        return len(shown) == self._last and (
+            not shown or self._texts.day(shown[-1][0]) >= self._texts.day(matches[-1].id)
+        )
 
     def _joined(self, matches: list[Match], plan: Plan, rest: str, code: str) -> list[Match]:
         """Add articles that name what a province became to those that have its name as words."""
@@ -250,39 +270,31 @@ class Search:
         return found
 
     def _hits(self, matches: Sequence[Match]) -> Iterator[Hit]:
-        folded = self._folded(matches)
-        if not self._by_date:
-            folded = folded[self._wanted.offset :]
-        copies = self._texts.copies({self._texts.cluster(match.id) for match in folded})
-        page: list[tuple[int, Match]] = []
-        for match in folded:
-            same = copies[self._texts.cluster(match.id)]
-            number = match.id if self._wanted.copies else self._earliest(match.id, same)
-            page.append((number, match))
-        if self._by_date:
-            # A cluster stands at the day of the copy that is shown, whatever others follow it.
-            page.sort(key=lambda shown: self._texts.day(shown[0]), reverse=True)
-            page = page[self._wanted.offset :][: self._wanted.limit]
-        for number, match in page:
+        for number, match in self._shown(matches)[self._wanted.offset : self._last]:
             snippet, document = self._snippet(number)
             yield self._texts.hit(
                 number,
                 snippet=snippet,
                 score=match.score.value,
-                copies=len(copies[self._texts.cluster(match.id)]) - 1,
+                copies=len(self._copies[self._texts.cluster(match.id)]) - 1,
                 document=document,
             )
 
-    def _folded(self, matches: Sequence[Match]) -> list[Match]:
-        """Return the first match of each cluster: as many as are wanted, or all, to be sorted."""
-        most = self._wanted.offset + self._wanted.limit
-        shown: dict[int, Match] = {}
+    def _shown(self, matches: Sequence[Match]) -> list[tuple[int, Match]]:
+        """Return the article that is shown of each cluster, and its match: as far as is wanted, or
+        all where they are sorted by the day of the copy that is shown."""
+        folded: dict[int, Match] = {}
         for match in matches:
             key = match.id if self._wanted.copies else self._texts.cluster(match.id)
-            shown.setdefault(key, match)
-            if len(shown) >= most and not self._by_date:
+            folded.setdefault(key, match)
+            if len(folded) >= self._last and not self._by_date:
                 break
-        return list(shown.values())
+        clusters = {self._texts.cluster(match.id) for match in folded.values()}
+        self._copies |= self._texts.copies(clusters - self._copies.keys())
+        shown = [(self._earliest(match.id), match) for match in folded.values()]
+        if self._by_date:
+            shown.sort(key=lambda pair: self._texts.day(pair[0]), reverse=True)
+        return shown
 
     def _snippet(self, number: int) -> tuple[str, str | None]:
         """Return the piece that shows why, and the attached document that it is from."""
@@ -294,8 +306,9 @@ class Search:
         pieces += [(make_snippet(self._words, "", "", text), name) for name, text in documents]
         return max(pieces, key=lambda piece: _longest_hit(piece[0]))
 
-    def _earliest(self, number: int, copies: Sequence[int]) -> int:
-        """Return the first copy that is in scope."""
+    def _earliest(self, number: int) -> int:
+        """Return the first copy that is in scope; the article itself where copies are wanted."""
+        copies = () if self._wanted.copies else self._copies[self._texts.cluster(number)]
         earlier = copies[: copies.index(number)][:MOST_EARLIER] if number in copies else []
         return next(iter(self._texts.read(earlier)), number)
 

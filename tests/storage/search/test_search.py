@@ -196,6 +196,20 @@ def test_the_newest_hits_are_the_first_of_all_though_copies_fold(shelf: sqlite3.
             assert ids(shelf, **options, **page) == [newest[limit]]  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("copies", [3, 12, 40])
+def test_the_newest_hits_are_found_behind_many_copies_of_an_old_one(
+    shelf: sqlite3.Connection, copies: int
+) -> None:
+    put(shelf, "Giá lúa tăng", published_on="2026-01-05")
+    for day in ("2026-02-01", "2026-02-03"):
+        put(shelf, "Giá lúa giảm", published_on=day)
+    for _ in range(copies):
+        put(shelf, "Giá lúa tăng", published_on="2026-03-01", cluster_id=1)
+    for options in ({"query": "giá lúa", "sort": "date"}, {"query": "", "since": "2026-01-01"}):
+        pages = [ids(shelf, **options, limit=1, offset=n) for n in range(3)]  # type: ignore[arg-type]
+        assert pages == [[3], [2], [1]]
+
+
 def test_snippets_show_the_accents_of_the_article(shelf: sqlite3.Connection) -> None:
     body = (
         f"{FILLER}\n\nÔng cho biết Tỉnh ủy Long An đã ban hành Chỉ thị số 58-CT/TU. " + FILLER * 9
