@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.web.pages.asked import Asked, read_asked
-from crawler.web.pages.notes import explain_error, explain_notes
+from crawler.web.pages.notes import QUERY_ERRORS, explain_error, explain_notes
 from storage.errors import QueryError
+from storage.search import engine
+from storage.search.query import parse_query
 from storage.search.results import Note, NoteKind
 
 if TYPE_CHECKING:
@@ -49,6 +51,15 @@ def test_each_note_is_a_sentence(reader: Reader, note: Note, sentence: str) -> N
     (other,) = explain_notes(reader.visit(), [note])
     assert other != sentence
     assert "%" not in other
+
+
+def test_what_a_search_says_of_words_is_what_the_pages_translate() -> None:
+    said = {engine._TOO_LONG}
+    for query in ("-lúa", "?!", "k*"):
+        with pytest.raises(QueryError) as raised:
+            parse_query(query)
+        said.add(str(raised.value))
+    assert said == set(QUERY_ERRORS)
 
 
 NO_PLACE = "no place is called 'Đâu'"
