@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from storage.db.connections import explain
-from storage.db.forms import find_strange
+from storage.db.forms import find_mistyped, find_strange, read_words
 from storage.db.fulltext import rebuild_index
 from storage.db.fulltext_check import find_disagreements
 from storage.db.rows import record
@@ -110,6 +110,7 @@ def check_rows(conn: sqlite3.Connection) -> Iterator[Problem]:
     Index and captures are not looked at.
     """
     yield from _guarded("database", _check_database(conn))
+    yield from _guarded("rows", _check_types(conn))
     yield from _guarded("texts", _check_texts(conn))
     yield from _guarded("links", _check_states(conn))
 
@@ -189,6 +190,12 @@ def _check_database(conn: sqlite3.Connection) -> Iterator[Problem]:
     for row in conn.execute("pragma foreign_key_check"):
         what = f"row {row['rowid']} of {row['table']} points at no row of {row['parent']}"
         yield Problem(part="database", what=what)
+    read_words(conn)
+
+
+def _check_types(conn: sqlite3.Connection) -> Iterator[Problem]:
+    for what in find_mistyped(conn):
+        yield Problem(part="rows", what=what)
 
 
 def _check_index(db: Database) -> Iterator[Problem]:

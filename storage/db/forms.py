@@ -32,6 +32,11 @@ CRAWLED = (
 
 _STORED = {"text": "'text'", "integer": "'integer'", "real": "'real', 'integer'", "blob": "'blob'"}
 """Declared type of a column -> how SQLite may have stored its values."""
+_DIGESTED = {
+    (table, column)
+    for table in ("articles", "article_revisions")
+    for column in ("title", "summary", "body")
+}
 _WORDS: dict[tuple[str, str], Iterable[str]] = {
     ("articles", "kind"): ARTICLE_KINDS,
     ("sources", "kind"): SourceKind,
@@ -99,10 +104,9 @@ def find_strange(
 ) -> Iterator[Strange]:
     """Yield what is strange in some tables, ``but`` in some columns. Each is read once."""
     for table in tables:
-        columns = conn.execute("select name, lower(type) from pragma_table_info(?)", (table,))
         tests = [
             test
-            for name, declared in columns.fetchall()
+            for name, declared in _columns(conn, table)
             if (table, name) not in but
             for test in _tests(table, name, declared)
         ]
@@ -117,6 +121,41 @@ def find_strange(
                         table=table, row=row, column=test.column, value=value, what=test.what
                     )
             yield from told.values()
+
+
+def find_mistyped(conn: sqlite3.Connection, tables: Iterable[str] = CRAWLED) -> Iterator[str]:
+    """Yield a sentence for each value that cannot be read as its column says: bytes for a text.
+
+    A day that is none is no hindrance: see ``find_strange``.
+    """
+    for table in tables:
+        ((key,),) = conn.execute(_KEY, (table,))
+        for name, declared in _columns(conn, table):
+            if declared in _STORED and (table, name) not in _DAYS:
+                wrong = f"typeof({name}) not in ({_STORED[declared]}, 'null')"
+                for (row,) in conn.execute(f"select {key} from {table} where {wrong}"):  # noqa: S608
+                    yield f"row {row} of {table} has no {declared} as {name}"
+
+
+def read_words(conn: sqlite3.Connection, tables: Iterable[str] = CRAWLED) -> None:
+    """Read all words of some tables, but the texts that have digests.
+
+    Raise sqlite3.Error or UnicodeError for bytes that are no UTF-8, which SQLite does not look at.
+    """
+    for table in tables:
+        words = [
+            name
+            for name, declared in _columns(conn, table)
+            if declared == "text" and (table, name) not in _DIGESTED
+        ]
+        for _ in conn.execute(f"select {', '.join(words)} from {table}"):  # noqa: S608
+            pass
+
+
+def _columns(conn: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    """Return name and declared type of each column."""
+    rows = conn.execute("select name, lower(type) from pragma_table_info(?)", (table,))
+    return [(str(row[0]), str(row[1])) for row in rows]
 
 
 def _tests(table: str, column: str, declared: str) -> Iterator[Test]:

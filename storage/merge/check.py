@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,15 @@ from urllib.parse import urlsplit
 
 from storage.db.connections import explain
 from storage.db.database import is_current, migrate
-from storage.db.forms import find_strange
+from storage.db.forms import CRAWLED, find_strange
 from storage.errors import ArchiveError, ArchiveUnusable
 from storage.instants import add_seconds
 from storage.integrity import check_captures, check_rows
 from storage.warc.files import find_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from storage.db.database import Database
 
 
@@ -60,6 +62,11 @@ def check_source(other: Database) -> None:
             raise ArchiveUnusable(
                 f"{other.path} was written by an older version of Báo Tỉnh, nothing was merged:"
                 " any command that writes, such as `baotinh crawl`, upgrades it"
+            )
+        if table := _find_other_columns(other.conn):
+            raise ArchiveUnusable(
+                f"{other.path} has other columns in its table {table} than an archive of this"
+                " version, nothing was merged: somebody changed them"
             )
         # SQLite heads what it finds with the name of the database.
         problem = next((p for p in check_rows(other.conn) if not p.what.startswith("***")), None)
@@ -136,13 +143,38 @@ def _find_foreign_schema(conn: sqlite3.Connection) -> str:
     return ""
 
 
+def _find_other_columns(conn: sqlite3.Connection) -> str:
+    """Return the first table of what is merged whose columns are not ours; empty: none."""
+    ours = _our_columns()
+    return next((table for table in CRAWLED if _read_columns(conn, table) != ours[table]), "")
+
+
+@cache
+def _our_columns() -> dict[str, frozenset[tuple[str, int]]]:
+    with _our_archive() as conn:
+        return {table: _read_columns(conn, table) for table in CRAWLED}
+
+
+def _read_columns(conn: sqlite3.Connection, table: str) -> frozenset[tuple[str, int]]:
+    """Return the name of each column, and whether it may be null."""
+    rows = conn.execute('select name, "notnull" from pragma_table_info(?)', (table,))
+    return frozenset((str(row[0]), int(row[1])) for row in rows)
+
+
 @cache
 def _our_schema() -> frozenset[tuple[str, ...]]:
+    with _our_archive() as conn:
+        return _read_schema(conn)
+
+
+@contextmanager
+def _our_archive() -> Iterator[sqlite3.Connection]:
+    """Open an empty archive in memory, of this version."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
         conn.row_factory = sqlite3.Row
         conn.execute("begin")
         migrate(conn, Path(":memory:"))
-        return _read_schema(conn)
+        yield conn
 
 
 def _read_schema(conn: sqlite3.Connection) -> frozenset[tuple[str, ...]]:

@@ -128,6 +128,10 @@ def test_others_write_while_the_index_is_checked(filled: Archive) -> None:
         ("update runs set outcomes = '[]'", "run 1 has no readable outcomes"),
         ("""update runs set outcomes = '{"new": "x"}'""", "run 1 has no readable outcomes"),
         (
+            "update articles set section = cast(x'ff' as text) where id = 2",
+            "database: cannot be checked any further: Could not decode to UTF-8 column 'section'",
+        ),
+        (
             "update articles set published_on = '2026-02-30' where id = 2",
             "rows: row 2 of articles has '2026-02-30' as published_on: no day",
         ),

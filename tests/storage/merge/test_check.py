@@ -95,6 +95,33 @@ def test_an_archive_with_other_tables_is_none_of_ours(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("update articles set section = cast(x'ff41' as text) where id = 2", "UTF-8 .*section"),
+        ("update links set title_hint = cast(x'ff41' as text)", "UTF-8 .*title_hint"),
+        ("update articles set body = cast(body as blob) where id = 2", "row 2 .* no text as body"),
+        ("update articles set last_seen_at = x'41'", "row 1 of articles has no text as last_seen"),
+        ("update captures set offset = 'x' where id = 1", "row 1 .* no integer as offset"),
+        ("alter table gaps add column wings text", "other columns in its table gaps"),
+        ("alter table captures drop column origin", "other columns in its table captures"),
+        ("create table mine (x); create view own as select 1 as x", None),
+        ("update articles set published_on = '2026-02-30'", None),
+    ],
+)
+def test_an_archive_with_rows_that_cannot_be_taken_is_refused(
+    shelf: Shelf, sql: str, why: str | None
+) -> None:
+    """Before anything is merged: a merge that breaks off at a row has brought those before it."""
+    for each in sql.split("; "):
+        shelf.archive.connection.execute(each)
+    if why is None:
+        check_source(shelf.archive._db)
+    else:
+        with pytest.raises(ArchiveUnusable, match=f"nothing was merged.*{why}|{why}.*nothing was"):
+            check_source(shelf.archive._db)
+
+
+@pytest.mark.parametrize(
     ("homepage", "link", "agree"),
     [
         ("https://baolongan.vn/", None, True),
