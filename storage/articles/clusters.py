@@ -22,7 +22,7 @@ from storage.articles.likeness import Text, is_copy
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from storage.db.database import Database
     from storage.records import Article
@@ -255,8 +255,12 @@ def _known(title: str, summary: str | None, body: str, day: str | None) -> Text:
     return Text(title, summary, body, day)
 
 
-def _least(runs: Iterable[int]) -> list[int]:
-    """Return the least hash of each of ``KEYS`` parts, as 32 bits."""
+@lru_cache(maxsize=128)
+def _least(runs: frozenset[int]) -> list[int]:
+    """Return the least hash of each of ``KEYS`` parts, as 32 bits.
+
+    One text is looked for in several archives.
+    """
     least: dict[int, int] = {}
     for value in runs:
         part = value >> 60

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from storage.articles.clusters import Copies
 from storage.articles.likeness import Text, is_copy
 from storage.fingerprint import bins
 
@@ -64,6 +66,13 @@ class Clusters:
             found = self._cluster_of[own] = self._join(own, text)
         return found
 
+    def join(self, cluster: int, own: int) -> None:
+        """Join one archive's cluster with one of all archives, unless it is in another one."""
+        if self._cluster_of.setdefault(own, cluster) == cluster:
+            joined = self._joined.setdefault(cluster, [cluster])
+            if own not in joined:
+                joined.append(own)
+
     def joined(self, cluster: int) -> list[int]:
         """Return the clusters of single archives that are this one."""
         return self._joined.get(cluster, [cluster])
@@ -107,6 +116,26 @@ class Known:
         one_paper = one.source_id == two.source_id
         return _are_near(one, two) and is_copy(self._text, other._text, one_paper=one_paper)
 
+    def find_cluster(self, other: Archive) -> int | None:
+        """Return the cluster that this article would join in another archive, were it merged there.
+
+        None where it is a copy of nothing, or the archive is of a version that knows no keys.
+        """
+        article = self._article
+        if article is None:
+            return None
+        seen_at, digest = article.first_seen_at, article.digest
+        copies = Copies(
+            other.connection, self._text, source_id=article.source_id, digest=digest,
+            seen_at=seen_at,
+        )  # fmt: skip
+        try:
+            return copies.find()
+        except sqlite3.OperationalError as error:
+            if str(error).startswith("no such table"):
+                return None
+            raise
+
     @cached_property
     def _article(self) -> StoredArticle | None:
         return self._archive.article(self._id)
@@ -122,6 +151,6 @@ class Known:
 def _are_near(one: StoredArticle, other: StoredArticle) -> bool:
     try:
         days = [dt.date.fromisoformat(each.published_on or "") for each in (one, other)]
-    except ValueError:
+    except (TypeError, ValueError):
         return True
     return abs((days[0] - days[1]).days) <= DAYS

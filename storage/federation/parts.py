@@ -39,10 +39,14 @@ class Part:
 class Parts:
     """The archives that take part; one that breaks is left out from then on."""
 
-    def __init__(self, archives: Archives, parts: dict[int, Part], step: int) -> None:
+    def __init__(
+        self, archives: Archives, parts: dict[int, Part], beside: dict[int, Member]
+    ) -> None:
+        """``beside``: archives that a filter leaves out; what they have of a hit counts, too."""
         self._archives = archives
         self._parts = parts
-        self.step = step
+        self._beside = beside
+        self.step = len(parts) + len(beside)
 
     @classmethod
     def open(cls, archives: Archives, filters: Filters) -> Parts:
@@ -53,7 +57,10 @@ class Parts:
         """
         asked = archives.ask(lambda one: Part(one, resolve(one.archive.connection, filters)))
         asked.sort(key=lambda each: each[0].name)
-        return cls(archives, {place: part for place, (_, part) in enumerate(asked)}, len(asked))
+        parts = {place: part for place, (_, part) in enumerate(asked)}
+        found = [member for member, _ in asked]
+        others = sorted((one for one in archives.members if one not in found), key=lambda m: m.name)
+        return cls(archives, parts, dict(enumerate(others, len(parts))))
 
     @property
     def left(self) -> int:
@@ -63,6 +70,11 @@ class Parts:
     def each(self) -> Iterator[tuple[int, Part]]:
         """Yield place and archive of those that still answer."""
         yield from list(self._parts.items())
+
+    def every(self) -> Iterator[tuple[int, Member]]:
+        """Yield place and archive of all that can be asked of an article, also those left out."""
+        yield from [(place, part.member) for place, part in self._parts.items()]
+        yield from list(self._beside.items())
 
     def of(self, number: int) -> tuple[Part | None, int]:
         """Return the archive of an article, None where it broke, and the article's id there."""
@@ -80,6 +92,9 @@ class Parts:
         """Ask an archive no more that broke. Raise what broke where it was the last."""
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             raise error  # out of time, not broken
+        if (beside := self._beside.pop(place, None)) is not None:
+            self._archives.leave_out(beside, error)
+            return
         part = self._parts.pop(place)
         problem = self._archives.leave_out(part.member, error)
         if not self._parts:

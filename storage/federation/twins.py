@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _IDENTITIES = """
 select id, source_id, key from articles where id in (select value from json_each(?))"""
+_NUMBER = "select id from articles where source_id = ? and key = ?"
 
 
 class Twins:
@@ -21,6 +22,7 @@ class Twins:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._first: dict[tuple[str, str], int] = {}
+        self._identity: dict[int, tuple[str, str]] = {}
         self._stand_in: dict[int, int] = {}
         """Article -> the one that stands for it; an article that nobody has is not in here."""
         self.also: dict[int, list[str]] = defaultdict(list)
@@ -32,16 +34,26 @@ class Twins:
         for number in numbers:
             if number not in self._stand_in:
                 unknown[number % self._parts.step].append(number // self._parts.step)
-        for place, part in self._parts.each():
+        for place, member in self._parts.every():
             if place in unknown:
                 with self._parts.asking(place):
-                    rows = part.conn.execute(_IDENTITIES, (json.dumps(unknown[place]),)).fetchall()
+                    ids = json.dumps(unknown[place])
+                    rows = member.archive.connection.execute(_IDENTITIES, (ids,)).fetchall()
                     for local, source, key in rows:
                         number = local * self._parts.step + place
                         first = self._first.setdefault((source, key), number)
-                        self._stand_in[number] = first
+                        self._identity[number], self._stand_in[number] = (source, key), first
                         if first != number:
-                            self.also[first].append(part.member.name)
+                            self.also[first].append(member.name)
+
+    def find_all(self, number: int) -> None:
+        """Learn which archives have an article besides, whether it was found there or not."""
+        for place, member in self._parts.every():
+            if place != number % self._parts.step and number in self._identity:
+                with self._parts.asking(place):
+                    conn = member.archive.connection
+                    for row in conn.execute(_NUMBER, self._identity[number]).fetchall():
+                        self.identify([row[0] * self._parts.step + place])
 
     def is_twin(self, number: int) -> bool:
         """Return whether another stands for an article, as far as both were identified."""

@@ -38,6 +38,13 @@ select id, published_on is null, published_on, ifnull(published_at, published_on
 from articles where cluster_id = ?"""
 
 
+SHOWN = 50
+"""Clusters that are looked for in all archives before the copy to be shown is chosen."""
+COUNTED = 200
+"""Hits of an answer whose copies are looked for in all archives: a third of a millisecond each and
+archive."""
+
+
 class UnionSearcher:
     """Finds articles in all archives."""
 
@@ -179,6 +186,8 @@ class UnionTexts:
         self._twins = twins
         self._read: dict[int, tuple[str, str, str]] = {}
         self._clusters = Clusters()
+        self._known: dict[int, Known] = {}
+        self._looked: set[int] = set()
 
     def read(self, ids: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Return title, summary and body of each that is in scope; each article once."""
@@ -225,11 +234,14 @@ class UnionTexts:
         if part is None:
             return number
         own = part.texts.cluster(local) * self._parts.step + number % self._parts.step
-        return self._clusters.find(own, Known(part.member.archive, local))
+        return self._clusters.find(own, self._know(number, part))
 
     def copies(self, clusters: Iterable[int]) -> dict[int, list[int]]:
-        """Return cluster -> its articles, the earliest first."""
-        return {cluster: self._members(cluster) for cluster in clusters}
+        """Return cluster -> its articles, also those that were not found, the earliest first."""
+        wanted = sorted(clusters)
+        for cluster in wanted:
+            self._look_around(cluster, SHOWN)
+        return {cluster: self._members(cluster) for cluster in wanted}
 
     def hit(
         self, number: int, *, snippet: str, score: float, copies: int, document: str | None
@@ -238,22 +250,48 @@ class UnionTexts:
         part, local = self._parts.of(number)
         if part is None:
             raise QueryError("an archive was lost in the middle of the search: search again")
+        self._twins.find_all(number)
+        cluster = self.cluster(number)
+        if self._look_around(cluster, COUNTED):
+            copies = max(copies, len(self._members(cluster)) - 1)
         hit = part.texts.hit(local, snippet=snippet, score=score, copies=copies, document=document)
         return replace(hit, id=number)
 
+    def _know(self, number: int, part: Part) -> Known:
+        """Return an article as it is compared, which is read once."""
+        if number not in self._known:
+            self._known[number] = Known(part.member.archive, number // self._parts.step)
+        return self._known[number]
+
+    def _look_around(self, cluster: int, most: int) -> bool:
+        """Join what other archives have of a cluster, as a merge would: also what no filter lets
+        through, and what the search has not found. Return whether it was not done before."""
+        part, _ = self._parts.of(cluster)
+        if part is None or cluster in self._looked or len(self._looked) >= most:
+            return False
+        self._looked.add(cluster)
+        first = self._know(cluster, part)
+        met = {own % self._parts.step for own in self._clusters.joined(cluster)}
+        for place, member in self._parts.every():
+            if place not in met:
+                with self._parts.asking(place):
+                    found = first.find_cluster(member.archive)
+                    if found is not None:
+                        self._clusters.join(cluster, found * self._parts.step + place)
+        return True
+
     def _members(self, cluster: int) -> list[int]:
-        found = []
+        found, step, members = [], self._parts.step, dict(self._parts.every())
         for own in self._clusters.joined(cluster):
-            part, local = self._parts.of(own)
-            place = own % self._parts.step
-            if part is None:
-                continue
-            with self._parts.asking(place):
-                for row in part.conn.execute(_COPIES, (local,)):
-                    number = row[0] * self._parts.step + place
-                    if not self._twins.is_twin(number):
+            place = own % step
+            if place in members:
+                with self._parts.asking(place):
+                    conn = members[place].archive.connection
+                    for row in conn.execute(_COPIES, (own // step,)):
+                        number = row[0] * step + place
                         found.append((tuple(value or "" for value in row[1:]), number))
-        return [number for _, number in sorted(found)]
+        self._twins.identify(number for _, number in found)
+        return [number for _, number in sorted(found) if not self._twins.is_twin(number)]
 
 
 @contextmanager
@@ -266,10 +304,10 @@ def open_search(
     Raise as ``Parts.open`` does.
     """
     parts = Parts.open(archives, filters)
-    names = [part.member.name for _, part in parts.each()]
+    names = [member.name for _, member in parts.every()]
     with ExitStack() as stack:
-        for _, part in parts.each():
-            stack.enter_context(bounded(part.conn))
+        for _, member in parts.every():
+            stack.enter_context(bounded(member.archive.connection))
         twins = Twins(parts)
         yield _search(parts, twins, query, wanted), twins.also, names
 

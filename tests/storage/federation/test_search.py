@@ -93,25 +93,95 @@ def test_the_same_article_is_one_hit(shelves: list[Path], tmp_path: Path) -> Non
     assert all(len(each.also) == 1 for each in answer.found)
 
 
-def test_copies_of_several_archives_are_folded_to_the_earliest(tmp_path: Path) -> None:
-    text = (
-        "Nông dân xã Tân Hưng vừa thu hoạch 1.250 ha lúa Đài Thơm 8, năng suất 6,8 tấn mỗi héc-ta,"
-        " thương lái Trần Văn Bảy mua tại ruộng giá 7.350 đồng một ký, cao hơn vụ trước 420 đồng;"
-        " Chi cục Thủy lợi cho biết 14 cống ở Vĩnh Hưng, Mộc Hóa đã đóng từ ngày 12/3 để giữ ngọt"
-    )
+REPORT = (
+    "Nông dân xã Tân Hưng vừa thu hoạch 1.250 ha lúa Đài Thơm 8, năng suất 6,8 tấn mỗi héc-ta,"
+    " thương lái Trần Văn Bảy mua tại ruộng giá 7.350 đồng một ký, cao hơn vụ trước 420 đồng;"
+    " Chi cục Thủy lợi cho biết 14 cống ở Vĩnh Hưng, Mộc Hóa đã đóng từ ngày 12/3 để giữ ngọt"
+)
+
+
+@pytest.fixture
+def reprints(tmp_path: Path) -> list[Path]:
+    """Three archives of a paper each, which all have one report; the last paper had it first."""
     paths = []
     for at, paper in enumerate(reversed(PAPERS)):
         shelf = Shelf(tmp_path / paper / "archive.db", (paper,))
-        shelf.crawl(at, {"1": text, "2": "chuyện khác hẳn về trường học"}, paper)
+        more = {0: "", 1: " nhờ rơm", 2: " của năm ngoái"}[at]
+        shelf.crawl(at, {"1": REPORT + more, "2": "chuyện khác hẳn về trường học"}, paper)
         day = f"2026-10-{20 - at:02}"
         shelf.archive._db.conn.execute("update articles set published_on = ?", (day,))
         shelf.close()
         paths.append(shelf.archive.path)
-    with Archives.open_reading(paths) as archives:
+    return paths
+
+
+def test_copies_of_several_archives_are_folded_to_the_earliest(reprints: list[Path]) -> None:
+    with Archives.open_reading(reprints) as archives:
         answer = search(archives, "Đài Thơm 8", Filters())
         every = search(archives, "Đài Thơm 8", Filters(), copies=True)
     assert [(each.hit.source, each.hit.copies) for each in answer.found] == [("baolongan", 2)]
     assert len(every.found) == 3
+
+
+@pytest.mark.parametrize("copies", [False, True])
+@pytest.mark.parametrize(
+    ("query", "filters"),
+    [
+        ("Đài Thơm 8", Filters()),
+        ("Đài Thơm 8", Filters(source="baotayninh")),  # in one archive alone
+        ("Đài Thơm 8", Filters(since="2026-10-20")),
+        ("Đài Thơm 8", Filters(section="Kinh tế")),
+        ('"nhờ rơm"', Filters()),  # a copy has the words, the others have not
+        ("", Filters(source="baodongthap")),
+    ],
+)
+def test_copies_are_counted_as_in_one_merged_archive(
+    reprints: list[Path], tmp_path: Path, query: str, filters: Filters, *, copies: bool
+) -> None:
+    with Archive.open(tmp_path / "one" / "archive.db") as merged:
+        for path in reprints:
+            with Archive.open_reading(path) as other:
+                merged.merge(other, now="2026-12-01T00:00:00Z")
+        together = merged.search(query, filters, copies=copies)
+    with Archives.open_reading(reprints) as archives:
+        apart = search(archives, query, filters, copies=copies)
+        assert archives.failures == []
+    expected = [(hit.url, hit.copies) for hit in together]
+    assert sorted((each.hit.url, each.hit.copies) for each in apart.found) == sorted(expected)
+
+
+def test_copies_of_hits_are_counted_where_too_many_are_found_to_choose_what_is_shown(
+    reprints: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.federation.union.SHOWN", 0)
+    for counted, copies in ((1, 2), (0, 0)):
+        monkeypatch.setattr("storage.federation.union.COUNTED", counted)
+        with Archives.open_reading(reprints) as archives:
+            answer = search(archives, '"nhờ rơm"', Filters())
+        assert [(each.hit.source, each.hit.copies) for each in answer.found] == [
+            ("baotayninh", copies)
+        ]
+
+
+def test_an_article_counts_once_and_names_all_archives_that_have_it(
+    reprints: list[Path], tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path / "later" / "archive.db", ("baotayninh",))
+    shelf.crawl(9, {"1": "trang đã viết lại từ đầu"}, "baotayninh")
+    shelf.crawl(10, {"2": "chuyện khác hẳn về trường học"}, "baotayninh")
+    shelf.close()
+    with Archives.open_reading([*reprints, shelf.archive.path]) as archives:
+        answer = search(archives, "Đài Thơm 8", Filters(source="baotayninh"))
+    ((found, hit),) = [(each, each.hit) for each in answer.found]
+    assert (found.archive, found.also, hit.copies) == ("baotayninh/archive", ["later/archive"], 2)
+
+
+def test_an_archive_that_breaks_beside_the_search_is_told(reprints: list[Path]) -> None:
+    with Archives.open_reading(reprints) as archives:
+        archives.members[0].archive.close()
+        answer = search(archives, "Đài Thơm 8", Filters(source="baotayninh"))
+        assert [each.hit.copies for each in answer.found] == [1]
+        assert len(archives.failures) == 1
 
 
 def test_an_archive_that_is_broken_is_told_and_others_answer(

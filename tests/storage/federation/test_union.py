@@ -146,7 +146,7 @@ def test_the_same_article_of_two_archives_is_read_once(paths: list[Path], tmp_pa
         asked = archives.ask(
             lambda member: Part(member, resolve(member.archive.connection, Filters()))
         )
-        parts = Parts(archives, dict(enumerate(part for _, part in asked)), 2)
+        parts = Parts(archives, dict(enumerate(part for _, part in asked)), {})
         twins = Twins(parts)
         texts = UnionTexts(parts, twins)
         assert list(texts.read([2, 3, 4, 5])) == [2, 4]
