@@ -203,7 +203,7 @@ def test_an_order_is_taken_by_one_worker_at_a_time(office: Office, town: Town) -
     for thread in both:
         thread.start()
     for thread in both:
-        thread.join(60)
+        thread.join(300)
     office.collect()
     assert office.archive.articles.count() == 5
     assert town.count("/rss/home.rss") == 1
