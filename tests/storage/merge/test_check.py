@@ -102,6 +102,8 @@ def test_an_archive_with_other_tables_is_none_of_ours(shelf: Shelf) -> None:
         ("update articles set body = cast(body as blob) where id = 2", "row 2 .* no text as body"),
         ("update articles set last_seen_at = x'41'", "row 1 of articles has no text as last_seen"),
         ("update captures set offset = 'x' where id = 1", "row 1 .* no integer as offset"),
+        ("delete from article_revisions where article_id = 2", "article 2 .* none of its revis"),
+        ("update articles set revisions = 7, cluster_id = 99", None),
         ("alter table gaps add column wings text", "other columns in its table gaps"),
         ("alter table captures drop column origin", "other columns in its table captures"),
         ("create table mine (x); create view own as select 1 as x", None),
