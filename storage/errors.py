@@ -15,6 +15,19 @@ BaotinhError                    anything a user is told in one sentence; exit co
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class QueryPart(StrEnum):
+    """A part of a search, besides its words."""
+
+    SOURCE = "source"
+    PROVINCE = "province"
+    PLACE = "place"
+    KIND = "kind"
+    DAY = "day"
+    PERIOD = "period"
+
 
 class BaotinhError(Exception):
     """A failure with a sentence for the user: what was wrong, where, what to do."""
@@ -58,3 +71,9 @@ class QueryError(BaotinhError):
     """A search that cannot be understood."""
 
     exit_code = 2
+
+    def __init__(self, said: str, *, about: QueryPart | None = None, given: str = "") -> None:
+        """``about``: the part that is wrong, if it is not the words; ``given``: what it said."""
+        super().__init__(said)
+        self.about = about
+        self.given = given

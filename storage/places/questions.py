@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.errors import QueryError
+from storage.errors import QueryError, QueryPart
 from storage.places.units import COMMUNE, PROVINCE, folded_name, load_provinces, load_units
 from storage.text import normalize
 
@@ -54,11 +54,11 @@ def find_place(text: str) -> Place:
     name, *parents = [part.strip(" )") for part in _PARTS.split(_OLD.sub("", asked))]
     found = _named(units, name)
     if not found:
-        raise QueryError(f"no place is called {text!r}: docs/places.md says how to write one")
+        raise _refuse(text, f"no place is called {text!r}: docs/places.md says how to write one")
     for parent in filter(None, parents):
         within = [unit for unit in found if _is_within(units, unit, parent, then=False)]
         if not within:
-            raise QueryError(f"no {name!r} lies in {parent!r}: say one of {_choices(found)}")
+            raise _refuse(text, f"no {name!r} lies in {parent!r}: say one of {_choices(found)}")
         found = _of_that_time(units, within, parent)
     if only_old:
         found = [unit for unit in found if unit.old] or found
@@ -66,8 +66,12 @@ def find_place(text: str) -> Place:
     if len(chosen) > 1 and parents:  # provinces of before count where those of today leave two
         chosen = [one for one in chosen if _is_within(units, one, parents[-1], then=True)] or chosen
     if len(chosen) > 1:
-        raise QueryError(f"{len(chosen)} places are called {name!r}: {_choices(chosen)}")
+        raise _refuse(text, f"{len(chosen)} places are called {name!r}: {_choices(chosen)}")
     return Place(chosen[0], describe(units, chosen[0]))
+
+
+def _refuse(text: str, said: str) -> QueryError:
+    return QueryError(said, about=QueryPart.PLACE, given=text)
 
 
 def find_provinces(names: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from storage.errors import QueryError
+from storage.errors import QueryError, QueryPart
 from storage.instants import VIETNAM
 from storage.text import fold
 
@@ -56,4 +56,5 @@ def read_asked_day(given: str | dt.date, *, last: bool = False) -> str:
     try:
         return read_wish(given, dt.datetime.now(VIETNAM).date(), last=last).isoformat()
     except (ValueError, OverflowError):
-        raise QueryError(f"{given!r} is no date; write it as one of: {HELP}") from None
+        said = f"{given!r} is no date; write it as one of: {HELP}"
+        raise QueryError(said, about=QueryPart.DAY, given=given) from None

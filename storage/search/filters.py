@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from storage.engine.clauses import Narrowing
 from storage.engine.sql import narrow, prepare
 from storage.engine.words import name_form
-from storage.errors import QueryError
+from storage.errors import QueryError, QueryPart
 from storage.states import ARTICLE_KINDS
 from storage.text import fold
 
@@ -75,12 +75,11 @@ def resolve(conn: sqlite3.Connection, filters: Filters) -> Scope:
     """Look up names in the archive. Raise QueryError for a name that nothing has."""
     since, until = check_day(filters.since), check_day(filters.until)
     if since and until and since > until:
-        raise QueryError(f"no day lies between {since} and {until}")
+        raise QueryError(f"no day lies between {since} and {until}", about=QueryPart.PERIOD)
     article_kind = filters.kind if filters.kind in ARTICLE_KINDS else None
     if filters.kind and not article_kind and filters.kind not in SOURCE_KINDS:
-        raise QueryError(
-            f"no kind is called {filters.kind!r}: say {', '.join(SOURCE_KINDS + ARTICLE_KINDS)}"
-        )
+        said = f"no kind is called {filters.kind!r}: say {', '.join(SOURCE_KINDS + ARTICLE_KINDS)}"
+        raise QueryError(said, about=QueryPart.KIND, given=filters.kind)
     prepare(conn)
     narrowing = Narrowing(
         sources=_sources(conn, filters),
@@ -128,7 +127,8 @@ def _known(rows: list[sqlite3.Row], source: str) -> list[sqlite3.Row]:
     if found := [row for row in rows if row[0] == source]:
         return found
     ids = {row[0]: row[0] for row in rows}
-    raise QueryError(f"the archive has no source {source!r}{_near(source.lower(), ids)}")
+    said = f"the archive has no source {source!r}{_near(source.lower(), ids)}"
+    raise QueryError(said, about=QueryPart.SOURCE, given=source)
 
 
 def _of_province(rows: list[sqlite3.Row], province: str) -> list[sqlite3.Row]:
@@ -137,9 +137,11 @@ def _of_province(rows: list[sqlite3.Row], province: str) -> list[sqlite3.Row]:
     if found:
         return found
     if known := _known_province(wanted):
-        raise QueryError(f"no source of {known} is archived; --place finds who else writes of it")
-    names = {place_name(name): name for row in rows for name in (row[2], row[3]) if name}
-    raise QueryError(f"the archive has no source of {province!r}{_near(wanted, names)}")
+        said = f"no source of {known} is archived; --place finds who else writes of it"
+    else:
+        names = {place_name(name): name for row in rows for name in (row[2], row[3]) if name}
+        said = f"the archive has no source of {province!r}{_near(wanted, names)}"
+    raise QueryError(said, about=QueryPart.PROVINCE, given=province)
 
 
 def _known_province(wanted: str) -> str | None:
@@ -164,4 +166,5 @@ def check_day(text: str | None) -> str | None:
     try:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise QueryError(f"{text!r} is no date: write it as YYYY-MM-DD") from None
+        said = f"{text!r} is no date: write it as YYYY-MM-DD"
+        raise QueryError(said, about=QueryPart.DAY, given=text) from None

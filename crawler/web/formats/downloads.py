@@ -44,7 +44,7 @@ def send_results(visit: Visit) -> Response:
     try:
         articles = find_articles(visit, asked)
     except QueryError as error:
-        return PlainTextResponse(explain_error(visit, error, asked) + "\n", 400)
+        return PlainTextResponse(explain_error(visit, error) + "\n", 400)
     try:
         body = _write(form, articles, visit)
     except BaotinhError:

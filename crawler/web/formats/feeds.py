@@ -37,7 +37,7 @@ def send_search_feed(visit: Visit) -> Response:
     try:
         articles = newest_articles(visit, asked, ENTRIES)
     except QueryError as error:
-        return _refusal(explain_error(visit, error, asked))
+        return _refusal(explain_error(visit, error))
     described = ", ".join([text for text in (asked.query, *asked.narrowed.values()) if text])
     params = asked.params(sort=None)
     entries = [_article_entry(visit, part, article) for part, article in articles]
@@ -99,7 +99,7 @@ def send_changes_feed(visit: Visit) -> Response:
         found = find_changes(visit, values, ENTRIES)
         shown = [show_one(part, change) for part, change in found]
     except QueryError as error:
-        return _refusal(explain_error(visit, error, Asked(values=values)))
+        return _refusal(explain_error(visit, error))
     params = [(name, values[name]) for name in FIELDS if name in values]
     entries = [_change_entry(visit, each) for each in shown]
     feed = Feed(

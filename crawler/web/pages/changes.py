@@ -10,7 +10,7 @@ from crawler.web.pages.asked import Asked, day_of
 from crawler.web.pages.notes import explain_error
 from crawler.web.pages.texts import list_changes
 from crawler.web.words import CHANGES, name_word
-from storage.errors import QueryError
+from storage.errors import QueryError, QueryPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ def show_changes(visit: Visit) -> Response:
         shown = [show_one(part, change) for part, change in found[(number - 1) * A_PAGE :][:A_PAGE]]
         more = len(found) > number * A_PAGE and number < MOST // A_PAGE
     except QueryError as problem:
-        error = explain_error(visit, problem, Asked(values=values))
+        error = explain_error(visit, problem)
     params = [(name, values[name]) for name in FIELDS if name in values]
     before = visit.path("/changes", [*params, ("page", str(number - 1))]) if number > 1 else ""
     after = visit.path("/changes", [*params, ("page", str(number + 1))]) if more else ""
@@ -97,7 +97,7 @@ def find_changes(visit: Visit, values: Mapping[str, str], limit: int) -> list[tu
             lambda each: each.archive.changes(filters, since=since, kind=kind, limit=limit)
         )
     except ValueError as error:
-        raise QueryError("no date") from error
+        raise QueryError("no date", about=QueryPart.DAY, given=values.get("since", "")) from error
     found = [(part, change) for part, changes in every for change in changes]
     if visit.several:
         found.sort(key=lambda pair: (pair[1].at, pair[1].url), reverse=True)

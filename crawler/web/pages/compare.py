@@ -127,7 +127,7 @@ def _count(visit: Visit, asked: Asked) -> Course:
     try:
         hits = visit.search(asked.query, asked.filters, limit=1, facets=True)
     except QueryError as error:
-        return Course(asked=asked, error=explain_error(visit, error, asked), times={}, provinces={})
+        return Course(asked=asked, error=explain_error(visit, error), times={}, provinces={})
     months = hits.facets.month if hits.facets else ()
     provinces = hits.facets.province if hits.facets else ()
     return Course(

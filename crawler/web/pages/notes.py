@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.failures.reason import N_
-from crawler.web.words import KINDS
-from storage.errors import QueryError
-from storage.search.days import read_asked_day
+from storage.errors import QueryPart
 from storage.search.results import NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.web.pages.asked import Asked
     from crawler.web.visit import Visit
+    from storage.errors import QueryError
     from storage.search.results import Note
 
 QUERY_ERRORS = (
@@ -24,6 +22,16 @@ QUERY_ERRORS = (
     N_("a beginning such as khuyến* needs at least two letters"),
 )
 """What ``storage.search`` says of words that it cannot read; what holds numbers stays English."""
+WRONG_PARTS = {
+    QueryPart.DAY: N_("“%(text)s” is no date: write it as 28/11/2023."),
+    QueryPart.PERIOD: N_("The period ends before it begins."),
+    QueryPart.SOURCE: N_("The archive has no outlet “%(text)s”."),
+    QueryPart.KIND: N_("No kind is called “%(text)s”."),
+    QueryPart.PLACE: N_("No single place is called “%(text)s”."),
+    QueryPart.PROVINCE: N_("No outlet is of the province “%(text)s”."),
+}
+"""What is wrong with the part of a search that is no words."""
+_CHOSEN = (QueryPart.PLACE, QueryPart.PROVINCE)
 
 
 def explain_notes(visit: Visit, notes: Iterable[Note]) -> list[str]:
@@ -57,50 +65,14 @@ def _sentence(visit: Visit, note: Note) -> str:
     return texts[note.kind] % values if note.kind in texts else ""
 
 
-def explain_error(visit: Visit, error: QueryError, asked: Asked) -> str:
-    """Return in one sentence what is wrong with a question.
-
-    The filters are looked at here, where the field is known; what is left is about the words.
-    """
-    language, values = visit.language, asked.values
-    for name in ("since", "until"):
-        if name in values and not _is_day(values[name]):
-            return language.gettext("“%(text)s” is no date: write it as 28/11/2023.") % {
-                "text": values[name]
-            }
-    filters = asked.filters
-    if (filters.since or "") > (filters.until or "9999"):
-        return language.gettext("The period ends before it begins.")
-    if "source" in values and values["source"] not in visit.names:
-        return language.gettext("The archive has no outlet “%(text)s”.") % {
-            "text": values["source"]
-        }
-    if "kind" in values and values["kind"] not in KINDS:
-        return language.gettext("No kind is called “%(text)s”.") % {"text": values["kind"]}
-    return _other(visit, error, asked)
-
-
-def _other(visit: Visit, error: QueryError, asked: Asked) -> str:
+def explain_error(visit: Visit, error: QueryError) -> str:
+    """Return what is wrong with a search: the filter that names nothing, or the words."""
     language, said = visit.language, str(error)
-    for name, text in (
-        ("place", language.gettext("No single place is called “%(text)s”.")),
-        ("province", language.gettext("No outlet is of the province “%(text)s”.")),
-    ):
-        if (name in asked.values and repr(asked.values[name]) in said) or (
-            name in asked.values and not asked.query
-        ):
-            if language.code != "en":
-                return text % {"text": asked.values[name]}
-            return f"{text % {'text': asked.values[name]}} ({said})"
+    if error.about is not None:
+        text = language.gettext(WRONG_PARTS[error.about]) % {"text": error.given}
+        # The choices are names, and told in English only.
+        return f"{text} ({said})" if error.about in _CHOSEN and language.code == "en" else text
     if said in QUERY_ERRORS or language.code == "en":
         sentence = language.gettext(said)
         return f"{sentence[:1].upper()}{sentence[1:]}."
     return language.gettext("This search cannot be read: %(said)s.") % {"said": said}
-
-
-def _is_day(text: str) -> bool:
-    try:
-        read_asked_day(text)
-    except QueryError:
-        return False
-    return True

@@ -12,6 +12,7 @@ from crawler.web.charts.timeline import draw_timeline
 from crawler.web.language import sort_key
 from crawler.web.pages import figures
 from crawler.web.pages.asked import narrow_by
+from crawler.web.pages.notes import explain_error
 from storage.errors import QueryError
 from storage.federation.search import JointResults
 from storage.places.questions import find_place, name_code
@@ -81,9 +82,7 @@ def _find(visit: Visit, name: str) -> Response:
     try:
         unit = find_place(name).unit
     except QueryError as error:
-        text = visit.language.gettext("No single place is called “%(text)s”.") % {"text": name}
-        sentence = f"{text} ({error})" if visit.language.code == "en" else text
-        return visit.render("problem.html", 404, sentence=sentence)
+        return visit.render("problem.html", 404, sentence=explain_error(visit, error))
     return RedirectResponse(visit.path(f"/place/{unit.code}"), 303)
 
 

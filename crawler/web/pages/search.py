@@ -138,7 +138,7 @@ def read_search(visit: Visit, asked: Asked) -> SearchPage:
         else:
             _browse(visit, page)
     except QueryError as error:
-        page.error = explain_error(visit, error, asked)
+        page.error = explain_error(visit, error)
     return page
 
 
