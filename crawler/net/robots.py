@@ -62,8 +62,7 @@ def parse_rules(body: bytes) -> Rules:
     """
     head = body[:MAX_BYTES]
     text = head.decode(_encoding_of(head), errors="replace").replace("\x00", "").lstrip("\ufeff")
-    lines = (_AGENT_LINE.sub(_by_token, line) for line in text.splitlines())
-    parsed = Protego.parse("\n".join(lines))
+    parsed = Protego.parse("\n".join(map(_by_token, text.splitlines())))
     delay = parsed.crawl_delay(AGENT)
     return Rules(parsed, None if delay is None else float(delay))
 
@@ -74,15 +73,19 @@ def _encoding_of(body: bytes) -> str:
     return "utf-16" if wide else "utf-8-sig"
 
 
-def _by_token(line: re.Match[str]) -> str:
-    """Return a line that names agents by their product tokens alone (RFC 9309, 2.2.1): letters,
-    hyphens and underscores. ``baotinh/1.0`` and ``Baotinh bot`` are ours, ``b`` is not."""
-    value = line["value"].strip()
-    if value == "*" or not value:
-        return line[0]
+def _by_token(line: str) -> str:
+    """Return a line, or what it is where it names an agent by more than its product token.
+
+    A token is letters, hyphens and underscores (RFC 9309, 2.2.1): ``baotinh/1.0`` and
+    ``Baotinh bot`` are ours, ``b`` is not.
+    """
+    agent = _AGENT_LINE.match(line)
+    value = agent["value"].strip() if agent else ""
+    if agent is None or value in ("", "*"):
+        return line
     token = _TOKEN.match(value.lstrip("* "))
     ours = token is not None and token[0].lower() == AGENT
-    return f"{line['field']} {AGENT if ours else SOMEBODY_ELSE}"
+    return f"{agent['field']} {AGENT if ours else SOMEBODY_ELSE}"
 
 
 class Availability(StrEnum):

@@ -138,3 +138,16 @@ def test_a_file_of_another_encoding_is_read(encoding: str, mark: str) -> None:
     assert not rules.allow("https://a.vn/quan-tri/")
     assert rules.allow("https://a.vn/thoi-su/")
     assert rules.delay == 7
+
+
+@pytest.mark.parametrize("blank", [b" ", b"\t", b"User-agent ", b"user-agent:\t", b"\xc2\xa0"])
+def test_a_long_line_of_blanks_is_read_at_once(blank: bytes) -> None:
+    """A search that began anew at each blank would take an hour for this file."""
+    rules = parse_rules(blank * (MAX_BYTES // len(blank) // 2) + b"x\nUser-agent: *\nDisallow: /a")
+    assert not rules.allow(PAGE)
+
+
+def test_a_path_that_holds_the_words_of_a_field_is_a_path() -> None:
+    rules = parse_rules(b"User-agent: *\nDisallow: /user-agent: 7/\nDisallow: /user agent ")
+    assert not rules.allow(f"{ORIGIN}/user-agent:%207/x")
+    assert rules.allow(PAGE)
