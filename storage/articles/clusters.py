@@ -199,6 +199,10 @@ class Clusters:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def has_keys(self) -> bool:
+        """Say whether copies can be looked for: archives of earlier steps lack the table."""
+        return self._db.has_table("copy_keys")
+
     def count_due(self) -> int:
         """Return how many articles wait to be grouped anew."""
         row = self._db.conn.execute("select count(*) from copies_due").fetchone()

@@ -168,7 +168,7 @@ class Pages:
             seen_at=incoming.seen_at or article.fetched_at,
             copies=prepared.copies,
         )
-        before = self._db.conn.execute(_SEEN, (known.article_id,)).fetchone()
+        before = self._seen(known) if incoming.again else None
         outcome = place(self._db.conn, page)
         self._keep_mentions(page, outcome, prepared.mentions)
         if incoming.media and outcome.article_id and outcome.kind is not OutcomeKind.DUPLICATE:
@@ -338,6 +338,11 @@ class Pages:
             return
         if outcome.kind is OutcomeKind.NEW or self._is_current(article_id, page.article):
             self._places().keep(article_id, mentions)
+
+    def _seen(self, link: Link) -> sqlite3.Row | None:
+        """Return when the article of a link was last seen, and whether it is gone."""
+        row: sqlite3.Row | None = self._db.conn.execute(_SEEN, (link.article_id,)).fetchone()
+        return row
 
     def _stay_gone(self, link: Link, article: Article, before: sqlite3.Row | None) -> None:
         """Leave a page gone that was found so after the capture that is read again now."""

@@ -83,7 +83,7 @@ class Strange:
         return f"row {self.row} of {self.table} has {self.value} as {self.column}: {self.what}"
 
 
-class Test(NamedTuple):
+class Form(NamedTuple):
     """A condition under which the value of a column is strange, and what it is then."""
 
     column: str
@@ -104,21 +104,21 @@ def find_strange(
 ) -> Iterator[Strange]:
     """Yield what is strange in some tables, ``but`` in some columns. Each is read once."""
     for table in tables:
-        tests = [
-            test
+        forms = [
+            form
             for name, declared in _columns(conn, table)
             if (table, name) not in but
-            for test in _tests(table, name, declared)
+            for form in _forms(table, name, declared)
         ]
         ((key,),) = conn.execute(_KEY, (table,))
-        shown = ", ".join(test.shown for test in tests)
-        wrong = " or ".join(test.wrong for test in tests)
+        shown = ", ".join(form.shown for form in forms)
+        wrong = " or ".join(form.wrong for form in forms)
         for row, *values in conn.execute(f"select {key}, {shown} from {table} where {wrong}"):  # noqa: S608
             told: dict[str, Strange] = {}
-            for test, value in zip(tests, values, strict=True):
-                if value is not None and test.column not in told:
-                    told[test.column] = Strange(
-                        table=table, row=row, column=test.column, value=value, what=test.what
+            for form, value in zip(forms, values, strict=True):
+                if value is not None and form.column not in told:
+                    told[form.column] = Strange(
+                        table=table, row=row, column=form.column, value=value, what=form.what
                     )
             yield from told.values()
 
@@ -132,7 +132,7 @@ def find_mistyped(conn: sqlite3.Connection, tables: Iterable[str] = CRAWLED) -> 
         ((key,),) = conn.execute(_KEY, (table,))
         for name, declared in _columns(conn, table):
             if declared in _STORED and (table, name) not in _DAYS:
-                wrong = f"typeof({name}) not in ({_STORED[declared]}, 'null')"
+                wrong = _is_no(declared, name)
                 for (row,) in conn.execute(f"select {key} from {table} where {wrong}"):  # noqa: S608
                     yield f"row {row} of {table} has no {declared} as {name}"
 
@@ -158,31 +158,33 @@ def _columns(conn: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
     return [(str(row[0]), str(row[1])) for row in rows]
 
 
-def _tests(table: str, column: str, declared: str) -> Iterator[Test]:
+def _forms(table: str, column: str, declared: str) -> Iterator[Form]:
     """Yield how a value may be strange, the plainest first; null never is."""
     if declared in _STORED:
-        yield Test(
-            column, f"typeof({column}) not in ({_STORED[declared]}, 'null')", f"no {declared}"
-        )
+        yield Form(column, _is_no(declared, column), f"no {declared}")
     if words := _WORDS.get((table, column)):
         known = ", ".join(repr(str(word)) for word in words)
-        yield Test(column, f"{column} not in ({known})", "no word of ours")
+        yield Form(column, f"{column} not in ({known})", "no word of ours")
     if table == "articles" and (kind := _JSON.get(column)):
         wrong = f"not json_valid({column}) or json_type({column}) <> '{kind}'"
-        yield Test(column, f"({wrong})", f"no {kind} of JSON")
+        yield Form(column, f"({wrong})", f"no {kind} of JSON")
     if column == "key":
-        yield Test(column, "key = ''", "nothing to know it by")
+        yield Form(column, "key = ''", "nothing to know it by")
     if column.endswith(("_at", "_since", "not_before")):
         zoned = " or ".join(f"{column} glob '{zone}'" for zone in _ZONES)
         wrong = f"{column} not like '{_INSTANT}' or julianday({column}) is null or not ({zoned})"
-        yield Test(column, _known(column, f"({wrong} or {_no_day(column)})"), "no instant")
+        yield Form(column, _known(column, f"({wrong} or {_no_day(column)})"), "no instant")
     if (table, column) in _DAYS:
         wrong = f"(length({column}) <> 10 or {_no_day(column)})"
-        yield Test(column, _known(column, wrong), "no day")
+        yield Form(column, _known(column, wrong), "no day")
     if (table, column) == ("articles", "published_on"):
         # A page may be dated a day ahead, and Vietnam is a third of a day ahead of UTC.
         wrong = "published_on > date(last_seen_at, '+2 days')"
-        yield Test(column, wrong, "later than its page was seen")
+        yield Form(column, wrong, "later than its page was seen")
+
+
+def _is_no(declared: str, column: str) -> str:
+    return f"typeof({column}) not in ({_STORED[declared]}, 'null')"
 
 
 def _known(column: str, wrong: str) -> str:

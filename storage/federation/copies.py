@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -122,19 +121,14 @@ class Known:
         None where it is a copy of nothing, or the archive is of a version that knows no keys.
         """
         article = self._article
-        if article is None:
+        if article is None or not other.clusters.has_keys():
             return None
         seen_at, digest = article.first_seen_at, article.digest
         copies = Copies(
             other.connection, self._text, source_id=article.source_id, digest=digest,
             seen_at=seen_at,
         )  # fmt: skip
-        try:
-            return copies.find()
-        except sqlite3.OperationalError as error:
-            if str(error).startswith("no such table"):
-                return None
-            raise
+        return copies.find()
 
     @cached_property
     def _article(self) -> StoredArticle | None:
